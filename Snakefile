@@ -1,0 +1,54 @@
+# Stellar parameters of BOSS M dwarfs: Qiu, Johnson, Liu et al. 2025, reproduced.
+#
+#   snakemake --cores N                                    the simulated survey
+#   snakemake --cores N --configfile config/dr19.yaml      the real archives
+#
+# The stages stand in the order in which data flow. README.md is the way in.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: workflow.source_path("config/config.yaml")
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "rules/common.smk"
+
+
+if config["source"] == "lamost54":
+
+    include: "rules/lamost54.smk"
+
+else:
+
+    include: f"rules/raw_{config['source']}.smk"
+    include: "rules/catalogues.smk"
+    include: "rules/samples.smk"
+    include: "rules/spectra.smk"
+    include: "rules/train.smk"
+    include: "rules/predict.smk"
+
+
+include: "rules/validate.smk"
+include: "rules/tables.smk"
+include: "rules/figures.smk"
+
+
+if config["source"] == "simulated":
+
+    include: "rules/recovery.smk"
+
+
+include: "rules/audit.smk"
+include: "rules/targets.smk"
+
+
+rule all:
+    """Every figure and table, and the audit."""
+    default_target: True
+    input:
+        TARGETS["all"],

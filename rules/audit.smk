@@ -1,0 +1,63 @@
+# Stage 15: the audit of every product and of every number that the paper claims.
+
+PRODUCTS = {
+    str(path): rule.name
+    for rule in workflow.rules
+    for path in rule.output
+    if path.endswith((".fits", ".ecsv")) and "/raw/" not in path
+}
+
+
+rule audit_products:
+    """List every intermediate product, its origin, contents and defects."""
+    input:
+        products=list(PRODUCTS),
+    output:
+        products=f"{RESULTS}/audit/products.ecsv",
+    log:
+        f"{LOGS}/audit_products.log",
+    benchmark:
+        f"{BENCHMARKS}/audit_products.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        rules=PRODUCTS,
+        stamp=STAMP,
+        code=code("audit_products"),
+    script:
+        "../scripts/audit_products.py"
+
+
+rule audit_claims:
+    """Evaluate every number that the paper claims, with a status each."""
+    input:
+        candidate_counts=f"{RESULTS}/samples/candidate_counts.ecsv",
+        pairs_fgk_m_counts=f"{RESULTS}/samples/pairs_fgk_m_counts.ecsv",
+        pairs_m_m_counts=f"{RESULTS}/samples/pairs_m_m_counts.ecsv",
+        pairs_fgk_fgk_counts=f"{RESULTS}/samples/pairs_fgk_fgk_counts.ecsv",
+        wide_binaries=f"{RESULTS}/catalogues/wide_binaries.fits",
+        lamost_fgk=f"{RESULTS}/catalogues/lamost_fgk.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+        niu_sign=f"{RESULTS}/samples/niu_sign.ecsv",
+        bins=f"{RESULTS}/validation/snr_bins.ecsv",
+        power_laws=f"{RESULTS}/validation/power_laws.ecsv",
+        summary=f"{RESULTS}/comparisons/summary.ecsv",
+        aspcap_correction=f"{RESULTS}/comparisons/aspcap_correction.ecsv",
+        products=f"{RESULTS}/audit/products.ecsv",
+        recovery=f"{RESULTS}/audit/recovery.ecsv" if STAMP["simulated"] else [],
+    output:
+        claims=f"{RESULTS}/audit/claims.ecsv",
+        text=f"{RESULTS}/audit/claims.md",
+    log:
+        f"{LOGS}/audit_claims.log",
+    benchmark:
+        f"{BENCHMARKS}/audit_claims.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        config=config,
+        stamp=STAMP,
+        code=code("audit_claims"),
+    script:
+        "../scripts/audit_claims.py"

@@ -1,0 +1,212 @@
+# Stage 2: one clean catalogue per source, with units and with nulls as nulls.
+
+
+rule clean_boss:
+    """Keep the M-type entries of the BOSS list, one per star."""
+    input:
+        raw=RAW["spall"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/boss.fits",
+    log:
+        f"{LOGS}/clean_boss.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_boss.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        boss=config["boss"],
+        stamp=STAMP,
+        code=code("clean_boss"),
+    script:
+        "../scripts/clean_boss.py"
+
+
+rule clean_gaia:
+    """Keep one Gaia DR3 source, with its 2MASS photometry, per DR2 identifier."""
+    input:
+        raw=RAW["gaia"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/gaia.fits",
+    log:
+        f"{LOGS}/clean_gaia.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_gaia.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_gaia"),
+    script:
+        "../scripts/clean_gaia.py"
+
+
+rule clean_wide_binaries:
+    """Keep the columns of the wide-binary catalogue that are used."""
+    input:
+        raw=RAW["wide_binaries"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/wide_binaries.fits",
+    log:
+        f"{LOGS}/clean_wide_binaries.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_wide_binaries.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_wide_binaries"),
+    script:
+        "../scripts/clean_wide_binaries.py"
+
+
+rule clean_lamost_fgk:
+    """Keep one LAMOST A/F/G/K spectrum per Gaia source: the best."""
+    input:
+        raw=RAW["lamost_stellar"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/lamost_fgk.fits",
+    log:
+        f"{LOGS}/clean_lamost_fgk.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_lamost_fgk.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_lamost_fgk"),
+    script:
+        "../scripts/clean_lamost_fgk.py"
+
+
+rule clean_lamost_m:
+    """Keep one LAMOST M-dwarf spectrum per Gaia source: the best."""
+    input:
+        raw=RAW["lamost_mstellar"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/lamost_m.fits",
+    log:
+        f"{LOGS}/clean_lamost_m.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_lamost_m.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_lamost_m"),
+    script:
+        "../scripts/clean_lamost_m.py"
+
+
+rule clean_apogee_net:
+    """Keep one APOGEE Net result per star: that of the best spectrum."""
+    input:
+        raw=RAW["apogee_net"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/apogee_net.fits",
+    log:
+        f"{LOGS}/clean_apogee_net.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_apogee_net.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_apogee_net"),
+    script:
+        "../scripts/clean_apogee_net.py"
+
+
+rule clean_aspcap:
+    """Keep one ASPCAP result per star: that of the best spectrum."""
+    input:
+        raw=RAW["aspcap"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/aspcap.fits",
+    log:
+        f"{LOGS}/clean_aspcap.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_aspcap.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_aspcap"),
+    script:
+        "../scripts/clean_aspcap.py"
+
+
+rule clean_astra_slam:
+    """Keep one released SLAM result per star, with variances made errors."""
+    input:
+        raw=RAW["slam"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/astra_slam.fits",
+    log:
+        f"{LOGS}/clean_astra_slam.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_astra_slam.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_astra_slam"),
+    script:
+        "../scripts/clean_astra_slam.py"
+
+
+rule clean_birky:
+    """Read the labels of Birky+2020."""
+    input:
+        raw=RAW["birky"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/birky.fits",
+    log:
+        f"{LOGS}/clean_birky.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_birky.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_birky"),
+    script:
+        "../scripts/clean_birky.py"
+
+
+rule clean_behmard:
+    """Read the labels of Behmard+2025."""
+    input:
+        raw=RAW["behmard"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/behmard.fits",
+    log:
+        f"{LOGS}/clean_behmard.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_behmard.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_behmard"),
+    script:
+        "../scripts/clean_behmard.py"
+
+
+rule clean_parsec:
+    """Read the PARSEC isochrones of Figure 11."""
+    input:
+        raw=RAW["parsec"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/parsec.ecsv",
+    log:
+        f"{LOGS}/clean_parsec.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_parsec.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        isochrones=config["isochrones"],
+        stamp=STAMP,
+        code=code("clean_parsec"),
+    script:
+        "../scripts/clean_parsec.py"

@@ -1,0 +1,55 @@
+# Names that all rules share: paths, the stamp, and the digest of the library code.
+
+from pathlib import Path
+
+ROOT = Path(str(workflow.current_basedir)).parent
+
+# The library lies in the checkout; nothing has to be installed for the rules to find
+# it, here or in a job on another machine.
+sys.path.insert(0, str(ROOT / "workflow"))
+os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
+
+from mdwarfs.config import check, schema_path
+from mdwarfs.digest import script_digest
+from mdwarfs.errors import ConfigError
+
+try:
+    check(config, schema_path(ROOT))
+except ConfigError as error:
+    raise WorkflowError(error)
+
+RUN = config["run"]
+RESULTS = f"results/{RUN}"
+FIGURES = f"figures/{RUN}"
+LOGS = f"{RESULTS}/logs"
+BENCHMARKS = f"{RESULTS}/benchmarks"
+STAMP = {"run": RUN, "simulated": config["source"] == "simulated"}
+
+# The raw files, under the names that their archives give them.
+RAW = {
+    "spall": f"{RESULTS}/raw/boss/spAll-lite-v6_1_3.fits.gz",
+    "spectra": f"{RESULTS}/raw/astra/spectra",
+    "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-0.6.0.fits.gz",
+    "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-0.6.0.fits.gz",
+    "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-0.6.0.fits.gz",
+    "gaia": f"{RESULTS}/raw/gaia/gaia_dr3_2mass.vot.gz",
+    "wide_binaries": f"{RESULTS}/raw/wide_binaries/all_columns_catalog.fits.gz",
+    "lamost_stellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_stellar.fits.gz",
+    "lamost_mstellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_mstellar.fits.gz",
+    "birky": f"{RESULTS}/raw/birky/Table6_full_sample.csv",
+    "behmard": f"{RESULTS}/raw/behmard/mdwarf_abundances-1.0.2.fits",
+    "bayestar": f"{RESULTS}/raw/bayestar/bayestar2019.h5",
+    "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",
+}
+
+# The real LAMOST spectra are too few for a test set: they are validated leave-one-out.
+SPLIT = [] if config["source"] == "lamost54" else f"{RESULTS}/samples/split.fits"
+
+
+def code(name):
+    """Digest of the modules behind a script, so that editing them re-runs it."""
+    return script_digest(ROOT / "scripts" / f"{name}.py")
+
+
+wildcard_constraints:
+    number=r"\d+",

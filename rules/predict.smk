@@ -1,0 +1,23 @@
+# Stage 10: labels of maximum posterior probability.
+
+
+rule predict_labels:
+    """Predict the labels of every normalised spectrum."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/slam/predictions.fits",
+    log:
+        f"{LOGS}/predict_labels.log",
+    benchmark:
+        f"{BENCHMARKS}/predict_labels.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        prediction=config["prediction"],
+        stamp=STAMP,
+        code=code("predict_labels"),
+    script:
+        "../scripts/predict_labels.py"

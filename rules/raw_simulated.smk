@@ -1,0 +1,37 @@
+# Stage 1, simulated: the embedded survey writes every raw file in its archive's form.
+
+
+rule simulate_survey:
+    """Simulate the survey and write its raw files, and the truth beside them."""
+    output:
+        spall=RAW["spall"],
+        spectra=directory(RAW["spectra"]),
+        apogee_net=RAW["apogee_net"],
+        aspcap=RAW["aspcap"],
+        slam=RAW["slam"],
+        gaia=RAW["gaia"],
+        wide_binaries=RAW["wide_binaries"],
+        lamost_stellar=RAW["lamost_stellar"],
+        lamost_mstellar=RAW["lamost_mstellar"],
+        birky=RAW["birky"],
+        behmard=RAW["behmard"],
+        bayestar=RAW["bayestar"],
+        parsec=RAW["parsec"],
+        truth=f"{RESULTS}/raw/truth.fits",
+    log:
+        f"{LOGS}/simulate_survey.log",
+    benchmark:
+        f"{BENCHMARKS}/simulate_survey.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        simulation=config["simulation"],
+        extinction=config["extinction"],
+        spectra=config["spectra"],
+        isochrones=config["isochrones"],
+        seed=config["seed"],
+        stamp=STAMP,
+        code=code("simulate_survey"),
+    script:
+        "../scripts/simulate_survey.py"

@@ -1,0 +1,23 @@
+# Stage 8: spectra in the rest frame, on one grid, divided by their pseudo-continuum.
+
+
+rule normalise_spectra:
+    """Read, resample and normalise the spectra of all candidates."""
+    input:
+        stars=f"{RESULTS}/samples/candidates.fits",
+        folder=RAW["spectra"],
+    output:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    log:
+        f"{LOGS}/normalise_spectra.log",
+    benchmark:
+        f"{BENCHMARKS}/normalise_spectra.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        spectra=config["spectra"],
+        stamp=STAMP,
+        code=code("normalise_spectra"),
+    script:
+        "../scripts/normalise_spectra.py"

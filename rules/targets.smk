@@ -1,0 +1,88 @@
+# Targets by name, each a stage that can be asked for alone.
+
+NUMBERS = [f"{number:02d}" for number in range(1, 13)]
+
+if config["source"] == "lamost54":
+    TARGETS = {
+        "samples": [f"{RESULTS}/samples/labels.fits"],
+        "train": [f"{RESULTS}/slam/model.fits"],
+        "predict": [f"{RESULTS}/slam/predictions.fits"],
+        "validate": [f"{RESULTS}/validation/test.fits"],
+        "tables": [],
+        "figures": expand("{f}/figure_04.{e}", f=FIGURES, e=["pdf", "png"]),
+        "audit": [],
+    }
+else:
+    TARGETS = {
+        "samples": [
+            f"{RESULTS}/samples/{name}"
+            for name in [
+                "candidates.fits",
+                "pairs_fgk_m.fits",
+                "pairs_m_m.fits",
+                "pairs_fgk_fgk.fits",
+                "labels.fits",
+                "split.fits",
+            ]
+        ],
+        "train": [f"{RESULTS}/slam/model.fits"],
+        "predict": [f"{RESULTS}/catalogue/slam_labels.fits"],
+        "validate": [
+            f"{RESULTS}/validation/power_laws.ecsv",
+            f"{RESULTS}/comparisons/summary.ecsv",
+            f"{RESULTS}/comparisons/aspcap_correction.ecsv",
+        ],
+        "tables": [
+            *expand("{r}/tables/table_1.{e}", r=RESULTS, e=["csv", "tex"]),
+            *expand("{r}/tables/table_2.{e}", r=RESULTS, e=["csv", "tex", "ecsv"]),
+            *expand(
+                "{r}/tables/table_{n}.{e}", r=RESULTS, n=[3, 4], e=["fits", "ecsv"]
+            ),
+        ],
+        "figures": expand("{f}/figure_{n}.{e}", f=FIGURES, n=NUMBERS, e=["pdf", "png"]),
+        "audit": [f"{RESULTS}/audit/claims.ecsv", f"{RESULTS}/audit/products.ecsv"],
+    }
+
+TARGETS["all"] = [path for paths in TARGETS.values() for path in paths]
+
+
+rule figures:
+    """All figures of the paper."""
+    input:
+        TARGETS["figures"],
+
+
+rule tables:
+    """All tables of the paper."""
+    input:
+        TARGETS["tables"],
+
+
+rule samples:
+    """Candidates, pairs, labels and their split."""
+    input:
+        TARGETS["samples"],
+
+
+rule train:
+    """The trained SLAM model."""
+    input:
+        TARGETS["train"],
+
+
+rule predict:
+    """The labels of all candidates."""
+    input:
+        TARGETS["predict"],
+
+
+rule validate:
+    """Uncertainties and comparisons."""
+    input:
+        TARGETS["validate"],
+
+
+rule audit:
+    """The audit of products and claims."""
+    input:
+        TARGETS["audit"],
