@@ -1,0 +1,13 @@
+"""The errors that a user can do something about."""
+
+
+class InputError(ValueError):
+    """A file, a column or a value is not what it has to be.
+
+    The message names the file, the column or the star, and says what to do. A
+    failing rule prints it as its cause, without a traceback.
+    """
+
+
+class ConfigError(InputError):
+    """The configuration cannot be run; the message names the key."""

@@ -1,0 +1,48 @@
+"""Running one script of the workflow: its log, its errors, its exit status."""
+
+import logging
+import sys
+from pathlib import Path
+
+from mdwarfs.errors import InputError
+
+logger = logging.getLogger("mdwarfs")
+
+
+def run(main, snakemake):
+    """Call a script's `main` with logging set up; end the process on failure.
+
+    Messages go to the terminal, with the rule's name, and to the rule's log file. An
+    `InputError` is printed as it stands; any other exception is printed as one line,
+    with the traceback in the log file.
+
+    Parameters
+    ----------
+    main : callable
+        Takes the object that Snakemake gives to a script.
+    snakemake : object
+        With the attributes `rule` and `log`.
+    """
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(logging.Formatter(f"[{snakemake.rule}] %(message)s"))
+    logger.addHandler(terminal)
+    logger.setLevel(logging.INFO)
+    log = Path(snakemake.log[0]) if len(snakemake.log) else None
+    if log is not None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        file = logging.FileHandler(log, mode="w", encoding="utf-8")
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(file)
+        logging.captureWarnings(True)
+        logging.getLogger("py.warnings").addHandler(file)
+    try:
+        main(snakemake)
+    except Exception as error:
+        kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
+        terminal.close()
+        logger.removeHandler(terminal)
+        logger.exception("failed: %s%s", kind, error)
+        print(f"[{snakemake.rule}] FAILED: {kind}{error}", file=sys.stderr)
+        if log is not None:
+            print(f"[{snakemake.rule}] the whole story is in {log}", file=sys.stderr)
+        sys.exit(1)
