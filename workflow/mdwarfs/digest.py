@@ -29,7 +29,7 @@ def script_digest(script):
     str
         The first 16 hexadecimal digits of a SHA-256.
     """
-    files = {Path(__file__).parent / "__init__.py"}
+    files = {PACKAGE / "__init__.py"}
     queue = [Path(script)]
     while queue:
         for module in imported(queue.pop()):
@@ -47,7 +47,7 @@ def script_digest(script):
 
 @cache
 def data_files(folder):
-    """Files of a package folder that are not code, also in folders that hold no code."""
+    """Files beside the code of a package folder, also in its folders without code."""
     found = []
     for entry in sorted(folder.iterdir()):
         if entry.is_file() and entry.suffix != ".py":

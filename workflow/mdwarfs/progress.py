@@ -54,7 +54,7 @@ def track(items, unit, total=None, every=10.0):
 
 
 def duration(seconds):
-    """Write a time span as a person would read it: "4 s", "2 min 05 s", "1 h 10 min"."""
+    """Write a time span as a person would: "4 s", "2 min 05 s", "1 h 10 min"."""
     seconds = int(round(seconds))
     if seconds < 60:
         return f"{seconds} s"

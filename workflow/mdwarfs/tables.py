@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from astropy import units as u
+from astropy.io import fits
 from astropy.table import Table
-from astropy.units import UnitsWarning
 
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
@@ -64,14 +65,80 @@ def write(table, path, stamp):
     path = Path(path)
     table = describe(table.copy(copy_data=False))
     table.meta = {**table.meta, **header(stamp)}
-    with atomic(path) as part, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UnitsWarning)
+    with atomic(path) as part:
         if path.suffix == ".fits":
-            table.write(part, format="fits", overwrite=True)
+            fits.HDUList([fits.PrimaryHDU(), to_hdu(table)]).writeto(part)
         elif path.suffix == ".ecsv":
-            table.write(part, format="ascii.ecsv", overwrite=True)
+            table.write(part, format="ascii.ecsv")
         else:
             raise InputError(f"{path}: tables are written as .fits or .ecsv")
+
+
+def to_hdu(table, name=None):
+    """Make a FITS extension whose header carries units and descriptions.
+
+    Units stand in TUNITn, also those that FITS does not know (dex), descriptions in
+    TCOMMn, where TOPCAT and its like look for them.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+    name : str, optional
+        Name of the extension.
+
+    Returns
+    -------
+    astropy.io.fits.BinTableHDU
+    """
+    plain = Table(
+        [np.asarray(filled(table[column])) for column in table.colnames],
+        names=table.colnames,
+        meta=table.meta,
+    )
+    hdu = fits.table_to_hdu(plain, name=name)
+    for number, column in enumerate(table.colnames, start=1):
+        info = table[column].info
+        place = f"TFORM{number}"
+        if info.description:
+            hdu.header.set(f"TCOMM{number}", info.description, after=place)
+        if info.unit is not None and str(info.unit):
+            hdu.header.set(f"TUNIT{number}", fits_unit(info.unit), after=place)
+    return hdu
+
+
+def fits_unit(unit):
+    """A unit as FITS writes it, or, where FITS lacks it, as astropy does."""
+    try:
+        return unit.to_string("fits")
+    except ValueError:
+        return str(unit)
+
+
+def from_hdu(hdu):
+    """Read what `to_hdu` made: strings as str, units and descriptions restored.
+
+    Parameters
+    ----------
+    hdu : astropy.io.fits.BinTableHDU
+
+    Returns
+    -------
+    astropy.table.Table
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", u.UnitsWarning)  # dex is not a unit of FITS
+        table = Table.read(hdu, character_as_bytes=False, mask_invalid=False)
+    table.meta = {
+        key: value
+        for key, value in table.meta.items()
+        if not key.startswith(("TCOMM", "TUNIT"))
+    }
+    for number, column in enumerate(table.colnames, start=1):
+        info = table[column].info
+        info.description = hdu.header.get(f"TCOMM{number}")
+        unit = hdu.header.get(f"TUNIT{number}")
+        info.unit = None if unit is None else u.Unit(unit, parse_strict="silent")
+    return table
 
 
 def read(path, columns=None):
@@ -96,28 +163,46 @@ def read(path, columns=None):
     """
     path = Path(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UnitsWarning)
-            if path.suffix == ".ecsv":
-                table = Table.read(path, format="ascii.ecsv")
-            else:
-                table = Table.read(
-                    path, format="fits", character_as_bytes=False, mask_invalid=False
-                )
-    except (OSError, ValueError) as error:
+        if path.suffix == ".ecsv":
+            table = Table.read(path, format="ascii.ecsv")
+        else:
+            with fits.open(path, memmap=False) as hdus:
+                table = from_hdu(hdus[1])
+    except (OSError, ValueError, IndexError) as error:
         raise InputError(f"{path} cannot be read as a table: {error}") from error
     for name in table.colnames:
-        column = table[name]
-        if column.dtype.kind == "f" and hasattr(column, "mask"):
-            table[name] = column.filled(np.nan)
-        elif column.dtype.kind == "U" and hasattr(column, "mask"):
-            table[name] = column.filled("")
+        table[name] = filled(table[name])
     if columns is None:
         return table
     missing = [name for name in columns if name not in table.colnames]
     if missing:
         raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
     return table[list(columns)]
+
+
+def filled(column):
+    """A column without a mask: NaN and the empty string are the nulls.
+
+    Parameters
+    ----------
+    column : astropy.table.Column or MaskedColumn
+
+    Returns
+    -------
+    astropy.table.Column
+
+    Raises
+    ------
+    InputError
+        If a value of another type is masked: integers have no null of their own.
+    """
+    if not hasattr(column, "mask"):
+        return column
+    if column.dtype.kind in "fUS":
+        return column.filled(np.nan if column.dtype.kind == "f" else "")
+    if np.any(column.mask):
+        raise InputError(f"column {column.name!r} has nulls, and its type has none")
+    return column.filled()
 
 
 def header(stamp):

@@ -1,0 +1,88 @@
+import copy
+
+import pytest
+import yaml
+from mdwarfs.config import check, schema_path
+from mdwarfs.errors import ConfigError
+
+
+@pytest.fixture(scope="module")
+def default(root):
+    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def schema(root):
+    return schema_path(root)
+
+
+def merged(default, changes):
+    """The default configuration with some keys changed, as Snakemake merges files."""
+    config = copy.deepcopy(default)
+    for key, value in changes.items():
+        if isinstance(value, dict):
+            config[key] = merged(config.get(key, {}), value)
+        else:
+            config[key] = value
+    return config
+
+
+def test_the_shipped_configurations_are_accepted(root, default, schema):
+    files = sorted((root / "config").glob("*.yaml"))
+    assert len(files) >= 3
+    for file in files:
+        check(merged(default, yaml.safe_load(file.read_text())), schema)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sede": 1}, "sede"),
+        ({"candidates": {"mg0_mim": 6}}, "candidates: .*mg0_mim"),
+        ({"slam": {"folds": "ten"}}, "slam.folds: 'ten' is not of type 'integer'"),
+        ({"slam": {"grid": {"C": [0.0]}}}, r"slam\.grid\.C\.0"),
+        ({"spectra": {"wave_min": 9000.0}}, "spectra.wave_max: .*before it begins"),
+        ({"prediction": {"usable": {"teff": [3900, 3100]}}}, "usable.teff"),
+        ({"split": {"test": 2000}}, "split.test: .*the sample has 1120"),
+        ({"run": "dr19"}, "run: .*simulated"),
+        ({"source": "archives"}, "run: .*simulated"),
+        ({"simulation": {"scale": 0.001}}, "simulation.scale"),
+        ({"simulation": {"fgk_m": 500}}, "simulation.fgk_m"),
+        ({"run": "simulated/../x"}, "run: "),
+    ],
+)
+def test_what_cannot_be_run_is_refused_and_named(default, schema, changes, message):
+    with pytest.raises(ConfigError, match=message):
+        check(merged(default, changes), schema)
+
+
+def test_every_problem_is_reported_at_once(default, schema):
+    changes = {"seed": -1, "run": 5, "extinction": {"r_v": "x"}}
+    with pytest.raises(ConfigError) as error:
+        check(merged(default, changes), schema)
+    assert all(key in str(error.value) for key in ("seed", "run", "extinction.r_v"))
+
+
+def leaves(schema, name=""):
+    for key, value in schema.get("properties", {}).items():
+        path = f"{name}.{key}" if name else key
+        yield path, value
+        yield from leaves(value, path)
+
+
+def test_every_key_has_a_description_and_a_unit(schema):
+    keys = dict(leaves(yaml.safe_load(schema.read_text())))
+    assert len(keys) > 60
+    lacking = [k for k, v in keys.items() if not (v.get("description") and "unit" in v)]
+    assert lacking == []
+
+
+def test_unknown_keys_are_refused_at_every_level(schema):
+    def open_objects(node, name="top"):
+        if isinstance(node, dict):
+            if node.get("type") == "object" and node.get("additionalProperties", True):
+                yield name
+            for key, value in node.items():
+                yield from open_objects(value, key)
+
+    assert list(open_objects(yaml.safe_load(schema.read_text()))) == []
