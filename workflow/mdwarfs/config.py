@@ -72,10 +72,11 @@ def contradictions(config):
             f"run: a run with source {config['source']!r} cannot be named "
             f"{config['run']!r}; simulated runs, and they alone, say so in their name"
         )
-    if simulated:
+    if simulated and "simulation" in config:
         yield from impossible_simulation(config)
-    if config["source"] == "lamost54" and "lamost54" not in config:
-        yield "lamost54: this section is needed for source: lamost54"
+    section = {"simulated": "simulation"}.get(config["source"], config["source"])
+    if section not in config:
+        yield f"{section}: this section is needed for source: {config['source']}"
 
 
 def impossible_simulation(config):

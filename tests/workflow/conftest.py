@@ -1,0 +1,72 @@
+"""A copy of the checkout in which Snakemake runs, and what Snakemake says there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"]
+
+
+class Checkout:
+    """Snakemake in a copy of the checkout.
+
+    Attributes
+    ----------
+    path : Path
+        The copy.
+    """
+
+    def __init__(self, path):
+        self.path = path
+
+    def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
+        """Run Snakemake; return the finished process, its output as text."""
+        command = [sys.executable, "-m", "snakemake", *arguments]
+        if configfile:
+            command += ["--configfile", configfile]
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        done = subprocess.run(
+            command, cwd=self.path, capture_output=True, text=True, env=environment
+        )
+        if check and done.returncode:
+            pytest.fail(
+                f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-9000:]}"
+            )
+        return done
+
+    def planned(self, *arguments, **keywords):
+        """Names of the rules that Snakemake would run now."""
+        done = self.snakemake("-n", *arguments, **keywords)
+        stats = done.stdout.partition("Job stats:")[2].partition("total")[0]
+        return set(re.findall(r"^(\w+)\s+\d+$", stats, flags=re.MULTILINE)) - {"all"}
+
+
+def copy_of(root, path):
+    """Copy what the workflow consists of."""
+    path.mkdir(exist_ok=True)
+    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", ".snakemake")
+    for name in CODE:
+        source = root / name
+        if source.is_dir():
+            shutil.copytree(source, path / name, ignore=ignore)
+        else:
+            shutil.copy(source, path / name)
+    return Checkout(path)
+
+
+@pytest.fixture(scope="session")
+def checkout(root, tmp_path_factory):
+    """A copy in which nothing has run yet."""
+    return copy_of(root, tmp_path_factory.mktemp("checkout") / "copy")
+
+
+@pytest.fixture(scope="session")
+def finished(root, tmp_path_factory):
+    """A copy in which the whole DAG of config/ci.yaml has run on two cores."""
+    checkout = copy_of(root, tmp_path_factory.mktemp("finished") / "copy")
+    checkout.snakemake("--cores", "2")
+    return checkout

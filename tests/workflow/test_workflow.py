@@ -1,0 +1,119 @@
+"""What Snakemake says of the workflow before anything runs."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.dag
+
+TARGETS = [
+    "all",
+    "figures",
+    "tables",
+    "samples",
+    "train",
+    "predict",
+    "validate",
+    "audit",
+]
+
+
+def blocks(text):
+    """The rules of a dry run, each with the text that describes it."""
+    parts = re.split(r"^(?:rule|localrule|checkpoint) (\w+):$", text, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def test_without_arguments_the_default_run_is_planned(checkout):
+    planned = checkout.planned(configfile=None)
+    assert {"simulate_survey", "train_slam", "figure_12", "audit_claims"} <= planned
+    done = checkout.snakemake("-n", configfile=None)
+    assert "figures/simulated/figure_04.pdf" in done.stdout
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_target_can_be_asked_for_by_name(checkout, target):
+    assert checkout.planned(target)
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("figures/simulated-ci/figure_04.pdf", "figure_04"),
+        ("figures/simulated-ci/figure_11.png", "figure_11"),
+        ("results/simulated-ci/tables/table_2.tex", "table_2"),
+    ],
+)
+def test_each_figure_and_table_can_be_asked_for_by_its_file_name(checkout, path, rule):
+    planned = checkout.planned(path)
+    assert rule in planned
+    assert not {"figure_01", "audit_claims"} & planned
+
+
+@pytest.mark.parametrize("file", ["config/dr19.yaml", "config/lamost54.yaml"])
+def test_the_other_configurations_make_a_dag(checkout, real, file):
+    assert "figure_04" in checkout.planned(configfile=file)
+
+
+@pytest.mark.parametrize("what", ["--dag", "--rulegraph"])
+def test_the_dag_can_be_drawn(checkout, what):
+    drawing = checkout.snakemake(what).stdout
+    assert drawing.count("->") > 60 and "train_slam" in drawing
+
+
+def test_the_linter_is_content(checkout):
+    done = checkout.snakemake("--lint", check=False)
+    assert "in a good condition" in done.stdout + done.stderr
+
+
+def test_every_rule_has_a_docstring_a_log_and_a_benchmark(checkout, root):
+    listed = checkout.snakemake("--list-rules").stdout.splitlines()
+    assert len(listed) > 50
+    assert [line for line in listed if not re.fullmatch(r"\w+ \(.+\)", line)] == []
+    for name, text in blocks(checkout.snakemake("-n", "--forceall").stdout).items():
+        if name not in TARGETS:
+            assert "log: results/" in text and "benchmark: results/" in text, name
+
+
+def test_the_rules_are_formatted(root):
+    done = subprocess.run(
+        [sys.executable, "-m", "snakefmt", "--check", "Snakefile", "rules", "workflow"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_script_belongs_to_a_rule_of_its_name(root):
+    rules = "\n".join(file.read_text() for file in (root / "rules").glob("*.smk"))
+    named = set(re.findall(r'"\.\./scripts/(\w+)\.py"', rules))
+    assert {path.stem for path in (root / "scripts").glob("*.py")} == named
+    for name in named:
+        assert re.search(rf"^rule {name}:", rules, re.M), name
+
+
+def test_the_catalogue_finds_the_same_workflow_behind_its_door(checkout):
+    front = checkout.planned()
+    door = checkout.planned("--snakefile", "workflow/Snakefile")
+    assert front == door
+
+
+def test_a_configuration_that_cannot_be_run_starts_no_job(checkout):
+    done = checkout.snakemake("--cores", "1", "--config", "sede=1", check=False)
+    assert done.returncode != 0
+    assert "sede" in done.stdout + done.stderr
+    assert not (checkout.path / "results").exists()
+
+
+def test_only_the_recovery_reads_the_truth(checkout):
+    rules = blocks(checkout.snakemake("-n", "--forceall").stdout)
+    readers = {
+        name
+        for name, text in rules.items()
+        if "truth" in json.dumps(re.findall(r"^\s+input: (.*)$", text, flags=re.M))
+    }
+    assert readers == {"recover_truth"}

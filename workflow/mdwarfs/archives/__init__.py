@@ -1,0 +1,1 @@
+"""Fetching the raw files from their archives."""
