@@ -23,4 +23,9 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	    --generate-hashes --no-annotate --no-header --output-file requirements.lock
 
-.PHONY: run test lock
+# The table of keys in config/README.md, made anew from the schema.
+manual: .venv/ready
+	sed -i '/^| key /,$$d' config/README.md
+	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
+
+.PHONY: run test lock manual

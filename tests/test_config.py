@@ -2,7 +2,7 @@ import copy
 
 import pytest
 import yaml
-from mdwarfs.config import check, schema_path
+from mdwarfs.config import check, manual, schema_path
 from mdwarfs.errors import ConfigError
 
 
@@ -86,3 +86,9 @@ def test_unknown_keys_are_refused_at_every_level(schema):
                 yield from open_objects(value, key)
 
     assert list(open_objects(yaml.safe_load(schema.read_text()))) == []
+
+
+def test_the_manual_lists_every_key_as_the_schema_has_it(root, schema):
+    """Regenerate with `make manual` after a change of the schema."""
+    readme = (root / "config" / "README.md").read_text()
+    assert readme.endswith("## Every key\n\n" + manual(schema))

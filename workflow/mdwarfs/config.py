@@ -104,3 +104,38 @@ def impossible_simulation(config):
 def schema_path(root):
     """Where the schema lies in a checkout."""
     return Path(root) / "workflow" / "schemas" / "config.schema.yaml"
+
+
+def manual(schema):
+    """Every key of a configuration as a Markdown table, from the schema.
+
+    Parameters
+    ----------
+    schema : path-like
+        The JSON schema, as YAML.
+
+    Returns
+    -------
+    str
+        One line per key: dotted name, meaning, unit.
+    """
+    with open(schema, encoding="utf-8") as file:
+        tree = yaml.safe_load(file)
+    lines = ["| key | meaning | unit |", "|---|---|---|"]
+    for key, node in keys(tree, tree["$defs"]):
+        words = node["description"].strip().replace("\n", " ").replace("|", r"\|")
+        choice = (
+            " (" + ", ".join(map(str, node["enum"])) + ")" if "enum" in node else ""
+        )
+        unit = "" if node["unit"] == "none" else node["unit"]
+        lines.append(f"| `{key}` | {words}{choice} | {unit} |")
+    return "\n".join(lines) + "\n"
+
+
+def keys(node, definitions, prefix=""):
+    """Every key below a node of the schema, with what the schema says of it."""
+    name = node.get("$ref", "").rpartition("/")[2]
+    properties = definitions.get(name, node).get("properties", {})
+    for key, value in properties.items():
+        yield prefix + key, value
+        yield from keys(value, definitions, f"{prefix}{key}.")
