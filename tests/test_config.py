@@ -2,6 +2,7 @@ import copy
 
 import pytest
 import yaml
+
 from mdwarfs.config import check, manual, schema_path
 from mdwarfs.errors import ConfigError
 
