@@ -1,0 +1,15 @@
+"""Clean catalogue of ASPCAP."""
+
+from mdwarfs import tables
+from mdwarfs.catalogues.astra import read_astra
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    """Read the raw file, write the clean catalogue."""
+    table = read_astra(snakemake.input.raw, "aspcap")
+    tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

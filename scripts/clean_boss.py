@@ -1,0 +1,15 @@
+"""Clean catalogue of the stars that BOSS classifies as M type."""
+
+from mdwarfs import tables
+from mdwarfs.catalogues.boss import read_boss
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    """Read the raw file, write the clean catalogue."""
+    table = read_boss(snakemake.input.raw, snakemake.params.boss)
+    tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

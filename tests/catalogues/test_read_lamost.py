@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from mdwarfs.catalogues.lamost import LABELS, read_lamost
+from mdwarfs.errors import InputError
+from mdwarfs.simulation.files import lamost as files
+
+LARGE = 3122834441337513729
+WRITE = {"fgk": files.write_stellar, "m": files.write_mstellar}
+
+
+def write(path, kind, **columns):
+    n = 6
+    rows = {
+        "obsid": 100 + np.arange(n),
+        "gaia_source_id": [str(LARGE), "0", "", "Gaia 5", f"{LARGE}", "12"],
+        "snrg": np.array([20.0, 30, 30, 30, 40, np.nan]),
+        "subclass": ["G5", "G5", "K1", "K1", "G6", "UNKNOWN"],
+    }
+    for i, name in enumerate(LABELS[kind].values()):
+        rows[name] = np.arange(n) + 10.0 * i
+    WRITE[kind](path, {**rows, **columns})
+    return path
+
+
+@pytest.mark.parametrize("kind", ["fgk", "m"])
+def test_best_spectrum_of_each_star(tmp_path, kind):
+    stars = read_lamost(write(tmp_path / "x.fits.gz", kind), kind)
+    assert list(stars["source_id"]) == [LARGE, 12]
+    assert list(stars["obsid"]) == [104, 105]
+    assert list(stars["n_spectra"]) == [2, 1]
+    assert list(stars["subclass"]) == ["G6", ""]
+    assert stars.meta == {"N_NOID": 2, "N_BADID": 1, "N_STARS": 2, "N_ROWS": 6}
+    for i, name in enumerate(LABELS[kind]):
+        assert stars[name][0] == 4 + 10 * i
+
+
+def test_sentinels_are_nulls(tmp_path):
+    teff = np.array([1, 1, 1, 1, -9999.0, 3500.0])
+    stars = read_lamost(write(tmp_path / "x.fits.gz", "m", teff=teff), "m")
+    np.testing.assert_array_equal(stars["teff"], [np.nan, 3500.0])
+
+
+def test_the_two_catalogues_are_not_taken_for_each_other(tmp_path):
+    path = write(tmp_path / "dr11_v2.0_LRS_mstellar.fits.gz", "m")
+    with pytest.raises(InputError, match="mstellar.fits.gz lacks the column.*feh"):
+        read_lamost(path, "fgk")

@@ -1,0 +1,46 @@
+"""Where the SDSS archive (SAS) keeps a star's spectra.
+
+The raw folder of a run repeats the archive's folders, so one scheme serves both.
+"""
+
+from pathlib import PurePosixPath
+
+ASTRA_VERSION = "0.6.0"
+
+
+def mwm_star(sdss_id):
+    """Path of a star's coadded spectrum, below a folder of Astra's spectra.
+
+    That folder is `astra/0.6.0/spectra` on the SAS and `astra/spectra` in the raw
+    folder (sdss/tree, dr19.cfg, and sdss_access: two levels from the last digits).
+
+    Parameters
+    ----------
+    sdss_id : int
+
+    Returns
+    -------
+    PurePosixPath
+        `star/34/56/mwmStar-0.6.0-123456.fits` for 123456.
+    """
+    sdss_id = int(sdss_id)
+    groups = f"{sdss_id // 100 % 100:02d}", f"{sdss_id % 100:02d}"
+    name = f"mwmStar-{ASTRA_VERSION}-{sdss_id}.fits"
+    return PurePosixPath("star", *groups, name)
+
+
+def spec_lite(field, mjd, spec_file):
+    """Path of one BOSS spectrum, below the `spectra` folder of idlspec2d v6_1_3.
+
+    Parameters
+    ----------
+    field, mjd : int
+    spec_file : str
+        Name of the file, as spAll gives it (SPEC_FILE).
+
+    Returns
+    -------
+    PurePosixPath
+        `lite/015000/59146/spec-015000-59146-4375786564.fits`, say.
+    """
+    return PurePosixPath("lite", f"{int(field):06d}", str(int(mjd)), spec_file.strip())

@@ -1,0 +1,117 @@
+"""Results of Astra's pipelines (SDSS DR19, Astra 0.6.0): APOGEE Net, ASPCAP, SLAM."""
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.matching import best_of_each
+
+BOSS, APOGEE = 1, 2  # the HDU of each instrument
+
+# Our name: Astra's name. None of the pipelines' own verdicts (flag_bad) is applied:
+# that of APOGEE Net is set for every star below 3200 K or above log g 5.
+REALS = {
+    "apogee_net": {
+        "teff": "teff", "e_teff": "e_teff", "logg": "logg", "e_logg": "e_logg",
+        "snr_apogee": "snr",
+    },
+    "aspcap": {
+        "teff": "teff", "e_teff": "e_teff", "logg": "logg", "e_logg": "e_logg",
+        "raw_teff": "raw_teff", "raw_logg": "raw_logg", "feh": "fe_h",
+        "e_feh": "e_fe_h", "m_h": "m_h_atm", "alpha_m": "alpha_m_atm",
+        "e_alpha_m": "e_alpha_m_atm", "snr_apogee": "snr",
+    },
+    "slam": {
+        "snr": "snr", "teff": "teff", "e_teff": "e_teff", "logg": "logg",
+        "e_logg": "e_logg", "feh": "fe_h", "e_feh": "e_fe_h", "feh_niu": "fe_h_niu",
+        "e_feh_niu": "e_fe_h_niu", "alpha_m": "alpha_fe", "e_alpha_m": "e_alpha_fe",
+    },
+}  # fmt: skip
+TEXTS = {"apogee_net": [], "aspcap": ["release"], "slam": []}
+FLAGS = {
+    "apogee_net": ["result_flags"],
+    "aspcap": ["calibrated_flags"],
+    "slam": ["result_flags"],
+}
+HDU = {"apogee_net": APOGEE, "aspcap": APOGEE, "slam": BOSS}
+VARIANCE = (
+    "Uncertainty: square root of the released column, which holds a variance "
+    "(Astra 0.6.0, pipelines/slam, Xpred_err)"
+)
+
+
+def read_astra(path, pipeline):
+    """Stars that a pipeline has analysed, each once.
+
+    Parameters
+    ----------
+    path : path-like
+        `astraAllStarApogeeNet-0.6.0.fits.gz`, `...ASPCAP...` or `...Slam...`.
+    pipeline : str
+        "apogee_net", "aspcap" or "slam".
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`; `meta` counts N_ROWS (spectra) and N_STARS.
+    """
+    names = [
+        "sdss_id",
+        "gaia_dr3_source_id",
+        *REALS[pipeline].values(),
+        *TEXTS[pipeline],
+        *FLAGS[pipeline],
+    ]
+    rows = read_columns(path, HDU[pipeline], names)
+    stars = clean(rows, pipeline)
+    stars.meta["N_ROWS"] = rows.meta["N_ROWS"]
+    return stars
+
+
+def clean(rows, pipeline):
+    """One row per SDSS identifier, that of the largest signal-to-noise ratio.
+
+    The duplicates are mostly stars of ASPCAP with a spectrum of DR17 and one of
+    SDSS-V. Rows without an SDSS identifier are left out.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        Astra's columns.
+    pipeline : str
+        "apogee_net", "aspcap" or "slam".
+
+    Returns
+    -------
+    astropy.table.Table
+        sdss_id, source_id (Gaia DR3), the labels of `REALS[pipeline]`, texts, flags,
+        n_spectra. The uncertainties of SLAM are the roots of the released values.
+    """
+    sdss_id, _ = identifier(rows["sdss_id"], "sdss_id")
+    source_id, _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
+    spectra = Table({"sdss_id": sdss_id, "source_id": source_id})
+    for name, column in REALS[pipeline].items():
+        spectra[name] = real(rows[column])
+    for name in TEXTS[pipeline]:
+        spectra[name] = text(rows[name])
+    for name in FLAGS[pipeline]:
+        spectra[name] = np.maximum(rows[name], 0)
+    if pipeline == "slam":
+        take_roots(spectra)
+    spectra = spectra[sdss_id > 0]
+    snr = spectra["snr" if pipeline == "slam" else "snr_apogee"]
+    best, count = best_of_each(spectra["sdss_id"], snr)
+    stars = spectra[best]
+    stars["n_spectra"] = count
+    stars.meta = {"N_STARS": len(stars)}
+    return stars
+
+
+def take_roots(spectra):
+    """Turn variances into uncertainties, in place; negative ones become NaN."""
+    for name in spectra.colnames:
+        if name.startswith("e_"):
+            variance = np.asarray(spectra[name])
+            spectra[name] = np.sqrt(np.where(variance >= 0, variance, np.nan))
+            spectra[name].info.description = VARIANCE

@@ -1,0 +1,62 @@
+"""M dwarfs of Behmard+2025: the DR19 catalogue mdwarf_abundances."""
+
+from astropy.table import Table
+
+from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.nulls import identifier, real
+from mdwarfs.matching import best_of_each
+
+REALS = {
+    "teff": "Teff_cannon",
+    "e_teff": "Teff_err",
+    "feh": "fe_h_cannon",
+    "e_feh": "fe_h_err",
+}
+COLUMNS = ["gaia_dr3_source_id", "name", "spec_chisq", *REALS.values()]
+
+
+def read_behmard(path):
+    """Stars with the labels of The Cannon, each once.
+
+    Parameters
+    ----------
+    path : path-like
+        `mdwarf_abundances-1.0.2.fits`.
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`.
+    """
+    return clean(read_columns(path, 1, COLUMNS))
+
+
+def clean(rows):
+    """One row per SDSS identifier, that of the least chi-square of the fit.
+
+    The catalogue gives no signal-to-noise ratio. Rows without an identifier are left
+    out.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        With `COLUMNS`.
+
+    Returns
+    -------
+    astropy.table.Table
+        source_id, sdss_id, teff, e_teff, feh, e_feh, n_spectra. `meta` counts N_ROWS
+        and N_STARS.
+    """
+    stars = Table()
+    stars["source_id"], _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
+    stars["sdss_id"], _ = identifier(rows["name"], "name")
+    for name, column in REALS.items():
+        stars[name] = real(rows[column])
+    known = stars["sdss_id"] > 0
+    stars = stars[known]
+    best, count = best_of_each(stars["sdss_id"], -real(rows["spec_chisq"])[known])
+    stars = stars[best]
+    stars["n_spectra"] = count
+    stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)}
+    return stars

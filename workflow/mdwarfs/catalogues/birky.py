@@ -1,0 +1,77 @@
+"""M dwarfs of Birky+2020 (ApJ 892, 31), Table 6, as the authors published it."""
+
+import numpy as np
+import pandas as pd
+from astropy.table import Table
+
+from mdwarfs.catalogues.nulls import real, text
+from mdwarfs.catalogues.raw_file import AGAIN, open_raw
+from mdwarfs.errors import InputError
+from mdwarfs.matching import best_of_each
+
+SENTINEL = -9990.0  # missing values are -9999 or -9999.99
+PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation
+REALS = {"teff": "TEFF", "feh": "FE_H", "parallax": "PLX", "snr_apogee": "SNR"}
+
+
+def read_birky(path):
+    """Stars with the labels of The Cannon, each once.
+
+    Parameters
+    ----------
+    path : path-like
+        `Table6_full_sample.csv`, gzipped or not.
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`.
+
+    Raises
+    ------
+    InputError
+        If the file is not the table, or lacks a column.
+    """
+    with open_raw(path) as stream:
+        try:
+            rows = pd.read_csv(stream, dtype={"APOGEE_ID": str})
+        except (ValueError, UnicodeDecodeError) as error:
+            raise InputError(f"{path} is not a table: {error}; {AGAIN}") from error
+    missing = [name for name in ["APOGEE_ID", *REALS.values()] if name not in rows]
+    if missing:
+        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
+    return clean(rows)
+
+
+def clean(rows):
+    """One row per 2MASS source, that of the largest signal-to-noise ratio.
+
+    The file's GAIA_ID has been through a float and identifies nothing; the APOGEE
+    identifier is the 2MASS designation after "2M". Other identifiers are left out.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The authors' columns.
+
+    Returns
+    -------
+    astropy.table.Table
+        tmass_designation, teff, feh, parallax, snr_apogee, n_spectra. `meta` counts
+        N_ROWS, N_NOT2M (identifiers of another kind) and N_STARS.
+    """
+    apogee_id = text(rows["APOGEE_ID"].fillna("").to_numpy(str))
+    of_2mass = np.char.startswith(apogee_id, PREFIX)
+    stars = Table({"tmass_designation": [name[len(PREFIX) :] for name in apogee_id]})
+    for name, column in REALS.items():
+        stars[name] = real(rows[column].to_numpy(float), SENTINEL)
+    stars = stars[of_2mass]
+    best, count = best_of_each(stars["tmass_designation"], stars["snr_apogee"])
+    stars = stars[best]
+    stars["n_spectra"] = count
+    stars.meta = {
+        "N_ROWS": len(rows),
+        "N_NOT2M": int((~of_2mass).sum()),
+        "N_STARS": len(stars),
+    }
+    return stars

@@ -1,0 +1,88 @@
+"""The BOSS list: M-type stars of spAll-lite (SDSS DR19, idlspec2d v6_1_3)."""
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.matching import best_of_each
+
+COLUMNS = [
+    "SDSS_ID", "GAIA_ID", "CATALOGID", "FIELD", "MJD", "SPEC_FILE", "OBS", "CLASS",
+    "SUBCLASS", "SN_MEDIAN_ALL", "ZWARNING", "RACAT", "DECCAT",
+]  # fmt: skip
+
+
+def read_boss(path, boss):
+    """The stars that the BOSS pipeline classifies as M type, each once.
+
+    Parameters
+    ----------
+    path : path-like
+        `spAll-lite-v6_1_3.fits.gz`, or `spAll`.
+    boss : dict
+        `class` and `subclass`: CLASS, and the first letters of SUBCLASS, of the
+        wanted spectra. The luminosity class says nothing: all but one of the twelve
+        M templates are giants, and dwarfs are matched by them.
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`; `meta` counts N_ROWS (spectra), N_CLASS (of the class), N_MTYPE
+        (of the subclass too) and N_STARS.
+    """
+    of_class = read_columns(
+        path, 1, COLUMNS, keep=lambda rows: rows["CLASS"] == boss["class"]
+    )
+    n_rows, n_class = of_class.meta["N_ROWS"], len(of_class)
+    m_type = of_class[np.char.startswith(of_class["SUBCLASS"], boss["subclass"])]
+    stars = clean(m_type)
+    stars.meta = {
+        "N_ROWS": n_rows,
+        "N_CLASS": n_class,
+        "N_MTYPE": len(m_type),
+        "N_STARS": len(stars),
+    }
+    return stars
+
+
+def clean(rows):
+    """One row per star (SDSS_ID), that of the largest SN_MEDIAN_ALL.
+
+    A spectrum without SDSS_ID counts as a star of its own. `n_spectra` counts the
+    spectra of the star among the given rows.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        With `COLUMNS`.
+
+    Returns
+    -------
+    astropy.table.Table
+        sdss_id, gaia_dr2_source_id, catalogid, field, mjd, spec_file, obs, class,
+        subclass, snr, zwarning, ra, dec, n_spectra.
+    """
+    sdss_id, _ = identifier(rows["SDSS_ID"], "SDSS_ID")
+    star = np.where(sdss_id > 0, sdss_id, -1 - np.arange(len(rows)))
+    snr = real(rows["SN_MEDIAN_ALL"])
+    best, count = best_of_each(star, snr)
+    stars = Table(
+        {
+            "sdss_id": sdss_id,
+            "gaia_dr2_source_id": identifier(rows["GAIA_ID"], "GAIA_ID")[0],
+            "catalogid": identifier(rows["CATALOGID"], "CATALOGID")[0],
+            "field": identifier(rows["FIELD"], "FIELD")[0],
+            "mjd": identifier(rows["MJD"], "MJD")[0],
+            "spec_file": text(rows["SPEC_FILE"]),
+            "obs": text(rows["OBS"]),
+            "class": text(rows["CLASS"]),
+            "subclass": text(rows["SUBCLASS"]),
+            "snr": snr,
+            "zwarning": rows["ZWARNING"],
+            "ra": real(rows["RACAT"]),
+            "dec": real(rows["DECCAT"]),
+        }
+    )[best]
+    stars["n_spectra"] = count
+    return stars

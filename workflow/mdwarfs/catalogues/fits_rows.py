@@ -1,0 +1,151 @@
+"""Reading some columns, and some rows, of a large FITS table.
+
+The archives' tables have gigabytes, gzipped, of which a few columns of a few rows are
+wanted: they are read block by block, so that memory holds one block and what is kept.
+"""
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs.catalogues.raw_file import AGAIN, open_raw
+from mdwarfs.errors import InputError
+from mdwarfs.fits_format import Column
+from mdwarfs.progress import Progress
+
+FITS_BLOCK = 2880
+CHUNK = 2**24
+
+
+def read_columns(path, hdu, names, keep=None, block=100_000):
+    """Read columns of a FITS table, gzipped or not.
+
+    Parameters
+    ----------
+    path : path-like
+    hdu : int
+        Number of the table, 1 for the first extension.
+    names : sequence of str
+        Columns to read; upper and lower case are the same.
+    keep : callable, optional
+        Of a block of rows (Table), which to keep (mask). Default: all.
+    block : int
+        Rows in a block.
+
+    Returns
+    -------
+    astropy.table.Table
+        The columns under the given names; texts as stripped strings, logical columns
+        as bool, integers equal to the file's TNULL as 0. `meta["N_ROWS"]` is the
+        number of rows in the file.
+
+    Raises
+    ------
+    InputError
+        If the file is not FITS or ends early, or lacks the table or a column.
+    """
+    with open_raw(path) as stream:
+        header = find_table(path, stream, hdu)
+        columns, dtype = select_columns(path, header, names)
+
+        def table_of(rows):
+            return Table({n: decode(*columns[n], rows[n]) for n in names})
+
+        n_rows, parts = header["NAXIS2"], []
+        progress = Progress(n_rows, f"rows of {path}")
+        for start in range(0, n_rows, block):
+            n = min(block, n_rows - start)
+            data = stream.read(n * dtype.itemsize)
+            if len(data) < n * dtype.itemsize:
+                raise InputError(f"{path} is truncated; {AGAIN}")
+            part = table_of(np.frombuffer(data, dtype))
+            parts.append(part if keep is None else part[keep(part)])
+            progress.step(n)
+    parts = parts or [table_of(np.empty(0, dtype))]
+    table = Table({name: np.concatenate([p[name] for p in parts]) for name in names})
+    table.meta["N_ROWS"] = n_rows
+    return table
+
+
+def find_table(path, stream, hdu):
+    """Header of a table; the stream is left at the first byte of its rows."""
+    for number in range(hdu + 1):
+        try:
+            header = fits.Header.fromfile(stream)
+        except EOFError as error:
+            raise InputError(
+                f"{path} has no HDU {hdu}, or is truncated; {AGAIN}"
+            ) from error
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path} is not a FITS file; {AGAIN}") from error
+        if number == 0 and "SIMPLE" not in header:
+            raise InputError(f"{path} is not a FITS file; {AGAIN}")
+        if number < hdu:
+            skip(stream, data_size(header))
+    if header.get("XTENSION") != "BINTABLE":
+        raise InputError(f"{path}: HDU {hdu} is not a table")
+    return header
+
+
+def data_size(header):
+    """Bytes of an HDU's data, padding included (FITS standard 4.0, equation 2)."""
+    axes = [header[f"NAXIS{i + 1}"] for i in range(header["NAXIS"])]
+    n = int(np.prod(axes)) if axes else 0
+    groups, heap = header.get("GCOUNT", 1), header.get("PCOUNT", 0)
+    size = abs(header["BITPIX"]) // 8 * groups * (n + heap)
+    return -(-size // FITS_BLOCK) * FITS_BLOCK
+
+
+def skip(stream, size):
+    """Read on over a number of bytes."""
+    while size > 0:
+        piece = stream.read(min(size, CHUNK))
+        if not piece:
+            raise EOFError
+        size -= len(piece)
+
+
+def select_columns(path, header, names):
+    """Column and TNULL of each name, and the type of a row of these columns alone."""
+    columns = [
+        Column(header[f"TTYPE{i}"].strip(), header[f"TFORM{i}"].strip())
+        for i in range(1, header["TFIELDS"] + 1)
+    ]
+    numbers = {column.name.lower(): i for i, column in enumerate(columns)}
+    missing = [name for name in names if name.lower() not in numbers]
+    if missing:
+        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
+    *offsets, width = np.cumsum([0] + [column.width for column in columns])
+    if width != header["NAXIS1"]:
+        raise InputError(f"{path}: the columns do not make up a row; {AGAIN}")
+    chosen = {name: numbers[name.lower()] for name in names}
+    for i in chosen.values():
+        if header.get(f"TSCAL{i + 1}", 1) != 1 or header.get(f"TZERO{i + 1}", 0) != 0:
+            name = columns[i].name
+            raise InputError(f"{path}: column {name} is scaled (TSCAL, TZERO)")
+    try:
+        formats = [columns[i].dtype for i in chosen.values()]
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from error
+    dtype = np.dtype(
+        {
+            "names": list(chosen),
+            "formats": formats,
+            "offsets": [int(offsets[i]) for i in chosen.values()],
+            "itemsize": int(width),
+        }
+    )
+    cells = {n: (columns[i], header.get(f"TNULL{i + 1}")) for n, i in chosen.items()}
+    return cells, dtype
+
+
+def decode(column, null, values):
+    """Values of one column, from its stored bytes."""
+    if column.code == "A":
+        return np.char.strip(np.char.decode(values, "ascii", "replace"))
+    if column.code == "L":
+        return values == ord("T")
+    values = values.astype(values.dtype.newbyteorder("="))
+    if null is not None:
+        values[values == null] = 0
+    return values

@@ -1,0 +1,131 @@
+"""Gaia DR3 and 2MASS rows of the BOSS stars, as the Gaia archive returns them."""
+
+import io
+import warnings
+
+import numpy as np
+from astropy.io.votable import parse
+from astropy.io.votable.exceptions import VOWarning
+from astropy.table import Table
+
+from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.catalogues.raw_file import AGAIN, open_raw
+from mdwarfs.errors import InputError
+
+REALS = [
+    "ra", "dec", "parallax", "parallax_error", "pmra", "pmdec", "ruwe",
+    "phot_g_mean_mag", "phot_bp_mean_mag", "phot_rp_mean_mag",
+    "phot_bp_rp_excess_factor",
+]  # fmt: skip
+TMASS = ["j_m", "j_msigcom", "h_m", "h_msigcom", "ks_m", "ks_msigcom"]
+NEIGHBOUR = ["dr2_source_id", "angular_distance", "magnitude_difference", "source_id"]
+COLUMNS = [*NEIGHBOUR, *REALS, "tmass_designation", *TMASS, "ph_qual"]
+
+
+def read_gaia(path):
+    """The Gaia DR3 source, with 2MASS, of each Gaia DR2 identifier.
+
+    Parameters
+    ----------
+    path : path-like
+        Result of the upload query (VOTable, gzipped or not).
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`; `meta` counts N_ROWS (pairs of DR2 source and DR3 neighbour) and
+        N_STARS.
+    """
+    return clean(read_votable(path, COLUMNS))
+
+
+def clean(rows):
+    """One row per DR2 identifier: its nearest DR3 neighbour.
+
+    Of several neighbours the one of least angular distance is taken, then the one of
+    least absolute magnitude difference.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        With `COLUMNS`; nulls masked.
+
+    Returns
+    -------
+    astropy.table.Table
+        gaia_dr2_source_id and the other columns of `COLUMNS` but the first three.
+    """
+    stars = Table()
+    stars["gaia_dr2_source_id"], _ = identifier(rows["dr2_source_id"], "dr2_source_id")
+    stars["source_id"], _ = identifier(rows["source_id"], "source_id")
+    for name in REALS:
+        stars[name] = real(rows[name])
+    stars["tmass_designation"] = text(rows["tmass_designation"])
+    for name in TMASS:
+        stars[name] = real(rows[name])
+    stars["ph_qual"] = text(rows["ph_qual"])
+    distance = np.nan_to_num(real(rows["angular_distance"]), nan=np.inf)
+    difference = np.abs(real(rows["magnitude_difference"]))
+    order = np.lexsort(
+        (
+            np.arange(len(stars)),
+            np.nan_to_num(difference, nan=np.inf),
+            distance,
+            stars["gaia_dr2_source_id"],
+        )
+    )
+    stars = stars[order]
+    known = (stars["gaia_dr2_source_id"] > 0) & (stars["source_id"] > 0)
+    stars = stars[known]
+    _, first = np.unique(stars["gaia_dr2_source_id"], return_index=True)
+    stars = stars[first]
+    stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)}
+    return stars
+
+
+def read_votable(path, columns):
+    """Columns of a TAP result, nulls masked.
+
+    Parameters
+    ----------
+    path : path-like
+        A VOTable, gzipped or not.
+    columns : sequence of str
+        Upper and lower case are the same.
+
+    Returns
+    -------
+    astropy.table.Table
+
+    Raises
+    ------
+    InputError
+        If the file is no VOTable, if the server reports an error or that it cut the
+        result, or if a column is missing.
+    """
+    with open_raw(path) as stream:
+        content = io.BytesIO(stream.read())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", VOWarning)
+            votable = parse(content, verify="ignore")
+            check_status(path, votable)
+            found = votable.get_first_table().to_table(use_names_over_ids=True)
+    except (ValueError, IndexError, TypeError, OSError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} is not a VOTable: {error}; {AGAIN}") from error
+    known = {name.lower(): name for name in found.colnames}
+    missing = [name for name in columns if name.lower() not in known]
+    if missing:
+        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
+    return Table({name: found[known[name.lower()]] for name in columns}, copy=False)
+
+
+def check_status(path, votable):
+    """Raise InputError unless the server says that the result is whole."""
+    for resource in votable.resources:
+        for info in resource.infos:
+            if info.name == "QUERY_STATUS" and info.value != "OK":
+                why = (info.content or "").strip()
+                raise InputError(f"{path}: the server says {info.value} {why}; {AGAIN}")

@@ -1,0 +1,75 @@
+"""LAMOST DR11: parameters of A, F, G, K stars, and of M dwarfs and giants."""
+
+from astropy.table import Table
+
+from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.matching import best_of_each
+
+SENTINEL = -9990.0  # values up to here mean "not measured" (-9999)
+COMMON = ["obsid", "gaia_source_id", "snrg", "subclass"]
+LABELS = {
+    "fgk": {
+        "teff": "teff", "e_teff": "teff_err", "logg": "logg", "e_logg": "logg_err",
+        "feh": "feh", "e_feh": "feh_err",
+    },
+    "m": {
+        "teff": "teff", "e_teff": "teff_err", "logg": "logg", "e_logg": "logg_err",
+        "m_h": "m_h", "e_m_h": "m_h_err",
+    },
+}  # fmt: skip
+
+
+def read_lamost(path, kind):
+    """Stars of one of the two catalogues, each once.
+
+    Parameters
+    ----------
+    path : path-like
+        `dr11_v2.0_LRS_stellar.fits.gz` or `dr11_v2.0_LRS_mstellar.fits.gz`.
+    kind : str
+        "fgk" for the first, "m" for the second.
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`; `meta` counts also N_ROWS, the spectra in the file.
+    """
+    rows = read_columns(path, 1, [*COMMON, *LABELS[kind].values()])
+    stars = clean(rows, kind)
+    stars.meta["N_ROWS"] = rows.meta["N_ROWS"]
+    return stars
+
+
+def clean(rows, kind):
+    """One row per Gaia DR3 source, that of the largest snrg.
+
+    Spectra without a Gaia identifier are left out: nothing can be matched to them.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        With the columns `COMMON` and those of `LABELS[kind]`.
+    kind : str
+        "fgk" or "m".
+
+    Returns
+    -------
+    astropy.table.Table
+        source_id, obsid, snrg, teff, e_teff, logg, e_logg, feh, e_feh (or m_h,
+        e_m_h), subclass, n_spectra. `meta` counts N_STARS and the spectra left out:
+        N_NOID without an identifier, N_BADID with one that is not a number.
+    """
+    source_id, n_bad = identifier(rows["gaia_source_id"], "gaia_source_id")
+    spectra = Table({"source_id": source_id, "obsid": rows["obsid"]})
+    spectra["snrg"] = real(rows["snrg"], SENTINEL)
+    for name, column in LABELS[kind].items():
+        spectra[name] = real(rows[column], SENTINEL)
+    spectra["subclass"] = text(rows["subclass"])
+    n_null = int((source_id == 0).sum()) - n_bad
+    spectra = spectra[source_id > 0]
+    best, count = best_of_each(spectra["source_id"], spectra["snrg"])
+    stars = spectra[best]
+    stars["n_spectra"] = count
+    stars.meta = {"N_NOID": n_null, "N_BADID": n_bad, "N_STARS": len(stars)}
+    return stars

@@ -1,0 +1,58 @@
+"""Opening a downloaded file, whatever the archive or the network made of it."""
+
+import gzip
+import zlib
+from contextlib import contextmanager
+
+from mdwarfs.errors import InputError
+
+GZIP = b"\x1f\x8b"
+AGAIN = "delete it and fetch it again"
+
+
+@contextmanager
+def open_raw(path):
+    """Open a file for reading bytes, unpacked if it is gzipped.
+
+    The first bytes decide, not the name: servers and browsers unpack files on the way,
+    and some answer an error as a web page.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Yields
+    ------
+    binary file
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty or a web page, or ends too early; also while it
+        is being read.
+    """
+    try:
+        with open(path, "rb") as raw:
+            start = raw.read(512)
+            raw.seek(0)
+            reject_page(path, start)
+            if start.startswith(GZIP):
+                with gzip.open(raw) as unpacked:
+                    yield unpacked
+            else:
+                yield raw
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path} is truncated or damaged; {AGAIN}") from error
+
+
+def reject_page(path, start):
+    """Raise InputError if a file's first bytes are nothing, or those of a web page."""
+    if not start:
+        raise InputError(f"{path} is empty; {AGAIN}")
+    text = start.lstrip().lower()
+    if text.startswith((b"<!doctype html", b"<html", b"{")):
+        raise InputError(
+            f"{path} is a web page or an error message of the server, not data; {AGAIN}"
+        )

@@ -1,0 +1,62 @@
+"""Wide binaries of El-Badry, Rix & Heintz (2021), all_columns_catalog."""
+
+from astropy.table import Table
+
+from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.nulls import identifier, real, text
+
+COMPONENT = [
+    "ra", "dec", "parallax", "parallax_error", "ruwe", "phot_g_mean_mag",
+    "phot_bp_mean_mag", "phot_rp_mean_mag",
+]  # fmt: skip
+COLUMNS = [
+    *(f"{name}{i}" for name in ["source_id", *COMPONENT] for i in (1, 2)),
+    "sep_AU",
+    "binary_type",
+    "R_chance_align",
+]
+
+
+def read_wide_binaries(path):
+    """All pairs of the catalogue, the columns that the workflow uses.
+
+    Parameters
+    ----------
+    path : path-like
+        `all_columns_catalog.fits.gz` (Zenodo 4435257).
+
+    Returns
+    -------
+    astropy.table.Table
+        See `clean`; `meta["N_ROWS"]` counts the pairs.
+    """
+    rows = read_columns(path, 1, COLUMNS)
+    pairs = clean(rows)
+    pairs.meta = {"N_ROWS": rows.meta["N_ROWS"]}
+    return pairs
+
+
+def clean(rows):
+    """Pairs with nulls as nulls: the file has 1e20 for a missing real.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        With `COLUMNS`.
+
+    Returns
+    -------
+    astropy.table.Table
+        source_id1, source_id2, then the columns of `COMPONENT` for 1 and 2, sep_au,
+        binary_type, R_chance_align. Component 1 is the brighter in G.
+    """
+    pairs = Table()
+    for name in ("source_id1", "source_id2"):
+        pairs[name], _ = identifier(rows[name], name)
+    for name in COMPONENT:
+        for i in (1, 2):
+            pairs[f"{name}{i}"] = real(rows[f"{name}{i}"])
+    pairs["sep_au"] = real(rows["sep_AU"])
+    pairs["binary_type"] = text(rows["binary_type"])
+    pairs["R_chance_align"] = real(rows["R_chance_align"])
+    return pairs

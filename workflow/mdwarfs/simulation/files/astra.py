@@ -1,0 +1,44 @@
+"""Astra's summary files: one row per spectrum that a pipeline has analysed."""
+
+from mdwarfs.errors import InputError
+from mdwarfs.simulation.files.boss import ASTRA_NULLS
+from mdwarfs.simulation.files.columns.layout import read_layouts
+from mdwarfs.simulation.files.fits_table import (
+    empty,
+    primary_header,
+    records,
+    table_hdu,
+    write_file,
+)
+
+INSTRUMENTS = ("BOSS", "APOGEE")  # HDU 1 and HDU 2
+USED = {"ApogeeNet": "APOGEE", "ASPCAP": "APOGEE", "Slam": "BOSS"}
+
+
+def write_summary(path, product, columns):
+    """Write a summary file in the format of astraAllStar (Astra 0.6.0, SDSS DR19).
+
+    Parameters
+    ----------
+    path : path-like
+        Such as `astraAllStarSlam-0.6.0.fits.gz`.
+    product : str
+        "ApogeeNet", "ASPCAP" or "Slam". The HDU of the instrument that the pipeline
+        does not use has no rows.
+    columns : dict of str to array_like, shape (n,)
+        By the file's column names (`sdss_id`, `gaia_dr3_source_id`, `teff`, ...).
+
+    Raises
+    ------
+    InputError
+        If the product is not known, or a column is not in the format.
+    """
+    if product not in USED:
+        raise InputError(f"no Astra product {product!r}; there are {', '.join(USED)}")
+    parts = [primary_header([("PIPELINE", product), ("V_ASTRA", "0.6.0")])]
+    layouts = read_layouts(f"astraAllStar{product}")
+    for layout, instrument in zip(layouts, INSTRUMENTS):
+        used = USED[product] == instrument
+        rows = records(layout, columns, ASTRA_NULLS) if used else empty(layout)
+        parts.append(table_hdu(layout, rows, [("INSTRMNT", instrument)]))
+    write_file(path, parts)

@@ -1,0 +1,111 @@
+"""BOSS: the list of all spectra (spAll-lite) and the coadded spectra (mwmStar)."""
+
+from functools import cache
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.simulation.files.columns.layout import read_layouts
+from mdwarfs.simulation.files.fits_table import (
+    empty,
+    padded,
+    primary_header,
+    records,
+    table_hdu,
+    table_header,
+    write_file,
+)
+
+# idlspec2d fills integers with -999 and reals with NaN; Astra, see get_fill_value in
+# its products/utils.py (tag 0.6.0), integers with -1.
+SPALL_NULLS = {"text": "", "int": -999, "float": np.nan, "bool": False, "bits": 0}
+ASTRA_NULLS = {"text": "", "int": -1, "float": np.nan, "bool": False, "bits": 0}
+
+N_PIXELS = 4648
+LOGLAM_START, LOGLAM_STEP = 3.5523, 1e-4
+WAVELENGTH = (10 ** (LOGLAM_START + LOGLAM_STEP * np.arange(N_PIXELS))).astype(">f4")
+APOGEE_GRID = (4.179, 6e-6, 8575)
+
+
+def write_spall(path, columns):
+    """Write a BOSS list in the format of spAll-lite (idlspec2d v6_1_3, SDSS DR19).
+
+    Parameters
+    ----------
+    path : path-like
+        Such as `spAll-lite-v6_1_3.fits.gz`.
+    columns : dict of str to array_like, shape (n,)
+        By the file's column names (`SDSS_ID`, `GAIA_ID`, `SN_MEDIAN_ALL`, ...).
+
+    Raises
+    ------
+    InputError
+        If a column is not in the format or does not fit its type.
+    """
+    (layout,) = read_layouts("spAll-lite")
+    rows = records(layout, columns, SPALL_NULLS)
+    write_file(path, [primary_header(), table_hdu(layout, rows)])
+
+
+def write_mwm_star(path, columns, flux, ivar, pixel_flags):
+    """Write the coadded BOSS spectrum of one star in the format of Astra's mwmStar.
+
+    The spectrum goes into the HDU of BOSS at Apache Point; the three other
+    instruments have no rows.
+
+    Parameters
+    ----------
+    path : path-like
+        See `mdwarfs.archive_paths.mwm_star`.
+    columns : dict of str to scalar
+        By the file's column names (`sdss_id`, `snr`, `v_rad`, ...).
+    flux, ivar, pixel_flags : array_like, shape (4648,)
+        On the grid log10(wavelength / Angstrom) = 3.5523 + 1e-4 i (vacuum, rest
+        frame). Flux in 1e-17 erg/s/cm2/Angstrom.
+
+    Raises
+    ------
+    InputError
+        If an array has another length, or a column is not in the format.
+    """
+    arrays = {"flux": flux, "ivar": ivar, "pixel_flags": pixel_flags}
+    for name, values in arrays.items():
+        if np.shape(values) != (N_PIXELS,):
+            raise InputError(f"{name}: a BOSS spectrum has {N_PIXELS} pixels")
+    layout = read_layouts("mwmStar")[0]
+    row = records(layout, columns, ASTRA_NULLS)
+    row["wavelength"] = WAVELENGTH
+    for name, values in arrays.items():
+        row[name] = values
+    header, tail = star_template()
+    cards = [("V_ASTRA", "0.6.0"), ("SDSS_ID", int(columns["sdss_id"]))]
+    write_file(path, [primary_header(cards), header, padded(row), tail])
+
+
+@cache
+def star_template():
+    """The parts that all mwmStar files share: the header of HDU 1, and HDUs 2 to 4."""
+    grids = [(LOGLAM_START, LOGLAM_STEP, N_PIXELS)] * 2 + [APOGEE_GRID] * 2
+    boss, *others = [
+        (layout, instrument_cards(layout.extname, grid))
+        for layout, grid in zip(read_layouts("mwmStar"), grids)
+    ]
+    tail = b"".join(table_hdu(layout, empty(layout), cards) for layout, cards in others)
+    return table_header(boss[0], 1, boss[1]), tail
+
+
+def instrument_cards(extname, grid):
+    """Header cards of one instrument: its name and its logarithmic grid."""
+    instrument, observatory = extname.split("/")
+    start, step, n_pixels = grid
+    return [
+        ("CRVAL", start),
+        ("CDELT", step),
+        ("CTYPE", "LOG-LINEAR"),
+        ("CUNIT", "Angstrom (Vacuum)"),
+        ("CRPIX", 1),
+        ("DC-FLAG", 1),
+        ("NPIXELS", n_pixels),
+        ("INSTRMNT", instrument),
+        ("OBSRVTRY", observatory),
+    ]

@@ -1,0 +1,1 @@
+"""The column lists of the archives' files, each with its source, and their reader."""

@@ -1,0 +1,130 @@
+"""FITS files with tables, written from a column list.
+
+The bytes are made here rather than by `astropy.io.fits` so that thousands of small
+files take milliseconds each and the same columns give the same bytes; astropy makes
+the headers.
+"""
+
+import gzip
+
+import numpy as np
+from astropy.io import fits
+
+from mdwarfs.errors import InputError
+from mdwarfs.tables import atomic
+
+BLOCK = 2880
+MARK = ("SIMULATD", True, "simulated, not observed")
+COMMENT = "Simulated in the archive's format by mdwarfs; no survey data."
+KINDS = {"A": "text", "L": "bool", "B": "bits", "E": "float", "D": "float"}
+
+
+def records(layout, columns, nulls):
+    """Rows of a table: the given columns, and nulls in all others.
+
+    Parameters
+    ----------
+    layout : mdwarfs.simulation.files.columns.layout.Layout
+        The table's columns.
+    columns : dict of str to array_like
+        Values by column name; scalars are repeated. At least one must have the
+        length of the table.
+    nulls : dict
+        The archive's null value for each of "text", "int", "float", "bool", "bits".
+
+    Returns
+    -------
+    ndarray of layout.dtype
+
+    Raises
+    ------
+    InputError
+        If a column is not in the layout, a text is too long, or an integer column is
+        given as anything but integers.
+    """
+    unknown = sorted(set(columns) - set(layout.names))
+    if unknown:
+        raise InputError(f"the format has no column {', '.join(unknown)}")
+    columns = {name: np.asarray(values) for name, values in columns.items()}
+    n_rows = max((len(values) for values in columns.values() if values.ndim), default=1)
+    rows = np.empty(n_rows, layout.dtype)
+    for column in layout.columns:
+        values = columns.get(column.name)
+        if values is None:
+            values = np.asarray(nulls[KINDS.get(column.code, "int")])
+        rows[column.name] = encode(column, values)
+    return rows
+
+
+def encode(column, values):
+    """Values of one column as FITS stores them; text is padded with blanks."""
+    if column.code == "A":
+        text = values.astype("S") if values.dtype.kind == "S" else to_ascii(values)
+        if text.dtype.itemsize > column.repeat:
+            raise InputError(f"{column.name}: a text is longer than {column.repeat}")
+        return np.char.ljust(text, column.repeat)
+    if column.code == "L":
+        return np.where(values.astype(bool), ord("T"), ord("F"))
+    if column.code in "BIJK" and values.dtype.kind not in "iub":
+        raise InputError(f"{column.name} must be integers, not {values.dtype}")
+    return values
+
+
+def to_ascii(values):
+    """Strings as bytes."""
+    return np.char.encode(values.astype(str), "ascii")
+
+
+def table_header(layout, n_rows, cards=()):
+    """Header of a table HDU, as bytes; `cards` are added at its end."""
+    header = fits.BinTableHDU.from_columns(
+        [fits.Column(c.name, c.format, c.unit or None) for c in layout.columns],
+        nrows=0,
+        name=layout.extname or None,
+    ).header
+    header["NAXIS2"] = n_rows
+    header.extend(cards)
+    return header.tostring().encode("ascii")
+
+
+def primary_header(cards=()):
+    """Header of the primary HDU, as bytes, with the mark of simulated data."""
+    header = fits.PrimaryHDU().header
+    header.extend([*cards, MARK])
+    header["COMMENT"] = COMMENT
+    return header.tostring().encode("ascii")
+
+
+def padded(rows):
+    """Rows as bytes, filled up to a whole number of FITS blocks."""
+    data = rows.tobytes()
+    return data + bytes(-len(data) % BLOCK)
+
+
+def table_hdu(layout, rows, cards=()):
+    """A whole table HDU, as bytes."""
+    return table_header(layout, len(rows), cards) + padded(rows)
+
+
+def empty(layout):
+    """No rows of a table."""
+    return np.empty(0, layout.dtype)
+
+
+def write_file(path, parts):
+    """Write bytes to a file, compressed where its name ends in .gz.
+
+    Parameters
+    ----------
+    path : path-like
+        Missing folders are made.
+    parts : iterable of bytes
+        The content. The same content gives the same file.
+    """
+    with atomic(path) as part, open(part, "wb") as raw:
+        if part.suffix != ".gz":
+            raw.writelines(parts)
+            return
+        with gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed:
+            for piece in parts:
+                packed.write(piece)
