@@ -38,7 +38,6 @@ rule select_candidates:
     conda:
         "../environment.yml"
     params:
-        candidates=config["candidates"],
         stamp=STAMP,
         code=code("select_candidates"),
     script:

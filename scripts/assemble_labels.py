@@ -1,0 +1,19 @@
+"""Collect the training labels of the M dwarfs in FGK+M pairs."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.labels import assemble
+
+
+def main(snakemake):
+    labels = assemble(
+        tables.read(snakemake.input.pairs),
+        tables.read(snakemake.input.sign),
+        tables.read(snakemake.input.apogee_net),
+        tables.read(snakemake.input.aspcap),
+    )
+    tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,16 @@
+"""[Fe/H] of the two components of the M+M pairs."""
+
+from mdwarfs import tables
+from mdwarfs.comparisons import compare_m_m
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    comparison = compare_m_m(
+        tables.read(snakemake.input.pairs), tables.read(snakemake.input.catalogue)
+    )
+    tables.write(comparison, snakemake.output.comparison, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

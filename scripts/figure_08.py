@@ -1,0 +1,20 @@
+"""Figure 8: comparisons of the surface gravity."""
+
+from mdwarfs import tables
+from mdwarfs.figures import figure_08, style
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    figure = figure_08.draw(
+        tables.read(snakemake.input.lamost_m),
+        tables.read(snakemake.input.mann),
+        snakemake.params.comparisons["logg_bin"],
+    )
+    style.save(
+        figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.stamp
+    )
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

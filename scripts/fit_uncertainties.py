@@ -1,0 +1,17 @@
+"""CV bias and scatter of the labels against SNR, and their power laws."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.uncertainty import fit_power_laws, snr_bins
+
+
+def main(snakemake):
+    test = tables.read(snakemake.input.test)
+    bins = snr_bins(test, snakemake.params.uncertainty["min_per_bin"])
+    laws = fit_power_laws(bins)
+    tables.write(bins, snakemake.output.bins, snakemake.params.stamp)
+    tables.write(laws, snakemake.output.power_laws, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,19 @@
+"""Find the wide binaries of two LAMOST FGK stars."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.pairs import BINARY_COLUMNS, fgk_fgk
+
+
+def main(snakemake):
+    pairs, counts = fgk_fgk(
+        tables.read(snakemake.input.wide_binaries, BINARY_COLUMNS),
+        tables.read(snakemake.input.lamost_fgk),
+        snakemake.params.pairs,
+    )
+    tables.write(pairs, snakemake.output.pairs, snakemake.params.stamp)
+    tables.write(counts, snakemake.output.counts, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,19 @@
+"""The catalogue: SLAM labels of all candidates with their uncertainties."""
+
+from mdwarfs import tables
+from mdwarfs.catalogue import publish
+from mdwarfs.job import run
+from mdwarfs.uncertainty import power_laws
+
+
+def main(snakemake):
+    catalogue = publish(
+        tables.read(snakemake.input.candidates),
+        tables.read(snakemake.input.predictions),
+        power_laws(tables.read(snakemake.input.power_laws)),
+    )
+    tables.write(catalogue, snakemake.output.catalogue, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,22 @@
+"""Labels and normalised spectra of 54 real M dwarfs observed by LAMOST."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.lamost54 import read_labels, read_sample, training_split
+
+
+def main(snakemake):
+    output, params = snakemake.output, snakemake.params
+    spectra, labels = read_sample(
+        read_labels(snakemake.input.labels),
+        snakemake.input.folder,
+        params.spectra,
+        params.lamost54,
+    )
+    spectra.write(output.spectra, params.stamp)
+    tables.write(labels, output.labels, params.stamp)
+    tables.write(training_split(labels), output.split, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,16 @@
+"""Select the M dwarf candidates and count what each criterion removes."""
+
+from mdwarfs import tables
+from mdwarfs.candidates import count_candidates
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    stars = tables.read(snakemake.input.m_type)
+    stamp = snakemake.params.stamp
+    tables.write(stars[stars["candidate"]], snakemake.output.candidates, stamp)
+    tables.write(count_candidates(stars), snakemake.output.counts, stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

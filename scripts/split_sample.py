@@ -1,0 +1,15 @@
+"""Divide the labelled stars into training and test set."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.split import split
+
+
+def main(snakemake):
+    labels = tables.read(snakemake.input.labels)
+    stars = split(labels, snakemake.params.split, snakemake.params.seed)
+    tables.write(stars, snakemake.output.split, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from mdwarfs import tables
+from mdwarfs.counts import count
+
+STAGES = [("all", "Everything", 10), ("some", "Some of it", 4)]
+
+
+def table():
+    first = np.array([True, True, False, False])
+    second = np.array([True, False, False, True])
+    return count(STAGES, [("a", "First", first), ("b", "Second", second)])
+
+
+def test_what_each_cut_removes_alone_and_in_sequence():
+    assert table()["n_alone"].tolist() == [0, 6, 2, 2]
+    assert table()["n_removed"].tolist() == [0, 6, 2, 1]
+    assert table()["n_left"].tolist() == [10, 4, 2, 1]
+
+
+def test_the_order_of_cuts_matters_in_sequence_only():
+    keep, drop = np.array([True] * 4), np.array([False] * 4)
+    one = count(STAGES, [("a", "", drop), ("b", "", drop), ("c", "", keep)])
+    assert one["n_removed"].tolist()[2:] == [4, 0, 0]
+    assert one["n_alone"].tolist()[2:] == [4, 4, 0]
+
+
+def test_stages_alone_are_counts_too():
+    assert count(STAGES, [])["n_left"].tolist() == [10, 4]
+
+
+def test_verdicts_on_another_sample_are_refused():
+    with pytest.raises(ValueError, match="cut a: 3 verdicts, 4 members"):
+        count(STAGES, [("a", "First", np.ones(3, bool))])
+
+
+def test_the_table_survives_a_file(tmp_path, stamp):
+    tables.write(table(), tmp_path / "counts.ecsv", stamp)
+    again = tables.read(tmp_path / "counts.ecsv")
+    assert again["n_alone"].tolist() == [0, 6, 2, 2]
+    assert again["cut"].tolist() == ["all", "some", "a", "b"]

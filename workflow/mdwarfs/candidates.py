@@ -1,0 +1,182 @@
+"""M dwarf candidates: BOSS stars of class M in the colour-magnitude diagram.
+
+Paper, section 2.2. The paper's text swaps the purposes of criteria 2 and 3: criterion 2
+is the one against white dwarfs (it removes 1 of the 14,828 stars of Birky+2020) and
+criterion 3 the one against over-luminous stars, that is unresolved binaries and
+pre-main-sequence stars (it removes 1,583 of them).
+"""
+
+import logging
+
+import numpy as np
+
+from mdwarfs.columns import meaning
+from mdwarfs.counts import count
+from mdwarfs.errors import InputError
+from mdwarfs.extinction import cmd_position
+from mdwarfs.joining import lookup
+from mdwarfs.matching import best_of_each, match
+
+logger = logging.getLogger(__name__)
+
+# Why a star has no place in the diagram, in the order in which it is asked, with what
+# the count table says of the stars that are left.
+REASONS = {
+    "no Gaia source": "Matched to a Gaia DR3 source",
+    "no parallax": "With a positive parallax",
+    "no colour": "With G, BP and RP magnitudes",
+    "no dust": "Inside the dust map",
+}
+# Header keywords of the BOSS catalogue: how many entries the selection of class M left.
+STAGES = {
+    "N_ROWS": ("entries", "Entries of the BOSS list"),
+    "N_CLASS": ("class", "Of the stellar class"),
+    "N_MTYPE": ("subclass", "Of the M subclasses"),
+    "N_STARS": ("stars", "Distinct stars"),
+}
+
+
+def criteria(mg0, bp_rp0, ruwe, cuts):
+    """Which stars meet each of the four criteria of section 2.2.
+
+    Parameters
+    ----------
+    mg0, bp_rp0 : array_like of float, shape (n,)
+        Absolute magnitude M_G0 and colour (BP-RP)_0 [mag].
+    ruwe : array_like of float, shape (n,)
+        Renormalised unit weight error.
+    cuts : dict
+        Section `candidates` of the configuration: `mg0_min`, the lines `below` and
+        `above` (each with `slope` and `intercept`), `ruwe_max`.
+
+    Returns
+    -------
+    dict of ndarray of bool, shape (n,)
+        `criterion_1` to `criterion_4`; False where a quantity is NaN.
+    """
+    mg0, bp_rp0 = np.asarray(mg0, float), np.asarray(bp_rp0, float)
+    below, above = cuts["below"], cuts["above"]
+    return {
+        "criterion_1": mg0 > cuts["mg0_min"],
+        "criterion_2": mg0 < below["slope"] * bp_rp0 + below["intercept"],
+        "criterion_3": mg0 > above["slope"] * bp_rp0 + above["intercept"],
+        "criterion_4": np.asarray(ruwe, float) < cuts["ruwe_max"],
+    }
+
+
+def join(boss, gaia):
+    """Put the Gaia data beside the BOSS stars, one row per star.
+
+    Parameters
+    ----------
+    boss : astropy.table.Table
+        BOSS stars of class M, with the Gaia DR2 identifiers that BOSS gives.
+    gaia : astropy.table.Table
+        Gaia DR3 rows, one per DR2 identifier.
+
+    Returns
+    -------
+    astropy.table.Table
+        The columns of both; positions are Gaia's where there is a source. Where two
+        BOSS stars are one DR3 source, the one of larger `snr` stays, with the
+        `n_spectra` of both. Stars without a source have nulls.
+    """
+    index = match(boss["gaia_dr2_source_id"], gaia["gaia_dr2_source_id"])
+    data = lookup(gaia, index)
+    stars = boss.copy()
+    for name in data.colnames:
+        if name in ("ra", "dec"):
+            stars[name] = np.where(index >= 0, data[name], boss[name])
+        elif name != "gaia_dr2_source_id":
+            stars[name] = data[name]
+    alone = -np.arange(1, len(stars) + 1)
+    star = np.where(stars["source_id"] > 0, stars["source_id"], alone)
+    _, group = np.unique(star, return_inverse=True)
+    total = np.zeros(len(stars), int)
+    np.add.at(total, group, stars["n_spectra"])
+    stars["n_spectra"] = total[group]
+    rows, _ = best_of_each(star, stars["snr"])
+    return stars[rows]
+
+
+def m_type(boss, gaia, map_path, extinction, cuts):
+    """Place BOSS stars of class M in the dereddened diagram and apply the criteria.
+
+    A star without a place there keeps its row, with the reason, and is no candidate.
+    That includes the stars outside the dust map (dec < -30 deg), of which the paper
+    does not speak: the map gives NaN there, which meets no criterion, so the paper's
+    recipe as printed drops them as well.
+
+    Parameters
+    ----------
+    boss, gaia : astropy.table.Table
+        As for `join`.
+    map_path : path-like
+        Bayestar19 map.
+    extinction, cuts : dict
+        Sections `extinction` and `candidates` of the configuration.
+
+    Returns
+    -------
+    astropy.table.Table
+        As `join`, with `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag],
+        `reason`, `criterion_1` to `criterion_4` and `candidate`.
+
+    Raises
+    ------
+    InputError
+        If the dust map cannot be read.
+    """
+    stars = join(boss, gaia)
+    for name, values in cmd_position(stars, map_path, extinction).items():
+        stars[name] = values
+    lacks = (
+        stars["source_id"] <= 0,
+        ~(np.asarray(stars["parallax"]) > 0),
+        np.isnan(sum(stars[f"phot_{band}_mean_mag"] for band in ("g", "bp", "rp"))),
+        np.isnan(stars["ebv"]),
+    )
+    stars["reason"] = np.select(lacks, list(REASONS), default="")
+    meets = criteria(stars["mg0"], stars["bp_rp0"], stars["ruwe"], cuts)
+    for name, values in meets.items():
+        stars[name] = values
+    stars["candidate"] = (stars["reason"] == "") & np.all(list(meets.values()), axis=0)
+    logger.info("%d of %d stars are candidates", np.sum(stars["candidate"]), len(stars))
+    return stars
+
+
+def count_candidates(stars):
+    """Count what each step from the BOSS list to the candidates removes.
+
+    Parameters
+    ----------
+    stars : astropy.table.Table
+        Result of `m_type`; its meta holds the counts of the BOSS catalogue.
+
+    Returns
+    -------
+    astropy.table.Table
+        As `mdwarfs.counts.count` gives it. What a criterion removes alone is counted
+        among the stars that have a place in the diagram.
+
+    Raises
+    ------
+    InputError
+        If the counts of the BOSS catalogue are not in the meta.
+    """
+    missing = [keyword for keyword in STAGES if keyword not in stars.meta]
+    if missing:
+        raise InputError(
+            f"the BOSS catalogue's header lacks {', '.join(missing)}; "
+            "make it again from the BOSS list"
+        )
+    stages = [(*text, int(stars.meta[keyword])) for keyword, text in STAGES.items()]
+    stages.append(("sources", "Distinct once matched to Gaia DR3", len(stars)))
+    for reason, text in REASONS.items():
+        name = reason.removeprefix("no ").replace(" ", "_").lower()
+        left = stages[-1][2] - int(np.sum(stars["reason"] == reason))
+        stages.append((name, text, left))
+    placed = stars[stars["reason"] == ""]
+    names = [f"criterion_{number}" for number in (1, 2, 3, 4)]
+    cuts = [(name, meaning(name)[1], placed[name]) for name in names]
+    return count(stages, cuts)

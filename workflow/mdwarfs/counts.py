@@ -1,0 +1,45 @@
+"""Tables that count what each cut on a sample removes."""
+
+import numpy as np
+from astropy.table import Table
+
+
+def count(stages, cuts):
+    """Count what each step of a selection removes, alone and in sequence.
+
+    Parameters
+    ----------
+    stages : sequence of (str, str, int)
+        Name, description and size of the sample at each step up to the one to which
+        the cuts are applied. A step of which only the sequence is known has the same
+        number in `n_alone` as in `n_removed`.
+    cuts : sequence of (str, str, ndarray of bool, shape (n,))
+        Name, description, and which members of the last stage's sample pass.
+
+    Returns
+    -------
+    astropy.table.Table
+        `cut`, `description`, `n_alone`, `n_removed`, `n_left`; one row per stage and
+        cut, in order.
+
+    Raises
+    ------
+    ValueError
+        If a cut is not about the sample that the last stage leaves.
+    """
+    sizes = [size for _, _, size in stages]
+    removed = [before - size for before, size in zip(sizes[:1] + sizes, sizes)]
+    rows = [
+        (name, description, fewer, fewer, size)
+        for (name, description, size), fewer in zip(stages, removed)
+    ]
+    left = np.ones(sizes[-1], bool)
+    for name, description, passes in cuts:
+        passes = np.asarray(passes, bool)
+        if passes.shape != left.shape:
+            raise ValueError(f"cut {name}: {passes.size} verdicts, {left.size} members")
+        fewer = np.sum(left & ~passes)
+        left &= passes
+        rows.append((name, description, np.sum(~passes), fewer, np.sum(left)))
+    names = ("cut", "description", "n_alone", "n_removed", "n_left")
+    return Table(rows=rows, names=names, dtype=(str, str, int, int, int))

@@ -1,0 +1,206 @@
+"""Reddening from the Bayestar19 map and extinction in the Gaia bands.
+
+E(B-V) comes from the three-dimensional map of Green+2019 at the position and the
+parallax distance of each star; A_V = r_v E(B-V) (paper, section 2.2); the extinction in
+G, BP and RP follows from A_V and the star's intrinsic colour.
+"""
+
+import contextlib
+import io
+import logging
+import warnings
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+
+from mdwarfs.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+# Gaia Collaboration (Babusiaux+) 2018, A&A 616, A10, equation 1 and Table 1:
+# k_X = c1 + c2 C + c3 C^2 + c4 C^3 + c5 A0 + c6 A0^2 + c7 C A0, with C = (BP-RP)_0.
+# Made for the DR2 passbands; the paper uses them on DR3 photometry, and so do we.
+COEFFICIENTS = {
+    "g": (0.9761, -0.1704, 0.0086, 0.0011, -0.0438, 0.0013, 0.0099),
+    "bp": (1.1517, -0.0871, -0.0333, 0.0173, -0.0230, 0.0006, 0.0043),
+    "rp": (0.6104, -0.0170, -0.0026, -0.0017, -0.0078, 0.00005, 0.0006),
+}
+# The models behind the fit are of 3500-10,000 K, (BP-RP)_0 of about -0.06 to 2.5 mag.
+# Beyond, the cubic runs away (k_BP rises again, and the iteration of `deredden`
+# diverges for red stars behind A_V > 2), so the coefficients stay at the edge's.
+# For an M5 dwarf behind A_V = 0.3 that shifts the colour by 0.03 mag.
+COLOUR_RANGE = (-0.06, 2.5)
+
+
+def gaia_extinction(bp_rp0, a_v):
+    """Extinction in the Gaia bands of stars of known intrinsic colour.
+
+    Gaia Collaboration (Babusiaux+) 2018, equation 1. The extinction at 550 nm, A_0,
+    is taken as A_V. Colours outside `COLOUR_RANGE` have the coefficients of its edge.
+
+    Parameters
+    ----------
+    bp_rp0 : array_like of float, shape (n,)
+        Intrinsic colour (BP-RP)_0 [mag].
+    a_v : array_like of float, shape (n,)
+        Extinction A_V [mag].
+
+    Returns
+    -------
+    a_g, a_bp, a_rp : ndarray of float, shape (n,)
+        Extinction in each band [mag]; NaN where an input is NaN.
+    """
+    c, a = np.broadcast_arrays(np.asarray(bp_rp0, float), np.asarray(a_v, float))
+    c = np.clip(c, *COLOUR_RANGE)
+    terms = np.stack([np.ones_like(c), c, c**2, c**3, a, a**2, c * a])
+    return tuple(a * np.tensordot(k, terms, 1) for k in COEFFICIENTS.values())
+
+
+def deredden(g, bp, rp, a_v, iterations):
+    """Extinction and intrinsic magnitudes of stars from their observed magnitudes.
+
+    The coefficients depend on the intrinsic colour, which is what is sought: the
+    observed colour starts the iteration, and each round takes the colour that the last
+    one gave. Four rounds reach 1e-3 mag up to A_V = 1, at any colour.
+
+    Parameters
+    ----------
+    g, bp, rp : array_like of float, shape (n,)
+        Observed magnitudes [mag].
+    a_v : array_like of float, shape (n,)
+        Extinction A_V [mag].
+    iterations : int
+        Rounds of the iteration, at least 1.
+
+    Returns
+    -------
+    dict of ndarray, shape (n,)
+        `a_g`, `a_bp`, `a_rp`, and the intrinsic `g0` and `bp_rp0` [mag]; NaN where
+        an input that the quantity needs is NaN.
+    """
+    g, bp, rp = (np.asarray(values, float) for values in (g, bp, rp))
+    colour = bp - rp
+    for _ in range(iterations):
+        a_g, a_bp, a_rp = gaia_extinction(colour, a_v)
+        colour = bp - rp - (a_bp - a_rp)
+    return {"a_g": a_g, "a_bp": a_bp, "a_rp": a_rp, "g0": g - a_g, "bp_rp0": colour}
+
+
+def absolute_magnitude(magnitude, parallax):
+    """Absolute magnitude M = m + 5 log10(parallax / mas) - 10 (paper, section 2.2).
+
+    Parameters
+    ----------
+    magnitude : array_like of float, shape (n,)
+        Apparent magnitude [mag].
+    parallax : array_like of float, shape (n,)
+        Parallax [mas].
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [mag]; NaN where the parallax is not positive.
+    """
+    parallax = np.asarray(parallax, float)
+    positive = np.where(parallax > 0, parallax, np.nan)
+    return np.asarray(magnitude, float) + 5 * np.log10(positive) - 10
+
+
+def reddening(ra, dec, parallax, map_path, map_to_ebv):
+    """Reddening E(B-V) of stars from the Bayestar19 map (Green+2019).
+
+    The map's best-fit line of sight is used (`mode="best"`): it is the one estimate
+    that every query of the same star reproduces, needs none of the posterior samples,
+    and is the map's own most probable profile. The distance is 1 / parallax.
+
+    Parameters
+    ----------
+    ra, dec : array_like of float, shape (n,)
+        ICRS position [deg].
+    parallax : array_like of float, shape (n,)
+        Parallax [mas].
+    map_path : path-like
+        The map, `bayestar2019.h5` as published.
+    map_to_ebv : float
+        E(B-V) per unit of the map [mag]. The map's unit is not quite E(B-V): its
+        authors give 0.884 (from E(g-r)); the paper seems to have used 1.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        E(B-V) [mag]; NaN outside the map (dec < -30 deg, and holes), and where the
+        position is unknown or the parallax not positive.
+
+    Raises
+    ------
+    InputError
+        If the map cannot be read.
+    """
+    ra, dec, parallax = (np.asarray(x, float) for x in (ra, dec, parallax))
+    ebv = np.full(ra.shape, np.nan)
+    known = np.isfinite(ra) & np.isfinite(dec) & (parallax > 0)
+    if known.any():
+        query = _open_map(map_path)
+        place = SkyCoord(
+            ra[known] * u.deg, dec[known] * u.deg, distance=1 / parallax[known] * u.kpc
+        )
+        ebv[known] = map_to_ebv * query(place, mode="best")
+    return ebv
+
+
+def cmd_position(stars, map_path, extinction):
+    """Reddening, extinction and place in the colour-magnitude diagram of stars.
+
+    Paper, section 2.2.
+
+    Parameters
+    ----------
+    stars : mapping of str to array_like of float, shape (n,)
+        `ra`, `dec` [deg], `parallax` [mas], `phot_g_mean_mag`, `phot_bp_mean_mag`,
+        `phot_rp_mean_mag` [mag].
+    map_path : path-like
+        Bayestar19 map.
+    extinction : dict
+        `r_v`, `map_to_ebv` and `iterations`.
+
+    Returns
+    -------
+    dict of ndarray, shape (n,)
+        `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag]; NaN where an input
+        or the map has nothing.
+
+    Raises
+    ------
+    InputError
+        If the map cannot be read.
+    """
+    ebv = reddening(
+        stars["ra"], stars["dec"], stars["parallax"], map_path, extinction["map_to_ebv"]
+    )
+    a_v = extinction["r_v"] * ebv
+    place = deredden(
+        *(stars[f"phot_{band}_mean_mag"] for band in ("g", "bp", "rp")),
+        a_v,
+        extinction["iterations"],
+    )
+    mg0 = absolute_magnitude(place.pop("g0"), stars["parallax"])
+    return {"ebv": ebv, "a_v": a_v, **place, "mg0": mg0}
+
+
+def _open_map(path):
+    """Open a Bayestar map; what dustmaps prints on the way goes to the log."""
+    with warnings.catch_warnings():
+        # dustmaps warns that it has no configuration file; the map's path is given.
+        warnings.simplefilter("ignore")
+        from dustmaps.bayestar import BayestarQuery
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            # One sample: the best fit is stored apart, and the samples of the real
+            # map would take 2 GB of memory.
+            query = BayestarQuery(path, version="bayestar2019", max_samples=1)
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as a Bayestar map: {error}") from error
+    logger.debug("%s", said.getvalue())
+    return query

@@ -1,0 +1,28 @@
+"""Taking the rows of one table in the order of another."""
+
+import numpy as np
+from astropy.table import Table
+
+
+def lookup(table, index):
+    """Rows of a table in a given order, some of them empty.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+    index : array_like of int, shape (n,)
+        Row numbers, as `mdwarfs.matching.match` gives them; -1 gives a row of nulls:
+        NaN, 0, False or an empty string.
+
+    Returns
+    -------
+    astropy.table.Table
+        n rows, with the columns of `table`.
+    """
+    index = np.asarray(index)
+    out = Table()
+    for name in table.colnames:
+        values = np.asarray(table[name])
+        null = np.nan if values.dtype.kind == "f" else values.dtype.type()
+        out[name] = np.append(values, np.array([null], values.dtype))[index]
+    return out

@@ -1,0 +1,96 @@
+"""Training labels: five numbers for the M dwarf of each FGK+M pair.
+
+Paper, section 2.4 and appendix. [Fe/H] is the primary's, from LAMOST, as catalogued
+and on the scale of Niu+2023; Teff and log g of the M dwarf are those of APOGEE Net,
+[alpha/M] that of ASPCAP.
+"""
+
+import logging
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.joining import lookup
+from mdwarfs.matching import best_of_each, match
+from mdwarfs.niu import chosen_sign, correct
+
+logger = logging.getLogger(__name__)
+
+# Columns taken from the pair, with their names there.
+OF_PAIR = {
+    "source_id1": "source_id1",
+    "ra1": "ra1",
+    "dec1": "dec1",
+    "source_id": "source_id2",
+    "sdss_id": "sdss_id",
+    "ra": "ra2",
+    "dec": "dec2",
+    "snr": "snr",
+    "feh": "feh",
+    "e_feh": "e_feh",
+}
+# What a pair without the label lacks.
+LABELS = {
+    "feh": "LAMOST [Fe/H]",
+    "feh_niu": "primary within 4000-7000 K for feh_niu",
+    "teff": "APOGEE Net Teff",
+    "logg": "APOGEE Net log g",
+    "alpha_m": "ASPCAP [alpha/M]",
+}
+
+
+def assemble(pairs, sign, apogee_net, aspcap):
+    """Collect the labels of the M dwarfs in the selected FGK+M pairs.
+
+    APOGEE Net's own flag is not used: it is raised for every dwarf cooler than 3200 K
+    or of log g > 5. The uncertainty of `feh_niu` is that of `feh`.
+
+    Parameters
+    ----------
+    pairs : astropy.table.Table
+        FGK+M pairs (`mdwarfs.pairs.fgk_m`); those not `selected` are left out.
+    sign : astropy.table.Table
+        Result of `mdwarfs.niu.settle_sign`.
+    apogee_net, aspcap : astropy.table.Table
+        APOGEE Net and ASPCAP results; an M dwarf is found by `source_id`, else by
+        `sdss_id`, and of several rows the one of largest `snr_apogee` is taken.
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per selected pair, by ascending `source_id` of the M dwarf: identifiers
+        and positions of both components (`source_id1`, `ra1`, `dec1`; `source_id`,
+        `sdss_id`, `ra`, `dec`), `snr` of the BOSS spectrum, the labels with their
+        uncertainties, `labelled` (all five are there) and the `reason` if not.
+    """
+    pairs = pairs[np.asarray(pairs["selected"], bool)]
+    pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
+    net, abundances = _find(pairs, apogee_net), _find(pairs, aspcap)
+    labels = Table({name: np.asarray(pairs[old]) for name, old in OF_PAIR.items()})
+    labels["feh_niu"] = correct(pairs["feh"], pairs["teff_fgk"], chosen_sign(sign))
+    labels["e_feh_niu"] = labels["e_feh"]
+    for name, source in (("alpha_m", abundances), ("teff", net), ("logg", net)):
+        labels[name], labels[f"e_{name}"] = source[name], source[f"e_{name}"]
+    missing = {name: np.isnan(labels[name]) for name in LABELS}
+    # A pair without [Fe/H] has no feh_niu for the same reason.
+    missing["feh_niu"] &= ~missing["feh"]
+    lacks = np.column_stack(list(missing.values()))
+    texts = np.array([f"no {text}" for text in LABELS.values()])
+    labels["labelled"] = ~lacks.any(axis=1)
+    labels["labelled"].info.description = "All five labels are there"
+    labels["reason"] = np.array(["; ".join(texts[row]) for row in lacks], dtype=str)
+    logger.info(
+        "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
+    )
+    return labels
+
+
+def _find(pairs, catalogue):
+    """Rows of a catalogue for the M dwarf of each pair, nulls where it is not there."""
+    index = np.full(len(pairs), -1)
+    for ids, name in (("source_id2", "source_id"), ("sdss_id", "sdss_id")):
+        rows, _ = best_of_each(catalogue[name], catalogue["snr_apogee"])
+        place = match(pairs[ids], catalogue[name][rows])
+        found = (index < 0) & (place >= 0)
+        index[found] = rows[place[found]]
+    return lookup(catalogue, index)

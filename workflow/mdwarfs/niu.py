@@ -1,0 +1,173 @@
+"""The temperature-dependent correction of LAMOST [Fe/H] (Niu+2023; equation 11).
+
+The paper prints the size of the correction but not whether it is added to or taken
+from [Fe/H]. `settle_sign` decides by the paper's own test (Figure 12): two stars of a
+wide binary have one metallicity, so with the right sign their difference does not
+depend on Teff and is zero.
+"""
+
+import logging
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.statistics import equal_count_bins, robust_std
+from mdwarfs.tabulate import annotate, from_rows
+
+logger = logging.getLogger(__name__)
+
+SCALE, OFFSET = 0.358, -0.4  # [dex]
+BREAK = 5281.4  # [K]
+POWER_ABOVE, POWER_BELOW = -2.404, 1.254
+VALID = (4000.0, 7000.0)  # [K], open range
+
+SIGNS = {"none": 0, "add": 1, "subtract": -1}
+BINS = 10  # resolution of the test in Teff
+CLIP = 3.0  # outliers of the linear fit, in robust standard deviations
+
+# Unit and meaning of the columns of the sign's table.
+COLUMNS = {
+    "sign": ("", "What is done with Delta [Fe/H] of equation 11"),
+    "n": ("", "Number of pairs"),
+    "slope": ("dex / kK", "Slope of the [Fe/H] difference against Teff of the primary"),
+    "e_slope": ("dex / kK", "Uncertainty (1 sigma) of the slope"),
+    "median_rms": ("dex", "Root mean square of the medians in bins of Teff"),
+    "scatter": ("dex", "Robust standard deviation of the [Fe/H] difference"),
+}
+VERDICTS = {
+    "chosen": ("", "The sign that the workflow uses"),
+    "flat": ("", "Chosen, and flatter than no correction"),
+}
+
+
+def delta(teff):
+    """Delta [Fe/H] of equation 11, without a sign attached.
+
+    Parameters
+    ----------
+    teff : array_like of float, shape (n,)
+        LAMOST effective temperature [K].
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [dex], between -0.22 and -0.04; NaN outside 4000-7000 K.
+    """
+    teff = np.asarray(teff, float)
+    power = np.where(teff >= BREAK, POWER_ABOVE, POWER_BELOW)
+    valid = (teff > VALID[0]) & (teff < VALID[1])
+    teff = np.where(valid, teff, np.nan)
+    return SCALE * (teff / BREAK) ** power + OFFSET
+
+
+def correct(feh, teff, sign):
+    """Put LAMOST [Fe/H] on the scale of Niu+2023.
+
+    Parameters
+    ----------
+    feh : array_like of float, shape (n,)
+        LAMOST [Fe/H] [dex].
+    teff : array_like of float, shape (n,)
+        LAMOST effective temperature of the same stars [K].
+    sign : str
+        "add" or "subtract" the Delta [Fe/H] of equation 11; "none" leaves [Fe/H] as
+        it is.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [dex]; NaN outside 4000-7000 K, whatever the sign.
+    """
+    return np.asarray(feh, float) + SIGNS[sign] * delta(teff)
+
+
+def settle_sign(pairs):
+    """Find the sign of the correction from FGK+FGK pairs.
+
+    For no correction and for either sign, the difference of [Fe/H], primary minus
+    secondary, is held against the primary's Teff. The flatter of the two signs is
+    chosen: the one for which the medians in bins of Teff are closest to zero.
+
+    Parameters
+    ----------
+    pairs : astropy.table.Table
+        `teff1`, `teff2` [K], `feh1`, `feh2` [dex], `selected`.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row for each of "none", "add", "subtract" (`sign`): `n` pairs, `slope`
+        [dex per 1000 K] of a clipped linear fit and its uncertainty, `median_rms`
+        [dex], the root mean square of the binned medians, `scatter` [dex], the robust
+        standard deviation, and `chosen`. `flat` says whether the chosen sign is
+        closer to zero than no correction, in the medians and in the slope; if it is
+        not, the pairs do not support the correction.
+
+    Raises
+    ------
+    InputError
+        If fewer than two pairs for each bin can be used.
+    """
+    usable = np.asarray(pairs["selected"], bool)
+    for k in (1, 2):
+        usable &= np.isfinite(pairs[f"feh{k}"] + delta(pairs[f"teff{k}"]))
+    n = int(np.sum(usable))
+    if n < 2 * BINS:
+        raise InputError(
+            f"{n} FGK+FGK pairs are too few to settle the sign of the [Fe/H] "
+            f"correction; at least {2 * BINS} are needed"
+        )
+    pairs = pairs[usable]
+    rows = []
+    for sign in SIGNS:
+        difference = correct(pairs["feh1"], pairs["teff1"], sign)
+        difference -= correct(pairs["feh2"], pairs["teff2"], sign)
+        rows.append((sign, n, *_trend(np.asarray(pairs["teff1"], float), difference)))
+    table = from_rows(rows, COLUMNS)
+    best = 1 + int(np.argmin(table["median_rms"][1:]))
+    size = np.abs(np.column_stack([table["median_rms"], table["slope"]]))
+    table["chosen"] = np.arange(len(table)) == best
+    table["flat"] = table["chosen"] & np.all(size < size[0], axis=1)
+    annotate(table, VERDICTS)
+    if not table["flat"].any():
+        logger.warning("no sign of the [Fe/H] correction flattens the FGK+FGK pairs")
+    logger.info("the [Fe/H] correction has the sign: %s", table["sign"][best])
+    return table
+
+
+def chosen_sign(table):
+    """The sign that `settle_sign` chose.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+        Result of `settle_sign`.
+
+    Returns
+    -------
+    str
+        "add" or "subtract".
+    """
+    return str(table["sign"][np.asarray(table["chosen"], bool)][0])
+
+
+def _trend(teff, difference):
+    """Slope, its uncertainty, rms of the binned medians, robust standard deviation."""
+    size = max(len(teff) // BINS, 1)
+    medians = [np.median(difference[rows]) for rows in equal_count_bins(teff, size)]
+    slope, e_slope = _clipped_slope(teff / 1000, difference)
+    return slope, e_slope, np.sqrt(np.mean(np.square(medians))), robust_std(difference)
+
+
+def _clipped_slope(x, y):
+    """Least-squares slope and standard error, outliers left out until none is left."""
+    kept = np.ones(len(x), bool)
+    while True:
+        centred = x - np.mean(x[kept])
+        slope = np.sum(centred[kept] * y[kept]) / np.sum(centred[kept] ** 2)
+        residual = y - np.mean(y[kept]) - slope * centred
+        inside = kept & (np.abs(residual) <= CLIP * robust_std(residual[kept]))
+        if inside.sum() == kept.sum() or inside.sum() < 3:
+            variance = np.sum(residual[kept] ** 2) / (kept.sum() - 2)
+            return slope, np.sqrt(variance / np.sum(centred[kept] ** 2))
+        kept = inside
