@@ -27,8 +27,6 @@ rule simulate_survey:
     threads: 16
     params:
         simulation=config["simulation"],
-        extinction=config["extinction"],
-        spectra=config["spectra"],
         isochrones=config["isochrones"],
         seed=config["seed"],
         stamp=STAMP,

@@ -14,7 +14,6 @@ def main(snakemake):
     params = snakemake.params
     write_survey(
         params.simulation,
-        params.extinction,
         params.isochrones,
         params.seed,
         {name: getattr(snakemake.output, name) for name in OUTPUTS},

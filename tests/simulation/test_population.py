@@ -1,0 +1,175 @@
+import copy
+
+import numpy as np
+import pytest
+import yaml
+
+from mdwarfs import extinction
+from mdwarfs.errors import InputError
+from mdwarfs.simulation import dust, population
+from mdwarfs.simulation.survey import observed_stars
+
+
+@pytest.fixture(scope="module")
+def config(root):
+    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def simulation(config):
+    return config["simulation"]
+
+
+@pytest.fixture(scope="module")
+def stars(config):
+    return observed_stars(config["simulation"], 1)
+
+
+def with_scale(simulation, scale):
+    return {**copy.deepcopy(simulation), "scale": scale}
+
+
+def labelled(stars):
+    """M dwarfs of the pairs that survive the quality cuts and have all labels."""
+    return stars[(stars["kind"] == "m_secondary") & (stars["injected"] == "")]
+
+
+def test_numbers_are_those_of_the_paper(stars, simulation):
+    number = {kind: np.sum(stars["kind"] == kind) for kind in set(stars["kind"])}
+    assert number["m_secondary"] == number["fgk_primary"] == 1665
+    assert len(labelled(stars)) == 1120
+    m_m = stars[stars["kind"] == "m_m"]
+    assert np.sum(m_m["injected"] == "") == 2 * 256
+    assert number["fgk_fgk"] == 2 * 4078
+    for kind, expected in simulation["contaminants"].items():
+        assert number[kind] == expected
+    assert np.sum(stars["injected"] == "missing_spectrum") == 12
+
+
+def test_one_factor_scales_every_number(simulation):
+    tenth = population.counts(with_scale(simulation, 0.1))
+    assert tenth["fgk_m"] == 166 and tenth["fgk_fgk"] == 408
+    assert tenth["contaminants"]["giant"] == 25
+    assert tenth["fgk_m_rejected"]["feh_err"] == 25
+    # A handful of the rare ones is left.
+    assert tenth["missing_spectra"] == tenth["contaminants"]["no_gaia"] == 4
+
+
+def test_a_scale_that_leaves_no_good_pair_is_refused(simulation):
+    with pytest.raises(InputError, match="simulation.scale"):
+        population.counts(with_scale(simulation, 0.005))
+
+
+def test_a_kind_may_be_absent(simulation):
+    smaller = with_scale(simulation, 0.05)
+    smaller["m_m"] = smaller["m_m_rejected"] = smaller["field"] = 0
+    smaller["contaminants"]["giant"] = 0
+    kinds = set(population.draw(smaller, 1)["kind"])
+    assert not kinds & {"m_m", "field", "giant"}
+    assert "m_secondary" in kinds
+
+
+def test_the_number_of_one_kind_does_not_change_another(simulation):
+    small, more = with_scale(simulation, 0.05), with_scale(simulation, 0.05)
+    more["fgk_m"] *= 2
+    one, two = population.draw(small, 3), population.draw(more, 3)
+    for kind in ("field", "giant", "m_m"):
+        for name in ("teff", "distance", "ra"):
+            first, second = (t[name][t["kind"] == kind] for t in (one, two))
+            assert np.array_equal(first, second)
+
+
+def test_seeds_decide_everything(simulation):
+    small = with_scale(simulation, 0.05)
+    one, same, other = (population.draw(small, seed) for seed in (1, 1, 2))
+    assert all(np.array_equal(one[name], same[name]) for name in one.colnames)
+    assert not np.array_equal(one["teff"], other["teff"])
+
+
+def test_labels_fill_the_ranges_of_table_1(stars):
+    sample = labelled(stars)
+    ranges = {"feh": (-1.0, 0.5), "teff": (2900, 4200), "logg": (4.4, 5.1)}
+    usable = {"feh": (-0.6, 0.5), "teff": (3100, 3900), "logg": (4.45, 4.95)}
+    for name, (low, high) in ranges.items():
+        assert np.all((sample[name] >= low) & (sample[name] <= high))
+        inside, outside = usable[name], sample[name]
+        few = np.sum((outside < inside[0]) | (outside > inside[1]))
+        assert few < 26  # "< 20" of the 870 that are for training
+        middle = np.percentile(sample[name], [2, 98])
+        assert np.ptp(middle) > 0.55 * np.ptp(inside)
+
+
+def test_labels_are_correlated_as_in_real_dwarfs(stars):
+    sample = labelled(stars)
+    correlation = np.corrcoef([sample[n] for n in ("teff", "logg", "feh", "alpha_m")])
+    assert correlation[0, 1] < -0.6  # cooler is denser
+    assert correlation[2, 3] < -0.4  # alpha falls with [Fe/H]
+    assert abs(correlation[0, 2]) < 0.1
+    # At one temperature a metal-poor dwarf is the smaller one.
+    poor, rich = sample["feh"] < -0.3, sample["feh"] > 0.05
+    slope = np.polyfit(sample["teff"], sample["logg"], 1)
+    excess = sample["logg"] - np.polyval(slope, sample["teff"])
+    assert np.mean(excess[poor]) > np.mean(excess[rich]) + 0.02
+
+
+def test_signal_to_noise_is_that_of_figure_5(stars):
+    sample = labelled(stars)
+    assert np.mean((sample["snr"] > 2) & (sample["snr"] < 40)) > 0.97
+    assert 0.4 < np.mean(sample["snr"] < 10) < 0.65
+    magnitude = sample["phot_g_mean_mag"]
+    assert np.corrcoef(magnitude, np.log(sample["snr"]))[0, 1] < -0.6
+
+
+def test_components_of_a_pair_belong_together(stars):
+    paired = stars[stars["pair_id"] > 0]
+    paired = paired[np.lexsort((paired["component"], paired["pair_id"]))]
+    one, two = paired[0::2], paired[1::2]
+    assert len(np.unique(paired["pair_id"])) == len(one)
+    assert np.all(one["component"] == 1) and np.all(two["component"] == 2)
+    for name in ("pair_id", "distance", "feh", "alpha_m", "injected", "sep_au"):
+        assert np.array_equal(one[name], two[name])
+    assert np.mean(one["phot_g_mean_mag"] < two["phot_g_mean_mag"]) > 0.99
+    shift = np.hypot(
+        (one["ra"] - two["ra"] + 180) % 360 - 180, one["dec"] - two["dec"]
+    )  # no pair is near a pole
+    assert np.all(shift < 0.06)
+
+
+def test_the_dust_map_covers_all_but_those_meant_to_be_outside(stars):
+    boss = ~np.isin(stars["kind"], ["lamost_only", "fgk_fgk"])
+    outside = stars["dec"] < -30
+    assert np.array_equal(outside[boss], (stars["kind"] == "no_dust")[boss])
+    assert np.max(stars["ebv"][stars["m_g"] > 6]) < 0.3
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_each_contaminant_fails_its_own_criterion_first(config, seed):
+    """With room to spare, and every M dwarf passes all four."""
+    stars = observed_stars(config["simulation"], seed)
+    a_v = dust.R_V * stars["ebv"]
+    magnitudes = (stars[f"phot_{band}_mean_mag"] for band in ("g", "bp", "rp"))
+    bare = extinction.deredden(*magnitudes, a_v, config["extinction"]["iterations"])
+    mg0 = extinction.absolute_magnitude(bare["g0"], stars["parallax"])
+    colour = bare["bp_rp0"]
+    cuts = config["candidates"]
+    margins = {
+        "criterion_1": mg0 - cuts["mg0_min"],
+        "criterion_2": cuts["below"]["slope"] * colour
+        + cuts["below"]["intercept"]
+        - mg0,
+        "criterion_3": mg0
+        - cuts["above"]["slope"] * colour
+        - cuts["above"]["intercept"],
+        "criterion_4": cuts["ruwe_max"] - np.asarray(stars["ruwe"]),
+    }
+    room = {"criterion_4": 0.08}
+    dwarfs = np.isin(stars["kind"], ["m_secondary", "m_m", "field"])
+    for name, margin in margins.items():
+        assert np.min(margin[dwarfs]) > room.get(name, 0.15), name
+        meant = stars["injected"] == name
+        assert np.sum(meant) >= 60
+        assert np.max(margin[meant]) < -room.get(name, 0.15), name
+        for earlier in margins:
+            if earlier == name:
+                break
+            assert np.min(margins[earlier][meant]) > room.get(earlier, 0.15)

@@ -1,0 +1,170 @@
+"""Where the simulated stars are, and how they move: alone or in wide pairs."""
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.table import vstack
+
+# Bright enough for BOSS, and for a parallax good to 5 %.
+G, G_RANGE, BP_MAX = (16.9, 1.1), (13.0, 18.8), 20.2  # mean and scatter; [mag]
+PARALLAX_OVER_ERROR_MIN = 20.0
+DISTANCE_MAX = 900.0  # [pc]
+
+VELOCITY = 38.0  # dispersion in each direction [km/s]
+ORBIT_OF_EARTH = 29.8  # [km/s]
+KM_S_PER_MAS_YR_KPC = 4.740470
+LOG_SEPARATION = (0.6, 1.8)  # log10 of arcsec: resolved by Gaia and by 2MASS
+
+
+def distance_modulus(distance):
+    """Distance modulus, 5 log10(d / 10 pc).
+
+    Parameters
+    ----------
+    distance : array_like of float, shape (n,)
+        [pc]
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [mag]
+    """
+    return 5 * np.log10(np.asarray(distance, float)) - 5
+
+
+def parallax_error(g):
+    """Standard error of a Gaia DR3 parallax.
+
+    Noise of calibration, photons and background, in the form in which ESA predicts the
+    mission's performance.
+
+    Parameters
+    ----------
+    g : array_like of float, shape (n,)
+        Apparent magnitude G [mag].
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [mas]: 0.03 at G = 15, 0.14 at G = 18.
+    """
+    z = 10 ** (0.4 * (np.maximum(g, 13.0) - 15.0))
+    return np.sqrt(40 + 800 * z + 30 * z**2) / 1000
+
+
+def survey_distance(stars, rng):
+    """Draw distances at which BOSS and Gaia would have taken the stars.
+
+    Parameters
+    ----------
+    stars : astropy.table.Table
+        `m_g`, `m_bp`, of M dwarfs.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [pc]
+    """
+    m_g, m_bp = np.asarray(stars["m_g"]), np.asarray(stars["m_bp"])
+    g = rng.normal(*G, len(stars))
+    while True:
+        modulus = g - m_g
+        distance = 10 ** (modulus / 5 + 1)
+        error = parallax_error(g)
+        taken = (g > G_RANGE[0]) & (g < G_RANGE[1]) & (m_bp + modulus < BP_MAX)
+        taken &= (distance < DISTANCE_MAX) & (
+            1000 / distance > PARALLAX_OVER_ERROR_MIN * error
+        )
+        if taken.all():
+            return distance
+        g[~taken] = rng.normal(*G, int(np.sum(~taken)))
+
+
+def place(stars, distance, dec, rng, injected="", latitude_min=0.0):
+    """Give single stars a place and a motion.
+
+    Parameters
+    ----------
+    stars : astropy.table.Table
+        Gets `distance` [pc], `ra`, `dec`, `l`, `b` [deg], `pmra`, `pmdec` [mas/yr],
+        `v_rad` [km/s], and `pair_id`, `component`, `sep_au`, which are 0.
+    distance : ndarray of float, shape (n,)
+        [pc]
+    dec : tuple of float
+        Range of declination [deg].
+    rng : numpy.random.Generator
+    injected : str
+        What is wrong with these stars.
+    latitude_min : float
+        Least distance from the galactic plane [deg].
+
+    Returns
+    -------
+    astropy.table.Table
+        The same table.
+    """
+    n = len(stars)
+    stars["distance"] = distance
+
+    def sky(k):
+        sine = rng.uniform(*np.sin(np.radians(dec)), k)
+        return np.stack([rng.uniform(0, 360, k), np.degrees(np.arcsin(sine))])
+
+    ra, declination = sky(n)
+    while True:
+        galactic = SkyCoord(ra * u.deg, declination * u.deg).galactic
+        low = np.abs(galactic.b.deg) < latitude_min
+        if not low.any():
+            break
+        ra[low], declination[low] = sky(low.sum())
+    stars["ra"], stars["dec"] = ra, declination
+    stars["l"], stars["b"] = galactic.l.deg, galactic.b.deg
+    speed = rng.normal(0, VELOCITY, (3, n))
+    per_year = KM_S_PER_MAS_YR_KPC * distance / 1000
+    stars["pmra"], stars["pmdec"] = speed[0] / per_year, speed[1] / per_year
+    stars["v_rad"] = speed[2]
+    stars["pair_id"] = np.zeros(n, int)
+    stars["component"] = np.zeros(n, int)
+    stars["sep_au"] = np.zeros(n)
+    stars["injected"] = np.full(n, injected, "U16")
+    return stars
+
+
+def bind(one, two, distance, dec, rng):
+    """Make wide pairs: one motion, the second star a little apart from the first.
+
+    Parameters
+    ----------
+    one, two : astropy.table.Table
+        The brighter and the fainter components; they get what `place` gives, with
+        `pair_id` from 1 and `component` 1 or 2.
+    distance, dec, rng
+        As for `place`.
+
+    Returns
+    -------
+    astropy.table.Table
+        All first components, then all second ones, in the same order.
+    """
+    n = len(one)
+    one = place(one, distance, dec, rng)
+    for name in ("distance", "l", "b", "pair_id", "injected"):
+        two[name] = one[name]
+    separation = 10 ** rng.uniform(*LOG_SEPARATION, n)
+    angle = rng.uniform(0, 2 * np.pi, n)
+    offset = separation / 3600
+    two["dec"] = one["dec"] + offset * np.cos(angle)
+    two["ra"] = one["ra"] + offset * np.sin(angle) / np.cos(np.radians(one["dec"]))
+    two["ra"] %= 360
+    sep_au = separation * distance
+    orbit = ORBIT_OF_EARTH * np.sqrt((one["mass"] + two["mass"]) / sep_au)  # km/s
+    per_year = KM_S_PER_MAS_YR_KPC * distance / 1000
+    for name in ("pmra", "pmdec"):
+        two[name] = one[name] + rng.normal(0, 0.4, n) * orbit / per_year
+    two["v_rad"] = one["v_rad"] + rng.normal(0, 0.4, n) * orbit
+    for component, stars in enumerate((one, two), start=1):
+        stars["pair_id"] = np.arange(1, n + 1)
+        stars["component"] = component
+        stars["sep_au"] = sep_au
+    return vstack([one, two])

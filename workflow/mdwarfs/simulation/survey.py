@@ -1,0 +1,215 @@
+"""Write the raw files of the simulated survey, and the truth beside them."""
+
+import logging
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from mdwarfs import tables
+from mdwarfs.archive_paths import mwm_star
+from mdwarfs.progress import Progress
+from mdwarfs.simulation import (
+    dust,
+    identifiers,
+    other_rows,
+    parsec_rows,
+    photometry,
+    population,
+    sdss_rows,
+)
+from mdwarfs.simulation.files import (
+    astra,
+    bayestar,
+    boss,
+    gaia,
+    lamost,
+    literature,
+    parsec,
+    wide_binaries,
+)
+from mdwarfs.simulation.instrument import BOSS_LOGLAM, observe
+from mdwarfs.simulation.stellar_spectrum import spectra
+from mdwarfs.simulation.streams import stream
+
+logger = logging.getLogger(__name__)
+
+FOR_SPECTRA = (
+    "teff", "logg", "feh_niu", "alpha_m", "halpha_ew", "snr", "v_rad", "sdss_id",
+)  # fmt: skip
+CHUNK = 32  # stars per piece of work; the result does not depend on it
+TRUTH = {
+    "kind": ("", "What the star is"),
+    "pair_id": ("", "Number of the wide pair, 0 for a single star"),
+    "component": ("", "1 for the brighter star of a pair, 2 for the fainter one"),
+    "injected": ("", "What is wrong with the star or its pair; empty if nothing"),
+    "halpha_ew": ("Angstrom", "Equivalent width of the H alpha emission"),
+    "distance": ("pc", "Distance"),
+    "has_spectrum": ("", "There is a file with the coadded BOSS spectrum"),
+}
+
+
+def write_survey(simulation, isochrones, seed, paths, stamp, threads):
+    """Simulate the survey and write every raw file.
+
+    Parameters
+    ----------
+    simulation, isochrones : dict
+        Sections of the configuration.
+    seed : int
+        Seed of the run; the same seed gives the same bytes.
+    paths : dict of str to path-like
+        Where to write: `spall`, `spectra` (a folder), `apogee_net`, `aspcap`, `slam`,
+        `gaia`, `wide_binaries`, `lamost_stellar`, `lamost_mstellar`, `birky`,
+        `behmard`, `bayestar`, `parsec`, `truth`.
+    stamp : dict
+        `run`, `simulated`; for the truth table.
+    threads : int
+        Processes that write spectra. The bytes do not depend on it.
+
+    Returns
+    -------
+    astropy.table.Table
+        The truth.
+    """
+    stars = observed_stars(simulation, seed)
+    _write_catalogues(stars, simulation, isochrones, seed, paths)
+    truth = truth_table(stars)
+    tables.write(truth, paths["truth"], stamp)
+    logger.info("%d stars simulated; now their spectra", len(stars))
+    write_spectra(stars, seed, paths["spectra"], threads)
+    return truth
+
+
+def observed_stars(simulation, seed):
+    """The simulated stars with their names and what Gaia and 2MASS measure.
+
+    Parameters
+    ----------
+    simulation : dict
+        Section of the configuration.
+    seed : int
+
+    Returns
+    -------
+    astropy.table.Table
+        The columns of `population.draw`, identifiers and photometry, `has_spectrum`.
+    """
+    stars = population.draw(simulation, seed)
+    identifiers.assign(stars, stream(seed, "identifiers"))
+    photometry.observe(stars, stream(seed, "photometry"))
+    stars["has_spectrum"] = sdss_rows.has_spectrum(stars)
+    return stars
+
+
+def truth_table(stars):
+    """The truth of every star: labels, place, what is wrong with it.
+
+    Parameters
+    ----------
+    stars : astropy.table.Table
+        From `observed_stars`.
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per star.
+    """
+    truth = stars[
+        "source_id", "gaia_dr2_source_id", "sdss_id", "kind", "pair_id", "component",
+        "injected", "feh_niu", "feh", "alpha_m", "teff", "logg", "mass", "radius",
+        "halpha_ew", "ra", "dec", "distance", "ebv", "m_g", "m_bp", "m_rp", "m_ks",
+        "v_rad", "snr", "has_spectrum",
+    ]  # fmt: skip
+    for name, (unit, description) in TRUTH.items():
+        truth[name].info.description = description
+        if unit:
+            truth[name].info.unit = unit
+    return truth
+
+
+def write_spectra(stars, seed, folder, threads):
+    """Write the coadded BOSS spectra, in several processes.
+
+    Parameters
+    ----------
+    stars : astropy.table.Table
+        From `observed_stars`; those with `has_spectrum` get a file.
+    seed : int
+        Every spectrum has its own random stream, by the star's row.
+    folder : path-like
+        See `mdwarfs.archive_paths.mwm_star` for the folders below it.
+    threads : int
+        Processes.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (rows,) = np.nonzero(stars["has_spectrum"])
+    values = {name: np.asarray(stars[name]) for name in FOR_SPECTRA}
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    work = [({n: v[c] for n, v in values.items()}, c, seed, folder) for c in chunks]
+    progress = Progress(len(rows), "spectra")
+    if threads <= 1 or len(work) <= 1:
+        for piece in work:
+            progress.step(_write_chunk(*piece))
+        return
+    # Forked workers share the loaded modules and need no importable main module,
+    # which a script that Snakemake runs does not have.
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(min(threads, len(work)), mp_context=context) as pool:
+        for done in as_completed([pool.submit(_write_chunk, *piece) for piece in work]):
+            progress.step(done.result())
+
+
+def _write_chunk(stars, rows, seed, folder):
+    """Write the spectra of some stars; how many."""
+    wavelength = 10**BOSS_LOGLAM
+    with threadpool_limits(1):
+        flux = spectra(
+            wavelength, stars["teff"], stars["logg"], stars["feh_niu"],
+            stars["alpha_m"], stars["halpha_ew"],
+        )  # fmt: skip
+        for i, row in enumerate(rows):
+            rng = stream(seed, "spectrum", int(row))
+            v_rad, snr = stars["v_rad"][i], stars["snr"][i]
+            seen = observe(wavelength, flux[i], snr, rng, v_rad=v_rad)
+            sdss_id = int(stars["sdss_id"][i])
+            header = {
+                "sdss_id": sdss_id, "release": "sdss5", "filetype": "mwmStar",
+                "v_astra": "0.6.0", "run2d": "v6_1_3", "telescope": "apo25m",
+                "n_visits": 1, "n_good_visits": 1, "n_good_rvs": 1, "snr": snr,
+                "v_rad": v_rad, "zwarning_flags": 0,
+            }  # fmt: skip
+            path = folder / mwm_star(sdss_id)
+            boss.write_mwm_star(path, header, seen.flux, seen.ivar, seen.pixel_flags)
+    return len(rows)
+
+
+def _write_catalogues(stars, simulation, isochrones, seed, paths):
+    """Write every raw file but the spectra."""
+    rng = stream(seed, "boss")
+    entries = sdss_rows.boss_entries(stars, simulation["repeat_fraction"], rng)
+    boss.write_spall(paths["spall"], sdss_rows.spall(stars, entries, rng))
+    gaia.write_result(paths["gaia"], other_rows.gaia(stars, entries, rng))
+    apogee_net, aspcap = sdss_rows.apogee(stars, stream(seed, "apogee"))
+    astra.write_summary(paths["apogee_net"], "ApogeeNet", apogee_net)
+    astra.write_summary(paths["aspcap"], "ASPCAP", aspcap)
+    slam = sdss_rows.released_slam(stars, stream(seed, "slam"))
+    astra.write_summary(paths["slam"], "Slam", slam)
+    pairs = other_rows.wide_binaries(stars, stream(seed, "pairs"))
+    wide_binaries.write_catalogue(paths["wide_binaries"], pairs)
+    rng = stream(seed, "lamost")
+    lamost.write_stellar(paths["lamost_stellar"], other_rows.lamost_stellar(stars, rng))
+    lamost.write_mstellar(
+        paths["lamost_mstellar"], other_rows.lamost_mstellar(stars, rng)
+    )
+    rng = stream(seed, "literature")
+    literature.write_birky(paths["birky"], other_rows.birky(stars, apogee_net, rng))
+    literature.write_behmard(
+        paths["behmard"], other_rows.behmard(stars, apogee_net, rng)
+    )
+    bayestar.write_map(paths["bayestar"], dust.ebv)
+    curves = parsec_rows.isochrones(isochrones["log_age"], isochrones["mh"])
+    parsec.write_isochrones(paths["parsec"], curves)
