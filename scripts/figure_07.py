@@ -10,7 +10,7 @@ def main(snakemake):
         tables.read(snakemake.input.birky),
         tables.read(snakemake.input.lamost_m),
         tables.read(snakemake.input.mann),
-        snakemake.params.comparisons["teff_bin"],
+        snakemake.params.bin_width,
     )
     style.save(
         figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.stamp

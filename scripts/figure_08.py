@@ -9,7 +9,7 @@ def main(snakemake):
     figure = figure_08.draw(
         tables.read(snakemake.input.lamost_m),
         tables.read(snakemake.input.mann),
-        snakemake.params.comparisons["logg_bin"],
+        snakemake.params.bin_width,
     )
     style.save(
         figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.stamp

@@ -1,0 +1,68 @@
+"""Both forms of what the paper contradicts itself in, in numbers."""
+
+import numpy as np
+import pytest
+
+from mdwarfs.audit.contradictions import check
+from mdwarfs.audit.run import Run
+
+
+def test_errors_said_to_be_those_of_snr_15_are_those_of_snr_10(sky):
+    feh, teff, logg = check(sky, "E1")
+    assert feh.corrected == pytest.approx(0.191, abs=5e-4)
+    assert teff.corrected == pytest.approx(131.8, abs=0.05)
+    assert logg.corrected == pytest.approx(0.096, abs=5e-4)
+    assert feh.printed == pytest.approx(0.173, abs=5e-4)
+    assert teff.printed == pytest.approx(108.9, abs=0.05)
+    assert logg.printed == pytest.approx(0.091, abs=5e-4)
+
+
+def test_printed_scatter_shrinks_with_the_sample(sky):
+    (forms,) = check(sky, "E2")
+    assert forms.corrected == 0.25
+    sky.tables["summary"]["n"][0] *= 4
+    (more,) = check(sky, "E2")
+    assert more.printed == pytest.approx(forms.printed / 2)
+    assert more.corrected == forms.corrected
+
+
+def test_printed_colour_relation_is_no_temperature_of_an_m_dwarf(sky):
+    (forms,) = check(sky, "E3")
+    assert 3300 < forms.corrected < 3700
+    assert forms.printed > 8000
+
+
+def test_printed_radius_is_negative(sky):
+    bright, middle, faint = check(sky, "E4")
+    assert bright.corrected == pytest.approx(0.6115)
+    assert middle.corrected == pytest.approx(0.3107)
+    assert middle.printed == pytest.approx(1.9515 - 0.3520 * 7 + 0.0168**2)
+    assert middle.printed < 0 and faint.printed < 0 < faint.corrected
+
+
+def test_signs_and_scatters_are_shown_beside_the_run(sky):
+    assert [forms.run for forms in check(sky, "E5")] == [-0.01, -0.06]
+    assert [(f.printed, f.corrected, f.run) for f in check(sky, "E6")] == [
+        (0.06, 0.07, 0.07)
+    ]
+
+
+def test_the_cut_keeps_part_of_the_catalogue(sky):
+    (forms,) = check(sky, "E7")
+    assert forms.run == 2
+
+
+def test_criteria_have_each_other_s_purpose(sky):
+    second, third, left = check(sky, "E10")
+    assert (second.run, third.run, left.run) == (1, 1583, 93000)
+
+
+@pytest.mark.parametrize("identifier", ("E8", "E9", "E11"))
+def test_contradictions_of_words_have_no_numbers(sky, identifier):
+    assert check(sky, identifier) == []
+
+
+def test_what_needs_products_is_empty_without_them(config):
+    run = Run({}, config, simulated=False)
+    assert check(run, "E2") == check(run, "E5") == check(run, "E7") == []
+    assert np.isfinite(check(run, "E1")[0].printed)

@@ -1,0 +1,95 @@
+"""The audit as a person reads it, and the scripts that write it."""
+
+import runpy
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.audit import claims, report
+
+PRODUCTS = Table(
+    {
+        "path": ["samples/split.fits"], "rule": ["split_sample"], "n_rows": [1120],
+        "n_columns": [3], "n_nulls": [0], "problems": ["lacks 3 labelled stars"],
+    }
+)  # fmt: skip
+
+
+def text_of(book, run):
+    return report.write(book, run, claims.evaluate(book, run), PRODUCTS, "test")
+
+
+def test_a_simulated_run_says_first_that_it_is_one(book, simulated):
+    text = text_of(book, simulated)
+    head = text[: text.index("## Numbers")]
+    assert "simulated stars" in head and "reproduces nothing of the sky" in head
+    assert "reproduced" not in text[: text.index("## Equations")]
+
+
+def test_a_real_run_has_no_column_of_injected_truth(book, sky):
+    text = text_of(book, sky)
+    assert "injected" not in text[: text.index("## Equations")]
+    assert "64 reproduced" in text and "1 differs" in text
+
+
+def test_everything_is_in_the_text(book, sky):
+    text = text_of(book, sky)
+    for entry in (*book.figures, *book.tables, *book.equations):
+        assert f"\n| {entry['id']} | " in text
+    for claim in book.numbers:
+        assert f"\n| {claim.id} | " in text
+    for entry in book.contradictions:
+        assert f"**{entry['id']}**" in text
+        assert entry["printed"] in text and entry["corrected"] in text
+    assert "| `samples/split.fits` | split_sample | 1,120 | 3 | 0 | lacks 3" in text
+
+
+def test_every_line_of_a_table_has_as_many_cells_as_its_head(book, simulated):
+    width = None
+    for line in text_of(book, simulated).splitlines():
+        cells = line.replace("\\|", "").count("|") if line.startswith("|") else None
+        assert width is None or cells is None or cells == width, line
+        width = cells
+
+
+@pytest.mark.parametrize(
+    "value, written",
+    [(1817594, "1,817,594"), (-34.0, "-34"), (0.25, "0.25"), (0.0, "0"), (np.nan, "")],
+)
+def test_numbers(value, written):
+    assert report.number(value) == written
+
+
+def test_scripts_write_the_audit(root, tmp_path, simulated, stamp):
+    folder = tmp_path / "results" / "test"
+    paths = {}
+    for name, table in simulated.tables.items():
+        paths[name] = folder / f"{name}.ecsv"
+        for column in table.colnames:
+            table[column].info.description = "of a test"
+        tables.write(table, paths[name], stamp)
+    audited, found, text = (folder / "audit" / n for n in ("p.ecsv", "c.ecsv", "c.md"))
+    script(root, "audit_products")(
+        SimpleNamespace(
+            input=SimpleNamespace(products=list(paths.values())),
+            output=SimpleNamespace(products=audited),
+            params=SimpleNamespace(rules={}, stamp=stamp),
+        )
+    )
+    script(root, "audit_claims")(
+        SimpleNamespace(
+            input={**paths, "products": audited, "nothing": []},
+            output=SimpleNamespace(claims=found, text=text),
+            params=SimpleNamespace(config=simulated.config, stamp=stamp),
+        )
+    )
+    assert len(tables.read(audited)) == len(paths)
+    assert set(tables.read(found)["status"]) == {"simulated"}
+    assert text.read_text(encoding="utf-8").startswith("# Audit of run test")
+
+
+def script(root, name):
+    return runpy.run_path(str(root / "scripts" / f"{name}.py"))["main"]

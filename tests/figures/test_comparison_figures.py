@@ -1,0 +1,127 @@
+"""Figures 4 to 8 and 10: SLAM against others."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from mdwarfs.figures import figure_04, figure_06, style
+from mdwarfs.statistics import summarise
+
+
+def said(sample, unit, decimals):
+    median = round(sample.median, decimals) + 0.0  # no "-0.00"
+    text = f"{median:.{decimals}f} \u00b1 {sample.std:.{decimals}f} {unit}"
+    return text.replace("-", "\u2212")
+
+
+def columns(axes, rows):
+    """Panels, column by column."""
+    return np.reshape(axes, (rows, -1)).T
+
+
+def test_test_stars_are_at_their_values(figures, panels_of, tables, texts_of):
+    test = tables["test"]
+    order = np.argsort(test["snr"], kind="stable")
+    for (upper, lower), (label, unit, decimals) in zip(
+        columns(panels_of(figures[4]), 2),
+        (("feh", "dex", 2), ("teff", "K", 0), ("logg", "dex", 2)),
+    ):
+        value, reference = np.array(test[label]), np.array(test[f"{label}_ref"])
+        above, below = upper.collections[0], lower.collections[0]
+        assert np.array_equal(
+            above.get_offsets(), np.column_stack([reference, value])[order]
+        )
+        assert np.array_equal(below.get_offsets()[:, 1], (value - reference)[order])
+        assert np.array_equal(above.get_array(), np.array(test["snr"])[order])
+        expected = said(summarise(value - reference), unit, decimals)
+        assert texts_of(upper)[0] == f"{expected}\n{len(test)} stars"
+        assert upper.get_xlim() == upper.get_ylim() == lower.get_xlim()
+
+
+def test_stars_without_prediction_are_left_out(tables, panels_of, texts_of):
+    test = tables["test"].copy()
+    test["teff"][:7] = np.nan
+    figure = figure_04.draw(test)
+    assert texts_of(panels_of(figure)[1])[0].endswith(f"{len(test) - 7} stars")
+    assert texts_of(panels_of(figure)[0])[0].endswith(f"{len(test)} stars")
+
+
+def test_scatter_red_bias_blue_and_the_law_through_them(figures, panels_of, tables):
+    for axes, law in zip(panels_of(figures[5]), tables["power_laws"]):
+        containers = {c.get_label(): c.lines[0] for c in axes.containers}
+        own = tables["bins"][tables["bins"]["label"] == law["label"]]
+        for name, column, colour in (
+            ("CV bias", "cv_bias", style.BLUE),
+            ("CV scatter", "cv_scatter", style.RED),
+        ):
+            line = containers[name]
+            assert to_hex(line.get_color()).upper() == colour
+            assert np.array_equal(line.get_ydata(), own[column])
+        (curve,) = [line for line in axes.lines if len(line.get_xdata()) == 200]
+        x, y = curve.get_data()
+        assert (x[0], x[-1]) == pytest.approx((law["snr_min"], law["snr_max"]))
+        assert y == pytest.approx(law["amplitude"] * x ** law["exponent"])
+        assert axes.get_xscale() == "log"
+
+
+CASES = [
+    (6, 0, "m_m", "feh", "dex", 2),
+    (6, 1, "birky", "feh", "dex", 2),
+    (6, 2, "behmard", "feh", "dex", 2),
+    (7, 0, "birky", "teff", "K", 0),
+    (7, 1, "lamost_m", "teff", "K", 0),
+    (7, 2, "mann", "teff", "K", 0),
+    (8, 0, "lamost_m", "logg", "dex", 2),
+    (8, 1, "mann", "logg", "dex", 2),
+]
+
+
+@pytest.mark.parametrize("number, place, name, label, unit, decimals", CASES)
+def test_histogram_says_what_the_data_say(
+    figures, panels_of, tables, texts_of, number, place, name, label, unit, decimals
+):
+    table = tables[name][tables[name]["used"]]
+    first, second = ("feh1", "feh2") if name == "m_m" else (label, f"{label}_ref")
+    sample = summarise(table[first] - table[second])
+    lower = columns(panels_of(figures[number]), 3)[place][2]
+    expected = said(sample, unit, decimals)
+    members = "pairs" if name == "m_m" else "stars"
+    assert texts_of(lower)[0] == f"{expected}\n{len(table)} {members}"
+    drawn = [line.get_xdata()[0] for line in lower.lines if len(line.get_xdata()) == 2]
+    assert sample.median == pytest.approx(drawn[-1])
+
+
+@pytest.mark.parametrize("number", (7, 8))
+def test_circles_are_binned_medians(figures, panels_of, tables, config, number):
+    width = config["figures"]["teff_bin" if number == 7 else "logg_bin"]
+    label = "teff" if number == 7 else "logg"
+    table = tables["mann"][tables["mann"]["used"]]
+    middle = columns(panels_of(figures[number]), 3)[-1][1]
+    x, y = middle.containers[0].lines[0].get_data()
+    reference = np.array(table[f"{label}_ref"])
+    for centre, median in zip(x, y):
+        inside = np.floor(reference / width) == np.floor(centre / width)
+        difference = (table[label] - table[f"{label}_ref"])[inside]
+        assert median == pytest.approx(np.median(difference))
+    assert len(x) > 3
+    circle = middle.containers[0].lines[0]
+    assert circle.get_markerfacecolor() == "white"
+
+
+def test_pairs_show_primary_minus_secondary(tables):
+    column = figure_06.pair_members(tables["m_m"])
+    assert column.difference == pytest.approx(0.05)
+    assert "primary $-$ secondary" in column.names[2]
+
+
+def test_correction_is_subtracted(figures, panels_of, tables, texts_of):
+    aspcap = tables["aspcap"][tables["aspcap"]["selected"]]
+    before, after = panels_of(figures[10])
+    order = np.argsort(np.array(aspcap["feh_aspcap"]), kind="stable")
+    drawn = before.collections[0]
+    assert np.asarray(drawn.get_offsets())[:, 1] == pytest.approx(
+        np.array(aspcap["feh"] - aspcap["feh_aspcap"])[order]
+    )
+    assert np.array_equal(drawn.get_array(), np.array(aspcap["feh_aspcap"])[order])
+    assert np.abs(after.collections[0].get_offsets()[:, 1]).max() < 1e-9
+    assert texts_of(after)[0] == f"0.00 \u00b1 0.00 dex\n{len(aspcap)} stars"

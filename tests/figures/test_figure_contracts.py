@@ -1,0 +1,91 @@
+"""What every figure owes its reader."""
+
+import re
+
+import matplotlib
+import numpy as np
+import pytest
+
+from mdwarfs.figures import style
+
+ALL = range(1, 13)
+PANELS = {1: 1, 2: 2, 3: 3, 4: 6, 5: 3, 6: 9, 7: 9, 8: 6, 9: 2, 10: 2, 11: 3, 12: 2}
+# Quantities that have no unit.
+BARE = {"Training stars", "Stars", "Pairs", "SNR of the spectrum", "Stars per cell", ""}
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_number_of_panels(figures, panels_of, number):
+    assert len(panels_of(figures[number])) == PANELS[number]
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_width_is_that_of_a_column_or_within_the_page(figures, number):
+    width = figures[number].get_size_inches()[0]
+    assert width == style.COLUMN or style.COLUMN < width <= style.PAGE
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_every_axis_has_its_unit(figures, number):
+    for axes in figures[number].axes:
+        for text in (axes.get_xlabel(), axes.get_ylabel()):
+            assert text in BARE or re.search(r"\((K|dex|mag)\)$", text), text
+
+
+@pytest.mark.parametrize("number", (1, 2, 9, 11))
+def test_magnitudes_grow_downwards(figures, panels_of, number):
+    for axes in panels_of(figures[number]):
+        bottom, top = axes.get_ylim()
+        assert bottom > top
+        left, right = axes.get_xlim()
+        assert left < right
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_nothing_runs_off_the_page(figures, number):
+    figure = figures[number]
+    width, height = figure.get_size_inches()
+    box = figure.get_tightbbox()
+    assert min(box.x0, box.y0) > -0.01
+    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_panels_do_not_overlap(figures, panels_of, number):
+    boxes = [axes.get_tightbbox() for axes in panels_of(figures[number])]
+    for k, one in enumerate(boxes):
+        for other in boxes[k + 1 :]:
+            overlap = matplotlib.transforms.Bbox.intersection(one, other)
+            assert overlap is None or min(overlap.width, overlap.height) < 2  # pixels
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_a_run_without_stars_says_so(empty_figures, panels_of, texts_of, number):
+    figure = empty_figures[number]
+    assert len(panels_of(figure)) == PANELS[number]
+    said = [text for axes in panels_of(figure) for text in texts_of(axes)]
+    assert "no stars" in said
+    figure.canvas.draw()
+
+
+def test_settings_are_put_back(tables, config):
+    from mdwarfs.figures import figure_01
+
+    before = dict(matplotlib.rcParams)
+    figure_01.draw(tables["m_type"], config["candidates"])
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_sequential_map_darkens_steadily_and_never_reaches_white():
+    rgb = style.SEQUENTIAL(np.linspace(0, 1, 50))[:, :3]
+    luminance = rgb @ [0.2126, 0.7152, 0.0722]
+    assert np.all(np.diff(luminance) > 0)
+    assert luminance.max() < 0.85
+
+
+def test_blue_and_red_differ_in_lightness_too():
+    blue, red = (
+        np.array(matplotlib.colors.to_rgb(colour)) @ [0.2126, 0.7152, 0.0722]
+        for colour in (style.BLUE, style.RED)
+    )
+    assert abs(blue - red) > 0.03

@@ -1,0 +1,39 @@
+"""The scripts that draw figures with values of the configuration."""
+
+import runpy
+from types import SimpleNamespace
+
+import pytest
+
+from mdwarfs import tables as files
+
+
+@pytest.mark.parametrize(
+    "number, inputs, section",
+    [
+        ("01", ("m_type",), "candidates"),
+        ("03", ("labels", "split"), "usable"),
+        ("08", ("lamost_m", "mann"), "figures"),
+    ],
+)
+def test_script_writes_both_files(
+    root, tmp_path, tables, config, stamp, number, inputs, section
+):
+    sections = {**config, "usable": config["prediction"]["usable"]}
+    paths = {name: tmp_path / f"{name}.fits" for name in inputs}
+    for name, path in paths.items():
+        table = tables[name].copy()
+        for column in table.colnames:
+            table[column].info.description = "of a test"
+        files.write(table, path, stamp)
+    pdf, png = tmp_path / "figure.pdf", tmp_path / "figure.png"
+    main = runpy.run_path(str(root / "scripts" / f"figure_{number}.py"))["main"]
+    main(
+        SimpleNamespace(
+            input=SimpleNamespace(**paths),
+            output=SimpleNamespace(pdf=pdf, png=png),
+            params=SimpleNamespace(**{section: sections[section], "stamp": stamp}),
+        )
+    )
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert png.read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,105 @@
+"""Figures 1, 2, 3, 9, 11 and 12: the samples."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from mdwarfs.figures import figure_01, figure_11, style
+from mdwarfs.niu import correct
+
+
+def hue(collection):
+    return to_hex(collection.get_facecolor()[0]).upper()
+
+
+def test_candidates_are_red_and_the_others_blue(figures, tables):
+    blue, red = figures[1].axes[0].collections
+    assert (hue(blue), hue(red)) == (style.BLUE, style.RED)
+    n = int(np.sum(tables["m_type"]["candidate"]))
+    assert len(red.get_offsets()) == n
+    assert len(blue.get_offsets()) == len(tables["m_type"]) - n
+
+
+def test_stars_without_a_place_are_not_drawn(tables, config):
+    stars = tables["m_type"].copy()
+    stars["mg0"][:10] = np.nan
+    axes = figure_01.draw(stars, config["candidates"]).axes[0]
+    assert sum(len(c.get_offsets()) for c in axes.collections) == len(stars) - 10
+
+
+def test_criteria_are_drawn_as_configured(figures, config):
+    lines = {line.get_slope(): line.get_xy1()[1] for line in figures[1].axes[0].lines}
+    assert lines == {
+        0.0: config["candidates"]["mg0_min"],
+        3.75: config["candidates"]["below"]["intercept"],
+        3.28: config["candidates"]["above"]["intercept"],
+    }
+
+
+def test_only_selected_pairs_are_drawn(figures, tables):
+    for axes, name in zip(figures[2].axes, ("pairs_fgk_m", "pairs_m_m")):
+        chosen = tables[name][tables[name]["selected"]]
+        first, second = axes.collections
+        assert (hue(first), hue(second)) == (style.BLUE, style.RED)
+        for k, drawn in ((1, first), (2, second)):
+            expected = np.column_stack([chosen[f"bp_rp0{k}"], chosen[f"mg0{k}"]])
+            assert np.array_equal(drawn.get_offsets(), expected)
+
+
+def test_histograms_hold_the_training_stars(figures, tables, config):
+    train = tables["split"]["role"] == "train"
+    for axes, label in zip(figures[3].axes, ("feh", "teff", "logg")):
+        heights = axes.patches[0].get_xy()[:, 1]
+        assert heights.max() > 0
+        assert axes.get_title().startswith(f"{train.sum()} stars, ")
+        values = tables["labels"][label][train]
+        low, high = config["prediction"]["usable"][label]
+        outside = np.sum((values < low) | (values > high))
+        assert axes.get_title().endswith(f"; {outside} outside")
+        bounds = [line.get_xdata()[0] for line in axes.lines]
+        assert bounds == [low, high]
+
+
+def test_catalogue_is_coloured_by_teff_and_by_gravity(figures, panels_of, tables):
+    for axes, label in zip(panels_of(figures[9]), ("teff", "logg")):
+        (drawn,) = axes.collections
+        assert np.array_equal(drawn.get_array(), np.sort(tables["catalogue"][label]))
+        assert drawn.get_cmap() is style.SEQUENTIAL
+
+
+def test_isochrones_have_the_hue_of_their_metallicity(figures, panels_of):
+    for axes in panels_of(figures[11]):
+        (mesh,) = axes.collections
+        assert len(axes.lines) == 4
+        for line in axes.lines:
+            m_h = float(line.get_label().replace("\u2212", "-"))
+            assert to_hex(line.get_color()) == to_hex(mesh.cmap(mesh.norm(m_h)))
+            assert line.get_xdata().max() <= 3.8  # evolved stars are left out
+
+
+def test_cells_are_medians(tables, panels_of):
+    stars = tables["catalogue"][:3].copy()
+    stars["bp_rp0"], stars["mg0"] = 2.0, 9.0
+    stars["feh"] = [-0.5, 0.1, 0.2]
+    figure = figure_11.draw(stars, tables["aspcap"], tables["parsec"])
+    mesh = panels_of(figure)[0].collections[0]
+    assert mesh.get_array().compressed().tolist() == [0.1]
+
+
+def test_three_metallicity_scales(figures, panels_of):
+    titles = [axes.get_title() for axes in panels_of(figures[11])]
+    assert ["SLAM" in titles[0], "corr" in titles[1], "corr" in titles[2]] == [1, 0, 1]
+
+
+def test_correction_flattens_the_pairs(figures, panels_of, tables):
+    pairs = tables["pairs_fgk_fgk"]
+    pairs = pairs[pairs["selected"]]
+    before, after = (
+        np.asarray(axes.collections[0].get_offsets())[:, 1]
+        for axes in panels_of(figures[12])
+    )
+    known = np.isfinite(correct(pairs["feh1"] + pairs["feh2"], pairs["teff2"], "add"))
+    known &= np.isfinite(correct(pairs["feh1"], pairs["teff1"], "add"))
+    assert before == pytest.approx(np.asarray(pairs["feh1"] - pairs["feh2"])[known])
+    assert np.abs(before).max() > 0.05
+    assert np.abs(after).max() < 1e-9

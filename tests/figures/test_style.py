@@ -1,0 +1,58 @@
+"""Names of quantities, and the files that figures are written to."""
+
+import pytest
+
+from mdwarfs.figures import figure_02, style
+
+REAL = {"run": "sky_1", "simulated": False}
+SIMULATED = {"run": "test", "simulated": True}
+
+
+def drawn(tables):
+    return figure_02.draw(tables["pairs_fgk_m"], tables["pairs_m_m"])
+
+
+def written(figure):
+    return [text.get_text() for text in figure.texts]
+
+
+def test_same_table_gives_same_bytes(tables, tmp_path):
+    contents = []
+    for name in ("one", "two"):
+        files = tmp_path / f"{name}.pdf", tmp_path / f"{name}.png"
+        style.save(drawn(tables), *files, SIMULATED)
+        contents.append([file.read_bytes() for file in files])
+    assert contents[0] == contents[1]
+    pdf, png = contents[0]
+    assert pdf.startswith(b"%PDF") and b"CreationDate" not in pdf
+    assert png.startswith(b"\x89PNG") and b"Software" not in png
+
+
+@pytest.mark.parametrize("stamp", (REAL, SIMULATED))
+def test_figure_names_its_run_and_says_if_it_is_simulated(tables, tmp_path, stamp):
+    figure = drawn(tables)
+    style.save(figure, tmp_path / "f.pdf", tmp_path / "f.png", stamp)
+    assert f"run: {stamp['run']}" in written(figure)
+    said = any("simulated" in text for text in written(figure))
+    assert said == stamp["simulated"]
+
+
+def test_run_name_is_not_read_as_mathematics(tables, tmp_path):
+    figure = drawn(tables)
+    stamp = {"run": "a_$b_{c", "simulated": False}
+    style.save(figure, tmp_path / "f.pdf", tmp_path / "f.png", stamp)
+    assert "run: a_$b_{c" in written(figure)
+
+
+def test_failure_leaves_no_file(tables, tmp_path):
+    with pytest.raises(ValueError, match="nonsense"):
+        style.save(
+            drawn(tables), tmp_path / "f.pdf", tmp_path / "f.nonsense", SIMULATED
+        )
+    assert [file.name for file in tmp_path.iterdir()] == ["f.pdf"]
+
+
+def test_symbols():
+    assert style.symbol("feh") == "[Fe/H]"
+    assert style.symbol("teff", "Birky+2020") == r"$T_{\rm eff,\,Birky{+}2020}$"
+    assert style.with_unit(style.symbol("teff"), "teff").endswith("(K)")

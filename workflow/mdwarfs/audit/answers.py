@@ -1,0 +1,125 @@
+"""How each number of the ledger is taken from the products of a run.
+
+Every function takes the run and the arguments that the ledger gives, and returns the
+number and its standard error (NaN where the run does not know it).
+"""
+
+import numpy as np
+
+from mdwarfs.aspcap_correction import TERMS, Correction
+from mdwarfs.audit.run import NotTestable
+from mdwarfs.matching import match
+
+
+def rows(run, table):
+    """Number of rows of a product."""
+    return len(run.table(table)), np.nan
+
+
+def total(run, table, column):
+    """Sum of a column of counts."""
+    return float(np.sum(run.table(table)[column])), np.nan
+
+
+def cut_count(run, table, cut):
+    """What a selection leaves after a cut; "last": after all of them."""
+    row = run.table(table)[-1] if cut == "last" else run.row(table, cut=cut)
+    return int(row["n_left"]), np.nan
+
+
+def role_count(run, role):
+    """Stars of the training or the test set."""
+    return int(np.sum(np.asarray(run.table("split")["role"]) == role)), np.nan
+
+
+def label_end(run, label, end):
+    """Lowest or highest value of a label in the training set."""
+    values = _training(run, label)
+    return float({"lowest": np.min, "highest": np.max}[end](values)), np.nan
+
+
+def outside_usable(run, label):
+    """Training stars whose label lies outside its usable range."""
+    values = _training(run, label)
+    low, high = run.config["prediction"]["usable"][label]
+    return int(np.sum((values < low) | (values > high))), np.nan
+
+
+def smallest_bin(run):
+    """Stars in the smallest SNR bin."""
+    return int(np.min(run.table("bins")["n"])), np.nan
+
+
+def law(run, label, column):
+    """A number of a label's power law."""
+    row = run.row("power_laws", label=label)
+    error = row[f"e_{column}"] if f"e_{column}" in row.colnames else np.nan
+    return float(row[column]), float(error)
+
+
+def sigma(run, label, snr):
+    """Uncertainty of a label at a given SNR, with the error that its law implies."""
+    row = run.row("power_laws", label=label)
+    value = row["amplitude"] * snr ** row["exponent"]
+    relative, slope = row["e_amplitude"] / row["amplitude"], row["e_exponent"]
+    log = np.log(snr)
+    variance = (
+        relative**2
+        + (log * slope) ** 2
+        + 2 * row["correlation"] * relative * slope * log
+    )
+    return float(value), float(value * np.sqrt(max(variance, 0.0)))
+
+
+def comparison(run, id, label, column):
+    """A statistic of one of the comparisons R1 to R7."""
+    row = run.row("summary", comparison=id, label=label)
+    return float(row[column]), float(row[f"e_{column}"])
+
+
+def correction(run, column):
+    """A statistic of the refitted correction of ASPCAP, with the error of a median."""
+    row = run.row("aspcap_correction", fit="teff")
+    spread = row["robust_std_" + column.removeprefix("median_")]
+    return float(row[column]), float(np.sqrt(np.pi / 2 / row["n"]) * spread)
+
+
+def surface(run, teff, feh):
+    """The refitted correction of ASPCAP at one place."""
+    row = run.row("aspcap_correction", fit="teff")
+    fitted = Correction(np.array([row[term] for term in TERMS]), np.full(6, np.nan))
+    return float(fitted(teff, feh)), np.nan
+
+
+def niu_slope(run):
+    """Slope of the [Fe/H] difference against Teff with the chosen sign."""
+    row = run.row("niu_sign", chosen=True)
+    return float(row["slope"]), float(row["e_slope"])
+
+
+def setting(run, keys):
+    """A value of the configuration."""
+    value = run.config
+    for key in keys:
+        value = value[key]
+    return value, np.nan
+
+
+def _training(run, label):
+    """Values of a label in the training set."""
+    split, labels = run.table("split"), run.table("labels")
+    train = split["source_id"][np.asarray(split["role"]) == "train"]
+    place = match(train, labels["source_id"])
+    values = np.asarray(labels[label][place[place >= 0]], float)
+    if not len(values):
+        raise NotTestable("the run has no training stars")
+    return values
+
+
+FUNCTIONS = {
+    function.__name__: function
+    for function in (
+        rows, total, cut_count, role_count, label_end, outside_usable, smallest_bin,
+        law, sigma, comparison, correction, surface, niu_slope, setting,
+    )
+}  # fmt: skip

@@ -1,0 +1,132 @@
+"""Every number of the ledger, evaluated for a run."""
+
+import numpy as np
+
+from mdwarfs.audit import answers, injected
+from mdwarfs.audit.run import NotTestable
+from mdwarfs.tabulate import from_rows
+
+REPRODUCED, DIFFERS = "reproduced", "differs"
+SIMULATED, NOT_TESTABLE = "simulated", "not testable here"
+
+COLUMNS = {
+    "id": ("", "Entry of the ledger"),
+    "where": ("", "Where in the paper"),
+    "claim": ("", "What is claimed"),
+    "quantity": ("", "Which number of the claim"),
+    "unit": ("", "Unit of the numbers of the row"),
+    "rule": ("", "How a number is judged: within, at_least, at_most, between"),
+    "paper": ("", "What the paper says; the lower end of a range"),
+    "paper_upper": ("", "Upper end of a range"),
+    "tolerance": ("", "Allowed difference, beside two standard errors of the run"),
+    "found": ("", "The run's number"),
+    "e_found": ("", "Its standard error"),
+    "injected": ("", "What the simulation put in, where it sets such a number"),
+    "agrees": ("", "Simulated runs: yes or no, found against injected; empty: unknown"),
+    "status": ("", "reproduced, differs, simulated, or not testable here"),
+    "product": ("", "The product that answers, below the run's results"),
+    "note": ("", "Why there is no number, or the reason for the rule"),
+}
+
+
+def evaluate(ledger, run):
+    """Hold the run's numbers against the paper's, or against what was injected.
+
+    A simulated run reproduces nothing, whatever its numbers: their status is
+    "simulated", and they are held against the injected truth.
+
+    Parameters
+    ----------
+    ledger : mdwarfs.audit.ledger.Ledger
+    run : mdwarfs.audit.run.Run
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per quantity, `COLUMNS`.
+    """
+    rows = []
+    for claim in ledger.numbers:
+        for quantity in claim.quantities:
+            found, error, note = _found(quantity, run)
+            truth, agrees = np.nan, ""
+            if run.simulated:
+                truth = _injected(quantity, run)
+                agrees = _agrees(quantity, found, error, truth)
+            upper = np.nan if quantity.upper is None else quantity.upper
+            rows.append(
+                (claim.id, claim.where, claim.claim, quantity.name, quantity.unit)
+                + (quantity.rule, float(quantity.value), float(upper))
+                + (float(quantity.tolerance), float(found), float(error), float(truth))
+                + (agrees, _status(quantity, found, error, run.simulated))
+                + (claim.product, note)
+            )
+    return from_rows(rows, COLUMNS)
+
+
+def judge(quantity, found, error):
+    """Whether a number fulfils a quantity's rule.
+
+    Parameters
+    ----------
+    quantity : mdwarfs.audit.ledger.Quantity
+    found, error : float
+        Number and standard error (NaN: unknown, and taken as 0).
+
+    Returns
+    -------
+    bool
+    """
+    allowed = quantity.tolerance + 2 * np.nan_to_num(error)
+    low = found >= quantity.value - allowed
+    high = found <= quantity.value + allowed
+    if quantity.rule == "between":
+        return bool(low and found <= quantity.upper + allowed)
+    return bool(
+        {"within": low and high, "at_least": low, "at_most": high}[quantity.rule]
+    )
+
+
+def _found(quantity, run):
+    """Number, standard error and note; NaN where the run cannot say."""
+    arguments = dict(quantity.answer)
+    try:
+        found, error = answers.FUNCTIONS[arguments.pop("function")](run, **arguments)
+    except NotTestable as reason:
+        return np.nan, np.nan, str(reason)
+    if not np.isfinite(found):
+        return np.nan, np.nan, "the run's sample is too small for this number"
+    return found, error, quantity.why
+
+
+def _injected(quantity, run):
+    """What was put in; NaN if nothing is known."""
+    arguments = dict(quantity.injected)
+    for key in ("tolerance", "relative"):
+        arguments.pop(key, None)
+    if not arguments:
+        return np.nan
+    try:
+        return injected.FUNCTIONS[arguments.pop("function")](run, **arguments)
+    except NotTestable:
+        return np.nan
+
+
+def _agrees(quantity, found, error, truth):
+    """Yes or no: the number is the injected one; empty if either is unknown."""
+    if not (np.isfinite(found) and np.isfinite(truth)):
+        return ""
+    own = quantity.injected
+    tolerance = max(
+        own.get("tolerance", quantity.tolerance), own.get("relative", 0) * abs(truth)
+    )
+    allowed = tolerance + 2 * np.nan_to_num(error)
+    return "yes" if abs(found - truth) <= allowed else "no"
+
+
+def _status(quantity, found, error, simulated):
+    if not np.isfinite(found):
+        return NOT_TESTABLE
+    if simulated:
+        return SIMULATED
+    return REPRODUCED if judge(quantity, found, error) else DIFFERS

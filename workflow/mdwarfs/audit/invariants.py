@@ -1,0 +1,124 @@
+"""What must hold within a product and between products, whatever the stars."""
+
+import numpy as np
+
+# One row per value of this column.
+UNIQUE = {
+    "catalogues/boss.fits": "sdss_id",
+    "catalogues/gaia.fits": "gaia_dr2_source_id",
+    "catalogues/lamost_fgk.fits": "source_id",
+    "catalogues/lamost_m.fits": "source_id",
+    "samples/candidates.fits": "source_id",
+    "samples/pairs_fgk_m.fits": "source_id2",
+    "samples/pairs_m_m.fits": "source_id1",
+    "samples/labels.fits": "source_id",
+    "samples/split.fits": "source_id",
+    "spectra/normalised.fits": "source_id",
+    "slam/predictions.fits": "source_id",
+    "catalogue/slam_labels.fits": "source_id",
+    "validation/test.fits": "source_id",
+}
+# Values outside these are wrong, not merely unusual.
+PHYSICAL = {
+    "teff": (1500.0, 50000.0),
+    "logg": (-2.0, 10.0),
+    "feh": (-6.0, 2.0),
+    "feh_niu": (-6.0, 2.0),
+    "alpha_m": (-2.0, 2.0),
+    "ra": (0.0, 360.0),
+    "dec": (-90.0, 90.0),
+    "ruwe": (0.0, np.inf),
+    "ebv": (0.0, np.inf),
+}
+# Every star of the first is in the second.
+SUBSETS = [
+    ("samples/candidates.fits", "samples/m_type.fits"),
+    ("samples/labels.fits", "samples/candidates.fits"),
+    ("samples/split.fits", "samples/labels.fits"),
+    ("slam/predictions.fits", "samples/candidates.fits"),
+    ("validation/test.fits", "samples/split.fits"),
+]
+
+
+def violations(products):
+    """Invariants that do not hold.
+
+    Parameters
+    ----------
+    products : dict of str to astropy.table.Table
+        By path below the run's results; what is absent is not asked for.
+
+    Returns
+    -------
+    dict of str to list of str
+        Path to problems; only of products that have any.
+    """
+    found = {name: _within(name, table) for name, table in products.items()}
+    for inner, outer in SUBSETS:
+        if inner in products and outer in products:
+            lost = ~np.isin(products[inner]["source_id"], products[outer]["source_id"])
+            if lost.any():
+                found[inner].append(f"{lost.sum()} of its stars are not in {outer}")
+    for check in (_split_covers_labelled, _catalogue_has_all_candidates):
+        for name, problem in check(products):
+            found[name].append(problem)
+    return {name: problems for name, problems in found.items() if problems}
+
+
+def _within(name, table):
+    """Problems of one product by itself."""
+    problems = []
+    if name in UNIQUE:
+        ids = np.asarray(table[UNIQUE[name]])
+        ids = ids[ids > 0]
+        repeated = len(ids) - len(np.unique(ids))
+        if repeated:
+            problems.append(f"{repeated} rows repeat a {UNIQUE[name]}")
+    for column, (low, high) in PHYSICAL.items():
+        if column in table.colnames:
+            values = np.ma.filled(np.ma.asarray(table[column], float), np.nan)
+            wrong = np.sum((values < low) | (values > high))
+            if wrong:
+                problems.append(
+                    f"{wrong} values of {column} outside {low:g} to {high:g}"
+                )
+    for column in table.colnames:
+        if column.startswith("e_") and table[column].dtype.kind == "f":
+            negative = np.sum(np.ma.filled(table[column], np.nan) < 0)
+            if negative:
+                problems.append(f"{negative} negative values of {column}")
+    return problems
+
+
+def _split_covers_labelled(products):
+    """The training and the test set together are the labelled stars."""
+    names = ("samples/split.fits", "samples/labels.fits")
+    if not all(name in products for name in names):
+        return
+    split, labels = (products[name] for name in names)
+    roles = set(np.unique(np.asarray(split["role"], str)))
+    if roles != {"train", "test"}:
+        yield names[0], f"its roles are {', '.join(sorted(roles))}"
+    labelled = labels["source_id"][np.asarray(labels["labelled"], bool)]
+    missing = np.setdiff1d(labelled, split["source_id"])
+    extra = np.setdiff1d(split["source_id"], labelled)
+    if len(missing) or len(extra):
+        yield (
+            names[0],
+            f"lacks {len(missing)} labelled stars and has {len(extra)} unlabelled ones",
+        )
+
+
+def _catalogue_has_all_candidates(products):
+    """The catalogue has a row for every candidate, and a reason where no label."""
+    names = ("catalogue/slam_labels.fits", "samples/candidates.fits")
+    if not all(name in products for name in names):
+        return
+    catalogue, candidates = (products[name] for name in names)
+    missing = np.setdiff1d(candidates["source_id"], catalogue["source_id"])
+    if len(missing):
+        yield names[0], f"lacks {len(missing)} candidates"
+    silent = np.isnan(np.asarray(catalogue["teff"], float))
+    silent &= np.asarray(catalogue["reason"], str) == ""
+    if silent.any():
+        yield names[0], f"{silent.sum()} stars have neither label nor reason"

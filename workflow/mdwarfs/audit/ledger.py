@@ -1,0 +1,153 @@
+"""The ledger of the paper's claims: loading it, and checking that it is whole."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from mdwarfs.errors import InputError
+
+PATH = Path(__file__).with_name("ledger.yaml")
+
+IDENTIFIERS = {
+    "numbers": [f"N{k}" for k in range(1, 13)] + [f"R{k}" for k in range(1, 12)],
+    "figures": [f"F{k}" for k in range(1, 13)],
+    "tables": [f"T{k}" for k in range(1, 5)],
+    "equations": [f"EQ{k}" for k in range(1, 15)],
+    "contradictions": [f"E{k}" for k in range(1, 12)],
+}
+KEYS = {
+    "numbers": {"id", "where", "claim", "product", "quantities"},
+    "figures": {"id", "shows", "numbers"},
+    "tables": {"id", "shows", "numbers"},
+    "equations": {"id", "form", "module"},
+    "contradictions": {"id", "where", "printed", "corrected", "decision", "reason"},
+}
+RULES = {"within", "at_least", "at_most", "between"}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of the paper, and how a run's number is held against it.
+
+    Attributes
+    ----------
+    name, unit : str
+    value : float
+        What the paper says; the lower end where the rule is "between".
+    rule : str
+        One of `RULES`.
+    why : str
+        The reason for the rule and its tolerance.
+    answer : dict
+        `function`, a name in `mdwarfs.audit.answers`, and its arguments.
+    tolerance : float
+        In the unit of the value.
+    upper : float or None
+        Upper end of "between".
+    injected : dict
+        `function`, a name in `mdwarfs.audit.injected`, its arguments, and if need be
+        a `tolerance` in place of the quantity's and a `relative` one, the larger of
+        which holds; empty if the simulation sets no such number.
+    """
+
+    name: str
+    unit: str
+    value: float
+    rule: str
+    why: str
+    answer: dict
+    tolerance: float = 0.0
+    upper: float | None = None
+    injected: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One entry of the ledger that states numbers.
+
+    Attributes
+    ----------
+    id, where, claim, product : str
+        `product` is the file below the run's results that holds the answer.
+    quantities : tuple of Quantity
+    """
+
+    id: str
+    where: str
+    claim: str
+    product: str
+    quantities: tuple
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All that the paper claims.
+
+    Attributes
+    ----------
+    numbers : tuple of Claim
+    figures, tables, equations, contradictions : tuple of dict
+        With the keys of `KEYS`.
+    """
+
+    numbers: tuple
+    figures: tuple
+    tables: tuple
+    equations: tuple
+    contradictions: tuple
+
+
+def load(path=PATH):
+    """Load and check the ledger.
+
+    Parameters
+    ----------
+    path : path-like
+        The ledger that belongs to the package, if not given.
+
+    Returns
+    -------
+    Ledger
+
+    Raises
+    ------
+    InputError
+        If an entry is missing, stands twice, or lacks or has too many keys.
+    """
+    with open(path, encoding="utf-8") as file:
+        content = yaml.safe_load(file)
+    _same("sections", content, IDENTIFIERS, path)
+    for section, entries in content.items():
+        for entry in entries:
+            _same(f"keys of {entry.get('id', section)}", entry, KEYS[section], path)
+        ids = [entry["id"] for entry in entries]
+        if ids != IDENTIFIERS[section]:
+            wrong = sorted(set(ids) ^ set(IDENTIFIERS[section])) or "their order"
+            raise InputError(f"{path}: {section} are not as they must be: {wrong}")
+    claims = tuple(_claim(entry, path) for entry in content.pop("numbers"))
+    return Ledger(claims, **{name: tuple(rows) for name, rows in content.items()})
+
+
+def _claim(entry, path):
+    """A claim with its quantities, each checked."""
+    quantities = []
+    for keys in entry["quantities"]:
+        name = f"{entry['id']}, {keys.get('name')}"
+        try:
+            quantity = Quantity(**keys)
+        except TypeError as error:
+            raise InputError(f"{path}: {name}: {error}") from None
+        if quantity.rule not in RULES:
+            raise InputError(f"{path}: {name}: no such rule as {quantity.rule!r}")
+        if (quantity.rule == "between") != (quantity.upper is not None):
+            raise InputError(f"{path}: {name}: `upper` goes with the rule between")
+        quantities.append(quantity)
+    return Claim(**{**entry, "quantities": tuple(quantities)})
+
+
+def _same(what, found, wanted, path):
+    """Refuse a mapping whose keys are not those wanted."""
+    wrong = sorted(set(found) ^ set(wanted))
+    if wrong:
+        raise InputError(f"{path}: {what}: missing or unknown: {', '.join(wrong)}")

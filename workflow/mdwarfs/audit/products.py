@@ -1,0 +1,147 @@
+"""The state of every intermediate product: what it holds, and what is wrong with it."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.audit.invariants import violations
+from mdwarfs.columns import meaning
+from mdwarfs.errors import InputError
+from mdwarfs.tabulate import from_rows
+
+COLUMNS = {
+    "path": ("", "The product, below the run's results"),
+    "rule": ("", "The rule that made it"),
+    "n_rows": ("", "Rows of its table; of several tables, those of the first"),
+    "n_columns": ("", "Columns of the same table"),
+    "n_nulls": ("", "Null values of the same table: NaN, empty strings, masked"),
+    "n_units": ("", "Columns that carry a unit"),
+    "n_bytes": ("", "Size of the file"),
+    "sha256": ("", "Checksum of the file"),
+    "run": ("", "Run that the file says it is of"),
+    "simulated": ("", "Whether the file says that it is simulated"),
+    "problems": ("", "What is wrong; empty: nothing"),
+}
+
+
+def audit(paths, rules, stamp):
+    """Describe every product and look for defects.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        FITS and ECSV files.
+    rules : dict of str to str
+        Path to the name of the rule that makes the file.
+    stamp : dict
+        `run` and `simulated`, which every file must say of itself.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per product, `COLUMNS`, by path. A file that cannot be read has a row
+        with its problem.
+    """
+    root = Path("results") / stamp["run"]
+    rows, readable = {}, {}
+    for path in sorted(map(Path, paths)):
+        name = _below(path, root)
+        rows[name], table = _describe(path, stamp)
+        rows[name]["rule"] = rules.get(str(path), "")
+        if table is not None:
+            readable[name] = table
+    for name, found in violations(readable).items():
+        rows[name]["problems"] += found
+    lines = [
+        [name]
+        + [row[column] for column in list(COLUMNS)[1:-1]]
+        + ["; ".join(row["problems"])]
+        for name, row in rows.items()
+    ]
+    return from_rows(lines, COLUMNS)
+
+
+def _below(path, root):
+    """Path below the run's folder; the whole path where it lies elsewhere."""
+    parts, inside = path.parts, root.parts
+    for start in range(len(parts) - len(inside)):
+        if parts[start : start + len(inside)] == inside:
+            return "/".join(parts[start + len(inside) :])
+    return str(path)
+
+
+def _describe(path, stamp):
+    """The row of one product (`problems` as a list), and its table."""
+    content = path.read_bytes()
+    row = {
+        "n_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        **dict.fromkeys(("n_rows", "n_columns", "n_nulls", "n_units"), 0),
+        "run": "",
+        "simulated": False,
+        "problems": [],
+    }
+    try:
+        table = _read(path)
+    except (InputError, OSError, ValueError) as error:
+        row["problems"].append(f"cannot be read: {error}")
+        return row, None
+    row |= {
+        "n_rows": len(table),
+        "n_columns": len(table.colnames),
+        "n_nulls": sum(nulls(table[name]) for name in table.colnames),
+        "n_units": sum(table[name].unit is not None for name in table.colnames),
+        "run": str(table.meta.get("RUN", "")),
+        "simulated": bool(table.meta.get("SIMULATD", False)),
+    }
+    if row["run"] != stamp["run"]:
+        row["problems"].append(f"says it is of run {row['run']!r}")
+    if row["simulated"] != bool(stamp["simulated"]):
+        row["problems"].append("does not say rightly whether it is simulated")
+    if table.colnames and not len(table):
+        row["problems"].append("has no rows")
+    for name in table.colnames:
+        known = meaning(name)
+        if known and known[0] and table[name].unit is None:
+            row["problems"].append(f"column {name} lacks its unit")
+    return row, table
+
+
+def _read(path):
+    """The first table of a file (none: no columns), with what its headers say."""
+    if path.suffix != ".fits":
+        return tables.read(path)
+    with fits.open(path, memmap=False) as hdus:
+        headers = [hdu.header for hdu in hdus[:2]]
+        extensions = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
+        if not extensions:
+            table = Table()
+        elif len(extensions) == 1:
+            table = tables.read(path)
+        else:
+            table = Table.read(extensions[0], character_as_bytes=False)
+    for header in headers:
+        for key in ("RUN", "SIMULATD"):
+            if key in header:
+                table.meta[key] = header[key]
+    return table
+
+
+def nulls(column):
+    """Number of null values in a column.
+
+    Parameters
+    ----------
+    column : astropy.table.Column
+    """
+    masked = np.ma.getmaskarray(np.ma.asarray(column))
+    values = np.asarray(column)
+    if values.dtype.kind == "f":
+        masked = masked | np.isnan(values)
+    elif values.dtype.kind == "U":
+        masked = masked | (values == "")
+    return int(np.sum(masked))

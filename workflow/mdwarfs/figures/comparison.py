@@ -1,0 +1,159 @@
+"""Comparison of a label with another source: one column of three panels.
+
+Figures 6, 7 and 8 are rows of such columns: one-to-one above, the difference against
+the reference in the middle, the histogram of the differences below.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.colors import LogNorm
+
+from mdwarfs.figures import panels, style
+
+
+@dataclass
+class Comparison:
+    """What one column shows; rows in which a value is missing are dropped.
+
+    Attributes
+    ----------
+    label : str
+        "feh", "teff" or "logg".
+    reference, value : ndarray of float, shape (n,)
+        Along the x and the y axis of the upper panel.
+    difference : ndarray of float, shape (n,)
+        Of the middle and lower panel.
+    snr : ndarray of float, shape (n,)
+        Signal-to-noise ratio of the spectrum (of a pair: the smaller one).
+    names : tuple of str
+        Of the reference, the value and the difference.
+    least : float
+        Shortest half-axis of the differences, in the unit of the label.
+    members : str
+        What is compared: "stars" or "pairs".
+    """
+
+    label: str
+    reference: np.ndarray
+    value: np.ndarray
+    difference: np.ndarray
+    snr: np.ndarray
+    names: tuple[str, str, str]
+    least: float
+    members: str = "stars"
+
+    @property
+    def limits(self):
+        """Common limits of both axes of the upper panel."""
+        return panels.span(np.concatenate([self.reference, self.value]), 2 * self.least)
+
+    @property
+    def half(self):
+        """Half the length of the axis of differences."""
+        return panels.half_width(self.difference, self.least)
+
+
+def with_reference(table, label, source, least):
+    """SLAM against another source; the difference is SLAM minus the other.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+        `snr`, the label, the label with `_ref`, and `used`: the rows that enter the
+        statistics are shown.
+    label : str
+    source : str
+        Name of the other source, as a subscript.
+    least : float
+        Shortest half-axis of the differences.
+    """
+    table = table[np.asarray(table["used"], bool)]
+    value, reference, snr = panels.finite(
+        table[label], table[f"{label}_ref"], table["snr"]
+    )
+    name = style.symbol(label)
+    names = (
+        style.symbol(label, source),
+        style.symbol(label, "SLAM"),
+        rf"$\Delta$ {name}, SLAM $-$ {source}",
+    )
+    return Comparison(label, reference, value, value - reference, snr, names, least)
+
+
+def start(height, comparisons):
+    """A figure with one column of three panels for each comparison.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    grid : ndarray of Axes, shape (3, n)
+    """
+    figure = style.new(style.PAGE * len(comparisons) / 3, height)
+    grid = figure.subplots(3, len(comparisons), squeeze=False, height_ratios=(3, 2, 2))
+    for upper, middle, lower, column in zip(*grid, comparisons):
+        unit = style.LABELS[column.label][1]
+        reference, value, difference = (f"{name} ({unit})" for name in column.names)
+        upper.set(xlim=column.limits, ylim=column.limits)
+        upper.set(xlabel=reference, ylabel=value)
+        middle.set(xlim=column.limits, ylim=(-column.half, column.half))
+        middle.set(xlabel=reference, ylabel=f"Difference ({unit})")
+        lower.set(xlabel=difference, ylabel=column.members.capitalize())
+        limits = (-column.half, column.half)
+        panels.histogram(lower, column.difference, column.label, limits, column.members)
+        for axes in (upper, middle, lower):
+            panels.few_ticks(axes)
+        if len(column.value):
+            panels.count_beyond(upper, column.reference, column.value)
+            panels.count_beyond(middle, column.reference, column.difference)
+        else:
+            panels.no_stars(upper)
+            panels.no_stars(middle)
+    return figure, grid
+
+
+def coloured_by_snr(height, comparisons):
+    """Columns whose points are coloured by the signal-to-noise ratio (Figure 6)."""
+    figure, grid = start(height, comparisons)
+    norm = panels.snr_norm(*(column.snr for column in comparisons))
+    for upper, middle, column in zip(*grid[:2], comparisons):
+        panels.identity(upper)
+        panels.zero(middle)
+        drawn = panels.points(upper, column.reference, column.value, column.snr, norm)
+        panels.points(middle, column.reference, column.difference, column.snr, norm)
+    panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum")
+    return figure
+
+
+def as_density(height, comparisons, width):
+    """Columns of two-dimensional densities with binned residuals (Figures 7, 8).
+
+    Parameters
+    ----------
+    height : float
+        Of the figure [inch].
+    comparisons : list of Comparison
+    width : float
+        Width of the bins of the residuals, in the unit of the label.
+    """
+    figure, grid = start(height, comparisons)
+    norm = LogNorm(1, 2)
+    drawn = []
+    for upper, middle, column in zip(*grid[:2], comparisons):
+        panels.identity(upper, style.RED)
+        panels.zero(middle, style.RED)
+        limits, half = column.limits, column.half
+        drawn += [
+            panels.cells(upper, column.reference, column.value, limits, limits, norm),
+            panels.cells(
+                middle, column.reference, column.difference, limits, (-half, half), norm
+            ),
+        ]
+        centre, median, std = panels.binned(column.reference, column.difference, width)
+        middle.errorbar(
+            centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
+            ecolor="black", elinewidth=1.0, capsize=0, zorder=4,
+        )  # fmt: skip
+    norm.vmax = max(2.0, *(np.nanmax(mesh.get_array().filled(0)) for mesh in drawn))
+    panels.log_bar(figure, drawn[0], grid[:2], "Stars per cell")
+    return figure

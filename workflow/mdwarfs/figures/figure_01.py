@@ -1,0 +1,67 @@
+"""Figure 1: colour-magnitude diagram of every star of the M class, and the criteria."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, style
+
+
+@style.styled
+def draw(m_type, criteria):
+    """Candidates in red, the other M-type entries in blue, criteria 1-3 as lines.
+
+    Parameters
+    ----------
+    m_type : astropy.table.Table
+        `bp_rp0`, `mg0` [mag] and `candidate`; stars without a place in the diagram
+        (NaN) are not drawn.
+    criteria : dict
+        Section `candidates` of the configuration.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.COLUMN, 3.7)
+    axes = figure.subplots()
+    colour, magnitude, candidate = panels.finite(
+        m_type["bp_rp0"], m_type["mg0"], m_type["candidate"]
+    )
+    candidate = candidate.astype(bool)
+    panels.cmd(axes, colour, magnitude)
+    for chosen, hue, name in (
+        (~candidate, style.BLUE, "not a candidate"),
+        (candidate, style.RED, "candidate"),
+    ):
+        axes.scatter(
+            colour[chosen], magnitude[chosen], s=0.7 * panels.area(len(colour)), c=hue,
+            linewidths=0, rasterized=chosen.sum() > panels.RASTER,
+            label=f"{name} ({chosen.sum():,})",
+        )  # fmt: skip
+    if not len(colour):
+        panels.no_stars(axes)
+    _lines(axes, criteria)
+    axes.legend(loc="upper right", markerscale=4, handletextpad=0.2)
+    return figure
+
+
+def _lines(axes, criteria):
+    """Criteria 1-3, each named at the place where its line leaves the panel."""
+    left, right = axes.get_xlim()
+    bottom, top = axes.get_ylim()
+    lines = (
+        ("1", 0.0, criteria["mg0_min"]),
+        ("2", criteria["below"]["slope"], criteria["below"]["intercept"]),
+        ("3", criteria["above"]["slope"], criteria["above"]["intercept"]),
+    )
+    for name, slope, intercept in lines:
+        axes.axline((0, intercept), slope=slope, color="black", lw=0.8, ls="--")
+        x = np.linspace(left, right, 400)[20:-20]
+        y = intercept + slope * x
+        room = 0.05 * (bottom - top)
+        inside = np.flatnonzero((y < bottom - room) & (y > top + room))
+        if inside.size:
+            last = inside[-1]
+            axes.text(
+                x[last], y[last], name, fontsize=7.5, ha="center", va="center",
+                bbox={"boxstyle": "circle,pad=0.15", "fc": "white", "lw": 0.5},
+            )  # fmt: skip

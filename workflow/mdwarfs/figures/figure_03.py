@@ -1,0 +1,54 @@
+"""Figure 3: distributions of the training labels."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, style
+from mdwarfs.matching import match
+
+SHOWN = ("feh", "teff", "logg")
+
+
+@style.styled
+def draw(labels, split, usable):
+    """One histogram a label, of the training stars; usable ranges as dashed lines.
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+        `source_id`, `feh` [dex], `teff` [K], `logg` [dex].
+    split : astropy.table.Table
+        `source_id` and `role`.
+    usable : dict
+        Label to (low, high): the usable ranges of the paper's Table 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.PAGE, 2.3)
+    train = split["source_id"][np.asarray(split["role"]) == "train"]
+    rows = labels[match(train, labels["source_id"])]
+    for axes, label in zip(figure.subplots(1, len(SHOWN)), SHOWN):
+        _panel(axes, rows[label], label, usable[label])
+    return figure
+
+
+def _panel(axes, values, label, usable):
+    (values,) = panels.finite(values)
+    axes.set_xlabel(style.with_unit(style.symbol(label), label))
+    axes.set_ylabel("Training stars")
+    if not len(values):
+        panels.no_stars(axes)
+        return
+    bins = int(np.clip(1.2 * np.sqrt(len(values)), 8, 30))
+    axes.hist(
+        values, bins=bins, histtype="stepfilled", facecolor=style.BLUE, alpha=0.5,
+        edgecolor=style.BLUE,
+    )  # fmt: skip
+    for bound in usable:
+        axes.axvline(bound, color=style.RED, ls="--", lw=1.0)
+    outside = np.sum((values < usable[0]) | (values > usable[1]))
+    low, high = (panels.number(bound, label) for bound in (values.min(), values.max()))
+    axes.set_title(
+        f"{len(values):,} stars, {low} to {high}; {outside} outside", fontsize=7.5
+    )

@@ -1,0 +1,64 @@
+"""Figure 5: cross-validated bias and scatter against SNR, and the power laws."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, style
+
+SHOWN = ("feh", "teff", "logg")
+
+
+@style.styled
+def draw(bins, power_laws):
+    """One panel a label: bias blue, scatter red, the fitted power law as a line.
+
+    Parameters
+    ----------
+    bins : astropy.table.Table
+        One row per label and bin: `label`, `snr` (with `snr_min`, `snr_max`),
+        `cv_bias` and `cv_scatter` with their errors, in the unit of the label.
+    power_laws : astropy.table.Table
+        One row per label: `label`, `amplitude`, `exponent`, and the range `snr_min`
+        to `snr_max` over which the law is drawn.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.PAGE, 2.5)
+    for axes, label in zip(figure.subplots(1, len(SHOWN)), SHOWN):
+        of_label = bins[np.asarray(bins["label"]) == label]
+        law = power_laws[np.asarray(power_laws["label"]) == label]
+        _panel(axes, of_label, law, label)
+    return figure
+
+
+def _panel(axes, bins, law, label):
+    name, unit = style.LABELS[label]
+    axes.set_xlabel("SNR of the spectrum")
+    axes.set_ylabel(f"CV bias, CV scatter of {name} ({unit})")
+    if not len(bins):
+        panels.no_stars(axes)
+        return
+    snr = np.asarray(bins["snr"], float)
+    reach = np.abs([snr - bins["snr_min"], bins["snr_max"] - snr])
+    for column, hue, marker, what in (
+        ("cv_bias", style.BLUE, "o", "CV bias"),
+        ("cv_scatter", style.RED, "s", "CV scatter"),
+    ):
+        axes.errorbar(
+            snr, bins[column], bins[f"e_{column}"], reach, fmt=marker, ms=4, color=hue,
+            elinewidth=0.6, label=what,
+        )  # fmt: skip
+    for row in law:
+        amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
+        x = np.geomspace(row["snr_min"], row["snr_max"], 200)
+        text = rf"$\sigma = {amplitude:.3g}\;{{\rm SNR}}^{{{exponent:.2f}}}$"
+        axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
+    axes.axhline(0, color="black", lw=0.8, ls="--")
+    axes.set_xscale("log")
+    axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
+    axes.set_xticks([], minor=True)
+    axes.set_xlim(0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"]))
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.5 * (high - low))
+    axes.legend(loc="upper right", labelspacing=0.25)

@@ -1,0 +1,28 @@
+"""Figure 7: effective temperature against Birky+2020, LAMOST and Mann+2015/2016."""
+
+from mdwarfs.figures import comparison, style
+
+LEAST = 250.0  # shortest half-axis of the differences [K]
+
+
+@style.styled
+def draw(birky, lamost_m, mann, bin_width):
+    """Three comparisons of Teff as densities, with binned residuals.
+
+    Parameters
+    ----------
+    birky, lamost_m, mann : astropy.table.Table
+        `teff`, `teff_ref` [K], `snr`, `used`.
+    bin_width : float
+        Of the binned residuals [K].
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    columns = [
+        comparison.with_reference(birky, "teff", "Birky+2020", LEAST),
+        comparison.with_reference(lamost_m, "teff", "LAMOST", LEAST),
+        comparison.with_reference(mann, "teff", "Mann", LEAST),
+    ]
+    return comparison.as_density(6.0, columns, bin_width)

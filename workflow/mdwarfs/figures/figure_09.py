@@ -1,0 +1,43 @@
+"""Figure 9: colour-magnitude diagram of all candidates by Teff and by log g."""
+
+from matplotlib.colors import Normalize
+
+from mdwarfs.figures import panels, style
+
+SHOWN = ("teff", "logg")
+
+
+@style.styled
+def draw(catalogue):
+    """Two diagrams, coloured by SLAM's effective temperature and surface gravity.
+
+    Parameters
+    ----------
+    catalogue : astropy.table.Table
+        `bp_rp0`, `mg0` [mag], `teff` [K], `logg` [dex]; stars without labels (NaN)
+        are not drawn.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.PAGE, 3.3)
+    for axes, label in zip(figure.subplots(1, 2, sharex=True, sharey=True), SHOWN):
+        _panel(figure, axes, catalogue, label)
+        axes.label_outer()
+    return figure
+
+
+def _panel(figure, axes, catalogue, label):
+    colour, magnitude, value = panels.finite(
+        catalogue["bp_rp0"], catalogue["mg0"], catalogue[label]
+    )
+    panels.cmd(axes, colour, magnitude)
+    least = {"teff": 400.0, "logg": 0.2}[label]
+    norm = Normalize(*panels.middle(value, least))
+    drawn = panels.points(axes, colour, magnitude, value, norm)
+    if not len(value):
+        panels.no_stars(axes)
+    panels.note(axes, f"{len(value):,} stars", "lower left")
+    bar = figure.colorbar(drawn, ax=axes, pad=0.015, extend="both")
+    bar.set_label(style.with_unit(style.symbol(label, "SLAM"), label))

@@ -1,0 +1,53 @@
+"""Figure 10: [Fe/H] of SLAM minus that of ASPCAP, before and after the correction."""
+
+import numpy as np
+from matplotlib.colors import Normalize
+
+from mdwarfs.figures import panels, style
+
+LEAST = 0.4  # shortest half-axis of the differences [dex]
+
+
+@style.styled
+def draw(aspcap):
+    """Differences against ASPCAP's Teff, coloured by ASPCAP's [Fe/H].
+
+    Parameters
+    ----------
+    aspcap : astropy.table.Table
+        `feh`, `feh_aspcap`, `correction` [dex], `teff_aspcap` [K] and `selected`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.PAGE, 2.9)
+    aspcap = aspcap[np.asarray(aspcap["selected"], bool)]
+    teff, slam, published, correction = panels.finite(
+        aspcap["teff_aspcap"], aspcap["feh"], aspcap["feh_aspcap"], aspcap["correction"]
+    )
+    before = slam - published
+    after = before - correction
+    half = 1.3 * panels.half_width(np.concatenate([before, after]), LEAST)
+    norm = Normalize(*panels.middle(published, 0.2))
+    grid = figure.subplots(1, 2, sharex=True, sharey=True)
+    for axes, difference, name in (
+        (grid[0], before, r"$\Delta$ [Fe/H]"),
+        (grid[1], after, r"$\Delta$ [Fe/H]$_{\rm corr}$"),
+    ):
+        axes.set(xlim=panels.span(teff, 400.0), ylim=(-half, half))
+        drawn = panels.points(axes, teff, difference, published, norm)
+        panels.zero(axes)
+        if len(teff):
+            text = panels.median_and_std(difference, "feh")
+            panels.note(axes, f"{text}\n{len(teff):,} stars")
+            panels.count_beyond(axes, teff, difference)
+        else:
+            panels.no_stars(axes)
+        axes.set_xlabel(r"$T_{\rm eff,\,ASPCAP}$ (K)")
+        axes.set_ylabel(f"{name} (dex)")
+        axes.tick_params(labelleft=True)
+        panels.few_ticks(axes)
+    bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend="both")
+    bar.set_label(r"[Fe/H]$_{\rm ASPCAP}$ (dex)")
+    return figure

@@ -1,0 +1,81 @@
+"""Figure 11: colour-magnitude diagrams by [Fe/H], with PARSEC isochrones."""
+
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.patheffects import Normal, Stroke
+from scipy.stats import binned_statistic_2d
+
+from mdwarfs.figures import panels, style
+
+CELLS = 45  # along each axis, at most
+
+
+@style.styled
+def draw(catalogue, aspcap, isochrones):
+    """Median [Fe/H] per cell: SLAM, ASPCAP, ASPCAP corrected; isochrones on top.
+
+    Parameters
+    ----------
+    catalogue : astropy.table.Table
+        All candidates: `bp_rp0`, `mg0` [mag] and SLAM's `feh` [dex].
+    aspcap : astropy.table.Table
+        Those that ASPCAP has too: the same, `feh_aspcap` and `feh_aspcap_corrected`.
+    isochrones : astropy.table.Table
+        PARSEC's `m_h` [dex], `label`, `mini` [Msun], `m_g`, `m_bp`, `m_rp` [mag].
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.PAGE, 3.0)
+    grid = figure.subplots(1, 3, sharex=True, sharey=True)
+    panels.cmd(grid[0], catalogue["bp_rp0"], catalogue["mg0"])
+    metallicities = np.unique(np.asarray(isochrones["m_h"], float))
+    norm = Normalize(min(metallicities, default=-0.6), max(metallicities, default=0.3))
+    shown = (
+        (catalogue, "feh", "SLAM"),
+        (aspcap, "feh_aspcap", "ASPCAP"),
+        (aspcap, "feh_aspcap_corrected", "ASPCAP, corr"),
+    )
+    for axes, (table, name, scale) in zip(grid, shown):
+        axes.set_title(style.symbol("feh", scale))
+        axes.set_xlabel(grid[0].get_xlabel())
+        drawn = _medians(axes, table["bp_rp0"], table["mg0"], table[name], norm)
+        for metallicity in metallicities:
+            rows = isochrones[np.asarray(isochrones["m_h"], float) == metallicity]
+            _isochrone(axes, rows, style.SEQUENTIAL(norm(metallicity)), metallicity)
+    grid[0].legend(loc="upper right", title="PARSEC [M/H]", title_fontsize=7.5)
+    bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend="both")
+    bar.set_label("Median [Fe/H] per cell (dex)")
+    return figure
+
+
+def _medians(axes, colour, magnitude, feh, norm):
+    colour, magnitude, feh = panels.finite(colour, magnitude, feh)
+    number = int(np.clip(np.sqrt(2 * len(feh)), 8, CELLS))
+    x_edges = np.linspace(*sorted(axes.get_xlim()), number + 1)
+    y_edges = np.linspace(*sorted(axes.get_ylim()), number + 1)
+    if len(feh):
+        medians = binned_statistic_2d(
+            colour, magnitude, feh, "median", bins=[x_edges, y_edges]
+        ).statistic
+    else:
+        panels.no_stars(axes)
+        medians = np.full((number, number), np.nan)
+    panels.note(axes, f"{len(feh):,} stars", "lower left")
+    return axes.pcolormesh(
+        x_edges, y_edges, np.ma.masked_invalid(medians.T), norm=norm,
+        cmap=style.SEQUENTIAL, rasterized=True,
+    )  # fmt: skip
+
+
+def _isochrone(axes, rows, hue, metallicity):
+    """One isochrone up to the main sequence, outlined to show on its own hue."""
+    rows = rows[np.asarray(rows["label"]) <= 1]
+    rows = rows[np.argsort(rows["mini"])]
+    axes.plot(
+        np.asarray(rows["m_bp"] - rows["m_rp"]), np.asarray(rows["m_g"]), color=hue,
+        lw=1.0, label=f"{metallicity:+.1f}".replace("-", "\u2212"), scalex=False,
+        scaley=False,
+        path_effects=[Stroke(linewidth=1.9, foreground="black"), Normal()],
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Figure 12: [Fe/H] difference of FGK+FGK pairs before and after the correction."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, style
+from mdwarfs.niu import chosen_sign, correct
+
+LEAST = 0.3  # shortest half-axis of the differences [dex]
+BIN = 250.0  # width of the bins of the running median [K]
+
+
+@style.styled
+def draw(pairs, sign):
+    """Primary minus secondary against the primary's Teff.
+
+    Parameters
+    ----------
+    pairs : astropy.table.Table
+        `teff1`, `teff2` [K], `feh1`, `feh2` [dex], `selected`. Pairs outside the range
+        of the correction are in neither panel.
+    sign : astropy.table.Table
+        As `mdwarfs.niu.settle_sign` makes it: which sign the correction has.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = style.new(style.PAGE, 2.9)
+    pairs = pairs[np.asarray(pairs["selected"], bool)]
+    first, second = (
+        correct(pairs[f"feh{k}"], pairs[f"teff{k}"], chosen_sign(sign)) for k in (1, 2)
+    )
+    teff, before, after = panels.finite(
+        pairs["teff1"], pairs["feh1"] - pairs["feh2"], first - second
+    )
+    half = 1.3 * panels.half_width(np.concatenate([before, after]), LEAST)
+    grid = figure.subplots(1, 2, sharex=True, sharey=True)
+    for axes, difference, name in (
+        (grid[0], before, "as catalogued"),
+        (grid[1], after, "corrected (Niu+2023)"),
+    ):
+        axes.set(xlim=panels.span(teff, 1000.0), ylim=(-half, half))
+        axes.scatter(
+            teff, difference, s=panels.area(len(teff)), c=style.BLUE, alpha=0.5,
+            linewidths=0, rasterized=len(teff) > panels.RASTER,
+        )  # fmt: skip
+        centre, median, std = panels.binned(teff, difference, BIN, least=10)
+        axes.errorbar(
+            centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
+            ecolor="black", elinewidth=1.0, zorder=4,
+        )  # fmt: skip
+        panels.zero(axes)
+        if len(teff):
+            text = panels.median_and_std(difference, "feh")
+            panels.note(axes, f"{name}\n{text}\n{len(teff):,} pairs")
+            panels.count_beyond(axes, teff, difference)
+        else:
+            panels.no_stars(axes)
+        axes.set_xlabel(r"$T_{\rm eff,\,primary}$ (K)")
+        axes.set_ylabel(r"$\Delta$ [Fe/H], primary $-$ secondary (dex)")
+        axes.tick_params(labelleft=True)
+        panels.few_ticks(axes)
+    return figure

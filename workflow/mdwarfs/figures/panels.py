@@ -1,0 +1,267 @@
+"""Panels that several figures share: comparisons, residuals, histograms, CMDs."""
+
+import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+from mdwarfs.figures.style import (
+    BLUE,
+    DECIMALS,
+    DENSITY,
+    GREY,
+    LABELS,
+    RED,
+    SEQUENTIAL,
+)
+from mdwarfs.statistics import summarise
+
+RASTER = 2000  # more points than this are drawn as pixels in the PDF
+LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
+HALO = [withStroke(linewidth=2, foreground="white")]  # text stays readable on data
+
+
+def finite(*columns):
+    """The rows in which every column is a finite number, column by column.
+
+    Parameters
+    ----------
+    *columns : array_like, shape (n,)
+
+    Returns
+    -------
+    list of ndarray of float, shape (m,), m <= n
+    """
+    columns = [np.asarray(column, float) for column in columns]
+    good = np.all([np.isfinite(column) for column in columns], axis=0)
+    return [column[good] for column in columns]
+
+
+def span(values, least, pad=0.08):
+    """Limits of an axis: all values but those far from the rest.
+
+    Parameters
+    ----------
+    values : array_like of float
+        Finite values. Those are left out that lie beyond the middle 95 per cent by
+        more than half its length.
+    least : float
+        The shortest axis, in the unit of the values.
+    pad : float
+        Room on either side, as a share of the length.
+
+    Returns
+    -------
+    tuple of float
+        (low, high).
+    """
+    values = np.asarray(values, float)
+    if values.size:
+        low, high = np.percentile(values, [2.5, 97.5])
+        reach = (high - low) / 2
+        values = values[(values >= low - reach) & (values <= high + reach)]
+    low, high = _widened(values, least)
+    room = pad * (high - low)
+    return low - room, high + room
+
+
+def middle(values, least):
+    """Limits of a colour scale: the middle 96 per cent of the values."""
+    values = np.asarray(values, float)
+    if values.size:
+        values = np.percentile(values, [2, 98])
+    return _widened(values, least)
+
+
+def _widened(values, least):
+    """Smallest and largest value, moved apart to the least distance; 0 if none."""
+    if not values.size:
+        return -least / 2, least / 2
+    low, high = float(np.min(values)), float(np.max(values))
+    short = max(least - (high - low), 0.0) / 2
+    return low - short, high + short
+
+
+def half_width(residuals, least):
+    """Half the length of a residual axis: all residuals but those far from the rest."""
+    size = np.abs(residuals)
+    if not size.size:
+        return least
+    inside = size[size <= 1.75 * np.percentile(size, 95)]
+    return max(least, 1.1 * float(np.max(inside)))
+
+
+def binned(x, y, width, least=3):
+    """Median and standard deviation of y in bins of x.
+
+    Parameters
+    ----------
+    x, y : array_like of float, shape (n,)
+    width : float
+        Width of the bins, whose edges are its multiples.
+    least : int
+        Bins of fewer rows are left out.
+
+    Returns
+    -------
+    centre, median, std : ndarray of float, shape (n_bins,)
+    """
+    x, y = finite(x, y)
+    place = np.floor(x / width).astype(int)
+    rows = []
+    for number in np.unique(place):
+        inside = y[place == number]
+        if len(inside) >= least:
+            bin_of = summarise(inside)
+            rows.append(((number + 0.5) * width, bin_of.median, bin_of.std))
+    return tuple(np.array(rows, float).reshape(-1, 3).T)
+
+
+def number(value, label, sign=False):
+    """Write a value with the decimals that suit the label's unit."""
+    decimals = DECIMALS[LABELS[label][1]]
+    value = round(float(value), decimals) + 0.0  # no "-0.00"
+    return f"{value:{'+' if sign else ''}.{decimals}f}".replace("-", "\u2212")
+
+
+def median_and_std(values, label):
+    """Median and standard deviation as text, with the unit."""
+    sample = summarise(values)
+    median, std = number(sample.median, label), number(sample.std, label)
+    return f"{median} \u00b1 {std} {LABELS[label][1]}"
+
+
+def note(axes, text, corner="upper left", **kwargs):
+    """Write a short text into a corner of a panel."""
+    vertical, horizontal = corner.split()
+    x, y = {"left": 0.045, "right": 0.955}[horizontal], {"upper": 0.95, "lower": 0.05}
+    return axes.text(
+        x, y[vertical], text, transform=axes.transAxes, ha=horizontal,
+        va={"upper": "top", "lower": "bottom"}[vertical], fontsize=7.5,
+        path_effects=HALO, zorder=5, **kwargs,
+    )  # fmt: skip
+
+
+def no_stars(axes):
+    """Say that a panel has nothing to show."""
+    axes.text(
+        0.5, 0.5, "no stars", transform=axes.transAxes, ha="center", va="center",
+        color=GREY, path_effects=HALO, zorder=5,
+    )  # fmt: skip
+
+
+def count_beyond(axes, x, y):
+    """Say how many points lie beyond the limits of the axes, if any do."""
+    x_low, x_high = sorted(axes.get_xlim())
+    y_low, y_high = sorted(axes.get_ylim())
+    beyond = np.sum((x < x_low) | (x > x_high) | (y < y_low) | (y > y_high))
+    if beyond:
+        note(axes, f"{beyond} beyond the axes", "lower right", color=GREY)
+
+
+def few_ticks(axes, x=5, y=5):
+    """Keep the numbers along the axes from running into each other."""
+    axes.xaxis.set_major_locator(MaxNLocator(x))
+    axes.yaxis.set_major_locator(MaxNLocator(y))
+
+
+def area(n):
+    """Area of a marker [pt^2] that suits so many of them in a panel."""
+    return float(np.clip(90 / np.sqrt(max(n, 1)), 2, 14))
+
+
+def points(axes, x, y, colour, norm):
+    """Scatter plot coloured by a quantity, its largest values on top.
+
+    Returns
+    -------
+    matplotlib.collections.PathCollection
+    """
+    order = np.argsort(colour, kind="stable")
+    return axes.scatter(
+        x[order], y[order], c=colour[order], s=area(len(x)), norm=norm, cmap=SEQUENTIAL,
+        linewidths=0, rasterized=len(x) > RASTER,
+    )  # fmt: skip
+
+
+def snr_norm(*snr):
+    """Logarithmic colour scale of the signal-to-noise ratios of several panels."""
+    values = np.concatenate([finite(column)[0] for column in snr])
+    values = values[values > 0]
+    if not values.size:
+        return LogNorm(1, 100)
+    low, high = np.percentile(values, [1, 99])
+    return LogNorm(low, max(high, 1.5 * low))
+
+
+def cells(axes, x, y, x_limits, y_limits, norm=None):
+    """Two-dimensional density: stars per cell of the panel; empty cells are white.
+
+    Returns
+    -------
+    matplotlib.collections.QuadMesh
+    """
+    number_of_cells = int(np.clip(1.5 * np.sqrt(len(x)), 15, 60))
+    *_, mesh = axes.hist2d(
+        x, y, bins=number_of_cells, range=[sorted(x_limits), sorted(y_limits)],
+        cmin=1, norm=norm, cmap=DENSITY, rasterized=True,
+    )  # fmt: skip
+    return mesh
+
+
+def identity(axes, colour="black"):
+    """The one-to-one line."""
+    axes.axline((0, 0), slope=1, color=colour, lw=0.8, ls="--", zorder=3)
+
+
+def zero(axes, colour="black"):
+    """The line of no difference."""
+    axes.axhline(0, color=colour, lw=0.8, ls="--", zorder=3)
+
+
+def log_bar(figure, drawn, axes, text):
+    """Colour bar of a logarithmic scale, with plain numbers beside it."""
+    bar = figure.colorbar(drawn, ax=axes, pad=0.015, aspect=45)
+    bar.set_label(text)
+    inside = [tick for tick in LOG_TICKS if bar.vmin <= tick <= bar.vmax]
+    bar.set_ticks(inside)
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    return bar
+
+
+def histogram(axes, values, label, limits, members):
+    """Histogram of differences with their median (line) and standard deviation (band).
+
+    The median and standard deviation are those of all values, also of the few that
+    lie beyond the limits of the axis.
+    """
+    if not len(values):
+        no_stars(axes)
+        axes.set_xlim(limits)
+        return
+    bins = int(np.clip(2 * np.sqrt(len(values)), 8, 40))
+    axes.hist(
+        values, bins=bins, range=limits, histtype="stepfilled", facecolor=BLUE,
+        edgecolor=BLUE, alpha=0.45,
+    )  # fmt: skip
+    sample = summarise(values)
+    median, std = sample.median, sample.std
+    axes.axvline(0, color="black", lw=0.8, ls="--")
+    axes.axvspan(median - std, median + std, color=RED, alpha=0.13, lw=0)
+    axes.axvline(median, color=RED, lw=1.2)
+    axes.set_xlim(limits)
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
+    note(axes, median_and_std(values, label) + f"\n{len(values):,} {members}")
+    beyond = np.sum((values < limits[0]) | (values > limits[1]))
+    if beyond:
+        note(axes, f"{beyond} beyond", "upper right", color=GREY)
+
+
+def cmd(axes, bp_rp0, mg0):
+    """Turn a panel into a colour-magnitude diagram with limits that suit the stars."""
+    bp_rp0, mg0 = finite(bp_rp0, mg0)
+    axes.set_xlim(span(bp_rp0, 1.0))
+    axes.set_ylim(span(mg0, 2.0)[::-1])
+    axes.set_xlabel(r"$(G_{\rm BP} - G_{\rm RP})_0$ (mag)")
+    axes.set_ylabel(r"$M_{G,0}$ (mag)")

@@ -1,0 +1,154 @@
+"""How every figure looks, and how it is written.
+
+Figures are drawn with matplotlib's objects (`matplotlib.figure.Figure`) and never
+with pyplot; the settings below hold inside a function decorated by `styled` and are
+put back afterwards.
+"""
+
+from functools import wraps
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+
+from mdwarfs.tables import atomic
+
+COLUMN, PAGE = 3.35, 7.1  # widths of one journal column and of the page [inch]
+STRIP = 0.17  # height of the line that names the run [inch]
+DPI = 300
+
+# The paper's colours, in the shades of Paul Tol's set that everybody can tell apart.
+BLUE, RED = "#0077BB", "#CC3311"
+GREY = "0.45"
+
+
+def _darkened(name, top=0.93):
+    """A sequential map without its palest end, which is lost on white paper."""
+    return ListedColormap(matplotlib.colormaps[name](np.linspace(0, top, 256)), name)
+
+
+SEQUENTIAL = _darkened("viridis")
+DENSITY = matplotlib.colormaps["viridis"]
+
+SETTINGS = {
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 8,
+    "axes.labelsize": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.linewidth": 0.6,
+    "axes.unicode_minus": True,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.top": True,
+    "ytick.right": True,
+    "xtick.minor.visible": True,
+    "ytick.minor.visible": True,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "legend.handlelength": 1.4,
+    "lines.linewidth": 1.0,
+    "pdf.fonttype": 42,
+}
+
+LABELS = {
+    "feh": (r"[Fe/H]", "dex"),
+    "feh_niu": (r"[Fe/H]$_{\rm Niu}$", "dex"),
+    "alpha_m": (r"[$\alpha$/M]", "dex"),
+    "teff": (r"$T_{\rm eff}$", "K"),
+    "logg": (r"$\log\,g$", "dex"),
+}
+DECIMALS = {"K": 0, "dex": 2}
+
+
+def styled(draw):
+    """Let a drawing function work under the settings of this module."""
+
+    @wraps(draw)
+    def inside(*args, **kwargs):
+        with matplotlib.rc_context(SETTINGS):
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+def new(width, height):
+    """Start a figure with room at its top for the line that names the run.
+
+    Parameters
+    ----------
+    width, height : float
+        Size [inch]; the height without that line.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(width, height + STRIP))
+    FigureCanvasAgg(figure)
+    share = height / (height + STRIP)
+    figure.set_layout_engine(
+        "constrained", rect=(0, 0, 1, share), w_pad=0.03, h_pad=0.03
+    )
+    return figure
+
+
+def symbol(label, tag=""):
+    """Symbol of a label with a subscript that says whose value it is.
+
+    Parameters
+    ----------
+    label : str
+        A key of `LABELS`.
+    tag : str
+        "SLAM", "Birky+2020", ...; empty for none.
+    """
+    text, _ = LABELS[label]
+    if not tag:
+        return text
+    tag = tag.replace(" ", r"\ ").replace("+", "{+}")
+    if label == "teff":
+        return rf"$T_{{\rm eff,\,{tag}}}$"
+    return rf"{text}$_{{\rm {tag}}}$"
+
+
+def with_unit(text, label):
+    """A quantity's text followed by the label's unit in parentheses."""
+    return f"{text} ({LABELS[label][1]})"
+
+
+@styled
+def save(figure, pdf, png, stamp):
+    """Write a figure as PDF and PNG; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Made by `new`.
+    pdf, png : path-like
+        The files to write.
+    stamp : dict
+        `run` (name) and `simulated` (bool); both are put on the figure.
+    """
+    width, height = figure.get_size_inches()
+    level, edge = 1 - 0.4 * STRIP / height, 0.05 / width
+    figure.text(
+        1 - edge, level, f"run: {stamp['run']}", ha="right", va="center",
+        color=GREY, fontsize=7, parse_math=False,
+    )  # fmt: skip
+    if stamp["simulated"]:
+        figure.text(
+            edge, level, "simulated data", ha="left", va="center",
+            color=RED, fontsize=8, fontweight="bold",
+        )  # fmt: skip
+    for path, metadata in ((pdf, {"CreationDate": None}), (png, {"Software": None})):
+        with atomic(path) as part:
+            figure.savefig(part, dpi=DPI, metadata=metadata)

@@ -1,0 +1,120 @@
+"""Spectra of M dwarfs as a smooth function of their labels.
+
+A thermal continuum is absorbed by molecular bands and atomic lines (`bands`). The
+optical depths of the features of one species add up; each species dims what the others
+leave by Minnaert's interpolation formula for saturation, 1 / (1 + optical depth), so
+that strong features answer less to the labels than weak ones. TiO grows with [Fe/H] and
+with falling temperature alike, which is the degeneracy that real M dwarfs show; CaH,
+the alkali metals and the atomic lines, which answer differently, lift it.
+"""
+
+import numpy as np
+from astropy import constants, units
+
+from mdwarfs.simulation import bands
+
+# ln of the pseudo-continuum over the Planck function: rows are powers of theta, columns
+# Chebyshev polynomials of ln(wavelength) over the range of BOSS. Fitted to the same
+# spectra as the bands (3700-9770 A) and kept level beyond them.
+CONTINUUM_RANGE = (3567.0, 10400.0)
+CONTINUUM = (
+    (0.000, 0.398, -0.171, -0.027, 0.075, -0.073, 0.051),
+    (0.000, -0.285, 0.622, -1.010, 0.842, -0.695, 0.341),
+    (0.000, 0.583, -1.125, 0.459, 0.389, -0.240, 0.240),
+)  # fmt: skip
+SCALE_WAVELENGTH = 7500.0  # where the thermal continuum is 1 [Angstrom]
+RADIATION = (constants.h * constants.c / constants.k_B).to_value(
+    units.Angstrom * units.K
+)  # second radiation constant
+
+# Balmer emission: wavelength in vacuum [Angstrom] and flux relative to H alpha, after
+# the decrements of quiescent active M dwarfs in Bochanski+2007 (AJ 133, 531), rounded.
+BALMER = ((6564.6, 1.0), (4862.7, 0.25), (4341.7, 0.12))
+
+
+def spectra(wavelength, teff, logg, feh, alpha_m, halpha_ew, *, block=500):
+    """Flux of M dwarfs before it reaches an instrument, at a resolution of 2000.
+
+    The labels may be anything; what comes out resembles a star for Teff of 2600 to
+    4400 K and [Fe/H] of -1.5 to 0.7.
+
+    Parameters
+    ----------
+    wavelength : ndarray, shape (p,)
+        In vacuum, in the rest frame of the star [Angstrom].
+    teff, logg, feh, alpha_m : array_like, shape (n,)
+        Effective temperature [K], surface gravity, [Fe/H] and [alpha/M] [dex].
+    halpha_ew : array_like, shape (n,)
+        Equivalent width of H alpha [Angstrom], positive in emission.
+    block : int, optional
+        Stars computed together; has no influence on the result.
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+        f_lambda in units of the thermal continuum at 7500 A; positive.
+    """
+    labels = np.broadcast_arrays(
+        *(np.atleast_1d(np.asarray(x, float)) for x in (teff, logg, feh, alpha_m))
+    )
+    halpha_ew = np.broadcast_to(np.asarray(halpha_ew, float), labels[0].shape)
+    rows = bands.features()
+    profiles = bands.profiles(wavelength, rows)
+    groups = [np.flatnonzero(rows["species"] == name) for name in bands.SPECIES]
+    flux = np.empty((len(labels[0]), len(wavelength)))
+    for start in range(0, len(flux), block):
+        part = slice(start, start + block)
+        depth = bands.optical_depths(rows, *(label[part] for label in labels))
+        dimming = np.ones_like(flux[part])
+        for group in groups:
+            dimming *= 1 + depth[:, group] @ profiles[group]
+        flux[part] = continuum(wavelength, labels[0][part]) / dimming
+        _add_balmer(flux[part], wavelength, halpha_ew[part])
+    return flux
+
+
+def continuum(wavelength, teff):
+    """Flux without any absorption feature.
+
+    Parameters
+    ----------
+    wavelength : ndarray, shape (p,)
+        [Angstrom]
+    teff : ndarray, shape (n,)
+        [K]
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+    """
+    theta = 5040 / teff - 5040 / bands.TEFF_REF
+    lowest, highest = np.log(CONTINUUM_RANGE)
+    place = (2 * np.log(wavelength) - lowest - highest) / (highest - lowest)
+    shape = np.polynomial.chebyshev.chebvander(place, len(CONTINUUM[0]) - 1)
+    powers = np.vander(theta, len(CONTINUUM), increasing=True)
+    thermal = np.expm1(RADIATION / SCALE_WAVELENGTH / teff)[:, None] / np.expm1(
+        RADIATION / wavelength / teff[:, None]
+    )
+    return (
+        (SCALE_WAVELENGTH / wavelength) ** 5
+        * thermal
+        * np.exp(powers @ np.asarray(CONTINUUM) @ shape.T)
+    )
+
+
+def _add_balmer(flux, wavelength, halpha_ew):
+    """Put H alpha, and in emission the higher Balmer lines, on the spectra in place."""
+    pixel = np.argmin(np.abs(wavelength - BALMER[0][0]))
+    local = flux[:, pixel].copy()
+    emission = np.maximum(halpha_ew, 0) * local
+    for centre, ratio in BALMER:
+        flux += np.outer(emission * ratio, _gaussian(wavelength, centre))
+    absorption = np.minimum(halpha_ew, 0)
+    flux *= np.exp(np.outer(absorption, _gaussian(wavelength, BALMER[0][0])))
+
+
+def _gaussian(wavelength, centre):
+    """The instrument's profile of a narrow line, of unit area [1/Angstrom]."""
+    sigma = centre / bands.RESOLUTION / bands.FWHM_PER_SIGMA
+    profile = np.exp(-0.5 * ((wavelength - centre) / sigma) ** 2)
+    return profile / (sigma * np.sqrt(2 * np.pi))
