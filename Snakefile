@@ -43,6 +43,7 @@ if config["source"] == "simulated":
     include: "rules/recovery.smk"
 
 
+include: "rules/diagnostics.smk"
 include: "rules/audit.smk"
 include: "rules/targets.smk"
 

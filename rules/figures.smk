@@ -58,6 +58,7 @@ rule figure_03:
     conda:
         "../environment.yml"
     params:
+        usable=config["prediction"]["usable"],
         stamp=STAMP,
         code=code("figure_03"),
     script:
@@ -143,7 +144,7 @@ rule figure_07:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
+        bin_width=config["figures"]["teff_bin"],
         stamp=STAMP,
         code=code("figure_07"),
     script:
@@ -165,7 +166,7 @@ rule figure_08:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
+        bin_width=config["figures"]["logg_bin"],
         stamp=STAMP,
         code=code("figure_08"),
     script:
@@ -196,7 +197,6 @@ rule figure_10:
     """Figure 10: the ASPCAP metallicities before and after equation 10."""
     input:
         aspcap=f"{RESULTS}/comparisons/aspcap.fits",
-        correction=f"{RESULTS}/comparisons/aspcap_correction.ecsv",
     output:
         pdf=f"{FIGURES}/figure_10.pdf",
         png=f"{FIGURES}/figure_10.png",

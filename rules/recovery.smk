@@ -8,6 +8,7 @@ rule recover_truth:
         truth=f"{RESULTS}/raw/truth.fits",
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
         m_type=f"{RESULTS}/samples/m_type.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
         split=f"{RESULTS}/samples/split.fits",
         pairs_fgk_m=f"{RESULTS}/samples/pairs_fgk_m.fits",
         pairs_m_m=f"{RESULTS}/samples/pairs_m_m.fits",

@@ -16,7 +16,7 @@ rule table_1:
     conda:
         "../environment.yml"
     params:
-        prediction=config["prediction"],
+        usable=config["prediction"]["usable"],
         stamp=STAMP,
         code=code("table_1"),
     script:

@@ -36,7 +36,7 @@ rule fit_uncertainties:
     conda:
         "../environment.yml"
     params:
-        uncertainty=config["uncertainty"],
+        min_per_bin=config["uncertainty"]["min_per_bin"],
         stamp=STAMP,
         code=code("fit_uncertainties"),
     script:
@@ -58,7 +58,6 @@ rule publish_labels:
     conda:
         "../environment.yml"
     params:
-        prediction=config["prediction"],
         stamp=STAMP,
         code=code("publish_labels"),
     script:
@@ -100,7 +99,6 @@ rule compare_birky:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
         stamp=STAMP,
         code=code("compare_birky"),
     script:
@@ -112,7 +110,6 @@ rule compare_behmard:
     input:
         reference=f"{RESULTS}/catalogues/behmard.fits",
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
-        candidates=f"{RESULTS}/samples/candidates.fits",
     output:
         comparison=f"{RESULTS}/comparisons/behmard.fits",
     log:
@@ -122,7 +119,6 @@ rule compare_behmard:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
         stamp=STAMP,
         code=code("compare_behmard"),
     script:
@@ -134,7 +130,6 @@ rule compare_lamost_m:
     input:
         reference=f"{RESULTS}/catalogues/lamost_m.fits",
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
-        candidates=f"{RESULTS}/samples/candidates.fits",
     output:
         comparison=f"{RESULTS}/comparisons/lamost_m.fits",
     log:
@@ -144,7 +139,6 @@ rule compare_lamost_m:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
         stamp=STAMP,
         code=code("compare_lamost_m"),
     script:
@@ -165,7 +159,6 @@ rule compare_mann:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
         stamp=STAMP,
         code=code("compare_mann"),
     script:

@@ -7,7 +7,7 @@ from mdwarfs.uncertainty import fit_power_laws, snr_bins
 
 def main(snakemake):
     test = tables.read(snakemake.input.test)
-    bins = snr_bins(test, snakemake.params.uncertainty["min_per_bin"])
+    bins = snr_bins(test, snakemake.params.min_per_bin)
     laws = fit_power_laws(bins)
     tables.write(bins, snakemake.output.bins, snakemake.params.stamp)
     tables.write(laws, snakemake.output.power_laws, snakemake.params.stamp)

@@ -10,7 +10,7 @@ def main(snakemake):
     table = table_1(
         tables.read(snakemake.input.labels),
         tables.read(snakemake.input.split),
-        snakemake.params.prediction["usable"],
+        snakemake.params.usable,
     )
     write_csv(snakemake.output.csv, table, snakemake.params.stamp)
     write_latex(

@@ -2,7 +2,8 @@
 
 A name has one unit and one meaning in every product. A trailing 1 or 2 is the
 component of a pair, as in El-Badry+2021 (`source_id1`, `ruwe2`); a leading `e_` is a
-standard uncertainty in the unit of what follows.
+standard uncertainty in the unit of what follows; a trailing `_ref` is the value of
+another source that a label is compared with.
 """
 
 import re
@@ -131,6 +132,9 @@ def meaning(name):
     if name.startswith("e_"):
         inner = meaning(name[2:])
         return inner and (inner[0], f"Uncertainty (1 sigma) of: {inner[1]}")
+    if name.endswith("_ref"):
+        inner = meaning(name.removesuffix("_ref"))
+        return inner and (inner[0], f"Reference value of: {inner[1]}")
     component = re.fullmatch(r"(.+?)([12])", name)
     if component:
         inner = meaning(component[1])

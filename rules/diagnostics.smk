@@ -1,0 +1,24 @@
+# Diagnostics that are not figures of the paper; each is asked for by its file name.
+
+
+rule diagnose_templates:
+    """Hold simulated spectra against templates of real M dwarfs."""
+    input:
+        templates=config["diagnostics"]["templates"],
+    output:
+        pdf=f"{FIGURES}/diagnostic_templates.pdf",
+        png=f"{FIGURES}/diagnostic_templates.png",
+    log:
+        f"{LOGS}/diagnose_templates.log",
+    benchmark:
+        f"{BENCHMARKS}/diagnose_templates.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        continuum=config["spectra"]["continuum"],
+        wave_min=config["spectra"]["wave_min"],
+        wave_max=config["spectra"]["wave_max"],
+        stamp=STAMP,
+        code=code("diagnose_templates"),
+    script:
+        "../scripts/diagnose_templates.py"

@@ -1,0 +1,63 @@
+"""The published catalogue of labels."""
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.catalogue import publish
+from mdwarfs.slam.flags import Flag
+from mdwarfs.uncertainty import PUBLISHED, PowerLaw
+
+LAWS = {**PUBLISHED, "feh_niu": PUBLISHED["feh"], "alpha_m": PowerLaw(0.1, -0.2, 3, 30)}
+
+
+@pytest.fixture
+def candidates():
+    n = 5
+    table = Table({"source_id": np.arange(101, 101 + n), "sdss_id": np.arange(n) + 1})
+    for name in ("ra", "dec", "parallax", "bp_rp0", "mg0"):
+        table[name] = np.linspace(1, 2, n)
+    table["snr"] = [10.0, 2.0, 50.0, 10.0, np.nan]
+    return table
+
+
+@pytest.fixture
+def predictions():
+    """Stars 103, 101, 102 and 104 in this order; 104's spectrum is of no use."""
+    table = Table({"source_id": [103, 101, 102, 104]})
+    for label in LAWS:
+        table[label] = [3.0, 1.0, 2.0, np.nan]
+        table[f"e_{label}"] = 1e-6
+    table["chi2"] = 1700.0
+    for name in ("dof", "n_good", "n_iter"):
+        table[name] = 9
+    table["status"] = ["ok", "ok", "ok", "too few good pixels"]
+    table["flags"] = [0, 0, int(Flag.OUTSIDE_TEFF | Flag.LOW_SNR), 0]
+    return table
+
+
+def test_every_candidate_has_its_row(candidates, predictions):
+    catalogue = publish(candidates, predictions, LAWS)
+    assert list(catalogue["source_id"]) == list(candidates["source_id"])
+    assert list(catalogue["teff"][:3]) == [1, 2, 3]
+    assert np.isnan(catalogue["teff"][3:]).all()
+    assert list(catalogue["reason"]) == (
+        ["", "", "", "too few good pixels", "no spectrum"]
+    )
+
+
+def test_uncertainties_are_the_power_laws_not_the_formal_ones(candidates, predictions):
+    catalogue = publish(candidates, predictions, LAWS)
+    assert catalogue["e_feh"][0] == pytest.approx(0.34 * 10**-0.25)
+    assert catalogue["e_teff"][2] == pytest.approx(388.88 * 50**-0.47)
+    assert np.isnan(catalogue["e_teff"][3:]).all()
+    assert list(catalogue["extrapolated"]) == [False, True, True, False, True]
+
+
+def test_labels_far_out_are_flagged_and_not_clipped(candidates, predictions):
+    predictions["teff"][2] = 9000.0
+    catalogue = publish(candidates, predictions, LAWS)
+    assert catalogue["teff"][1] == 9000
+    assert catalogue["flags"][1] == Flag.OUTSIDE_TEFF | Flag.LOW_SNR
+    assert list(catalogue["flag_names"][:2]) == ["", "outside_teff,low_snr"]
+    assert catalogue["flag_names"][4] == "no_labels"

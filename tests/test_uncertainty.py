@@ -1,0 +1,102 @@
+"""CV bias and scatter against SNR, and the power laws."""
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.uncertainty import PUBLISHED, fit_power_laws, power_laws, snr_bins
+
+TRUE = {"feh": (0.34, -0.25), "teff": (388.88, -0.47)}
+
+
+def stars(n, seed, bias=0.0):
+    """Stars whose labels scatter by known power laws of their SNR."""
+    rng = np.random.default_rng(seed)
+    table = Table({"snr": rng.lognormal(2.0, 0.7, n)})
+    for label, (amplitude, exponent) in TRUE.items():
+        sigma = amplitude * table["snr"] ** exponent
+        table[f"{label}_ref"] = rng.normal(0, 1, n)
+        table[f"e_{label}_ref"] = 0.1
+        table[label] = table[f"{label}_ref"] + rng.normal(bias * sigma, sigma)
+    return table
+
+
+def test_the_true_power_law_is_recovered_within_its_errors():
+    pulls = []
+    for seed in range(40):
+        laws = fit_power_laws(snr_bins(stars(1000, seed), 20))
+        for row in laws:
+            amplitude, exponent = TRUE[row["label"]]
+            pulls.append(
+                (
+                    np.log(row["amplitude"] / amplitude)
+                    / (row["e_amplitude"] / row["amplitude"]),
+                    (row["exponent"] - exponent) / row["e_exponent"],
+                )
+            )
+    pulls = np.array(pulls)
+    assert np.abs(np.mean(pulls, axis=0)).max() < 3.5 / np.sqrt(len(pulls))
+    assert np.std(pulls, axis=0) == pytest.approx([1, 1], rel=0.25)
+
+
+def test_amplitude_and_exponent_are_correlated_as_claimed():
+    fits = [fit_power_laws(snr_bins(stars(600, seed), 20))[0] for seed in range(60)]
+    values = np.array([(np.log(row["amplitude"]), row["exponent"]) for row in fits])
+    measured = np.corrcoef(values.T)[0, 1]
+    assert measured == pytest.approx(fits[0]["correlation"], abs=0.1)
+    assert measured < -0.8
+
+
+def test_scatter_is_the_root_mean_square_not_equation_5_as_printed():
+    table = Table({"snr": np.full(50, 10.0), "feh": np.full(50, 0.3)})
+    table["feh_ref"] = 0.0
+    row = snr_bins(table, 20)[0]
+    assert row["cv_scatter"] == pytest.approx(0.3)
+    assert row["cv_bias"] == pytest.approx(0.3)
+    assert row["robust_std"] == 0
+
+
+def test_bins_of_a_label_leave_out_the_stars_without_it():
+    table = stars(100, 1)
+    table["feh"][:10] = np.nan
+    table["snr"][10] = np.nan
+    bins = snr_bins(table, 20)
+    assert sum(bins["n"][bins["label"] == "feh"]) == 89
+    assert sum(bins["n"][bins["label"] == "teff"]) == 99
+    assert set(bins["label"]) == {"feh", "teff"}
+
+
+def test_bias_is_zero_within_its_error_where_none_was_put_in():
+    bins = snr_bins(stars(4000, 5), 200)
+    pull = bins["cv_bias"] / bins["e_cv_bias"]
+    assert np.abs(pull).max() < 3.5
+    shifted = snr_bins(stars(4000, 5, bias=0.5), 200)
+    assert (shifted["cv_bias"] > 3 * shifted["e_cv_bias"]).all()
+
+
+def test_calibrated_range_is_that_of_the_bins():
+    bins = snr_bins(stars(200, 3), 20)
+    law = power_laws(fit_power_laws(bins))["feh"]
+    snr = bins["snr"][bins["label"] == "feh"]
+    assert (law.snr_min, law.snr_max) == (min(snr), max(snr))
+    outside = law.extrapolated([snr.min() - 0.1, np.median(snr), 1e3, np.nan])
+    assert list(outside) == [True, False, True, True]
+
+
+def test_one_bin_is_not_enough():
+    with pytest.raises(InputError, match="min_per_bin"):
+        fit_power_laws(snr_bins(stars(39, 1), 20))
+
+
+def test_published_laws_give_the_values_of_section_6_at_snr_10():
+    """Section 4.2 prints the same values for SNR 15."""
+    at_10 = {label: float(law.sigma(10)) for label, law in PUBLISHED.items()}
+    assert at_10["feh"] == pytest.approx(0.19, abs=0.005)
+    assert at_10["teff"] == pytest.approx(132, abs=0.5)
+    assert at_10["logg"] == pytest.approx(0.10, abs=0.005)
+    assert float(PUBLISHED["teff"].sigma(15)) == pytest.approx(108.9, abs=0.1)
+
+
+def test_no_uncertainty_without_signal():
+    assert np.isnan(PUBLISHED["feh"].sigma([0.0, -1.0, np.nan])).all()

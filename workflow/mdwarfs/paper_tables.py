@@ -1,0 +1,242 @@
+"""The paper's Tables 1 to 4 from the products of a run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.matching import match
+from mdwarfs.tabulate import annotate, from_rows
+
+
+@dataclass(frozen=True)
+class Printed:
+    """How a label is printed.
+
+    Attributes
+    ----------
+    symbol : str
+        In LaTeX.
+    unit : str
+    digits : int
+        Decimals.
+    """
+
+    symbol: str
+    unit: str
+    digits: int
+
+
+PRINTED = {
+    "feh": Printed("[Fe/H]", "dex", 2),
+    "teff": Printed(r"$T_{\rm eff}$", "K", 0),
+    "logg": Printed(r"$\log g$", "dex", 2),
+}
+
+# Names, units and descriptions of the released tables. `(addition)` marks what the
+# paper's tables do not have.
+TABLE_3 = {
+    "source_id1": ("", "Gaia DR3 source identifier of the LAMOST FGK primary"),
+    "source_id2": ("", "Gaia DR3 source identifier of the BOSS M dwarf secondary"),
+    "ra1": ("deg", "Right ascension of the primary (ICRS)"),
+    "ra2": ("deg", "Right ascension of the secondary (ICRS)"),
+    "dec1": ("deg", "Declination of the primary (ICRS)"),
+    "dec2": ("deg", "Declination of the secondary (ICRS)"),
+    "FeH": ("dex", "[Fe/H] of the pair, from the LAMOST FGK primary"),
+    "FeH_niu": ("dex", "[Fe/H] calibrated following Niu et al. (2023)"),
+    "e_FeH": ("dex", "Uncertainty of [Fe/H]"),
+    "Teff": ("K", "Effective temperature of the M dwarf, from APOGEE Net"),
+    "e_Teff": ("K", "Uncertainty of Teff"),
+    "alphaM": ("dex", "[alpha/M] of the M dwarf, from ASPCAP"),
+    "e_alphaM": ("dex", "Uncertainty of [alpha/M]"),
+    "logg": ("dex", "Surface gravity of the M dwarf, from APOGEE Net"),
+    "e_logg": ("dex", "Uncertainty of log g"),
+    "SNR": ("", "Signal-to-noise ratio of the BOSS spectrum"),
+    "reason": ("", "Why a label is missing (addition)"),
+}
+TABLE_4 = {
+    "source_id": ("", "Gaia DR3 source identifier (addition)"),
+    "sdss_id": ("", "SDSS-V unique identifier (addition)"),
+    "ra": ("deg", "Right ascension, ICRS (addition)"),
+    "dec": ("deg", "Declination, ICRS (addition)"),
+    "Teff": ("K", "Effective temperature from SLAM"),
+    "e_Teff": ("K", "Uncertainty of Teff, at the SNR of the spectrum"),
+    "logg": ("dex", "Surface gravity from SLAM"),
+    "e_logg": ("dex", "Uncertainty of log g, at the SNR of the spectrum"),
+    "alphaM": ("dex", "[alpha/M] from SLAM"),
+    "e_alphaM": ("dex", "Uncertainty of [alpha/M], at the SNR of the spectrum"),
+    "FeH": ("dex", "[Fe/H] from SLAM, calibrated with LAMOST FGK companions"),
+    "e_FeH": ("dex", "Uncertainty of [Fe/H], at the SNR of the spectrum"),
+    "FeH_niu": ("dex", "[Fe/H] from SLAM, calibrated following Niu et al. (2023)"),
+    "e_FeH_niu": ("dex", "Uncertainty of FeH_niu, at the SNR of the spectrum"),
+    "SNR": ("", "Signal-to-noise ratio of the BOSS spectrum (addition)"),
+    "extrapolated": ("", "SNR outside the calibration of the e_* (addition)"),
+    "flags": ("", "Bits of mdwarfs.slam.flags (addition)"),
+    "flag_names": ("", "The bits of flags in words (addition)"),
+    "reason": ("", "Why there are no labels (addition)"),
+}
+# The released names of what the products call otherwise.
+RELEASED = {
+    "feh": "FeH",
+    "feh_niu": "FeH_niu",
+    "teff": "Teff",
+    "alpha_m": "alphaM",
+    "snr": "SNR",
+}
+
+RANGE_COLUMNS = {
+    "label": ("", "Stellar label"),
+    "unit": ("", "Unit of the ranges"),
+    "total_min": ("", "Smallest value in the training set"),
+    "total_max": ("", "Largest value in the training set"),
+    "usable_min": ("", "From where the predictions are recommended"),
+    "usable_max": ("", "To where the predictions are recommended"),
+    "n": ("", "Stars in the training set"),
+    "n_outside": ("", "Of those, outside the usable range"),
+}
+
+
+def table_1(labels, split, usable):
+    """Parameter coverage of the training set (paper, Table 1).
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+        `source_id` and the labels.
+    split : astropy.table.Table
+        `source_id`, `role`.
+    usable : dict of str to (float, float)
+        Usable range of each label.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per label, `RANGE_COLUMNS`.
+    """
+    trained = split["source_id"][split["role"] == "train"]
+    stars = labels[match(labels["source_id"], trained) >= 0]
+    rows = []
+    for label, printed in PRINTED.items():
+        values, (low, high) = np.asarray(stars[label], float), usable[label]
+        outside = int(np.sum((values < low) | (values > high)))
+        total = float(values.min()), float(values.max())
+        rows.append((label, printed.unit, *total, low, high, len(values), outside))
+    return from_rows(rows, RANGE_COLUMNS)
+
+
+def table_1_latex(table):
+    """Header and lines of Table 1, as `mdwarfs.print_tables.write_latex` takes them."""
+    header = ["Parameter", "Total range", "Usable range", r"$N$ outside"]
+    lines = []
+    for row in table:
+        printed = PRINTED[row["label"]]
+        total, usable = (
+            f"[{number(row[f'{which}_min'], printed.digits)}, "
+            f"{number(row[f'{which}_max'], printed.digits)}]"
+            for which in ("total", "usable")
+        )
+        name = f"{{{printed.symbol}}} ({printed.unit})"
+        lines.append([name, total, usable, str(row["n_outside"])])
+    return header, lines
+
+
+def table_2(summary):
+    """Discrepancies between SLAM and other values (paper, Table 2).
+
+    Parameters
+    ----------
+    summary : astropy.table.Table
+        As `mdwarfs.comparison_summary.summarise_comparisons` makes it.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per comparison; for [Fe/H], Teff and log g the median, the standard
+        deviation and the number of stars: NaN and 0 where the comparison has none.
+    """
+    ids = list(dict.fromkeys(summary["comparison"]))
+    table = Table({"comparison": ids})
+    table["name"] = [
+        str(summary["name"][summary["comparison"] == comparison][0])
+        for comparison in ids
+    ]
+    columns = {
+        "comparison": ("", "R1 to R7"),
+        "name": ("", "What SLAM is compared with"),
+    }
+    place = {(row["comparison"], row["label"]): row for row in summary}
+    for label, printed in PRINTED.items():
+        found = [place.get((comparison, label)) for comparison in ids]
+        for name, null, unit, text in (
+            ("median", np.nan, printed.unit, "Median of SLAM minus reference"),
+            ("std", np.nan, printed.unit, "Standard deviation of the differences"),
+            ("n", 0, "", "Stars (R2: pairs)"),
+        ):
+            table[f"{label}_{name}"] = [null if r is None else r[name] for r in found]
+            columns[f"{label}_{name}"] = (unit, f"{text}: {label}")
+    return annotate(table, columns)
+
+
+def table_2_latex(table):
+    """Header and lines of Table 2, as `mdwarfs.print_tables.write_latex` takes them."""
+    header = ["Literature"]
+    header += [f"{{{p.symbol}}} ({p.unit})" for p in PRINTED.values()]
+    lines = []
+    for row in table:
+        cells = [str(row["name"]).replace("&", r"\&")]
+        for label, printed in PRINTED.items():
+            median, std = (row[f"{label}_{name}"] for name in ("median", "std"))
+            known = row[f"{label}_n"] > 1
+            text = (number(x, printed.digits) for x in (median, std))
+            cells.append(r"${} \pm {}$".format(*text) if known else r"\nodata")
+        lines.append(cells)
+    return header, lines
+
+
+def table_3(labels):
+    """Catalogue of the FGK+M pairs (paper, Table 3).
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+        As `mdwarfs.labels.assemble` makes it: one row per pair.
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per pair, `TABLE_3`.
+    """
+    names = {"source_id": "source_id2", "ra": "ra2", "dec": "dec2"}
+    return _released(labels, names, TABLE_3)
+
+
+def table_4(catalogue):
+    """SLAM labels of all candidates (paper, Table 4).
+
+    Parameters
+    ----------
+    catalogue : astropy.table.Table
+        As `mdwarfs.catalogue.publish` makes it.
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per candidate, `TABLE_4`.
+    """
+    return _released(catalogue, {}, TABLE_4)
+
+
+def number(value, digits):
+    """A number with fixed decimals, and no minus sign on zero."""
+    return f"{round(float(value), digits) + 0.0:.{digits}f}"
+
+
+def _released(table, names, columns):
+    """The columns of a released table under their released names."""
+    uncertainties = {f"e_{name}": f"e_{new}" for name, new in RELEASED.items()}
+    names = {**RELEASED, **uncertainties, **names}
+    held = {names.get(name, name): table[name] for name in table.colnames}
+    out = Table()
+    for name in columns:
+        out[name] = np.asarray(held[name])
+    return annotate(out, columns)

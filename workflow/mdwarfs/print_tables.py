@@ -1,0 +1,58 @@
+"""Writing small tables for people: LaTeX and CSV."""
+
+from mdwarfs import tables
+
+
+def write_latex(path, header, lines, caption, label, stamp):
+    r"""Write a LaTeX table that needs no package.
+
+    Parameters
+    ----------
+    path : path-like
+    header : sequence of str
+        Heads of the columns; the first is set flush left, the others centred.
+    lines : sequence of sequence of str
+        Cells, in LaTeX. ``\nodata``, as AASTeX has it, is an empty cell.
+    caption, label : str
+    stamp : dict
+        `run` and `simulated`; a simulated run says so in the caption.
+    """
+    if stamp["simulated"]:
+        caption = f"{caption} Simulated survey, not observed stars."
+    body = [" & ".join(cells) + r" \\" for cells in [header, *lines]]
+    text = [
+        f"% made by the run {stamp['run']!r}"
+        + (", which is simulated" if stamp["simulated"] else ""),
+        r"\providecommand{\nodata}{\ensuremath{\cdots}}",
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{caption}}}",
+        rf"\label{{{label}}}",
+        rf"\begin{{tabular}}{{l{'c' * (len(header) - 1)}}}",
+        r"\hline\hline",
+        body[0],
+        r"\hline",
+        *body[1:],
+        r"\hline",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+    with tables.atomic(path) as part:
+        part.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+
+def write_csv(path, table, stamp):
+    """Write a table as CSV; the columns `run` and `simulated` end each line.
+
+    Parameters
+    ----------
+    path : path-like
+    table : astropy.table.Table
+        Null floats are empty cells.
+    stamp : dict
+        `run` and `simulated`. A comment line would break plain readers of CSV.
+    """
+    table = table.copy()
+    table["run"], table["simulated"] = stamp["run"], bool(stamp["simulated"])
+    with tables.atomic(path) as part:
+        table.to_pandas().to_csv(part, index=False, lineterminator="\n")

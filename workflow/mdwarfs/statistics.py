@@ -1,0 +1,103 @@
+"""Location and spread of differences, and bins that hold equally many stars."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Standard deviation of a normal distribution in units of its median absolute deviation.
+MAD_TO_STD = 1.4826
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Location and spread of a sample.
+
+    Attributes
+    ----------
+    n : int
+        Finite values.
+    median, std : float
+        Median, and standard deviation about the mean (n - 1 in the denominator).
+    e_median, e_std : float
+        Their standard errors for normal values: 1.2533 std / sqrt(n), with the robust
+        standard deviation in place of std, and std / sqrt(2 (n - 1)).
+    robust_std : float
+        1.4826 times the median absolute deviation from the median.
+    """
+
+    n: int
+    median: float
+    e_median: float
+    std: float
+    e_std: float
+    robust_std: float
+
+
+def summarise(values):
+    """Summarise a sample; NaN and infinite values are left out.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+
+    Returns
+    -------
+    Summary
+        In the unit of the values; NaN where there are too few of them (none for the
+        median, one for the spread).
+    """
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    n = len(values)
+    if n == 0:
+        return Summary(0, np.nan, np.nan, np.nan, np.nan, np.nan)
+    if n == 1:
+        return Summary(1, float(values[0]), np.nan, np.nan, np.nan, np.nan)
+    std, robust = float(np.std(values, ddof=1)), robust_std(values)
+    return Summary(
+        n=n,
+        median=float(np.median(values)),
+        e_median=float(np.sqrt(np.pi / 2 / n) * robust),
+        std=std,
+        e_std=float(std / np.sqrt(2 * (n - 1))),
+        robust_std=robust,
+    )
+
+
+def robust_std(values):
+    """Standard deviation from the median absolute deviation: 1.4826 MAD.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        Finite, at least one.
+
+    Returns
+    -------
+    float
+    """
+    values = np.asarray(values, float)
+    return float(MAD_TO_STD * np.median(np.abs(values - np.median(values))))
+
+
+def equal_count_bins(x, min_per_bin):
+    """Divide a sample into as many bins of equal counts as its size allows.
+
+    Parameters
+    ----------
+    x : array_like of float, shape (n,)
+        What the bins follow each other in; finite.
+    min_per_bin : int
+        Each bin holds at least so many; counts differ by one at most.
+
+    Returns
+    -------
+    list of ndarray of int
+        Positions of the members of each bin, bins in ascending order of `x`. One bin
+        if there are fewer than 2 `min_per_bin` members, none if there are none.
+    """
+    x = np.asarray(x, float)
+    if not len(x):
+        return []
+    order = np.argsort(x, kind="stable")
+    return np.array_split(order, max(len(x) // min_per_bin, 1))
