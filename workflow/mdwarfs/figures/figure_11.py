@@ -8,6 +8,7 @@ from scipy.stats import binned_statistic_2d
 from mdwarfs.figures import panels, style
 
 CELLS = 45  # along each axis, at most
+MAIN_SEQUENCE = 1  # PARSEC's label
 
 
 @style.styled
@@ -70,8 +71,8 @@ def _medians(axes, colour, magnitude, feh, norm):
 
 
 def _isochrone(axes, rows, hue, metallicity):
-    """One isochrone up to the main sequence, outlined to show on its own hue."""
-    rows = rows[np.asarray(rows["label"]) <= 1]
+    """The main sequence of one isochrone, outlined to show on its own hue."""
+    rows = rows[np.asarray(rows["label"]) == MAIN_SEQUENCE]
     rows = rows[np.argsort(rows["mini"])]
     axes.plot(
         np.asarray(rows["m_bp"] - rows["m_rp"]), np.asarray(rows["m_g"]), color=hue,
