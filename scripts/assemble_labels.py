@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.labels import assemble
+from mdwarfs.samples.labels import assemble
 
 
 def main(snakemake):

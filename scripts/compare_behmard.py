@@ -1,8 +1,8 @@
 """SLAM labels against Behmard+2025."""
 
 from mdwarfs import tables
-from mdwarfs.comparisons import compare_behmard
 from mdwarfs.job import run
+from mdwarfs.validation.comparisons import compare_behmard
 
 
 def main(snakemake):

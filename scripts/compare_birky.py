@@ -1,8 +1,8 @@
 """SLAM labels against Birky+2020."""
 
 from mdwarfs import tables
-from mdwarfs.comparisons import compare_birky
 from mdwarfs.job import run
+from mdwarfs.validation.comparisons import compare_birky
 
 
 def main(snakemake):

@@ -1,8 +1,8 @@
 """SLAM labels against the LAMOST gM/dM/sdM catalogue."""
 
 from mdwarfs import tables
-from mdwarfs.comparisons import compare_lamost_m
 from mdwarfs.job import run
+from mdwarfs.validation.comparisons import compare_lamost_m
 
 
 def main(snakemake):

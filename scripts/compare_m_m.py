@@ -1,8 +1,8 @@
 """[Fe/H] of the two components of the M+M pairs."""
 
 from mdwarfs import tables
-from mdwarfs.comparisons import compare_m_m
 from mdwarfs.job import run
+from mdwarfs.validation.comparisons import compare_m_m
 
 
 def main(snakemake):

@@ -1,8 +1,8 @@
 """SLAM labels against the photometric relations of Mann+2015, 2016 and 2019."""
 
 from mdwarfs import tables
-from mdwarfs.comparisons import compare_mann
 from mdwarfs.job import run
+from mdwarfs.validation.comparisons import compare_mann
 
 
 def main(snakemake):

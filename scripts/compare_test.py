@@ -1,8 +1,8 @@
 """SLAM labels of the test stars beside their reference labels."""
 
 from mdwarfs import tables
-from mdwarfs.comparisons import compare_test
 from mdwarfs.job import run
+from mdwarfs.validation.comparisons import compare_test
 
 
 def main(snakemake):

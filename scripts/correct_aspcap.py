@@ -1,8 +1,8 @@
 """Equation 10 refitted, and [Fe/H] of ASPCAP corrected with it."""
 
 from mdwarfs import tables
-from mdwarfs.aspcap_correction import correct_aspcap
 from mdwarfs.job import run
+from mdwarfs.validation.aspcap_correction import correct_aspcap
 
 
 def main(snakemake):

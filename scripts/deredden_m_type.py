@@ -1,8 +1,8 @@
 """Place the BOSS stars of class M in the dereddened colour-magnitude diagram."""
 
 from mdwarfs import tables
-from mdwarfs.candidates import m_type
 from mdwarfs.job import run
+from mdwarfs.samples.candidates import m_type
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.uncertainty import fit_power_laws, snr_bins
+from mdwarfs.validation.uncertainty import fit_power_laws, snr_bins
 
 
 def main(snakemake):

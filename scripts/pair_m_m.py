@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.pairs import BINARY_COLUMNS, m_m
+from mdwarfs.samples.pairs import BINARY_COLUMNS, m_m
 
 
 def main(snakemake):

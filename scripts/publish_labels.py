@@ -1,9 +1,9 @@
 """The catalogue: SLAM labels of all candidates with their uncertainties."""
 
 from mdwarfs import tables
-from mdwarfs.catalogue import publish
 from mdwarfs.job import run
-from mdwarfs.uncertainty import power_laws
+from mdwarfs.validation.catalogue import publish
+from mdwarfs.validation.uncertainty import power_laws
 
 
 def main(snakemake):

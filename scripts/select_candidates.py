@@ -1,8 +1,8 @@
 """Select the M dwarf candidates and count what each criterion removes."""
 
 from mdwarfs import tables
-from mdwarfs.candidates import count_candidates
 from mdwarfs.job import run
+from mdwarfs.samples.candidates import count_candidates
 
 
 def main(snakemake):

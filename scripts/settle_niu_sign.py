@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.niu import settle_sign
+from mdwarfs.samples.niu import settle_sign
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.split import split
+from mdwarfs.samples.split import split
 
 
 def main(snakemake):

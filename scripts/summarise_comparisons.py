@@ -1,8 +1,8 @@
 """Median and spread of every comparison, R1 to R7."""
 
 from mdwarfs import tables
-from mdwarfs.comparison_summary import COMPARISONS, summarise_comparisons
 from mdwarfs.job import run
+from mdwarfs.validation.comparison_summary import COMPARISONS, summarise_comparisons
 
 
 def main(snakemake):

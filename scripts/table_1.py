@@ -2,8 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.paper_tables import table_1, table_1_latex
-from mdwarfs.print_tables import write_csv, write_latex
+from mdwarfs.paper_tables.contents import table_1, table_1_latex
+from mdwarfs.paper_tables.printing import write_csv, write_latex
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.paper_tables import table_3
+from mdwarfs.paper_tables.contents import table_3
 
 
 def main(snakemake):

@@ -1,6 +1,7 @@
 import pytest
 from astropy import units as u
 from astropy.table import Table
+
 from mdwarfs.columns import VOCABULARY, describe, meaning
 from mdwarfs.errors import InputError
 

@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+
 from mdwarfs.errors import InputError
 from mdwarfs.job import logger, run
 

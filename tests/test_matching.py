@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from mdwarfs.matching import best_of_each, match
 
 

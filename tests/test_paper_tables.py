@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import paper_tables, tables
-from mdwarfs.comparison_summary import COLUMNS
-from mdwarfs.print_tables import write_csv, write_latex
+from mdwarfs import tables
+from mdwarfs.paper_tables import contents as paper_tables
+from mdwarfs.paper_tables.printing import write_csv, write_latex
+from mdwarfs.validation.comparison_summary import COLUMNS
 
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
 

@@ -1,6 +1,7 @@
 import logging
 
 import pytest
+
 from mdwarfs.progress import Progress, duration, track
 
 

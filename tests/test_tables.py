@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.table import Table
+
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 

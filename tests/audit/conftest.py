@@ -5,10 +5,10 @@ import pytest
 import yaml
 from astropy.table import Table
 
-from mdwarfs.aspcap_correction import PUBLISHED, TERMS
 from mdwarfs.audit import ledger
 from mdwarfs.audit.run import Run
-from mdwarfs.uncertainty import PUBLISHED as LAWS
+from mdwarfs.validation.aspcap_correction import PUBLISHED, TERMS
+from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 # The paper's own Table 2: median and standard deviation.
 TABLE_2 = {

@@ -5,11 +5,11 @@ import importlib
 import pytest
 import yaml
 
-from mdwarfs.aspcap_correction import PUBLISHED
 from mdwarfs.audit import answers, contradictions, injected, ledger
 from mdwarfs.errors import InputError
 from mdwarfs.figures import style
-from mdwarfs.uncertainty import PUBLISHED as LAWS
+from mdwarfs.validation.aspcap_correction import PUBLISHED
+from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 
 def test_every_entry_of_the_paper_is_there(book):

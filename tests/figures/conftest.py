@@ -5,7 +5,6 @@ import pytest
 import yaml
 from astropy.table import Table, vstack
 
-from mdwarfs.aspcap_correction import PUBLISHED
 from mdwarfs.figures import (
     figure_01,
     figure_02,
@@ -20,8 +19,9 @@ from mdwarfs.figures import (
     figure_11,
     figure_12,
 )
-from mdwarfs.niu import correct
-from mdwarfs.uncertainty import PUBLISHED as LAWS
+from mdwarfs.samples.niu import correct
+from mdwarfs.validation.aspcap_correction import PUBLISHED
+from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 
 @pytest.fixture(scope="session")

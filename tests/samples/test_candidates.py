@@ -3,8 +3,8 @@ import pandas
 import pytest
 from astropy.table import Table
 
-from mdwarfs.candidates import count_candidates, criteria, join, m_type
 from mdwarfs.errors import InputError
+from mdwarfs.samples.candidates import count_candidates, criteria, join, m_type
 
 META = {"N_ROWS": 100, "N_CLASS": 60, "N_MTYPE": 30}
 NAN = np.nan

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mdwarfs import tables
-from mdwarfs.counts import count
+from mdwarfs.samples.counts import count
 
 STAGES = [("all", "Everything", 10), ("some", "Some of it", 4)]
 

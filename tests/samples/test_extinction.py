@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.errors import InputError
-from mdwarfs.extinction import (
+from mdwarfs.samples.extinction import (
     COLOUR_RANGE,
     absolute_magnitude,
     cmd_position,

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.labels import assemble
-from mdwarfs.niu import delta
+from mdwarfs.samples.labels import assemble
+from mdwarfs.samples.niu import delta
 
 NAN = np.nan
 SIGN = Table({"sign": ["none", "add", "subtract"], "chosen": [False, False, True]})

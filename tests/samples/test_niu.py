@@ -4,7 +4,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.niu import BREAK, chosen_sign, correct, delta, settle_sign
+from mdwarfs.samples.niu import BREAK, chosen_sign, correct, delta, settle_sign
 
 
 def binaries(bias, n=1000, noise=0.1, seed=3):

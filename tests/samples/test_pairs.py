@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.extinction import gaia_extinction
-from mdwarfs.pairs import BINARY_COLUMNS, fgk_fgk, fgk_m, m_m
+from mdwarfs.samples.extinction import gaia_extinction
+from mdwarfs.samples.pairs import BINARY_COLUMNS, fgk_fgk, fgk_m, m_m
 
 # LAMOST stars 1-5 and 30 (too hot), candidates 11-15.
 FGK = {1: 5800.0, 2: 5000.0, 3: 4500.0, 4: 6000.0, 5: 5500.0, 30: 7400.0}

@@ -3,7 +3,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.split import split
+from mdwarfs.samples.split import split
 
 SIZES = {"train": 870, "test": 250}
 

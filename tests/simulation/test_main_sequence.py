@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mdwarfs import relations
 from mdwarfs.simulation import main_sequence, parsec_rows
+from mdwarfs.validation import relations
 
 TEFF = np.arange(2900.0, 4201.0, 50.0)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import yaml
 
-from mdwarfs import extinction
 from mdwarfs.errors import InputError
+from mdwarfs.samples import extinction
 from mdwarfs.simulation import dust, population
 from mdwarfs.simulation.survey import observed_stars
 

@@ -9,11 +9,12 @@ import pytest
 import yaml
 from astropy.io import fits
 
-from mdwarfs import candidates, labels, niu, pairs, tables
+from mdwarfs import tables
 from mdwarfs.archive_paths import mwm_star
 from mdwarfs.catalogues import astra, birky, boss, gaia, lamost, wide_binaries
-from mdwarfs.extinction import absolute_magnitude
 from mdwarfs.matching import match
+from mdwarfs.samples import candidates, labels, niu, pairs
+from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.simulation import population
 
 FILES = {

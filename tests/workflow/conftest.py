@@ -60,8 +60,11 @@ def copy_of(root, path):
 
 @pytest.fixture(scope="session")
 def checkout(root, tmp_path_factory):
-    """A copy in which nothing has run yet."""
-    return copy_of(root, tmp_path_factory.mktemp("checkout") / "copy")
+    """A copy in which nothing has run yet, with the real files beside it, if any."""
+    folder = tmp_path_factory.mktemp("checkout")
+    if (root.parent / "shared").is_dir():
+        (folder / "shared").symlink_to(root.parent / "shared")
+    return copy_of(root, folder / "copy")
 
 
 @pytest.fixture(scope="session")

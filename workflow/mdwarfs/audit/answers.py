@@ -6,9 +6,9 @@ number and its standard error (NaN where the run does not know it).
 
 import numpy as np
 
-from mdwarfs.aspcap_correction import TERMS, Correction
 from mdwarfs.audit.run import NotTestable
 from mdwarfs.matching import match
+from mdwarfs.validation.aspcap_correction import TERMS, Correction
 
 
 def rows(run, table):

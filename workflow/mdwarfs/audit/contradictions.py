@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs import relations, uncertainty
 from mdwarfs.audit.answers import comparison, cut_count
 from mdwarfs.audit.run import NotTestable
+from mdwarfs.validation import relations, uncertainty
 
 BP_RP, J_H = 2.5, 0.6  # a typical M dwarf, for equation 12 [mag]
 M_KS = (5.0, 7.0, 9.0)  # for equation 13 [mag]

@@ -6,10 +6,10 @@ number that a perfect workflow would find.
 
 import numpy as np
 
-from mdwarfs import relations
-from mdwarfs.aspcap_correction import PUBLISHED
 from mdwarfs.audit.answers import setting as answer_setting
 from mdwarfs.simulation import main_sequence, measurements, population
+from mdwarfs.validation import relations
+from mdwarfs.validation.aspcap_correction import PUBLISHED
 
 SURVEYS = {
     "birky": measurements.BIRKY,

@@ -9,6 +9,8 @@ from mdwarfs.matching import best_of_each
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
 
+IDENTIFIERS = ["sdss_id", "gaia_dr3_source_id"]
+
 # Our name: Astra's name. None of the pipelines' own verdicts (flag_bad) is applied:
 # that of APOGEE Net is set for every star below 3200 K or above log g 5.
 REALS = {
@@ -56,14 +58,8 @@ def read_astra(path, pipeline):
     astropy.table.Table
         See `clean`; `meta` counts N_ROWS (spectra) and N_STARS.
     """
-    names = [
-        "sdss_id",
-        "gaia_dr3_source_id",
-        *REALS[pipeline].values(),
-        *TEXTS[pipeline],
-        *FLAGS[pipeline],
-    ]
-    rows = read_columns(path, HDU[pipeline], names)
+    names = [*IDENTIFIERS, *REALS[pipeline].values(), *TEXTS[pipeline]]
+    rows = read_columns(path, HDU[pipeline], [*names, *FLAGS[pipeline]])
     stars = clean(rows, pipeline)
     stars.meta["N_ROWS"] = rows.meta["N_ROWS"]
     return stars

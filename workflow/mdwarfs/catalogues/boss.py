@@ -31,19 +31,28 @@ def read_boss(path, boss):
         See `clean`; `meta` counts N_ROWS (spectra), N_CLASS (of the class), N_MTYPE
         (of the subclass too) and N_STARS.
     """
-    of_class = read_columns(
-        path, 1, COLUMNS, keep=lambda rows: rows["CLASS"] == boss["class"]
-    )
-    n_rows, n_class = of_class.meta["N_ROWS"], len(of_class)
-    m_type = of_class[np.char.startswith(of_class["SUBCLASS"], boss["subclass"])]
+    rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
+    m_type = rows[is_m_type(rows, boss)]
     stars = clean(m_type)
     stars.meta = {
-        "N_ROWS": n_rows,
-        "N_CLASS": n_class,
+        "N_ROWS": rows.meta["N_ROWS"],
+        "N_CLASS": rows.meta.get("N_CLASS", len(rows)),
         "N_MTYPE": len(m_type),
         "N_STARS": len(stars),
     }
     return stars
+
+
+def is_of_class(rows, boss):
+    """Whether each row is of the wanted CLASS."""
+    return np.asarray(rows["CLASS"] == boss["class"])
+
+
+def is_m_type(rows, boss):
+    """Whether each row is of the wanted CLASS and SUBCLASS."""
+    return is_of_class(rows, boss) & np.char.startswith(
+        rows["SUBCLASS"], boss["subclass"]
+    )
 
 
 def clean(rows):

@@ -37,7 +37,9 @@ def read_columns(path, hdu, names, keep=None, block=100_000):
     astropy.table.Table
         The columns under the given names; texts as stripped strings, logical columns
         as bool, integers equal to the file's TNULL as 0. `meta["N_ROWS"]` is the
-        number of rows in the file.
+        number of rows in the archive's file: an excerpt of it (see
+        `mdwarfs.archives.excerpt`) counts them in its header, as N_ROWS, and possibly
+        other rows, as N_*, which are in `meta` too.
 
     Raises
     ------
@@ -63,7 +65,8 @@ def read_columns(path, hdu, names, keep=None, block=100_000):
             progress.step(n)
     parts = parts or [table_of(np.empty(0, dtype))]
     table = Table({name: np.concatenate([p[name] for p in parts]) for name in names})
-    table.meta["N_ROWS"] = n_rows
+    counts = {key: header[key] for key in header if key.startswith("N_")}
+    table.meta = {"N_ROWS": n_rows} | counts
     return table
 
 

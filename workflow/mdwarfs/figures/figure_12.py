@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import panels, style
-from mdwarfs.niu import chosen_sign, correct
+from mdwarfs.samples.niu import chosen_sign, correct
 
 LEAST = 0.3  # shortest half-axis of the differences [dex]
 BIN = 250.0  # width of the bins of the running median [K]
@@ -19,7 +19,7 @@ def draw(pairs, sign):
         `teff1`, `teff2` [K], `feh1`, `feh2` [dex], `selected`. Pairs outside the range
         of the correction are in neither panel.
     sign : astropy.table.Table
-        As `mdwarfs.niu.settle_sign` makes it: which sign the correction has.
+        As `mdwarfs.samples.niu.settle_sign` makes it: which sign the correction has.
 
     Returns
     -------

@@ -1,1 +1,1 @@
-"""The embedded simulated survey: its stars, their spectra, and the files they are in."""
+"""The embedded simulated survey: its stars, their spectra and their files."""

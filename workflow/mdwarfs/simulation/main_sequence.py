@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs import relations
+from mdwarfs.validation import relations
 
 polyval = np.polynomial.polynomial.polyval
 

@@ -8,7 +8,8 @@ Net, [alpha/M] of ASPCAP, [Fe/H] of LAMOST (`feh`) or of Niu+2023 (`feh_niu`).
 
 import numpy as np
 
-from mdwarfs import aspcap_correction, niu, uncertainty
+from mdwarfs.samples import niu
+from mdwarfs.validation import aspcap_correction, uncertainty
 
 # Reported minus true, and scatter. (The paper gives SLAM minus reference.)
 BIRKY = {"teff": (27.0, 45.0), "feh": (0.06, 0.07)}

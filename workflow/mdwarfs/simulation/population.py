@@ -11,8 +11,8 @@ import numpy as np
 from astropy.table import vstack
 from scipy.stats import truncnorm
 
-from mdwarfs import niu
 from mdwarfs.errors import InputError
+from mdwarfs.samples import niu
 from mdwarfs.simulation import dust
 from mdwarfs.simulation.placement import (
     DISTANCE_MAX,

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import comparisons, relations
-from mdwarfs.comparison_summary import summarise_comparisons
 from mdwarfs.errors import InputError
 from mdwarfs.slam.flags import Flag
+from mdwarfs.validation import comparisons, relations
+from mdwarfs.validation.comparison_summary import summarise_comparisons
 
 OUTSIDE = int(Flag.OUTSIDE_FEH)
 BIG = 3_000_000_000_000_000_000  # identifiers that a float cannot hold

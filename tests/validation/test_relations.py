@@ -7,7 +7,7 @@ import pytest
 from astropy.constants import R_sun, pc, sigma_sb
 from astropy.io import fits
 
-from mdwarfs import relations
+from mdwarfs.validation import relations
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 Paper, section 2.3 and appendix. The pairs are those of El-Badry+2021; FGK components
 are LAMOST stars in a range of Teff, M components are the candidates of
-`mdwarfs.candidates`. Pairs that fail a quality cut keep their row, with the verdict of
-each cut.
+`mdwarfs.samples.candidates`. Pairs that fail a quality cut keep their row, with the
+verdict of each cut.
 """
 
 import logging
@@ -11,10 +11,10 @@ import logging
 import numpy as np
 from astropy.table import Table, vstack
 
-from mdwarfs.counts import count
-from mdwarfs.extinction import cmd_position
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
+from mdwarfs.samples.counts import count
+from mdwarfs.samples.extinction import cmd_position
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def fgk_m(binaries, lamost_fgk, candidates, cuts, map_path, extinction):
         One row per M dwarf, by ascending `source_id2`; `selected` where every cut
         (`cut_*`) is passed.
     counts : astropy.table.Table
-        As `mdwarfs.counts.count` gives it.
+        As `mdwarfs.samples.counts.count` gives it.
 
     Raises
     ------

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.comparisons import LABELS
-from mdwarfs.recovery import recover_counts, recover_labels
 from mdwarfs.slam.flags import Flag
+from mdwarfs.validation.comparisons import LABELS
+from mdwarfs.validation.recovery import recover_counts, recover_labels
 
 OUTSIDE = int(Flag.OUTSIDE_TEFF)
 

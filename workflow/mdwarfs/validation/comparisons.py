@@ -12,17 +12,17 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.extinction import absolute_magnitude
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
-from mdwarfs.relations import (
+from mdwarfs.samples.extinction import absolute_magnitude
+from mdwarfs.slam.flags import Flag
+from mdwarfs.tabulate import annotate
+from mdwarfs.validation.relations import (
     logg_from_mass_and_radius,
     mass_from_m_ks,
     radius_from_m_ks,
     teff_from_colours,
 )
-from mdwarfs.slam.flags import Flag
-from mdwarfs.tabulate import annotate
 
 LABELS = ("feh", "feh_niu", "alpha_m", "teff", "logg")
 OUTSIDE_USABLE = Flag.OUTSIDE_FEH | Flag.OUTSIDE_TEFF | Flag.OUTSIDE_LOGG

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import aspcap_correction, niu, tables
-from mdwarfs.comparisons import LABELS
+from mdwarfs import tables
+from mdwarfs.samples import niu
+from mdwarfs.validation import aspcap_correction
+from mdwarfs.validation.comparisons import LABELS
 
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02

@@ -32,7 +32,7 @@ def publish(candidates, predictions, power_laws):
         `mg0` and the `snr` of the BOSS spectrum.
     predictions : astropy.table.Table
         `source_id`, the labels, `chi2`, `dof`, `n_good`, `n_iter`, `status`, `flags`.
-    power_laws : dict of str to mdwarfs.uncertainty.PowerLaw
+    power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
         For each label.
 
     Returns

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.catalogue import publish
 from mdwarfs.slam.flags import Flag
-from mdwarfs.uncertainty import PUBLISHED, PowerLaw
+from mdwarfs.validation.catalogue import publish
+from mdwarfs.validation.uncertainty import PUBLISHED, PowerLaw
 
 LAWS = {**PUBLISHED, "feh_niu": PUBLISHED["feh"], "alpha_m": PowerLaw(0.1, -0.2, 3, 30)}
 

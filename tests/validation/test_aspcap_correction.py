@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.aspcap_correction import PUBLISHED, correct_aspcap, design, fit
 from mdwarfs.errors import InputError
+from mdwarfs.validation.aspcap_correction import PUBLISHED, correct_aspcap, design, fit
 
 CUTS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 

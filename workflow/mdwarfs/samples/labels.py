@@ -12,7 +12,7 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
-from mdwarfs.niu import chosen_sign, correct
+from mdwarfs.samples.niu import chosen_sign, correct
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +48,9 @@ def assemble(pairs, sign, apogee_net, aspcap):
     Parameters
     ----------
     pairs : astropy.table.Table
-        FGK+M pairs (`mdwarfs.pairs.fgk_m`); those not `selected` are left out.
+        FGK+M pairs (`mdwarfs.samples.pairs.fgk_m`); those not `selected` are left out.
     sign : astropy.table.Table
-        Result of `mdwarfs.niu.settle_sign`.
+        Result of `mdwarfs.samples.niu.settle_sign`.
     apogee_net, aspcap : astropy.table.Table
         APOGEE Net and ASPCAP results; an M dwarf is found by `source_id`, else by
         `sdss_id`, and of several rows the one of largest `snr_apogee` is taken.

@@ -11,11 +11,11 @@ import logging
 import numpy as np
 
 from mdwarfs.columns import meaning
-from mdwarfs.counts import count
 from mdwarfs.errors import InputError
-from mdwarfs.extinction import cmd_position
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
+from mdwarfs.samples.counts import count
+from mdwarfs.samples.extinction import cmd_position
 
 logger = logging.getLogger(__name__)
 
@@ -156,8 +156,8 @@ def count_candidates(stars):
     Returns
     -------
     astropy.table.Table
-        As `mdwarfs.counts.count` gives it. What a criterion removes alone is counted
-        among the stars that have a place in the diagram.
+        As `mdwarfs.samples.counts.count` gives it. What a criterion removes alone is
+        counted among the stars that have a place in the diagram.
 
     Raises
     ------

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mdwarfs.comparisons import LABELS, usable
 from mdwarfs.matching import match
 from mdwarfs.statistics import equal_count_bins, summarise
 from mdwarfs.tabulate import from_rows
+from mdwarfs.validation.comparisons import LABELS, usable
 
 SNR_BINS = 8  # into which the stars of each sample are divided
 

@@ -5,7 +5,12 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.uncertainty import PUBLISHED, fit_power_laws, power_laws, snr_bins
+from mdwarfs.validation.uncertainty import (
+    PUBLISHED,
+    fit_power_laws,
+    power_laws,
+    snr_bins,
+)
 
 TRUE = {"feh": (0.34, -0.25), "teff": (388.88, -0.47)}
 

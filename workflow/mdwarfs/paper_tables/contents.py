@@ -125,7 +125,7 @@ def table_1(labels, split, usable):
 
 
 def table_1_latex(table):
-    """Header and lines of Table 1, as `mdwarfs.print_tables.write_latex` takes them."""
+    """Header and lines of Table 1, as `printing.write_latex` takes them."""
     header = ["Parameter", "Total range", "Usable range", r"$N$ outside"]
     lines = []
     for row in table:
@@ -146,7 +146,7 @@ def table_2(summary):
     Parameters
     ----------
     summary : astropy.table.Table
-        As `mdwarfs.comparison_summary.summarise_comparisons` makes it.
+        As `mdwarfs.validation.comparison_summary.summarise_comparisons` makes it.
 
     Returns
     -------
@@ -178,7 +178,7 @@ def table_2(summary):
 
 
 def table_2_latex(table):
-    """Header and lines of Table 2, as `mdwarfs.print_tables.write_latex` takes them."""
+    """Header and lines of Table 2, as `printing.write_latex` takes them."""
     header = ["Literature"]
     header += [f"{{{p.symbol}}} ({p.unit})" for p in PRINTED.values()]
     lines = []
@@ -199,7 +199,7 @@ def table_3(labels):
     Parameters
     ----------
     labels : astropy.table.Table
-        As `mdwarfs.labels.assemble` makes it: one row per pair.
+        As `mdwarfs.samples.labels.assemble` makes it: one row per pair.
 
     Returns
     -------
@@ -216,7 +216,7 @@ def table_4(catalogue):
     Parameters
     ----------
     catalogue : astropy.table.Table
-        As `mdwarfs.catalogue.publish` makes it.
+        As `mdwarfs.validation.catalogue.publish` makes it.
 
     Returns
     -------

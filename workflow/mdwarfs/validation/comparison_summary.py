@@ -66,7 +66,7 @@ def summarise_comparisons(comparisons):
     Parameters
     ----------
     comparisons : dict of str to astropy.table.Table
-        As `mdwarfs.comparisons` makes them, by the `table` of `COMPARISONS`.
+        As `mdwarfs.validation.comparisons` makes them, by the `table` of `COMPARISONS`.
 
     Returns
     -------

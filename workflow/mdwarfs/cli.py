@@ -1,0 +1,121 @@
+"""The command `mdwarfs`: labels for spectra that are files on a disk."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+import yaml
+from astropy.io import fits
+
+from mdwarfs import tables
+from mdwarfs.errors import InputError
+from mdwarfs.predict_files import predict_files
+from mdwarfs.slam.model import Slam
+from mdwarfs.validation.uncertainty import power_laws
+
+logger = logging.getLogger(__name__)
+
+ALL_LABELLED, SOME_NOT, WRONG_USE = 0, 1, 2
+"""Exit status."""
+
+SUFFIXES = (".ecsv", ".fits", ".csv")
+CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
+"""The default configuration, where the package runs from a checkout."""
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those of the process.
+    """
+    options = parser().parse_args(arguments)
+    logging.basicConfig(format="mdwarfs: %(message)s", level=logging.WARNING)
+    try:
+        return options.run(options)
+    except InputError as error:
+        print(f"mdwarfs: {error}", file=sys.stderr)
+        return WRONG_USE
+
+
+def parser():
+    """The parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="mdwarfs", description="Stellar labels of M dwarfs from optical spectra."
+    )
+    commands = top.add_subparsers(required=True, metavar="command")
+    command = commands.add_parser(
+        "predict",
+        help="predict labels of spectra",
+        description="Predict labels of BOSS (spec-*, mwmStar-*), SDSS and LAMOST DR7 "
+        "spectra, gzipped or not. Each file gives one row; a file without usable "
+        "labels says why. Exit status: 0 if every file has labels, 1 if some have "
+        "none, 2 if the command or the model is wrong.",
+    )
+    command.add_argument("--model", required=True, help="a trained model, model.fits")
+    command.add_argument(
+        "--output",
+        type=output,
+        help="table to write (.ecsv, .fits or .csv); without it, print the table",
+    )
+    command.add_argument(
+        "--power-laws",
+        help="validation/power_laws.ecsv of the model's run: uncertainties from SNR",
+    )
+    command.add_argument(
+        "--config",
+        default=CONFIG,
+        help="configuration whose section `prediction` has the limits of SNR and of "
+        "usable labels; default: config/config.yaml of the checkout",
+    )
+    command.add_argument("spectrum", nargs="+", help="spectrum file")
+    command.set_defaults(run=predict)
+    return top
+
+
+def output(text):
+    """Path of the output, if its suffix is one of `SUFFIXES`."""
+    path = Path(text)
+    if path.suffix not in SUFFIXES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} does not end in {', '.join(SUFFIXES)}"
+        )
+    return path
+
+
+def predict(options):
+    """`mdwarfs predict`; returns the exit status."""
+    model = Slam.read(options.model)
+    laws = power_laws(tables.read(options.power_laws)) if options.power_laws else {}
+    header = fits.getheader(options.model)
+    stamp = {"run": header["RUN"], "simulated": header["SIMULATD"]}
+    if stamp["simulated"]:
+        logger.warning("%s was trained on simulated spectra", options.model)
+    prediction = prediction_settings(options.config)
+    table = predict_files(options.spectrum, model, prediction, laws)
+    if options.output is None:
+        print("\n".join(table.pformat(max_lines=-1, max_width=-1)))
+    elif options.output.suffix == ".csv":
+        with tables.atomic(options.output) as part:
+            table.write(part, format="ascii.csv")
+    else:
+        tables.write(table, options.output, stamp)
+    return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
+
+
+def prediction_settings(path):
+    """The section `prediction` of a configuration file."""
+    try:
+        return yaml.safe_load(Path(path).read_text())["prediction"]
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path} is not a configuration with a section `prediction` "
+            f"({error}): name one with --config"
+        ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""Fifty-four real LAMOST spectra of M dwarfs with labels from the literature.
+
+The spectra are public LAMOST DR7 files; their labels were collected from Yee+2017,
+Passegger+2018, Schweitzer+2019 and Maldonado+2020. They are too few for a test set and
+are validated leave-one-out. No star is dropped: those that are not fit for training
+keep their rows, with the reason.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.spectra.normalise_all import configured_grid, prepare
+from mdwarfs.spectra.readers import read
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.velocity import measure
+from mdwarfs.tabulate import annotate
+
+NULL = -9999
+LABELS = {"teff": "teff_A", "logg": "logg_A", "feh": "feh_A"}
+"""Our names of the labels and those of the CSV file, column set A."""
+
+ITERATIONS = 4
+"""Of velocities and the template that they are measured against; the changes are then
+below 1 km/s."""
+
+COLUMNS = {
+    "source_id": (
+        "",
+        "Gaia DR3 source identifier; the LAMOST obsid where the list has none",
+    ),
+    "file": ("", "File name of the spectrum"),
+    "designation": ("", "LAMOST designation of the star"),
+    "name": ("", "Name of the star in the literature"),
+    "label_ref": ("", "Where Teff, log g and [Fe/H] come from"),
+    "v_rad_pipeline": ("km / s", "Radial velocity of the LAMOST pipeline"),
+    "correlation": ("", "Correlation with the median spectrum of all stars"),
+    "labelled": ("", "Used for training, and for the test of the predictions"),
+}
+
+
+def read_labels(path):
+    """Read the list of stars and labels.
+
+    Parameters
+    ----------
+    path : path-like
+        `lamost54_labels.csv`.
+
+    Returns
+    -------
+    astropy.table.Table
+        Columns source_id, obsid, sdss_id (0), file, designation, name, ra, dec, snr
+        (in i), subclass, teff, logg, feh (NaN where there is none), label_ref.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or lacks a column.
+    """
+    try:
+        raw = Table.read(
+            path, format="ascii.csv", converters={"cif_GaiaDR3_id": np.int64}
+        )
+        table = Table()
+        gaia = np.ma.filled(raw["cif_GaiaDR3_id"], 0)
+        obsid = np.asarray(raw["obsid"], np.int64)
+        table["source_id"] = np.where(gaia > 0, gaia, obsid)
+        table["sdss_id"] = np.zeros(len(raw), np.int64)
+        table["obsid"] = obsid
+        for new, old in (
+            ("file", "file"), ("designation", "lamost"), ("name", "name"),
+            ("subclass", "subclass"), ("label_ref", "ref_A"),
+        ):  # fmt: skip
+            table[new] = np.ma.filled(raw[old].astype(str), "")
+        for new, old in ({"ra": "ra", "dec": "dec", "snr": "snri"} | LABELS).items():
+            values = np.ma.filled(raw[old].astype(float), np.nan)
+            table[new] = np.where(values == NULL, np.nan, values)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except (KeyError, ValueError) as error:
+        raise InputError(f"{path} is not the list of labels: {error}") from error
+    return table
+
+
+def read_sample(labels, folder, settings, criteria):
+    """Read and normalise the spectra, in rest frames that agree with each other.
+
+    Radial velocities are measured by correlation with the median of all spectra, in a
+    few rounds, because four stars have none in their files and because the spectra
+    must agree better than the pipeline's velocities do. The zero point is that of the
+    pipeline's velocities.
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+        From `read_labels`.
+    folder : path-like
+        Where the spectra are.
+    settings : dict
+        The section `spectra` of the configuration.
+    criteria : dict
+        The section `lamost54`.
+
+    Returns
+    -------
+    spectra : SpectrumSet
+    labels : astropy.table.Table
+        With the columns v_rad, v_rad_pipeline, correlation, n_good, labelled and
+        reason added.
+    """
+    observed, status = read_all([Path(folder) / name for name in labels["file"]])
+    pipeline = np.array([np.nan if s is None else s.v_rad for s in observed])
+    v_rad = np.nan_to_num(pipeline)
+    for _ in range(ITERATIONS):
+        flux, ivar, continuum, status = at_rest(observed, v_rad, status, settings)
+        template = median_spectrum(flux, ivar)
+        grid = configured_grid(settings)
+        found = [measure(grid, f, i, template) for f, i in zip(flux, ivar)]
+        shift, correlation = np.array(found).T
+        v_rad = v_rad + np.nan_to_num(shift)
+        v_rad -= np.nanmedian(v_rad - pipeline)
+    flux, ivar, continuum, status = at_rest(observed, v_rad, status, settings)
+
+    labels = labels.copy()
+    labels["v_rad"] = np.where(np.isfinite(correlation), v_rad, np.nan)
+    labels["v_rad_pipeline"] = pipeline
+    labels["correlation"] = correlation
+    labels["n_good"] = (ivar > 0).sum(axis=1)
+    labels["reason"] = reasons(labels, status, flux.shape[1], criteria)
+    labels["labelled"] = labels["reason"] == ""
+    stars = labels["source_id", "sdss_id", "obsid", "file", "snr", "n_good"]
+    stars["status"] = status
+    return SpectrumSet(grid, flux, ivar, stars, continuum), annotate(labels, COLUMNS)
+
+
+def read_all(paths):
+    """Read spectra: list of Spectrum or None, and list of status."""
+    observed, status = [], []
+    for path in paths:
+        try:
+            observed.append(read(path))
+            status.append("ok")
+        except InputError as error:
+            observed.append(None)
+            status.append(str(error).removeprefix(f"{path}: "))
+    return observed, status
+
+
+def at_rest(observed, v_rad, status, settings):
+    """Shift and normalise: flux, ivar, continuum (n_star, n_pix) and the new status."""
+    n_pix = len(configured_grid(settings))
+    planes = np.zeros((3, len(observed), n_pix), np.float32)
+    planes[0] = 1
+    status = list(status)
+    for k, (spectrum, velocity) in enumerate(zip(observed, v_rad)):
+        if spectrum is None:
+            continue
+        try:
+            planes[:, k] = prepare(spectrum.shifted(velocity), settings)
+        except InputError as error:
+            status[k] = str(error)
+    return *planes, status
+
+
+def median_spectrum(flux, ivar):
+    """Median over the stars whose pixel is good, 1 where there is none: (n_pix,)."""
+    known = (ivar > 0).any(axis=0)
+    template = np.ones(flux.shape[1])
+    good = np.where(ivar > 0, flux, np.nan)
+    template[known] = np.nanmedian(good[:, known], axis=0)
+    return template
+
+
+def reasons(labels, status, n_pix, criteria):
+    """Why each star is not fit for training; "" if it is.
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+    status : sequence of str
+        Of the spectra.
+    n_pix : int
+    criteria : dict
+        snr_min, min_good_fraction, subclasses (first letters), set_aside (obsids).
+
+    Returns
+    -------
+    list of str
+    """
+    found = []
+    for star, state in zip(labels, status):
+        why = [] if state == "ok" else [state]
+        if star["n_good"] < criteria["min_good_fraction"] * n_pix and not why:
+            why.append(f"saturated: {n_pix - star['n_good']} of {n_pix} pixels are bad")
+        if star["subclass"] == "Non":
+            why.append("LAMOST could not classify it")
+        elif not star["subclass"].startswith(tuple(criteria["subclasses"])):
+            why.append(f"LAMOST classifies it {star['subclass']}")
+        if not star["snr"] > criteria["snr_min"]:
+            why.append(f"SNR {star['snr']:.1f} is below {criteria['snr_min']}")
+        missing = [name for name in LABELS if not np.isfinite(star[name])]
+        if missing:
+            why.append(f"no {', '.join(missing)} in the list of labels")
+        if star["obsid"] in criteria["set_aside"]:
+            why.append("set aside, as in the reference set of 43 stars")
+        found.append("; ".join(why))
+    return found
+
+
+def training_split(labels):
+    """The table that a training takes: source_id, sdss_id, role ("train")."""
+    split = labels["source_id", "sdss_id"][labels["labelled"]]
+    split["role"] = "train"
+    return split

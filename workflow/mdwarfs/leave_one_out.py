@@ -1,0 +1,52 @@
+"""Validation of a sample that is too small for a test set: leave-one-out."""
+
+import numpy as np
+
+from mdwarfs.slam.flags import low_snr, outside_usable
+from mdwarfs.slam.survey import label_stars
+from mdwarfs.slam.validation import LEAVE_ONE_OUT, cross_validated_labels
+
+
+def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
+    """Labels of all stars, none of them by a model that was trained on it.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+        Trained on all stars that are fit for it; predicts the others.
+    spectra : SpectrumSet
+    labels : astropy.table.Table
+        `labelled` (fit for training) and the labels; rows as in `spectra`.
+    slam, prediction : dict
+        These sections of the configuration.
+    seed : int
+    threads : int
+
+    Returns
+    -------
+    astropy.table.Table
+        See `mdwarfs.slam.survey.label_stars`.
+    """
+    table = label_stars(model, spectra, prediction, threads)
+    rows = np.flatnonzero(labels["labelled"] & spectra.ok)
+    known = labels[rows]
+    found = cross_validated_labels(
+        np.stack([known[name] for name in slam["labels"]], axis=1),
+        spectra.flux[rows],
+        spectra.ivar[rows],
+        held_out=LEAVE_ONE_OUT,
+        seed=seed,
+        prediction_block=prediction["block"],
+        threads=threads,
+        label_names=slam["labels"],
+        wavelength=spectra.wavelength,
+        grid=slam["grid"],
+        folds=slam["folds"],
+        block=len(spectra.wavelength),
+    )
+    found.flags |= outside_usable(found.labels, found.names, prediction["usable"])
+    found.flags |= low_snr(known["snr"], prediction["snr_min"])
+    without = found.table()
+    for name in without.colnames:
+        table[name][rows] = without[name]
+    return table

@@ -1,0 +1,1 @@
+"""The paper's four tables: stage 14."""
