@@ -1,0 +1,24 @@
+"""Predict each training star without it, and the others with the whole model."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.leave_one_out import leave_one_out
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
+def main(snakemake):
+    predictions = leave_one_out(
+        Slam.read(snakemake.input.model),
+        SpectrumSet.read(snakemake.input.spectra),
+        tables.read(snakemake.input.labels),
+        slam=snakemake.params.slam,
+        prediction=snakemake.params.prediction,
+        seed=snakemake.params.seed,
+        threads=snakemake.threads,
+    )
+    tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,174 @@
+"""The model's file, the tables, and the two scripts."""
+
+import logging
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.errors import InputError
+from mdwarfs.slam.flags import DESCRIPTIONS, Flag, describe, low_snr, outside_usable
+from mdwarfs.slam.model import Slam
+from mdwarfs.slam.pixels import COLUMNS
+from mdwarfs.slam.sample import training_stars
+from mdwarfs.slam.survey import label_stars
+from mdwarfs.slam.validation import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+PREDICTION = {
+    "block": 50,
+    "snr_min": 20.0,
+    "usable": {"feh": [-0.5, 0.5], "teff": [3100, 3800], "logg": [4.5, 4.9]},
+}
+
+
+def spectrum_set(flux, ivar, wavelength):
+    n = len(flux)
+    stars = Table(
+        {
+            "source_id": np.arange(1, n + 1) * 10**16,
+            "sdss_id": np.arange(n) + 60_000_000,
+            "file": [f"{k}.fits" for k in range(n)],
+            "snr": np.sqrt(np.median(ivar, axis=1)),
+            "n_good": (ivar > 0).sum(1),
+            "status": np.full(n, "ok", "U40"),
+        }
+    )
+    return SpectrumSet(wavelength, flux.astype("f4"), ivar.astype("f4"), stars)
+
+
+@pytest.fixture
+def spectra(survey, model):
+    """The training spectra as a set; the third could not be read."""
+    spectra = spectrum_set(survey[1].copy(), survey[2].copy(), model.wavelength)
+    spectra.flux[2], spectra.ivar[2] = 1, 0
+    spectra.stars["status"][2] = "the file is missing"
+    spectra.stars["snr"][2] = np.nan
+    return spectra
+
+
+def test_model_survives_its_file(model, tmp_path, stamp, strangers):
+    path = tmp_path / "model.fits"
+    model.write(path, stamp)
+    again = Slam.read(path)
+    assert again.label_names == model.label_names
+    assert again.grid == model.grid
+    assert again.normalisation == model.normalisation
+    for name in ("labels", "source_id", "wavelength", "dual"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(model, name))
+    for name in COLUMNS:
+        assert again.pixels[name].tolist() == model.pixels[name].tolist()
+    np.testing.assert_array_equal(
+        again.spectra(strangers[0]), model.spectra(strangers[0])
+    )
+    again.write(tmp_path / "again.fits", stamp)
+    assert path.read_bytes() == (tmp_path / "again.fits").read_bytes()
+    pixels = fits.getheader(path, "PIXELS")
+    described = {pixels[f"TTYPE{k}"]: pixels[f"TCOMM{k}"] for k in range(2, 15)}
+    assert described == COLUMNS
+
+
+def test_what_is_not_a_model_is_refused(tmp_path, stamp):
+    with pytest.raises(InputError, match="none.fits is not a SLAM model"):
+        Slam.read(tmp_path / "none.fits")
+    tables.write(Table({"teff": [1.0]}), tmp_path / "table.fits", stamp)
+    with pytest.raises(InputError, match="table.fits is not a SLAM model"):
+        Slam.read(tmp_path / "table.fits")
+
+
+def test_scripts_train_and_predict(
+    root, tmp_path, stamp, survey, spectra, options, caplog
+):
+    labels, names = survey[0], list(options["label_names"])
+    ids = np.asarray(spectra.stars["source_id"])
+    role = np.where(np.arange(120) < 110, "train", "test")
+    tables.write(
+        Table({"source_id": ids, "role": role}), tmp_path / "split.fits", stamp
+    )
+    table = Table({"source_id": ids[::-1], **dict(zip(names, labels[::-1].T))})
+    tables.write(table, tmp_path / "labels.fits", stamp)
+    spectra.write(tmp_path / "spectra.fits", stamp)
+    paths = {
+        name: str(tmp_path / f"{name}.fits") for name in ("split", "labels", "spectra")
+    }
+    slam = {key: options[key] for key in ("grid", "folds", "block")} | {"labels": names}
+
+    def job(inputs, output, **params):
+        return SimpleNamespace(
+            input=SimpleNamespace(**inputs),
+            output=SimpleNamespace(**{output: str(tmp_path / f"{output}.fits")}),
+            params=SimpleNamespace(stamp=stamp, **params),
+            threads=1,
+        )
+
+    with caplog.at_level(logging.INFO):
+        script(root, "train_slam")(
+            job(paths, "model", slam=slam, seed=3, spectra={"step_dex": 1e-4})
+        )
+    assert f"star {ids[2]} is not trained on: the file is missing" in caplog.text
+    model = Slam.read(tmp_path / "model.fits")
+    np.testing.assert_array_equal(model.source_id, np.delete(ids[:110], 2))
+    np.testing.assert_allclose(model.labels, np.delete(labels[:110], 2, axis=0))
+    assert model.normalisation == {"step_dex": 1e-4}
+
+    inputs = {"model": str(tmp_path / "model.fits"), "spectra": paths["spectra"]}
+    script(root, "predict_labels")(job(inputs, "predictions", prediction=PREDICTION))
+    found = tables.read(tmp_path / "predictions.fits")
+    np.testing.assert_array_equal(found["source_id"], ids)
+    assert found["status"][2] == "the file is missing"
+    assert np.isnan(found["teff"][2]) and found["flags"][2] & Flag.NO_LABELS
+    error = np.delete(found["teff"] - labels[:, 1], 2)
+    assert np.std(error) < 40
+
+
+def script(root, name):
+    code = (root / "scripts" / f"{name}.py").read_text()
+    space = {}
+    exec(compile(code, name, "exec"), space)
+    return space["main"]
+
+
+def test_training_stars_need_labels(spectra, options):
+    ids = spectra.stars["source_id"]
+    labels = Table({"source_id": ids[1:], "teff": np.full(119, 3500.0)})
+    with pytest.raises(InputError, match="1 training star.* no row among the labels"):
+        training_stars(ids, labels, spectra, ["teff"])
+
+
+def test_spectra_on_other_wavelengths_are_refused(model, spectra):
+    spectra.wavelength = spectra.wavelength * 1.0003
+    with pytest.raises(InputError, match="not on the wavelengths of the model"):
+        label_stars(model, spectra, PREDICTION, 1)
+
+
+def test_flags_of_usable_range_and_noise():
+    labels = np.array([[0.0, 3500, 4.7], [-0.7, 3900, 4.2], [np.nan] * 3])
+    flags = outside_usable(labels, ("feh", "teff", "logg"), PREDICTION["usable"])
+    assert flags.tolist() == [0, 7, 0]
+    assert low_snr([20.0, 19.9, np.nan], 20.0).tolist() == [0, 64, 64]
+    assert describe(7)[1] == "effective temperature outside the usable range"
+    assert set(DESCRIPTIONS) == set(Flag)
+
+
+def test_cross_validated_labels_come_from_other_stars(survey, options):
+    labels, flux, ivar = (part[:24] for part in survey)
+    small = {key: options[key] for key in ("label_names", "wavelength", "block")}
+    small |= {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}, "folds": 4}
+    settings = {"seed": 1, "prediction_block": 10, "threads": 1, **small}
+    alone = cross_validated_labels(
+        labels, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
+    )
+    assert (alone.status == "ok").all()
+    # the labels of a star have no part in its own prediction
+    wrong = labels.copy()
+    wrong[5] += [0.3, 200, 0.1]
+    again = cross_validated_labels(
+        wrong, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
+    )
+    np.testing.assert_array_equal(again.labels[5], alone.labels[5])
+    assert np.all(again.labels[6] != alone.labels[6])
+    parts = cross_validated_labels(labels, flux, ivar, held_out=3, **settings)
+    assert np.std(parts.labels[:, 1] - labels[:, 1]) < 150

@@ -1,0 +1,202 @@
+"""Maximum-posterior labels against a slow, independent search, and against truth."""
+
+import numpy as np
+import pytest
+from scipy.optimize import least_squares
+
+from mdwarfs.slam.flags import Flag
+
+
+@pytest.fixture(scope="module")
+def prediction(model, strangers):
+    _, flux, ivar = strangers
+    return model.predict(flux, ivar, block=50, threads=1)
+
+
+def test_jacobian_is_the_derivative(model):
+    t = np.random.default_rng(0).normal(size=(6, 3))
+    flux, jacobian = model.emulator.flux_and_jacobian(t)
+    np.testing.assert_array_equal(flux, model.emulator.flux(t))
+    h = 1e-2
+    for d in range(3):
+        step = h * np.eye(3)[d]
+        # differences of fourth order, so that float32 fluxes allow a large step
+        terms = [
+            model.emulator.flux(t + k * step).astype(float) for k in (-2, -1, 1, 2)
+        ]
+        slope = (terms[0] - 8 * terms[1] + 8 * terms[2] - terms[3]) / (12 * h)
+        np.testing.assert_allclose(jacobian[d], slope, atol=5e-5)
+
+
+def test_emulator_sums_the_kernel_functions(model, strangers):
+    labels = strangers[0][:20]
+    pixels, x = model.pixels, model.scale.forward(model.labels)
+    square = ((model.scale.forward(labels)[:, None] - x) ** 2).sum(-1)
+    kernel = np.exp(-square[:, :, None] * np.asarray(pixels["gamma"]))
+    sums = (kernel * model.dual).sum(1) + pixels["intercept"]
+    expected = pixels["mean"] + pixels["scale"] * sums
+    np.testing.assert_allclose(model.spectra(labels), expected, atol=1e-6)
+
+
+def test_posterior_maximum_is_that_of_a_slow_search(model, strangers, prediction):
+    labels, flux, ivar = strangers
+    rng = np.random.default_rng(3)
+    variance = np.asarray(model.pixels["variance"])
+    domain = model.domain
+    worse = 0
+    for star in range(0, 120, 6):
+        good = ivar[star] > 0
+        sigma = np.sqrt(1 / ivar[star, good] + variance[good])
+
+        def residual(place, star=star, good=good, sigma=sigma):
+            spectrum = model.spectra(model.scale.back(domain.outward(place[None])))
+            return (flux[star, good] - spectrum[0, good]) / sigma
+
+        starts = [domain.inward(model.scale.forward(labels[star][None]))[0]]
+        starts += list(rng.uniform(domain.low, domain.high, (5, 3)))
+        limits = domain.low - 1e-9, domain.high + 1e-9
+        least = min(
+            2
+            * least_squares(
+                residual, np.clip(start, *limits), bounds=limits, diff_step=1e-3
+            ).cost
+            for start in starts
+        )
+        excess = prediction.chi2[star] - least
+        assert excess < 1 or prediction.flags[star] & Flag.MULTIPLE_MINIMA
+        worse += excess > 0.01
+    assert worse == 0
+
+
+def test_labels_are_recovered(strangers, prediction):
+    """Unbiased within the errors; the scatter falls with signal-to-noise."""
+    assert (prediction.status == "ok").all()
+    error = prediction.labels - strangers[0]
+    faint, bright = error[:60], error[60:]
+    for part in (faint, bright):
+        assert np.all(np.abs(part.mean(0)) < 4 * part.std(0) / np.sqrt(60))
+    assert np.all(bright.std(0) < 0.5 * faint.std(0))
+    assert np.all(bright.std(0) < 0.15 * strangers[0].std(0))
+    sigma = np.sqrt(np.diagonal(prediction.covariance, axis1=1, axis2=2))
+    pull = (error / sigma)[60:].std(0)
+    assert np.all((pull > 0.6) & (pull < 2))
+
+
+def test_chi_square_is_that_of_the_model_spectrum(model, strangers, prediction):
+    _, flux, ivar = strangers
+    total = 1 / np.where(ivar > 0, ivar, np.inf) + np.asarray(model.pixels["variance"])
+    weight = np.where(ivar > 0, 1 / total, 0)
+    weight[ivar == 0] = 0
+    residual = np.where(ivar > 0, flux - model.spectra(prediction.labels), 0)
+    np.testing.assert_allclose(
+        prediction.chi2, (weight * residual**2).sum(1), rtol=1e-3
+    )
+    np.testing.assert_array_equal(prediction.dof, (ivar > 0).sum(1) - 3)
+    assert np.median(prediction.chi2 / prediction.dof) == pytest.approx(1, abs=0.15)
+
+
+def test_bad_pixels_take_no_part(model, strangers, prediction):
+    _, flux, ivar = (part.copy() for part in strangers)
+    flux[ivar == 0] = np.nan
+    again = model.predict(flux, ivar, block=50, threads=1)
+    np.testing.assert_array_equal(again.labels, prediction.labels)
+
+
+def test_same_labels_for_any_number_of_threads(model, strangers, prediction):
+    again = model.predict(*strangers[1:], block=50, threads=3)
+    np.testing.assert_array_equal(again.labels, prediction.labels)
+    np.testing.assert_array_equal(again.covariance, prediction.covariance)
+
+
+def test_block_changes_nothing_that_matters(model, strangers, prediction):
+    other = model.predict(*strangers[1:], block=7, threads=1)
+    sigma = np.sqrt(np.diagonal(prediction.covariance, axis1=1, axis2=2))
+    assert np.abs((other.labels - prediction.labels) / sigma).max() < 0.02
+
+
+def test_stars_without_enough_pixels_have_no_labels(model, strangers):
+    _, flux, ivar = (part[:4].copy() for part in strangers)
+    ivar[0] = 0
+    ivar[1, 3:] = 0
+    ivar[2, 15:] = 0
+    flux[3] = np.nan
+    found = model.predict(flux, ivar, block=50, threads=1)
+    assert found.status.tolist() == [
+        "no good pixels", "too few good pixels", "ok", "no good pixels",
+    ]  # fmt: skip
+    assert np.isnan(found.labels[[0, 1, 3]]).all()
+    assert np.isnan(found.covariance[[0, 1, 3]]).all()
+    assert np.isfinite(found.labels[2]).all()
+    assert (found.flags[[0, 1, 3]] & Flag.NO_LABELS).all()
+    assert (found.flags & Flag.FEW_PIXELS).all()
+
+
+def test_star_beyond_the_training_set_is_flagged_not_clipped(model):
+    """A spectrum hotter than all training stars ends at the edge, and is told so."""
+    from_inside = model.labels.mean(0)
+    direction = model.spectra(from_inside + [0, 450, 0]) - model.spectra(from_inside)
+    flux = model.spectra(from_inside) + 3 * direction
+    found = model.predict(flux, np.full_like(flux, 1e4), block=1, threads=1)
+    caution = Flag.AT_EDGE | Flag.OUTSIDE_HULL | Flag.LOW_DENSITY
+    assert found.flags[0] & caution
+
+
+def test_stars_like_the_training_set_are_inside_its_domain(model, prediction):
+    x = model.domain.inward(model.scale.forward(model.labels))
+    assert not model.domain.outside_hull(x).any()
+    assert (model.domain.sparseness(x) <= 1).mean() >= 0.98
+    centre, far = np.zeros((1, 3)), np.full((1, 3), 9.0)
+    assert not model.domain.outside_hull(centre)[0]
+    assert model.domain.outside_hull(far)[0]
+    assert model.domain.sparseness(far)[0] > 1 > model.domain.sparseness(centre)[0]
+    bright = prediction.flags[60:]
+    assert np.mean(bright & Flag.AT_EDGE > 0) < 0.1
+
+
+def test_two_fits_that_are_equally_good_are_told(model):
+    """A degenerate model: flux depends on the square of the first coordinate."""
+    from mdwarfs.slam import posterior
+
+    class Domain:
+        low, high, axes = np.full(2, -3.0), np.full(2, 3.0), np.eye(2)
+
+        def outward(self, place):
+            return place
+
+    class Emulator:
+        def flux_and_jacobian(self, t):
+            one, zero = np.ones(len(t)), np.zeros(len(t))
+            flux = np.stack([t[:, 0] ** 2, t[:, 1], t.sum(1) * 1e-3], axis=1)
+            jacobian = np.stack(
+                [
+                    np.stack([2 * t[:, 0], zero, 1e-3 * one], axis=1),
+                    np.stack([zero, one, 1e-3 * one], axis=1),
+                ]
+            )
+            return flux, jacobian
+
+    places = np.stack(np.meshgrid(*2 * [np.linspace(-2.5, 2.5, 11)]), -1).reshape(-1, 2)
+    emulator = Emulator()
+    templates = emulator.flux_and_jacobian(places)[0]
+    flux = np.array([[1.9, 0.3, 0.0], [0.0, 0.3, 0.0]])
+    found = posterior.fit(
+        emulator, Domain(), flux, np.full_like(flux, 400.0), templates, places
+    )
+    assert found.rival.tolist() == [True, False]
+    np.testing.assert_allclose(
+        abs(found.coordinates[0]), [np.sqrt(1.9), 0.3], atol=1e-2
+    )
+
+
+def test_table_describes_itself(prediction, stamp, tmp_path):
+    from mdwarfs import tables
+
+    tables.write(prediction.table(), tmp_path / "predictions.fits", stamp)
+    table = tables.read(tmp_path / "predictions.fits")
+    assert table.colnames[:6] == ["feh", "teff", "logg", "e_feh", "e_teff", "e_logg"]
+    assert table["covariance"].shape == (120, 3, 3)
+    np.testing.assert_allclose(
+        table["e_teff"], np.sqrt(table["covariance"][:, 1, 1]), rtol=1e-12
+    )
+    assert "feh, teff, logg" in table["covariance"].info.description
+    assert "64 signal-to-noise ratio below" in table["flags"].info.description

@@ -1,0 +1,213 @@
+"""The trained model against scikit-learn's SVR, pixel by pixel."""
+
+import logging
+from itertools import product
+
+import numpy as np
+import pytest
+from sklearn.svm import SVR
+
+from mdwarfs.errors import InputError
+from mdwarfs.slam import pixels, training
+from mdwarfs.slam.crossvalidation import race
+from mdwarfs.slam.model import fit
+from mdwarfs.slam.standardise import LabelScale, flux_scale, good_pixels
+
+PIXELS = [0, 7, 19]  # compared one by one
+
+
+def standardised(labels, flux, ivar, grid, folds):
+    x = LabelScale.of(labels, ["feh", "teff", "logg"]).forward(labels)
+    good = good_pixels(flux, ivar)
+    mean, scale = flux_scale(flux, good)
+    y = np.where(good, flux - mean, 0.0) / scale
+    return x, y, good, training.Problem.of(x, grid, folds, 3)
+
+
+def libsvm_cube(x, y, good, fold, grid):
+    """CV MSE of one pixel at every grid point, by scikit-learn."""
+    shape = [len(grid[name]) for name in ("gamma", "C", "epsilon")]
+    points = product(grid["gamma"], grid["C"], grid["epsilon"])
+    cube = []
+    for gamma, C, epsilon in points:
+        machine = SVR(gamma=gamma, C=C, epsilon=epsilon, tol=1e-6)
+        square = []
+        for k in np.unique(fold):
+            train, held = good & (fold != k), good & (fold == k)
+            machine.fit(x[train], y[train])
+            square.append((machine.predict(x[held]) - y[held]) ** 2)
+        cube.append(np.concatenate(square).mean())
+    return np.reshape(cube, shape)
+
+
+@pytest.fixture(params=["survey", "lamost"])
+def spectra(request):
+    """The synthetic survey, then the real spectra."""
+    return request.getfixturevalue(request.param)
+
+
+def test_cross_validation_agrees_with_libsvm(spectra, options):
+    labels, flux, ivar = (
+        part[..., PIXELS] if part.shape[1] > 3 else part for part in spectra
+    )
+    x, y, good, problem = standardised(labels, flux, ivar, options["grid"], 5)
+    cube, error = race(
+        problem.grid, y.astype(np.float32), good.astype(np.float32), problem.fold
+    )
+    row, _ = pixels.fit_pixels(problem, flux, ivar)
+    scale = flux_scale(flux, good)[1]
+    for p in range(len(PIXELS)):
+        exact = libsvm_cube(x, y[:, p], good[:, p], problem.fold, options["grid"])
+        near = exact < 1.05 * exact.min()
+        np.testing.assert_allclose(cube[near, p], exact[near], rtol=5e-3)
+        assert error[near, p].max() <= 5e-3 * exact.min() * 1.05
+        chosen = exact[
+            options["grid"]["gamma"].index(row["gamma"][p]),
+            options["grid"]["C"].index(row["C"][p]),
+            options["grid"]["epsilon"].index(row["epsilon"][p]),
+        ]
+        assert chosen <= 1.001 * exact.min()
+        assert row["cv_mse"][p] == pytest.approx(exact.min() * scale[p] ** 2, rel=1e-3)
+
+
+def test_flux_agrees_with_libsvm(spectra, options):
+    labels, flux, ivar = spectra
+    options = options | {"wavelength": np.arange(flux.shape[1])}
+    model = fit(labels, flux, ivar, **options)
+    assert set(model.pixels["solver"]) <= {"splitting", "libsvm"}
+    assert model.pixels["gap"].max() < 1e-4
+    rng = np.random.default_rng(8)
+    where = rng.uniform(labels.min(0), labels.max(0), (50, 3))
+    predicted = model.spectra(where)
+    for p in PIXELS:
+        pixel = model.pixels[p]
+        good = ivar[:, p] > 0
+        machine = SVR(
+            C=pixel["C"], epsilon=pixel["epsilon"], gamma=pixel["gamma"], tol=1e-6
+        )
+        y = (flux[good, p] - pixel["mean"]) / pixel["scale"]
+        machine.fit(model.scale.forward(labels[good]), y)
+        expected = machine.predict(model.scale.forward(where))
+        got = (predicted[:, p] - pixel["mean"]) / pixel["scale"]
+        np.testing.assert_allclose(got, expected, atol=1e-3)
+
+
+def test_clean_pixels_keep_their_large_penalty(options):
+    """Early iterates flatter large C and gamma most where there is little noise."""
+    rng = np.random.default_rng(2)
+    labels = rng.normal(size=(150, 3))
+    flux = 1 + 0.1 * np.sin(labels @ rng.normal(size=(3, 3)) * 0.7)
+    flux += rng.normal(0, 2e-4, flux.shape)
+    grid = {"C": [1.0, 10.0, 100.0], "epsilon": [0.05], "gamma": [0.1, 0.3, 1.0]}
+    ivar = np.full_like(flux, 2.5e7)
+    x, y, good, problem = standardised(labels, flux, ivar, grid, 4)
+    row, _ = pixels.fit_pixels(problem, flux, ivar)
+    for p in range(3):
+        exact = libsvm_cube(x, y[:, p], good[:, p], problem.fold, grid)
+        chosen = grid["gamma"].index(row["gamma"][p]), grid["C"].index(row["C"][p])
+        assert exact[(*chosen, 0)] <= 1.001 * exact.min()
+
+
+def test_bad_pixels_take_no_part(survey, options, model):
+    labels, flux, ivar = survey
+    flux, ivar = flux.copy(), ivar.copy()
+    bad = ivar == 0
+    flux[bad] = np.where(np.arange(bad.sum()) % 2, np.nan, -1e9)
+    again = fit(labels, flux, ivar, **options)
+    np.testing.assert_array_equal(again.dual, model.dual)
+    assert not model.dual[bad].any()
+    ivar[bad] = np.nan
+    np.testing.assert_array_equal(fit(labels, flux, ivar, **options).dual, model.dual)
+    np.testing.assert_array_equal(model.pixels["n_good"], (~bad).sum(0))
+
+
+def test_result_does_not_depend_on_threads_or_block(survey, options, monkeypatch):
+    monkeypatch.setattr(training.Problem, "group", 7)
+    models = [
+        fit(*survey, **options | {"threads": threads, "block": block})
+        for threads, block in [(1, 64), (3, 10)]
+    ]
+    np.testing.assert_array_equal(models[0].dual, models[1].dual)
+    for name in pixels.COLUMNS:
+        assert models[0].pixels[name].tolist() == models[1].pixels[name].tolist()
+
+
+def test_what_the_splitting_misses_goes_to_scikit_learn(
+    survey, options, model, monkeypatch, caplog
+):
+    labels, flux, ivar = (part[:, :6] for part in survey)
+    monkeypatch.setattr(
+        pixels, "finish", lambda gram, y, *rest: (np.zeros_like(y), 0.0, np.inf)
+    )
+    with caplog.at_level(logging.INFO):
+        other = fit(labels, flux, ivar, **options | {"wavelength": np.arange(6)})
+    assert set(other.pixels["solver"]) == {"libsvm"}
+    assert "6 pixel(s): libsvm" in caplog.text
+    assert other.pixels["gap"].max() < 1e-4
+    difference = other.spectra(labels) - model.spectra(labels)[:, :6]
+    assert np.abs(difference / model.pixels["scale"][:6]).max() < 1e-3
+
+
+def test_degenerate_pixels(survey, options):
+    labels, flux, ivar = (part.copy() for part in survey)
+    flux[:, 0] = 0.7
+    ivar[4:, 1] = 0  # fewer good stars than the five folds
+    ivar[:, 2] = 0
+    flux[:, 3] = np.nan
+    model = fit(labels, flux, ivar, **options)
+    assert model.pixels["solver"][:4].tolist() == ["constant", "none", "none", "none"]
+    spectra = model.spectra(labels)
+    np.testing.assert_allclose(spectra[:, 0], 0.7, rtol=1e-12)
+    assert np.isnan(spectra[:, 1:4]).all()
+    assert np.isfinite(spectra[:, 4:]).all()
+    assert not model.dual[:, :4].any()
+    prediction = model.predict(flux, ivar, block=50, threads=1)
+    assert (prediction.status == "ok").all()
+    assert prediction.n_good.max() <= 36
+
+
+def test_duplicate_stars(survey, options):
+    labels, flux, ivar = (np.concatenate([part, part[:30]]) for part in survey)
+    model = fit(labels, flux, ivar, **options)
+    assert model.pixels["gap"].max() < 1e-4
+    x = model.scale.forward(labels)
+    good = ivar[:, 5] > 0
+    pixel = model.pixels[5]
+    machine = SVR(
+        C=pixel["C"], epsilon=pixel["epsilon"], gamma=pixel["gamma"], tol=1e-6
+    )
+    machine.fit(x[good], (flux[good, 5] - pixel["mean"]) / pixel["scale"])
+    expected = machine.predict(x) * pixel["scale"] + pixel["mean"]
+    np.testing.assert_allclose(
+        model.spectra(labels)[:, 5], expected, atol=1e-3 * pixel["scale"]
+    )
+
+
+def test_useless_training_sets_are_refused(survey, options):
+    labels, flux, ivar = survey
+    with pytest.raises(InputError, match="the same for all 1 training star"):
+        fit(labels[:1], flux[:1], ivar[:1], **options)
+    with pytest.raises(InputError, match="5-fold .* there are 3 star"):
+        fit(labels[:3], flux[:3], ivar[:3], **options)
+    same = labels.copy()
+    same[:, 1] = 3500
+    with pytest.raises(InputError, match="label teff is the same"):
+        fit(same, flux, ivar, **options)
+    missing = labels.copy()
+    missing[[4, 9], 2] = np.nan
+    with pytest.raises(InputError, match="star 4 has no logg .2 star"):
+        fit(missing, flux, ivar, **options)
+    with pytest.raises(ValueError, match="are not"):
+        fit(labels, flux[:, :5], ivar, **options)
+
+
+def test_cross_validated_figures_of_merit(survey, model):
+    """In flux units: MSE = noise + model variance; deviations near zero."""
+    labels, flux, ivar = survey
+    columns = model.pixels
+    good = ivar > 0
+    noise = np.where(good, 1 / np.where(good, ivar, 1), 0).sum(0) / good.sum(0)
+    assert np.median(columns["cv_mse"] / noise) == pytest.approx(1.05, abs=0.1)
+    assert np.all(columns["variance"] < columns["cv_mse"])
+    assert np.all(np.abs(columns["cv_md"]) < 4 * np.sqrt(columns["cv_mse"] / 120))
+    assert np.any(columns["cv_md"] != columns["cv_median_deviation"])

@@ -1,0 +1,1 @@
+"""SLAM: one support-vector regression per pixel, and labels of maximum posterior."""

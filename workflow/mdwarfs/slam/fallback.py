@@ -1,0 +1,41 @@
+"""Support-vector regression of one pixel by libsvm, where the splitting falls short."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.svm import SVR
+
+TOLERANCE = 1e-6
+MAX_ITERATIONS = 20_000_000
+
+
+def libsvm(gram, y, C, epsilon):
+    """Solve an epsilon-SVR with scikit-learn.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (n, n)
+        Kernel matrix of the samples that take part.
+    y : ndarray, shape (n,)
+    C, epsilon : float
+
+    Returns
+    -------
+    dual : ndarray, shape (n,)
+    """
+    machine = SVR(
+        kernel="precomputed",
+        C=C,
+        epsilon=epsilon,
+        tol=TOLERANCE,
+        max_iter=MAX_ITERATIONS,
+        cache_size=64,
+    )
+    with warnings.catch_warnings():
+        # What libsvm reaches is judged by its duality gap, not by its own opinion.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        machine.fit(gram, y)
+    dual = np.zeros(len(y))
+    dual[machine.support_] = machine.dual_coef_[0]
+    return dual

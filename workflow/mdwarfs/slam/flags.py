@@ -1,0 +1,74 @@
+"""What a user of the labels of a star should know before trusting them."""
+
+from enum import IntFlag
+
+import numpy as np
+
+
+class Flag(IntFlag):
+    """Bits of the `flags` column; `DESCRIPTIONS` says what each means."""
+
+    OUTSIDE_FEH = 1
+    OUTSIDE_TEFF = 2
+    OUTSIDE_LOGG = 4
+    OUTSIDE_HULL = 8
+    LOW_DENSITY = 16
+    AT_EDGE = 32
+    LOW_SNR = 64
+    FEW_PIXELS = 128
+    NOT_CONVERGED = 256
+    MULTIPLE_MINIMA = 512
+    NO_LABELS = 1024
+
+
+DESCRIPTIONS = {
+    Flag.OUTSIDE_FEH: "[Fe/H] outside the usable range",
+    Flag.OUTSIDE_TEFF: "effective temperature outside the usable range",
+    Flag.OUTSIDE_LOGG: "surface gravity outside the usable range",
+    Flag.OUTSIDE_HULL: "labels outside the convex hull of the training stars",
+    Flag.LOW_DENSITY: "fewer training stars near than 99 % of them have themselves",
+    Flag.AT_EDGE: "the fit ended at the edge of the training domain",
+    Flag.LOW_SNR: "signal-to-noise ratio below the limit, or unknown",
+    Flag.FEW_PIXELS: "fewer than half of the model's pixels are good",
+    Flag.NOT_CONVERGED: "the fit ran out of iterations",
+    Flag.MULTIPLE_MINIMA: "another, separate fit is nearly as good",
+    Flag.NO_LABELS: "no labels: too few good pixels to fit them",
+}
+
+
+def flag(condition, bit):
+    """An array of flags, with `bit` set where a condition holds."""
+    return np.where(condition, int(bit), 0)
+
+
+def outside_usable(labels, names, usable):
+    """Flag labels outside the ranges in which they may be used.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (m, d)
+        NaN is not flagged here: `NO_LABELS` says it.
+    names : sequence of str, length d
+    usable : dict of str to (float, float)
+        Lowest and highest usable value of feh, teff, logg.
+
+    Returns
+    -------
+    ndarray of int, shape (m,)
+    """
+    flags = np.zeros(len(labels), int)
+    for name, (low, high) in usable.items():
+        value = labels[:, list(names).index(name)]
+        outside = (value < low) | (value > high)
+        flags |= flag(outside, Flag[f"OUTSIDE_{name.upper()}"])
+    return flags
+
+
+def low_snr(snr, limit):
+    """Flag spectra whose signal-to-noise ratio is below a limit, or not a number."""
+    return flag(~(np.asarray(snr, float) >= limit), Flag.LOW_SNR)
+
+
+def describe(flags):
+    """The descriptions of all bits set in a number, as a list of str."""
+    return [text for bit, text in DESCRIPTIONS.items() if int(flags) & bit]

@@ -1,0 +1,116 @@
+"""The file of a SLAM model: FITS, so that it can be read without this package."""
+
+import json
+import warnings
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+from astropy.utils.exceptions import AstropyUserWarning
+
+from mdwarfs import tables
+from mdwarfs.columns import describe
+from mdwarfs.errors import InputError
+from mdwarfs.slam.pixels import COLUMNS
+
+HYPERPARAMETERS = ("C", "epsilon", "gamma")
+
+
+def write(model, path, stamp):
+    """Write a model. The same model gives the same bytes.
+
+    The extensions are LABELS (training stars), PIXELS (one row per wavelength), GRID
+    (values that the hyperparameters could take) and DUAL (coefficients, one row per
+    training star). The normalisation of the spectra is in the primary header, as JSON
+    in NORMALIS.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    path : path-like
+    stamp : dict
+        `run` and `simulated`, see `mdwarfs.tables.header`.
+    """
+    primary = fits.PrimaryHDU()
+    for keyword, value in tables.header(stamp).items():
+        primary.header[keyword] = value
+    primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
+
+    columns = dict(zip(model.label_names, model.labels.T))
+    labels = describe(Table({"source_id": model.source_id, **columns}))
+    pixels = Table({"wavelength": model.wavelength})
+    pixels["wavelength"].info.description = "In vacuum, rest frame"
+    pixels["wavelength"].info.unit = "Angstrom"
+    for name, description in COLUMNS.items():
+        pixels[name] = np.asarray(model.pixels[name])
+        pixels[name].info.description = description
+    values = [(name, v) for name in HYPERPARAMETERS for v in model.grid[name]]
+    grid = Table(rows=values, names=["parameter", "value"])
+
+    dual = fits.ImageHDU(np.asarray(model.dual, ">f8"), name="DUAL")
+    dual.header["COMMENT"] = "Kernel coefficients: row = training star, column = pixel"
+    hdus = [
+        primary,
+        _table_hdu(labels, "LABELS"),
+        _table_hdu(pixels, "PIXELS"),
+        _table_hdu(grid, "GRID"),
+        dual,
+    ]
+    with tables.atomic(path) as part:
+        fits.HDUList(hdus).writeto(part)
+
+
+def read(path):
+    """Read the file of a model.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    dict
+        The attributes of `mdwarfs.slam.model.Slam`.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or is not a SLAM model.
+    """
+    try:
+        with fits.open(path, memmap=False) as hdus:
+            labels, pixels, grid = (
+                Table.read(hdus[name], character_as_bytes=False, mask_invalid=False)
+                for name in ("LABELS", "PIXELS", "GRID")
+            )
+            dual = hdus["DUAL"].data.astype(float)
+            normalisation = json.loads(hdus[0].header["NORMALIS"])
+    except (OSError, KeyError) as error:
+        raise InputError(f"{path} is not a SLAM model: {error}") from error
+    names = tuple(labels.colnames[1:])
+    return {
+        "label_names": names,
+        "labels": np.stack([labels[name] for name in names], axis=1).astype(float),
+        "source_id": np.asarray(labels["source_id"]),
+        "wavelength": np.asarray(pixels["wavelength"], float),
+        "pixels": pixels[list(COLUMNS)],
+        "dual": dual,
+        "grid": {
+            name: grid["value"][grid["parameter"] == name].tolist()
+            for name in HYPERPARAMETERS
+        },
+        "normalisation": normalisation,
+    }
+
+
+def _table_hdu(table, name):
+    """A table extension whose header carries the descriptions of the columns."""
+    with warnings.catch_warnings():
+        # FITS knows no unit dex; the descriptions say it
+        warnings.simplefilter("ignore", AstropyUserWarning)
+        hdu = fits.table_to_hdu(table)
+    hdu.name = name
+    for number, column in enumerate(table.colnames, start=1):
+        if table[column].info.description:
+            hdu.header[f"TCOMM{number}"] = table[column].info.description
+    return hdu

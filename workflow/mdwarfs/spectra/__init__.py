@@ -1,0 +1,1 @@
+"""Spectra: reading, rest frame, common grid, pseudo-continuum."""

@@ -1,0 +1,148 @@
+"""A set of normalised spectra on one wavelength grid, and its file."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.columns import describe
+from mdwarfs.errors import InputError
+from mdwarfs.matching import match
+
+PLANES = {
+    "flux": "Flux divided by the pseudo-continuum; 1 where there is no spectrum",
+    "ivar": "Inverse variance of FLUX; 0 for a bad pixel",
+    "continuum": "Pseudo-continuum, 1e-17 erg/s/cm2/A if the input was; 0 if none",
+}
+
+
+@dataclass
+class SpectrumSet:
+    """Normalised spectra of many stars on one grid, one row per star.
+
+    Attributes
+    ----------
+    wavelength : ndarray, shape (n_pix,)
+        Wavelength in vacuum, rest frame [Angstrom].
+    flux : ndarray of float32, shape (n_star, n_pix)
+        Flux divided by the pseudo-continuum; 1 in a row without a spectrum.
+    ivar : ndarray of float32, shape (n_star, n_pix)
+        Inverse variance of `flux`; 0 for a bad pixel.
+    stars : astropy.table.Table
+        Columns source_id, sdss_id, file, snr, n_good (good pixels on the grid) and
+        status ("ok", or why the row holds no spectrum); others may follow.
+    continuum : ndarray of float32, shape (n_star, n_pix)
+        The pseudo-continuum in the units of the file that was read; 0 if unknown.
+    """
+
+    wavelength: np.ndarray
+    flux: np.ndarray
+    ivar: np.ndarray
+    stars: Table
+    continuum: np.ndarray | None = None
+
+    def __post_init__(self):
+        if self.continuum is None:
+            self.continuum = np.zeros_like(self.flux)
+        shape = (len(self.stars), len(self.wavelength))
+        for plane in PLANES:
+            if getattr(self, plane).shape != shape:
+                raise ValueError(
+                    f"{plane} has shape {getattr(self, plane).shape}, not {shape}"
+                )
+
+    def __len__(self):
+        return len(self.stars)
+
+    @property
+    def ok(self):
+        """Which rows hold a spectrum: ndarray of bool, shape (n_star,)."""
+        return np.asarray(self.stars["status"]) == "ok"
+
+    def take(self, rows):
+        """The set of the rows with these indices (or this mask), in that order."""
+        return SpectrumSet(
+            self.wavelength,
+            self.flux[rows],
+            self.ivar[rows],
+            self.stars[rows],
+            self.continuum[rows],
+        )
+
+    def select(self, source_ids, key="source_id"):
+        """The spectra of given stars, in the given order.
+
+        Parameters
+        ----------
+        source_ids : array_like of int, shape (m,)
+        key : str
+            Column of `stars` that the identifiers belong to.
+
+        Returns
+        -------
+        SpectrumSet
+
+        Raises
+        ------
+        InputError
+            If a star is not in the set.
+        """
+        rows = match(source_ids, np.asarray(self.stars[key]))
+        if (rows < 0).any():
+            absent = np.asarray(source_ids)[rows < 0]
+            raise InputError(
+                f"{len(absent)} star(s) are not among the normalised spectra, the "
+                f"first has {key} {absent[0]}: normalise the spectra of this sample"
+            )
+        return self.take(rows)
+
+    def write(self, path, stamp):
+        """Write as FITS with the extensions STARS, WAVELENGTH, FLUX, IVAR, CONTINUUM.
+
+        Parameters
+        ----------
+        path : path-like
+        stamp : dict
+            `run` and `simulated`, see `mdwarfs.tables.header`.
+        """
+        primary = fits.PrimaryHDU()
+        for keyword, value in tables.header(stamp).items():
+            primary.header[keyword] = value
+        stars = fits.table_to_hdu(describe(self.stars.copy(copy_data=False)))
+        stars.name = "STARS"
+        grid = fits.ImageHDU(np.asarray(self.wavelength, ">f8"), name="WAVELENGTH")
+        grid.header["BUNIT"] = "Angstrom"
+        grid.header["COMMENT"] = "Vacuum, rest frame"
+        hdus = [primary, stars, grid]
+        for plane, comment in PLANES.items():
+            data = np.asarray(getattr(self, plane), ">f4")
+            hdus.append(fits.ImageHDU(data, name=plane.upper()))
+            hdus[-1].header["COMMENT"] = comment
+        with tables.atomic(path) as part:
+            fits.HDUList(hdus).writeto(part)
+
+    @classmethod
+    def read(cls, path):
+        """Read a file that `write` made.
+
+        Raises
+        ------
+        InputError
+            If the file is missing or is not such a file.
+        """
+        try:
+            with fits.open(path, memmap=False) as hdus:
+                stars = Table.read(
+                    hdus["STARS"], character_as_bytes=False, mask_invalid=False
+                )
+                planes = {
+                    name: hdus[name.upper()].data.astype(np.float32) for name in PLANES
+                }
+                wavelength = hdus["WAVELENGTH"].data.astype(float)
+        except (OSError, KeyError) as error:
+            raise InputError(
+                f"{path} is not a file of normalised spectra: {error}"
+            ) from error
+        return cls(wavelength=wavelength, stars=stars, **planes)
