@@ -9,17 +9,21 @@ from mdwarfs import tables as files
 
 
 @pytest.mark.parametrize(
-    "number, inputs, section",
+    "number, inputs, parameter",
     [
         ("01", ("m_type",), "candidates"),
         ("03", ("labels", "split"), "usable"),
-        ("08", ("lamost_m", "mann"), "figures"),
+        ("08", ("lamost_m", "mann"), "bin_width"),
     ],
 )
 def test_script_writes_both_files(
-    root, tmp_path, tables, config, stamp, number, inputs, section
+    root, tmp_path, tables, config, stamp, number, inputs, parameter
 ):
-    sections = {**config, "usable": config["prediction"]["usable"]}
+    values = {
+        "candidates": config["candidates"],
+        "usable": config["prediction"]["usable"],
+        "bin_width": config["figures"]["logg_bin"],
+    }
     paths = {name: tmp_path / f"{name}.fits" for name in inputs}
     for name, path in paths.items():
         table = tables[name].copy()
@@ -32,7 +36,7 @@ def test_script_writes_both_files(
         SimpleNamespace(
             input=SimpleNamespace(**paths),
             output=SimpleNamespace(pdf=pdf, png=png),
-            params=SimpleNamespace(**{section: sections[section], "stamp": stamp}),
+            params=SimpleNamespace(**{parameter: values[parameter]}, stamp=stamp),
         )
     )
     assert pdf.read_bytes().startswith(b"%PDF")
