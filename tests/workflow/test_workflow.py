@@ -96,12 +96,15 @@ def test_the_rules_are_formatted(root):
     assert done.returncode == 0, done.stderr
 
 
-def test_every_script_belongs_to_a_rule_of_its_name(root):
-    rules = "\n".join(file.read_text() for file in (root / "rules").glob("*.smk"))
-    named = set(re.findall(r'"\.\./scripts/(\w+)\.py"', rules))
-    assert {path.stem for path in (root / "scripts").glob("*.py")} == named
-    for name in named:
-        assert re.search(rf"^rule {name}:", rules, re.M), name
+def test_every_rule_has_the_script_of_its_name_and_no_script_is_left_over(root):
+    used = set()
+    for file in (root / "rules").glob("*.smk"):
+        for rule in re.split(r"^(?=rule |for )", file.read_text(), flags=re.M)[1:]:
+            name = re.match(r"rule (\w+):", rule)
+            scripts = re.findall(r'"\.\./scripts/(\w+)\.py"', rule)
+            used.update(scripts)
+            assert name is None or scripts in ([], [name[1]])
+    assert used == {path.stem for path in (root / "scripts").glob("*.py")}
 
 
 def test_the_catalogue_finds_the_same_workflow_behind_its_door(checkout):
