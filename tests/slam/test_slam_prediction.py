@@ -95,6 +95,25 @@ def test_chi_square_is_that_of_the_model_spectrum(model, strangers, prediction):
     assert np.median(prediction.chi2 / prediction.dof) == pytest.approx(1, abs=0.15)
 
 
+def test_rounding_of_the_model_does_not_keep_a_fit_from_converging():
+    from mdwarfs.slam.posterior import minimise
+
+    class Domain:
+        low, high, axes = np.full(1, -3.0), np.full(1, 3.0), np.eye(1)
+
+        def outward(self, place):
+            return place
+
+    class Emulator:
+        def flux_and_jacobian(self, t):
+            return np.round(t / 0.04) * 0.04, np.ones((1, *t.shape))
+
+    between = np.array([[0.5]])  # no label gives this flux
+    found = minimise(Emulator(), Domain(), between, np.ones((1, 1)), np.zeros((1, 1)))
+    assert found.converged[0]
+    assert found.chi2[0] == pytest.approx(0.02**2, rel=1e-6)
+
+
 def test_bad_pixels_take_no_part(model, strangers, prediction):
     _, flux, ivar = (part.copy() for part in strangers)
     flux[ivar == 0] = np.nan

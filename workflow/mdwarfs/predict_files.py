@@ -61,7 +61,8 @@ def predict_files(paths, model, prediction, laws):
 
     faint = stars["snr"] < prediction["snr_min"]
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
-    reason = np.where(nothing, found["status"], "").astype("U200")
+    status = np.where(spectra.ok, found["status"], stars["status"])
+    reason = np.where(nothing, status, "").astype("U200")
     reason[faint & ~nothing] = [
         f"SNR {snr:.1f} is below {prediction['snr_min']:g}"
         for snr in stars["snr"][faint & ~nothing]

@@ -1,12 +1,10 @@
 """The file of a SLAM model: FITS, so that it can be read without this package."""
 
 import json
-import warnings
 
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
-from astropy.utils.exceptions import AstropyUserWarning
 
 from mdwarfs import tables
 from mdwarfs.columns import describe
@@ -46,14 +44,16 @@ def write(model, path, stamp):
         pixels[name].info.description = description
     values = [(name, v) for name in HYPERPARAMETERS for v in model.grid[name]]
     grid = Table(rows=values, names=["parameter", "value"])
+    grid["parameter"].info.description = "Hyperparameter"
+    grid["value"].info.description = "A value among which every pixel chose"
 
     dual = fits.ImageHDU(np.asarray(model.dual, ">f8"), name="DUAL")
     dual.header["COMMENT"] = "Kernel coefficients: row = training star, column = pixel"
     hdus = [
         primary,
-        _table_hdu(labels, "LABELS"),
-        _table_hdu(pixels, "PIXELS"),
-        _table_hdu(grid, "GRID"),
+        tables.to_hdu(labels, "LABELS"),
+        tables.to_hdu(pixels, "PIXELS"),
+        tables.to_hdu(grid, "GRID"),
         dual,
     ]
     with tables.atomic(path) as part:
@@ -80,8 +80,7 @@ def read(path):
     try:
         with fits.open(path, memmap=False) as hdus:
             labels, pixels, grid = (
-                Table.read(hdus[name], character_as_bytes=False, mask_invalid=False)
-                for name in ("LABELS", "PIXELS", "GRID")
+                tables.from_hdu(hdus[name]) for name in ("LABELS", "PIXELS", "GRID")
             )
             dual = hdus["DUAL"].data.astype(float)
             normalisation = json.loads(hdus[0].header["NORMALIS"])
@@ -101,16 +100,3 @@ def read(path):
         },
         "normalisation": normalisation,
     }
-
-
-def _table_hdu(table, name):
-    """A table extension whose header carries the descriptions of the columns."""
-    with warnings.catch_warnings():
-        # FITS knows no unit dex; the descriptions say it
-        warnings.simplefilter("ignore", AstropyUserWarning)
-        hdu = fits.table_to_hdu(table)
-    hdu.name = name
-    for number, column in enumerate(table.colnames, start=1):
-        if table[column].info.description:
-            hdu.header[f"TCOMM{number}"] = table[column].info.description
-    return hdu

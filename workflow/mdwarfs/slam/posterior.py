@@ -7,6 +7,9 @@ import numpy as np
 MAX_ITERATIONS = 60
 # A fit has converged when a full Newton step would lower chi-square by less than this.
 TOLERANCE = 1e-4
+# A step that should lower it by less than this, and does not, has met the rounding of
+# single precision: the fit has converged as well.
+ROUNDING = 5e-3
 FIRST_DAMPING = 1e-3
 
 # A second start, at the best training star farther from the first than APART (in
@@ -149,6 +152,9 @@ def minimise(emulator, domain, flux, weight, start):
         moved = active[better]
         place[moved] = trial[better]
         chi2[moved], gradient[moved], hessian[moved] = (part[better] for part in new)
+        stuck = ~better & (expected < ROUNDING)
+        converged[active[stuck]] = True
+        active = active[~stuck]
     at_edge = ((place <= domain.low) | (place >= domain.high)).any(1)
     return Fit(place, hessian, chi2, n_iter, converged, at_edge, np.zeros(s, bool))
 

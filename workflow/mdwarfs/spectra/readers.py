@@ -132,27 +132,24 @@ def parse(data):
         warnings.simplefilter("ignore", AstropyWarning)
         try:
             with fits.open(io.BytesIO(data), lazy_load_hdus=False) as hdus:
-                for hdu in hdus:
-                    info = hdu.fileinfo()
-                    if info["datLoc"] + info["datSpan"] > len(data):
-                        raise InputError("the file is truncated")
-                reader = find_reader(hdus)
-                if reader is None and len(data) % FITS_BLOCK:
+                if not whole(hdus, len(data)):
                     raise InputError("the file is truncated")
-                if reader is None:
-                    raise InputError(
-                        "holds no spectrum of a known format "
-                        "(mwmStar, BOSS or SDSS spec, LAMOST DR7)"
-                    )
-                return reader(hdus)
+                return find_reader(hdus)(hdus)
+        except InputError:
+            raise
         except (OSError, TypeError, ValueError, KeyError, IndexError) as error:
-            if isinstance(error, InputError):
-                raise
             raise InputError(f"is damaged ({error})") from error
 
 
+def whole(hdus, size):
+    """Whether a file of `size` bytes holds all that its headers announce."""
+    parts = [hdu.fileinfo() for hdu in hdus]
+    end = max(part["datLoc"] + part["datSpan"] for part in parts)
+    return size % FITS_BLOCK == 0 and end <= size
+
+
 def find_reader(hdus):
-    """The function that reads this kind of file, None if there is none."""
+    """The function that reads this kind of file; raises InputError if there is none."""
     names = [hdu.name for hdu in hdus]
     if "BOSS/APO" in names or "BOSS/LCO" in names:
         return read_mwm_star
@@ -165,7 +162,9 @@ def find_reader(hdus):
     primary = hdus[0]
     if primary.header["NAXIS"] == 2 and primary.header["NAXIS2"] == 5:
         return read_lamost
-    return None
+    raise InputError(
+        "holds no spectrum of a known format (mwmStar, BOSS or SDSS spec, LAMOST DR7)"
+    )
 
 
 def read_mwm_star(hdus):

@@ -110,8 +110,7 @@ class SpectrumSet:
         primary = fits.PrimaryHDU()
         for keyword, value in tables.header(stamp).items():
             primary.header[keyword] = value
-        stars = fits.table_to_hdu(describe(self.stars.copy(copy_data=False)))
-        stars.name = "STARS"
+        stars = tables.to_hdu(describe(self.stars.copy(copy_data=False)), "STARS")
         grid = fits.ImageHDU(np.asarray(self.wavelength, ">f8"), name="WAVELENGTH")
         grid.header["BUNIT"] = "Angstrom"
         grid.header["COMMENT"] = "Vacuum, rest frame"
@@ -134,9 +133,7 @@ class SpectrumSet:
         """
         try:
             with fits.open(path, memmap=False) as hdus:
-                stars = Table.read(
-                    hdus["STARS"], character_as_bytes=False, mask_invalid=False
-                )
+                stars = tables.from_hdu(hdus["STARS"])
                 planes = {
                     name: hdus[name.upper()].data.astype(np.float32) for name in PLANES
                 }
