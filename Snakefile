@@ -32,13 +32,17 @@ else:
     include: "rules/train.smk"
     include: "rules/predict.smk"
 
+    if PUBLISHED:
+
+        include: "rules/published.smk"
+
 
 include: "rules/validate.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
 
 
-if config["source"] == "simulated":
+if STAMP["simulated"]:
 
     include: "rules/recovery.smk"
 

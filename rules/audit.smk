@@ -7,6 +7,12 @@ PRODUCTS = {
     if path.endswith((".fits", ".ecsv")) and "/raw/" not in path
 }
 
+# A run on the sky has no truth to recover.
+RECOVERED = {
+    name: f"{RESULTS}/audit/{name}.ecsv" if STAMP["simulated"] else []
+    for name in ("recovery", "recovered_counts")
+}
+
 
 rule audit_products:
     """List every intermediate product, its origin, contents and defects."""
@@ -45,7 +51,9 @@ rule audit_claims:
         summary=f"{RESULTS}/comparisons/summary.ecsv",
         aspcap_correction=f"{RESULTS}/comparisons/aspcap_correction.ecsv",
         products=f"{RESULTS}/audit/products.ecsv",
-        recovery=f"{RESULTS}/audit/recovery.ecsv" if STAMP["simulated"] else [],
+        aspcap=f"{RESULTS}/comparisons/aspcap.fits",
+        recovery=RECOVERED["recovery"],
+        recovered_counts=RECOVERED["recovered_counts"],
     output:
         claims=f"{RESULTS}/audit/claims.ecsv",
         text=f"{RESULTS}/audit/claims.md",

@@ -60,9 +60,10 @@ rule clean_wide_binaries:
 
 
 rule clean_lamost_fgk:
-    """Keep one LAMOST A/F/G/K spectrum per Gaia source: the best."""
+    """Keep the best LAMOST A/F/G/K spectrum of each star in a wide binary."""
     input:
         raw=RAW["lamost_stellar"],
+        wide_binaries=f"{RESULTS}/catalogues/wide_binaries.fits",
     output:
         catalogue=f"{RESULTS}/catalogues/lamost_fgk.fits",
     log:
@@ -210,3 +211,22 @@ rule clean_parsec:
         code=code("clean_parsec"),
     script:
         "../scripts/clean_parsec.py"
+
+
+rule diagnose_released_slam:
+    """Decide from the released SLAM table itself what its columns are."""
+    input:
+        slam=RAW["slam"],
+    output:
+        tests=f"{RESULTS}/diagnostics/released_slam.ecsv",
+    log:
+        f"{LOGS}/diagnose_released_slam.log",
+    benchmark:
+        f"{BENCHMARKS}/diagnose_released_slam.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("diagnose_released_slam"),
+    script:
+        "../scripts/diagnose_released_slam.py"

@@ -9,7 +9,7 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "workflow"))
 os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 
-from mdwarfs.config import check, schema_path
+from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
 from mdwarfs.errors import ConfigError
 
@@ -23,12 +23,12 @@ RESULTS = f"results/{RUN}"
 FIGURES = f"figures/{RUN}"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
-STAMP = {"run": RUN, "simulated": config["source"] == "simulated"}
+STAMP = {"run": RUN, "simulated": is_simulated(config)}
 
 # The raw files, under the names that their archives give them.
 RAW = {
     "spall": f"{RESULTS}/raw/boss/spAll-lite-v6_1_3.fits.gz",
-    "spectra": f"{RESULTS}/raw/astra/spectra",
+    "spectra": f"{RESULTS}/raw/astra/spectra.ecsv",  # lists the files in spectra/
     "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-0.6.0.fits.gz",
     "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-0.6.0.fits.gz",
     "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-0.6.0.fits.gz",
@@ -42,6 +42,16 @@ RAW = {
     "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",
 }
 
+# Published labels of the candidates spare most spectra: those of the training, test and
+# M+M stars are enough.
+PUBLISHED = (
+    config["source"] == "archives" and config["archives"]["candidates"] == "published"
+)
+STARS_WITH_SPECTRA = f"{RESULTS}/samples/{'chosen' if PUBLISHED else 'candidates'}.fits"
+LABELS_OF_CANDIDATES = (
+    f"{RESULTS}/slam/{'with_released' if PUBLISHED else 'predictions'}.fits"
+)
+
 # The real LAMOST spectra are too few for a test set: they are validated leave-one-out.
 SPLIT = [] if config["source"] == "lamost54" else f"{RESULTS}/samples/split.fits"
 
@@ -51,5 +61,6 @@ def code(name):
     return script_digest(ROOT / "scripts" / f"{name}.py")
 
 
-wildcard_constraints:
-    number=r"\d+",
+def only(section, *keys):
+    """Those keys of a section of the configuration on which a step depends."""
+    return {key: config[section][key] for key in keys}

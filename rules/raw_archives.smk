@@ -1,79 +1,240 @@
-# Stage 1, real: every raw file from its archive. Addresses stand in config/dr19.yaml.
+# Stage 1, real: every raw file from its archive, by the route that the configuration
+# chooses. A raw file and its record are kept when a job runs again (update): what an
+# earlier run fetched, or somebody put there by hand, is verified and used.
+
+from mdwarfs.archives.settings import by_route, source
 
 ARCHIVES = config["archives"]
+SKYSERVER = ["spall", "apogee_net", "aspcap", "slam"]
+SINGLE = ["parsec", "spectra"]  # have rules of their own
+RECORDS = {key: f"{path}.json" for key, path in RAW.items() if key != "spectra"}
 
-for key, source in ARCHIVES["files"].items():
+# The spectra of LAMOST are kept of those stars alone that are in a wide binary.
+STARS_OF = {"lamost_stellar": {"stars": f"{RESULTS}/catalogues/wide_binaries.fits"}}
 
-    rule:
-        """Fetch one raw file."""
+# One connection to each archive at a time, unless --resources says otherwise.
+for archive in ARCHIVES["addresses"]:
+    workflow.global_resources.setdefault(archive, 1)
+
+
+for key, found in by_route(ARCHIVES, "full", set(RAW) - set(SINGLE)).items():
+
+    rule retrieve_file:
+        """Fetch one official file; of a table, keep what is needed."""
         name:
             f"retrieve_{key}"
+        input:
+            **STARS_OF.get(key, {}),
         output:
-            file=RAW[key],
+            file=update(RAW[key]),
+            record=update(RECORDS[key]),
         log:
             f"{LOGS}/retrieve_{key}.log",
         benchmark:
             f"{BENCHMARKS}/retrieve_{key}.tsv"
         conda:
             "../environment.yml"
+        resources:
+            **{found["slot"]: 1},
         params:
-            file=source,
+            key=key,
+            source=found,
+            limits=ARCHIVES["limits"],
+            boss=config["boss"],
             code=code("retrieve_file"),
         script:
             "../scripts/retrieve_file.py"
 
 
+for key, found in by_route(ARCHIVES, "lean", SKYSERVER).items():
+
+    rule retrieve_skyserver:
+        """Ask SkyServer for the needed rows of one SDSS table."""
+        name:
+            f"retrieve_{key}"
+        output:
+            file=update(RAW[key]),
+            record=update(RECORDS[key]),
+        log:
+            f"{LOGS}/retrieve_{key}.log",
+        benchmark:
+            f"{BENCHMARKS}/retrieve_{key}.tsv"
+        conda:
+            "../environment.yml"
+        resources:
+            skyserver=1,
+        params:
+            key=key,
+            source=found,
+            official=source(ARCHIVES, key, "full"),
+            limits=ARCHIVES["limits"],
+            boss=config["boss"],
+            code=code("retrieve_skyserver"),
+        script:
+            "../scripts/retrieve_skyserver.py"
+
+
+if ARCHIVES["inputs"]["wide_binaries"]["route"] == "lean":
+
+    rule retrieve_wide_binaries:
+        """Ask VizieR for the wide binaries that may be used."""
+        input:
+            gaia=f"{RESULTS}/catalogues/gaia.fits",
+        output:
+            file=update(RAW["wide_binaries"]),
+            record=update(RECORDS["wide_binaries"]),
+        log:
+            f"{LOGS}/retrieve_wide_binaries.log",
+        benchmark:
+            f"{BENCHMARKS}/retrieve_wide_binaries.tsv"
+        conda:
+            "../environment.yml"
+        resources:
+            vizier=1,
+        params:
+            source=source(ARCHIVES, "wide_binaries"),
+            official=source(ARCHIVES, "wide_binaries", "full"),
+            limits=ARCHIVES["limits"],
+            r_max=config["pairs"]["r_chance_align_max"],
+            code=code("retrieve_wide_binaries"),
+        script:
+            "../scripts/retrieve_wide_binaries.py"
+
+
+if ARCHIVES["inputs"]["lamost_stellar"]["route"] == "lean":
+
+    rule retrieve_lamost_stellar:
+        """Ask VizieR for the LAMOST spectra of stars in wide binaries."""
+        input:
+            **STARS_OF["lamost_stellar"],
+        output:
+            file=update(RAW["lamost_stellar"]),
+            record=update(RECORDS["lamost_stellar"]),
+        log:
+            f"{LOGS}/retrieve_lamost_stellar.log",
+        benchmark:
+            f"{BENCHMARKS}/retrieve_lamost_stellar.tsv"
+        conda:
+            "../environment.yml"
+        resources:
+            vizier=1,
+        params:
+            source=source(ARCHIVES, "lamost_stellar"),
+            official=source(ARCHIVES, "lamost_stellar", "full"),
+            limits=ARCHIVES["limits"],
+            code=code("retrieve_lamost_stellar"),
+        script:
+            "../scripts/retrieve_lamost_stellar.py"
+
+
+if ARCHIVES["inputs"]["birky"]["route"] == "lean":
+
+    rule retrieve_birky:
+        """Ask VizieR for the labels of Birky+2020."""
+        output:
+            file=update(RAW["birky"]),
+            record=update(RECORDS["birky"]),
+        log:
+            f"{LOGS}/retrieve_birky.log",
+        benchmark:
+            f"{BENCHMARKS}/retrieve_birky.tsv"
+        conda:
+            "../environment.yml"
+        resources:
+            vizier=1,
+        params:
+            source=source(ARCHIVES, "birky"),
+            limits=ARCHIVES["limits"],
+            code=code("retrieve_birky"),
+        script:
+            "../scripts/retrieve_birky.py"
+
+
 rule retrieve_gaia:
-    """Fetch the Gaia DR3 and 2MASS rows of the M-type stars."""
+    """Ask the Gaia archive for the DR3 and 2MASS rows of the M-type stars."""
     input:
         boss=f"{RESULTS}/catalogues/boss.fits",
     output:
-        gaia=RAW["gaia"],
+        file=update(RAW["gaia"]),
+        record=update(RECORDS["gaia"]),
     log:
         f"{LOGS}/retrieve_gaia.log",
     benchmark:
         f"{BENCHMARKS}/retrieve_gaia.tsv"
     conda:
         "../environment.yml"
+    resources:
+        gaia=1,
     params:
-        gaia=ARCHIVES["gaia"],
+        source=source(ARCHIVES, "gaia"),
+        limits=ARCHIVES["limits"],
         code=code("retrieve_gaia"),
     script:
         "../scripts/retrieve_gaia.py"
 
 
 rule retrieve_isochrones:
-    """Fetch the PARSEC isochrones."""
+    """Fetch the PARSEC isochrones from the CMD server."""
     output:
-        parsec=RAW["parsec"],
+        file=update(RAW["parsec"]),
+        record=update(RECORDS["parsec"]),
     log:
         f"{LOGS}/retrieve_isochrones.log",
     benchmark:
         f"{BENCHMARKS}/retrieve_isochrones.tsv"
     conda:
         "../environment.yml"
+    resources:
+        cmd=1,
     params:
-        url=ARCHIVES["parsec"]["url"],
+        source=source(ARCHIVES, "parsec"),
+        limits=ARCHIVES["limits"],
         isochrones=config["isochrones"],
         code=code("retrieve_isochrones"),
     script:
         "../scripts/retrieve_isochrones.py"
 
 
-rule retrieve_spectra:
-    """Fetch the coadded BOSS spectra of all candidates."""
-    input:
-        stars=f"{RESULTS}/samples/candidates.fits",
+rule retrieve_published_table:
+    """Fetch the paper's own Table 3; for comparison, no stage needs it."""
     output:
-        folder=directory(RAW["spectra"]),
+        file=update(f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits"),
+        record=update(f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits.json"),
+    log:
+        f"{LOGS}/retrieve_published_table.log",
+    benchmark:
+        f"{BENCHMARKS}/retrieve_published_table.tsv"
+    conda:
+        "../environment.yml"
+    resources:
+        nadc=1,
+    params:
+        source=source(ARCHIVES, "published_table"),
+        limits=ARCHIVES["limits"],
+        code=code("retrieve_published_table"),
+    script:
+        "../scripts/retrieve_published_table.py"
+
+
+rule retrieve_spectra:
+    """Fetch coadded BOSS spectra, those that are not there yet; list them."""
+    input:
+        stars=STARS_WITH_SPECTRA,
+    output:
+        manifest=RAW["spectra"],
     log:
         f"{LOGS}/retrieve_spectra.log",
     benchmark:
         f"{BENCHMARKS}/retrieve_spectra.tsv"
     conda:
         "../environment.yml"
+    resources:
+        sas=1,
     params:
-        spectra=ARCHIVES["spectra"],
+        source=source(ARCHIVES, "spectra"),
+        limits=ARCHIVES["limits"],
+        streams=ARCHIVES["streams"],
+        stamp=STAMP,
         code=code("retrieve_spectra"),
     script:
         "../scripts/retrieve_spectra.py"

@@ -5,7 +5,7 @@ rule simulate_survey:
     """Simulate the survey and write its raw files, and the truth beside them."""
     output:
         spall=RAW["spall"],
-        spectra=directory(RAW["spectra"]),
+        spectra=RAW["spectra"],
         apogee_net=RAW["apogee_net"],
         aspcap=RAW["aspcap"],
         slam=RAW["slam"],

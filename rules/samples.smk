@@ -84,7 +84,7 @@ rule pair_m_m:
     conda:
         "../environment.yml"
     params:
-        pairs=config["pairs"],
+        pairs=only("pairs", "r_chance_align_max", "ruwe_max"),
         stamp=STAMP,
         code=code("pair_m_m"),
     script:
@@ -106,7 +106,7 @@ rule pair_fgk_fgk:
     conda:
         "../environment.yml"
     params:
-        pairs=config["pairs"],
+        pairs=only("pairs", "r_chance_align_max", "fgk_teff"),
         stamp=STAMP,
         code=code("pair_fgk_fgk"),
     script:

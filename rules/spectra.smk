@@ -2,10 +2,10 @@
 
 
 rule normalise_spectra:
-    """Read, resample and normalise the spectra of all candidates."""
+    """Read, resample and normalise the spectra of the stars that have one."""
     input:
-        stars=f"{RESULTS}/samples/candidates.fits",
-        folder=RAW["spectra"],
+        stars=STARS_WITH_SPECTRA,
+        manifest=RAW["spectra"],
     output:
         spectra=f"{RESULTS}/spectra/normalised.fits",
     log:

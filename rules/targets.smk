@@ -10,7 +10,7 @@ if config["source"] == "lamost54":
         "validate": [f"{RESULTS}/validation/test.fits"],
         "tables": [],
         "figures": expand("{f}/figure_04.{e}", f=FIGURES, e=["pdf", "png"]),
-        "audit": [],
+        "audit": expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
     }
 else:
     TARGETS = {
@@ -42,6 +42,9 @@ else:
         "figures": expand("{f}/figure_{n}.{e}", f=FIGURES, n=NUMBERS, e=["pdf", "png"]),
         "audit": [f"{RESULTS}/audit/claims.ecsv", f"{RESULTS}/audit/products.ecsv"],
     }
+
+if config["source"] == "archives":  # the records, so that files put there are verified
+    TARGETS["retrieve"] = [*RECORDS.values(), RAW["spectra"]]
 
 TARGETS["all"] = [path for paths in TARGETS.values() for path in paths]
 
@@ -86,3 +89,11 @@ rule audit:
     """The audit of products and claims."""
     input:
         TARGETS["audit"],
+
+
+if config["source"] == "archives":
+
+    rule retrieve:
+        """Every raw file, with the record of where it came from."""
+        input:
+            TARGETS["retrieve"],

@@ -47,7 +47,7 @@ rule publish_labels:
     """Give every candidate its labels, uncertainties and flags, or a reason."""
     input:
         candidates=f"{RESULTS}/samples/candidates.fits",
-        predictions=f"{RESULTS}/slam/predictions.fits",
+        predictions=LABELS_OF_CANDIDATES,
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",
     output:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",

@@ -1,4 +1,6 @@
-"""Clean catalogue of the A, F, G and K stars of LAMOST."""
+"""Clean catalogue of the A, F, G and K stars of LAMOST that are in wide binaries."""
+
+import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.catalogues.lamost import read_lamost
@@ -7,7 +9,10 @@ from mdwarfs.job import run
 
 def main(snakemake):
     """Read the raw file, write the clean catalogue."""
-    table = read_lamost(snakemake.input.raw, "fgk")
+    columns = ["source_id1", "source_id2"]
+    pairs = tables.read(snakemake.input.wide_binaries, columns)
+    stars = np.unique([pairs[name] for name in columns])
+    table = read_lamost(snakemake.input.raw, "fgk", stars)
     tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
 
 

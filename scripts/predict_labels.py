@@ -5,13 +5,16 @@ from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.survey import label_stars
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.weighting import weighted
 
 
 def main(snakemake):
+    prediction = snakemake.params.prediction
+    spectra = SpectrumSet.read(snakemake.input.spectra)
     predictions = label_stars(
         Slam.read(snakemake.input.model),
-        SpectrumSet.read(snakemake.input.spectra),
-        snakemake.params.prediction,
+        weighted(spectra, prediction["weighting"]),
+        prediction,
         snakemake.threads,
     )
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)

@@ -1,18 +1,25 @@
-"""Fetch one file from its archive."""
+"""Fetch one official file from its archive; of a table, keep what is needed."""
 
-from mdwarfs.archives.fetch import fetch
+import numpy as np
+
+from mdwarfs import tables
+from mdwarfs.archives import wanted
+from mdwarfs.archives.fetch import deliver_file
+from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    source = snakemake.params.file
-    fetch(
-        source["urls"],
+    params, stars = snakemake.params, None
+    if snakemake.input:
+        columns = ["source_id1", "source_id2"]
+        pairs = tables.read(snakemake.input.stars, columns)
+        stars = np.concatenate([pairs[name] for name in columns])
+    deliver_file(
         snakemake.output.file,
-        source["kind"],
-        source["archive"],
-        source.get("bytes"),
-        source.get("md5"),
+        params.source,
+        Limits(**params.limits),
+        wanted.excerpt(params.key, params.boss, stars),
     )
 
 

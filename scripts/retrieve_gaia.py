@@ -1,23 +1,17 @@
-"""Fetch Gaia DR3 and 2MASS rows of the M-type stars from the Gaia archive."""
+"""Ask the Gaia archive for the DR3 and 2MASS rows of the M-type stars."""
 
 from mdwarfs import tables
 from mdwarfs.archives import gaia
+from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    from astroquery.gaia import GaiaClass  # asks the archive for news when imported
-
-    settings = snakemake.params.gaia
+    source = snakemake.params.source
     boss = tables.read(snakemake.input.boss, ["gaia_dr2_source_id"])
-    server = settings["url"].removesuffix("/")
-    service = GaiaClass(
-        gaia_tap_server=server + "/", gaia_data_server=server + "/",
-        tap_server_context="tap-server", data_server_context="data-server",
-        show_server_messages=False,
-    )  # fmt: skip
-    gaia.fetch(
-        boss["gaia_dr2_source_id"], snakemake.output.gaia, service, settings["chunk"]
+    service = gaia.service(source["address"], Limits(**snakemake.params.limits))
+    gaia.deliver_rows(
+        boss["gaia_dr2_source_id"], snakemake.output.file, service, source
     )
 
 

@@ -1,14 +1,14 @@
 """Fetch the PARSEC isochrones from the CMD server."""
 
-from mdwarfs.archives import parsec
+from mdwarfs.archives.parsec import parsec
+from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    wanted = snakemake.params.isochrones
-    parsec.fetch(
-        snakemake.params.url, snakemake.output.parsec, wanted["log_age"], wanted["mh"]
-    )
+    params = snakemake.params
+    server, limits = params.source["address"], Limits(**params.limits)
+    parsec(server, snakemake.output.file, params.isochrones, limits)
 
 
 if "snakemake" in globals():

@@ -1,19 +1,22 @@
-"""Fetch the coadded BOSS spectra of all candidates."""
+"""Fetch coadded BOSS spectra, those that are not there yet; list them."""
 
 from mdwarfs import tables
+from mdwarfs.archive_paths import folder_of
 from mdwarfs.archives.spectra import fetch_all
+from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    settings = snakemake.params.spectra
-    stars = tables.read(snakemake.input.stars, ["sdss_id"])
-    fetch_all(
-        stars["sdss_id"].tolist(),
-        settings["url"],
-        snakemake.output.folder,
-        settings["streams"],
+    params, manifest = snakemake.params, snakemake.output.manifest
+    fetched = fetch_all(
+        tables.read(snakemake.input.stars, ["sdss_id"])["sdss_id"],
+        params.source["urls"][0],
+        folder_of(manifest),
+        params.streams,
+        Limits(**params.limits),
     )
+    tables.write(fetched, manifest, params.stamp)
 
 
 if "snakemake" in globals():

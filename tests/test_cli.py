@@ -8,7 +8,7 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import cli, tables
 from mdwarfs.cli import main
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam, fit
@@ -129,6 +129,9 @@ def test_every_format_gives_the_labels_of_the_star(model, files, tmp_path):
         error = np.maximum(table[f"e_{name}"], least)
         assert (np.abs(table[name] - truth) < 5 * error).all()
     np.testing.assert_allclose(table["v_rad"], [12, 150, 150, -90], atol=4)
+    assert table["e_teff"].info.description == (
+        "Formal error of teff; too small at high SNR"
+    )
     assert table["teff"].unit == "K" and table.meta["SIMULATD"]
 
 
@@ -151,6 +154,8 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
         )
     assert table["chi2"][0] > 0 and "no_labels" in table["flag_names"][1]
     assert "low_snr" in table["flag_names"][3]
+    for row in (1, 2, 4):  # nothing is known of these but that they were not read
+        assert table["flag_names"][row] == "no_labels"
 
 
 def test_without_output_the_table_is_printed(model, files, capsys):
@@ -191,6 +196,24 @@ def test_a_wrong_model_or_configuration_is_status_2(model, files, tmp_path, caps
         assert "--config" in capsys.readouterr().err
 
 
+def test_outside_a_checkout_a_configuration_is_asked_for(
+    model, files, tmp_path, capsys, monkeypatch, root
+):
+    monkeypatch.setattr(cli, "CONFIG", tmp_path / "config" / "config.yaml")
+    assert run(model, files / "spec.fits") == 2
+    message = capsys.readouterr().err
+    assert "config.yaml: there is no such file" in message and "--config" in message
+    named = root / "config" / "config.yaml"
+    assert run(model, "--config", named, files / "spec.fits") == 0
+
+
+def test_the_help_says_that_errors_are_formal(capsys):
+    with pytest.raises(SystemExit):
+        main(["predict", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "e_* are formal errors, too small at high SNR" in text
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -198,6 +221,7 @@ def test_a_wrong_model_or_configuration_is_status_2(model, files, tmp_path, caps
         ["predict"],
         ["predict", "--model", "m.fits"],
         ["predict", "--model", "m.fits", "--output", "labels.xls", "a.fits"],
+        ["predict", "--model", "m.fits", "--output", "absent/labels.fits", "a.fits"],
     ],
 )
 def test_wrong_use_is_status_2(arguments, capsys):

@@ -28,33 +28,69 @@ def merged(default, changes):
     return config
 
 
-def test_the_shipped_configurations_are_accepted(root, default, schema):
-    files = sorted((root / "config").glob("*.yaml"))
-    assert len(files) >= 3
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["config.yaml"],
+        ["ci.yaml"],
+        ["lamost54.yaml"],
+        ["dr19.yaml"],
+        ["dr19.yaml", "loopback.yaml"],
+    ],
+)
+def test_the_shipped_configurations_are_accepted(root, default, schema, files):
+    config = default
     for file in files:
-        check(merged(default, yaml.safe_load(file.read_text())), schema)
+        config = merged(config, yaml.safe_load((root / "config" / file).read_text()))
+    check(config, schema)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"sede": 1}, "sede"),
-        ({"candidates": {"mg0_mim": 6}}, "candidates: .*mg0_mim"),
+        ({"sede": 1}, "sede: unknown key; did you mean seed"),
+        ({"candidates": {"belwo": 6}}, "candidates.belwo: unknown.*mean below"),
+        ({"xyz": 6}, "xyz: unknown key$"),
         ({"slam": {"folds": "ten"}}, "slam.folds: 'ten' is not of type 'integer'"),
+        ({"slam": {"folds": 5000}}, "slam.folds: 5000 folds of 870 training stars"),
         ({"slam": {"grid": {"C": [0.0]}}}, r"slam\.grid\.C\.0"),
+        ({"slam": {"labels": ["teff", "logg"]}}, "slam.labels: .*alpha_m, feh"),
         ({"spectra": {"wave_min": 9000.0}}, "spectra.wave_max: .*before it begins"),
+        ({"spectra": {"wave_min": 8956.0}}, "spectra.wave_max: .*1 pixels"),
+        ({"spectra": {"wave_min": float("nan")}}, "spectra.wave_min: not a finite"),
         ({"prediction": {"usable": {"teff": [3900, 3100]}}}, "usable.teff"),
         ({"split": {"test": 2000}}, "split.test: .*the sample has 1120"),
+        ({"uncertainty": {"min_per_bin": 500}}, "uncertainty.min_per_bin: 250 test"),
         ({"run": "dr19"}, "run: .*simulated"),
         ({"source": "archives"}, "run: .*simulated"),
-        ({"simulation": {"scale": 0.001}}, "simulation.scale"),
+        ({"simulation": {"scale": 0.001}}, "slam.folds: .*scale 0.001"),
         ({"simulation": {"fgk_m": 500}}, "simulation.fgk_m"),
+        ({"simulation": {"fgk_fgk": 0}}, "simulation.fgk_fgk"),
+        ({"simulation": {"m_m": 0}}, "simulation.m_m"),
+        ({"boss": {"subclass": ""}}, "boss.subclass"),
         ({"run": "simulated/../x"}, "run: "),
     ],
 )
 def test_what_cannot_be_run_is_refused_and_named(default, schema, changes, message):
     with pytest.raises(ConfigError, match=message):
         check(merged(default, changes), schema)
+
+
+def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
+    root, default, schema
+):
+    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    loopback = merged(real, {"run": "simulated-x", "archives": {"simulated": True}})
+    check(loopback, schema)
+    with pytest.raises(ConfigError, match="run: .*simulated"):
+        check(merged(loopback, {"run": "dr19"}), schema)
+
+
+def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
+    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    wrong = {"archives": {"inputs": {"bayestar": {"route": "lean"}}}}
+    with pytest.raises(ConfigError, match="inputs.bayestar: 'lean' is a required"):
+        check(merged(real, wrong), schema)
 
 
 def test_every_problem_is_reported_at_once(default, schema):

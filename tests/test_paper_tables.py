@@ -41,8 +41,8 @@ def test_table_1_is_of_the_training_stars(labels):
     assert (feh["usable_min"], feh["usable_max"]) == (-0.6, 0.5)
     assert [row["n_outside"] for row in table] == [1, 1, 0]
     header, lines = paper_tables.table_1_latex(table)
-    assert lines[0] == ["{[Fe/H]} (dex)", "[-0.70, 0.00]", "[-0.60, 0.50]", "1"]
-    assert lines[1][1:3] == ["[3000, 3500]", "[3100, 3900]"]
+    assert lines[0] == ["{[Fe/H]} (dex)", "$[-0.70, 0.00]$", "$[-0.60, 0.50]$", "1"]
+    assert lines[1][1:3] == ["$[3000, 3500]$", "$[3100, 3900]$"]
 
 
 @pytest.fixture

@@ -1,102 +1,248 @@
-"""The fetcher against a real HTTP server that misbehaves as archives do."""
+"""Fetching official files from a server that misbehaves as archives do."""
 
 import gzip
 import hashlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
+from astropy.table import Table
 
-from mdwarfs.archives.fetch import fetch
+from mdwarfs.archives.excerpt import Excerpt
+from mdwarfs.archives.fetch import deliver_file
+from mdwarfs.archives.transfer import Limits
+from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.errors import InputError
 
-BODY = gzip.compress(b"spAll " * 5000, mtime=0)
-
-
-class Archive(BaseHTTPRequestHandler):
-    """Serves BODY, after as many failures as the path asks for."""
-
-    def do_GET(self):
-        self.server.asked.append(self.path)
-        fault = self.path.strip("/").split("/")[0]
-        times = self.server.asked.count(self.path)
-        status, content, body = 200, "application/gzip", BODY
-        if fault == "busy" and times < 3:
-            status, body = 503, b"maintenance"
-        elif fault == "html":
-            content, body = "text/html", b"<html>Sorry</html>"
-        elif fault == "liar":
-            body = b"<html>Sorry</html>"
-        elif fault == "missing":
-            status, body = 404, b"not here"
-        elif fault == "short":
-            body = BODY[:-20]
-        self.send_response(status)
-        self.send_header("Content-Type", content)
-        cut = fault == "reset" and times == 1
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
-
-    def log_message(self, *args):
-        pass
+NAME = "table.fits.gz"
+WANTED = Excerpt(
+    hdu=2,
+    columns={"ID": "int", "TEFF": "real", "KIND": "text"},
+    positive="ID",
+    unique="ID",
+    keep=lambda rows: rows["KIND"] == "M4",
+    keep_columns=("KIND",),
+    words="M4",
+    counts={"N_G2": lambda rows: rows["KIND"] == "G2"},
+)
+FAULTS = ["good", "busy", "reset", "stall", "norange", "changed"]
 
 
 @pytest.fixture
-def archive():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Archive)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    yield server
-    server.shutdown()
-    server.server_close()
+def table(archive, stars, fits_bytes):
+    """The file of the archive, gzipped, as a table in HDU 2."""
+    archive.files[NAME] = gzip.compress(fits_bytes(stars, hdu=2), mtime=0)
+    archive.files["map.h5"] = b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 4000
+    return archive
 
 
-def get(archive, path, *names, **keywords):
-    urls = [f"{archive.url}/{name}/spAll.fits.gz" for name in names]
-    return fetch(urls, path, "gzip", "SDSS SAS", wait=0.01, attempts=3, **keywords)
+def source(archive, *faults, name=NAME, **more):
+    urls = [f"{archive.url}/{fault}/{name}" for fault in faults]
+    return {"archive": "SDSS SAS", "urls": urls, "kind": "table"} | more
 
 
-def test_the_file_comes_with_a_sidecar(archive, tmp_path):
-    path = tmp_path / "raw" / "spAll.fits.gz"
-    get(archive, path, "good")
-    sidecar = json.loads((tmp_path / "raw" / "spAll.fits.gz.json").read_text())
-    assert path.read_bytes() == BODY
-    assert sidecar["bytes"] == len(BODY)
-    assert sidecar["sha256"] == hashlib.sha256(BODY).hexdigest()
-    assert sidecar["url"].endswith("/good/spAll.fits.gz")
+def rows(n=25_000):
+    return {"rows": [n, n]}
 
 
-@pytest.mark.parametrize("fault", ["busy", "reset"])
-def test_passing_faults_are_waited_out(archive, tmp_path, fault):
-    get(archive, tmp_path / "f.gz", fault)
-    assert (tmp_path / "f.gz").read_bytes() == BODY
-    assert len(archive.asked) > 1
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_table_is_filtered_on_the_way_whatever_happens(
+    table, stars, limits, tmp_path, fault
+):
+    path = tmp_path / "raw" / NAME
+    deliver_file(path, source(table, fault, **rows()), limits, WANTED)
+    got = read_columns(path, 2, ["id", "teff"])
+    kept = stars["KIND"] == "M4"
+    np.testing.assert_array_equal(got["id"], stars["ID"][kept])
+    np.testing.assert_array_equal(got["teff"], stars["TEFF"][kept])
+    assert got.meta == {"N_ROWS": 25_000, "N_G2": int(np.sum(~kept))}
+    assert {file.name for file in path.parent.iterdir()} == {NAME, f"{NAME}.json"}
+    assert len(table.asked) == {"good": 1, "busy": 3, "norange": 3, "changed": 3}.get(
+        fault, 2
+    )
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_whole_file_comes_whole_whatever_happens(table, limits, tmp_path, fault):
+    path, wanted = tmp_path / "map.h5", table.files["map.h5"]
+    md5 = hashlib.md5(wanted).hexdigest()
+    given = source(table, fault, name="map.h5", kind="hdf5", bytes=len(wanted), md5=md5)
+    record = deliver_file(path, given, limits)
+    assert path.read_bytes() == wanted
+    assert record == json.loads((tmp_path / "map.h5.json").read_text())
+    assert record["sha256"] == hashlib.sha256(wanted).hexdigest()
+    assert record["bytes"] == len(wanted) and record["url"] == given["urls"][0]
+    assert {file.name for file in tmp_path.iterdir()} == {"map.h5", "map.h5.json"}
+    ranges = [asked for _, asked in table.asked if asked]
+    assert bool(ranges) == (fault in ("reset", "stall", "norange", "changed"))
 
 
 @pytest.mark.parametrize(
-    ("fault", "keywords", "words"),
+    ("fault", "words"),
     [
-        ("html", {}, "a page .*instead of the file"),
-        ("liar", {}, "not a gzip file"),
-        ("missing", {}, "status 404"),
-        ("short", {}, "gzip stream is broken"),
-        ("good", {"size": 10}, "10 are right"),
-        ("good", {"md5": "0" * 32}, "md5"),
+        ("html", "a page .*instead of the file: Sorry"),
+        ("json", "a page .*json.*no"),
+        ("forbidden", "status 403 .*Not you"),
+        ("missing", "status 404"),
+        ("waf", "status 202 .*firewall"),
+        ("empty", "nothing came"),
+        ("short", "gzip stream is broken|truncated"),
+        ("always", "3 attempts"),
     ],
 )
 def test_lasting_faults_name_archive_file_and_remedy(
-    archive, tmp_path, fault, keywords, words
+    table, limits, tmp_path, fault, words
 ):
-    with pytest.raises(InputError, match=words) as error:
-        get(archive, tmp_path / "f.gz", fault, **keywords)
-    assert "SDSS SAS did not give f.gz" in str(error.value)
-    assert "by hand" in str(error.value)
+    given = source(table, fault, **rows())
+    if fault == "missing":
+        given["urls"] = [f"{table.url}/good/other.fits.gz"]
+    with pytest.raises(InputError, match=f"(?s){words}") as error:
+        deliver_file(tmp_path / NAME, given, limits, WANTED)
+    assert f"SDSS SAS did not give {NAME}" in str(error.value)
+    assert f"by hand and put it at {tmp_path / NAME}" in str(error.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_second_address_is_tried_when_the_first_fails(archive, tmp_path):
-    sidecar = get(archive, tmp_path / "f.gz", "missing", "good")
-    assert "/good/" in sidecar["url"]
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"rows": [1, 10]}, "25000 rows, 1 to 10 are right"),
+        ({"bytes": 10}, "10 are right"),
+        ({"md5": "0" * 32}, "md5"),
+    ],
+)
+def test_a_table_that_is_not_the_right_one_is_refused(
+    table, limits, tmp_path, more, words
+):
+    with pytest.raises(InputError, match=words):
+        deliver_file(
+            tmp_path / NAME, source(table, "good", **rows() | more), limits, WANTED
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"TEFF": None}, "lacks the column"),
+        ({"ID": np.arange(25_000) / 2}, "ID has the format D, which is no int"),
+        ({"ID": np.full(25_000, 7)}, "ID should identify a row"),
+        ({"ID": -np.arange(25_000)}, "positive ID"),
+    ],
+)
+def test_changed_columns_are_named(
+    table, stars, fits_bytes, limits, tmp_path, change, words
+):
+    columns = {k: v for k, v in (stars | change).items() if v is not None}
+    table.files[NAME] = gzip.compress(fits_bytes(columns, hdu=2))
+    with pytest.raises(InputError, match=words):
+        deliver_file(tmp_path / NAME, source(table, "good", **rows()), limits, WANTED)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bytes_decide_whether_a_table_is_gzipped(
+    table, stars, fits_bytes, limits, tmp_path
+):
+    table.files[NAME] = fits_bytes(stars, hdu=2)
+    deliver_file(tmp_path / NAME, source(table, "good", **rows()), limits, WANTED)
+    assert read_columns(tmp_path / NAME, 2, ["ID"]).meta["N_ROWS"] == 25_000
+
+
+def test_a_flipped_bit_is_found_by_the_sum_of_the_file(
+    table, stars, fits_bytes, limits, tmp_path
+):
+    content = bytearray(fits_bytes(stars, hdu=2, checksum=True))
+    table.files[NAME] = gzip.compress(bytes(content))
+    given = source(table, "good", **rows())
+    deliver_file(tmp_path / "right" / NAME, given, limits, WANTED)
+    content[len(content) // 2] ^= 1
+    table.files[NAME] = gzip.compress(bytes(content))
+    with pytest.raises(InputError, match="DATASUM"):
+        deliver_file(tmp_path / "wrong" / NAME, given, limits, WANTED)
+
+
+def test_the_second_address_is_tried_when_the_first_fails(table, limits, tmp_path):
+    given = source(table, "html", "good", **rows())
+    record = deliver_file(tmp_path / NAME, given, limits, WANTED)
+    assert record["url"] == given["urls"][1]
+
+
+def test_a_file_that_was_cut_off_goes_on_in_the_next_run(table, limits, tmp_path):
+    path = tmp_path / "map.h5"
+    given = source(table, "always", name="map.h5", kind="hdf5")
+    once = Limits(attempts=1, first_wait=0.01, connect=2, stall=0.5, total=20)
+    with pytest.raises(InputError):
+        deliver_file(path, given, once)
+    half = (tmp_path / "map.h5.part").stat().st_size
+    assert 0 < half < len(table.files["map.h5"]) and not path.exists()
+    given["urls"] = [url.replace("always", "reset") for url in given["urls"]]
+    note = json.loads((tmp_path / "map.h5.part.json").read_text())
+    (tmp_path / "map.h5.part.json").write_text(
+        json.dumps(note | {"url": given["urls"][0]})
+    )
+    deliver_file(path, given, limits)
+    assert path.read_bytes() == table.files["map.h5"]
+    assert f"bytes={half}-" in [asked for _, asked in table.asked]
+
+
+def test_what_is_there_already_is_not_fetched_again(table, limits, tmp_path):
+    path, given = tmp_path / NAME, source(table, "good", **rows())
+    deliver_file(path, given, limits, WANTED)
+    before = path.read_bytes()
+    deliver_file(path, given, limits, WANTED)
+    assert len(table.asked) == 1
+    path.write_bytes(before[:-50])
+    deliver_file(path, given, limits, WANTED)
+    assert len(table.asked) == 2 and path.read_bytes() == before
+
+
+def test_a_change_of_what_is_wanted_fetches_again(table, limits, tmp_path):
+    path, given = tmp_path / NAME, source(table, "good", **rows())
+    deliver_file(path, given, limits, WANTED)
+    deliver_file(path, given, limits, Excerpt(2, {"ID": "int"}))
+    assert len(table.asked) == 2
+    assert len(read_columns(path, 2, ["ID"])) == 25_000
+
+
+def test_a_file_put_there_by_hand_is_verified_and_kept(table, limits, tmp_path):
+    path, given = tmp_path / NAME, source(table, "good", **rows())
+    path.write_bytes(table.files[NAME])
+    record = deliver_file(path, given, limits, WANTED)
+    assert record["url"] == "by hand" and record["rows"] == 25_000
+    assert path.read_bytes() == table.files[NAME] and table.asked == []
+    deliver_file(path, given | {"urls": ["http://elsewhere"]}, limits, WANTED)
+    assert path.read_bytes() == table.files[NAME] and table.asked == []
+
+
+def test_a_wrong_file_put_there_by_hand_is_refused_and_left(table, limits, tmp_path):
+    path = tmp_path / NAME
+    path.write_bytes(table.files[NAME][:-3000])
+    with pytest.raises(InputError, match="put there by hand.*delete it"):
+        deliver_file(path, source(table, "good", **rows()), limits, WANTED)
+    assert path.exists() and table.asked == []
+
+
+def test_the_time_for_an_input_is_limited(table, tmp_path):
+    short = Limits(attempts=9, first_wait=5, connect=2, stall=0.5, total=1)
+    with pytest.raises(InputError, match="limit of 1 s"):
+        deliver_file(tmp_path / NAME, source(table, "busy", **rows()), short, WANTED)
+
+
+@pytest.mark.parametrize(
+    ("unit", "wanted", "right"),
+    [("K", "K", True), ("Kelvin", "K", True), ("Kelvin", None, True), ("", "K", True),
+     ("mK", "K", False)],
+)  # fmt: skip
+def test_units_are_checked_where_both_state_one(
+    table, stars, fits_bytes, limits, tmp_path, unit, wanted, right
+):
+    columns = Table(stars)
+    columns["TEFF"].unit = unit or None
+    table.files[NAME] = gzip.compress(fits_bytes(columns))
+    excerpt = Excerpt(1, {"TEFF": "real"}, {"TEFF": wanted} if wanted else {})
+    given = source(table, "good", **rows())
+    if right:
+        deliver_file(tmp_path / NAME, given, limits, excerpt)
+        return
+    with pytest.raises(InputError, match="TEFF is in mK, not in K"):
+        deliver_file(tmp_path / NAME, given, limits, excerpt)

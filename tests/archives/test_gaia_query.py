@@ -1,51 +1,87 @@
+"""The Gaia query in chunks, on a TAP server of loopback."""
+
+import gzip
+import json
+
 import numpy as np
 import pytest
 from astropy.table import Table
 
 from mdwarfs.archives import gaia
+from mdwarfs.archives.uploads import uploads
+from mdwarfs.catalogues.gaia import COLUMNS, read_gaia
 from mdwarfs.errors import InputError
 
 
-class Service:
-    """Answers as astroquery's Gaia does, and remembers what it was asked."""
-
-    def __init__(self, known=lambda ids: ids):
-        self.known, self.uploads = known, []
-
-    def launch_job_async(self, query, upload_resource, upload_table_name):
-        assert upload_table_name == "ids" and "tap_upload.ids" in query
-        self.uploads.append(np.array(upload_resource["dr2_source_id"]))
-        return self
-
-    def get_results(self):
-        ids = self.known(self.uploads[-1])
-        return Table({"dr2_source_id": ids, "source_id": ids + 1})
+def rows(ids):
+    """What the archive knows of some DR2 sources: the same source in DR3, plus 1."""
+    n = len(ids)
+    table = Table({name: np.full(n, 1.5) for name in COLUMNS})
+    table["dr2_source_id"], table["source_id"] = ids, ids + 1
+    table["tmass_designation"] = np.full(n, "01234567+0123456")
+    table["ph_qual"] = np.full(n, "AAA")
+    return table
 
 
-def test_identifiers_go_up_once_each_in_chunks_and_without_nulls(tmp_path):
-    service = Service()
-    gaia.fetch([5, 3, 2**62 + 1, 5, 0, -1], tmp_path / "g.vot", service, chunk=2)
-    assert [ids.tolist() for ids in service.uploads] == [[3, 5], [2**62 + 1]]
-    answer = Table.read(tmp_path / "g.vot", format="votable")
-    assert answer["source_id"].tolist() == [4, 6, 2**62 + 2]
+@pytest.fixture
+def archive(tap, service):
+    tap.answer = lambda query, ids: rows(ids)
+    return service
 
 
-def test_an_interrupted_run_asks_only_for_what_is_lacking(tmp_path):
-    class Failing(Service):
-        def get_results(self):
-            if len(self.uploads) == 2:
-                raise ConnectionError("reset")
-            return super().get_results()
-
-    with pytest.raises(ConnectionError):
-        gaia.fetch([1, 2, 3, 4], tmp_path / "g.vot", Failing(), chunk=2)
-    assert not (tmp_path / "g.vot").exists()
-    service = Service()
-    gaia.fetch([1, 2, 3, 4], tmp_path / "g.vot", service, chunk=2)
-    assert [ids.tolist() for ids in service.uploads] == [[3, 4]]
+def test_identifiers_go_up_once_each_in_chunks_and_without_nulls():
+    pieces = uploads([5, 3, 2**62 + 1, 5, 0, -1], 2)
+    assert [piece.tolist() for piece in pieces] == [[3, 5], [2**62 + 1]]
 
 
-def test_an_answer_that_is_cut_short_is_refused(tmp_path):
-    service = Service(known=lambda ids: ids[:1])
-    with pytest.raises(InputError, match="cut short"):
-        gaia.fetch(range(1, 11), tmp_path / "g.vot", service, chunk=10)
+def test_the_rows_of_all_chunks_come_as_one_file_that_the_reader_takes(
+    archive, tap, tmp_path
+):
+    path, ids = tmp_path / "g.vot.gz", [1, 2, 3, 4, 2**62 + 1]
+    source = {"chunk": 2, "rows": [1, 10]}
+    record = gaia.deliver_rows(ids, path, archive, source)
+    assert record["rows"] == 5 and record["jobs"] == 3
+    assert "dr2_neighbourhood" in record["query"]
+    assert read_gaia(path)["source_id"].tolist() == [2, 3, 4, 5, 2**62 + 2]
+    assert gzip.open(path).read(5) == b"<?xml"
+    assert {file.name for file in tmp_path.iterdir()} == {"g.vot.gz", "g.vot.gz.json"}
+    gaia.deliver_rows(ids[::-1], path, archive, source)
+    assert len(tap.jobs) == 3
+    assert json.loads((tmp_path / "g.vot.gz.json").read_text()) == record
+
+
+def test_an_interrupted_run_asks_only_for_what_is_lacking(archive, tap, tmp_path):
+    def failing(query, ids):
+        if 3 in ids:
+            tap.status = "ERROR"
+        return rows(ids)
+
+    path, source = tmp_path / "g.vot.gz", {"chunk": 2, "rows": [1, 10]}
+    tap.answer = failing
+    with pytest.raises(InputError):
+        gaia.deliver_rows([1, 2, 3, 4], path, archive, source)
+    assert not path.exists()
+    tap.answer, tap.status = (lambda query, ids: rows(ids)), "OK"
+    gaia.deliver_rows([1, 2, 3, 4], path, archive, source)
+    asked = [job["ids"].tolist() for job in tap.jobs.values()]
+    assert asked == [[1, 2], [3, 4], [3, 4]]
+
+
+def test_sources_that_the_archive_does_not_know_stop_the_run(archive, tap, tmp_path):
+    tap.answer = lambda query, ids: rows(ids[:1])
+    with pytest.raises(InputError, match="knew only 10% of 10"):
+        gaia.fetch(range(1, 11), tmp_path / "g.vot.gz", archive, 10, [1, 99])
+
+
+def test_a_wrong_number_of_rows_stops_the_run(archive, tmp_path):
+    with pytest.raises(InputError, match="3 rows, 10 to 20 are right"):
+        gaia.deliver_rows(
+            [1, 2, 3], tmp_path / "g.vot.gz", archive, {"chunk": 9, "rows": [10, 20]}
+        )
+
+
+def test_a_result_put_there_by_hand_is_used(archive, tap, tmp_path):
+    path = tmp_path / "g.vot.gz"
+    gaia.write_votable(rows(np.array([7, 8])), path)
+    record = gaia.deliver_rows([7, 8], path, archive, {"chunk": 9, "rows": [1, 9]})
+    assert record["url"] == "by hand" and not tap.jobs

@@ -25,6 +25,30 @@ def counts(*steps):
     return Table(rows=list(steps), names=("cut", "n_alone", "n_left"))
 
 
+def recovered_counts():
+    """Rows as `recover_counts` makes them: every fault under what is to catch it."""
+    rows = [
+        ("m_type", "field", "", 2388, "criterion_4", False, 0),
+        ("m_type", "m_m", "", 512, "criterion_4", False, 0),
+        ("m_type", "m_secondary", "", 1115, "criterion_4", False, 0),
+        ("m_type", "giant", "criterion_1", 250, "criterion_1", True, 0),
+        ("m_type", "giant", "criterion_1", 250, "criterion_3", False, 0),
+        ("m_type", "binary", "unresolved", 150, "criterion_3", False, 130),
+        ("m_type", "binary", "unresolved", 150, "criterion_4", False, 130),
+        ("pairs_fgk_m", "m_secondary", "", 1115, "feh_err", False, 0),
+        ("pairs_fgk_m", "m_secondary", "", 1115, "ruwe1", False, 0),
+        ("pairs_fgk_m", "m_secondary", "feh_err", 400, "feh_err", True, 0),
+        ("pairs_fgk_m", "m_secondary", "ruwe1", 145, "ruwe1", True, 0),
+        ("pairs_m_m", "m_m", "", 256, "r_chance_align", False, 0),
+        ("pairs_m_m", "m_m", "r_chance_align", 40, "r_chance_align", True, 0),
+        ("pairs_fgk_fgk", "fgk_fgk", "", 4078, "r_chance_align", False, 0),
+        ("labels", "m_secondary", "no_aspcap", 5, "no_aspcap", True, 0),
+        ("slam_labels", "field", "missing_spectrum", 12, "missing_spectrum", True, 0),
+    ]
+    names = ("sample", "kind", "injected", "n_injected", "cut", "meant", "n_kept")
+    return Table(rows=rows, names=names)
+
+
 def products():
     """Products in which every number is the paper's."""
     n = 1120
@@ -45,9 +69,15 @@ def products():
         for label, law in LAWS.items()
     ]
     recovery = [
-        (label, "other", 0, std)
+        (label, sample, number, snr, 100, 0.0, 0.1 * std, std, std, 0.0, pull)
         for label, std in (("feh", 0.2), ("teff", 100.0), ("logg", 0.08))
+        for sample in ("train", "other")
+        for number, snr, pull in ((0, 9.0, 0.8), (1, 4.0, 0.71), (2, 20.0, 0.96))
     ]
+    rng = np.random.default_rng(3)
+    aspcap = Table({"selected": np.arange(500) % 5 > 0})
+    aspcap["teff_aspcap"] = rng.uniform(3100, 4000, 500)
+    aspcap["feh_aspcap"] = rng.normal(-0.2, 0.3, 500)
     fit = ["teff", 500, *PUBLISHED.coefficients, 0.15, 0.2, 0.0, 0.1]
     return {
         "candidate_counts": counts(
@@ -73,7 +103,15 @@ def products():
             rows=summary,
             names=("comparison", "label", "n", "median", "e_median", "std", "e_std"),
         ),
-        "recovery": Table(rows=recovery, names=("label", "sample", "bin", "std")),
+        "aspcap": aspcap,
+        "recovery": Table(
+            rows=recovery,
+            names=(
+                "label", "sample", "bin", "snr", "n", "median", "e_median", "std",
+                "robust_std", "pull_median", "pull_std",
+            ),
+        ),
+        "recovered_counts": recovered_counts(),
         "aspcap_correction": Table(
             rows=[fit],
             names=(

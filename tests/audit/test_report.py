@@ -9,6 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.audit import claims, report
+from mdwarfs.audit.markdown import number
 
 PRODUCTS = Table(
     {
@@ -55,12 +56,49 @@ def test_every_line_of_a_table_has_as_many_cells_as_its_head(book, simulated):
         width = cells
 
 
+def test_counts_and_offsets_are_judged_apart_and_what_differs_is_named(book, simulated):
+    simulated.tables["pairs_m_m_counts"]["n_left"][-1] = 255
+    text = text_of(book, simulated)
+    head = text[: text.index("## Numbers")]
+    # The imaginary run has other candidates and another split than it was given.
+    counts = head[head.index("Counts") : head.index("Offsets")]
+    assert "3 agree, 4 differ" in counts
+    for name in ("N1 candidates", "N6 pairs", "N7 train", "N7 test"):
+        assert name in counts
+    offsets = head[head.index("Offsets") :]
+    # Here without errors, 0.03 dex and others differ where nothing was put in.
+    assert "11 agree, 4 differ" in offsets
+    for name in ("R1 feh", "R1 teff", "R2 feh", "R6 teff"):
+        assert f"{name}, median" in offsets
+
+
+def test_recovery_against_the_truth_is_shown_for_simulated_runs(book, simulated, sky):
+    text = text_of(book, simulated)
+    section = text[text.index("## Recovered against the truth") :]
+    assert "| feh | dex | 100 | 9 | 0 | 0.02 | 0.2 | 0.2 | 0 | 0.8 |" in section
+    assert section.count("| teff | K |") == 4  # all twice, lowest and highest SNR
+    assert "widths of 0.71 to 0.96" in section
+    assert "too large" in section and "too small" in section
+    assert "does not measure them" in section
+    del sky.tables["recovery"]  # of the sky there is no truth
+    assert "against the truth" not in text_of(book, sky)
+
+
+def test_formal_pulls_are_shown_where_they_are_measured(book, simulated):
+    recovery = simulated.tables["recovery"]
+    recovery["formal_pull_median"], recovery["formal_pull_std"] = 0.0, 2.5
+    recovery["formal_pull_std"][recovery["bin"] == 2] = 5.5
+    text = text_of(book, simulated)
+    assert "widths of 2.50 to 5.50" in text and "does not measure" not in text
+    assert "pull, formal, width" in text
+
+
 @pytest.mark.parametrize(
     "value, written",
     [(1817594, "1,817,594"), (-34.0, "-34"), (0.25, "0.25"), (0.0, "0"), (np.nan, "")],
 )
 def test_numbers(value, written):
-    assert report.number(value) == written
+    assert number(value) == written
 
 
 def test_scripts_write_the_audit(root, tmp_path, simulated, stamp):

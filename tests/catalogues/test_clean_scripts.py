@@ -93,8 +93,11 @@ def test_script(root, tmp_path, stamp, name):
         boss={"class": "STAR", "subclass": "M"},
         isochrones={"log_age": 9.5, "mh": [0.0]},
     )
+    pairs = tmp_path / "pairs.fits"
+    ids = Table({"source_id1": [1, 3], "source_id2": [2, 4]})
+    tables.write(ids, pairs, stamp)
     snakemake = SimpleNamespace(
-        input=SimpleNamespace(raw=raw),
+        input=SimpleNamespace(raw=raw, wide_binaries=pairs),
         output=SimpleNamespace(catalogue=catalogue),
         params=params,
     )

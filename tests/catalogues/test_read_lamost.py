@@ -41,6 +41,14 @@ def test_sentinels_are_nulls(tmp_path):
     np.testing.assert_array_equal(stars["teff"], [np.nan, 3500.0])
 
 
+def test_spectra_of_other_stars_are_not_read(tmp_path):
+    path = write(tmp_path / "x.fits.gz", "fgk")
+    stars = read_lamost(path, "fgk", [LARGE, LARGE - 128, LARGE + 128, 11])
+    assert list(stars["source_id"]) == [LARGE] and list(stars["obsid"]) == [104]
+    assert stars.meta["N_ROWS"] == 6
+    assert len(read_lamost(path, "fgk", [])) == 0
+
+
 def test_the_two_catalogues_are_not_taken_for_each_other(tmp_path):
     path = write(tmp_path / "dr11_v2.0_LRS_mstellar.fits.gz", "m")
     with pytest.raises(InputError, match="mstellar.fits.gz lacks the column.*feh"):

@@ -95,7 +95,7 @@ def products(n):
             scatter = float(law.sigma(middle))
             bins.append((label, middle, low, high, 0.1 * scatter, 0.05 * scatter))
             bins[-1] += (scatter, 0.1 * scatter)
-        laws.append((label, law.amplitude, law.exponent, 3.0, 20.0))
+        laws.append((label, law.amplitude, law.exponent, 12.34, 10, 3.0, 20.0))
     names = "label snr snr_min snr_max cv_bias e_cv_bias cv_scatter e_cv_scatter"
     m_m = stars(n, 3)
     m_m["feh1"], m_m["feh2"] = m_m["feh"] + 0.05, m_m["feh"]
@@ -125,7 +125,7 @@ def products(n):
         "bins": Table(rows=bins or None, names=names.split()),
         "power_laws": Table(
             rows=laws or None,
-            names=["label", "amplitude", "exponent", "snr_min", "snr_max"],
+            names="label amplitude exponent chi2 dof snr_min snr_max".split(),
         ),
         "m_m": m_m,
         "birky": compared(n, 8, {"feh": (-0.06, 0.1), "teff": (-27, 80)}),

@@ -61,6 +61,7 @@ def test_scatter_red_bias_blue_and_the_law_through_them(figures, panels_of, tabl
         x, y = curve.get_data()
         assert (x[0], x[-1]) == pytest.approx((law["snr_min"], law["snr_max"]))
         assert y == pytest.approx(law["amplitude"] * x ** law["exponent"])
+        assert "12.3/10" in curve.get_label()
         assert axes.get_xscale() == "log"
 
 
@@ -89,6 +90,13 @@ def test_histogram_says_what_the_data_say(
     assert texts_of(lower)[0] == f"{expected}\n{len(table)} {members}"
     drawn = [line.get_xdata()[0] for line in lower.lines if len(line.get_xdata()) == 2]
     assert sample.median == pytest.approx(drawn[-1])
+
+
+@pytest.mark.parametrize("number, rows", [(4, 2), (6, 3), (7, 3), (8, 3), (10, 1)])
+def test_differences_say_what_is_subtracted_from_what(figures, panels_of, number, rows):
+    for column in columns(panels_of(figures[number]), rows):
+        said = column[min(rows, 2) - 1].get_ylabel()
+        assert "SLAM $-$ " in said or said == "primary $-$ secondary (dex)"
 
 
 @pytest.mark.parametrize("number", (7, 8))

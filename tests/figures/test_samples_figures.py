@@ -18,6 +18,7 @@ def test_candidates_are_red_and_the_others_blue(figures, tables):
     n = int(np.sum(tables["m_type"]["candidate"]))
     assert len(red.get_offsets()) == n
     assert len(blue.get_offsets()) == len(tables["m_type"]) - n
+    assert blue.get_zorder() > red.get_zorder()  # the fewer are not hidden
 
 
 def test_stars_without_a_place_are_not_drawn(tables, config):
@@ -58,6 +59,22 @@ def test_histograms_hold_the_training_stars(figures, tables, config):
         assert axes.get_title().endswith(f"; {outside} outside")
         bounds = [line.get_xdata()[0] for line in axes.lines]
         assert bounds == [low, high]
+
+
+def test_dashed_lines_are_explained(figures):
+    (legend,) = figures[3].legends
+    assert [t.get_text() for t in legend.get_texts()] == ["usable range (Table 1)"]
+    (sample,) = legend.get_lines()
+    drawn = figures[3].axes[0].lines[0]
+    assert (sample.get_color(), sample.get_linestyle()) == (
+        drawn.get_color(),
+        drawn.get_linestyle(),
+    )
+
+
+def test_solar_metallicity_has_no_sign(figures, panels_of):
+    named = {line.get_label() for line in panels_of(figures[11])[0].lines}
+    assert named == {"+0.3", "0.0", "\u22120.3", "\u22120.6"}
 
 
 def test_catalogue_is_coloured_by_teff_and_by_gravity(figures, panels_of, tables):

@@ -8,6 +8,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.samples import extinction
 from mdwarfs.simulation import dust, population
 from mdwarfs.simulation.survey import observed_stars
+from mdwarfs.statistics import equal_count_bins
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,9 @@ def test_numbers_are_those_of_the_paper(stars, simulation):
     assert len(labelled(stars)) == 1120
     m_m = stars[stars["kind"] == "m_m"]
     assert np.sum(m_m["injected"] == "") == 2 * 256
-    assert number["fgk_fgk"] == 2 * 4078
+    fgk_fgk = stars[stars["kind"] == "fgk_fgk"]
+    assert np.sum(fgk_fgk["injected"] == "") == 2 * 4078
+    assert np.sum(fgk_fgk["injected"] == "r_chance_align") == 2 * 120
     for kind, expected in simulation["contaminants"].items():
         assert number[kind] == expected
     assert np.sum(stars["injected"] == "missing_spectrum") == 12
@@ -99,6 +102,28 @@ def test_labels_fill_the_ranges_of_table_1(stars):
         assert np.ptp(middle) > 0.55 * np.ptp(inside)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_training_labels_reach_the_ends_of_table_1(simulation, seed):
+    """Any 870 of them do, with fewer than 20 stars beyond each usable range."""
+    sample = labelled(population.draw(simulation, seed))
+    train = sample[np.random.default_rng(seed).permutation(len(sample))[:870]]
+    for name, ends, usable, reach in (
+        ("teff", (2900, 4200), (3100, 3900), 30),
+        ("logg", (4.4, 5.1), (4.45, 4.95), 0.05),
+        ("feh", (-1.0, 0.5), (-0.6, 0.5), 0.1),
+    ):
+        values = np.asarray(train[name])
+        assert values.min() < ends[0] + reach, name
+        assert values.max() > ends[1] - reach, name
+        assert np.sum((values < usable[0]) | (values > usable[1])) < 20, name
+
+
+def test_no_dwarf_is_both_cool_and_metal_rich(stars):
+    dwarf = np.isin(stars["kind"], ["m_secondary", "m_m", "field"])
+    cool = dwarf & (stars["teff"] < 3200)
+    assert np.sum(cool) > 50 and np.max(stars["feh_niu"][cool]) <= 0.25
+
+
 def test_labels_are_correlated_as_in_real_dwarfs(stars):
     sample = labelled(stars)
     correlation = np.corrcoef([sample[n] for n in ("teff", "logg", "feh", "alpha_m")])
@@ -113,11 +138,16 @@ def test_labels_are_correlated_as_in_real_dwarfs(stars):
 
 
 def test_signal_to_noise_is_that_of_figure_5(stars):
+    """Medians of a test set's bins of 20 stars: 2.3 to 19.3 in the paper."""
     sample = labelled(stars)
-    assert np.mean((sample["snr"] > 2) & (sample["snr"] < 40)) > 0.97
-    assert 0.4 < np.mean(sample["snr"] < 10) < 0.65
-    magnitude = sample["phot_g_mean_mag"]
-    assert np.corrcoef(magnitude, np.log(sample["snr"]))[0, 1] < -0.6
+    snr = np.asarray(sample["snr"])
+    size = len(snr) * 20 // 250
+    medians = [np.median(snr[rows]) for rows in equal_count_bins(snr, size)]
+    assert 2.0 < medians[0] < 2.6
+    assert 18.0 < medians[-1] < 21.0
+    assert 7.5 < np.median(snr) < 9.0
+    assert np.mean((snr > 2) & (snr < 40)) > 0.96
+    assert np.corrcoef(sample["phot_g_mean_mag"], np.log(snr))[0, 1] < -0.6
 
 
 def test_components_of_a_pair_belong_together(stars):
@@ -129,10 +159,9 @@ def test_components_of_a_pair_belong_together(stars):
     for name in ("pair_id", "distance", "feh", "alpha_m", "injected", "sep_au"):
         assert np.array_equal(one[name], two[name])
     assert np.mean(one["phot_g_mean_mag"] < two["phot_g_mean_mag"]) > 0.99
-    shift = np.hypot(
-        (one["ra"] - two["ra"] + 180) % 360 - 180, one["dec"] - two["dec"]
-    )  # no pair is near a pole
-    assert np.all(shift < 0.06)
+    along = ((one["ra"] - two["ra"] + 180) % 360 - 180) * np.cos(np.radians(one["dec"]))
+    shift = np.hypot(along, one["dec"] - two["dec"])
+    assert np.all(shift < 0.02)
 
 
 def test_the_dust_map_covers_all_but_those_meant_to_be_outside(stars):
@@ -142,34 +171,56 @@ def test_the_dust_map_covers_all_but_those_meant_to_be_outside(stars):
     assert np.max(stars["ebv"][stars["m_g"] > 6]) < 0.3
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_each_contaminant_fails_its_own_criterion_first(config, seed):
-    """With room to spare, and every M dwarf passes all four."""
-    stars = observed_stars(config["simulation"], seed)
+def margins_of(stars, config):
+    """By how much each star meets each criterion, as it is observed."""
     a_v = dust.R_V * stars["ebv"]
     magnitudes = (stars[f"phot_{band}_mean_mag"] for band in ("g", "bp", "rp"))
     bare = extinction.deredden(*magnitudes, a_v, config["extinction"]["iterations"])
     mg0 = extinction.absolute_magnitude(bare["g0"], stars["parallax"])
-    colour = bare["bp_rp0"]
     cuts = config["candidates"]
-    margins = {
+    line = {
+        name: cuts[name]["slope"] * bare["bp_rp0"] + cuts[name]["intercept"]
+        for name in ("below", "above")
+    }
+    return {
         "criterion_1": mg0 - cuts["mg0_min"],
-        "criterion_2": cuts["below"]["slope"] * colour
-        + cuts["below"]["intercept"]
-        - mg0,
-        "criterion_3": mg0
-        - cuts["above"]["slope"] * colour
-        - cuts["above"]["intercept"],
+        "criterion_2": line["below"] - mg0,
+        "criterion_3": mg0 - line["above"],
         "criterion_4": cuts["ruwe_max"] - np.asarray(stars["ruwe"]),
     }
-    room = {"criterion_4": 0.08}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_each_contaminant_fails_its_own_criterion_first(config, seed):
+    """Some of them narrowly, yet beyond the errors; and every M dwarf passes all."""
+    stars = observed_stars(config["simulation"], seed)
+    margins = margins_of(stars, config)
+    room, near = {"criterion_4": 0.01}, {"criterion_4": 0.1}
     dwarfs = np.isin(stars["kind"], ["m_secondary", "m_m", "field"])
     for name, margin in margins.items():
-        assert np.min(margin[dwarfs]) > room.get(name, 0.15), name
+        assert np.min(margin[dwarfs]) > 0.08, name
         meant = stars["injected"] == name
         assert np.sum(meant) >= 60
-        assert np.max(margin[meant]) < -room.get(name, 0.15), name
+        least = -np.max(margin[meant])
+        assert room.get(name, 0.12) < least < near.get(name, 0.6), name
         for earlier in margins:
             if earlier == name:
                 break
-            assert np.min(margins[earlier][meant]) > room.get(earlier, 0.15)
+            assert np.min(margins[earlier][meant]) > 0.08
+
+
+def test_overluminous_stars_are_spread_above_the_line(config, stars):
+    above = -margins_of(stars, config)["criterion_3"]
+    above = np.sort(above[stars["kind"] == "overluminous"])
+    assert np.mean(above < 0.5) > 0.15  # no island: the line cuts through them
+    assert above[-1] > 1.5 and np.max(np.diff(above)) < 0.3
+
+
+def test_unresolved_binaries_are_brighter_and_mostly_pass(config, stars):
+    binary, field = (stars["kind"] == kind for kind in ("binary", "field"))
+    margin = margins_of(stars, config)["criterion_3"]
+    shift = np.median(margin[field]) - np.median(margin[binary])
+    assert 0.35 < shift < 0.70
+    assert np.mean(margin[binary] > 0) > 0.9
+    assert set(stars["injected"][binary]) == {"unresolved"}
+    assert np.all(stars["has_spectrum"][binary])

@@ -10,7 +10,7 @@ import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
-from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archive_paths import folder_of, mwm_star
 from mdwarfs.catalogues import astra, birky, boss, gaia, lamost, wide_binaries
 from mdwarfs.matching import match
 from mdwarfs.samples import candidates, labels, niu, pairs
@@ -19,7 +19,7 @@ from mdwarfs.simulation import population
 
 FILES = {
     "spall": "boss/spAll-lite-v6_1_3.fits.gz",
-    "spectra": "astra/spectra",
+    "spectra": "astra/spectra.ecsv",
     "apogee_net": "astra/astraAllStarApogeeNet-0.6.0.fits.gz",
     "aspcap": "astra/astraAllStarASPCAP-0.6.0.fits.gz",
     "slam": "astra/astraAllStarSlam-0.6.0.fits.gz",
@@ -123,7 +123,7 @@ def test_bytes_depend_on_the_seed_alone(root, config, raw, tmp_path):
         assert (raw / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
-def test_each_criterion_removes_what_was_put_in_for_it(m_type, number):
+def test_each_criterion_removes_what_was_put_in_for_it(m_type, truth, number):
     expected = number["contaminants"]
     taken = removed(candidates.count_candidates(m_type))
     assert taken["gaia_source"] == expected["no_gaia"]
@@ -132,7 +132,11 @@ def test_each_criterion_removes_what_was_put_in_for_it(m_type, number):
     assert taken["dust"] == expected["no_dust"]
     assert taken["criterion_1"] == expected["giant"] + expected["hot_star"]
     assert taken["criterion_2"] == expected["white_dwarf"]
-    assert taken["criterion_3"] == expected["overluminous"]
+    binary = np.isin(m_type["sdss_id"], truth["sdss_id"][truth["kind"] == "binary"])
+    lost = np.sum(
+        binary & ~m_type["candidate"]
+    )  # binaries, which may be on either side
+    assert taken["criterion_3"] == expected["overluminous"] + lost
     assert taken["criterion_4"] == expected["bad_ruwe"]
 
 
@@ -141,7 +145,8 @@ def test_candidates_are_the_m_dwarfs(chosen, truth, number):
     assert np.sum(kind == "m_secondary") == number["fgk_m"]
     assert np.sum(kind == "m_m") == 2 * (number["m_m"] + number["m_m_rejected"])
     assert np.sum(kind == "field") == number["field"]
-    assert len(kind) == np.sum(np.isin(kind, ["m_secondary", "m_m", "field"]))
+    assert np.sum(kind == "binary") <= number["contaminants"]["binary"]
+    assert np.all(np.isin(kind, ["m_secondary", "m_m", "field", "binary"]))
 
 
 def test_reddening_of_the_map_is_the_true_one(m_type, truth):
@@ -178,8 +183,9 @@ def test_m_m_and_fgk_fgk_pairs_are_found(catalogues, chosen, config, number):
     found, counts = pairs.m_m(binaries, chosen, config["pairs"])
     assert np.sum(found["selected"]) == number["m_m"]
     assert removed(counts)["r_chance_align"] == number["m_m_rejected"]
-    found, _ = pairs.fgk_fgk(binaries, fgk, config["pairs"])
+    found, counts = pairs.fgk_fgk(binaries, fgk, config["pairs"])
     assert np.sum(found["selected"]) == number["fgk_fgk"]
+    assert removed(counts)["r_chance_align"] == number["fgk_fgk_rejected"] > 0
 
 
 def test_labels_are_complete_but_for_those_left_out(
@@ -205,10 +211,10 @@ def test_labels_are_complete_but_for_those_left_out(
 
 
 def test_spectra_are_there_but_for_the_missing_ones(raw, truth, number):
-    folder = raw / FILES["spectra"]
+    folder = folder_of(raw / FILES["spectra"])
     there = [(folder / mwm_star(int(i))).exists() for i in truth["sdss_id"]]
     assert np.array_equal(there, truth["has_spectrum"])
-    dwarf = np.isin(truth["kind"], ["m_secondary", "m_m", "field"])
+    dwarf = np.isin(truth["kind"], ["m_secondary", "m_m", "field", "binary"])
     missing = truth["injected"] == "missing_spectrum"
     assert np.array_equal(dwarf & ~missing, np.asarray(truth["has_spectrum"]))
     assert np.sum(missing) == number["missing_spectra"]
@@ -217,7 +223,7 @@ def test_spectra_are_there_but_for_the_missing_ones(raw, truth, number):
 
 def test_a_spectrum_is_as_noisy_as_the_list_says(raw, truth):
     for star in truth[truth["has_spectrum"]][:10]:
-        path = raw / FILES["spectra"] / mwm_star(int(star["sdss_id"]))
+        path = folder_of(raw / FILES["spectra"]) / mwm_star(int(star["sdss_id"]))
         with fits.open(path) as file:
             row = file[1].data[0]
         flux, ivar = row["flux"].astype(float), row["ivar"].astype(float)

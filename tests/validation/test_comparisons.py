@@ -102,6 +102,14 @@ def test_pairs_have_the_labels_of_both_components(catalogue):
     assert list(table["flags"]) == [int(Flag.LOW_SNR), OUTSIDE, 0]
 
 
+def test_stars_are_usable_inside_the_ranges_and_if_the_fit_converged():
+    flags = [0, Flag.OUTSIDE_FEH, Flag.OUTSIDE_TEFF, Flag.OUTSIDE_LOGG]
+    flags += [Flag.NOT_CONVERGED, Flag.NOT_CONVERGED | Flag.LOW_SNR]
+    flags += [Flag.LOW_SNR, Flag.MULTIPLE_MINIMA, Flag.OUTSIDE_HULL]
+    expected = [True] + 5 * [False] + 3 * [True]
+    assert list(comparisons.usable([int(flag) for flag in flags])) == expected
+
+
 def test_birky_is_matched_by_2mass_name(catalogue, candidates):
     reference = Table(
         {

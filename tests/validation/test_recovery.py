@@ -137,6 +137,16 @@ def test_each_kind_is_counted_where_it_was_caught(products):
     assert sound["criterion_1"] == (3, 3, 0, False, 2)
 
 
+def test_unresolved_binaries_are_neither_sound_nor_to_be_removed(products):
+    """Whether a cut caught some or none, every cut says so."""
+    products["truth"]["kind"][:2] = "binary"
+    products["truth"]["injected"][:2] = "unresolved"
+    rows = rows_of(recover_counts(**products), "m_type", "binary", "unresolved")
+    assert rows["criterion_2"] == (2, 2, 1, False, 1)
+    assert rows["criterion_3"] == (2, 2, 0, False, 1)
+    assert not any(meant for *_, meant, _ in rows.values())
+
+
 def test_pairs_are_counted_once(products):
     table = recover_counts(**products)
     bad = rows_of(table, "pairs_fgk_m", "m_secondary", "ruwe1")

@@ -53,6 +53,35 @@ def test_amplitude_and_exponent_are_correlated_as_claimed():
     assert measured < -0.8
 
 
+@pytest.mark.parametrize("excess", [0.5, 3.0])
+def test_errors_grow_where_the_bins_scatter_about_the_law(excess):
+    n, snr = 200, np.geomspace(3, 30, 12)
+    sign = np.where(np.arange(12) % 2 == 0, 1, -1)
+    log = np.log(0.3 * snr**-0.4) + sign * excess / np.sqrt(2 * n)
+    bins = Table({"label": ["feh"] * 12, "snr": snr, "n": [n] * 12})
+    bins["cv_scatter"] = np.exp(log)
+    bins["e_cv_scatter"] = bins["cv_scatter"] / np.sqrt(2 * n)
+    (law,) = fit_power_laws(bins)
+    x = np.log(snr)
+    expected = 1 / np.sqrt(2 * n * np.sum((x - x.mean()) ** 2))
+    assert law["dof"] == 10
+    ratio = np.sqrt(law["chi2"] / law["dof"])
+    assert ratio == pytest.approx(excess, rel=0.12)
+    assert law["e_exponent"] == pytest.approx(expected * max(ratio, 1))
+    variance = 1 / (2 * n * 12) + (x.mean() * expected) ** 2
+    assert law["e_amplitude"] / law["amplitude"] == pytest.approx(
+        np.sqrt(variance) * max(ratio, 1)
+    )
+
+
+def test_two_bins_have_the_errors_of_their_scatters():
+    (law,) = [
+        r for r in fit_power_laws(snr_bins(stars(40, 2), 20)) if r["label"] == "feh"
+    ]
+    assert law["dof"] == 0
+    assert np.isfinite(law["e_amplitude"]) and law["e_exponent"] > 0
+
+
 def test_scatter_is_the_root_mean_square_not_equation_5_as_printed():
     table = Table({"snr": np.full(50, 10.0), "feh": np.full(50, 0.3)})
     table["feh_ref"] = 0.0

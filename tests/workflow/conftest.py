@@ -26,7 +26,7 @@ class Checkout:
     def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
         """Run Snakemake; return the finished process, its output as text."""
         command = [sys.executable, "-m", "snakemake", *arguments]
-        if configfile:
+        if configfile and "--configfile" not in arguments:
             command += ["--configfile", configfile]
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
         done = subprocess.run(

@@ -3,7 +3,7 @@
 The raw folder of a run repeats the archive's folders, so one scheme serves both.
 """
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 ASTRA_VERSION = "0.6.0"
 
@@ -27,6 +27,22 @@ def mwm_star(sdss_id):
     groups = f"{sdss_id // 100 % 100:02d}", f"{sdss_id % 100:02d}"
     name = f"mwmStar-{ASTRA_VERSION}-{sdss_id}.fits"
     return PurePosixPath("star", *groups, name)
+
+
+def folder_of(manifest):
+    """Folder of the spectra that a manifest lists: beside it, under its name.
+
+    Parameters
+    ----------
+    manifest : path-like
+        Such as `raw/astra/spectra.ecsv`.
+
+    Returns
+    -------
+    Path
+        `raw/astra/spectra`; the files below it are where `mwm_star` says.
+    """
+    return Path(manifest).with_suffix("")
 
 
 def spec_lite(field, mjd, spec_file):

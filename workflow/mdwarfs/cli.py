@@ -1,4 +1,4 @@
-"""The command `mdwarfs`: labels for spectra that are files on a disk."""
+"""The command `mdwarfs`: labels for spectra on a disk, and the plan of a real run."""
 
 import argparse
 import logging
@@ -9,6 +9,8 @@ import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
+from mdwarfs.columns import describe
+from mdwarfs.config import schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.predict_files import predict_files
 from mdwarfs.slam.model import Slam
@@ -33,7 +35,7 @@ def main(arguments=None):
         Default: those of the process.
     """
     options = parser().parse_args(arguments)
-    logging.basicConfig(format="mdwarfs: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="mdwarfs: %(message)s", level=logging.INFO)
     try:
         return options.run(options)
     except InputError as error:
@@ -52,8 +54,10 @@ def parser():
         help="predict labels of spectra",
         description="Predict labels of BOSS (spec-*, mwmStar-*), SDSS and LAMOST DR7 "
         "spectra, gzipped or not. Each file gives one row; a file without usable "
-        "labels says why. Exit status: 0 if every file has labels, 1 if some have "
-        "none, 2 if the command or the model is wrong.",
+        "labels says why. The columns e_* are formal errors, too small at high SNR; "
+        "--power-laws adds the columns cv_*, the scatter of stars of known labels at "
+        "that SNR. Exit status: 0 if every file has labels, 1 if some have none, 2 if "
+        "the command or the model is wrong.",
     )
     command.add_argument("--model", required=True, help="a trained model, model.fits")
     command.add_argument(
@@ -73,16 +77,28 @@ def parser():
     )
     command.add_argument("spectrum", nargs="+", help="spectrum file")
     command.set_defaults(run=predict)
+    archives = commands.add_parser("archives", help="what a real run fetches")
+    commands = archives.add_subparsers(required=True, metavar="command")
+    command = commands.add_parser(
+        "plan",
+        help="list every request to the archives",
+        description="List what a run would ask of which archive, with the rows and "
+        "bytes to be expected, before anything is fetched.",
+    )
+    command.add_argument("config", nargs="+", help="such as config/dr19.yaml")
+    command.set_defaults(run=plan)
     return top
 
 
 def output(text):
-    """Path of the output, if its suffix is one of `SUFFIXES`."""
+    """Path of the output, if its folder exists and its suffix is in `SUFFIXES`."""
     path = Path(text)
     if path.suffix not in SUFFIXES:
         raise argparse.ArgumentTypeError(
             f"{text!r} does not end in {', '.join(SUFFIXES)}"
         )
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path
 
 
@@ -97,7 +113,7 @@ def predict(options):
     prediction = prediction_settings(options.config)
     table = predict_files(options.spectrum, model, prediction, laws)
     if options.output is None:
-        print("\n".join(table.pformat(max_lines=-1, max_width=-1)))
+        print(readable(table))
     elif options.output.suffix == ".csv":
         with tables.atomic(options.output) as part:
             table.write(part, format="ascii.csv")
@@ -106,8 +122,32 @@ def predict(options):
     return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
 
 
+def plan(options):
+    """`mdwarfs archives plan`; returns the exit status."""
+    from mdwarfs.archives.plan import print_plan  # slow to import: astroquery
+
+    print_plan([CONFIG, *options.config], schema_path(CONFIG.parents[1]))
+    return ALL_LABELLED
+
+
+def readable(table):
+    """The table as text, with no more digits than a person wants."""
+    table = describe(table.copy())
+    for column in table.itercols():
+        if column.dtype.kind == "f":
+            column.info.format = ".3f" if column.unit == "dex" else ".1f"
+    return "\n".join(table.pformat(max_lines=-1, max_width=-1))
+
+
 def prediction_settings(path):
     """The section `prediction` of a configuration file."""
+    if not Path(path).is_file():
+        raise InputError(
+            f"{path}: there is no such file. It would say which labels are usable and "
+            "which SNR is too low: name the configuration of the model's run with "
+            "--config (the default is that of the checkout; a package installed "
+            "elsewhere has none)"
+        )
     try:
         return yaml.safe_load(Path(path).read_text())["prediction"]
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:

@@ -1,11 +1,17 @@
 """Checking a configuration before any job starts."""
 
+import math
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from mdwarfs.errors import ConfigError
+
+LABELS = {"feh_niu", "feh", "alpha_m", "teff", "logg"}
+FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
+FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 
 
 def check(config, schema):
@@ -26,19 +32,38 @@ def check(config, schema):
     """
     with open(schema, encoding="utf-8") as file:
         validator = Draft202012Validator(yaml.safe_load(file))
-    problems = [
-        f"{key_of(error)}: {error.message}"
-        for error in sorted(validator.iter_errors(config), key=lambda e: list(e.path))
-    ]
+    errors = sorted(validator.iter_errors(config), key=lambda e: list(map(str, e.path)))
+    problems = [line for error in errors for line in describe(error)]
+    problems += [f"{key}: not a finite number" for key in not_finite(config)]
     if not problems:
         problems = list(contradictions(config))
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
 
 
-def key_of(error):
-    """Dotted name of the key that a schema error is about."""
-    return ".".join(str(part) for part in error.absolute_path) or "top level"
+def describe(error):
+    """What one schema error says, as lines "key: what is wrong"."""
+    path = [str(part) for part in error.absolute_path]
+    if error.validator != "additionalProperties":
+        yield f"{'.'.join(path) or 'the file'}: {error.message}"
+        return
+    known = list(error.schema["properties"])
+    for key in sorted(set(error.instance) - set(known)):
+        close = get_close_matches(key, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        yield f"{'.'.join([*path, key])}: unknown key{hint}"
+
+
+def not_finite(node, path=()):
+    """Dotted names of the numbers that are infinite or not a number."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from not_finite(value, (*path, str(key)))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from not_finite(value, (*path, str(number)))
+    elif isinstance(node, float) and not math.isfinite(node):
+        yield ".".join(path)
 
 
 def contradictions(config):
@@ -54,29 +79,49 @@ def contradictions(config):
     str
         "key: what is wrong".
     """
-    spectra = config["spectra"]
-    if spectra["wave_min"] >= spectra["wave_max"]:
-        yield (
-            f"spectra.wave_max: the range ends at {spectra['wave_max']}, "
-            f"before it begins at {spectra['wave_min']}"
-        )
+    yield from impossible_wavelengths(config["spectra"])
+    needed = set(config["prediction"]["usable"])
+    if config["source"] != "lamost54":
+        needed |= LABELS
+    lacking = sorted(needed - set(config["slam"]["labels"]))
+    if lacking:
+        yield f"slam.labels: this run needs also {', '.join(lacking)}"
     ranges = {"pairs.fgk_teff": config["pairs"]["fgk_teff"]}
     for label, limits in config["prediction"]["usable"].items():
         ranges[f"prediction.usable.{label}"] = limits
     for key, (low, high) in ranges.items():
         if low >= high:
             yield f"{key}: the range ends at {high}, before it begins at {low}"
-    simulated = config["source"] == "simulated"
-    if simulated != ("simulated" in config["run"]):
+    if is_simulated(config) != ("simulated" in config["run"]):
         yield (
             f"run: a run with source {config['source']!r} cannot be named "
             f"{config['run']!r}; simulated runs, and they alone, say so in their name"
         )
-    if simulated and "simulation" in config:
+    if config["source"] == "simulated" and "simulation" in config:
         yield from impossible_simulation(config)
     section = {"simulated": "simulation"}.get(config["source"], config["source"])
     if section not in config:
         yield f"{section}: this section is needed for source: {config['source']}"
+
+
+def impossible_wavelengths(spectra):
+    """A wavelength range that is reversed, or too short to learn from."""
+    low, high = spectra["wave_min"], spectra["wave_max"]
+    pixels = math.log10(high / low) / spectra["step_dex"]
+    if low >= high:
+        yield f"spectra.wave_max: the range ends at {high}, before it begins at {low}"
+    elif pixels < FEWEST_PIXELS:
+        yield (
+            f"spectra.wave_max: {low} to {high} Angstrom are {pixels:.0f} pixels; "
+            f"at least {FEWEST_PIXELS} are needed"
+        )
+
+
+def is_simulated(config):
+    """Whether the raw files of a run are simulated, wherever they come from."""
+    if config["source"] == "archives":
+        return config.get("archives", {}).get("simulated", False)
+    return config["source"] == "simulated"
 
 
 def impossible_simulation(config):
@@ -94,11 +139,28 @@ def impossible_simulation(config):
             f"split.test: {split['train']} + {split['test']} stars are asked for, "
             f"but the sample has {labelled}"
         )
-    if labelled * simulation["scale"] < config["slam"]["folds"]:
+        return
+    scale = simulation["scale"]
+    train, test = (
+        int(labelled * scale * split[role] / (split["train"] + split["test"]))
+        for role in ("train", "test")
+    )
+    folds, per_bin = config["slam"]["folds"], config["uncertainty"]["min_per_bin"]
+    at = f" at simulation.scale {scale:g}" if scale != 1 else ""
+    if train < folds:
+        yield f"slam.folds: {folds} folds of {train} training stars{at}"
+    if test < 2 * per_bin:
         yield (
-            f"simulation.scale: {simulation['scale']} leaves fewer labelled stars "
-            f"than the {config['slam']['folds']} folds of slam.folds"
+            f"uncertainty.min_per_bin: {test} test stars{at} do not make two bins "
+            f"of {per_bin}"
         )
+    if simulation["fgk_fgk"] * scale < FEWEST_PAIRS:
+        yield (
+            f"simulation.fgk_fgk: {simulation['fgk_fgk']} pairs{at}; the sign of the "
+            f"[Fe/H] correction takes {FEWEST_PAIRS}"
+        )
+    if simulation["m_m"] * scale < 1:
+        yield f"simulation.m_m: {simulation['m_m']} pairs{at}; one at least is needed"
 
 
 def schema_path(root):
@@ -122,20 +184,30 @@ def manual(schema):
     with open(schema, encoding="utf-8") as file:
         tree = yaml.safe_load(file)
     lines = ["| key | meaning | unit |", "|---|---|---|"]
-    for key, node in keys(tree, tree["$defs"]):
+    for key, node, same in keys(tree, tree["$defs"], {}):
         words = node["description"].strip().replace("\n", " ").replace("|", r"\|")
         choice = (
             " (" + ", ".join(map(str, node["enum"])) + ")" if "enum" in node else ""
         )
+        below = f"; its keys are those of `{same}`" if same else ""
         unit = "" if node["unit"] == "none" else node["unit"]
-        lines.append(f"| `{key}` | {words}{choice} | {unit} |")
+        lines.append(f"| `{key}` | {words}{choice}{below} | {unit} |")
     return "\n".join(lines) + "\n"
 
 
-def keys(node, definitions, prefix=""):
-    """Every key below a node of the schema, with what the schema says of it."""
+def keys(node, definitions, written, prefix=""):
+    """Every key below a node of the schema, with what the schema says of it.
+
+    The keys of a definition that several nodes share are given once: `written` notes
+    where, and the later nodes refer to it.
+    """
     name = node.get("$ref", "").rpartition("/")[2]
-    properties = definitions.get(name, node).get("properties", {})
-    for key, value in properties.items():
-        yield prefix + key, value
-        yield from keys(value, definitions, f"{prefix}{key}.")
+    for key, value in definitions.get(name, node).get("properties", {}).items():
+        shared = value.get("$ref", "").rpartition("/")[2]
+        has_keys = "properties" in definitions.get(shared, {})
+        same = written.setdefault(shared, prefix + key) if has_keys else prefix + key
+        if same != prefix + key:
+            yield prefix + key, value, same
+            continue
+        yield prefix + key, value, ""
+        yield from keys(value, definitions, written, f"{prefix}{key}.")

@@ -1,5 +1,8 @@
 """Validation of a sample that is too small for a test set: leave-one-out."""
 
+import logging
+from contextlib import contextmanager
+
 import numpy as np
 
 from mdwarfs.slam.flags import low_snr, outside_usable
@@ -30,23 +33,47 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
     table = label_stars(model, spectra, prediction, threads)
     rows = np.flatnonzero(labels["labelled"] & spectra.ok)
     known = labels[rows]
-    found = cross_validated_labels(
-        np.stack([known[name] for name in slam["labels"]], axis=1),
-        spectra.flux[rows],
-        spectra.ivar[rows],
-        held_out=LEAVE_ONE_OUT,
-        seed=seed,
-        prediction_block=prediction["block"],
-        threads=threads,
-        label_names=slam["labels"],
-        wavelength=spectra.wavelength,
-        grid=slam["grid"],
-        folds=slam["folds"],
-        block=len(spectra.wavelength),
-    )
+    with only_messages_about("without themselves"):
+        found = cross_validated_labels(
+            np.stack([known[name] for name in slam["labels"]], axis=1),
+            spectra.flux[rows],
+            spectra.ivar[rows],
+            held_out=LEAVE_ONE_OUT,
+            seed=seed,
+            prediction_block=prediction["block"],
+            threads=threads,
+            label_names=slam["labels"],
+            wavelength=spectra.wavelength,
+            grid=slam["grid"],
+            folds=slam["folds"],
+            block=len(spectra.wavelength),
+        )
     found.flags |= outside_usable(found.labels, found.names, prediction["usable"])
     found.flags |= low_snr(known["snr"], prediction["snr_min"])
     without = found.table()
     for name in without.colnames:
         table[name][rows] = without[name]
     return table
+
+
+@contextmanager
+def only_messages_about(text):
+    """Keep the reports of each of many trainings out of the log; warnings stay.
+
+    Parameters
+    ----------
+    text : str
+        Messages that contain it are kept.
+    """
+
+    def wanted(record):
+        return record.levelno > logging.INFO or text in record.getMessage()
+
+    loggers = [logging.getLogger(f"mdwarfs.{n}") for n in ("progress", "slam.training")]
+    for logger in loggers:
+        logger.addFilter(wanted)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(wanted)

@@ -42,7 +42,8 @@ def predict_files(paths, model, prediction, laws):
     -------
     astropy.table.Table
         One row per file, in their order. Labels are NaN where `reason` says why. For
-        each label x: x, e_x (posterior), and cv_x (from `laws`).
+        each label x: x, e_x (formal, of the posterior: too small at high SNR), and
+        cv_x (from `laws`). A file that could not be read has no flag but `NO_LABELS`.
 
     Raises
     ------
@@ -69,19 +70,25 @@ def predict_files(paths, model, prediction, laws):
     ]
     table = stars["file", "kind", "snr", "v_rad"]
     for name in model.label_names:
-        for column in (name, f"e_{name}"):
-            table[column] = np.where(reason == "", found[column], np.nan)
+        columns = {
+            name: (found[name], None),
+            f"e_{name}": (
+                found[f"e_{name}"],
+                f"Formal error of {name}; too small at high SNR",
+            ),
+        }
         if name in laws:
-            sigma = laws[name].sigma(stars["snr"])
-            table[f"cv_{name}"] = np.where(reason == "", sigma, np.nan)
-            table[
-                f"cv_{name}"
-            ].info.description = (
-                f"Scatter of {name} of stars of this SNR in the cross-validation"
+            columns[f"cv_{name}"] = (
+                laws[name].sigma(stars["snr"]),
+                f"Scatter of {name} of stars of this SNR in the cross-validation",
             )
+        for column, (values, description) in columns.items():
+            table[column] = np.where(reason == "", values, np.nan)
+            table[column].info.description = description
     for name in ("chi2", "dof", "n_good", "flags"):
         table[name] = found[name]
-    table["flag_names"] = [flag_names(bits) for bits in found["flags"]]
+    table["flags"][stars["kind"] == ""] = int(Flag.NO_LABELS)  # nothing was read
+    table["flag_names"] = [flag_names(bits) for bits in table["flags"]]
     table["reason"] = reason
     return annotate(table, COLUMNS)
 

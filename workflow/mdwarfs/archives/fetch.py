@@ -1,164 +1,219 @@
-"""Fetching one file over HTTP, and not believing that it is right until it is checked.
-
-requests carries the transfer and tenacity the repetition: both are what the tools of
-this field stand on, and neither hides what the server said.
-"""
+"""Official files: fetched whole or filtered on the way, and checked."""
 
 import gzip
 import hashlib
+import io
 import json
+import logging
 import zlib
-from datetime import UTC, datetime
 from pathlib import Path
 
-import requests
-import tenacity
-
 from mdwarfs import tables
+from mdwarfs.archives import integrity
+from mdwarfs.archives.excerpt import survey, take
+from mdwarfs.archives.record import deliver
+from mdwarfs.archives.transfer import Deadline, Restart, Source, Transfer
+from mdwarfs.catalogues.raw_file import GZIP, open_raw
 from mdwarfs.errors import InputError
 
-MAGIC = {
-    "gzip": b"\x1f\x8b",
-    "fits": b"SIMPLE  =",
-    "hdf5": b"\x89HDF\r\n\x1a\n",
-    "text": b"",
-}
-TRANSIENT = {429, 500, 502, 503, 504}
-TIMEOUT = (15, 180)  # seconds to connect, and without a byte
-CHUNK = 1 << 20
+logger = logging.getLogger(__name__)
 
 
-class Transient(Exception):
-    """The archive may answer if asked again."""
-
-
-def fetch(urls, path, kind, archive, size=None, md5=None, attempts=5, wait=5.0):
-    """Fetch a file, check it, and write a sidecar that says where it came from.
+def deliver_file(path, source, limits, excerpt=None):
+    """Give a raw file by its full route; see `mdwarfs.archives.record.deliver`.
 
     Parameters
     ----------
-    urls : sequence of str
-        Addresses of the same file, in the order in which to try them.
     path : path-like
-        Where to write; `<path>.json` becomes the sidecar.
-    kind : {"gzip", "fits", "hdf5", "text"}
-        What the file has to begin with.
-    archive : str
-        Name for messages.
-    size : int, optional
-        Exact size [bytes].
-    md5 : str, optional
-        Checksum, hexadecimal.
-    attempts : int
-        How often one address is tried when its archive fails for a moment.
-    wait : float
-        First wait between attempts [s]; it triples, with jitter.
+    source : dict
+        `archive` (name), `urls` (addresses of the same file, in the order in which to
+        try them), `kind` ("table", "fits", "hdf5" or "text"), `rows` (limits; for a
+        table), and where they are known `bytes` and `md5`.
+    limits : mdwarfs.archives.transfer.Limits
+    excerpt : mdwarfs.archives.excerpt.Excerpt, optional
+        What is wanted of a table.
 
     Returns
     -------
     dict
-        The sidecar: address, time, bytes, sha256, ETag, Last-Modified.
+        The record.
 
     Raises
     ------
     InputError
-        Naming archive, file and remedy, if no address gave the right file. No half
-        file is left.
+        Naming archive, file and remedy, if no address gave the right file, or the
+        file that is there is not the right one.
     """
-    failures = []
-    for url in urls:
-        again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Transient),
-            stop=tenacity.stop_after_attempt(attempts),
-            wait=tenacity.wait_exponential(wait, max=300, exp_base=3)
-            + tenacity.wait_random(0, wait),
-            reraise=True,
-        )
-        try:
-            with tables.atomic(path) as part:
-                sidecar = again(download, url, part)
-                inspect(part, kind, sidecar, size, md5)
-        except (Transient, InputError, requests.RequestException) as error:
-            failures.append(f"{url}: {error}")
-            continue
-        with tables.atomic(f"{path}.json") as part:
-            part.write_text(json.dumps(sidecar, indent=1) + "\n")
-        return sidecar
-    raise InputError(
-        f"{archive} did not give {Path(path).name}:\n  " + "\n  ".join(failures) + "\n"
-        f"  Fetch the file by hand and put it at {path}; it is then used as it is."
+    path = Path(path)
+    request = {"urls": list(source["urls"])}
+    if excerpt is not None:
+        request |= {"columns": list(excerpt.columns), "kept": excerpt.words}
+    return deliver(
+        path,
+        request,
+        accept=lambda: accept(path, source, excerpt),
+        obtain=lambda: from_any(path, source, limits, excerpt),
     )
 
 
-def download(url, part):
-    """Stream one address into a file.
-
-    Raises
-    ------
-    Transient
-        If the server says that it is busy, or the connection breaks or stalls.
-    InputError
-        If the server answers with anything but the file.
-    """
-    headers = {"Accept-Encoding": "identity", "User-Agent": "mdwarfs (astronomy)"}
-    sha256 = hashlib.sha256()
-    count = 0
-    try:
-        with requests.get(url, stream=True, timeout=TIMEOUT, headers=headers) as answer:
-            if answer.status_code in TRANSIENT:
-                raise Transient(f"status {answer.status_code} {answer.reason}")
-            if answer.status_code != 200:
-                raise InputError(f"status {answer.status_code} {answer.reason}")
-            content = answer.headers.get("Content-Type", "")
-            if "html" in content or "json" in content:
-                raise InputError(f"a page ({content}) came instead of the file")
-            with open(part, "wb") as file:
-                for chunk in answer.iter_content(CHUNK):
-                    file.write(chunk)
-                    sha256.update(chunk)
-                    count += len(chunk)
-            promised = answer.headers.get("Content-Length")
-            if promised is not None and int(promised) != count:
-                raise Transient(f"{count} bytes came of {promised}")
-            return {
-                "url": url,
-                "time": datetime.now(UTC).isoformat(timespec="seconds"),
-                "bytes": count,
-                "sha256": sha256.hexdigest(),
-                "etag": answer.headers.get("ETag"),
-                "last_modified": answer.headers.get("Last-Modified"),
-            }
-    except (
-        requests.ConnectionError,
-        requests.Timeout,
-        requests.exceptions.ChunkedEncodingError,
-    ) as error:
-        raise Transient(str(error)) from error
-
-
-def inspect(path, kind, sidecar, size, md5):
-    """Check magic bytes, size, checksum and, for gzip, the end of the stream.
-
-    Raises
-    ------
-    InputError
-        Saying what is wrong.
-    """
-    with open(path, "rb") as file:
-        start = file.read(max(map(len, MAGIC.values())))
-    if not start.startswith(MAGIC[kind]):
-        raise InputError(f"this is not a {kind} file: it begins with {start!r}")
-    if size is not None and sidecar["bytes"] != size:
-        raise InputError(f"{sidecar['bytes']} bytes came, {size} are right")
-    if md5 is not None:
-        with open(path, "rb") as file:
-            found = hashlib.file_digest(file, "md5").hexdigest()
-        if found != md5:
-            raise InputError(f"its md5 is {found}, {md5} is right")
-    if kind == "gzip":
+def from_any(path, source, limits, excerpt):
+    """Fetch a file from the first of its addresses that gives it."""
+    deadline, failures = Deadline(limits.total), []
+    for url in source["urls"]:
         try:
-            with gzip.open(path) as file:
-                while file.read(CHUNK):
-                    pass
-        except (EOFError, OSError, zlib.error) as error:
+            return {"url": url} | fetch(url, path, source, excerpt, limits, deadline)
+        except InputError as error:
+            failures.append(f"{url}: {error}")
+    raise InputError(
+        f"{source['archive']} did not give {path.name}:\n  " + "\n  ".join(failures)
+        + f"\n  Fetch the file by hand and put it at {path}; it is then verified and "
+        "used."
+    )  # fmt: skip
+
+
+def accept(path, source, excerpt):
+    """Verify a whole file; what was found.
+
+    Raises
+    ------
+    InputError
+        If it is not the right file. It is left where it is.
+    """
+    if source["kind"] != "table":
+        size, md5 = source.get("bytes"), source.get("md5")
+        integrity.check_file(path, source["kind"], size, md5)
+    if excerpt is None:
+        return {}
+    with open_raw(path) as stream:
+        return survey(stream, path.name, excerpt, source["rows"])[2]
+
+
+def fetch(url, path, source, excerpt, limits, deadline):
+    """Fetch a file from one address, whole or as an excerpt; what is known of it.
+
+    Raises
+    ------
+    InputError
+        If it does not come, or is not right. No half file is left, but for one that
+        can be continued (`<path>.part`).
+    """
+    get = _filtered if source["kind"] == "table" else _whole
+    for _ in range(limits.attempts):
+        try:
+            return get(url, path, source, excerpt, limits, deadline)
+        except Restart as error:
+            logger.warning("%s: %s; beginning again", url, error)
+            _forget(path)
+    raise InputError(f"it broke off {limits.attempts} times and could not be continued")
+
+
+def _filtered(url, path, source, excerpt, limits, deadline):
+    """Fetch a table and keep the wanted part; see `fetch`."""
+    transfer = Transfer(url, limits, deadline)
+    incoming = Incoming(transfer)
+    stream = io.BufferedReader(incoming, integrity.CHUNK)
+    start = stream.peek(64)[:64]
+    packed = start.startswith(GZIP)
+    # Servers and proxies unpack some files on the way: the bytes decide, not the name.
+    integrity.check_start(start, "gzip" if packed else "fits")
+    with tables.atomic(path) as part:
+        try:
+            with gzip.open(stream) if packed else stream as unpacked:
+                facts = take(unpacked, path.name, excerpt, part, source["rows"])
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"the gzip stream is broken: {error}") from error
+        if packed:
+            integrity.check_size(incoming.size, source.get("bytes"))
+            integrity.check_md5(incoming.md5.hexdigest(), source.get("md5"))
+    return facts | {
+        "etag": transfer.source.etag,
+        "last_modified": transfer.source.last_modified,
+        "original_bytes": incoming.size,
+        "original_sha256": incoming.sha256.hexdigest(),
+    }
+
+
+class Incoming(io.RawIOBase):
+    """A transfer as a file to read from; counts and sums what comes.
+
+    Attributes
+    ----------
+    size : int
+    md5, sha256 : hashlib objects
+    """
+
+    def __init__(self, transfer):
+        super().__init__()
+        self._chunks, self._left = iter(transfer), memoryview(b"")
+        self.size, self.md5, self.sha256 = 0, hashlib.md5(), hashlib.sha256()
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        while not self._left:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self.size += len(chunk)
+            self.md5.update(chunk)
+            self.sha256.update(chunk)
+            self._left = memoryview(chunk)
+        n = min(len(buffer), len(self._left))
+        buffer[:n] = self._left[:n]
+        self._left = self._left[n:]
+        return n
+
+
+def _whole(url, path, source, excerpt, limits, deadline):
+    """Fetch a whole file, going on with what an earlier run has left; see `fetch`."""
+    part, note = _part(path)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    position, known = _left_over(url, part, note)
+    transfer = Transfer(url, limits, deadline, position, known)
+    if not position or position != known.length:
+        _append(transfer, part, note)
+    try:
+        facts = accept(part, source, excerpt)
+    except InputError:
+        _forget(path)
+        raise
+    part.replace(path)
+    _forget(path)
+    said = transfer.source
+    return facts | {"etag": said.etag, "last_modified": said.last_modified}
+
+
+def _append(transfer, part, note):
+    """Write what comes to the end of a file, which begins with the first byte."""
+    chunks = iter(transfer)
+    position = transfer.position
+    first = next(chunks, b"")
+    if not position:
+        note.write_text(json.dumps({"url": transfer.url} | vars(transfer.source)))
+    with open(part, "ab" if position else "wb") as file:
+        file.write(first)
+        for chunk in chunks:
+            file.write(chunk)
+
+
+def _part(path):
+    """An unfinished file, and the note of what it is."""
+    return Path(f"{path}.part"), Path(f"{path}.part.json")
+
+
+def _left_over(url, part, note):
+    """Bytes of the file that are there already, and what the address served then."""
+    try:
+        known = json.loads(note.read_text())
+        if known.pop("url") == url and Source(**known).known:
+            return part.stat().st_size, Source(**known)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        pass
+    return 0, None
+
+
+def _forget(path):
+    """Remove an unfinished file."""
+    for file in _part(path):
+        file.unlink(missing_ok=True)

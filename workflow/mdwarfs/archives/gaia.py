@@ -1,16 +1,22 @@
 """Gaia DR3 astrometry and photometry, with 2MASS, for a list of Gaia DR2 sources."""
 
-import logging
+import gzip
+import io
 from pathlib import Path
 
 import numpy as np
+from astropy.io.votable import from_table
+from astropy.io.votable.tree import Info
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
+from mdwarfs.archives.checks import check_rows
+from mdwarfs.archives.record import asked_of, deliver
+from mdwarfs.archives.tap import Service, connect, fingerprint
+from mdwarfs.archives.uploads import uploads, words_of
+from mdwarfs.catalogues.gaia import COLUMNS, read_votable
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
-
-logger = logging.getLogger(__name__)
 
 # DR2 identifiers become DR3 ones through the archive's own neighbourhood table, and
 # 2MASS is joined in the three steps that the archive documents: best neighbour, join
@@ -24,62 +30,131 @@ SELECT t.dr2_source_id, n.angular_distance, n.magnitude_difference,
 FROM tap_upload.ids AS t
 JOIN gaiadr3.dr2_neighbourhood AS n ON n.dr2_source_id = t.dr2_source_id
 JOIN gaiadr3.gaia_source AS g ON g.source_id = n.dr3_source_id
-LEFT JOIN gaiadr3.tmass_psc_xsc_best_neighbour AS x ON x.source_id = g.source_id
-LEFT JOIN gaiadr3.tmass_psc_xsc_join AS j
+LEFT OUTER JOIN gaiadr3.tmass_psc_xsc_best_neighbour AS x ON x.source_id = g.source_id
+LEFT OUTER JOIN gaiadr3.tmass_psc_xsc_join AS j
        ON j.clean_tmass_psc_xsc_oid = x.clean_tmass_psc_xsc_oid
-LEFT JOIN gaiadr1.tmass_original_valid AS tm
+LEFT OUTER JOIN gaiadr1.tmass_original_valid AS tm
        ON tm.designation = j.original_psc_source_id
 """
+MAXREC = 3_000_000  # the archive's own limit for anonymous jobs
+SILENT_CAP = 2_000  # what astroquery makes of a synchronous query
+LEAST_FOUND = 0.5  # share of the DR2 sources of a job that DR3 must know
 
 
-def fetch(dr2_source_ids, path, service, chunk):
+def service(server, limits):
+    """The TAP service of the Gaia archive, through astroquery.gaia.
+
+    Parameters
+    ----------
+    server : str
+        Address of the archive, such as https://gea.esac.esa.int.
+    limits : mdwarfs.archives.transfer.Limits
+
+    Returns
+    -------
+    mdwarfs.archives.tap.Service
+    """
+    from astroquery.gaia import GaiaClass  # asks the archive for news when imported
+
+    url = f"{server.rstrip('/')}/tap-server/tap"
+    connection = connect(url, limits)
+    tap = GaiaClass(
+        tap_plus_conn_handler=connection, datalink_handler=connection,
+        show_server_messages=False,
+    )  # fmt: skip
+    return Service("the Gaia archive", url, tap, limits, MAXREC, SILENT_CAP)
+
+
+def deliver_rows(dr2_source_ids, path, service, source):
+    """Give the raw file of Gaia rows; see `mdwarfs.archives.record.deliver`.
+
+    Parameters
+    ----------
+    dr2_source_ids, path, service
+        See `fetch`.
+    source : dict
+        `chunk`, and `rows` (limits).
+
+    Returns
+    -------
+    dict
+        The record.
+    """
+
+    def accept():
+        rows = len(read_votable(path, COLUMNS))
+        check_rows(rows, source["rows"])
+        return {"rows": rows}
+
+    def obtain():
+        with asked_of(service, path):
+            return fetch(dr2_source_ids, path, service, source["chunk"], source["rows"])
+
+    request = {"query": QUERY, "stars": words_of(dr2_source_ids)}
+    return deliver(path, request, accept, obtain)
+
+
+def fetch(dr2_source_ids, path, service, chunk, limits):
     """Ask the Gaia archive for the DR3 sources of many DR2 identifiers.
 
-    Each chunk is an asynchronous job (a synchronous one is silently cut at 2,000 rows)
-    whose answer is kept beside `path` until all are there, so that an interrupted run
-    goes on where it stopped.
+    Each chunk is a job, whose answer is kept in `<path>.parts` until all are there, so
+    that an interrupted run goes on where it stopped.
 
     Parameters
     ----------
     dr2_source_ids : array_like of int
         Identifiers; nulls (<= 0) are left out.
     path : path-like
-        The VOTable to write.
-    service : object
-        `astroquery.gaia.Gaia`, or anything with its `launch_job_async`.
+        The VOTable to write, gzipped.
+    service : mdwarfs.archives.tap.Service
     chunk : int
         Identifiers per job.
+    limits : sequence of 2 int
+        Least and greatest number of rows of the whole answer.
+
+    Returns
+    -------
+    dict
+        For the record: `query`, `url`, `jobs`, `rows`.
 
     Raises
     ------
     InputError
         If an answer is cut short.
     """
-    ids = np.unique(np.asarray(dr2_source_ids, np.int64))
-    ids = ids[ids > 0]
-    chunks = np.split(ids, range(chunk, len(ids), chunk))
-    folder = Path(f"{path}.parts")
-    folder.mkdir(parents=True, exist_ok=True)
+    chunks = uploads(dr2_source_ids, chunk)
+    if not chunks:
+        raise InputError("no star has a Gaia DR2 identifier: there is nothing to ask")
     parts = []
-    for number, part_ids in enumerate(track(chunks, "Gaia jobs")):
-        part = folder / f"{number:04d}-{part_ids[0]}-{len(part_ids)}.ecsv"
-        if not part.exists():
-            job = service.launch_job_async(
-                QUERY,
-                upload_resource=Table({"dr2_source_id": part_ids}),
-                upload_table_name="ids",
+    for ids in track(chunks, "Gaia jobs"):
+        upload = Table({"dr2_source_id": ids})
+        part = Path(f"{path}.parts") / f"{fingerprint(QUERY, upload)}.vot"
+        answer = service.ask(QUERY, COLUMNS, part, upload)
+        found = np.isin(ids, np.asarray(answer["dr2_source_id"])).mean()
+        if found < LEAST_FOUND:
+            part.unlink()
+            raise InputError(
+                f"the Gaia archive knew only {found:.0%} of {len(ids)} DR2 sources: "
+                "the answer is cut short, or the identifiers are not DR2's"
             )
-            answer = job.get_results()
-            found = np.isin(part_ids, answer["dr2_source_id"]).mean()
-            if found < 0.5:
-                raise InputError(
-                    f"the Gaia archive knew only {found:.0%} of {len(part_ids)} DR2 "
-                    "sources: the answer is cut short, or the identifiers are not DR2's"
-                )
-            with tables.atomic(part) as temporary:
-                answer.write(temporary, format="ascii.ecsv")
-        parts.append(Table.read(part, format="ascii.ecsv"))
-    with tables.atomic(path) as temporary:
-        vstack(parts, metadata_conflicts="silent").write(
-            temporary, format="votable", tabledata_format="binary2"
-        )
+        parts.append((part, answer))
+    rows = vstack([answer for _, answer in parts], metadata_conflicts="silent")
+    check_rows(len(rows), limits)
+    write_votable(rows, path)
+    for part, _ in parts:
+        part.unlink()
+    Path(f"{path}.parts").rmdir()
+    return {"url": service.url, "query": QUERY, "jobs": len(parts), "rows": len(rows)}
+
+
+def write_votable(rows, path):
+    """Write a result as the archive does: gzipped VOTable, binary2, its status OK."""
+    rows.meta.clear()
+    votable = from_table(rows)
+    resource = votable.resources[0]
+    resource.type = "results"
+    resource.infos.append(Info(name="QUERY_STATUS", value="OK"))
+    content = io.BytesIO()
+    votable.to_xml(content, tabledata_format="binary2")
+    with tables.atomic(path) as part:
+        part.write_bytes(gzip.compress(content.getvalue(), mtime=0))

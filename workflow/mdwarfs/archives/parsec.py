@@ -1,13 +1,26 @@
 """PARSEC isochrones from the CMD server's web form."""
 
 import re
+from pathlib import Path
 from urllib.parse import urljoin
 
 import numpy as np
 import requests
 
 from mdwarfs import tables
-from mdwarfs.archives.fetch import TIMEOUT
+from mdwarfs.archives.record import deliver
+from mdwarfs.archives.transfer import (
+    AGENT,
+    Deadline,
+    Restart,
+    Transfer,
+    Transient,
+    brief,
+    persist,
+    plain,
+    reject_status,
+)
+from mdwarfs.catalogues.parsec import read_parsec
 from mdwarfs.errors import InputError
 
 # The fields of the form (CMD 3.7 to 3.9); those of age and metallicity are added.
@@ -36,7 +49,6 @@ FORM = {
     "output_gzip": "0",
     "submit_form": "Submit",
 }
-END = "#isochrone terminated"
 
 
 def form(log_age, mh):
@@ -70,36 +82,84 @@ def form(log_age, mh):
     }
 
 
-def fetch(url, path, log_age, mh):
-    """Submit the form and fetch the table that it makes.
+def parsec(server, path, isochrones, limits):
+    """Give the raw file of isochrones; see `mdwarfs.archives.record.deliver`.
 
     Parameters
     ----------
-    url : str
-        Address of the form.
+    server : str
+        Address of the CMD server, such as https://stev.oapd.inaf.it.
     path : path-like
         The file to write.
-    log_age, mh
-        See `form`.
+    isochrones : dict
+        `log_age` and `mh`, as in the configuration.
+    limits : mdwarfs.archives.transfer.Limits
+
+    Returns
+    -------
+    dict
+        The record; `version` is the first line of the table, which names that of CMD:
+        the server offers no older ones.
 
     Raises
     ------
     InputError
         With the server's own words, if it makes no table or a broken one.
     """
-    answer = requests.post(url, data=form(log_age, mh), timeout=TIMEOUT)
-    answer.raise_for_status()
-    link = re.search(r"(?:\.\./)*tmp/output\d+\.dat", answer.text)
+    path, url = Path(path), f"{server.rstrip('/')}/cgi-bin/cmd"
+
+    def accept():
+        read_parsec(path, isochrones)
+        return {"version": path.read_text().partition("\n")[0]}
+
+    def obtain():
+        deadline = Deadline(limits.total)
+        fields = form(isochrones["log_age"], isochrones["mh"])
+        try:
+            page = persist(lambda: submit(url, fields, limits), limits, deadline)
+            link = find_link(page)
+            with tables.atomic(path) as part:
+                with open(part, "wb") as file:
+                    for chunk in Transfer(urljoin(url, link), limits, deadline):
+                        file.write(chunk)
+                read_parsec(part, isochrones)
+        except (InputError, Restart) as error:
+            raise InputError(
+                f"the CMD server at {url} gave no isochrones: {error}. Fill in its "
+                f"form by hand (Gaia EDR3, log age {isochrones['log_age']}, [M/H] "
+                f"{isochrones['mh']}) and put the table at {path}; it is then verified "
+                "and used."
+            ) from error
+        return {"url": url} | accept()
+
+    return deliver(path, {"isochrones": isochrones}, accept, obtain)
+
+
+def submit(url, fields, limits):
+    """Submit the form; the text of the page that comes back."""
+    try:
+        answer = requests.post(
+            url,
+            data=fields,
+            timeout=limits.timeout,
+            headers={"User-Agent": AGENT},
+            stream=True,
+        )
+        reject_status(answer, {200})
+        return answer.text
+    except requests.RequestException as error:
+        raise Transient(brief(error)) from error
+
+
+def find_link(page):
+    """Address of the table that the server has made.
+
+    Raises
+    ------
+    InputError
+        With the page's words, if it has made none.
+    """
+    link = re.search(r"(?:\.\./)*tmp/output\d+\.dat", page)
     if link is None:
-        words = re.sub(r"<[^>]*>|\s+", " ", answer.text).strip()
-        raise InputError(
-            f"the CMD server at {url} made no table; it says: {words[:500]}"
-        )
-    text = requests.get(urljoin(url, link[0]), timeout=TIMEOUT).text
-    if not text.rstrip().endswith(END):
-        raise InputError(
-            f"the table of the CMD server does not end in {END!r}; "
-            f"use the form at {url} by hand and put the table at {path}"
-        )
-    with tables.atomic(path) as part:
-        part.write_text(text)
+        raise InputError(f"it made no table and says: {plain(page)[:500]}")
+    return link[0]

@@ -4,19 +4,27 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
+from mdwarfs.archives.transfer import Deadline, Missing
 from mdwarfs.errors import InputError
+from mdwarfs.manifest import manifest
 from mdwarfs.progress import track
 
 logger = logging.getLogger(__name__)
 
+MOST_MISSING = 0.5  # share of missing spectra above which the address is not believed
+MOST_LOST = 20  # spectra that may be there and do not come, at which it is given up
 
-def fetch_all(sdss_ids, base, folder, streams):
+
+def fetch_all(sdss_ids, base, folder, streams, limits):
     """Fetch the coadded spectrum of each star that is not there yet.
 
-    A star without a file is logged and left out: later stages record it. If most
-    files fail, the archive is down and the run stops.
+    A file that is there, from an earlier run or put there by hand, is verified and
+    used. A star without a file in the archive keeps its row with the reason.
 
     Parameters
     ----------
@@ -25,34 +33,61 @@ def fetch_all(sdss_ids, base, folder, streams):
     base : str
         Address below which the files lie.
     folder : path-like
-        Folder below which they are kept, in the same scheme.
+        Folder below which they are kept, in the archive's own folders.
     streams : int
         Connections at a time.
+    limits : mdwarfs.archives.transfer.Limits
+        The total limit holds for each file.
+
+    Returns
+    -------
+    astropy.table.Table
+        The manifest, see `mdwarfs.manifest`, by ascending identifier.
 
     Raises
     ------
     InputError
-        If more than half of the files failed.
+        If spectra that may be there did not come, or most are said to be missing.
+        What has come is kept.
     """
-
-    def one(sdss_id):
-        relative = mwm_star(int(sdss_id))
-        path = Path(folder) / relative
-        if path.exists():
-            return None
-        try:
-            fetch([f"{base}/{relative}"], path, "fits", "SDSS SAS")
-        except InputError as error:
-            logger.warning("%s: %s", sdss_id, error)
-            return sdss_id
-        return None
-
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    ids = np.unique(np.asarray(sdss_ids, np.int64))
+    ids = ids[ids > 0].tolist()
+    missing, lost = {}, {}
     with ThreadPoolExecutor(streams) as pool:
-        answers = track(pool.map(one, sdss_ids), "spectra", total=len(sdss_ids))
-        missing = [sdss_id for sdss_id in answers if sdss_id is not None]
-    if len(missing) > len(sdss_ids) / 2:
+        answers = pool.map(lambda sdss_id: one(sdss_id, base, folder, limits), ids)
+        for sdss_id, failure in zip(ids, track(answers, "spectra", total=len(ids))):
+            if isinstance(failure, Missing):
+                missing[sdss_id] = f"not in the archive ({failure})"
+            elif failure is not None:
+                logger.warning("%s: %s", sdss_id, failure)
+                lost[sdss_id] = failure
+            if len(lost) >= MOST_LOST:
+                pool.shutdown(cancel_futures=True)
+                break
+    if lost:
+        sdss_id, failure = lost.popitem()
         raise InputError(
-            f"{len(missing)} of {len(sdss_ids)} spectra did not come from {base}: "
-            "the archive is down or its paths have changed"
+            f"SDSS SAS ({base}) did not give {len(lost) + 1} spectra, the last that of "
+            f"{sdss_id}: {failure}. Run again: what has come is kept. A file that was "
+            f"fetched by hand goes to {Path(folder) / mwm_star(sdss_id)}."
         )
+    if len(missing) > MOST_MISSING * len(ids):
+        raise InputError(
+            f"SDSS SAS ({base}) lacks {len(missing)} of {len(ids)} spectra: its paths "
+            "have changed, or the release is not the right one"
+        )
+    return manifest(ids, folder, missing)
+
+
+def one(sdss_id, base, folder, limits):
+    """Fetch one spectrum, if it is not there; the error if that fails."""
+    relative = mwm_star(sdss_id)
+    path, deadline = Path(folder) / relative, Deadline(limits.total)
+    try:
+        if path.exists():
+            integrity.check_file(path, "fits")
+        else:
+            fetch(f"{base}/{relative}", path, {"kind": "fits"}, None, limits, deadline)
+    except InputError as error:
+        return error
+    return None

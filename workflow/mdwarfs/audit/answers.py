@@ -1,35 +1,36 @@
 """How each number of the ledger is taken from the products of a run.
 
 Every function takes the run and the arguments that the ledger gives, and returns the
-number and its standard error (NaN where the run does not know it).
+number and its standard error: 0 for what is counted or set, which has none, and NaN
+where the run does not know it.
 """
 
 import numpy as np
 
 from mdwarfs.audit.run import NotTestable
 from mdwarfs.matching import match
-from mdwarfs.validation.aspcap_correction import TERMS, Correction
+from mdwarfs.validation.aspcap_correction import TERMS, Correction, design
 
 
 def rows(run, table):
     """Number of rows of a product."""
-    return len(run.table(table)), np.nan
+    return len(run.table(table)), 0.0
 
 
 def total(run, table, column):
     """Sum of a column of counts."""
-    return float(np.sum(run.table(table)[column])), np.nan
+    return float(np.sum(run.table(table)[column])), 0.0
 
 
 def cut_count(run, table, cut):
     """What a selection leaves after a cut; "last": after all of them."""
     row = run.table(table)[-1] if cut == "last" else run.row(table, cut=cut)
-    return int(row["n_left"]), np.nan
+    return int(row["n_left"]), 0.0
 
 
 def role_count(run, role):
     """Stars of the training or the test set."""
-    return int(np.sum(np.asarray(run.table("split")["role"]) == role)), np.nan
+    return int(np.sum(np.asarray(run.table("split")["role"]) == role)), 0.0
 
 
 def label_end(run, label, end):
@@ -42,12 +43,12 @@ def outside_usable(run, label):
     """Training stars whose label lies outside its usable range."""
     values = _training(run, label)
     low, high = run.config["prediction"]["usable"][label]
-    return int(np.sum((values < low) | (values > high))), np.nan
+    return int(np.sum((values < low) | (values > high))), 0.0
 
 
 def smallest_bin(run):
     """Stars in the smallest SNR bin."""
-    return int(np.min(run.table("bins")["n"])), np.nan
+    return int(np.min(run.table("bins")["n"])), 0.0
 
 
 def law(run, label, column):
@@ -85,10 +86,20 @@ def correction(run, column):
 
 
 def surface(run, teff, feh):
-    """The refitted correction of ASPCAP at one place."""
+    """The refitted correction of ASPCAP at one place.
+
+    Its error follows from the places of the stars that were fitted, and their spread
+    about the fit. (The errors of the six terms, being strongly correlated, do not say
+    it.)
+    """
     row = run.row("aspcap_correction", fit="teff")
     fitted = Correction(np.array([row[term] for term in TERMS]), np.full(6, np.nan))
-    return float(fitted(teff, feh)), np.nan
+    stars = run.table("aspcap")
+    stars = stars[np.asarray(stars["selected"], bool)]
+    fitted_at = design(stars["teff_aspcap"], stars["feh_aspcap"])
+    _, triangle = np.linalg.qr(fitted_at)
+    reach = np.linalg.norm(np.linalg.solve(triangle.T, design(teff, feh)))
+    return float(fitted(teff, feh)), float(reach * row["robust_std_after"])
 
 
 def niu_slope(run):
@@ -102,7 +113,7 @@ def setting(run, keys):
     value = run.config
     for key in keys:
         value = value[key]
-    return value, np.nan
+    return value, 0.0
 
 
 def _training(run, label):

@@ -8,6 +8,7 @@ from mdwarfs.tabulate import from_rows
 
 REPRODUCED, DIFFERS = "reproduced", "differs"
 SIMULATED, NOT_TESTABLE = "simulated", "not testable here"
+SIGMAS = 3  # standard errors by which a number may differ from the injected one
 
 COLUMNS = {
     "id": ("", "Entry of the ledger"),
@@ -22,7 +23,7 @@ COLUMNS = {
     "found": ("", "The run's number"),
     "e_found": ("", "Its standard error"),
     "injected": ("", "What the simulation put in, where it sets such a number"),
-    "agrees": ("", "Simulated runs: yes or no, found against injected; empty: unknown"),
+    "agrees": ("", "yes: found is injected, within 3 e_found (counts: exactly)"),
     "status": ("", "reproduced, differs, simulated, or not testable here"),
     "product": ("", "The product that answers, below the run's results"),
     "note": ("", "Why there is no number, or the reason for the rule"),
@@ -33,7 +34,8 @@ def evaluate(ledger, run):
     """Hold the run's numbers against the paper's, or against what was injected.
 
     A simulated run reproduces nothing, whatever its numbers: their status is
-    "simulated", and they are held against the injected truth.
+    "simulated". Those that the simulation sets are held against what it put in, by a
+    rule of their own: the tolerances of the paper's numbers have no part in it.
 
     Parameters
     ----------
@@ -52,7 +54,7 @@ def evaluate(ledger, run):
             truth, agrees = np.nan, ""
             if run.simulated:
                 truth = _injected(quantity, run)
-                agrees = _agrees(quantity, found, error, truth)
+                agrees = _agrees(found, error, truth)
             upper = np.nan if quantity.upper is None else quantity.upper
             rows.append(
                 (claim.id, claim.where, claim.claim, quantity.name, quantity.unit)
@@ -102,8 +104,6 @@ def _found(quantity, run):
 def _injected(quantity, run):
     """What was put in; NaN if nothing is known."""
     arguments = dict(quantity.injected)
-    for key in ("tolerance", "relative"):
-        arguments.pop(key, None)
     if not arguments:
         return np.nan
     try:
@@ -112,16 +112,14 @@ def _injected(quantity, run):
         return np.nan
 
 
-def _agrees(quantity, found, error, truth):
-    """Yes or no: the number is the injected one; empty if either is unknown."""
-    if not (np.isfinite(found) and np.isfinite(truth)):
+def _agrees(found, error, truth):
+    """Yes or no: the number is the injected one; empty if that cannot be said.
+
+    What has an error may be off by `SIGMAS` of it; what is counted, not at all.
+    """
+    if not np.all(np.isfinite([found, error, truth])):
         return ""
-    own = quantity.injected
-    tolerance = max(
-        own.get("tolerance", quantity.tolerance), own.get("relative", 0) * abs(truth)
-    )
-    allowed = tolerance + 2 * np.nan_to_num(error)
-    return "yes" if abs(found - truth) <= allowed else "no"
+    return "yes" if abs(found - truth) <= SIGMAS * error else "no"
 
 
 def _status(quantity, found, error, simulated):

@@ -1,13 +1,15 @@
 """What a simulated run was given, where the ledger asks what it found.
 
 Every function takes the run and the arguments that the ledger gives, and returns the
-number that a perfect workflow would find.
+number that a perfect workflow would find. Numbers of stars and pairs are counted in the
+truth (`recovered_counts`), offsets are the constants of the simulation; nothing is
+taken from what the run found.
 """
 
 import numpy as np
 
-from mdwarfs.audit.answers import setting as answer_setting
-from mdwarfs.simulation import main_sequence, measurements, population
+from mdwarfs.audit.run import NotTestable
+from mdwarfs.simulation import main_sequence, measurements
 from mdwarfs.validation import relations
 from mdwarfs.validation.aspcap_correction import PUBLISHED
 
@@ -16,28 +18,54 @@ SURVEYS = {
     "behmard": measurements.BEHMARD,
     "lamost_m": measurements.LAMOST_M,
 }
+UNRESOLVED = "unresolved"  # what the truth calls binaries that look like one star
+# The kind of simulated star that stands for the pairs of a sample.
+KIND_OF_PAIRS = {
+    "pairs_fgk_m": "m_secondary",
+    "pairs_m_m": "m_m",
+    "pairs_fgk_fgk": "fgk_fgk",
+}
 
 
-def number(run, of, without=()):
-    """Stars or pairs of a kind, less those that were made to fail."""
-    counts = population.counts(run.config["simulation"])
-    return counts[of] - sum(sum(counts[name].values()) for name in without)
+def pairs_of(run, kind):
+    """Pairs of a kind, whatever is wrong with some of them."""
+    return sum(_put_in(run, kind).values())
+
+
+def left_of_pairs(run, sample):
+    """Pairs of a sample with nothing that one of its cuts is there to catch."""
+    put_in = _put_in(run, KIND_OF_PAIRS[sample])
+    return sum(n for fault, n in put_in.items() if fault not in _meant(run, sample))
 
 
 def candidates(run):
-    """M dwarfs in BOSS with nothing against them: members of pairs, and singles."""
-    counts = population.counts(run.config["simulation"])
-    return (
-        counts["fgk_m"] + 2 * (counts["m_m"] + counts["m_m_rejected"]) + counts["field"]
+    """Stars of class M in BOSS with nothing against them that criteria 1-4 catch.
+
+    Unresolved binaries are the exception to what the module says: whether criterion 3
+    catches one hangs on its luminosity, so they count as far as the run kept them.
+    """
+    counts = run.table("recovered_counts")
+    stars = counts[np.asarray(counts["sample"]) == "m_type"]
+    caught = _meant(run, "m_type") | {UNRESOLVED}
+    unresolved = stars[np.asarray(stars["injected"]) == UNRESOLVED]
+    kept = {str(row["kind"]): int(row["n_kept"]) for row in unresolved}
+    return sum(kept.values()) + sum(
+        # Both stars of an M+M pair are in BOSS; the pairs are counted by one of them.
+        n * (2 if kind == KIND_OF_PAIRS["pairs_m_m"] else 1)
+        for kind in sorted(set(stars["kind"]))
+        for fault, n in _put_in(run, kind).items()
+        if fault not in caught
     )
 
 
 def division(run, role):
     """Share of the labelled stars that goes into the training or the test set."""
+    lacking = _meant(run, "labels") | _meant(run, "pairs_fgk_m")
+    put_in = _put_in(run, KIND_OF_PAIRS["pairs_fgk_m"])
+    labelled = sum(n for fault, n in put_in.items() if fault not in lacking)
     sizes = run.config["split"]
-    counts = population.counts(run.config["simulation"])
-    labelled = number(run, "fgk_m", ["fgk_m_rejected"]) - counts["fgk_m_unlabelled"]
-    return round(labelled * sizes[role] / (sizes["train"] + sizes["test"]))
+    test = round(labelled * sizes["test"] / (sizes["train"] + sizes["test"]))
+    return {"train": labelled - test, "test": test}[role]
 
 
 def zero(run):
@@ -68,42 +96,42 @@ def mass_radius_logg_offset(run):
     return main_sequence.LOGG_OFFSET
 
 
-def own_scatter(run, label, stars=1):
-    """Scatter of SLAM against the truth, for stars outside the training set.
-
-    With `stars` = 2, that of the difference of two of them.
-    """
-    row = run.row("recovery", label=label, sample="other", bin=0)
-    return float(row["std"]) * np.sqrt(stars)
-
-
-def scatter_against_labels(run, label):
-    """Scatter against the truth, and the labels' own errors, in quadrature."""
-    error = np.asarray(run.table("labels")[f"e_{label}"], float)
-    return float(np.hypot(own_scatter(run, label), np.sqrt(np.nanmean(error**2))))
-
-
-def scatter_against_survey(run, survey, label):
-    """Scatter against the truth, and that of the survey's values, in quadrature."""
-    _, scatter = SURVEYS[survey][label]
-    return float(np.hypot(own_scatter(run, label), scatter))
-
-
 def aspcap_offset(run, teff, feh):
     """True [Fe/H] minus that of ASPCAP: the simulation follows equation 10."""
     return float(PUBLISHED(teff, feh))
 
 
-def setting(run, keys):
-    """A value of the configuration."""
-    return answer_setting(run, keys)[0]
+def _put_in(run, kind):
+    """Number of stars (for pairs: pairs) of a kind by what is wrong with them.
+
+    A fault may be listed under any product, and M+M stars under some of stars and some
+    of pairs: of the latter the number of pairs is taken, which is the smaller one.
+    """
+    counts = run.table("recovered_counts")
+    own = counts[np.asarray(counts["kind"]) == kind]
+    if not len(own):
+        raise NotTestable(f"recovered_counts has no stars of kind {kind}")
+    paired = np.char.startswith(np.asarray(own["sample"], str), "pairs_")
+    if kind in KIND_OF_PAIRS.values() and not paired.any():
+        raise NotTestable(f"recovered_counts has no pairs of kind {kind}")
+    numbers = {}
+    for row in own:
+        fault, n = str(row["injected"]), int(row["n_injected"])
+        numbers[fault] = min(n, numbers.get(fault, n))
+    return numbers
+
+
+def _meant(run, sample):
+    """Faults that a cut of a product is there to catch."""
+    counts = run.table("recovered_counts")
+    own = counts[np.asarray(counts["sample"]) == sample]
+    return set(np.asarray(own["injected"], str)[np.asarray(own["meant"], bool)])
 
 
 FUNCTIONS = {
     function.__name__: function
     for function in (
-        number, candidates, division, zero, offset, colour_teff_offset,
-        mass_radius_logg_offset, own_scatter, scatter_against_labels,
-        scatter_against_survey, aspcap_offset, setting,
+        pairs_of, left_of_pairs, candidates, division, zero, offset,
+        colour_teff_offset, mass_radius_logg_offset, aspcap_offset,
     )
 }  # fmt: skip

@@ -46,9 +46,8 @@ class Quantity:
     upper : float or None
         Upper end of "between".
     injected : dict
-        `function`, a name in `mdwarfs.audit.injected`, its arguments, and if need be
-        a `tolerance` in place of the quantity's and a `relative` one, the larger of
-        which holds; empty if the simulation sets no such number.
+        `function`, a name in `mdwarfs.audit.injected`, and its arguments; empty if
+        the simulation sets no such number.
     """
 
     name: str

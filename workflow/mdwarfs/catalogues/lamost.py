@@ -1,5 +1,8 @@
 """LAMOST DR11: parameters of A, F, G, K stars, and of M dwarfs and giants."""
 
+from functools import partial
+
+import numpy as np
 from astropy.table import Table
 
 from mdwarfs.catalogues.fits_rows import read_columns
@@ -20,7 +23,7 @@ LABELS = {
 }  # fmt: skip
 
 
-def read_lamost(path, kind):
+def read_lamost(path, kind, stars=None):
     """Stars of one of the two catalogues, each once.
 
     Parameters
@@ -29,16 +32,30 @@ def read_lamost(path, kind):
         `dr11_v2.0_LRS_stellar.fits.gz` or `dr11_v2.0_LRS_mstellar.fits.gz`.
     kind : str
         "fgk" for the first, "m" for the second.
+    stars : array_like of int, optional
+        Gaia DR3 identifiers outside which no spectrum is read: the first catalogue has
+        eight million. Default: all spectra.
 
     Returns
     -------
     astropy.table.Table
         See `clean`; `meta` counts also N_ROWS, the spectra in the file.
     """
-    rows = read_columns(path, 1, [*COMMON, *LABELS[kind].values()])
-    stars = clean(rows, kind)
-    stars.meta["N_ROWS"] = rows.meta["N_ROWS"]
-    return stars
+    names = [*COMMON, *LABELS[kind].values()]
+    keep = None if stars is None else partial(is_of_stars, stars=np.unique(stars))
+    rows = read_columns(path, 1, names, keep)
+    found = clean(rows, kind)
+    found.meta["N_ROWS"] = rows.meta["N_ROWS"]
+    return found
+
+
+def is_of_stars(rows, stars):
+    """Whether each spectrum is of one of some stars: Gaia identifiers, ascending."""
+    source_id, _ = identifier(rows["gaia_source_id"], "gaia_source_id")
+    if not len(stars):
+        return np.zeros(len(source_id), bool)
+    place = np.minimum(np.searchsorted(stars, source_id), len(stars) - 1)
+    return stars[place] == source_id
 
 
 def clean(rows, kind):

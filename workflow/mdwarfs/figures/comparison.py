@@ -2,6 +2,11 @@
 
 Figures 6, 7 and 8 are rows of such columns: one-to-one above, the difference against
 the reference in the middle, the histogram of the differences below.
+
+They show the stars that enter the statistics, chosen by SLAM's own labels: those within
+the usable range whose fit converged (`mdwarfs.validation.comparisons`). That cuts
+straight across the upper panels, and near its edges the differences are biased: a star
+stays where SLAM errs inwards, and is lost where it errs outwards.
 """
 
 from dataclasses import dataclass
@@ -27,7 +32,7 @@ class Comparison:
     snr : ndarray of float, shape (n,)
         Signal-to-noise ratio of the spectrum (of a pair: the smaller one).
     names : tuple of str
-        Of the reference, the value and the difference.
+        Of the reference and the value; and what minus what the difference is.
     least : float
         Shortest half-axis of the differences, in the unit of the label.
     members : str
@@ -72,11 +77,10 @@ def with_reference(table, label, source, least):
     value, reference, snr = panels.finite(
         table[label], table[f"{label}_ref"], table["snr"]
     )
-    name = style.symbol(label)
     names = (
         style.symbol(label, source),
         style.symbol(label, "SLAM"),
-        rf"$\Delta$ {name}, SLAM $-$ {source}",
+        f"SLAM $-$ {source}",
     )
     return Comparison(label, reference, value, value - reference, snr, names, least)
 
@@ -93,11 +97,15 @@ def start(height, comparisons):
     grid = figure.subplots(3, len(comparisons), squeeze=False, height_ratios=(3, 2, 2))
     for upper, middle, lower, column in zip(*grid, comparisons):
         unit = style.LABELS[column.label][1]
-        reference, value, difference = (f"{name} ({unit})" for name in column.names)
+        reference, value, direction = (f"{name} ({unit})" for name in column.names)
         upper.set(xlim=column.limits, ylim=column.limits)
         upper.set(xlabel=reference, ylabel=value)
         middle.set(xlim=column.limits, ylim=(-column.half, column.half))
-        middle.set(xlabel=reference, ylabel=f"Difference ({unit})")
+        middle.set(
+            xlabel=reference,
+        )
+        middle.set_ylabel(direction, fontsize=7.5)
+        difference = rf"$\Delta$ {style.symbol(column.label)}, {direction}"
         lower.set(xlabel=difference, ylabel=column.members.capitalize())
         limits = (-column.half, column.half)
         panels.histogram(lower, column.difference, column.label, limits, column.members)

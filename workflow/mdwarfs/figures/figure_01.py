@@ -28,13 +28,14 @@ def draw(m_type, criteria):
     )
     candidate = candidate.astype(bool)
     panels.cmd(axes, colour, magnitude)
-    for chosen, hue, name in (
-        (~candidate, style.BLUE, "not a candidate"),
-        (candidate, style.RED, "candidate"),
+    # Stars that only ruwe rejects lie among the candidates: the fewer are on top.
+    for chosen, hue, name, zorder in (
+        (~candidate, style.BLUE, "not a candidate", 1.5),
+        (candidate, style.RED, "candidate", 1.0),
     ):
         axes.scatter(
             colour[chosen], magnitude[chosen], s=0.7 * panels.area(len(colour)), c=hue,
-            linewidths=0, rasterized=chosen.sum() > panels.RASTER,
+            linewidths=0, rasterized=chosen.sum() > panels.RASTER, zorder=zorder,
             label=f"{name} ({chosen.sum():,})",
         )  # fmt: skip
     if not len(colour):

@@ -1,11 +1,13 @@
 """Figure 3: distributions of the training labels."""
 
 import numpy as np
+from matplotlib.lines import Line2D
 
 from mdwarfs.figures import panels, style
 from mdwarfs.matching import match
 
 SHOWN = ("feh", "teff", "logg")
+BOUND = {"color": style.RED, "ls": "--", "lw": 1.0}
 
 
 @style.styled
@@ -25,11 +27,15 @@ def draw(labels, split, usable):
     -------
     matplotlib.figure.Figure
     """
-    figure = style.new(style.PAGE, 2.3)
+    figure = style.new(style.PAGE, 2.5)
     train = split["source_id"][np.asarray(split["role"]) == "train"]
     rows = labels[match(train, labels["source_id"])]
     for axes, label in zip(figure.subplots(1, len(SHOWN)), SHOWN):
         _panel(axes, rows[label], label, usable[label])
+    figure.legend(
+        handles=[Line2D([], [], label="usable range (Table 1)", **BOUND)],
+        loc="outside lower center",
+    )
     return figure
 
 
@@ -46,7 +52,7 @@ def _panel(axes, values, label, usable):
         edgecolor=style.BLUE,
     )  # fmt: skip
     for bound in usable:
-        axes.axvline(bound, color=style.RED, ls="--", lw=1.0)
+        axes.axvline(bound, **BOUND)
     outside = np.sum((values < usable[0]) | (values > usable[1]))
     low, high = (panels.number(bound, label) for bound in (values.min(), values.max()))
     axes.set_title(

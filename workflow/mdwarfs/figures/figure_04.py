@@ -50,9 +50,8 @@ def _column(upper, lower, test, label, least, norm):
         panels.count_beyond(lower, reference, residual)
     else:
         panels.no_stars(upper)
-    name = style.symbol(label)
     upper.set_ylabel(style.with_unit(style.symbol(label, "SLAM"), label))
-    lower.set_ylabel(style.with_unit(rf"$\Delta$ {name}", label))
+    lower.set_ylabel(style.with_unit("SLAM $-$ ref", label))
     lower.set_xlabel(style.with_unit(style.symbol(label, "ref"), label))
     for axes in (upper, lower):
         panels.few_ticks(axes)

@@ -17,8 +17,8 @@ def draw(bins, power_laws):
         One row per label and bin: `label`, `snr` (with `snr_min`, `snr_max`),
         `cv_bias` and `cv_scatter` with their errors, in the unit of the label.
     power_laws : astropy.table.Table
-        One row per label: `label`, `amplitude`, `exponent`, and the range `snr_min`
-        to `snr_max` over which the law is drawn.
+        One row per label: `label`, `amplitude`, `exponent`, `chi2`, `dof`, and the
+        range `snr_min` to `snr_max` over which the law is drawn.
 
     Returns
     -------
@@ -53,6 +53,7 @@ def _panel(axes, bins, law, label):
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)
         text = rf"$\sigma = {amplitude:.3g}\;{{\rm SNR}}^{{{exponent:.2f}}}$"
+        text += rf", $\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
         axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
     axes.axhline(0, color="black", lw=0.8, ls="--")
     axes.set_xscale("log")

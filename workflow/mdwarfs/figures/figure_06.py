@@ -37,7 +37,7 @@ def pair_members(pairs):
     names = (
         style.symbol("feh", "SLAM, secondary"),
         style.symbol("feh", "SLAM, primary"),
-        r"$\Delta$ [Fe/H], primary $-$ secondary",
+        "primary $-$ secondary",
     )
     return comparison.Comparison(
         "feh", second, first, first - second, snr, names, LEAST, "pairs"

@@ -32,8 +32,8 @@ def draw(aspcap):
     norm = Normalize(*panels.middle(published, 0.2))
     grid = figure.subplots(1, 2, sharex=True, sharey=True)
     for axes, difference, name in (
-        (grid[0], before, r"$\Delta$ [Fe/H]"),
-        (grid[1], after, r"$\Delta$ [Fe/H]$_{\rm corr}$"),
+        (grid[0], before, "ASPCAP"),
+        (grid[1], after, "corrected ASPCAP"),
     ):
         axes.set(xlim=panels.span(teff, 400.0), ylim=(-half, half))
         drawn = panels.points(axes, teff, difference, published, norm)
@@ -45,7 +45,7 @@ def draw(aspcap):
         else:
             panels.no_stars(axes)
         axes.set_xlabel(r"$T_{\rm eff,\,ASPCAP}$ (K)")
-        axes.set_ylabel(f"{name} (dex)")
+        axes.set_ylabel(rf"$\Delta$ [Fe/H], SLAM $-$ {name} (dex)")
         axes.tick_params(labelleft=True)
         panels.few_ticks(axes)
     bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend="both")

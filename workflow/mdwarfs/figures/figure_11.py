@@ -74,9 +74,9 @@ def _isochrone(axes, rows, hue, metallicity):
     """The main sequence of one isochrone, outlined to show on its own hue."""
     rows = rows[np.asarray(rows["label"]) == MAIN_SEQUENCE]
     rows = rows[np.argsort(rows["mini"])]
+    name = f"{metallicity:+.1f}" if metallicity else "0.0"
     axes.plot(
         np.asarray(rows["m_bp"] - rows["m_rp"]), np.asarray(rows["m_g"]), color=hue,
-        lw=1.0, label=f"{metallicity:+.1f}".replace("-", "\u2212"), scalex=False,
-        scaley=False,
+        lw=1.0, label=name.replace("-", "\u2212"), scalex=False, scaley=False,
         path_effects=[Stroke(linewidth=1.9, foreground="black"), Normal()],
     )  # fmt: skip

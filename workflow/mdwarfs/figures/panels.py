@@ -18,7 +18,9 @@ from mdwarfs.statistics import summarise
 
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
-HALO = [withStroke(linewidth=2, foreground="white")]  # text stays readable on data
+# Text stays readable on data.
+HALO = [withStroke(linewidth=2, foreground="white")]
+SHEET = {"boxstyle": "round,pad=0.2", "fc": "white", "alpha": 0.8, "lw": 0}
 
 
 def finite(*columns):
@@ -156,7 +158,8 @@ def count_beyond(axes, x, y):
     y_low, y_high = sorted(axes.get_ylim())
     beyond = np.sum((x < x_low) | (x > x_high) | (y < y_low) | (y > y_high))
     if beyond:
-        note(axes, f"{beyond} beyond the axes", "lower right", color=GREY)
+        text = f"{beyond} beyond the axes"
+        note(axes, text, "lower right", color=GREY, bbox=SHEET)
 
 
 def few_ticks(axes, x=5, y=5):
@@ -255,7 +258,7 @@ def histogram(axes, values, label, limits, members):
     note(axes, median_and_std(values, label) + f"\n{len(values):,} {members}")
     beyond = np.sum((values < limits[0]) | (values > limits[1]))
     if beyond:
-        note(axes, f"{beyond} beyond", "upper right", color=GREY)
+        note(axes, f"{beyond} beyond", "upper right", color=GREY, bbox=SHEET)
 
 
 def cmd(axes, bp_rp0, mg0):

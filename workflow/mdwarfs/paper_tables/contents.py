@@ -125,14 +125,17 @@ def table_1(labels, split, usable):
 
 
 def table_1_latex(table):
-    """Header and lines of Table 1, as `printing.write_latex` takes them."""
+    """Header and lines of Table 1, as `printing.write_latex` takes them.
+
+    The ranges are set as mathematics, so that a minus sign is one.
+    """
     header = ["Parameter", "Total range", "Usable range", r"$N$ outside"]
     lines = []
     for row in table:
         printed = PRINTED[row["label"]]
         total, usable = (
-            f"[{number(row[f'{which}_min'], printed.digits)}, "
-            f"{number(row[f'{which}_max'], printed.digits)}]"
+            f"$[{number(row[f'{which}_min'], printed.digits)}, "
+            f"{number(row[f'{which}_max'], printed.digits)}]$"
             for which in ("total", "usable")
         )
         name = f"{{{printed.symbol}}} ({printed.unit})"

@@ -15,7 +15,7 @@ from mdwarfs.validation import aspcap_correction, uncertainty
 BIRKY = {"teff": (27.0, 45.0), "feh": (0.06, 0.07)}
 BEHMARD = {"teff": (40.0, 50.0), "feh": (-0.02, 0.07)}
 LAMOST_M = {"teff": (34.0, 40.0), "logg": (0.01, 0.045), "m_h": (-0.10, 0.15)}
-FAILED_FEH_ERR = (0.22, 0.60)  # of the primaries that a quality cut is to remove
+FAILED_FEH_ERR = (0.205, 0.60)  # of the primaries that a quality cut is to remove
 
 # ASPCAP's calibrated Teff of M dwarfs follows the colour relation of Mann+2015.
 ASPCAP_TEFF, ASPCAP_RAW_TEFF = (146.0, 30.0), (40.0, 45.0)
@@ -53,7 +53,7 @@ def lamost_fgk(stars, snrg, rng):
         By the columns of the A/F/G/K catalogue.
     """
     n = len(stars)
-    feh_err = np.minimum(0.025 + 0.9 / snrg + rng.uniform(0, 0.02, n), 0.15)
+    feh_err = np.minimum(0.025 + 0.9 / snrg + rng.uniform(0, 0.02, n), 0.19)
     failed = np.asarray(stars["injected"] == "feh_err")
     feh_err[failed] = rng.uniform(*FAILED_FEH_ERR, n)[failed]
     teff_err = 20 + 1200 / snrg

@@ -8,7 +8,8 @@ from mdwarfs.simulation.sdss_rows import CANDIDATE_KINDS
 
 SECOND_NEIGHBOUR = 0.02  # share of the DR2 sources with a second DR3 source nearby
 CATALOGUE_SWAPPED = 0.02  # share of the pairs that are listed fainter star first
-CHANCE_LOG, CHANCE_BAD = (-5.0, -1.3), (0.12, 3.0)  # R_chance_align: log10; the bad
+# Logarithm of R_chance_align, of true pairs and of chance alignments.
+CHANCE_LOG, CHANCE_BAD_LOG = (-5.0, -1.04), (-0.96, 0.5)
 IN_LAMOST_M = 0.30  # share of the M dwarfs
 IN_BIRKY, IN_BEHMARD = 0.24, 0.40  # shares of the M dwarfs that APOGEE has observed
 LAMOST_M_FAILED = 0.03  # share of the spectra without parameters
@@ -100,9 +101,9 @@ def wide_binaries(stars, rng):
     columns["sep_AU"] = one["sep_au"]
     columns["pairdistance"] = one["sep_au"] / one["distance"] / 3600
     columns["binary_type"] = np.full(n, "MSMS")
-    chance = 10 ** rng.uniform(*CHANCE_LOG, n)
-    bad = one["injected"] == "r_chance_align"
-    columns["R_chance_align"] = np.where(bad, rng.uniform(*CHANCE_BAD, n), chance)
+    chance, bad = (rng.uniform(*limits, n) for limits in (CHANCE_LOG, CHANCE_BAD_LOG))
+    aligned = one["injected"] == "r_chance_align"
+    columns["R_chance_align"] = 10 ** np.where(aligned, bad, chance)
     return columns
 
 

@@ -16,7 +16,7 @@ TMASS_EXTINCTION = {"j": 0.282, "h": 0.190, "ks": 0.114}
 TMASS_LIMIT = 15.6  # fainter in J than this, 2MASS has no useful measurement [mag]
 
 RUWE, RUWE_RANGE = (1.03, 0.06), (0.85, 1.28)
-RUWE_BAD = (1.5, 6.0)
+RUWE_BAD, RUWE_BAD_SCALE = 1.42, 0.8  # the least, and how fast the number falls beyond
 
 
 def observe(stars, rng):
@@ -54,7 +54,7 @@ def observe(stars, rng):
     bad = (stars["injected"] == "criterion_4") | (
         (stars["injected"] == "ruwe1") & (stars["component"] == 1)
     )
-    stars["ruwe"][bad] = rng.uniform(*RUWE_BAD, n)[bad]
+    stars["ruwe"][bad] = (RUWE_BAD + rng.exponential(RUWE_BAD_SCALE, n))[bad]
     # A two-parameter solution of Gaia has a position and nothing else.
     for name in ("parallax", "parallax_error", "pmra", "pmdec", "ruwe"):
         stars[name][stars["injected"] == "no_parallax"] = np.nan

@@ -5,10 +5,13 @@ import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.table import vstack
 
-# Bright enough for BOSS, and for a parallax good to 5 %.
-G, G_RANGE, BP_MAX = (16.9, 1.1), (13.0, 18.8), 20.2  # mean and scatter; [mag]
-PARALLAX_OVER_ERROR_MIN = 20.0
-DISTANCE_MAX = 900.0  # [pc]
+LAMOST_DEC, BOSS_DEC = (-8.0, 60.0), (-28.0, 85.0)  # [deg]
+
+G_RANGE, DISTANCE_MAX = (13.0, 18.8), 900.0  # [mag], [pc]
+# G: mean and scatter. Bright enough for BOSS, and for a parallax good to 5 %; or so
+# bright and near that M_G0 and (BP-RP)_0 together are good to a tenth of a magnitude.
+OBSERVABLE = {"g": (16.9, 1.1), "bp_max": 20.2, "parallax_over_error_min": 20.0}
+WELL_MEASURED = {"g": (14.6, 0.7), "bp_max": 16.5, "parallax_over_error_min": 150.0}
 
 VELOCITY = 38.0  # dispersion in each direction [km/s]
 ORBIT_OF_EARTH = 29.8  # [km/s]
@@ -52,7 +55,7 @@ def parallax_error(g):
     return np.sqrt(40 + 800 * z + 30 * z**2) / 1000
 
 
-def survey_distance(stars, rng):
+def survey_distance(stars, rng, limits=OBSERVABLE):
     """Draw distances at which BOSS and Gaia would have taken the stars.
 
     Parameters
@@ -60,6 +63,8 @@ def survey_distance(stars, rng):
     stars : astropy.table.Table
         `m_g`, `m_bp`, of M dwarfs.
     rng : numpy.random.Generator
+    limits : dict
+        `OBSERVABLE` or `WELL_MEASURED`.
 
     Returns
     -------
@@ -67,18 +72,17 @@ def survey_distance(stars, rng):
         [pc]
     """
     m_g, m_bp = np.asarray(stars["m_g"]), np.asarray(stars["m_bp"])
-    g = rng.normal(*G, len(stars))
+    g = rng.normal(*limits["g"], len(stars))
     while True:
         modulus = g - m_g
         distance = 10 ** (modulus / 5 + 1)
-        error = parallax_error(g)
-        taken = (g > G_RANGE[0]) & (g < G_RANGE[1]) & (m_bp + modulus < BP_MAX)
-        taken &= (distance < DISTANCE_MAX) & (
-            1000 / distance > PARALLAX_OVER_ERROR_MIN * error
-        )
+        precision = 1000 / distance / parallax_error(g)
+        taken = (g > G_RANGE[0]) & (g < G_RANGE[1]) & (distance < DISTANCE_MAX)
+        taken &= m_bp + modulus < limits["bp_max"]
+        taken &= precision > limits["parallax_over_error_min"]
         if taken.all():
             return distance
-        g[~taken] = rng.normal(*G, int(np.sum(~taken)))
+        g[~taken] = rng.normal(*limits["g"], int(np.sum(~taken)))
 
 
 def place(stars, distance, dec, rng, injected="", latitude_min=0.0):

@@ -4,7 +4,6 @@ Each kind of star has its own random stream, so the number of one kind does not 
 the stars of another.
 """
 
-from functools import partial
 from itertools import count
 
 import numpy as np
@@ -15,26 +14,23 @@ from mdwarfs.errors import InputError
 from mdwarfs.samples import niu
 from mdwarfs.simulation import dust
 from mdwarfs.simulation.placement import (
+    BOSS_DEC,
     DISTANCE_MAX,
+    LAMOST_DEC,
     bind,
     distance_modulus,
-    place,
     survey_distance,
 )
-from mdwarfs.simulation.stars import (
-    FGK_TEFF,
-    FGK_TEFF_RANGE,
-    brighten,
-    fgk_dwarfs,
-    m_dwarfs,
-)
+from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, singles
+from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs
 from mdwarfs.simulation.streams import redraw, stream
 
 HANDFUL = 4  # no kind is scaled down to fewer
 
-LAMOST_DEC = (-8.0, 60.0)
-BOSS_DEC = (-28.0, 85.0)
-BEYOND_THE_MAP_DEC = (-80.0, -34.0)
+# Signal-to-noise ratio of a BOSS spectrum: of a star of G_SKY, whose light equals that
+# of the sky; its scatter with seeing and exposures [dex]; what it tends to for bright
+# stars, which are exposed for less; the least.
+SNR_SKY, G_SKY, SNR_SCATTER, SNR_LIMIT, SNR_MIN = 13.0, 16.0, 0.23, 23.0, 1.5
 
 
 def counts(simulation):
@@ -112,18 +108,19 @@ def draw(simulation, seed):
         One row per star: `kind`, `pair_id` (0 where single), `component` (1 the
         brighter of a pair, 0 where single), `injected` (what is wrong with the star
         or its pair, or ""), labels, structure, absolute magnitudes `m_g` to `m_ks`,
-        place and motion, `ebv`, `v_rad`, `snr` of the best BOSS spectrum.
+        place and motion, `ebv`, `v_rad`, `snr` of the best BOSS spectrum. The labels
+        and the structure of an unresolved binary are those of its brighter component.
     """
     number = counts(simulation)
     rngs = (stream(seed, "population", index) for index in count())
     parts = [
         _fgk_m(number, next(rngs)),
         _m_m(number, next(rngs)),
-        _fgk_fgk("fgk_fgk", number["fgk_fgk"], next(rngs)),
+        _fgk_fgk(number, next(rngs)),
         _unmatched("unmatched", number["unmatched_pairs"], next(rngs)),
-        _singles("field", number["field"], next(rngs)),
-        _fgk_singles("lamost_only", number["lamost_only"], next(rngs)),
-        _fgk_singles("other_class", number["other_class"], next(rngs)),
+        singles("field", number["field"], next(rngs)),
+        fgk_singles("lamost_only", number["lamost_only"], next(rngs)),
+        fgk_singles("other_class", number["other_class"], next(rngs)),
     ]
     for index, (kind, make) in enumerate(CONTAMINANTS.items()):
         rng = stream(seed, "contaminants", index)
@@ -166,13 +163,16 @@ def _m_m(number, rng):
     return pairs
 
 
-def _fgk_fgk(kind, n, rng):
-    """Pairs of two FGK dwarfs, the hotter and brighter one first."""
+def _fgk_fgk(number, rng):
+    """Pairs of two FGK dwarfs, the hotter first; some may be chance alignments."""
+    kind, n = "fgk_fgk", number["fgk_fgk"] + number["fgk_fgk_rejected"]
     one = fgk_dwarfs(kind, n, rng)
     cooler = rng.uniform(FGK_TEFF_RANGE[0], one["teff"])
     two = fgk_dwarfs(kind, n, rng, one["feh_niu"], one["alpha_m"], cooler)
     distance = np.clip(rng.lognormal(np.log(320), 0.6, n), 40, DISTANCE_MAX)
-    return bind(one, two, distance, LAMOST_DEC, rng)
+    pairs = bind(one, two, distance, LAMOST_DEC, rng)
+    _inject(pairs, np.full(number["fgk_fgk_rejected"], "r_chance_align"), rng)
+    return pairs
 
 
 def _unmatched(kind, n, rng):
@@ -180,66 +180,6 @@ def _unmatched(kind, n, rng):
     m = m_dwarfs(kind, n, rng)
     fgk = fgk_dwarfs(kind, n, rng, m["feh_niu"], m["alpha_m"])
     return bind(fgk, m, survey_distance(m, rng), LAMOST_DEC, rng)
-
-
-def _singles(kind, n, rng, dec=BOSS_DEC, injected=""):
-    """Single M dwarfs."""
-    stars = m_dwarfs(kind, n, rng)
-    return place(stars, survey_distance(stars, rng), dec, rng, injected)
-
-
-def _fgk_singles(kind, n, rng, teff=None, brighter=0.0, distance=350.0, injected=""):
-    """Single stars of FGK colours, moved up or down in absolute magnitude."""
-    stars = fgk_dwarfs(kind, n, rng, teff=teff)
-    brighten(stars, brighter)
-    distance = distance * rng.lognormal(0, 0.3, n)
-    return place(stars, distance, LAMOST_DEC, rng, injected)
-
-
-def _giants(kind, n, rng):
-    """M giants: M_G of about -1 to 2, a few kiloparsecs away, out of the plane."""
-    stars = m_dwarfs(kind, n, rng, teff=rng.uniform(3450, 3850, n))
-    brighten(stars, rng.uniform(7.5, 9.5, n))
-    stars["logg"] = rng.uniform(0.3, 1.6, n)
-    distance = rng.uniform(900, 3000, n)
-    return place(stars, distance, BOSS_DEC, rng, "criterion_1", latitude_min=25)
-
-
-def _hot_stars(kind, n, rng):
-    """F and G dwarfs: M_G of 3 to 5."""
-    teff = rng.uniform(5800, 6800, n)
-    return _fgk_singles(kind, n, rng, teff, 0.0, 500.0, "criterion_1")
-
-
-def _white_dwarfs(kind, n, rng):
-    """White dwarfs: the colours of F and G dwarfs, nine magnitudes fainter."""
-    teff, faint = rng.uniform(5300, 6700, n), rng.uniform(8.5, 9.5, n)
-    stars = _fgk_singles(kind, n, rng, teff, -faint, 60.0, "criterion_2")
-    stars["logg"] = rng.normal(8.0, 0.1, n)
-    return stars
-
-
-def _overluminous(kind, n, rng):
-    """Pre-main-sequence stars and multiple systems far above the main sequence."""
-    feh = np.clip(rng.normal(0, 0.1, n), -0.2, 0.2)
-    teff = rng.uniform(2980, 3330, n)
-    stars = m_dwarfs(kind, n, rng, feh, np.zeros(n), teff)
-    brighten(stars, rng.uniform(2.4, 2.9, n))
-    stars["logg"] -= 0.6
-    return place(stars, survey_distance(stars, rng), BOSS_DEC, rng, "criterion_3")
-
-
-CONTAMINANTS = {
-    "giant": _giants,
-    "hot_star": _hot_stars,
-    "white_dwarf": _white_dwarfs,
-    "overluminous": _overluminous,
-    "bad_ruwe": partial(_singles, injected="criterion_4"),
-    "no_parallax": partial(_singles, injected="no_parallax"),
-    "no_gaia": partial(_singles, injected="no_gaia"),
-    "no_colour": partial(_singles, injected="no_colour"),
-    "no_dust": partial(_singles, dec=BEYOND_THE_MAP_DEC, injected="no_dust"),
-}
 
 
 def _inject(pairs, faults, rng):
@@ -257,7 +197,13 @@ def _lose_spectra(stars, n, rng):
 
 
 def _snr(stars, rng):
-    """Signal-to-noise ratio of the best BOSS spectrum: fainter stars have less."""
+    """Signal-to-noise ratio of the best BOSS spectrum.
+
+    The noise is that of the star's and of the sky's light: towards faint stars the
+    ratio falls as the flux, towards bright ones as its root, up to a limit.
+    """
     g = stars["m_g"] + distance_modulus(stars["distance"]) + 2.5 * stars["ebv"]
-    scatter = redraw(len(stars), rng.standard_normal, (-2.5, 2.5))
-    return np.clip(10 ** (0.95 - 0.22 * (g - 16.5) + 0.20 * scatter), 1.8, 90.0)
+    flux = 10 ** (-0.4 * (np.asarray(g) - G_SKY))
+    scatter = SNR_SCATTER * redraw(len(stars), rng.standard_normal, (-2.5, 2.5))
+    snr = SNR_SKY * flux * np.sqrt(2 / (1 + flux)) * 10**scatter
+    return np.maximum(1 / np.hypot(1 / snr, 1 / SNR_LIMIT), SNR_MIN)

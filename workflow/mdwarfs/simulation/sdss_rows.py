@@ -6,7 +6,7 @@ from astropy.table import Table, vstack
 from mdwarfs.simulation import measurements
 from mdwarfs.simulation.streams import redraw
 
-CANDIDATE_KINDS = ("m_secondary", "m_m", "field")
+CANDIDATE_KINDS = ("m_secondary", "m_m", "field", "binary")
 UNOBSERVED_KINDS = ("fgk_primary", "fgk_fgk", "unmatched", "lamost_only")
 
 # The twelve M templates of idlspec2d (spEigenStar-55734), by temperature of the dwarfs

@@ -7,12 +7,21 @@ from mdwarfs.simulation import main_sequence
 from mdwarfs.simulation.streams import redraw
 
 # Metallicity (scale of Niu+2023): the thin disc and a few per cent of thick disc.
-FEH_RANGE = (-0.92, 0.50)
-THIN, THICK, THICK_FRACTION = (-0.01, 0.20), (-0.40, 0.15), 0.025
-# Temperatures: about 1 % of the M dwarfs lie outside 3100-3900 K, as in Table 1.
-M_TEFF, M_TEFF_RANGE, TAIL_FRACTION = (3480.0, 150.0), (2900.0, 4200.0), 0.006
+THIN, THICK, THICK_FRACTION = (-0.01, 0.20), (-0.40, 0.15), 0.02
+M_TEFF = (3480.0, 142.0)
+# Of all but a few stars, and of all. The few, half of them at either end, are those
+# beyond the usable range of Table 1; they crowd at the ends of the full range, which a
+# training sample of 870 would else not reach.
+FEH_CORE, FEH_RANGE = (-0.47, 0.44), (-0.90, 0.54)
+M_TEFF_CORE, M_TEFF_RANGE = (3130.0, 3880.0), (2900.0, 4200.0)
+FEH_TAILS, M_TEFF_TAILS = 0.014, 0.013  # shares of the stars
+# No M dwarf is both so cool and so metal-rich as to come within the errors of
+# measurement of criterion 3: it is put as far on the warm side of the mean.
+RED_EDGE_TEFF, RED_EDGE_FEH = 3200.0, 0.25
 FGK_TEFF, FGK_TEFF_RANGE = (5550.0, 560.0), (4250.0, 6750.0)
-LOGG_SCATTER, LOGG_RANGE = 0.045, (4.40, 5.10)
+LOGG_SCATTER, LOGG_RANGE = 0.035, (4.40, 5.10)
+# Beyond the core of Teff, log g differs from the sequence's by up to so much [dex].
+LOGG_OF_COOL, LOGG_OF_HOT = 0.12, -0.30
 COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.03, 0.06  # of the main sequence [mag]
 
 MAGNITUDES = ("g", "bp", "rp", "j", "h", "ks")
@@ -41,11 +50,17 @@ def m_dwarfs(kind, n, rng, feh_niu=None, alpha_m=None, teff=None):
     if feh_niu is None:
         feh_niu, alpha_m = _abundances(n, rng)
     if teff is None:
-        teff = redraw(n, lambda k: _m_teff(k, rng), M_TEFF_RANGE)
+        teff = redraw(n, lambda k: rng.normal(*M_TEFF, k), M_TEFF_CORE)
+        _fill_tails(teff, M_TEFF_TAILS, M_TEFF_CORE, M_TEFF_RANGE, rng)
+        red = (teff < RED_EDGE_TEFF) & (np.asarray(feh_niu) > RED_EDGE_FEH)
+        teff[red] = 2 * M_TEFF[0] - teff[red]
     colour = COLOUR_SCATTER * redraw(n, rng.standard_normal, (-2, 2))
     magnitudes = main_sequence.m_dwarf(teff, feh_niu, colour)
     mass, radius, logg = main_sequence.m_dwarf_structure(magnitudes.ks)
-    logg = np.clip(logg + rng.normal(0, LOGG_SCATTER, n), *LOGG_RANGE)
+    logg = logg + rng.normal(0, LOGG_SCATTER, n)
+    cool, hot = teff < M_TEFF_CORE[0], teff > M_TEFF_CORE[1]
+    logg += np.sqrt(rng.random(n)) * (LOGG_OF_COOL * cool + LOGG_OF_HOT * hot)
+    logg = np.clip(logg, *LOGG_RANGE)
     active = rng.random(n) < 0.55 / (1 + np.exp((np.asarray(teff) - 3250) / 90))
     stars = _table(kind, magnitudes, teff, logg, feh_niu, alpha_m, mass, radius)
     stars["halpha_ew"] = np.where(active, rng.lognormal(np.log(3.0), 0.5, n), 0.0)
@@ -73,10 +88,16 @@ def brighten(stars, magnitude):
         stars[f"m_{band}"] -= magnitude
 
 
-def _m_teff(n, rng):
-    """Temperatures of M dwarfs, with a few anywhere in the range [K]."""
-    anywhere = rng.random(n) < TAIL_FRACTION
-    return np.where(anywhere, rng.uniform(*M_TEFF_RANGE, n), rng.normal(*M_TEFF, n))
+def _fill_tails(values, share, core, full, rng):
+    """Put a share of the values beyond the core, crowded at the ends; in place."""
+    odd = rng.permutation(len(values))[: round(share * len(values))]
+    inward = rng.random(len(odd)) ** 6
+    below = np.arange(len(odd)) % 2 == 0
+    low, high = (
+        full[0] + inward * (core[0] - full[0]),
+        full[1] - inward * (full[1] - core[1]),
+    )
+    values[odd] = np.where(below, low, high)
 
 
 def _abundances(n, rng):
@@ -86,7 +107,8 @@ def _abundances(n, rng):
         thick = rng.random(k) < THICK_FRACTION
         return np.where(thick, rng.normal(*THICK, k), rng.normal(*THIN, k))
 
-    feh = redraw(n, disc, FEH_RANGE)
+    feh = redraw(n, disc, FEH_CORE)
+    _fill_tails(feh, FEH_TAILS, FEH_CORE, FEH_RANGE, rng)
     alpha = 0.02 - 0.14 * feh + rng.normal(0, 0.035, n)
     return feh, np.clip(alpha, -0.15, 0.35)
 

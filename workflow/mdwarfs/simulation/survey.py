@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
-from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archive_paths import folder_of, mwm_star
+from mdwarfs.manifest import manifest
 from mdwarfs.progress import Progress
 from mdwarfs.simulation import (
     dust,
@@ -61,7 +63,8 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
     seed : int
         Seed of the run; the same seed gives the same bytes.
     paths : dict of str to path-like
-        Where to write: `spall`, `spectra` (a folder), `apogee_net`, `aspcap`, `slam`,
+        Where to write: `spall`, `spectra` (a list; the files lie beside it, see
+        `mdwarfs.archive_paths.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `lamost_mstellar`, `birky`,
         `behmard`, `bayestar`, `parsec`, `truth`.
     stamp : dict
@@ -79,7 +82,11 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
     truth = truth_table(stars)
     tables.write(truth, paths["truth"], stamp)
     logger.info("%d stars simulated; now their spectra", len(stars))
-    write_spectra(stars, seed, paths["spectra"], threads)
+    folder = folder_of(paths["spectra"])
+    shutil.rmtree(folder, ignore_errors=True)  # a survey of other sizes may lie there
+    write_spectra(stars, seed, folder, threads)
+    there = np.sort(stars["sdss_id"][stars["has_spectrum"]])
+    tables.write(manifest(there.tolist(), folder), paths["spectra"], stamp)
     return truth
 
 

@@ -48,7 +48,7 @@ COLUMNS = {
     "label": ("", "Stellar label; its unit is the unit of the row"),
     "n_matched": ("", "Stars (pairs for R2) matched"),
     "n_all": ("", "Of those, with both values"),
-    "n": ("", "Of those, used: all for R1, within the usable range for R2-R7"),
+    "n": ("", "Of those, used: R1 all, R2-R7 converged and within the usable range"),
     "median": ("", "Median of SLAM minus reference (R2: primary minus secondary)"),
     "e_median": ("", "Standard error of the median"),
     "std": ("", "Standard deviation of the differences"),

@@ -4,8 +4,14 @@ Each comparison is a table with a row for every star (or pair) that both sides h
 the SLAM label `x`, the other value `x_ref`, and `used`, which says whether the row
 enters the statistics. The paper does not say which stars its medians are over, except
 for the test stars (all 250). Here the test stars are all used, and the comparisons with
-others use the stars whose SLAM labels lie within the usable range (paper, Table 1),
-which is where the paper recommends them; the statistics of all rows stand beside.
+others use the stars whose fit converged and whose SLAM labels lie within the usable
+range (paper, Table 1), which is where the paper recommends them; the statistics of all
+rows stand beside.
+
+The cut is on SLAM's own values, so it selects on their errors too: at an edge of the
+range, stars stay that SLAM errs inwards and go that it errs outwards. Differences
+against the reference are therefore biased near the edges (of stars that belong above
+the upper one, those of negative error are left), and scatter a little too little.
 """
 
 import numpy as np
@@ -25,13 +31,13 @@ from mdwarfs.validation.relations import (
 )
 
 LABELS = ("feh", "feh_niu", "alpha_m", "teff", "logg")
-OUTSIDE_USABLE = Flag.OUTSIDE_FEH | Flag.OUTSIDE_TEFF | Flag.OUTSIDE_LOGG
+UNUSABLE = Flag.OUTSIDE_FEH | Flag.OUTSIDE_TEFF | Flag.OUTSIDE_LOGG | Flag.NOT_CONVERGED
 
 # Cardelli, Clayton & Mathis 1989, ApJ 345, 245, Table 3: A / A_V for R_V = 3.1.
 TMASS_EXTINCTION = {"j": 0.282, "h": 0.190, "ks": 0.114}
 
 _USED = {
-    "used": ("", "Enters the statistics: every test star; else within usable range")
+    "used": ("", "In the statistics: test stars, else converged and in usable range")
 }
 
 
@@ -221,7 +227,7 @@ def compare_mann(catalogue, candidates):
 
 
 def usable(flags):
-    """Whether the labels of a star lie within the usable range (paper, Table 1).
+    """Whether the labels of a star converged within the usable range (Table 1).
 
     Parameters
     ----------
@@ -232,7 +238,7 @@ def usable(flags):
     -------
     ndarray of bool, shape (n,)
     """
-    return (np.asarray(flags) & int(OUTSIDE_USABLE)) == 0
+    return (np.asarray(flags) & int(UNUSABLE)) == 0
 
 
 def _matched(catalogue, reference, index, labels):

@@ -17,6 +17,9 @@ NO_PLACE = {
     "no_dust": "no dust",
 }
 NO_LABEL = {"no_apogee_net": "APOGEE Net", "no_aspcap": "ASPCAP"}
+# What no cut is there to catch: sound stars, and unresolved binaries, which are told
+# apart from them because criterion 3 may catch some.
+KEPT = ("", "unresolved")
 # Which component stands for a pair: in FGK+M pairs the M dwarf.
 ONE_OF_PAIR = {"pairs_fgk_m": 2, "pairs_m_m": 1, "pairs_fgk_fgk": 1}
 
@@ -126,7 +129,7 @@ def recover_counts(truth, m_type, pairs, labels, catalogue):
     -------
     astropy.table.Table
         A row per product, kind, injected fault and cut, `COUNT_COLUMNS`; cuts that
-        caught none of a kind and were not meant to are left out.
+        caught none of a faulty kind and were not meant to are left out.
     """
     index = match(m_type["sdss_id"], truth["sdss_id"])
     rows = _count("m_type", truth, index, _m_type_cuts(m_type))
@@ -161,7 +164,7 @@ def _count(sample, truth, index, cuts):
         reached = found & member[index]
         for name, removed in cuts.items():
             n_removed, meant = int(np.sum(reached & removed)), name == group[1]
-            if n_removed or meant or group[1] == "":
+            if n_removed or meant or group[1] in KEPT:
                 rows.append(
                     (sample, *group, int(member.sum()), int(reached.sum()), name)
                     + (n_removed, meant, int(np.sum(reached & ~caught)))

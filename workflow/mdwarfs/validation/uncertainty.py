@@ -32,11 +32,11 @@ BIN_COLUMNS = {
 LAW_COLUMNS = {
     "label": ("", "Stellar label; its unit is that of the amplitude"),
     "amplitude": ("", "A of the power law sigma = A SNR^b: the uncertainty at SNR 1"),
-    "e_amplitude": ("", "Standard error of the amplitude"),
+    "e_amplitude": ("", "Standard error of the amplitude; see chi2"),
     "exponent": ("", "b of the power law sigma = A SNR^b"),
-    "e_exponent": ("", "Standard error of the exponent"),
+    "e_exponent": ("", "Standard error of the exponent; see chi2"),
     "correlation": ("", "Correlation coefficient of ln(amplitude) and exponent"),
-    "chi2": ("", "Chi-square of the fit to ln(scatter)"),
+    "chi2": ("", "Chi-square of ln(scatter); above dof, e_* contain sqrt(chi2 / dof)"),
     "dof": ("", "Degrees of freedom: bins minus 2"),
     "n_bins": ("", "SNR bins fitted"),
     "n": ("", "Stars in all bins"),
@@ -136,7 +136,10 @@ def fit_power_laws(bins):
     Returns
     -------
     astropy.table.Table
-        One row per label, `LAW_COLUMNS`.
+        One row per label, `LAW_COLUMNS`. Where the bins scatter about the law by more
+        than their errors (chi2 > dof), the label does not follow a power law so well,
+        or the differences are not normal: the errors of both parameters are then
+        larger by sqrt(chi2 / dof).
 
     Raises
     ------
@@ -164,8 +167,8 @@ def _fit(snr, scatter, e_scatter):
     Returns
     -------
     A, e_A, b, e_b, correlation, chi2, dof : float
-        The errors are those that the errors of the scatter imply; they are not
-        rescaled by the chi-square.
+        The errors are those that the errors of the scatter imply, times
+        sqrt(chi2 / dof) where that is above 1.
     """
     # About the mean of ln(snr), the two parameters are nearly uncorrelated and the
     # normal equations well conditioned; the intercept is carried back to SNR 1.
@@ -178,8 +181,11 @@ def _fit(snr, scatter, e_scatter):
     log_a = level - b * centre
     var_log_a = var_level + centre**2 * var_b
     chi2 = np.sum(weight * (y - level - b * x) ** 2)
-    a, e_log_a, e_b = np.exp(log_a), np.sqrt(var_log_a), np.sqrt(var_b)
-    return a, a * e_log_a, b, e_b, -centre * var_b / (e_log_a * e_b), chi2, len(x) - 2
+    dof = len(x) - 2
+    correlation = -centre * var_b / np.sqrt(var_log_a * var_b)
+    excess = np.sqrt(max(chi2 / dof, 1.0)) if dof else 1.0
+    a, e_log_a = np.exp(log_a), excess * np.sqrt(var_log_a)
+    return a, a * e_log_a, b, excess * np.sqrt(var_b), correlation, chi2, dof
 
 
 def power_laws(table):

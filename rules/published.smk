@@ -1,0 +1,46 @@
+# For candidates: published. Spectra of the training, test and M+M stars are fetched and
+# predicted; the other candidates have the labels that SDSS released.
+
+
+rule choose_spectra:
+    """Choose the candidates whose spectra are fetched."""
+    input:
+        candidates=f"{RESULTS}/samples/candidates.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        pairs=f"{RESULTS}/samples/pairs_m_m.fits",
+    output:
+        chosen=STARS_WITH_SPECTRA,
+    log:
+        f"{LOGS}/choose_spectra.log",
+    benchmark:
+        f"{BENCHMARKS}/choose_spectra.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("choose_spectra"),
+    script:
+        "../scripts/choose_spectra.py"
+
+
+rule add_released_labels:
+    """Give the candidates without a spectrum the released labels."""
+    input:
+        predictions=f"{RESULTS}/slam/predictions.fits",
+        candidates=f"{RESULTS}/samples/candidates.fits",
+        released=f"{RESULTS}/catalogues/astra_slam.fits",
+    output:
+        labels=LABELS_OF_CANDIDATES,
+    log:
+        f"{LOGS}/add_released_labels.log",
+    benchmark:
+        f"{BENCHMARKS}/add_released_labels.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        labels=config["slam"]["labels"],
+        prediction=config["prediction"],
+        stamp=STAMP,
+        code=code("add_released_labels"),
+    script:
+        "../scripts/add_released_labels.py"

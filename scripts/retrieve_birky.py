@@ -1,0 +1,16 @@
+"""Ask VizieR for the labels of Birky+2020."""
+
+from mdwarfs.archives import vizier
+from mdwarfs.archives.birky import birky
+from mdwarfs.archives.transfer import Limits
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    source = snakemake.params.source
+    service = vizier.service(source["address"], Limits(**snakemake.params.limits))
+    birky(service, source, snakemake.output.file)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

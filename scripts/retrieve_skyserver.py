@@ -1,0 +1,23 @@
+"""Ask SkyServer for the needed rows of one SDSS table."""
+
+from mdwarfs.archives import skyserver, wanted
+from mdwarfs.archives.transfer import Limits
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    params = snakemake.params
+    source, limits = params.source, Limits(**params.limits)
+    skyserver.deliver_table(
+        skyserver.SkyServer(source["address"], source["release"], limits),
+        params.key,
+        source,
+        params.official,
+        wanted.excerpt(params.key, params.boss),
+        params.boss,
+        snakemake.output.file,
+    )
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

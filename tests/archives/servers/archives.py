@@ -1,0 +1,259 @@
+"""The archives on loopback: one HTTP server under the paths of all of them.
+
+It serves a folder of simulated raw files, answers SkyServer's SQL and the form of the
+CMD server, hands TAP requests on to a real TAP server, and can be told to misbehave.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import socket
+import struct
+import threading
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.archives.servers.faults import Answer
+from tests.archives.servers.skyserver import Database
+
+SPALL = "boss/spAll-lite-v6_1_3.fits.gz"
+WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
+BEHMARD = "behmard/mdwarf_abundances-1.0.2.fits"
+BIRKY = "birky/Table6_full_sample.csv"
+BAYESTAR = "bayestar/bayestar2019.h5"
+PARSEC = "parsec/parsec_gaiaEDR3.dat"
+TAP_PREFIXES = ("/tap-server/tap", "/TAPVizieR/tap")
+
+# Paths below which an archive has a folder, and paths at which it has a file.
+FOLDERS = {
+    "/sas/dr19/spectro/astra/0.6.0/summary/": "astra/",
+    "/sas/dr19/env/MWM_ASTRA/0.6.0/summary/": "astra/",
+    "/sas/dr19/spectro/astra/0.6.0/spectra/": "astra/spectra/",
+    "/dr11/v2.0/catdl?name=": "lamost/",
+}
+FILES = {
+    "/sas/dr19/spectro/boss/redux/v6_1_3/spAll-lite-v6_1_3.fits.gz": SPALL,
+    "/sas/dr19/vac/mwm/m-dwarf/elemental_abundances/mdwarf_abundances-1.0.2.fits": (
+        BEHMARD
+    ),
+    "/api/records/4435257/files/all_columns_catalog.fits.gz/content": WIDE_BINARIES,
+    "/records/4435257/files/all_columns_catalog.fits.gz?download=1": WIDE_BINARIES,
+    "/api/access/datafile/:persistentId?persistentId=doi:10.7910/DVN/2EJ9TX/1CUGA1": (
+        BAYESTAR
+    ),
+    "/jbirky/Mdwarf_project/master/paper/tables/Table6_full_sample.csv": BIRKY,
+}
+SKYSERVER = "/en/tools/search/x_results.aspx"
+FORM = "/cgi-bin/cmd"
+MADE = "/tmp/output123456789.dat"
+FORM_PAGE = f'<html><body>Done: <a href="..{MADE}">the table</a></body></html>'.encode()
+NADC_FILE = "/res/file_upload/download?id=46039"
+NADC_PAGE = b"""<html><body><h1>Resource 101717</h1>
+<div class="paperinfo-files-filename">README.txt</div>
+<a href="/res/file_upload/download?id=46038">Download</a>
+<div class="paperinfo-files-filename">LAMOST_FGK_BOSS_M_dwarfs.fits</div>
+<a href="/res/file_upload/download?id=46039">Download</a></body></html>"""
+ASKED_OF_CMD = ("photsys_file", "isoc_lagelow", "isoc_metlow", "submit_form")
+
+
+class Archives(ThreadingHTTPServer):
+    """The server; a context manager that gives itself.
+
+    Parameters
+    ----------
+    raw : Path
+        Folder of simulated raw files.
+    tap : str, optional
+        Address of the TAP server.
+    port : int, optional
+        Default: any.
+
+    Attributes
+    ----------
+    url : str
+        Address, without a slash at its end.
+    asked : list of str
+        Method and path of each request.
+    others : dict of str to bytes
+        Files at other paths, or other files.
+    """
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, raw, tap="", port=0):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.raw, self.tap = raw, tap.rstrip("/")
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.asked, self.others, self.released = [], {}, threading.Event()
+        self._faults, self._lock, self._database = [], threading.Lock(), None
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, args=[0.02], daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self.released.set()
+        self.shutdown()
+        self.server_close()
+
+    def misbehave(self, part, fault, times=1):
+        """Give wrong answers to the next requests for a path.
+
+        Parameters
+        ----------
+        part : str
+            A part of the path, by which it is known.
+        fault : callable
+            One of `tests.archives.servers.faults`.
+        times : int
+            How many requests are affected.
+        """
+        self._faults.append([part, fault, times])
+
+    def behave(self):
+        """Forget all faults, other files, and what has been asked."""
+        for memory in (self._faults, self.others, self.asked):
+            memory.clear()
+
+    def fault(self, path):
+        """The fault that the next answer for a path has, or None."""
+        with self._lock:
+            for entry in self._faults:
+                if entry[0] in path and entry[2] > 0:
+                    entry[2] -= 1
+                    return entry[1]
+        return None
+
+    def sql(self, query):
+        """SkyServer's answer to a query."""
+        with self._lock:
+            if self._database is None:
+                self._database = Database(self.raw)
+        return self._database.answer(query)
+
+    def addresses(self, archives):
+        """The archives' addresses by name, on this server instead of their own."""
+        return {
+            name: self.url + urllib.parse.urlsplit(address).path
+            for name, address in archives.items()
+        }
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is none of ours."""
+
+    def body(self, path):
+        """The bytes that an archive has at a path, or None."""
+        if path in self.others:
+            return self.others[path]
+        name = FILES.get(path)
+        for prefix, folder in FOLDERS.items():
+            if path.startswith(prefix):
+                name = folder + path.removeprefix(prefix)
+        file = self.raw / name if name and ".." not in name else None
+        return file.read_bytes() if file is not None and file.is_file() else None
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self._handle(b"")
+
+    def do_POST(self):
+        self._handle(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    do_DELETE = do_GET
+
+    def _handle(self, body):
+        path = urllib.parse.unquote_plus(self.path)
+        self.server.asked.append(f"{self.command} {path}")
+        fault = self.server.fault(path)
+        if path.startswith(TAP_PREFIXES):
+            answer = self._of_tap(body)
+        else:
+            answer = self._of_archive(path, body)
+        self._send(fault(answer) if fault else answer)
+
+    def _of_archive(self, path, body):
+        """The right answer for a file, a query or the form."""
+        if SKYSERVER in path:
+            query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+            text = self.server.sql(query["cmd"][0])
+            return Answer(text.encode(), kind="text/plain")
+        if path == FORM and self.command == "POST":
+            fields = urllib.parse.parse_qs(body.decode())
+            if all(name in fields for name in ASKED_OF_CMD):
+                return Answer(FORM_PAGE, kind="text/html")
+            return Answer(b"<html>Fill in the form</html>", kind="text/html")
+        if path == MADE:
+            return Answer((self.server.raw / PARSEC).read_bytes(), kind="text/plain")
+        if path.startswith("/res/r101717/"):  # whatever stands behind it
+            return Answer(NADC_PAGE, kind="text/html")
+        body = self.server.body(path)
+        if body is None:
+            return Answer(b"<html>Not Found</html>", 404, "text/html")
+        return Answer(body, etag=f'"{hashlib.md5(body).hexdigest()}"')
+
+    def _of_tap(self, body):
+        """What the TAP server says; its own addresses become ours."""
+        prefix = next(p for p in TAP_PREFIXES if self.path.startswith(p))
+        target = urllib.parse.urlsplit(self.server.tap)
+        with contextlib.closing(
+            http.client.HTTPConnection(target.hostname, target.port, timeout=60)
+        ) as connection:
+            names = ("Content-Type", "Accept")
+            headers = {n: self.headers[n] for n in names if n in self.headers}
+            path = target.path + self.path.removeprefix(prefix)
+            connection.request(self.command, path, body or None, headers)
+            answer = connection.getresponse()
+            kind = answer.headers.get("Content-Type", "text/plain")
+            more = {}
+            if location := answer.headers.get("Location"):
+                ours = self.server.url + prefix
+                more["Location"] = location.replace(self.server.tap, ours)
+            return Answer(answer.read(), answer.status, kind, more, ranges=False)
+
+    def _send(self, answer):
+        """Send an answer, or the half of it at which it breaks."""
+        body, status, headers = answer.body, answer.status, dict(answer.headers)
+        if answer.breaks == "reset" and len(body) < 1000:
+            return self._cut()  # before its head
+        start = self._start() if answer.ranges and status == 200 else 0
+        if start:
+            status = 206
+            headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+        if answer.etag:
+            headers["ETag"] = answer.etag
+        self.send_response(status)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(body) - start))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            if not answer.breaks:
+                return self.wfile.write(body[start:])
+            self.wfile.write(body[start : start + (len(body) - start) // 2])
+            self.wfile.flush()
+        if answer.breaks == "stall":
+            self.server.released.wait(30)
+        return self._cut()
+
+    def _start(self):
+        """The byte at which a request wants to begin."""
+        wanted = self.headers.get("Range", "bytes=0-")
+        return int(wanted.removeprefix("bytes=").partition("-")[0])
+
+    def _cut(self):
+        """Reset the connection, as a network does."""
+        now = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+        self.close_connection = True
+        self.rfile.close()
+        self.connection.close()
+
+    def log_message(self, *arguments):
+        pass

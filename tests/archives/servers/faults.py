@@ -1,0 +1,179 @@
+"""What archives do wrong, as changes of a right answer."""
+
+import gzip
+import io
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from astropy.io import fits
+
+PAGE = b"<!DOCTYPE html><html><body>The service is down for maintenance</body></html>"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server says to one request.
+
+    Attributes
+    ----------
+    body : bytes
+    status : int
+    kind : str
+        Content-Type.
+    headers : dict
+    ranges : bool
+        Whether a part of the body is sent if one is asked for.
+    etag : str
+    breaks : str
+        "reset" or "stall", half-way; "" if all is sent.
+    """
+
+    body: bytes = b""
+    status: int = 200
+    kind: str = "application/octet-stream"
+    headers: dict = field(default_factory=dict)
+    ranges: bool = True
+    etag: str = ""
+    breaks: str = ""
+
+
+def busy(answer):
+    """Maintenance; please come again."""
+    return Answer(b"maintenance", 503, "text/plain", {"Retry-After": "1"})
+
+
+def too_many(answer):
+    """Too many requests."""
+    return Answer(b"slow down", 429, "text/plain", {"Retry-After": "0"})
+
+
+def gateway(answer):
+    """A proxy that waits in vain for the archive."""
+    return Answer(PAGE, 504, "text/html")
+
+
+def reset(answer):
+    """The connection is reset half-way."""
+    return replace(answer, breaks="reset")
+
+
+def stall(answer):
+    """Nothing more comes, half-way, and the connection stays."""
+    return replace(answer, breaks="stall")
+
+
+def no_range(answer):
+    """Reset half-way, and the whole file in answer to a request for the rest."""
+    return replace(answer, breaks="reset", ranges=False)
+
+
+def changed(answer):
+    """Reset half-way, of a file that is another one by the next attempt."""
+    return replace(answer, breaks="reset", etag='"before"')
+
+
+def page(answer):
+    """A web page with status 200."""
+    return Answer(PAGE, kind="text/html; charset=utf-8")
+
+
+def page_as_file(answer):
+    """A web page with status 200 that says it is a file."""
+    return replace(answer, body=PAGE)
+
+
+def json_error(answer):
+    """An error as JSON with status 200."""
+    said = b'{"error": "no such file", "code": 404}'
+    return Answer(said, kind="application/json")
+
+
+def text_error(answer):
+    """An error as text with status 200, as SkyServer's."""
+    return Answer(b"#Error: Invalid object name 'spAll'.\n", kind="text/plain")
+
+
+def firewall(answer):
+    """Status 202 and nothing, as a web application firewall has it."""
+    return Answer(status=202, kind="text/html", headers={"x-amzn-waf-action": "x"})
+
+
+def gone(answer):
+    """No such file."""
+    return Answer(b"<html><body>Not Found</body></html>", 404, "text/html")
+
+
+def empty(answer):
+    """Nothing, with status 200."""
+    return replace(answer, body=b"")
+
+
+def truncated(answer):
+    """Half a file, of which the server says that it is the whole."""
+    return replace(answer, body=answer.body[: len(answer.body) // 2])
+
+
+def unpacked(answer):
+    """The file inflated on the way, under the same name."""
+    return replace(answer, body=gzip.decompress(answer.body))
+
+
+def capped(rows):
+    """SkyServer's CSV with exactly so many rows."""
+
+    def cut(answer):
+        name, head, *lines = answer.body.splitlines(keepends=True)
+        return replace(answer, body=name + head + b"".join((lines * rows)[:rows]))
+
+    return cut
+
+
+def flipped(answer):
+    """A file of the right size with one wrong byte."""
+    body = bytearray(answer.body)
+    body[len(body) // 2] ^= 0xFF
+    return replace(answer, body=bytes(body))
+
+
+def no_table(answer):
+    """CMD's page where it made no table."""
+    said = b"<html><body><p class='errorwarning'>Invalid photometric system</p></html>"
+    return Answer(said, kind="text/html")
+
+
+def unfinished(answer):
+    """CMD's table without its last line."""
+    kept = answer.body.splitlines(keepends=True)
+    return replace(
+        answer, body=b"".join(line for line in kept if b"terminated" not in line)
+    )
+
+
+def without_column(name):
+    """A FITS table in which a column has another name."""
+    return lambda answer: edited(answer, lambda rows: renamed(rows, name))
+
+
+def fewer_rows(answer):
+    """A FITS table without its last row."""
+    return edited(answer, lambda rows: rows[:-1])
+
+
+def edited(answer, change):
+    """An answer whose first table with rows is changed."""
+    packed = answer.body.startswith(b"\x1f\x8b")
+    content = gzip.decompress(answer.body) if packed else answer.body
+    with fits.open(io.BytesIO(content)) as hdus:
+        number = next(i for i, hdu in enumerate(hdus) if i and len(hdu.data))
+        table = fits.BinTableHDU(change(hdus[number].data))
+        out = io.BytesIO()
+        fits.HDUList([*hdus[:number], table, *hdus[number + 1 :]]).writeto(out)
+    body = out.getvalue()
+    return replace(answer, body=gzip.compress(body, 1) if packed else body)
+
+
+def renamed(rows, name):
+    """Rows whose column `name` is called otherwise."""
+    rows = np.array(rows)
+    rows.dtype.names = [f"{n}_new" if n == name else n for n in rows.dtype.names]
+    return rows

@@ -1,0 +1,82 @@
+"""Fixtures: a small simulated survey, and the archives that serve it."""
+
+import pytest
+import yaml
+
+from mdwarfs.archives.transfer import Limits
+from mdwarfs.simulation.survey import write_survey
+from tests.archives.servers import archives as http
+from tests.archives.servers.tap import TapServer, Unavailable
+
+SCALE = 0.025
+RAW = {
+    "spall": http.SPALL,
+    "spectra": "astra/spectra.ecsv",
+    "apogee_net": "astra/astraAllStarApogeeNet-0.6.0.fits.gz",
+    "aspcap": "astra/astraAllStarASPCAP-0.6.0.fits.gz",
+    "slam": "astra/astraAllStarSlam-0.6.0.fits.gz",
+    "gaia": "gaia/gaia_dr3_2mass.vot.gz",
+    "wide_binaries": http.WIDE_BINARIES,
+    "lamost_stellar": "lamost/dr11_v2.0_LRS_stellar.fits.gz",
+    "lamost_mstellar": "lamost/dr11_v2.0_LRS_mstellar.fits.gz",
+    "birky": http.BIRKY,
+    "behmard": http.BEHMARD,
+    "bayestar": http.BAYESTAR,
+    "parsec": http.PARSEC,
+    "truth": "truth.fits",
+}
+
+
+@pytest.fixture(scope="session")
+def simulated_raw(root, tmp_path_factory):
+    """Folder of the raw files of a small simulated survey."""
+    raw = tmp_path_factory.mktemp("survey")
+    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    stamp = {"run": "simulated-test", "simulated": True}
+    write_survey(
+        config["simulation"] | {"scale": SCALE},
+        config["isochrones"],
+        config["seed"],
+        {name: raw / path for name, path in RAW.items()},
+        stamp,
+        2,
+    )
+    return raw
+
+
+@pytest.fixture(scope="session")
+def tap_server(simulated_raw):
+    """A real TAP server with that survey's tables."""
+    try:
+        server = TapServer(simulated_raw)
+    except Unavailable as error:
+        pytest.skip(str(error))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def all_archives(simulated_raw):
+    """The archives but for TAP."""
+    with http.Archives(simulated_raw) as server:
+        yield server
+
+
+@pytest.fixture
+def archives(all_archives):
+    """The archives, well-behaved, and with nothing asked of them yet."""
+    all_archives.behave()
+    return all_archives
+
+
+@pytest.fixture
+def tap_archives(archives, tap_server):
+    """The same with the Gaia archive and VizieR."""
+    archives.tap = tap_server.url
+    return archives
+
+
+@pytest.fixture
+def hasty():
+    """Limits of tests: as patient as the configured ones, in less time."""
+    return Limits(attempts=3, first_wait=0.05, connect=2, stall=1, total=60)

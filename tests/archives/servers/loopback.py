@@ -1,0 +1,101 @@
+"""All archives on loopback, for a run of the workflow.
+
+    python -m tests.archives.servers.loopback RAW served.yaml
+    snakemake --cores 2 --configfile config/dr19.yaml config/loopback.yaml served.yaml
+
+RAW is the folder of raw files of a simulated run. The second file is written: where the
+servers are, and the sizes, checksums and numbers of rows of what they serve, for those
+that config/dr19.yaml gives of the real files.
+"""
+
+import argparse
+import contextlib
+import hashlib
+from pathlib import Path
+
+import yaml
+from astropy.io import fits
+
+from tests.archives.servers.archives import Archives
+from tests.archives.servers.tap import TapServer, Unavailable, until_interrupted
+
+RAW = {
+    "spall": "boss/spAll-lite-v6_1_3.fits.gz",
+    "apogee_net": "astra/astraAllStarApogeeNet-0.6.0.fits.gz",
+    "aspcap": "astra/astraAllStarASPCAP-0.6.0.fits.gz",
+    "slam": "astra/astraAllStarSlam-0.6.0.fits.gz",
+    "gaia": "gaia/gaia_dr3_2mass.vot.gz",
+    "wide_binaries": "wide_binaries/all_columns_catalog.fits.gz",
+    "lamost_stellar": "lamost/dr11_v2.0_LRS_stellar.fits.gz",
+    "lamost_mstellar": "lamost/dr11_v2.0_LRS_mstellar.fits.gz",
+    "bayestar": "bayestar/bayestar2019.h5",
+    "birky": "birky/Table6_full_sample.csv",
+    "behmard": "behmard/mdwarf_abundances-1.0.2.fits",
+    "parsec": "parsec/parsec_gaiaEDR3.dat",
+    "spectra": "astra/spectra",
+}
+MOST = 1_000_000  # rows of an answer, of which there are fewer than in the file
+
+
+def facts(source, path):
+    """What is true of a served file, of what the configuration says of the real one."""
+    found = {}
+    if "rows" in source and "urls" in source:
+        with fits.open(path) as hdus:
+            n_rows = sum(len(hdu.data) for hdu in hdus[1:])
+        found["rows"] = [n_rows, n_rows]
+    elif "rows" in source:
+        found["rows"] = [1, MOST]
+    if "bytes" in source:
+        found["bytes"] = path.stat().st_size
+    if "md5" in source:
+        found["md5"] = hashlib.md5(path.read_bytes()).hexdigest()
+    return found
+
+
+def served(archives, server):
+    """A configuration that says where the servers are, and what they serve.
+
+    Parameters
+    ----------
+    archives : dict
+        Section of config/dr19.yaml.
+    server : tests.archives.servers.archives.Archives
+
+    Returns
+    -------
+    dict
+    """
+    inputs = {}
+    for key in RAW.keys() & archives["inputs"].keys():
+        entry = archives["inputs"][key]
+        routes = {name: entry[name] for name in ("full", "lean") if name in entry}
+        inputs[key] = {
+            name: found
+            for name, source in routes.items()
+            if (found := facts(source, server.raw / RAW[key]))
+        }
+    addresses = server.addresses(archives["addresses"])
+    return {"archives": {"addresses": addresses, "inputs": inputs}}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("raw", type=Path, help="raw files of a simulated run")
+    parser.add_argument("served", type=Path, help="configuration to write")
+    parser.add_argument("--config", type=Path, default=Path("config/dr19.yaml"))
+    arguments = parser.parse_args()
+    archives = yaml.safe_load(arguments.config.read_text())["archives"]
+    with contextlib.ExitStack() as stack:
+        try:
+            tap = stack.enter_context(TapServer(arguments.raw))
+        except Unavailable as error:
+            parser.exit(1, f"{error}\n")
+        server = stack.enter_context(Archives(arguments.raw, tap.url))
+        arguments.served.write_text(yaml.safe_dump(served(archives, server)))
+        print(f"{server.url}, described in {arguments.served}", flush=True)
+        until_interrupted()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Asynchronous jobs on a TAP server of loopback, through astroquery."""
+
+import json
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.archives.transfer import Limits
+from mdwarfs.errors import InputError
+
+
+def posts(tap, path="/tap/async"):
+    return [asked for asked in tap.asked if asked == ("POST", path)]
+
+
+def test_an_answer_comes_and_is_kept(tap, service, tmp_path):
+    path = tmp_path / "parts" / "a.vot"
+    answer = service.ask("SELECT x FROM t", ["x"], path)
+    assert answer["x"].tolist() == [1, 2]
+    assert service.ask("SELECT x FROM t", ["x"], path)["x"].tolist() == [1, 2]
+    assert len(posts(tap)) == 1
+    assert [file.name for file in path.parent.iterdir()] == ["a.vot"]
+    assert tap.jobs["1000"]["maxrec"] == ["1000000"]
+
+
+def test_identifiers_go_up_exactly(tap, service, tmp_path):
+    ids = np.array([2**62 + 1, 2**62 + 3])
+    tap.answer = lambda query, ids: Table({"y": ids + 1})
+    upload = Table({"id": ids})
+    answer = service.ask("SELECT y", ["y"], tmp_path / "a.vot", upload)
+    assert answer["y"].tolist() == [2**62 + 2, 2**62 + 4]
+
+
+def test_a_busy_server_is_waited_for(tap, service, tmp_path):
+    tap.busy = 2
+    assert len(service.ask("SELECT x", ["x"], tmp_path / "a.vot")) == 2
+
+
+def test_a_job_that_a_run_has_left_is_picked_up(tap, service, tmp_path):
+    path = tmp_path / "a.vot"
+    tap.end = "EXECUTING"
+    patience, service.limits = service.limits, Limits(3, 0.01, 2, 0.5, total=0.5)
+    with pytest.raises(InputError, match="longer than 0.5 s"):
+        service.ask("SELECT x", ["x"], path)
+    service.limits = patience
+    assert json.loads((tmp_path / "a.vot.job").read_text())["job"] == "1000"
+    tap.end = "COMPLETED"
+    assert len(service.ask("SELECT x", ["x"], path)) == 2
+    assert list(tap.jobs) == ["1000"] and not (tmp_path / "a.vot.job").exists()
+
+
+@pytest.mark.parametrize("lost", ["expired", "other query"])
+def test_a_job_that_is_lost_is_asked_anew(tap, service, tmp_path, lost):
+    path, query = tmp_path / "a.vot", "SELECT x"
+    tap.end = "EXECUTING"
+    patience, service.limits = service.limits, Limits(3, 0.01, 2, 0.5, total=0.3)
+    with pytest.raises(InputError):
+        service.ask(query, ["x"], path)
+    tap.end, service.limits = "COMPLETED", patience
+    if lost == "expired":
+        tap.jobs.clear()
+        tap.jobs["none"] = {}
+    else:
+        query = "SELECT x, y"
+    assert len(service.ask(query, ["x"], path)) == 2
+    assert len(posts(tap)) == 2
+
+
+def test_a_failed_job_stops_with_the_archives_words(tap, service, tmp_path):
+    tap.end = "ERROR"
+    with pytest.raises(InputError, match="VizieR .*ERROR: Cannot parse query"):
+        service.ask("SELEC x", ["x"], tmp_path / "a.vot")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("status", ["OVERFLOW", "ERROR"])
+def test_a_cut_answer_is_refused(tap, service, tmp_path, status):
+    tap.status = status
+    with pytest.raises(InputError, match=f"the server says {status}"):
+        service.ask("SELECT x", ["x"], tmp_path / "a.vot")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("n", [50, 5000])
+def test_as_many_rows_as_a_service_cuts_at_are_refused(tap, service, tmp_path, n):
+    service.maxrec = 5000
+    tap.answer = lambda query, ids: Table({"x": np.arange(n)})
+    with pytest.raises(InputError, match=f"exactly {n} rows"):
+        service.ask("SELECT x", ["x"], tmp_path / "a.vot")
+    tap.answer = lambda query, ids: Table({"x": np.arange(n - 1)})
+    assert len(service.ask("SELECT x", ["x"], tmp_path / "a.vot")) == n - 1

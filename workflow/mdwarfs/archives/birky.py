@@ -1,0 +1,103 @@
+"""Birky+2020 from VizieR, in the form of the authors' own file."""
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from mdwarfs import tables
+from mdwarfs.archives.checks import check_rows
+from mdwarfs.archives.record import asked_of, deliver
+from mdwarfs.archives.vizier import VizierTable, filled
+from mdwarfs.catalogues.birky import read_birky
+from mdwarfs.errors import InputError
+
+TABLES = """
+SELECT table_name, description FROM TAP_SCHEMA.tables WHERE table_name LIKE '%{name}%'
+"""
+
+# Nobody has written down what VizieR calls these columns, so that the service itself
+# is asked; what it answered is recorded.
+WANTED = {
+    "APOGEE_ID": ["APOGEE_?ID", "APOGEE", "_?2MASS", "2M.*", "Name"],
+    "TEFF": ["Teff", "Teff_?C.*", "TeffTC"],
+    "FE_H": [r"\[Fe/H\]", r"\[Fe/H\]C.*", "FeH", "__Fe_H_"],
+    "PLX": ["Plx", "Parallax"],
+    "SNR": ["S/N", "SNR", "S_N"],
+}
+OPTIONAL = ["PLX", "SNR"]
+KINDS = dict.fromkeys(WANTED, "real") | {"APOGEE_ID": "text"}
+TMASS = re.compile(r"\d{8}[+-]\d{7}")  # a 2MASS designation, whatever stands before it
+MISSING = -9999.0
+
+
+def birky(service, source, path):
+    """Give the raw file of Birky+2020 by its lean route.
+
+    Parameters
+    ----------
+    service : mdwarfs.archives.tap.Service
+        VizieR.
+    source : dict
+        `catalogue` ("J/ApJ/892/31") and `rows` (limits).
+    path : path-like
+        The CSV file to write.
+
+    Returns
+    -------
+    dict
+        The record; `names` are the columns' names in VizieR.
+
+    Raises
+    ------
+    InputError
+        If none of the catalogue's tables has the columns; each is listed.
+    """
+    path = Path(path)
+
+    def obtain():
+        folder = Path(f"{path}.parts")
+        with asked_of(service, path):
+            table = find_table(service, source["catalogue"], folder)
+            rows = filled(table.everything(), KINDS)
+            check_rows(len(rows), source["rows"])
+            write_csv(rows, path)
+        shutil.rmtree(folder)
+        return {"url": service.url, "table": table.name, "names": table.columns}
+
+    def accept():
+        read_birky(path)
+        return {}
+
+    return deliver(path, {"catalogue": source["catalogue"]}, accept, obtain)
+
+
+def find_table(service, name, folder):
+    """The table of a catalogue that has the wanted columns."""
+    listed = service.ask(
+        TABLES.format(name=name),
+        ["table_name", "description"],
+        folder / "tables.vot",
+    )
+    names = sorted(str(found).strip().strip('"') for found in listed["table_name"])
+    failures = [] if names else [f"{service.archive} has no catalogue {name}"]
+    for found in names:
+        try:
+            return VizierTable(service, found, WANTED, folder, OPTIONAL)
+        except InputError as error:
+            failures.append(str(error))
+    raise InputError("; ".join(failures))
+
+
+def write_csv(rows, path):
+    """Write stars as the authors' file has them: "2M" before the 2MASS designation."""
+    designations = [TMASS.search(name) for name in rows["APOGEE_ID"]]
+    rows["APOGEE_ID"] = ["2M" + found[0] if found else "" for found in designations]
+    for name in KINDS:
+        if name != "APOGEE_ID":
+            rows[name] = np.where(np.isfinite(rows[name]), rows[name], MISSING)
+    rows.sort("APOGEE_ID")
+    with tables.atomic(path) as part:
+        rows.write(part, format="ascii.csv")
+        read_birky(part)

@@ -1,0 +1,99 @@
+"""Checks of a table's rows and columns while they flow past."""
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+
+KINDS = {"A": "text", "E": "real", "D": "real", "L": "logical"}
+KINDS |= dict.fromkeys("BIJK", "int")
+FITTING = {
+    "int": {"int"},
+    "real": {"real"},
+    "text": {"text"},
+    "id": {"int", "text"},
+}
+SPELLINGS = {"degrees": "deg", "degree": "deg", "kelvin": "K", "milliarcsec": "mas"}
+
+
+def check_rows(n_rows, rows):
+    """Raise InputError unless a number of rows is inside its limits (inclusive)."""
+    low, high = rows
+    if not low <= n_rows <= high:
+        right = f"{low}" if low == high else f"{low} to {high}"
+        raise InputError(f"the table has {n_rows} rows, {right} are right")
+
+
+def check_columns(header, cells, excerpt):
+    """Raise InputError if a column's type or unit is not what it has to be.
+
+    Parameters
+    ----------
+    header : astropy.io.fits.Header
+        Of the table.
+    cells : dict
+        Column and null value by name, as `fits_rows.select_columns` gives them.
+    excerpt : mdwarfs.archives.excerpt.Excerpt
+    """
+    names = {header[f"TTYPE{i + 1}"].strip(): i + 1 for i in range(header["TFIELDS"])}
+    for name, (column, _) in cells.items():
+        wanted = excerpt.columns[name]
+        if KINDS.get(column.code) not in FITTING[wanted] or (
+            column.repeat > 1 and column.code != "A"
+        ):
+            raise InputError(
+                f"column {column.name} has the format {column.format}, which is no "
+                f"{wanted}"
+            )
+        unit = str(header.get(f"TUNIT{names[column.name]}", "")).strip()
+        right = excerpt.units.get(name)
+        if unit and right and SPELLINGS.get(unit.lower(), unit) != right:
+            raise InputError(f"column {column.name} is in {unit}, not in {right}")
+
+
+class Checks:
+    """Checks of values, which need all rows: identifiers positive, keys unique.
+
+    Parameters
+    ----------
+    excerpt : mdwarfs.archives.excerpt.Excerpt
+    """
+
+    def __init__(self, excerpt):
+        self.excerpt, self._keys = excerpt, []
+        self.n_rows = self.n_positive = 0
+
+    def see(self, rows):
+        """Take note of some rows, a Table or structured array."""
+        self.n_rows += len(rows)
+        if self.excerpt.positive:
+            self.n_positive += int(np.sum(has_identifier(rows[self.excerpt.positive])))
+        if self.excerpt.unique:
+            self._keys.append(np.array(rows[self.excerpt.unique]))
+
+    def end(self):
+        """Raise InputError if what was seen cannot be right."""
+        name = self.excerpt.positive
+        if name and self.n_rows and self.n_positive < self.n_rows / 2:
+            raise InputError(
+                f"only {self.n_positive} of {self.n_rows} rows have a positive {name}"
+            )
+        keys = np.concatenate(self._keys) if self._keys else np.empty(0)
+        self._keys.clear()
+        keys.sort()  # in place: there may be millions
+        n_repeated = int(np.sum(keys[1:] == keys[:-1]))
+        if n_repeated:
+            raise InputError(
+                f"{self.excerpt.unique} should identify a row, but {n_repeated} of "
+                f"{len(keys)} rows repeat another's"
+            )
+
+
+def has_identifier(values):
+    """Whether each value is a positive integer, or a text of one."""
+    values = np.asarray(values)
+    if values.dtype.kind in "iu":
+        return values > 0
+    if values.dtype.kind == "U":
+        values = np.char.encode(values, "ascii", "replace")
+    words = np.char.strip(values)
+    return np.char.isdigit(words) & (words != b"0")

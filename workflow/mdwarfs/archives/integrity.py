@@ -1,0 +1,135 @@
+"""Checks of a file that came over a network, in the order in which they cost."""
+
+import gzip
+import hashlib
+import warnings
+import zlib
+
+import numpy as np
+from astropy.io import fits
+
+from mdwarfs.errors import InputError
+
+MAGIC = {
+    "gzip": b"\x1f\x8b",
+    "fits": b"SIMPLE  =",
+    "hdf5": b"\x89HDF\r\n\x1a\n",
+    "text": b"",
+}
+PAGES = (b"<!doctype html", b"<html", b"{")
+CHUNK = 1 << 20
+
+
+def check_file(path, kind, size=None, md5=None):
+    """Check a whole file: first bytes, size, checksum, and its end.
+
+    Parameters
+    ----------
+    path : path-like
+    kind : {"gzip", "fits", "hdf5", "text"}
+        What the file has to be.
+    size : int, optional
+        Exact size [bytes].
+    md5 : str, optional
+        Hexadecimal.
+
+    Raises
+    ------
+    InputError
+        Saying what is wrong.
+    """
+    with open(path, "rb") as file:
+        check_start(file.read(64), kind)
+        file.seek(0, 2)
+        check_size(file.tell(), size)
+    if md5 is not None:
+        check_md5(digest(path, "md5"), md5)
+    if kind == "gzip":
+        check_gzip_end(path)
+    if kind == "fits":
+        check_fits(path)
+
+
+def check_start(start, kind):
+    """Raise InputError unless a file's first bytes are those of its kind."""
+    if not start:
+        raise InputError("nothing came: the file is empty")
+    if start.lstrip().lower().startswith(PAGES):
+        raise InputError(f"this is a page, not a {kind} file: it begins with {start!r}")
+    if not start.startswith(MAGIC[kind]):
+        raise InputError(f"this is not a {kind} file: it begins with {start!r}")
+
+
+def check_size(size, right):
+    """Raise InputError if a size differs from the right one, where that is known."""
+    if right is not None and size != right:
+        raise InputError(f"{size} bytes came, {right} are right")
+
+
+def check_md5(md5, right):
+    """Raise InputError if a checksum differs from the right one, where it is known."""
+    if right is not None and md5 != right:
+        raise InputError(f"its md5 is {md5}, {right} is right")
+
+
+def digest(path, algorithm="sha256"):
+    """Checksum of a file, hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
+
+
+def check_gzip_end(path):
+    """Raise InputError unless a gzip stream ends as it should."""
+    try:
+        with gzip.open(path) as file:
+            while file.read(CHUNK):
+                pass
+    except (EOFError, OSError, zlib.error) as error:
+        raise InputError(f"the gzip stream is broken: {error}") from error
+
+
+def check_fits(path):
+    """Raise InputError unless every HDU is whole and agrees with its checksums."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", fits.verify.VerifyWarning)
+            warnings.filterwarnings("error", message="(Checksum|Datasum) verification")
+            warnings.filterwarnings("error", message="File may have been truncated")
+            with fits.open(path, checksum=True, memmap=False) as hdus:
+                for hdu in hdus:
+                    _ = hdu.data
+    except (OSError, ValueError, TypeError, Warning) as error:
+        raise InputError(f"its FITS structure is broken: {error}") from error
+
+
+class Summed:
+    """A stream that adds up what is read of it, as the FITS keyword DATASUM does.
+
+    The sum is that of big-endian 32-bit words in ones' complement (FITS standard 4.0,
+    appendix J), so that a table of gigabytes is checked as it flows past.
+
+    Attributes
+    ----------
+    total : int
+        The sum so far.
+    """
+
+    def __init__(self, stream):
+        self.stream, self.total, self._rest = stream, 0, b""
+
+    def read(self, size):
+        """Read as the stream does."""
+        data = self.stream.read(size)
+        block = self._rest + data
+        whole = len(block) // 4 * 4
+        self._rest = block[whole:]
+        self.total += int(np.frombuffer(block[:whole], ">u4").sum(dtype=np.uint64))
+        while self.total >> 32:
+            self.total = (self.total & 0xFFFFFFFF) + (self.total >> 32)
+        return data
+
+    def check(self, header):
+        """Raise InputError if the sum is not that of the header, where it has one."""
+        said = header.get("DATASUM")
+        if said is not None and int(said) != self.total:
+            raise InputError(f"its DATASUM is {self.total}, its header says {said}")

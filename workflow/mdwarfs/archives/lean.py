@@ -1,0 +1,176 @@
+"""Lean routes: the needed columns and rows of a large file, by a query.
+
+Each function asks an archive and writes the answer as an excerpt of the official file,
+in that file's names, so that one reader takes either.
+"""
+
+import shutil
+from pathlib import Path
+
+from astropy.table import unique, vstack
+
+from mdwarfs.archives.checks import Checks, check_rows
+from mdwarfs.archives.excerpt import N_ROWS, write_table
+from mdwarfs.archives.fetch import accept
+from mdwarfs.archives.record import asked_of, deliver
+from mdwarfs.archives.uploads import words_of
+from mdwarfs.archives.vizier import VizierTable, filled
+
+# The names of a column in VizieR, as regular expressions: the first that fits counts.
+WIDE_BINARIES = {
+    "R_chance_align": ["R", "RchAlign", "R_?chance_?align"],
+    "sep_AU": ["sepAU", "sep_AU"],
+    "binary_type": ["BinType", "Type", "binary_type"],
+    "ra1": ["RA_?ICRS", "RAdeg", "RA1deg", "ra1"],
+    "dec1": ["DE_?ICRS", "DEdeg", "DE1deg", "dec1"],
+    "ra2": ["RA2deg", "RA2_?ICRS", "ra2"],
+    "dec2": ["DE2deg", "DE2_?ICRS", "dec2"],
+} | {
+    f"{ours}{k}": [f"{pattern}{k}" for pattern in theirs]
+    for k in (1, 2)
+    for ours, theirs in {
+        "source_id": ["Source", "source_id", "GaiaEDR3_?"],
+        "parallax": ["Plx", "parallax"],
+        "parallax_error": ["e_Plx", "parallax_error"],
+        "ruwe": ["RUWE"],
+        "phot_g_mean_mag": ["Gmag", "phot_g_mean_mag"],
+        "phot_bp_mean_mag": ["BPmag", "phot_bp_mean_mag"],
+        "phot_rp_mean_mag": ["RPmag", "phot_rp_mean_mag"],
+    }.items()
+}
+LAMOST = {
+    "obsid": ["ObsID"],
+    "gaia_source_id": ["GaiaDR3", "gaia_?source_?id"],
+    "snrg": ["snrg"],
+    "subclass": ["SubClass", "SpType"],
+    "teff": ["Teff"],
+    "teff_err": ["e_Teff", "teff_?err"],
+    "logg": ["logg"],
+    "logg_err": ["e_logg", "logg_?err"],
+    "feh": [r"\[Fe/H\]", "__Fe_H_", "feh"],
+    "feh_err": [r"e_\[Fe/H\]", "e__Fe_H_", "feh_?err"],
+}
+
+
+def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
+    """The pairs that are no chance alignments, and every pair of an M-type star.
+
+    Parameters
+    ----------
+    service : mdwarfs.archives.tap.Service
+        VizieR.
+    source : dict
+        The lean route of the configuration: `table`, `slices`, `chunk`, `rows`.
+    official : dict
+        The full route of the configuration, by which a file put there by hand is
+        verified.
+    excerpt : mdwarfs.archives.excerpt.Excerpt
+    r_max : float
+        Pairs below this R_chance_align are taken, whatever their stars.
+    m_stars : array_like of int
+        Gaia DR3 identifiers of the M-type stars, whose pairs are all taken, so that
+        it can be counted what the cut on R_chance_align removes.
+    path : path-like
+        Excerpt to write.
+
+    Returns
+    -------
+    dict
+        The record.
+    """
+
+    def ask(folder):
+        table = VizierTable(service, source["table"], WIDE_BINARIES, folder)
+        condition = f"{table.column('R_chance_align')} < {r_max!r}"
+        good = table.sliced("source_id1", source["slices"], condition)
+        of_m = [
+            table.matching(key, m_stars, source["chunk"])
+            for key in ("source_id1", "source_id2")
+        ]
+        rows = vstack([good, *of_m], metadata_conflicts="silent")
+        return unique(rows, ["source_id1", "source_id2"]), {"names": table.columns}
+
+    asked = {"table": source["table"], "r_max": r_max, "stars": words_of(m_stars)}
+    order = ["source_id1", "source_id2"]
+    return deliver_answer(path, service, asked, source, official, excerpt, ask, order)
+
+
+def lamost(service, source, official, excerpt, stars, path):
+    """The LAMOST spectra of a list of stars.
+
+    Parameters
+    ----------
+    service, source, official, excerpt, path
+        As for `wide_binaries`.
+    stars : array_like of int
+        Gaia DR3 identifiers.
+
+    Returns
+    -------
+    dict
+        The record.
+    """
+
+    def ask(folder):
+        optional = ["subclass"]
+        table = VizierTable(service, source["table"], LAMOST, folder, optional)
+        rows = table.matching("gaia_source_id", stars, source["chunk"])
+        return rows, {"names": table.columns}
+
+    asked = {"table": source["table"], "stars": words_of(stars)}
+    return deliver_answer(
+        path, service, asked, source, official, excerpt, ask, ["obsid"]
+    )
+
+
+def deliver_answer(path, service, asked, source, official, excerpt, ask, order):
+    """Give a raw file by its lean route; see `mdwarfs.archives.record.deliver`.
+
+    Parameters
+    ----------
+    path : path-like
+    service : object
+        Has the attribute `url`.
+    asked : dict
+        What is asked for.
+    source, official, excerpt
+        See `wide_binaries`.
+    ask : callable
+        Takes a folder in which to keep answers until all are there; returns the rows,
+        under the official names, and what is to be recorded. The entry `counts` of
+        the latter goes into the header.
+    order : sequence of str
+        Columns by which the rows are sorted: answers come in any order.
+
+    Returns
+    -------
+    dict
+        The record.
+
+    Raises
+    ------
+    InputError
+        If the answer is not what it has to be.
+    """
+    path, folder = Path(path), Path(f"{path}.parts")
+
+    def obtain():
+        with asked_of(service, path):
+            rows, facts = ask(folder)
+            check_rows(len(rows), source["rows"])
+            rows = filled(rows, excerpt.columns)
+            checks = Checks(excerpt)
+            checks.see(rows)
+            checks.end()
+        rows.sort(order)
+        counts = {N_ROWS: official["rows"][1]} | facts.get("counts", {})
+        write_table(path, excerpt.hdu, rows, counts)
+        shutil.rmtree(folder, ignore_errors=True)
+        return {"url": service.url, "rows": len(rows)} | facts
+
+    return deliver(
+        path,
+        asked | {"columns": list(excerpt.columns)},
+        accept=lambda: accept(path, official, excerpt),
+        obtain=obtain,
+    )

@@ -1,0 +1,131 @@
+"""The record beside a raw file: where it came from, and when."""
+
+import json
+import logging
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mdwarfs import tables
+from mdwarfs.archives.integrity import digest
+from mdwarfs.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+BY_HAND = "by hand"
+
+
+def record_path(path):
+    """Where the record of a raw file lies: `<path>.json`."""
+    return Path(f"{path}.json")
+
+
+def read_record(path):
+    """The record of a raw file; empty if there is none."""
+    try:
+        return json.loads(record_path(path).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def write_record(path, facts):
+    """Write the record of a raw file, with its size, checksum and the time.
+
+    Parameters
+    ----------
+    path : path-like
+        The raw file.
+    facts : dict
+        `request`, addresses, query texts, ETag, rows, columns: what is known of it.
+
+    Returns
+    -------
+    dict
+        What was written.
+    """
+    record = facts | {
+        "file": Path(path).name,
+        "bytes": Path(path).stat().st_size,
+        "sha256": digest(path),
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    with tables.atomic(record_path(path)) as part:
+        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return record
+
+
+def is_current(path, request):
+    """Whether a raw file is there, unchanged, and the answer to the same request."""
+    record = read_record(path)
+    return (
+        Path(path).exists()
+        and record.get("request") == request
+        and record.get("sha256") == digest(path)
+    )
+
+
+def deliver(path, request, accept, obtain):
+    """Give a raw file: the one that is there, or a new one.
+
+    One that an earlier run brought is used if it is the answer to the same request and
+    unchanged. One that somebody put there is verified, and used as it is.
+
+    Parameters
+    ----------
+    path : path-like
+        The raw file; its record goes to `<path>.json`.
+    request : dict
+        What is asked for; a change of it brings the file anew.
+    accept : callable
+        Verifies the file that is at `path`; returns what it found (dict), or raises
+        `InputError`.
+    obtain : callable
+        Brings the file to `path`; returns what is known of it (dict).
+
+    Returns
+    -------
+    dict
+        The record.
+
+    Raises
+    ------
+    InputError
+        If the file does not come, or the one that is there is not right.
+    """
+    if is_current(path, request):
+        return read_record(path)
+    if Path(path).exists() and read_record(path).get("url", BY_HAND) == BY_HAND:
+        try:
+            facts = {"url": BY_HAND} | accept()
+        except InputError as error:
+            raise InputError(
+                f"{path}, which was put there by hand, is not the right file: {error}. "
+                "Put the right one there, or delete it to have it fetched."
+            ) from error
+        logger.info("%s was put there by hand; it is right", path)
+    else:
+        facts = obtain()
+    return write_record(path, {"request": request} | facts)
+
+
+@contextmanager
+def asked_of(service, path):
+    """Say of a failure which archive failed, for which file, and what can be done.
+
+    Parameters
+    ----------
+    service : object
+        Has the attributes `archive` and `url`.
+    path : path-like
+        The raw file.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            f"{service.archive} ({service.url}) did not give {Path(path).name}:\n"
+            f"  {error}\n"
+            "  Run again later: what has come is kept. Or choose the full route of "
+            f"this input, if it has one. Or put a file fetched by hand at {path}: it "
+            "is then verified and used."
+        ) from error

@@ -1,0 +1,271 @@
+"""Asynchronous TAP queries that survive interruptions, through astroquery.
+
+`TapPlus`, which astroquery's Gaia client is and which speaks to any TAP server, carries
+the jobs. Each job is created, written down, and only then started, so that a run that
+is cut off picks the same job up again. A synchronous query is never made: astroquery
+would cut it at 2,000 rows without a word.
+"""
+
+import hashlib
+import http.client
+import json
+import logging
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from astroquery.utils.tap import TapPlus
+from astroquery.utils.tap.conn.tapconn import ConnectionHandler, TapConn
+
+from mdwarfs import tables
+from mdwarfs.archives.transfer import (
+    Deadline,
+    Restart,
+    Transfer,
+    Transient,
+    brief,
+    persist,
+    plain,
+)
+from mdwarfs.catalogues.gaia import read_votable
+from mdwarfs.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+WORKING = {"PENDING", "QUEUED", "EXECUTING", "HELD", "SUSPENDED", "UNKNOWN"}
+FIRST_POLL, LONGEST_POLL = 0.2, 30.0  # between two looks at a job [s]
+PASSING = (
+    "Too Many Requests", "Internal Server Error", "Bad Gateway", "Service Unavailable",
+    "Gateway Time", "Error 429", "Error 500", "Error 502", "Error 503", "Error 504",
+)  # fmt: skip
+NETWORK = (OSError, http.client.HTTPException, requests.RequestException)
+
+
+class Connections(ConnectionHandler):
+    """astroquery's connections, with a time limit: it sets none itself."""
+
+    def __init__(self, host, port, timeout):
+        super().__init__(host, port, port)
+        self._timeout = timeout
+
+    def get_connection(self, **options):
+        connection = super().get_connection(**options)
+        connection.timeout = self._timeout
+        return connection
+
+
+def connect(url, limits):
+    """Connection of astroquery's to a TAP service.
+
+    Parameters
+    ----------
+    url : str
+        Address of the service, such as
+        https://tapvizier.cds.unistra.fr/TAPVizieR/tap.
+    limits : mdwarfs.archives.transfer.Limits
+
+    Returns
+    -------
+    astroquery.utils.tap.conn.tapconn.TapConn
+    """
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    context, _, tap = parts.path.rstrip("/").rpartition("/")
+    return TapConn(
+        secure, parts.hostname, server_context=context, tap_context=tap,
+        port=port, sslport=port,
+        connhandler=Connections(parts.hostname, port, limits.stall),
+    )  # fmt: skip
+
+
+def client(url, limits):
+    """astroquery's client of any TAP service."""
+    return TapPlus(connhandler=connect(url, limits), host=urlsplit(url).hostname)
+
+
+class Service:
+    """A TAP service: asks a query and keeps the answer as a file.
+
+    Parameters
+    ----------
+    archive : str
+        Name for messages.
+    url : str
+        Address of the service.
+    tap : astroquery.utils.tap.TapPlus
+        Its client.
+    limits : mdwarfs.archives.transfer.Limits
+    maxrec : int
+        Rows up to which the service is asked to answer.
+    silent_cap : int
+        Number of rows at which the service, or astroquery for it, may cut an answer
+        without saying so.
+    """
+
+    def __init__(self, archive, url, tap, limits, maxrec, silent_cap):
+        self.archive, self.url, self.tap = archive, url.rstrip("/"), tap
+        self.limits, self.maxrec, self.silent_cap = limits, maxrec, silent_cap
+
+    def ask(self, query, columns, path, upload=None):
+        """The answer to a query; from a file, if it is there already.
+
+        Parameters
+        ----------
+        query : str
+            ADQL. The uploaded table is `tap_upload.ids`.
+        columns : sequence of str
+            Columns of the answer.
+        path : path-like
+            VOTable that keeps the answer; `<path>.job` keeps the job's address while
+            it runs.
+        upload : astropy.table.Table, optional
+
+        Returns
+        -------
+        astropy.table.Table
+            Of `columns`, nulls masked.
+
+        Raises
+        ------
+        InputError
+            With the archive's own words, if it gives no answer, or a cut one.
+        """
+        path = Path(path)
+        try:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._run(query, path, upload, Deadline(self.limits.total))
+            return self._checked(path, columns)
+        except InputError as error:
+            raise InputError(
+                f"{self.archive} ({self.url}) gave no answer for {path.name}: {error}"
+            ) from error
+
+    def _run(self, query, path, upload, deadline):
+        """Run a job, a new one or the one that an earlier run left, and keep it."""
+        note = Path(f"{path}.job")
+        asked = fingerprint(query, upload)
+        job = self._resume(note, asked, deadline)
+        if job is None:
+            job = persist(
+                lambda: self._launch(query, upload), self.limits, deadline
+            )  # fmt: skip
+            note.write_text(json.dumps({"asked": asked, "job": job.jobid}))
+            logger.info("%s: job %s", self.archive, job.jobid)
+        phase = self._follow(job, deadline)
+        if phase != "COMPLETED":
+            note.unlink()
+            raise InputError(f"job {job.jobid} ended as {phase}: {self._words(job)}")
+        self._fetch(job, path, deadline)
+        note.unlink()
+
+    def _resume(self, note, asked, deadline):
+        """The job of an earlier run, if it was the same and the archive has it yet."""
+        try:
+            left = json.loads(note.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        if left["asked"] != asked:
+            return None
+        try:
+            job = persist(
+                lambda: self._control(self.tap.load_async_job, jobid=left["job"],
+                                      load_results=False),
+                self.limits, deadline,
+            )  # fmt: skip
+        except InputError as error:
+            logger.warning("job %s is lost (%s)", left["job"], error)
+            return None
+        if job.get_phase() in ("ERROR", "ABORTED"):
+            return None
+        logger.info("%s: going on with job %s", self.archive, job.jobid)
+        return job
+
+    def _launch(self, query, upload):
+        """Create a job without starting it."""
+        options = {"autorun": False, "maxrec": self.maxrec}
+        if upload is not None:
+            options |= {"upload_resource": upload, "upload_table_name": "ids"}
+        # The base class's method: that of the Gaia client has no `maxrec`.
+        launch = TapPlus.launch_job_async
+        return self._control(launch, self.tap, query, **options)
+
+    def _follow(self, job, deadline):
+        """Start a job if it waits for that; its phase when it has ended."""
+        pause = FIRST_POLL
+        while True:
+            phase = persist(lambda: self._phase(job), self.limits, deadline)
+            if phase not in WORKING:
+                return phase
+            deadline.check()
+            time.sleep(pause)
+            pause = min(1.5 * pause, LONGEST_POLL)
+
+    def _phase(self, job):
+        """Phase of a job, which is started if it is pending."""
+        phase = self._control(job.get_phase, update=True).strip().upper()
+        if phase == "PENDING":
+            self._control(job.start)
+            return "QUEUED"
+        return phase
+
+    def _fetch(self, job, path, deadline):
+        """Fetch the result of a finished job."""
+        url = f"{self.url}/async/{job.jobid}/results/result"
+        with tables.atomic(path) as part:
+            for _ in range(self.limits.attempts):
+                try:
+                    with open(part, "wb") as file:
+                        for chunk in Transfer(url, self.limits, deadline):
+                            file.write(chunk)
+                    return
+                except Restart as error:
+                    logger.warning("%s: %s; beginning again", url, error)
+            raise InputError(f"{url} broke off {self.limits.attempts} times")
+
+    def _checked(self, path, columns):
+        """Read an answer; one that is not whole is removed."""
+        try:
+            answer = read_votable(path, columns)
+            n_rows = len(answer)
+            if n_rows in (self.silent_cap, self.maxrec):
+                raise InputError(
+                    f"it has exactly {n_rows} rows, at which services cut answers: ask "
+                    "for less at a time (archives.chunk, archives.slices)"
+                )
+        except InputError:
+            path.unlink()
+            raise
+        return answer
+
+    def _words(self, job):
+        """What the archive says of a job that failed."""
+        try:
+            said = plain(self._control(job.get_error))
+            return said.removeprefix("Error 200:").strip()[:500]
+        except (Transient, InputError) as error:
+            return f"(no reason given: {error})"
+
+    @staticmethod
+    def _control(action, *arguments, **options):
+        """Call something of astroquery's; passing failures become `Transient`."""
+        try:
+            return action(*arguments, **options)
+        except requests.HTTPError as error:
+            # astroquery keeps the archive's words, or the status's, and not its number.
+            said = plain(str(error))
+            if any(words in said for words in PASSING):
+                raise Transient(said) from error
+            raise InputError(said) from error
+        except NETWORK as error:
+            raise Transient(brief(error)) from error
+
+
+def fingerprint(query, upload):
+    """Digest of what is asked: of the query and the uploaded columns."""
+    sha = hashlib.sha256(query.encode())
+    for name in upload.colnames if upload is not None else []:
+        sha.update(name.encode() + upload[name].tobytes())
+    return sha.hexdigest()[:16]

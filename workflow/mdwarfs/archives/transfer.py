@@ -1,0 +1,307 @@
+"""Reading one address over HTTP, on and on, whatever the archive does in between.
+
+requests carries the transfers: it shows status, headers and raw bytes as they came,
+and hides nothing that has to be checked.
+"""
+
+import logging
+import random
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import requests
+import urllib3
+
+from mdwarfs.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
+CHUNK = 1 << 16
+LONGEST_WAIT = 300.0  # between two attempts, unless the archive asks for more [s]
+AGENT = "Mozilla/5.0 (compatible; mdwarfs; astronomy; python-requests)"
+"""Harvard's Dataverse lets only browsers through; this is as browsers name themselves,
+and says what it is."""
+
+
+class Transient(Exception):
+    """The archive may answer if it is asked again.
+
+    Attributes
+    ----------
+    wait : float
+        The time after which the archive wants to be asked [s]; 0 if it did not say.
+    """
+
+    def __init__(self, message, wait=0.0):
+        super().__init__(message)
+        self.wait = wait
+
+
+class Restart(Exception):
+    """The archive cannot go on from where it broke off, or its file has changed."""
+
+
+class Missing(InputError):
+    """The archive has no such file (status 404 or 410)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How patient a transfer is; the section `archives.limits` of the configuration.
+
+    Attributes
+    ----------
+    attempts : int
+        Failures in a row, without a new byte, after which an archive is given up.
+    first_wait : float
+        Wait after the first failure [s]; it triples from one to the next.
+    connect, stall : float
+        Time to connect, and longest time without a byte [s].
+    total : float
+        Longest time for one input, all attempts together [s].
+    """
+
+    attempts: int
+    first_wait: float
+    connect: float
+    stall: float
+    total: float
+
+    @property
+    def timeout(self):
+        """As requests takes it."""
+        return self.connect, self.stall
+
+    def wait(self, failures, asked=0.0):
+        """How long to wait after so many failures in a row [s], with jitter."""
+        wait = min(self.first_wait * 3 ** (failures - 1), LONGEST_WAIT)
+        return max(wait, asked) + random.uniform(0, self.first_wait)
+
+
+class Deadline:
+    """The end of the time that an input may take."""
+
+    def __init__(self, seconds, clock=time.monotonic):
+        self.seconds, self._clock = seconds, clock
+        self._end = clock() + seconds
+
+    def check(self):
+        """Raise InputError if the time is over."""
+        if self._clock() > self._end:
+            raise InputError(f"it took longer than {self.seconds:g} s")
+
+    def sleep(self, seconds):
+        """Wait; raise InputError instead if the time would be over by then."""
+        if self._clock() + seconds > self._end:
+            raise InputError(
+                f"the next attempt, in {seconds:.0f} s, would go beyond the limit of "
+                f"{self.seconds:g} s"
+            )
+        time.sleep(seconds)
+
+
+def persist(action, limits, deadline):
+    """Call `action()` until it does not raise `Transient`, within the limits.
+
+    Raises
+    ------
+    InputError
+        With the last failure, when patience is at its end.
+    """
+    for failures in range(1, limits.attempts + 1):
+        deadline.check()
+        try:
+            return action()
+        except Transient as error:
+            last = error
+            logger.warning("attempt %d: %s", failures, error)
+        if failures < limits.attempts:
+            deadline.sleep(limits.wait(failures, last.wait))
+    raise InputError(f"{last} ({limits.attempts} attempts)") from last
+
+
+@dataclass
+class Source:
+    """What an address serves: enough to know the same bytes again.
+
+    Attributes
+    ----------
+    etag, last_modified : str or None
+    length : int or None
+        Size of the whole file [bytes], if the archive says.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    length: int | None = None
+
+    @property
+    def known(self):
+        """Whether the archive says anything by which a file is known again."""
+        return self.etag is not None or self.length is not None
+
+    def differs(self, other):
+        """Whether another answer cannot be of the same file."""
+        if self.etag is not None and other.etag is not None:
+            return self.etag != other.etag
+        return self.length != other.length
+
+
+class Transfer:
+    """The bytes of one address, read on where they broke off.
+
+    Iterating gives the bytes as the archive stores them; a gzipped file stays
+    gzipped. After a break the transfer goes on from the same byte if the archive
+    answers with status 206 and the same ETag or size.
+
+    Parameters
+    ----------
+    url : str
+    limits : Limits
+    deadline : Deadline
+    position : int
+        Byte at which to begin.
+    source : Source, optional
+        What the address served when the bytes before `position` were read.
+    text : bool
+        Whether a web page or JSON is what is wanted (a form, an answer in words).
+
+    Raises
+    ------
+    Restart
+        While iterating, if the rest cannot be had: begin again at byte 0.
+    InputError
+        While iterating, if the archive answers with anything but the file, or
+        patience is at its end.
+    """
+
+    def __init__(self, url, limits, deadline, position=0, source=None, text=False):
+        self.url, self.limits, self.deadline = url, limits, deadline
+        self.position, self.source, self.text = position, source or Source(), text
+
+    def __iter__(self):
+        failures = 0
+        while True:
+            before = self.position
+            try:
+                yield from self._read()
+                return
+            except Transient as error:
+                failures = failures + 1 if self.position == before else 1
+                logger.warning("%s: %s", self.url, error)
+                if failures >= self.limits.attempts:
+                    raise InputError(f"{error} ({failures} attempts)") from error
+                self.deadline.sleep(self.limits.wait(failures, error.wait))
+            if self.position and not self.source.known:
+                raise Restart("the archive names neither size nor ETag")
+
+    def _read(self):
+        headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+        if self.position:
+            headers["Range"] = f"bytes={self.position}-"
+        try:
+            with requests.get(
+                self.url, stream=True, timeout=self.limits.timeout, headers=headers
+            ) as answer:
+                self._accept(answer)
+                for chunk in answer.raw.stream(CHUNK, decode_content=False):
+                    self.position += len(chunk)
+                    yield chunk
+                    self.deadline.check()
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise Transient(brief(error)) from error
+        length = self.source.length
+        if length is not None and self.position < length:
+            raise Transient(f"{self.position} bytes came of {length}")
+
+    def _accept(self, answer):
+        """Check the head of an answer; note what it says of the file."""
+        if self.position and answer.status_code in (200, 416):
+            raise Restart(f"status {answer.status_code} to a request for the rest")
+        reject_status(answer, {206} if self.position else {200})
+        reject_page(answer, self.text)
+        said = source_of(answer)
+        if self.position:
+            start = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
+            if start is None or int(start[1]) != self.position:
+                raise Restart("the archive sent another part of the file")
+            if self.source.differs(said):
+                raise Restart("the archive's file has changed")
+        else:
+            self.source = said
+
+
+def reject_status(answer, good):
+    """Raise Transient, Missing or InputError unless the status is a good one."""
+    status = answer.status_code
+    if status in good:
+        return
+    said = f"status {status} {answer.reason or ''}".strip()
+    if status in TRANSIENT:
+        raise Transient(said, retry_after(answer.headers.get("Retry-After")))
+    if status in (404, 410):
+        raise Missing(said)
+    if status == 202:
+        said += ": its firewall lets only browsers through"
+    raise InputError(f"{said} {words(answer)}".strip())
+
+
+def reject_page(answer, text=False):
+    """Raise InputError if a page or JSON came where a file is wanted."""
+    content = answer.headers.get("Content-Type", "").lower()
+    if not text and ("html" in content or "json" in content):
+        raise InputError(
+            f"a page ({content}) came instead of the file: {words(answer)}".rstrip(": ")
+        )
+
+
+def source_of(answer):
+    """What an answer says of the file that it belongs to."""
+    total = re.search(r"/(\d+)$", answer.headers.get("Content-Range", ""))
+    length = total[1] if total else answer.headers.get("Content-Length")
+    return Source(
+        answer.headers.get("ETag"),
+        answer.headers.get("Last-Modified"),
+        int(length) if length is not None else None,
+    )
+
+
+def words(answer, most=300):
+    """The archive's own words: the first of an answer's text, without its markup."""
+    try:
+        text = answer.raw.read(20_000, decode_content=True).decode("utf-8", "replace")
+    except (urllib3.exceptions.HTTPError, AttributeError, OSError):
+        return ""
+    return plain(text)[:most]
+
+
+def plain(text):
+    """A page's text without markup, scripts and superfluous blanks."""
+    text = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
+
+
+def retry_after(value):
+    """Seconds until a Retry-After header's time; 0 if there is none."""
+    if not value:
+        return 0.0
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max((when - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def brief(error):
+    """A network error in a line: requests and urllib3 wrap them many times."""
+    while isinstance(error.__cause__ or error.__context__, Exception):
+        error = error.__cause__ or error.__context__
+    return f"{type(error).__name__}: {error}"[:200]

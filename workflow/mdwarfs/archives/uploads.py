@@ -1,0 +1,29 @@
+"""Lists of identifiers, as they go up to an archive."""
+
+import hashlib
+
+import numpy as np
+
+
+def uploads(ids, chunk):
+    """Identifiers in pieces for uploads: sorted, each once, without nulls (<= 0).
+
+    Parameters
+    ----------
+    ids : array_like of int
+    chunk : int
+        Identifiers in a piece.
+
+    Returns
+    -------
+    list of ndarray of int64
+    """
+    ids = np.unique(np.asarray(ids, np.int64))
+    ids = ids[ids > 0]
+    return [ids[start : start + chunk] for start in range(0, len(ids), chunk)]
+
+
+def words_of(ids):
+    """A list of identifiers in few words: how many, and their digest."""
+    ids = np.unique(np.asarray(ids, np.int64))
+    return f"{len(ids)} stars, {hashlib.sha256(ids.tobytes()).hexdigest()[:16]}"

@@ -1,0 +1,137 @@
+"""What the workflow reads of each archive's table: columns, rows, and how to check.
+
+The columns are those that the readers of `mdwarfs.catalogues` name, so that a raw file
+holds what its reader needs, whichever way it came.
+"""
+
+import numpy as np
+
+from mdwarfs.archives.excerpt import Excerpt
+from mdwarfs.archives.uploads import words_of
+from mdwarfs.catalogues import astra, behmard, boss, lamost, wide_binaries
+from mdwarfs.validation import released_slam
+
+
+def excerpt(key, boss_settings, stars=None):
+    """What is wanted of an input's table; None if it is no FITS table.
+
+    Parameters
+    ----------
+    key : str
+        Name of the input.
+    boss_settings : dict
+        Section `boss` of the configuration.
+    stars : array_like of int, optional
+        Stars outside which no row is kept, of `lamost_stellar`.
+
+    Returns
+    -------
+    mdwarfs.archives.excerpt.Excerpt or None
+    """
+    if key in astra.HDU:
+        return astra_summary(key)
+    makers = {
+        "spall": lambda: spall(boss_settings),
+        "behmard": behmard_table,
+        "wide_binaries": wide_binaries_table,
+        "lamost_stellar": lambda: lamost_table("fgk", stars),
+        "lamost_mstellar": lambda: lamost_table("m"),
+    }
+    return makers.get(key, lambda: None)()
+
+
+DEGREES = {"RACAT": "deg", "DECCAT": "deg"}
+
+
+def spall(settings):
+    """Of the BOSS list: the M-type entries, and how many there are of their class.
+
+    Parameters
+    ----------
+    settings : dict
+        Section `boss` of the configuration.
+
+    Returns
+    -------
+    Excerpt
+    """
+    texts = ["SPEC_FILE", "OBS", "CLASS", "SUBCLASS"]
+    reals = ["SN_MEDIAN_ALL", "RACAT", "DECCAT"]
+    kinds = dict.fromkeys(boss.COLUMNS, "int") | dict.fromkeys(texts, "text")
+    return Excerpt(
+        hdu=1,
+        columns=kinds | dict.fromkeys(reals, "real"),
+        units=DEGREES,
+        positive="CATALOGID",
+        keep=lambda rows: boss.is_m_type(rows, settings),
+        keep_columns=("CLASS", "SUBCLASS"),
+        words=f"CLASS {settings['class']}, SUBCLASS {settings['subclass']}*",
+        counts={"N_CLASS": lambda rows: boss.is_of_class(rows, settings)},
+    )
+
+
+def astra_summary(pipeline):
+    """Of an Astra summary: the labels of a pipeline, for all stars.
+
+    Parameters
+    ----------
+    pipeline : str
+        "apogee_net", "aspcap" or "slam".
+
+    Returns
+    -------
+    Excerpt
+    """
+    kinds = dict.fromkeys(astra.IDENTIFIERS, "int")
+    kinds |= dict.fromkeys(astra.REALS[pipeline].values(), "real")
+    kinds |= dict.fromkeys(astra.TEXTS[pipeline], "text")
+    kinds |= dict.fromkeys(astra.FLAGS[pipeline], "int")
+    if pipeline == "slam":
+        kinds |= released_slam.COLUMNS
+    units = {"teff": "K", "e_teff": "K", "raw_teff": "K"}
+    return Excerpt(astra.HDU[pipeline], kinds, units, positive="sdss_id")
+
+
+def behmard_table():
+    """Of the catalogue of Behmard+2025: the columns of its reader."""
+    kinds = dict.fromkeys(behmard.COLUMNS, "real")
+    kinds |= {"gaia_dr3_source_id": "id", "name": "id"}
+    return Excerpt(1, kinds, positive="name")
+
+
+def wide_binaries_table():
+    """Of the wide binaries: the columns of their reader, for all pairs."""
+    kinds = dict.fromkeys(wide_binaries.COLUMNS, "real") | {"binary_type": "text"}
+    kinds |= {"source_id1": "int", "source_id2": "int"}
+    units = {"ra1": "deg", "dec1": "deg", "parallax1": "mas", "parallax2": "mas"}
+    return Excerpt(1, kinds, units, positive="source_id1")
+
+
+def lamost_table(kind, stars=None):
+    """Of a LAMOST catalogue: the columns of its reader.
+
+    Parameters
+    ----------
+    kind : str
+        "fgk" or "m".
+    stars : array_like of int, optional
+        Gaia DR3 identifiers outside which no row is kept. Default: all rows.
+
+    Returns
+    -------
+    Excerpt
+    """
+    kinds = {"obsid": "int", "gaia_source_id": "id", "snrg": "real", "subclass": "text"}
+    kinds |= dict.fromkeys(lamost.LABELS[kind].values(), "real")
+    units = {"teff": "K", "teff_err": "K"}
+    if stars is None:
+        return Excerpt(1, kinds, units, positive="gaia_source_id", unique="obsid")
+    stars = np.unique(np.asarray(stars, np.int64))
+    return Excerpt(
+        1, kinds, units,
+        positive="gaia_source_id",
+        unique="obsid",
+        keep=lambda rows: lamost.is_of_stars(rows, stars),
+        keep_columns=("gaia_source_id",),
+        words=words_of(stars),
+    )  # fmt: skip

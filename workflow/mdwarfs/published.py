@@ -1,0 +1,92 @@
+"""Candidates whose spectra are not fetched: their labels are the released ones."""
+
+import numpy as np
+from astropy.table import Table, vstack
+
+from mdwarfs.joining import lookup
+from mdwarfs.matching import match
+from mdwarfs.slam import flags
+
+RELEASED = "released by Astra"
+"""Status of labels that were not predicted here."""
+
+
+def choose(candidates, labels, pairs_m_m):
+    """The candidates whose spectra are needed: training and test stars, M+M pairs.
+
+    Parameters
+    ----------
+    candidates : astropy.table.Table
+        One row per star, with `source_id`.
+    labels : astropy.table.Table
+        Of the FGK+M pairs: `source_id`, `labelled`.
+    pairs_m_m : astropy.table.Table
+        `source_id1`, `source_id2`, `selected`.
+
+    Returns
+    -------
+    astropy.table.Table
+        Their rows of `candidates`, in that order.
+    """
+    pairs = pairs_m_m[pairs_m_m["selected"]]
+    wanted = np.concatenate(
+        [
+            labels["source_id"][labels["labelled"]],
+            pairs["source_id1"],
+            pairs["source_id2"],
+        ]
+    )
+    return candidates[np.isin(candidates["source_id"], wanted)]
+
+
+def add_released(predictions, candidates, released, label_names, prediction):
+    """Predictions, and released labels for the candidates that have none.
+
+    Parameters
+    ----------
+    predictions : astropy.table.Table
+        As `mdwarfs.slam.survey.label_stars` gives them.
+    candidates : astropy.table.Table
+        `source_id`, `sdss_id`, `snr`.
+    released : astropy.table.Table
+        The released SLAM table, one row per `sdss_id`.
+    label_names : sequence of str
+    prediction : dict
+        Section of the configuration: `snr_min`, `usable`.
+
+    Returns
+    -------
+    astropy.table.Table
+        The columns of `predictions`. A row with released labels has the status
+        `RELEASED`; what only a fit has is null there. Its flags say what the labels
+        and the SNR alone can say.
+    """
+    names = list(label_names)
+    others = candidates[match(candidates["source_id"], predictions["source_id"]) < 0]
+    index = match(others["sdss_id"], released["sdss_id"])
+    others, index = others[index >= 0], index[index >= 0]
+    found = lookup(released[[*names, *(f"e_{name}" for name in names)]], index)
+    values = np.stack([np.asarray(found[name]) for name in names], axis=1)
+    rows = Table({name: others[name] for name in ("source_id", "sdss_id", "snr")})
+    rows["status"] = np.full(len(rows), RELEASED)
+    rows["flags"] = (
+        flags.outside_usable(values, names, prediction["usable"])
+        | flags.low_snr(rows["snr"], prediction["snr_min"])
+        | flags.flag(~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS)
+    )
+    for name in predictions.colnames:
+        if name in found.colnames:
+            rows[name] = found[name]
+        elif name not in rows.colnames:
+            rows[name] = null(predictions[name], len(rows))
+    joined = vstack([predictions, rows[predictions.colnames]], join_type="exact")
+    for name in predictions.colnames:
+        joined[name].info.description = predictions[name].info.description
+    return joined
+
+
+def null(column, n):
+    """As many nulls of a column's type and shape: NaN, 0 or an empty text."""
+    fill = np.nan if column.dtype.kind == "f" else 0
+    fill = "" if column.dtype.kind == "U" else fill
+    return np.full((n, *column.shape[1:]), fill, column.dtype)

@@ -1,0 +1,34 @@
+"""The weight of a pixel in a fit: its inverse variance, or what Astra 0.6.0 took."""
+
+from dataclasses import replace
+
+import numpy as np
+
+IVAR, ASTRA = "ivar", "astra-0.6.0"
+
+
+def weighted(spectra, weighting):
+    """Spectra whose `ivar` is the weight that a pixel is to have.
+
+    Astra 0.6.0 (pipelines/slam/__init__.py) takes the error of the flux where its
+    inverse variance belongs, so that noisy pixels count more. With the continuum c its
+    weight is sigma c^2; here it serves to compare with the released labels on equal
+    terms, and nothing else. The unit, 1e-17 erg/s/cm2/A, matters.
+
+    Parameters
+    ----------
+    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    weighting : {"ivar", "astra-0.6.0"}
+
+    Returns
+    -------
+    mdwarfs.spectra.spectrum_set.SpectrumSet
+        Bad pixels keep the weight 0.
+    """
+    if weighting == IVAR:
+        return spectra
+    good = spectra.ivar > 0
+    # The stored ivar is that of the normalised flux, c^2 / sigma^2.
+    sigma = spectra.continuum / np.sqrt(np.where(good, spectra.ivar, 1))
+    weight = np.where(good, sigma * spectra.continuum**2, 0)
+    return replace(spectra, ivar=weight.astype(spectra.ivar.dtype))
