@@ -4,6 +4,7 @@ import hashlib
 import re
 import time
 
+import numpy as np
 import pytest
 import yaml
 from astropy.io import fits
@@ -89,13 +90,17 @@ def test_each_cut_removes_what_was_put_in_for_it_and_no_sound_star(results):
 
 
 def test_recovered_labels_are_unbiased_and_sharper_at_high_snr(results):
+    """The error of a bias has two parts: few stars to measure it, few to train on."""
     recovery = tables.read(results / "audit" / "recovery.ecsv")
     others = recovery[recovery["sample"] == "other"]
+    split = tables.read(results / "samples" / "split.fits")
+    trained = (split["role"] == "train").sum()
     assert set(others["label"]) == {"feh_niu", "feh", "alpha_m", "teff", "logg"}
     for label in set(others["label"]):
         rows = others[others["label"] == label]
         whole, bins = rows[rows["bin"] == 0][0], rows[rows["bin"] > 0]
-        assert abs(whole["median"]) < 4 * whole["e_median"], label
+        error = np.hypot(whole["e_median"], whole["std"] / np.sqrt(trained))
+        assert abs(whole["median"]) < 3 * error, label
         assert bins["snr"][-1] > 2 * bins["snr"][0]
         assert bins["std"][-1] < 0.8 * bins["std"][0], label
 
