@@ -53,7 +53,7 @@ def _panel(axes, bins, law, label):
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)
         text = rf"$\sigma = {amplitude:.3g}\;{{\rm SNR}}^{{{exponent:.2f}}}$"
-        text += rf", $\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
+        text += "\n" + rf"$\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
         axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
     axes.axhline(0, color="black", lw=0.8, ls="--")
     axes.set_xscale("log")
@@ -61,5 +61,5 @@ def _panel(axes, bins, law, label):
     axes.set_xticks([], minor=True)
     axes.set_xlim(0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"]))
     low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.5 * (high - low))
+    axes.set_ylim(low, high + 0.6 * (high - low))
     axes.legend(loc="upper right", labelspacing=0.25)
