@@ -13,6 +13,7 @@ def main(snakemake):
     pairs = tables.read(snakemake.input.wide_binaries, columns)
     stars = np.unique([pairs[name] for name in columns])
     table = read_lamost(snakemake.input.raw, "fgk", stars)
+    table.sort(["source_id"])  # archives give their rows in any order
     tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
 
 

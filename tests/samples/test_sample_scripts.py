@@ -10,7 +10,11 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.samples.niu import delta
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [
+    pytest.mark.filterwarnings("error"),
+    # dustmaps 1.0.14 with NumPy 2.5
+    pytest.mark.filterwarnings("ignore:Setting the shape:DeprecationWarning"),
+]
 
 N = 60  # FGK+M pairs
 FGK, DWARF, SECOND = 1000, 5000, 9000  # first source_id of each kind of star

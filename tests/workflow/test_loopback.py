@@ -76,6 +76,7 @@ def test_the_archives_were_asked_as_the_real_run_asks(loopback, server):
         "GET /dr19/en/tools/search/x_results.aspx",
         "GET /sas/dr19/spectro/astra/0.6.0/spectra/star/",
         "GET /sas/dr19/vac/mwm/m-dwarf/elemental_abundances/",
+        "GET /api/records/4435257/files/all_columns_catalog.fits.gz/content",
         "GET /dr11/v2.0/catdl?name=dr11_v2.0_LRS_mstellar.fits.gz",
         "GET /api/access/datafile/:persistentId",
         "POST /cgi-bin/cmd",

@@ -5,26 +5,12 @@ import yaml
 
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.simulation.survey import write_survey
-from tests.archives.servers import archives as http
+from tests.archives.servers import loopback
+from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
 
 SCALE = 0.025
-RAW = {
-    "spall": http.SPALL,
-    "spectra": "astra/spectra.ecsv",
-    "apogee_net": "astra/astraAllStarApogeeNet-0.6.0.fits.gz",
-    "aspcap": "astra/astraAllStarASPCAP-0.6.0.fits.gz",
-    "slam": "astra/astraAllStarSlam-0.6.0.fits.gz",
-    "gaia": "gaia/gaia_dr3_2mass.vot.gz",
-    "wide_binaries": http.WIDE_BINARIES,
-    "lamost_stellar": "lamost/dr11_v2.0_LRS_stellar.fits.gz",
-    "lamost_mstellar": "lamost/dr11_v2.0_LRS_mstellar.fits.gz",
-    "birky": http.BIRKY,
-    "behmard": http.BEHMARD,
-    "bayestar": http.BAYESTAR,
-    "parsec": http.PARSEC,
-    "truth": "truth.fits",
-}
+RAW = loopback.RAW | {"spectra": "astra/spectra.ecsv", "truth": "truth.fits"}
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +44,7 @@ def tap_server(simulated_raw):
 @pytest.fixture(scope="session")
 def all_archives(simulated_raw):
     """The archives but for TAP."""
-    with http.Archives(simulated_raw) as server:
+    with Archives(simulated_raw) as server:
         yield server
 
 

@@ -16,22 +16,31 @@ from pathlib import Path
 import yaml
 from astropy.io import fits
 
-from tests.archives.servers.archives import Archives
+from tests.archives.servers.archives import (
+    BAYESTAR,
+    BEHMARD,
+    BIRKY,
+    PARSEC,
+    SPALL,
+    WIDE_BINARIES,
+    Archives,
+)
 from tests.archives.servers.tap import TapServer, Unavailable, until_interrupted
+from tests.archives.servers.tap_tables import GAIA, LAMOST
 
 RAW = {
-    "spall": "boss/spAll-lite-v6_1_3.fits.gz",
+    "spall": SPALL,
     "apogee_net": "astra/astraAllStarApogeeNet-0.6.0.fits.gz",
     "aspcap": "astra/astraAllStarASPCAP-0.6.0.fits.gz",
     "slam": "astra/astraAllStarSlam-0.6.0.fits.gz",
-    "gaia": "gaia/gaia_dr3_2mass.vot.gz",
-    "wide_binaries": "wide_binaries/all_columns_catalog.fits.gz",
-    "lamost_stellar": "lamost/dr11_v2.0_LRS_stellar.fits.gz",
+    "gaia": GAIA,
+    "wide_binaries": WIDE_BINARIES,
+    "lamost_stellar": LAMOST,
     "lamost_mstellar": "lamost/dr11_v2.0_LRS_mstellar.fits.gz",
-    "bayestar": "bayestar/bayestar2019.h5",
-    "birky": "birky/Table6_full_sample.csv",
-    "behmard": "behmard/mdwarf_abundances-1.0.2.fits",
-    "parsec": "parsec/parsec_gaiaEDR3.dat",
+    "bayestar": BAYESTAR,
+    "birky": BIRKY,
+    "behmard": BEHMARD,
+    "parsec": PARSEC,
     "spectra": "astra/spectra",
 }
 MOST = 1_000_000  # rows of an answer, of which there are fewer than in the file

@@ -42,13 +42,15 @@ def text(values):
     Returns
     -------
     ndarray of str, shape (n,)
+        No wider than the longest text: the width is not the archive's.
     """
     missing = np.ma.getmaskarray(values)
     values = np.asarray(np.ma.getdata(values))
     if values.dtype.kind == "S":
         values = np.char.decode(values, "ascii", "replace")
     values = np.char.strip(values.astype(str))
-    return np.where(missing | np.isin(values, NO_TEXT), "", values)
+    values = np.where(missing | np.isin(values, NO_TEXT), "", values)
+    return values.astype(f"U{np.char.str_len(values).max(initial=1)}")
 
 
 def identifier(values, name):

@@ -190,17 +190,20 @@ def cmd_position(stars, map_path, extinction):
 
 def _open_map(path):
     """Open a Bayestar map; what dustmaps prints on the way goes to the log."""
-    with warnings.catch_warnings():
-        # dustmaps warns that it has no configuration file; the map's path is given.
+    said = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(said):
+        # dustmaps warns that it has no configuration file, though the map's path is
+        # given, and sets the shape of an array as NumPy 2.5 would rather not have it.
         warnings.simplefilter("ignore")
         from dustmaps.bayestar import BayestarQuery
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(said):
+
+        try:
             # One sample: the best fit is stored apart, and the samples of the real
             # map would take 2 GB of memory.
             query = BayestarQuery(path, version="bayestar2019", max_samples=1)
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as a Bayestar map: {error}") from error
+        except (OSError, KeyError, ValueError) as error:
+            raise InputError(
+                f"{path} cannot be read as a Bayestar map: {error}"
+            ) from error
     logger.debug("%s", said.getvalue())
     return query

@@ -52,6 +52,7 @@ def diagnose(path):
         One row per test: question, statistic, value, if_so, if_not, answer.
     """
     rows = read_columns(path, 1, READ)
+    rows.sort(READ)  # sums do not depend on the order in the file
     stars = {name: real(rows[name]) for name in READ}
     tests = [*variances(stars), weights(stars), unmoved(stars), maker(stars)]
     for question, statistic, value, _, _, answer in tests:
