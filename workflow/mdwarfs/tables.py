@@ -208,3 +208,10 @@ def filled(column):
 def header(stamp):
     """Header keywords that say which run made a file, and whether it is simulated."""
     return {"RUN": stamp["run"], "SIMULATD": bool(stamp["simulated"])}
+
+
+def primary_hdu(stamp):
+    """A primary HDU without data whose header carries the stamp."""
+    hdu = fits.PrimaryHDU()
+    hdu.header.update(header(stamp))
+    return hdu

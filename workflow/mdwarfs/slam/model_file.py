@@ -29,9 +29,7 @@ def write(model, path, stamp):
     stamp : dict
         `run` and `simulated`, see `mdwarfs.tables.header`.
     """
-    primary = fits.PrimaryHDU()
-    for keyword, value in tables.header(stamp).items():
-        primary.header[keyword] = value
+    primary = tables.primary_hdu(stamp)
     primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
 
     columns = dict(zip(model.label_names, model.labels.T))

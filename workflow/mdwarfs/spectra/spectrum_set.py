@@ -107,9 +107,7 @@ class SpectrumSet:
         stamp : dict
             `run` and `simulated`, see `mdwarfs.tables.header`.
         """
-        primary = fits.PrimaryHDU()
-        for keyword, value in tables.header(stamp).items():
-            primary.header[keyword] = value
+        primary = tables.primary_hdu(stamp)
         stars = tables.to_hdu(describe(self.stars.copy(copy_data=False)), "STARS")
         grid = fits.ImageHDU(np.asarray(self.wavelength, ">f8"), name="WAVELENGTH")
         grid.header["BUNIT"] = "Angstrom"
