@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import time
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
+from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
 
@@ -141,11 +141,10 @@ def test_editing_a_module_re_runs_the_rules_that_use_it(finished):
     assert not others & planned
 
 
-def test_one_core_gives_the_same_bytes_as_two(finished, checkout):
-    start = time.monotonic()
-    checkout.snakemake("--cores", "1", "predict", "tables")
-    one = products(checkout.path / "results" / RUN)
+def test_one_core_gives_the_same_bytes_as_two(finished, root, tmp_path):
+    alone = copy_of(root, tmp_path / "copy")
+    alone.snakemake("--cores", "1", "predict", "tables")
+    one = products(alone.path / "results" / RUN)
     two = products(finished.path / "results" / RUN)
     assert len(one) > 100
     assert {k for k in one if one[k] != two.get(k)} == set()
-    assert time.monotonic() - start < 600
