@@ -64,3 +64,14 @@ def code(name):
 def only(section, *keys):
     """Those keys of a section of the configuration on which a step depends."""
     return {key: config[section][key] for key in keys}
+
+
+# What a run shows of itself beyond the paper; the rules' files add to these. Diagnostics
+# belong to every run; experiments train anew and are run when they are asked for.
+DIAGNOSTICS = []
+EXPERIMENTS = []
+
+
+def diagnostic(name):
+    """The two files of a diagnostic figure."""
+    return {kind: f"{FIGURES}/diagnostic_{name}.{kind}" for kind in ("pdf", "png")}

@@ -46,6 +46,7 @@ else:
 if config["source"] == "archives":  # the records, so that files put there are verified
     TARGETS["retrieve"] = [*RECORDS.values(), RAW["spectra"]]
 
+TARGETS["diagnostics"] = DIAGNOSTICS
 TARGETS["all"] = [path for paths in TARGETS.values() for path in paths]
 
 
@@ -89,6 +90,18 @@ rule audit:
     """The audit of products and claims."""
     input:
         TARGETS["audit"],
+
+
+rule diagnostics:
+    """What the run shows of itself beyond the paper."""
+    input:
+        TARGETS["diagnostics"],
+
+
+rule experiments:
+    """Experiments that train anew: not part of `all`."""
+    input:
+        EXPERIMENTS,
 
 
 if config["source"] == "archives":
