@@ -37,17 +37,8 @@ def draw(aspcap):
     ):
         axes.set(xlim=panels.span(teff, 400.0), ylim=(-half, half))
         drawn = panels.points(axes, teff, difference, published, norm)
-        panels.zero(axes)
-        if len(teff):
-            text = panels.median_and_std(difference, "feh")
-            panels.note(axes, f"{text}\n{len(teff):,} stars")
-            panels.count_beyond(axes, teff, difference)
-        else:
-            panels.no_stars(axes)
-        axes.set_xlabel(r"$T_{\rm eff,\,ASPCAP}$ (K)")
-        axes.set_ylabel(rf"$\Delta$ [Fe/H], SLAM $-$ {name} (dex)")
-        axes.tick_params(labelleft=True)
-        panels.few_ticks(axes)
+        between = rf"SLAM $-$ {name}"
+        panels.differences(axes, teff, difference, "ASPCAP", between, "stars")
     bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend="both")
     bar.set_label(r"[Fe/H]$_{\rm ASPCAP}$ (dex)")
     return figure

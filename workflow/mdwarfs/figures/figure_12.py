@@ -49,15 +49,6 @@ def draw(pairs, sign):
             centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
             ecolor="black", elinewidth=1.0, zorder=4,
         )  # fmt: skip
-        panels.zero(axes)
-        if len(teff):
-            text = panels.median_and_std(difference, "feh")
-            panels.note(axes, f"{name}\n{text}\n{len(teff):,} pairs")
-            panels.count_beyond(axes, teff, difference)
-        else:
-            panels.no_stars(axes)
-        axes.set_xlabel(r"$T_{\rm eff,\,primary}$ (K)")
-        axes.set_ylabel(r"$\Delta$ [Fe/H], primary $-$ secondary (dex)")
-        axes.tick_params(labelleft=True)
-        panels.few_ticks(axes)
+        between = r"primary $-$ secondary"
+        panels.differences(axes, teff, difference, "primary", between, "pairs", name)
     return figure

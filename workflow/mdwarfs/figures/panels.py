@@ -222,6 +222,37 @@ def zero(axes, colour="black"):
     axes.axhline(0, color=colour, lw=0.8, ls="--", zorder=3)
 
 
+def differences(axes, teff, difference, star, between, counted, title=""):
+    """Furnish a panel of [Fe/H] differences against Teff: summary, zero line, names.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        With its limits set and the differences drawn.
+    teff, difference : ndarray, shape (n,)
+        [K] and [dex].
+    star : str
+        Whose Teff it is, as the subscript of the axis.
+    between : str
+        What is subtracted from what.
+    counted : str
+        What a row is, in the plural.
+    title : str
+        First line of the summary.
+    """
+    zero(axes)
+    if len(teff):
+        text = [title, median_and_std(difference, "feh"), f"{len(teff):,} {counted}"]
+        note(axes, "\n".join(filter(None, text)))
+        count_beyond(axes, teff, difference)
+    else:
+        no_stars(axes)
+    axes.set_xlabel(rf"$T_{{\rm eff,\,{star}}}$ (K)")
+    axes.set_ylabel(rf"$\Delta$ [Fe/H], {between} (dex)")
+    axes.tick_params(labelleft=True)
+    few_ticks(axes)
+
+
 def log_bar(figure, drawn, axes, text):
     """Colour bar of a logarithmic scale, with plain numbers beside it."""
     bar = figure.colorbar(drawn, ax=axes, pad=0.015, aspect=45)
