@@ -1,4 +1,14 @@
-# Diagnostics that are not figures of the paper; each is asked for by its file name.
+# How like real stars the simulated ones are.
+
+TEMPLATES = {
+    "table": f"{RESULTS}/diagnostics/templates.ecsv",
+    **diagnostic("templates"),
+}
+
+# The templates do not belong to this project: where they lie, a simulated run is held
+# against them; elsewhere the comparison is left out.
+if STAMP["simulated"] and Path(config["diagnostics"]["templates"]).exists():
+    DIAGNOSTICS += TEMPLATES.values()
 
 
 rule diagnose_templates:
@@ -6,8 +16,7 @@ rule diagnose_templates:
     input:
         templates=config["diagnostics"]["templates"],
     output:
-        pdf=f"{FIGURES}/diagnostic_templates.pdf",
-        png=f"{FIGURES}/diagnostic_templates.png",
+        **TEMPLATES,
     log:
         f"{LOGS}/diagnose_templates.log",
     benchmark:

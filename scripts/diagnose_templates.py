@@ -1,27 +1,21 @@
-"""Draw simulated spectra over the template spectra of the same spectral types."""
+"""Hold simulated spectra against the template spectra of the same spectral types."""
 
+from mdwarfs import tables
 from mdwarfs.figures import diagnostic_templates, style
 from mdwarfs.job import run
 from mdwarfs.simulation import templates
 
 
 def main(snakemake):
-    params = snakemake.params
+    output, params = snakemake.output, snakemake.params
     compared = templates.compare(
         templates.read(snakemake.input.templates),
         params.wave_min,
         params.wave_max,
         params.continuum,
     )
-    shown = compared["source"] == templates.SOLAR
-    figure = diagnostic_templates.draw(
-        compared["wavelength"],
-        compared["simulated"][shown],
-        compared["template"][shown],
-        compared["spt"][shown],
-        compared["correlation"][shown],
-    )
-    output = snakemake.output
+    tables.write(templates.table(compared), output.table, params.stamp)
+    figure = diagnostic_templates.draw(compared)
     style.save(figure, output.pdf, output.png, params.stamp)
 
 

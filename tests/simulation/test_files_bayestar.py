@@ -1,4 +1,5 @@
 import astropy.units as u
+import healpy
 import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord
@@ -27,7 +28,9 @@ def stars(n=500):
     rng = np.random.default_rng([3, 1])
     longitude = rng.uniform(0, 360, n)
     latitude = np.degrees(np.arcsin(rng.uniform(-1, 1, n)))
-    return *bayestar.pixel_centre(longitude, latitude), rng.uniform(20, 2000, n)
+    pixel = healpy.ang2pix(64, longitude, latitude, nest=True, lonlat=True)
+    centres = healpy.pix2ang(64, pixel, nest=True, lonlat=True)
+    return *centres, rng.uniform(20, 2000, n)
 
 
 @pytest.mark.parametrize("mode", ["best", "median"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from mdwarfs.archive_paths import mwm_star, spec_lite
+from mdwarfs.archive_paths import mwm_star
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files import boss
 
@@ -81,8 +81,4 @@ def test_list_holds_arrays_and_blank_padded_classes(tmp_path):
 def test_folders_of_a_star_are_its_last_digits(sdss_id, path):
     assert str(mwm_star(sdss_id)) == path
     assert str(mwm_star(np.int64(sdss_id))) == path
-
-
-def test_folders_of_a_spectrum_are_field_and_night():
-    name = "spec-015000-59146-4375786564.fits"
-    assert str(spec_lite(15000, 59146, f"{name}  ")) == f"lite/015000/59146/{name}"
+    assert str(mwm_star(sdss_id, "0.8.1")) == path.replace("0.6.0", "0.8.1")

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 
 from mdwarfs.errors import InputError
 from mdwarfs.figures import diagnostic_templates
-from mdwarfs.simulation import bands, stellar_spectrum, templates
+from mdwarfs.simulation import bands, stars, stellar_spectrum, templates
 from mdwarfs.simulation.instrument import BOSS_LOGLAM
 from mdwarfs.spectra.continuum import normalise
 
@@ -220,10 +220,19 @@ def test_like_real_m_dwarfs_of_every_type(compared):
     assert compared["correlation"][solar].min() > 0.9
 
 
-def test_like_real_m_dwarfs_of_either_side_of_solar_metallicity(compared):
-    near = (np.abs(compared["feh"]) < 0.3) & (compared["source"] != templates.SOLAR)
-    assert near.sum() >= 10
-    assert compared["correlation"][near].min() > 0.9
+def test_like_real_m_dwarfs_of_every_metallicity(compared):
+    """Above 0.9 but for the noise of one, and for M0 beyond the simulated stars."""
+    beyond = compared["feh"] > stars.FEH_RANGE[1]
+    corrected = compared["correlation"] / compared["limit"]
+    assert (~beyond).sum() == 31
+    assert corrected[~beyond].min() > 0.9
+    assert (compared["correlation"][~beyond] > 0.9).sum() >= 30
+    assert compared["correlation"][beyond].min() > 0.88
+
+
+def test_no_template_is_so_noisy_that_it_could_not_be_alike(compared):
+    assert (compared["correlation"] < compared["limit"]).all()
+    assert compared["limit"].min() > 0.95
 
 
 def test_features_are_as_strong_as_in_real_m_dwarfs(compared):
@@ -234,13 +243,31 @@ def test_features_are_as_strong_as_in_real_m_dwarfs(compared):
     assert simulated / real == pytest.approx(np.ones(solar.sum()), abs=0.3)
 
 
-def test_figure_shows_every_type(compared):
-    figure = diagnostic_templates.draw(
-        compared["wavelength"], compared["simulated"][:2], compared["template"][:2],
-        compared["spt"][:2], compared["correlation"][:2],
-    )  # fmt: skip
-    texts = {text.get_text() for text in figure.axes[0].texts}
-    assert {str(compared["spt"][0]), f"{compared['correlation'][1]:.3f}"} <= texts
+def test_figure_shows_every_type_at_three_metallicities(compared):
+    sets = diagnostic_templates.sets(compared)
+    assert len(sets) == 3
+    for rows in sets.values():
+        names = list(compared["spt"][rows])
+        assert len(names) == len(set(names)) >= 7
+    figure = diagnostic_templates.draw(compared)
+    panels = figure.axes[len(sets) :]
+    for rows, panel in zip(sets.values(), panels):
+        written = " ".join(text.get_text() for text in panel.texts)
+        for row in rows:
+            assert f"{compared['correlation'][row]:.3f}" in written
+    assert {text.get_text() for text in panels[-1].texts} >= set(compared["spt"])
+
+
+def test_mean_metallicity_of_a_bin_is_that_of_the_disc():
+    """The same as of a large sample, and towards the crowded end of the bin."""
+    rng = np.random.default_rng(1)
+    n = 400_000
+    thick = rng.random(n) < stars.THICK_FRACTION
+    feh = np.where(thick, rng.normal(*stars.THICK, n), rng.normal(*stars.THIN, n))
+    for low, high in ((-0.5, 0.0), (-1.0, -0.5), (0.0, 1.0)):
+        sample = feh[(feh > low) & (feh < high)]
+        assert stars.mean_feh(low, high) == pytest.approx(sample.mean(), abs=0.005)
+    assert -0.62 < stars.mean_feh(-2.0, -0.5) < -0.5
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -2,93 +2,114 @@
 
 import numpy as np
 
-from mdwarfs.figures import style
+from mdwarfs.figures import panels, spectral_features, style
 
-# What the eye should find: name, and the band heads or lines [Angstrom, vacuum].
-MARKS = (
-    ("Ca I", (6104.4, 6123.9)),
-    ("TiO", (6188.0, 6222.7)),
-    ("CaH", (6383.8,)),
-    (r"H$\alpha$", (6564.6,)),
-    ("TiO", (6653.3, 6682.9, 6716.3, 6784.7)),
-    ("CaH", (6880.0, 6960.0)),
-    ("TiO", (7056.2, 7089.6, 7127.6)),
-    ("VO", (7407.0,)),
-    ("TiO", (7591.7,)),
-    ("K I", (7667.0, 7701.1)),
-    ("VO", (7899.2,)),
-    ("Na I", (8185.5, 8197.1)),
-    ("TiO", (8444.6,)),
-    ("Ca II", (8500.3, 8544.4, 8664.5)),
-    ("TiO", (8862.0,)),
-)
-GAP = 0.25  # between the spectra
-CROSSING = 0.3  # per cent of the pixels that may cross the pair above: H alpha does
+GAP = 0.2  # between the spectra
+CROSSING = 0.5  # per cent of the pixels that may cross the pair above: H alpha does
+HIGH = 7.3  # of the panels with spectra [inch]
+RIGHT = 7700.0  # where the text stands, from there on [Angstrom]
+POOR, RICH = -0.5, 0.0  # the bins that end and begin there [dex]
 
 
 @style.styled
-def draw(wavelength, simulated, template, names, correlations):
-    """Pairs of spectra one below the other, simulated on top of real.
+def draw(compared):
+    """Pairs of spectra one below the other, of three metallicities side by side.
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
-    simulated, template : ndarray, shape (n, p)
-        Normalised; NaN is not drawn.
-    names : sequence of str, length n
-        Spectral types.
-    correlations : array_like of float, shape (n,)
+    compared : dict
+        From `mdwarfs.simulation.templates.compare`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = style.new(style.PAGE, 7.4)
-    axes = figure.subplots()
-    offsets = _offsets(simulated, template)
-    top = offsets[0] + np.nanmax([simulated[0], template[0]])
-    for row, (offset, name, correlation) in enumerate(
-        zip(offsets, names, correlations)
-    ):
-        axes.plot(wavelength, template[row] + offset, color="black", lw=0.9)
-        axes.plot(wavelength, simulated[row] + offset, color=style.RED, lw=0.7)
-        axes.text(1.01, offset + 1, name, transform=axes.get_yaxis_transform())
-        axes.text(
-            1.06, offset + 1, f"{correlation:.3f}", transform=axes.get_yaxis_transform()
-        )
-    for title, place in (("type", 1.01), ("$r$", 1.06)):
-        axes.text(
-            place, top + 0.1, title,
-            transform=axes.get_yaxis_transform(), color=style.GREY,
+    columns = sets(compared)
+    wavelength, types = compared["wavelength"], np.unique(compared["spt"])
+    offsets = _offsets(compared, types)
+    figure = style.new(style.PAGE, HIGH + spectral_features.HEIGHT)
+    axes = figure.subplots(
+        2, len(columns), sharex=True, sharey="row", squeeze=False,
+        height_ratios=[spectral_features.HEIGHT, HIGH],
+    )  # fmt: skip
+    for (title, rows), strip, panel in zip(columns.items(), *axes):
+        strip.set_title(title)
+        spectral_features.draw(strip)
+        for row in rows:
+            offset = offsets[str(compared["spt"][row])]
+            for name, colour, width in (
+                ("template", "black", 0.8),
+                ("simulated", style.RED, 0.6),
+            ):
+                flux = compared[name][row] + offset
+                panel.plot(wavelength, flux, color=colour, lw=width, label=name)
+            panel.text(
+                0.98, offset + _above(compared, row), _written(compared, row),
+                ha="right", va="bottom", fontsize=6.5, path_effects=panels.HALO,
+                transform=panel.get_yaxis_transform(),
+            )  # fmt: skip
+        panel.set_xlim(wavelength[0], wavelength[-1])
+        panel.xaxis.set_major_locator(panels.MaxNLocator(4))
+        panel.tick_params(axis="y", which="both", left=False, right=False)
+        panel.tick_params(labelleft=False)
+    for name, offset in offsets.items():
+        axes[1, -1].text(
+            1.02, offset + 1, name, transform=axes[1, -1].get_yaxis_transform(),
+            va="center",
         )  # fmt: skip
-    _mark(axes, top + 0.1)
-    axes.plot([], [], color="black", lw=0.9, label="template")
-    axes.plot([], [], color=style.RED, lw=0.9, label="simulated")
-    axes.legend(loc="lower center", ncols=2, bbox_to_anchor=(0.5, 0.0))
-    axes.set_xlim(wavelength[0], wavelength[-1])
-    axes.set_ylim(offsets[-1] + 0.1, top + 0.45)
-    axes.set_xlabel(r"Wavelength in vacuum ($\mathrm{\AA}$)")
-    axes.set_ylabel("Flux over pseudo-continuum + constant")
+    axes[1, 0].set_ylabel("Flux over pseudo-continuum + constant")
+    figure.supxlabel(r"Wavelength in vacuum ($\mathrm{\AA}$)", fontsize=8.5)
+    handles, labels = axes[1, 0].get_legend_handles_labels()
+    axes[1, 0].legend(handles[:2], labels[:2], loc="lower left")
     return figure
 
 
-def _offsets(simulated, template):
-    """Shifts that put each pair just below the pair before it, shape (n,)."""
-    offsets = [0.0]
-    for row in range(1, len(simulated)):
-        floor = np.minimum(simulated[row - 1], template[row - 1]) + offsets[-1]
-        ceiling = np.maximum(simulated[row], template[row])
-        offsets.append(np.nanpercentile(floor - ceiling, CROSSING) - GAP)
-    return np.array(offsets)
+def sets(compared):
+    """The templates that are shown: rows of each column, by its title.
+
+    Returns
+    -------
+    dict of str to ndarray of int
+        Of each type the poorest bin if it ends below solar metallicity by half a dex,
+        the solar template, and the richest bin. A set without templates is left out.
+    """
+    solar = compared["feh_low"] == compared["feh_high"]
+    poor = ~solar & (compared["feh_high"] <= POOR)
+    rich = ~solar & (compared["feh_low"] >= RICH)
+    for name in np.unique(compared["spt"]):
+        same = rich & (compared["spt"] == name)
+        rich[same] = compared["feh"][same] == np.max(compared["feh"][same], initial=-9)
+    found = {
+        r"metal-poor: [Fe/H] $<-0.5$": np.flatnonzero(poor),
+        "means of nearby stars": np.flatnonzero(solar),
+        "metal-rich: highest bin": np.flatnonzero(rich),
+    }
+    return {title: rows for title, rows in found.items() if len(rows)}
 
 
-def _mark(axes, height):
-    """Ticks at every head and line, with the name over them."""
-    for name, places in MARKS:
-        axes.vlines(places, height, height + 0.07, color=style.BLUE, lw=0.7)
-        axes.hlines(height + 0.07, min(places), max(places), color=style.BLUE, lw=0.7)
-        axes.text(
-            np.mean((min(places), max(places))), height + 0.11, name,
-            ha="center", va="bottom", fontsize=7, color=style.BLUE,
-        )  # fmt: skip
+def _offsets(compared, types):
+    """Shifts that put the pairs of each type just below those of the type before."""
+    offsets, floor = {}, None
+    both = np.array([compared["simulated"], compared["template"]])
+    for name in types:
+        mine = both[:, compared["spt"] == name]
+        ceiling = np.nanmax(mine, axis=(0, 1))
+        offset = 0.0
+        if floor is not None:
+            offset = np.nanpercentile(floor - ceiling, CROSSING) - GAP
+        offsets[str(name)] = offset
+        floor = np.nanmin(mine, axis=(0, 1)) + offset
+    return offsets
+
+
+def _above(compared, row):
+    """Where a text at the right stands clear of a pair of spectra."""
+    right = compared["wavelength"] > RIGHT
+    pair = compared["template"][row][right], compared["simulated"][row][right]
+    return np.nanpercentile(pair, 99.5) + 0.02
+
+
+def _written(compared, row):
+    """Labels of the simulated star and the correlation."""
+    feh = panels.number(compared["feh"][row], "feh", sign=True)
+    return f"[Fe/H] {feh}, $r=${compared['correlation'][row]:.3f}"

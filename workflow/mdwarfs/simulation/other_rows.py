@@ -26,12 +26,9 @@ def gaia(stars, entries, rng):
 
     Parameters
     ----------
-    stars : astropy.table.Table
-        The simulated stars as observed.
-    entries : astropy.table.Table
-        Entries of the BOSS list; the Gaia DR2 identifiers of those of class M are
-        what was uploaded.
-    rng : numpy.random.Generator
+    stars, entries, rng
+        See `mdwarfs.simulation.sdss_rows.spall`. The Gaia DR2 identifiers of the
+        entries of class M are what was uploaded.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 import numpy as np
 from astropy.table import Table
+from scipy.stats import norm
 
 from mdwarfs.simulation import main_sequence
 from mdwarfs.simulation.streams import redraw
@@ -100,6 +101,25 @@ def _fill_tails(values, share, core, full, rng):
     values[odd] = np.where(below, low, high)
 
 
+def mean_alpha_m(feh):
+    """Mean [alpha/M] of the stars of some [Fe/H] [dex]."""
+    return 0.02 - 0.14 * feh
+
+
+def mean_feh(low, high):
+    """Mean [Fe/H] of the stars between two values, before ranges are imposed [dex]."""
+    share, moment = 0.0, 0.0
+    for (mean, sigma), fraction in (
+        (THIN, 1 - THICK_FRACTION),
+        (THICK, THICK_FRACTION),
+    ):
+        law = norm(mean, sigma)
+        inside = law.cdf(high) - law.cdf(low)
+        share += fraction * inside
+        moment += fraction * (mean * inside + sigma**2 * (law.pdf(low) - law.pdf(high)))
+    return moment / share
+
+
 def _abundances(n, rng):
     """[Fe/H] on the scale of Niu+2023, and [alpha/M], which falls with it."""
 
@@ -109,7 +129,7 @@ def _abundances(n, rng):
 
     feh = redraw(n, disc, FEH_CORE)
     _fill_tails(feh, FEH_TAILS, FEH_CORE, FEH_RANGE, rng)
-    alpha = 0.02 - 0.14 * feh + rng.normal(0, 0.035, n)
+    alpha = mean_alpha_m(feh) + rng.normal(0, 0.035, n)
     return feh, np.clip(alpha, -0.15, 0.35)
 
 

@@ -3,10 +3,13 @@
 import zipfile
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.simulation import stellar_spectrum
+from mdwarfs.simulation import stars, stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
+from mdwarfs.statistics import robust_std
+from mdwarfs.tabulate import annotate
 
 # Temperature of a spectral type: Pecaut & Mamajek (2013, ApJS 208, 9), table 5 and its
 # later additions [K].
@@ -18,7 +21,23 @@ TEFF_OF_TYPE = {
 LOGG_AT_4000, LOGG_PER_KELVIN = 4.62, -0.52e-3
 
 SOLAR = "bochanski2007_sdss"  # means of nearby stars; their [Fe/H] is not stated
-COLUMNS = ("wave", "flux", "source", "spt", "feh")
+COLUMNS = ("wave", "flux", "source", "spt", "feh_lo", "feh_hi")
+
+
+DESCRIBED = {
+    "spt": ("", "Spectral type of the template"),
+    "source": ("", "Set that the template is from"),
+    "feh_low": ("dex", "Beginning of its bin of [Fe/H]"),
+    "feh_high": ("dex", "End of its bin of [Fe/H]"),
+    "teff": ("K", "Effective temperature of the simulated star: that of the type"),
+    "feh": (
+        "dex",
+        "[Fe/H] of the simulated star: mean of the simulated disc in the bin",
+    ),
+    "alpha_m": ("dex", "[alpha/M] of the simulated star: mean at that [Fe/H]"),
+    "correlation": ("", "Correlation of the two normalised spectra"),
+    "limit": ("", "What the noise of the template alone would leave of one"),
+}
 
 
 def read(path):
@@ -28,8 +47,8 @@ def read(path):
     ----------
     path : path-like
         An .npz with `wave` (p,) [Angstrom, vacuum], `flux` (n, p), NaN where there
-        is none, and for each template `source`, `spt` (M0...) and `feh` [dex], NaN if
-        it is not known.
+        is none, and for each template `source`, `spt` (M0...), `feh_lo` and `feh_hi`,
+        the bin of [Fe/H] that it is a mean of [dex], NaN where not known.
 
     Returns
     -------
@@ -50,8 +69,11 @@ def read(path):
 def compare(templates, wave_min, wave_max, continuum):
     """Normalised template and simulated spectra of the same type and metallicity.
 
-    Templates of a type outside M0-M7 are left out; so are those without [Fe/H],
-    except those of Bochanski+2007, which are taken for solar.
+    A template is a mean of the stars in a bin of [Fe/H]. It is compared with the
+    simulated star of the mean [Fe/H] and [alpha/M] that the simulated disc has in that
+    bin: stars crowd at its end towards the sun's metallicity. Templates of a type
+    outside M0-M7 are left out; so are those whose bin is open, except those of
+    Bochanski+2007, which are taken for solar.
 
     Parameters
     ----------
@@ -66,26 +88,50 @@ def compare(templates, wave_min, wave_max, continuum):
     -------
     dict
         `wavelength` (p,), `simulated` and `template` (m, p; NaN where the template has
-        no flux), and per row `source`, `spt`, `feh`, `teff`, `correlation`.
+        no flux), and per row `source`, `spt`, `feh_low`, `feh_high`, `feh`, `alpha_m`,
+        `teff`, `correlation` and `limit`, which noise alone would leave of one.
     """
     solar = templates["source"] == SOLAR
-    feh = np.where(solar, 0.0, templates["feh"])
-    used = np.isin(templates["spt"], list(TEFF_OF_TYPE)) & np.isfinite(feh)
+    low, high = (
+        np.where(solar, 0.0, templates[name].astype(float))
+        for name in ("feh_lo", "feh_hi")
+    )
+    used = np.isin(templates["spt"], list(TEFF_OF_TYPE)) & np.isfinite(low + high)
+    solar, low, high = solar[used], low[used], high[used]
     inside = (templates["wave"] >= wave_min) & (templates["wave"] <= wave_max)
     wavelength = templates["wave"][inside].astype(float)
-    spt, feh = templates["spt"][used], feh[used]
+    spt = templates["spt"][used]
+    feh = np.array([0.0 if a == b else stars.mean_feh(a, b) for a, b in zip(low, high)])
+    alpha_m = np.where(solar, 0.0, stars.mean_alpha_m(feh))
     teff = np.array([TEFF_OF_TYPE[name] for name in spt], dtype=float)
     logg = LOGG_AT_4000 + LOGG_PER_KELVIN * (teff - 4000)
     still = np.zeros(len(teff))
-    model = stellar_spectrum.spectra(wavelength, teff, logg, feh, still, still)
+    model = stellar_spectrum.spectra(wavelength, teff, logg, feh, alpha_m, still)
     real = templates["flux"][used][:, inside].astype(float)
     simulated = np.array([_normalised(wavelength, row, continuum) for row in model])
     template = np.array([_normalised(wavelength, row, continuum) for row in real])
     return {
         "wavelength": wavelength, "simulated": simulated, "template": template,
-        "source": templates["source"][used], "spt": spt, "feh": feh, "teff": teff,
+        "source": templates["source"][used], "spt": spt, "feh_low": low,
+        "feh_high": high, "feh": feh, "alpha_m": alpha_m, "teff": teff,
         "correlation": np.array(list(map(_correlation, simulated, template))),
+        "limit": np.array(list(map(_limit, template))),
     }  # fmt: skip
+
+
+def table(compared):
+    """The comparison in numbers: a row per template.
+
+    Parameters
+    ----------
+    compared : dict
+        From `compare`.
+
+    Returns
+    -------
+    astropy.table.Table
+    """
+    return annotate(Table({name: compared[name] for name in DESCRIBED}), DESCRIBED)
 
 
 def _normalised(wavelength, flux, continuum):
@@ -100,3 +146,14 @@ def _correlation(a, b):
     """Pearson's coefficient over the pixels that both have."""
     both = np.isfinite(a) & np.isfinite(b)
     return np.corrcoef(a[both], b[both])[0, 1]
+
+
+def _limit(template):
+    """Correlation of a noisy spectrum with itself without noise.
+
+    The noise is that of second differences from pixel to pixel; what of these is the
+    star's makes the limit too low.
+    """
+    curvature = np.diff(template, 2)
+    noise = robust_std(curvature[np.isfinite(curvature)]) / np.sqrt(6)
+    return np.sqrt(max(0.0, 1 - noise**2 / np.nanvar(template)))

@@ -57,21 +57,3 @@ def write_map(path, ebv, nside=64):
         file.create_dataset("samples", data=reddening[:, None, :], **packed)
         converged = np.ones_like(reddening)
         file.create_dataset("GRdiagnostic", data=converged, **packed)
-
-
-def pixel_centre(longitude, latitude, nside=64):
-    """Centre of the map's pixel in which a direction falls.
-
-    Parameters
-    ----------
-    longitude, latitude : array_like, shape (n,)
-        Galactic coordinates [deg].
-    nside : int
-        Resolution of the map.
-
-    Returns
-    -------
-    longitude, latitude : ndarray, shape (n,)
-    """
-    pixel = healpy.ang2pix(nside, longitude, latitude, nest=True, lonlat=True)
-    return healpy.pix2ang(nside, pixel, nest=True, lonlat=True)

@@ -1,0 +1,132 @@
+# What the model knows: where in the spectrum each label comes from.
+
+KNOWLEDGE = {
+    name: f"{RESULTS}/diagnostics/{name}.ecsv"
+    for name in ("sensitivity", "information", "pixels")
+}
+DIAGNOSTICS += [
+    *KNOWLEDGE.values(),
+    *(path for name in KNOWLEDGE for path in diagnostic(name).values()),
+    f"{RESULTS}/diagnostics/knowledge.md",
+]
+
+# Labels without a window need test stars that the model has not seen.
+WINDOWS = f"{RESULTS}/diagnostics/windows.ecsv" if SPLIT else []
+if SPLIT:
+    DIAGNOSTICS += [WINDOWS, *diagnostic("windows").values()]
+
+
+rule measure_sensitivity:
+    """Measure how the flux of every pixel answers to the labels."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+    output:
+        **diagnostic("sensitivity"),
+        table=KNOWLEDGE["sensitivity"],
+    log:
+        f"{LOGS}/measure_sensitivity.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_sensitivity.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        teff=config["diagnostics"]["teff"],
+        continuum=config["spectra"]["continuum"],
+        stamp=STAMP,
+        code=code("measure_sensitivity"),
+    script:
+        "../scripts/measure_sensitivity.py"
+
+
+rule measure_information:
+    """Measure which wavelengths tell the labels, and how well."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        **diagnostic("information"),
+        table=KNOWLEDGE["information"],
+    log:
+        f"{LOGS}/measure_information.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_information.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        diagnostics=only("diagnostics", "teff", "snr", "bin_width"),
+        seed=config["seed"],
+        stamp=STAMP,
+        code=code("measure_information"),
+    script:
+        "../scripts/measure_information.py"
+
+
+rule describe_pixels:
+    """Show the hyperparameters and the explained variance of every pixel."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        **diagnostic("pixels"),
+        table=KNOWLEDGE["pixels"],
+    log:
+        f"{LOGS}/describe_pixels.log",
+    benchmark:
+        f"{BENCHMARKS}/describe_pixels.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("describe_pixels"),
+    script:
+        "../scripts/describe_pixels.py"
+
+
+if SPLIT:
+
+    rule leave_out_windows:
+        """Label the test stars without a window of the spectrum, and from it alone."""
+        input:
+            model=f"{RESULTS}/slam/model.fits",
+            spectra=f"{RESULTS}/spectra/normalised.fits",
+            labels=f"{RESULTS}/samples/labels.fits",
+            split=SPLIT,
+        output:
+            **diagnostic("windows"),
+            table=WINDOWS,
+        log:
+            f"{LOGS}/leave_out_windows.log",
+        benchmark:
+            f"{BENCHMARKS}/leave_out_windows.tsv"
+        conda:
+            "../environment.yml"
+        threads: 16
+        params:
+            prediction=only("prediction", "block", "weighting"),
+            window=config["diagnostics"]["window"],
+            stamp=STAMP,
+            code=code("leave_out_windows"),
+        script:
+            "../scripts/leave_out_windows.py"
+
+
+rule summarise_knowledge:
+    """Say in words where the labels come from."""
+    input:
+        **KNOWLEDGE,
+        windows=WINDOWS,
+    output:
+        text=f"{RESULTS}/diagnostics/knowledge.md",
+    log:
+        f"{LOGS}/summarise_knowledge.log",
+    benchmark:
+        f"{BENCHMARKS}/summarise_knowledge.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        snr=config["diagnostics"]["snr"],
+        stamp=STAMP,
+        code=code("summarise_knowledge"),
+    script:
+        "../scripts/summarise_knowledge.py"

@@ -1,0 +1,31 @@
+"""Label the test stars from parts of their spectra, and draw what is lost."""
+
+from mdwarfs import tables
+from mdwarfs.figures import diagnostic_windows, style
+from mdwarfs.job import run
+from mdwarfs.knowledge import windows
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.weighting import weighted
+
+
+def main(snakemake):
+    output, params = snakemake.output, snakemake.params
+    split = tables.read(snakemake.input.split, columns=["source_id", "role"])
+    test = split["source_id"][split["role"] == "test"]
+    spectra = SpectrumSet.read(snakemake.input.spectra).select(test)
+    table = windows.table(
+        Slam.read(snakemake.input.model),
+        weighted(spectra.take(spectra.ok), params.prediction["weighting"]),
+        tables.read(snakemake.input.labels),
+        params.window,
+        block=params.prediction["block"],
+        threads=snakemake.threads,
+    )
+    tables.write(table, output.table, params.stamp)
+    figure = diagnostic_windows.draw(table)
+    style.save(figure, output.pdf, output.png, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

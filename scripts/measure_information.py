@@ -1,0 +1,38 @@
+"""Measure which wavelengths tell the labels, and draw it."""
+
+from mdwarfs import tables
+from mdwarfs.figures import diagnostic_information, style
+from mdwarfs.job import run
+from mdwarfs.knowledge import information
+from mdwarfs.knowledge.sensitivity import Reference, neighbours
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
+def main(snakemake):
+    output, params = snakemake.output, snakemake.params
+    model = Slam.read(snakemake.input.model)
+    stars = SpectrumSet.read(snakemake.input.spectra).select(model.source_id)
+    places = neighbours(model, params.diagnostics["teff"])
+    first, second = (
+        Reference.of(half, places)
+        for half in information.halves(
+            model, stars.flux, stars.ivar, params.seed, snakemake.threads
+        )
+    )
+    snr = params.diagnostics["snr"]
+    shape = information.noise_shape(stars.flux, stars.ivar, stars.stars["snr"])
+    table = information.table(
+        first,
+        second,
+        model.wavelength,
+        information.weights(shape, snr, model.pixels["variance"]),
+        params.diagnostics["bin_width"],
+    )
+    tables.write(table, output.table, params.stamp)
+    figure = diagnostic_information.draw(table, snr)
+    style.save(figure, output.pdf, output.png, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

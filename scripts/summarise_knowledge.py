@@ -1,0 +1,24 @@
+"""Say in words what the model knows."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.knowledge.summary import report
+
+
+def main(snakemake):
+    given, params = snakemake.input, snakemake.params
+    windows = given.get("windows")
+    text = report(
+        tables.read(given.sensitivity),
+        tables.read(given.information),
+        tables.read(given.pixels),
+        tables.read(windows) if windows else None,
+        params.snr,
+        params.stamp["simulated"],
+    )
+    with tables.atomic(snakemake.output.text) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

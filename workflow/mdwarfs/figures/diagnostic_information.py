@@ -1,0 +1,87 @@
+"""Diagnostic: the wavelengths that tell each label."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, spectral_features, style
+
+QUARTERS = (0.25, 0.5, 0.75)
+ROOM = 1.55  # above the shares, for the errors
+
+
+@style.styled
+def draw(table, snr):
+    """Share of the information on each label in bins of wavelength.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+        From `mdwarfs.knowledge.information.table`.
+    snr : float
+        Signal-to-noise ratio that it is for.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    labels = list(dict.fromkeys(table["label"]))
+    temperatures = np.unique(table["teff"])
+    colours = style.SEQUENTIAL(np.linspace(0, 0.9, len(temperatures)))
+    heights = [1.35] * len(labels)
+    figure = style.new(style.PAGE, sum(heights) + spectral_features.HEIGHT + 0.7)
+    wavelength = table["wave_min"].min(), table["wave_max"].max()
+    rows = spectral_features.above(figure, heights, wavelength)
+    for label, axes in zip(labels, rows):
+        of_label = table[table["label"] == label]
+        parts = [of_label[of_label["teff"] == teff] for teff in temperatures]
+        edges = np.append(parts[0]["wave_min"], parts[0]["wave_max"][-1])
+        known = np.mean([part["share"] for part in parts], axis=0)
+        axes.stairs(
+            100 * known,
+            edges,
+            fill=True,
+            color="0.85",
+            label="other labels known, mean",
+        )
+        for teff, part, colour in zip(temperatures, parts, colours):
+            axes.stairs(
+                100 * part["share_free"], edges, color=colour, lw=0.9,
+                label=f"other labels free, {teff:.0f} K",
+            )  # fmt: skip
+        panels.zero(axes, style.GREY)
+        _mark_quarters(axes, parts, edges)
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(low, -0.35 * high), ROOM * high)
+        axes.set_ylabel(f"{style.LABELS[label][0]}: share (%)")
+        panels.note(axes, _errors(label, parts, snr), "upper right")
+    figure.legend(
+        *rows[0].get_legend_handles_labels(), loc="outside lower center",
+        ncols=3, columnspacing=1.5,
+    )  # fmt: skip
+    return figure
+
+
+def _mark_quarters(axes, parts, edges):
+    """Triangles where the mean cumulative share passes the quarters."""
+    total = np.mean([part["cumulative_free"] for part in parts], axis=0)
+    places = np.searchsorted(total, QUARTERS)
+    places = places[places < len(total)]
+    axes.plot(
+        (edges[places] + edges[places + 1]) / 2, np.full(len(places), 0.96), "v", ms=3,
+        color=style.RED, transform=axes.get_xaxis_transform(), clip_on=False,
+        label="quarters of the sum (mean)",
+    )  # fmt: skip
+
+
+def _errors(label, parts, snr):
+    """The errors that all pixels give at each temperature, in words."""
+    unit = style.LABELS[label][1]
+
+    def written(column):
+        form = {"K": ".0f", "dex": ".3f"}[unit]
+        values = (f"{part[column][-1]:{form}}" for part in parts)
+        return ", ".join(values).replace("inf", "\u221e") + f" {unit}"
+
+    return (
+        f"error at S/N {snr:g}: {written('error_free')} (others free)\n"
+        f"{written('error')} (others known)"
+    )

@@ -1,0 +1,63 @@
+"""Diagnostic: what each pixel chose, and how much of its flux the labels explain."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, spectral_features, style
+
+CHOSEN = {"C": "$C$", "epsilon": r"$\epsilon$", "gamma": r"$\gamma$"}
+LOWEST = -0.25  # R squared below it is drawn on the edge
+
+
+@style.styled
+def draw(table, grid):
+    """R squared, C, epsilon and gamma along wavelength.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+        From `mdwarfs.knowledge.pixels.table`.
+    grid : dict of str to sequence of float
+        Values of C, epsilon and gamma among which the pixels chose.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    heights = [1.7, 1.0, 0.8, 1.0]
+    figure = style.new(style.PAGE, sum(heights) + spectral_features.HEIGHT + 0.7)
+    wavelength = np.asarray(table["wavelength"])
+    limits = wavelength[0], wavelength[-1]
+    top, *rows = spectral_features.above(figure, heights, limits)
+    noiseless = np.maximum(np.asarray(table["r2_noiseless"]), LOWEST)
+    top.plot(wavelength, table["r2"], color="black", lw=0.7, label="as observed")
+    top.scatter(
+        wavelength, noiseless, s=3, lw=0, color=style.RED,
+        label="without the spectra's noise, where the stars differ",
+    )  # fmt: skip
+    panels.zero(top, style.GREY)
+    top.set_ylim(LOWEST - 0.03, 1.15)
+    top.set_ylabel(r"Cross-validated $R^2$")
+    top.legend(loc="upper right", ncols=2, markerscale=2)
+    for name, axes in zip(CHOSEN, rows):
+        axes.scatter(wavelength, table[name], s=1.2, lw=0, color=style.BLUE)
+        axes.set_yscale("log")
+        values = np.array(sorted(grid[name]))
+        ratio = (values[-1] / values[0]) ** (1 / max(2 * len(values) - 2, 1))
+        room = max(ratio, 1.2)
+        axes.set_ylim(values[0] / room, values[-1] * room)
+        axes.set_yticks(values, [f"{value:g}" for value in values])
+        axes.yaxis.set_minor_locator(panels.NullLocator())
+        axes.set_ylabel(CHOSEN[name])
+        _shares(axes, np.asarray(table[name]), values)
+    return figure
+
+
+def _shares(axes, chosen, values):
+    """How many of the pixels chose each value, beside the panel."""
+    known = np.isfinite(chosen).sum()
+    for value in values:
+        share = 100 * np.isclose(chosen, value).sum() / max(known, 1)
+        axes.text(
+            1.01, value, f"{share:.0f} %", transform=axes.get_yaxis_transform(),
+            va="center", fontsize=7, color=style.GREY,
+        )  # fmt: skip

@@ -1,0 +1,81 @@
+"""Diagnostic: how the model's flux answers to the labels, pixel by pixel."""
+
+import numpy as np
+
+from mdwarfs.figures import panels, spectral_features, style
+
+STEPS = {"dex": 0.1, "K": 100.0}  # of a label, by its unit
+SMOOTH = 5  # pixels that the slopes are averaged over, about two resolution elements
+SHOWN = 99.7  # per cent of these that the axes hold
+
+
+@style.styled
+def draw(table):
+    """The model spectra of some temperatures, and their change with each label.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+        From `mdwarfs.knowledge.sensitivity.table`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    names = [column[2:] for column in table.colnames if column.startswith("d_")]
+    temperatures = np.unique(table["teff"])
+    colours = style.SEQUENTIAL(np.linspace(0, 0.9, len(temperatures)))
+    middle = temperatures[len(temperatures) // 2]
+    heights = [1.15] + [1.1] * len(names)
+    figure = style.new(style.PAGE, sum(heights) + spectral_features.HEIGHT + 0.7)
+    wavelength = table["wavelength"].min(), table["wavelength"].max()
+    top, *rows = spectral_features.above(figure, heights, wavelength)
+    for teff, colour in zip(temperatures, colours):
+        part = table[table["teff"] == teff]
+        line = {"color": colour, "lw": 0.7, "label": f"{teff:.0f} K"}
+        top.plot(part["wavelength"], part["flux"], **line)
+        for name, axes in zip(names, rows):
+            step = STEPS[style.LABELS[name][1]]
+            axes.plot(part["wavelength"], smooth(part[f"d_{name}"] * step), **line)
+    for name, axes in zip(names, rows):
+        step = STEPS[style.LABELS[name][1]]
+        lines = [line.get_ydata() for line in axes.lines]
+        if f"injected_{name}" in table.colnames:
+            part = table[table["teff"] == middle]
+            put_in = smooth(part[f"injected_{name}"] * step)
+            axes.plot(part["wavelength"], put_in, color="black", lw=0.6)
+        panels.zero(axes, style.GREY)
+        limit = 1.15 * np.nanpercentile(np.abs(lines), SHOWN)
+        axes.set_ylim(-limit, limit)
+        axes.set_ylabel(_written(name, step))
+        axes.yaxis.set_major_locator(panels.MaxNLocator(5))
+    panels.note(rows[0], f"running means of {SMOOTH} pixels", "upper right")
+    if f"injected_{names[0]}" in table.colnames:
+        top.plot(
+            [], [], color="black", lw=0.6, label=f"simulated stars, {middle:.0f} K"
+        )
+    top.legend(loc="lower left", ncols=len(temperatures) + 1)
+    top.set_ylim(_floor(table["flux"]), None)
+    top.set_ylabel("Model flux")
+    return figure
+
+
+def smooth(values):
+    """Running mean of `SMOOTH` pixels, of those that are known."""
+    known = np.isfinite(values)
+    kernel = np.ones(SMOOTH)
+    total = np.convolve(np.where(known, values, 0.0), kernel, "same")
+    count = np.convolve(known, kernel, "same")
+    return np.where(known, total / np.maximum(count, 1), np.nan)
+
+
+def _floor(flux):
+    """A lower limit that leaves room for the legend below the spectra."""
+    low, high = np.nanmin(flux), np.nanmax(flux)
+    return low - 0.3 * (high - low)
+
+
+def _written(name, step):
+    """The change of flux with a step of a label, for the axis."""
+    text, unit = style.LABELS[name]
+    return f"per {step:g} {unit}\nof {text}"

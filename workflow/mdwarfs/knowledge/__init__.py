@@ -1,0 +1,1 @@
+"""What a trained model knows: of which labels, at which wavelengths, and how well."""
