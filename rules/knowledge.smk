@@ -12,8 +12,10 @@ DIAGNOSTICS += [
 
 # Labels without a window need test stars that the model has not seen.
 WINDOWS = f"{RESULTS}/diagnostics/windows.ecsv" if SPLIT else []
+
 if SPLIT:
-    DIAGNOSTICS += [WINDOWS, *diagnostic("windows").values()]
+
+    include: "windows.smk"
 
 
 rule measure_sensitivity:
@@ -81,34 +83,6 @@ rule describe_pixels:
         code=code("describe_pixels"),
     script:
         "../scripts/describe_pixels.py"
-
-
-if SPLIT:
-
-    rule leave_out_windows:
-        """Label the test stars without a window of the spectrum, and from it alone."""
-        input:
-            model=f"{RESULTS}/slam/model.fits",
-            spectra=f"{RESULTS}/spectra/normalised.fits",
-            labels=f"{RESULTS}/samples/labels.fits",
-            split=SPLIT,
-        output:
-            **diagnostic("windows"),
-            table=WINDOWS,
-        log:
-            f"{LOGS}/leave_out_windows.log",
-        benchmark:
-            f"{BENCHMARKS}/leave_out_windows.tsv"
-        conda:
-            "../environment.yml"
-        threads: 16
-        params:
-            prediction=only("prediction", "block", "weighting"),
-            window=config["diagnostics"]["window"],
-            stamp=STAMP,
-            code=code("leave_out_windows"),
-        script:
-            "../scripts/leave_out_windows.py"
 
 
 rule summarise_knowledge:
