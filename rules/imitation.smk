@@ -1,0 +1,90 @@
+# Experiments: the released labels imitated, ingredient by ingredient, from a second
+# model that is trained with contiguous folds.
+
+IMITATION = f"{RESULTS}/experiments/imitation"
+WEIGHTING = f"{RESULTS}/experiments/weighting"
+EXPERIMENTS += [
+    f"{WEIGHTING}.ecsv",
+    *experiment("weighting").values(),
+    f"{IMITATION}.ecsv",
+    f"{IMITATION}.md",
+    *experiment("imitation").values(),
+]
+
+
+rule train_contiguous:
+    """Train SLAM with folds in the order of the stars, as scikit-learn's `cv` does."""
+    input:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+    output:
+        model=f"{RESULTS}/experiments/model_contiguous.fits",
+    log:
+        f"{LOGS}/train_contiguous.log",
+    benchmark:
+        f"{BENCHMARKS}/train_contiguous.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        slam=only("slam", "labels", "folds", "grid", "block"),
+        spectra=config["spectra"],
+        seed=config["seed"],
+        stamp=STAMP,
+        code=code("train_contiguous"),
+    script:
+        "../scripts/train_contiguous.py"
+
+
+rule imitate_released:
+    """Find labels by each ingredient of Astra 0.6.0 alone, and by all of them."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        contiguous=f"{RESULTS}/experiments/model_contiguous.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        labels=f"{RESULTS}/experiments/imitated_labels.fits",
+    log:
+        f"{LOGS}/imitate_released.log",
+    benchmark:
+        f"{BENCHMARKS}/imitate_released.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        block=config["prediction"]["block"],
+        stamp=STAMP,
+        code=code("imitate_released"),
+    script:
+        "../scripts/imitate_released.py"
+
+
+rule compare_weightings:
+    """Show what the weighting of pixels does to labels."""
+    input:
+        labels=f"{RESULTS}/experiments/imitated_labels.fits",
+    output:
+        **experiment("weighting"),
+        weighting=f"{WEIGHTING}.ecsv",
+    log:
+        f"{LOGS}/compare_weightings.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_weightings.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        snr_edges=config["comparisons"]["snr_edges"],
+        stamp=STAMP,
+        code=code("compare_weightings"),
+    script:
+        "../scripts/compare_weightings.py"
+
+
+if STAMP["simulated"]:
+
+    include: "imitation_truth.smk"
+
+else:
+
+    include: "imitation_released.smk"

@@ -1,0 +1,25 @@
+# A run on the sky has the released labels themselves to compare with.
+
+
+rule compare_imitation:
+    """Show which variant comes nearest to the released labels."""
+    input:
+        labels=f"{RESULTS}/experiments/imitated_labels.fits",
+        released=f"{RESULTS}/catalogues/astra_slam.fits",
+    output:
+        **experiment("imitation"),
+        accuracy=f"{IMITATION}.ecsv",
+        text=f"{IMITATION}.md",
+    log:
+        f"{LOGS}/compare_imitation.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_imitation.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        usable=config["prediction"]["usable"],
+        snr_edges=config["comparisons"]["snr_edges"],
+        stamp=STAMP,
+        code=code("compare_imitation"),
+    script:
+        "../scripts/compare_imitation.py"

@@ -1,0 +1,28 @@
+"""Show which variant comes nearest to the released labels."""
+
+from mdwarfs import tables
+from mdwarfs.figures import experiment_imitation, style
+from mdwarfs.imitation import report
+from mdwarfs.imitation.accuracy import accuracy
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    output, params = snakemake.output, snakemake.params
+    found = accuracy(
+        tables.read(snakemake.input.labels),
+        tables.read(snakemake.input.released),
+        params.usable,
+        params.snr_edges,
+        key="sdss_id",
+    )
+    tables.write(found, output.accuracy, params.stamp)
+    with tables.atomic(output.text) as part:
+        part.write_text(
+            report.write(found, "the released labels", **params.stamp), encoding="utf-8"
+        )
+    style.save(experiment_imitation.draw(found), output.pdf, output.png, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,91 @@
+"""Differences of labels against SNR, with their median and scatter in bins of SNR.
+
+The figure of the two weightings and that of the released labels are such figures.
+"""
+
+import numpy as np
+
+from mdwarfs.figures import panels, style
+
+SHOWN = ("feh", "feh_niu", "alpha_m", "teff", "logg")
+LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
+
+
+@style.styled
+def draw(differences, snr, statistics, title):
+    """A row of two panels a label: each star on the left, scatter on the right.
+
+    Parameters
+    ----------
+    differences : dict of str to ndarray of float, shape (n,)
+        By label.
+    snr : ndarray of float, shape (n,)
+    statistics : astropy.table.Table
+        Of these stars, with the columns of `mdwarfs.validation.by_snr`.
+    title : str
+        What minus what.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    snr = np.asarray(snr, float)
+    shown = [label for label in SHOWN if label in differences]
+    figure = style.new(style.PAGE, 1.45 * len(shown) + 0.5)
+    grid = figure.subplots(
+        len(shown), 2, sharex=True, squeeze=False, width_ratios=(3, 2)
+    )
+    grid[0, 0].set_title(title, loc="left")
+    for pair, label in zip(grid, shown):
+        own = statistics[
+            (np.asarray(statistics["label"]) == label)
+            & (np.asarray(statistics["bin"]) > 0)
+            & (np.asarray(statistics["n"]) > 1)
+        ]
+        _stars(pair[0], *panels.finite(snr, differences[label]), own, label)
+        _spread(pair[1], own, label)
+    positive = snr[snr > 0]
+    limits = (0.9 * positive.min(), 1.1 * positive.max()) if positive.size else (1, 100)
+    for axes in grid[-1]:
+        axes.set_xlabel("SNR of the spectrum")
+    for axes in grid.flat:
+        axes.set_xscale("log")
+        axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
+        axes.set_xticks([], minor=True)
+        axes.set_xlim(limits)
+    grid[0, 1].legend(loc="upper right")
+    for column in grid.T:
+        figure.align_ylabels(column)
+    return figure
+
+
+def _stars(axes, snr, difference, bins, label):
+    half = panels.half_width(difference, LEAST[style.LABELS[label][1]])
+    axes.plot(
+        snr, difference, ".", ms=2, color=style.BLUE, alpha=0.35, mew=0,
+        rasterized=len(snr) > panels.RASTER,
+    )  # fmt: skip
+    panels.zero(axes)
+    axes.errorbar(
+        bins["snr"], bins["robust_bias"], bins["robust_scatter"], fmt="o", ms=4,
+        mfc="white", mec="black", ecolor="black", elinewidth=1.0, zorder=4,
+    )  # fmt: skip
+    axes.set_ylim(-half, half)
+    axes.set_ylabel(style.with_unit(rf"$\Delta$ {style.symbol(label)}", label))
+    inside = snr > 0
+    panels.count_beyond(axes, snr[inside], difference[inside])
+
+
+def _spread(axes, bins, label):
+    axes.errorbar(
+        bins["snr"], bins["scatter"], bins["e_scatter"], fmt="s-", ms=3.5,
+        color=style.RED, elinewidth=0.6, label="standard deviation",
+    )  # fmt: skip
+    axes.plot(
+        bins["snr"], bins["robust_scatter"], "o--", ms=3.5, color="black",
+        label="robust",
+    )  # fmt: skip
+    axes.set_ylim(0, None)
+    axes.set_ylabel(
+        style.with_unit(rf"Scatter of $\Delta$ {style.symbol(label)}", label)
+    )

@@ -1,0 +1,69 @@
+"""What each ingredient costs: bias and scatter of every variant, by SNR."""
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.matching import match
+from mdwarfs.tabulate import from_rows
+from mdwarfs.validation import by_snr
+from mdwarfs.validation.comparisons import LABELS
+
+COLUMNS = {
+    "variant": ("", "How the labels were found: see mdwarfs.imitation.recipe"),
+    **by_snr.COLUMNS,
+    "kept": ("", "Share of the stars that keep their first guess, for want of pixels"),
+    "pixels": ("", "Median number of pixels that take part in the fit of a star"),
+}
+
+
+def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
+    """Compare the labels of every variant with the reference, on the same stars.
+
+    Parameters
+    ----------
+    imitations : astropy.table.Table
+        As `mdwarfs.imitation.experiment.imitate` makes it.
+    reference : astropy.table.Table
+        The identifier and labels, one row per star. Stars that it lacks are left out,
+        and those whose reference labels lie outside the usable range.
+    usable : dict of str to (float, float)
+        Lowest and highest usable value of feh, teff, logg.
+    snr_edges : sequence of float
+        Bounds between the SNR bins.
+    key : str
+        Identifier by which stars are matched.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per variant, label and SNR bin, `COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        If no star is left to compare.
+    """
+    inside = np.ones(len(reference), bool)
+    for label, (low, high) in usable.items():
+        value = np.asarray(reference[label], float)
+        inside &= (value >= low) & (value <= high)
+    reference = reference[inside]
+    index = match(imitations[key], reference[key])
+    stars, reference = imitations[index >= 0], reference[index[index >= 0]]
+    if not len(stars):
+        raise InputError("no star with a reference label has been imitated")
+    rows = []
+    for variant in dict.fromkeys(stars["variant"]):
+        members = np.asarray(stars["variant"]) == variant
+        own, true = stars[members], reference[members]
+        shares = [
+            (np.mean(own["kept"][one]), np.median(own["pixels"][one]))
+            if one.any()
+            else (np.nan, np.nan)
+            for one in by_snr.bins(own["snr"], snr_edges)
+        ]
+        for label in (x for x in LABELS if x in own.colnames):
+            difference = np.asarray(own[label], float) - np.asarray(true[label], float)
+            found = by_snr.statistics(label, difference, own["snr"], snr_edges)
+            rows += [(variant, *row, *share) for row, share in zip(found, shares)]
+    return from_rows(rows, COLUMNS)

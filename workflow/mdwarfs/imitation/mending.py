@@ -1,0 +1,44 @@
+"""Which pixels the released code repairs and drops before it looks at their noise."""
+
+import numpy as np
+from scipy.ndimage import binary_dilation, binary_opening
+
+from mdwarfs.slam.standardise import good_pixels
+
+# Normalised flux above CEILING is set to 1, below 0 to 0 (pipelines/slam/__init__.py).
+CEILING = 2.0
+
+# Pixels are dropped unless their flux is inside BOUNDS and their weight, of normalised
+# flux, above LEAST; a run of bad pixels takes one more on either side along, one of
+# LONG or more takes two (slam3.py, heal_the_world: a quarter of its length, 1 to 2).
+BOUNDS = 1e-3, 1e2
+LEAST = 1.0
+LONG = 6
+
+
+def mend(flux, weight):
+    """Clip the flux, and drop pixels with their neighbours.
+
+    Parameters
+    ----------
+    flux, weight : ndarray, shape (m, p)
+        Normalised flux, and what stands for its inverse variance. A pixel is bad
+        where either is not finite or the weight is not positive.
+
+    Returns
+    -------
+    flux, weight : ndarray, shape (m, p)
+        The weight is 0 at dropped pixels.
+    """
+    flux = np.where(flux > CEILING, 1.0, np.where(flux < 0, 0.0, flux))
+    good = good_pixels(flux, weight)
+    good &= (flux > BOUNDS[0]) & (flux < BOUNDS[1]) & (weight > LEAST)
+    return flux, np.where(grown(~good), 0.0, weight)
+
+
+def grown(bad):
+    """Bad pixels and their neighbours: ndarray of bool, shape (m, p)."""
+    long = binary_opening(bad, np.ones((1, LONG)))
+    return binary_dilation(bad, np.ones((1, 3))) | binary_dilation(
+        long, np.ones((1, 5))
+    )

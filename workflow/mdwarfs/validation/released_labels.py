@@ -1,0 +1,100 @@
+"""This run's labels against the released ones (Astra 0.6.0), star by star.
+
+The paper chooses its stars by the class that BOSS gives them; the released table holds
+those of Gaia G - RP > 0.56 and M_G > 5.553 instead. The two are compared on the stars
+that they share.
+"""
+
+import logging
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.matching import match
+from mdwarfs.published import RELEASED
+from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.validation import by_snr
+from mdwarfs.validation.comparisons import LABELS, usable
+
+logger = logging.getLogger(__name__)
+
+COLUMNS = {
+    "sample": ("", "usable: stars of this run's usable range; all: every common star"),
+    **by_snr.COLUMNS,
+}
+USED = {"used": ("", "Converged, and within the usable range by this run's labels")}
+
+
+def compare_released(catalogue, released):
+    """Put this run's labels beside the released ones.
+
+    Parameters
+    ----------
+    catalogue : astropy.table.Table
+        Labels of all candidates of the run.
+    released : astropy.table.Table
+        The released table, one row per `sdss_id`.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per star with labels in both, `x` of the run and `x_ref` released; stars
+        whose labels the run took from the released table are left out.
+
+    Raises
+    ------
+    InputError
+        If the two have no star in common.
+    """
+    own = np.asarray(catalogue["status"]) != RELEASED
+    own &= np.asarray(catalogue["reason"]) == ""
+    stars = catalogue[own]
+    index = match(stars["sdss_id"], released["sdss_id"])
+    logger.info(
+        "%d stars with labels of this run, %d in the released table, %d in both",
+        len(stars), len(released), np.sum(index >= 0),
+    )  # fmt: skip
+    if not np.any(index >= 0):
+        raise InputError("no star of the run is in the released SLAM table")
+    stars, other = stars[index >= 0], released[index[index >= 0]]
+    table = stars["source_id", "sdss_id", "snr", "flags"]
+    for label in LABELS:
+        if label in stars.colnames:
+            table[label] = np.asarray(stars[label], float)
+            table[f"{label}_ref"] = np.asarray(other[label], float)
+            table[f"e_{label}_ref"] = np.asarray(other[f"e_{label}"], float)
+    table["used"] = usable(table["flags"])
+    return annotate(table, USED)
+
+
+def summarise_released(comparison, snr_edges):
+    """Bias and scatter of this run's labels minus the released ones, by SNR.
+
+    Parameters
+    ----------
+    comparison : astropy.table.Table
+        As `compare_released` makes it.
+    snr_edges : sequence of float
+        Bounds between the SNR bins.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per sample, label and SNR bin, `COLUMNS`.
+    """
+    rows = []
+    snr, used = np.asarray(comparison["snr"], float), np.asarray(comparison["used"])
+    for sample, members in (("usable", used), ("all", np.ones(len(used), bool))):
+        for label, values in differences(comparison).items():
+            found = by_snr.statistics(label, values[members], snr[members], snr_edges)
+            rows += [(sample, *row) for row in found]
+    return from_rows(rows, COLUMNS)
+
+
+def differences(comparison):
+    """This run's labels minus the released ones, by label, each ndarray (n,)."""
+    return {
+        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
+        for label in LABELS
+        if label in comparison.colnames
+    }
