@@ -48,7 +48,23 @@ if STAMP["simulated"]:
 
 
 include: "rules/diagnostics.smk"
+include: "rules/knowledge.smk"
+
+
+if config["source"] != "lamost54":
+
+    include: "rules/released.smk"
+
+
 include: "rules/audit.smk"
+
+
+if config["source"] != "lamost54":
+
+    include: "rules/imitation.smk"
+    include: "rules/label_errors.smk"
+
+
 include: "rules/targets.smk"
 
 

@@ -4,13 +4,15 @@ PRODUCTS = {
     str(path): rule.name
     for rule in workflow.rules
     for path in rule.output
-    if path.endswith((".fits", ".ecsv")) and "/raw/" not in path
+    if path.endswith((".fits", ".ecsv"))
+    and "/raw/" not in path
+    and "{" not in path  # a part, which is gathered into a product
 }
 
 # A run on the sky has no truth to recover.
 RECOVERED = {
-    name: f"{RESULTS}/audit/{name}.ecsv" if STAMP["simulated"] else []
-    for name in ("recovery", "recovered_counts")
+    Path(name).name: f"{RESULTS}/{name}.ecsv" if STAMP["simulated"] else []
+    for name in ("audit/recovery", "audit/recovered_counts", "diagnostics/pulls")
 }
 
 
@@ -54,6 +56,8 @@ rule audit_claims:
         aspcap=f"{RESULTS}/comparisons/aspcap.fits",
         recovery=RECOVERED["recovery"],
         recovered_counts=RECOVERED["recovered_counts"],
+        pulls=RECOVERED["pulls"],
+        released_labels=f"{RESULTS}/diagnostics/released_labels.ecsv",
     output:
         claims=f"{RESULTS}/audit/claims.ecsv",
         text=f"{RESULTS}/audit/claims.md",

@@ -9,6 +9,7 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "workflow"))
 os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
 from mdwarfs.errors import ConfigError
@@ -25,13 +26,16 @@ LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 STAMP = {"run": RUN, "simulated": is_simulated(config)}
 
+# The versions of the SDSS pipelines, which are parts of their files' names.
+SDSS = RELEASES[config["archives"]["release"] if "archives" in config else 19]
+
 # The raw files, under the names that their archives give them.
 RAW = {
-    "spall": f"{RESULTS}/raw/boss/spAll-lite-v6_1_3.fits.gz",
+    "spall": f"{RESULTS}/raw/boss/spAll-lite-{SDSS['run2d']}.fits.gz",
     "spectra": f"{RESULTS}/raw/astra/spectra.ecsv",  # lists the files in spectra/
-    "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-0.6.0.fits.gz",
-    "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-0.6.0.fits.gz",
-    "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-0.6.0.fits.gz",
+    "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-{SDSS['astra']}.fits.gz",
+    "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-{SDSS['astra']}.fits.gz",
+    "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-{SDSS['astra']}.fits.gz",
     "gaia": f"{RESULTS}/raw/gaia/gaia_dr3_2mass.vot.gz",
     "wide_binaries": f"{RESULTS}/raw/wide_binaries/all_columns_catalog.fits.gz",
     "lamost_stellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_stellar.fits.gz",
@@ -75,3 +79,8 @@ EXPERIMENTS = []
 def diagnostic(name):
     """The two files of a diagnostic figure."""
     return {kind: f"{FIGURES}/diagnostic_{name}.{kind}" for kind in ("pdf", "png")}
+
+
+def experiment(name):
+    """The two files of an experiment's figure."""
+    return {kind: f"{FIGURES}/experiment_{name}.{kind}" for kind in ("pdf", "png")}

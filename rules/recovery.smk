@@ -1,5 +1,5 @@
 # Injection and recovery: what the simulation put in, against what the workflow found.
-# This is the only rule that reads the truth.
+# These are the only rules that read the truth.
 
 
 rule recover_truth:
@@ -23,7 +23,38 @@ rule recover_truth:
     conda:
         "../environment.yml"
     params:
+        snr_bins=config["uncertainty"]["snr_bins"],
         stamp=STAMP,
         code=code("recover_truth"),
     script:
         "../scripts/recover_truth.py"
+
+
+rule recover_pulls:
+    """Hold the errors of the labels against each of their uncertainties."""
+    input:
+        truth=f"{RESULTS}/raw/truth.fits",
+        catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+    output:
+        **diagnostic("pulls"),
+        pulls=f"{RESULTS}/diagnostics/pulls.ecsv",
+    log:
+        f"{LOGS}/recover_pulls.log",
+    benchmark:
+        f"{BENCHMARKS}/recover_pulls.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        usable=config["prediction"]["usable"],
+        snr_bins=config["uncertainty"]["snr_bins"],
+        stamp=STAMP,
+        code=code("recover_pulls"),
+    script:
+        "../scripts/recover_pulls.py"
+
+
+DIAGNOSTICS += [
+    f"{RESULTS}/diagnostics/pulls.ecsv",
+    *diagnostic("pulls").values(),
+]

@@ -43,12 +43,61 @@ rule fit_uncertainties:
         "../scripts/fit_uncertainties.py"
 
 
+rule label_training_stars:
+    """Find the labels of the training stars by models that have not seen them."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/slam/held_out.fits",
+    log:
+        f"{LOGS}/label_training_stars.log",
+    benchmark:
+        f"{BENCHMARKS}/label_training_stars.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        parts=config["uncertainty"]["parts"],
+        prediction=config["prediction"],
+        seed=config["seed"],
+        stamp=STAMP,
+        code=code("label_training_stars"),
+    script:
+        "../scripts/label_training_stars.py"
+
+
+rule calibrate_uncertainties:
+    """Fit what makes formal errors of the labels into uncertainties."""
+    input:
+        held_out=f"{RESULTS}/slam/held_out.fits",
+        predictions=f"{RESULTS}/slam/predictions.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+    output:
+        calibration=f"{RESULTS}/validation/calibration.ecsv",
+    log:
+        f"{LOGS}/calibrate_uncertainties.log",
+    benchmark:
+        f"{BENCHMARKS}/calibrate_uncertainties.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        names=config["slam"]["labels"],
+        usable=config["prediction"]["usable"],
+        stamp=STAMP,
+        code=code("calibrate_uncertainties"),
+    script:
+        "../scripts/calibrate_uncertainties.py"
+
+
 rule publish_labels:
     """Give every candidate its labels, uncertainties and flags, or a reason."""
     input:
         candidates=f"{RESULTS}/samples/candidates.fits",
         predictions=LABELS_OF_CANDIDATES,
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",
+        calibration=f"{RESULTS}/validation/calibration.ecsv",
     output:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     log:

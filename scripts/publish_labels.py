@@ -2,6 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
+from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.catalogue import publish
 from mdwarfs.validation.uncertainty import power_laws
 
@@ -11,6 +12,7 @@ def main(snakemake):
         tables.read(snakemake.input.candidates),
         tables.read(snakemake.input.predictions),
         power_laws(tables.read(snakemake.input.power_laws)),
+        calibrations(tables.read(snakemake.input.calibration)),
     )
     tables.write(catalogue, snakemake.output.catalogue, snakemake.params.stamp)
 

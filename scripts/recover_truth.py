@@ -8,7 +8,12 @@ from mdwarfs.validation.recovery import ONE_OF_PAIR, recover_counts, recover_lab
 def main(snakemake):
     truth = tables.read(snakemake.input.truth)
     catalogue = tables.read(snakemake.input.catalogue)
-    recovery = recover_labels(truth, catalogue, tables.read(snakemake.input.split))
+    recovery = recover_labels(
+        truth,
+        catalogue,
+        tables.read(snakemake.input.split),
+        snakemake.params.snr_bins,
+    )
     counts = recover_counts(
         truth,
         tables.read(snakemake.input.m_type),

@@ -87,8 +87,10 @@ def products():
         "pairs_fgk_m_counts": counts(("distinct", 0, 1665), ("ruwe2", 90, 1120)),
         "pairs_m_m_counts": counts(("distinct", 0, 300), ("ruwe2", 9, 256)),
         "pairs_fgk_fgk_counts": counts(("r_chance_align", 0, 4078)),
-        "wide_binaries": Table({"R_chance_align": [0.01, 0.05, 0.5, 2.0]}),
-        "lamost_fgk": Table({"n_spectra": [7_000_000, 300_000]}),
+        "wide_binaries": Table(
+            {"R_chance_align": [0.01, 0.05, 0.5, 2.0]}, meta={"N_ROWS": 4}
+        ),
+        "lamost_fgk": Table({"n_spectra": [2, 1]}, meta={"N_ROWS": 7_300_000}),
         "labels": labels,
         "split": Table({"source_id": labels["source_id"], "role": role}),
         "bins": Table({"n": [20, 21, 21]}),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from astropy.table import Table
 
 from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.run import Run
@@ -57,7 +58,23 @@ def test_criteria_have_each_other_s_purpose(sky):
     assert (second.run, third.run, left.run) == (1, 1583, 93000)
 
 
-@pytest.mark.parametrize("identifier", ("E8", "E9", "E11"))
+def test_released_labels_are_compared_on_the_usable_common_stars(sky):
+    assert check(sky, "E9") == []  # a run that has no such comparison
+    rows = [
+        (sample, label, number, 40, 0.1, 0.2)
+        for sample in ("usable", "all")
+        for label in ("feh", "teff", "logg")
+        for number in (0, 1)
+    ]
+    names = ("sample", "label", "bin", "n", "robust_bias", "robust_scatter")
+    sky.tables["released_labels"] = Table(rows=rows, names=names)
+    forms = check(sky, "E9")
+    assert [form.unit for form in forms] == ["dex", "dex", "K", "K", "dex", "dex"]
+    assert [form.run for form in forms] == [0.1, 0.2] * 3
+    assert "40 common stars" in forms[0].quantity
+
+
+@pytest.mark.parametrize("identifier", ("E8", "E11"))
 def test_contradictions_of_words_have_no_numbers(sky, identifier):
     assert check(sky, identifier) == []
 

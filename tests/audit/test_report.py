@@ -93,6 +93,23 @@ def test_formal_pulls_are_shown_where_they_are_measured(book, simulated):
     assert "pull, formal, width" in text
 
 
+def test_pulls_per_snr_bin_say_which_uncertainty_is_right(book, simulated):
+    rows = [
+        ("feh", name, number, snr, std, 0.05)
+        for name, widths in (("formal", (2.0, 3.0)), ("calibrated", (0.95, 1.15)))
+        for number, snr, std in ((0, 8.0, 1.0), (1, 4.0, widths[0]), (2, 16, widths[1]))
+    ]
+    names = ("label", "uncertainty", "bin", "snr", "std", "e_std")
+    assert "## Pulls" not in text_of(book, simulated)
+    simulated.tables["pulls"] = Table(rows=rows, names=names)
+    text = text_of(book, simulated)
+    section = text[text.index("## Pulls against the truth") :]
+    assert "| label | uncertainty | SNR 4.0 | SNR 16.0 |" in section
+    assert "| feh | formal | 2.00 | 3.00 |" in section
+    assert "Of 2 labels and bins, between 0.9 and 1.1" in section
+    assert "formal 0 (or by chance 0), calibrated 1 (or by chance 1)" in section
+
+
 @pytest.mark.parametrize(
     "value, written",
     [(1817594, "1,817,594"), (-34.0, "-34"), (0.25, "0.25"), (0.0, "0"), (np.nan, "")],

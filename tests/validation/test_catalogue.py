@@ -5,10 +5,13 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.slam.flags import Flag
+from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.catalogue import publish
 from mdwarfs.validation.uncertainty import PUBLISHED, PowerLaw
 
+FORMAL = 1e-6
 LAWS = {**PUBLISHED, "feh_niu": PUBLISHED["feh"], "alpha_m": PowerLaw(0.1, -0.2, 3, 30)}
+CALIBRATIONS = {label: Calibration(0.1, FORMAL, 0.5, 0.4, 1.0) for label in LAWS}
 
 
 @pytest.fixture
@@ -27,8 +30,9 @@ def predictions():
     table = Table({"source_id": [103, 101, 102, 104]})
     for label in LAWS:
         table[label] = [3.0, 1.0, 2.0, np.nan]
-        table[f"e_{label}"] = 1e-6
+        table[f"e_{label}"] = [4 * FORMAL, FORMAL, FORMAL, np.nan]
     table["chi2"] = 1700.0
+    table["training_sparseness"] = [0.4, 0.4, 0.8, np.nan]
     for name in ("dof", "n_good", "n_iter"):
         table[name] = 9
     table["status"] = ["ok", "ok", "ok", "too few good pixels"]
@@ -37,7 +41,7 @@ def predictions():
 
 
 def test_every_candidate_has_its_row(candidates, predictions):
-    catalogue = publish(candidates, predictions, LAWS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
     assert list(catalogue["source_id"]) == list(candidates["source_id"])
     assert list(catalogue["teff"][:3]) == [1, 2, 3]
     assert np.isnan(catalogue["teff"][3:]).all()
@@ -47,16 +51,28 @@ def test_every_candidate_has_its_row(candidates, predictions):
 
 
 def test_uncertainties_are_the_power_laws_not_the_formal_ones(candidates, predictions):
-    catalogue = publish(candidates, predictions, LAWS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
     assert catalogue["e_feh"][0] == pytest.approx(0.34 * 10**-0.25)
     assert catalogue["e_teff"][2] == pytest.approx(388.88 * 50**-0.47)
     assert np.isnan(catalogue["e_teff"][3:]).all()
     assert list(catalogue["extrapolated"]) == [False, True, True, False, True]
 
 
+def test_each_star_has_its_calibrated_and_its_formal_uncertainty(
+    candidates, predictions
+):
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
+    for label in LAWS:
+        assert catalogue[f"sigma_{label}"][:3] == pytest.approx([0.1, 0.2, 0.2])
+        assert catalogue[f"formal_e_{label}"][:3] == (
+            pytest.approx([FORMAL, FORMAL, 4 * FORMAL])
+        )
+        assert np.isnan(catalogue[f"sigma_{label}"][3:]).all()
+
+
 def test_labels_far_out_are_flagged_and_not_clipped(candidates, predictions):
     predictions["teff"][2] = 9000.0
-    catalogue = publish(candidates, predictions, LAWS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
     assert catalogue["teff"][1] == 9000
     assert catalogue["flags"][1] == Flag.OUTSIDE_TEFF | Flag.LOW_SNR
     assert list(catalogue["flag_names"][:2]) == ["", "outside_teff,low_snr"]

@@ -9,6 +9,7 @@ from mdwarfs.validation.comparisons import LABELS
 from mdwarfs.validation.recovery import recover_counts, recover_labels
 
 OUTSIDE = int(Flag.OUTSIDE_TEFF)
+SNR_BINS = 8
 
 
 @pytest.fixture
@@ -25,21 +26,25 @@ def survey():
         sigma = 0.3 / np.sqrt(catalogue["snr"])
         catalogue[label] = truth[label] + rng.normal(0.01, sigma)
         catalogue[f"e_{label}"] = sigma
+        catalogue[f"formal_e_{label}"] = sigma / 2
+        catalogue[f"sigma_{label}"] = 2 * sigma
     role = np.where(np.arange(n) < n // 2, "train", "test")
     split = Table({"source_id": truth["source_id"].copy(), "role": role})
     return truth[::-1], catalogue, split
 
 
 def test_injected_offset_and_pull_are_recovered(survey):
-    table = recover_labels(*survey)
+    table = recover_labels(*survey, SNR_BINS)
     for row in table[table["bin"] == 0]:
         assert abs(row["median"] - 0.01) < 4 * row["e_median"]
         assert row["pull_std"] == pytest.approx(1, abs=0.06)
+        assert row["formal_pull_std"] == pytest.approx(2, abs=0.12)
+        assert row["calibrated_pull_std"] == pytest.approx(0.5, abs=0.03)
         assert (row["n"], row["n_all"]) == (2000, 2000)
 
 
 def test_scatter_falls_with_snr_bin_by_bin(survey):
-    table = recover_labels(*survey)
+    table = recover_labels(*survey, SNR_BINS)
     for label in LABELS:
         own = table[(table["label"] == label) & (table["sample"] == "other")]
         bins = own[own["bin"] > 0]
@@ -53,7 +58,7 @@ def test_flagged_stars_are_counted_but_not_used(survey):
     truth, catalogue, split = survey
     catalogue["flags"][:100] = OUTSIDE
     catalogue["teff"][:100] += 50
-    table = recover_labels(truth, catalogue, split)
+    table = recover_labels(truth, catalogue, split, SNR_BINS)
     row = table[(table["label"] == "teff") & (table["sample"] == "train")][0]
     assert (row["n"], row["n_all"]) == (1900, 2000)
     assert row["std"] < 0.5
@@ -62,7 +67,7 @@ def test_flagged_stars_are_counted_but_not_used(survey):
 def test_contaminants_do_not_enter_the_label_statistics(survey):
     truth, catalogue, split = survey
     truth["injected"][truth["source_id"] > 3900] = "criterion_3"
-    table = recover_labels(truth, catalogue, split)
+    table = recover_labels(truth, catalogue, split, SNR_BINS)
     assert table["n_all"][table["sample"] == "other"].max() == 1900
 
 

@@ -15,6 +15,7 @@ from mdwarfs.validation.comparisons import LABELS
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02
 MIN_PER_BIN = 20
+FORMAL = 0.4  # formal errors of the made-up predictions over their true ones
 COMPARISONS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
 REFERENCES = ("birky", "behmard", "lamost_m")
@@ -62,8 +63,12 @@ def folder(root, tmp_path_factory):
         split="split.fits", comparison="test.fits")  # fmt: skip
     run("fit_uncertainties", {"min_per_bin": MIN_PER_BIN},
         test="test.fits", bins="snr_bins.ecsv", power_laws="laws.ecsv")  # fmt: skip
+    run("calibrate_uncertainties", {"names": LABELS, "usable": USABLE},
+        held_out="held_out.fits", predictions="predictions.fits",
+        labels="labels.fits", split="split.fits",
+        calibration="calibration.ecsv")  # fmt: skip
     run("publish_labels", predictions="predictions.fits", power_laws="laws.ecsv",
-        **common)  # fmt: skip
+        calibration="calibration.ecsv", **common)  # fmt: skip
     run("compare_m_m", pairs="pairs_m_m.fits", catalogue="slam_labels.fits",
         comparison="m_m.fits")  # fmt: skip
     for name in REFERENCES:
@@ -78,9 +83,12 @@ def folder(root, tmp_path_factory):
     run("correct_aspcap", {"comparisons": COMPARISONS}, aspcap="ref_aspcap.fits",
         catalogue="slam_labels.fits", sample="aspcap.fits",
         correction="correction.ecsv")  # fmt: skip
-    run("recover_truth", truth="truth.fits", m_type="m_type.fits", split="split.fits",
-        labels="labels.fits", catalogue="slam_labels.fits", counts="counts.ecsv",
-        recovery="recovery.ecsv",
+    run("recover_pulls", {"usable": USABLE, "snr_bins": 2}, truth="truth.fits",
+        catalogue="slam_labels.fits", split="split.fits", pulls="pulls.ecsv",
+        pdf="pulls.pdf", png="pulls.png")  # fmt: skip
+    run("recover_truth", {"snr_bins": 4}, truth="truth.fits", m_type="m_type.fits",
+        split="split.fits", labels="labels.fits", catalogue="slam_labels.fits",
+        counts="counts.ecsv", recovery="recovery.ecsv",
         **{name: f"{name}.fits"
            for name in ("pairs_fgk_m", "pairs_m_m", "pairs_fgk_fgk")})  # fmt: skip
     run("table_1", {"usable": USABLE}, labels="labels.fits",
@@ -121,6 +129,9 @@ def made_up():
     for label, size in zip(LABELS, (0.3, 0.3, 0.1, 300.0, 0.15)):
         error = size / np.sqrt(predictions["snr"]) * rng.standard_normal(N)
         predictions[label] = true[label] + error
+        predictions[f"e_{label}"] = FORMAL * size / np.sqrt(predictions["snr"])
+    predictions["training_sparseness"] = rng.uniform(0.3, 0.6, N)
+    predictions["training_sparseness"].info.description = "made up"
     for name in ("chi2", "dof", "n_good", "n_iter", "flags"):
         predictions[name] = 0
     predictions["status"] = "ok"
@@ -160,7 +171,8 @@ def made_up():
     aspcap["snr_apogee"] = 100.0
     return {
         "truth": truth, "m_type": m_type, "candidates": candidates, "labels": labels,
-        "predictions": predictions, "pairs_m_m": pairs, "pairs_fgk_m": pairs,
+        "predictions": predictions, "held_out": predictions[role == "train"],
+        "pairs_m_m": pairs, "pairs_fgk_m": pairs,
         "pairs_fgk_fgk": pairs, "ref_birky": birky, "ref_behmard": behmard,
         "ref_lamost_m": lamost, "ref_aspcap": aspcap,
         "split": Table({"source_id": ids, "sdss_id": true["sdss_id"], "role": role}),
@@ -181,6 +193,16 @@ def test_catalogue_has_the_uncertainties_of_the_power_laws(folder):
     law = laws[laws["label"] == "logg"][0]
     expected = law["amplitude"] * catalogue["snr"] ** law["exponent"]
     assert np.allclose(catalogue["e_logg"], expected)
+
+
+def test_calibrated_uncertainties_are_the_true_ones_and_formal_ones_are_not(folder):
+    pulls = tables.read(folder / "pulls.ecsv")
+    whole = pulls[pulls["bin"] == 0]
+    calibrated = whole[whole["uncertainty"] == "calibrated"]
+    formal = whole[whole["uncertainty"] == "formal"]
+    assert len(calibrated) == len(formal) == len(LABELS)
+    assert calibrated["std"] == pytest.approx(1, abs=0.2)
+    assert formal["std"] == pytest.approx(1 / FORMAL, rel=0.2)
 
 
 def test_summary_finds_the_offsets_put_in(folder):

@@ -105,6 +105,16 @@ def test_recovered_labels_are_unbiased_and_sharper_at_high_snr(results):
         assert bins["std"][-1] < 0.8 * bins["std"][0], label
 
 
+def test_calibrated_uncertainties_mean_what_they_say(results):
+    """200 stars give the level to 6 to 9 per cent: three of these, and some tails."""
+    pulls = tables.read(results / "diagnostics" / "pulls.ecsv")
+    whole = pulls[pulls["bin"] == 0]
+    calibrated = whole[whole["uncertainty"] == "calibrated"]
+    assert len(calibrated) == 5
+    assert ((calibrated["std"] > 0.75) & (calibrated["std"] < 1.3)).all()
+    assert (whole["std"][whole["uncertainty"] == "formal"] > 2).all()
+
+
 def test_running_again_does_nothing(finished):
     assert finished.planned() == set()
 
@@ -114,6 +124,7 @@ def test_running_again_does_nothing(finished):
     [
         ("pairs", "feh_err_max", 0.15, "pair_fgk_m", "pair_m_m"),
         ("uncertainty", "min_per_bin", 6, "fit_uncertainties", "predict_labels"),
+        ("uncertainty", "snr_bins", 4, "recover_pulls", "publish_labels"),
         ("comparisons", "snr_min", 12, "correct_aspcap", "compare_birky"),
         ("figures", "teff_bin", 50, "figure_07", "figure_08"),
     ],

@@ -2,7 +2,8 @@
 
 A name has one unit and one meaning in every product. A trailing 1 or 2 is the
 component of a pair, as in El-Badry+2021 (`source_id1`, `ruwe2`); a leading `e_` is a
-standard uncertainty in the unit of what follows; a trailing `_ref` is the value of
+standard uncertainty in the unit of what follows, `formal_e_` and `sigma_` the formal
+and the calibrated one where there are several; a trailing `_ref` is the value of
 another source that a label is compared with.
 """
 
@@ -132,6 +133,12 @@ def meaning(name):
     if name.startswith("e_"):
         inner = meaning(name[2:])
         return inner and (inner[0], f"Uncertainty (1 sigma) of: {inner[1]}")
+    if name.startswith("formal_e_"):
+        inner = meaning(name.removeprefix("formal_e_"))
+        return inner and (inner[0], f"Formal uncertainty (1 sigma) of: {inner[1]}")
+    if name.startswith("sigma_"):
+        inner = meaning(name.removeprefix("sigma_"))
+        return inner and (inner[0], f"Calibrated uncertainty (1 sigma) of: {inner[1]}")
     if name.endswith("_ref"):
         inner = meaning(name.removesuffix("_ref"))
         return inner and (inner[0], f"Reference value of: {inner[1]}")

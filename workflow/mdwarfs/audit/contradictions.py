@@ -104,6 +104,19 @@ def chance_alignments(run):
     ]
 
 
+def released(run):
+    """E9: this run's labels against the released ones on their common stars."""
+    rows = []
+    for label, unit in (("feh", "dex"), ("teff", "K"), ("logg", "dex")):
+        row = run.row("released_labels", sample="usable", label=label, bin=0)
+        what = f"{label}, this run's minus released, of {row['n']:,} common stars"
+        for name, column in (("median", "robust_bias"), ("scatter", "robust_scatter")):
+            rows.append(
+                Forms(f"{what}: {name}", unit, np.nan, np.nan, float(row[column]))
+            )
+    return rows
+
+
 def criteria(run):
     """E10: what criteria 2 and 3 remove alone, in Birky+2020 and in the run."""
     rows = []
@@ -124,6 +137,7 @@ CHECKS = {
     "E5": signs,
     "E6": logg_scatter,
     "E7": chance_alignments,
+    "E9": released,
     "E10": criteria,
 }
 

@@ -15,6 +15,7 @@ UNIQUE = {
     "samples/split.fits": "source_id",
     "spectra/normalised.fits": "source_id",
     "slam/predictions.fits": "source_id",
+    "slam/held_out.fits": "source_id",
     "catalogue/slam_labels.fits": "source_id",
     "validation/test.fits": "source_id",
 }
@@ -36,6 +37,7 @@ SUBSETS = [
     ("samples/labels.fits", "samples/candidates.fits"),
     ("samples/split.fits", "samples/labels.fits"),
     ("slam/predictions.fits", "samples/candidates.fits"),
+    ("slam/held_out.fits", "samples/split.fits"),
     ("validation/test.fits", "samples/split.fits"),
 ]
 

@@ -5,7 +5,7 @@ import numpy as np
 from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.markdown import grid, number
-from mdwarfs.audit.truth import recovered
+from mdwarfs.audit.truth import pulls, recovered
 
 COUNTED = ("stars", "pairs")  # units of numbers without an error
 
@@ -46,6 +46,7 @@ def write(ledger, run, claims, products, name):
         "## Where the paper contradicts itself or misprints",
         *(_contradiction(entry, run) for entry in ledger.contradictions),
         *recovered(run),
+        *pulls(run),
         "## Products",
         _products(products),
     ]

@@ -3,9 +3,12 @@
 import numpy as np
 
 from mdwarfs.audit.markdown import grid, number
+from mdwarfs.validation.pulls import BAND
 
 # Uncertainties in which the errors are measured: columns of `recovery`, and words.
-PULLS = {"pull": "published", "formal_pull": "formal"}
+PULLS = {
+    "pull": "power law", "formal_pull": "formal", "calibrated_pull": "calibrated",
+}  # fmt: skip
 HEADS = ("label", "unit", "stars", "SNR", "bias", "± bias", "scatter", "robust scatter")
 UNITS = {"feh": "dex", "feh_niu": "dex", "alpha_m": "dex", "teff": "K", "logg": "dex"}
 SAMPLES = {"other": "Stars that SLAM has not seen", "train": "Training stars"}
@@ -69,20 +72,27 @@ def _ends(rows, pulls):
 
 
 def _says(bins, pulls):
-    """Why neither uncertainty is right, with the pulls that show it."""
+    """What is to be thought of each uncertainty, with the pulls that show it."""
     text = (
-        "**Neither uncertainty is right.** The published ones, power laws of SNR, are "
-        "too large: they are the scatter against known labels, so they contain the "
+        "**The paper's uncertainties are too large, the formal ones too small.** The "
+        "power laws of SNR are the scatter against known labels, so they contain the "
         "errors of these labels, which are not SLAM's. Over all labels and SNR bins "
         f"their pulls have widths of {_extremes(bins, 'pull')}; above 1 are those bins "
         "in which the scatter exceeds its law by more than that, as a law from few "
-        "stars lets it. The formal ones, from the noise of the pixels alone, are too "
+        "stars lets it. The formal errors, from the noise of the pixels alone, are too "
         "small, most of all at high SNR, where the errors of the model, of the "
         "continuum and of the training labels outweigh that noise"
     )
     if "formal_pull" not in pulls:
         return text + "; this run's `recovery` does not measure them."
-    return text + f". Their pulls have widths of {_extremes(bins, 'formal_pull')}."
+    text += f". Their pulls have widths of {_extremes(bins, 'formal_pull')}."
+    if "calibrated_pull" in pulls:
+        text += (
+            " The calibrated ones, `sigma_*`, are fitted to labels from models that "
+            "have not seen the star, less the errors of the known labels: widths of "
+            f"{_extremes(bins, 'calibrated_pull')}."
+        )
+    return text
 
 
 def _extremes(bins, name):
@@ -92,3 +102,49 @@ def _extremes(bins, name):
     if not len(widths):
         return "unknown size"
     return f"{np.min(widths):.2f} to {np.max(widths):.2f}"
+
+
+def pulls(run):
+    """Standard deviation of the pulls in each SNR bin, and where it is as it should be.
+
+    Parameters
+    ----------
+    run : mdwarfs.audit.run.Run
+
+    Returns
+    -------
+    list of str
+        Paragraphs of Markdown with a heading; none unless the run has `pulls`.
+    """
+    if "pulls" not in run.tables:
+        return []
+    table = run.table("pulls")
+    bins = table[np.asarray(table["bin"]) > 0]
+    low, high = BAND
+    lines, verdicts = [], {}
+    for name in dict.fromkeys(bins["uncertainty"]):
+        own = bins[np.asarray(bins["uncertainty"]) == name]
+        std, error = np.asarray(own["std"]), np.asarray(own["e_std"])
+        inside = (std >= low) & (std <= high)
+        # A width that differs from 1 by no more than chance lets it is not a fault.
+        near = np.abs(std - 1) <= 2 * error
+        verdicts[name] = (
+            f"{name} {np.sum(inside)} (or by chance {np.sum(inside | near)})"
+        )
+        for label in dict.fromkeys(own["label"]):
+            widths = own["std"][np.asarray(own["label"]) == label]
+            lines.append([str(label), str(name), *(f"{width:.2f}" for width in widths)])
+    number_of_bins = max(bins["bin"])
+    snr = [
+        f"SNR {np.median(bins['snr'][np.asarray(bins['bin']) == number]):.1f}"
+        for number in range(1, number_of_bins + 1)
+    ]
+    return [
+        "## Pulls against the truth",
+        "Standard deviation (outliers included) of recovered minus injected over the "
+        "uncertainty, for stars that SLAM has not seen, within the usable range in "
+        "truth and as recovered; unresolved binaries are left out.",
+        grid(("label", "uncertainty", *snr), lines),
+        f"Of {len(own)} labels and bins, between {low} and {high}: "
+        f"{', '.join(verdicts.values())}.",
+    ]

@@ -1,15 +1,22 @@
 """Labels of stars from models that were trained without them."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
+from astropy.table import Table, hstack
 
 from mdwarfs.progress import Progress
+from mdwarfs.slam import flags
 from mdwarfs.slam.crossvalidation import assign_folds
 from mdwarfs.slam.model import fit
 from mdwarfs.slam.prediction import Prediction
 
 LEAVE_ONE_OUT = "leave-one-out"
+
+# Pixels between one that lends its hyperparameters and the one that borrows them: far
+# enough for the errors of the two to have little in common, near enough for the two to
+# be of a kind.
+LENDER = 40
 
 
 def cross_validated_labels(
@@ -42,21 +49,135 @@ def cross_validated_labels(
     n = len(labels)
     parts = n if held_out == LEAVE_ONE_OUT else held_out
     part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
-    result = Prediction.empty(training["label_names"], np.zeros(n, int))
-    progress = Progress(n, "stars predicted without themselves")
-    for number in range(parts):
+
+    def train(kept):
+        return fit(
+            labels[kept], flux[kept], ivar[kept], seed=seed, threads=threads, **training
+        )
+
+    names = training["label_names"]
+    return _predict_parts(train, part, names, flux, ivar, prediction_block, threads)
+
+
+def held_out_labels(model, flux, ivar, *, parts, seed, prediction_block, threads):
+    """Predict each training star by a model like the given one that has not seen it.
+
+    The model is refitted without the star, which is much faster than to train anew.
+    Its hyperparameters were chosen with the star, though, and were every pixel to keep
+    its own, the star would be predicted too well: uncertainties found in this way were
+    12 to 24 per cent too small on simulated spectra. Each pixel therefore borrows those
+    of another, `LENDER` pixels away, which were chosen where the star's errors are
+    others; for stars that had no part in the choice the labels are as good as before.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    flux, ivar : ndarray, shape (n, p)
+        Spectra of its training stars, in their order.
+    parts : int
+        Number of parts, drawn at random, that are held out one after the other.
+    seed : int
+        Of the parts.
+    prediction_block : int
+        Stars solved together.
+    threads : int
+
+    Returns
+    -------
+    Prediction
+        One row per star, in their order.
+    """
+    n = len(model.labels)
+    part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
+    borrower = replace(model, pixels=borrowed(model.pixels, model.informative))
+
+    def train(kept):
+        return borrower.refit(
+            model.labels[kept], flux[kept], ivar[kept], threads=threads
+        )
+
+    names = model.label_names
+    return _predict_parts(train, part, names, flux, ivar, prediction_block, threads)
+
+
+def label_training_stars(model, spectra, prediction, *, parts, seed, threads):
+    """The labels of `held_out_labels` as a table, flagged as those of other stars.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+        With those of the model's training stars.
+    prediction : dict
+        As for `mdwarfs.slam.survey.label_stars`.
+    parts, seed, threads : int
+        As for `held_out_labels`.
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per training star: source_id, snr and `Prediction.table`.
+    """
+    spectra = spectra.select(model.source_id)
+    result = held_out_labels(
+        model,
+        spectra.flux,
+        spectra.ivar,
+        parts=parts,
+        seed=seed,
+        prediction_block=prediction["block"],
+        threads=threads,
+    )
+    snr = np.asarray(spectra.stars["snr"])
+    result.flags |= flags.low_snr(snr, prediction["snr_min"])
+    result.flags |= flags.outside_usable(
+        result.labels, result.names, prediction["usable"]
+    )
+    stars = Table({"source_id": np.asarray(model.source_id), "snr": snr})
+    return hstack([stars, result.table()])
+
+
+def borrowed(pixels, informative):
+    """The pixels of a model, each with the hyperparameters of another.
+
+    Parameters
+    ----------
+    pixels : astropy.table.Table of p rows
+    informative : ndarray of bool, shape (p,)
+        Pixels that have hyperparameters.
+
+    Returns
+    -------
+    astropy.table.Table
+    """
+    pixels = pixels.copy()
+    for name in ("C", "epsilon", "gamma"):
+        pixels[name][informative] = np.roll(pixels[name][informative], LENDER)
+    return pixels
+
+
+def _predict_parts(train, part, names, flux, ivar, block, threads):
+    """Predict the stars of each part by a model trained on the other parts.
+
+    Parameters
+    ----------
+    train : callable
+        From a mask of stars to the model trained on them.
+    part : ndarray of int, shape (n,)
+    names : sequence of str
+        Labels of the models.
+    flux, ivar, block, threads
+        As for `held_out_labels`.
+
+    Returns
+    -------
+    Prediction
+    """
+    result = Prediction.empty(names, np.zeros(len(part), int))
+    progress = Progress(len(part), "stars predicted without themselves")
+    for number in range(part.max() + 1):
         held = part == number
-        model = fit(
-            labels[~held],
-            flux[~held],
-            ivar[~held],
-            seed=seed,
-            threads=threads,
-            **training,
-        )
-        one = model.predict(
-            flux[held], ivar[held], block=prediction_block, threads=threads
-        )
+        one = train(~held).predict(flux[held], ivar[held], block=block, threads=threads)
         for field in fields(Prediction):
             if field.name != "names":
                 getattr(result, field.name)[held] = getattr(one, field.name)

@@ -10,17 +10,33 @@ from mdwarfs.tabulate import annotate
 FROM_CANDIDATES = (
     "source_id", "sdss_id", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr",
 )  # fmt: skip
-FROM_PREDICTIONS = ("chi2", "dof", "n_good", "n_iter", "status", "flags")
+FROM_PREDICTIONS = (
+    "chi2", "dof", "n_good", "n_iter", "training_sparseness", "status", "flags",
+)  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 
 COLUMNS = {
+    "training_sparseness": (
+        "",
+        "Distance to the tenth-nearest training star, over the 99 % quantile of the "
+        "same for training stars",
+    ),
     "extrapolated": ("", "SNR outside the range over which the e_* are calibrated"),
     "flag_names": ("", "The bits of flags in words, separated by commas"),
 }
 
+LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's power law"
 
-def publish(candidates, predictions, power_laws):
-    """Labels of all candidates, with uncertainties from the power laws of SNR.
+
+def publish(candidates, predictions, power_laws, calibrations):
+    """Labels of all candidates, each with three uncertainties (1 sigma).
+
+    `e_*` is the paper's: the scatter of stars with known labels at the star's SNR. It
+    contains the errors of the known labels, and is too large. `formal_e_*` is the
+    fit's own, which takes the errors of the pixels as independent, and is too small.
+    `sigma_*` is calibrated to be the error of the label: see
+    `mdwarfs.validation.calibration`. It holds for labels within the usable range, of
+    stars that SLAM has not seen; those of its training stars are better.
 
     Nothing is clipped or dropped: labels outside the usable range are flagged, and a
     candidate without labels keeps its row with the reason.
@@ -31,19 +47,21 @@ def publish(candidates, predictions, power_laws):
         One row per star: `source_id`, `sdss_id`, position, `parallax`, `bp_rp0`,
         `mg0` and the `snr` of the BOSS spectrum.
     predictions : astropy.table.Table
-        `source_id`, the labels, `chi2`, `dof`, `n_good`, `n_iter`, `status`, `flags`.
+        `source_id`, the labels with their formal errors `e_*`, and
+        `FROM_PREDICTIONS`.
     power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
+        For each label.
+    calibrations : dict of str to mdwarfs.validation.calibration.Calibration
         For each label.
 
     Returns
     -------
     astropy.table.Table
-        A row per candidate, in their order. `e_*` (1 sigma) are the scatter of stars
-        with known labels at the star's SNR, not the formal errors of the prediction,
-        which are too small (paper, section 4.2).
+        A row per candidate, in their order.
     """
     index = match(candidates["source_id"], predictions["source_id"])
-    found = lookup(predictions[[*power_laws, *FROM_PREDICTIONS]], index)
+    formal = [f"e_{label}" for label in power_laws]
+    found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
     catalogue = candidates[list(FROM_CANDIDATES)]
     labelled = np.all([np.isfinite(found[label]) for label in power_laws], axis=0)
     extrapolated = np.zeros(len(catalogue), bool)
@@ -51,6 +69,11 @@ def publish(candidates, predictions, power_laws):
         catalogue[label] = found[label]
         sigma = law.sigma(catalogue["snr"])
         catalogue[f"e_{label}"] = np.where(np.isfinite(found[label]), sigma, np.nan)
+        catalogue[f"e_{label}"].info.description = LAW
+        catalogue[f"sigma_{label}"] = calibrations[label].sigma(
+            found[f"e_{label}"], found["training_sparseness"]
+        )
+        catalogue[f"formal_e_{label}"] = found[f"e_{label}"]
         extrapolated |= law.extrapolated(catalogue["snr"])
     catalogue["extrapolated"] = extrapolated
     for name in FROM_PREDICTIONS:

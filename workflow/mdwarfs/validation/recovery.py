@@ -7,7 +7,8 @@ from mdwarfs.statistics import equal_count_bins, summarise
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.comparisons import LABELS, usable
 
-SNR_BINS = 8  # into which the stars of each sample are divided
+# Pulls by the prefix of the uncertainty that they are in units of.
+PULLS = {"pull": "e_", "formal_pull": "formal_e_", "calibrated_pull": "sigma_"}
 
 # What the truth table calls a fault, and how the products word it.
 NO_PLACE = {
@@ -36,8 +37,15 @@ RECOVERY_COLUMNS = {
     "e_median": ("", "Standard error of the median"),
     "std": ("", "Standard deviation of recovered minus injected"),
     "robust_std": ("", "Robust standard deviation of recovered minus injected"),
-    "pull_median": ("", "Median of (recovered - injected) / catalogued uncertainty"),
+    "pull_median": ("", "Median of (recovered - injected) / power law of SNR"),
     "pull_std": ("", "Robust standard deviation of the same"),
+    "formal_pull_median": ("", "Median of (recovered - injected) / formal uncertainty"),
+    "formal_pull_std": ("", "Robust standard deviation of the same"),
+    "calibrated_pull_median": (
+        "",
+        "Median of (recovered - injected) / calibrated uncertainty",
+    ),
+    "calibrated_pull_std": ("", "Robust standard deviation of the same"),
 }
 COUNT_COLUMNS = {
     "sample": ("", "Product that the row is about"),
@@ -52,7 +60,7 @@ COUNT_COLUMNS = {
 }
 
 
-def recover_labels(truth, catalogue, split):
+def recover_labels(truth, catalogue, split, snr_bins):
     """Recovered labels against the injected ones, by SNR.
 
     Stars that are meant to fail one of criteria 1-4 but stayed are left out: they are
@@ -66,45 +74,71 @@ def recover_labels(truth, catalogue, split):
         The catalogue of SLAM labels.
     split : astropy.table.Table
         `source_id`, `role`.
+    snr_bins : int
+        Bins into which the stars of each sample are divided.
 
     Returns
     -------
     astropy.table.Table
         A row per label, sample and SNR bin, `RECOVERY_COLUMNS`.
     """
-    index = match(catalogue["source_id"], truth["source_id"])
-    stars, true = catalogue[index >= 0], truth[index[index >= 0]]
-    trained = match(stars["source_id"], split["source_id"][split["role"] == "train"])
+    stars, true, trained = simulated(truth, catalogue, split)
     snr = np.asarray(stars["snr"], float)
     dwarf = ~np.char.startswith(np.asarray(true["injected"], str), "criterion_")
     rows = []
     for label in LABELS:
         error = np.asarray(stars[label], float) - np.asarray(true[label], float)
-        pull = error / np.asarray(stars[f"e_{label}"], float)
+        pulls = [
+            error / np.asarray(stars[f"{prefix}{label}"], float)
+            for prefix in PULLS.values()
+        ]
         known = dwarf & np.isfinite(error) & np.isfinite(snr)
         good = known & usable(stars["flags"])
-        for sample, members in (("train", trained >= 0), ("other", trained < 0)):
-            for number, one in enumerate(_bins(snr, members & known)):
+        for sample, members in (("train", trained), ("other", ~trained)):
+            for number, one in enumerate(all_and_bins(snr, members & known, snr_bins)):
                 fine = one[good[one]]
-                spread, pulls = summarise(error[fine]), summarise(pull[fine])
+                spread = summarise(error[fine])
+                widths = [summarise(pull[fine]) for pull in pulls]
                 rows.append(
-                    (label, sample, number, *_extent(snr[one]), len(one), len(fine))
+                    (label, sample, number, *extent(snr[one]), len(one), len(fine))
                     + (spread.median, spread.e_median, spread.std, spread.robust_std)
-                    + (pulls.median, pulls.robust_std)
+                    + tuple(x for w in widths for x in (w.median, w.robust_std))
                 )
     return from_rows(rows, RECOVERY_COLUMNS)
 
 
-def _bins(snr, members):
+def simulated(truth, catalogue, split):
+    """The stars of the catalogue that the simulation made.
+
+    Parameters
+    ----------
+    truth, catalogue, split : astropy.table.Table
+        As for `recover_labels`.
+
+    Returns
+    -------
+    stars, true : astropy.table.Table
+        Rows of the catalogue, and of the truth, star by star.
+    trained : ndarray of bool, shape (n,)
+        SLAM was trained on the star.
+    """
+    index = match(catalogue["source_id"], truth["source_id"])
+    stars, true = catalogue[index >= 0], truth[index[index >= 0]]
+    train = split["source_id"][np.asarray(split["role"]) == "train"]
+    return stars, true, match(stars["source_id"], train) >= 0
+
+
+def all_and_bins(snr, members, snr_bins):
     """Positions of the members: all of them, then those of each SNR bin."""
     (chosen,) = np.nonzero(members)
     if not len(chosen):
         return []
-    size = int(np.ceil(len(chosen) / SNR_BINS))
+    size = max(len(chosen) // snr_bins, 1)
     return [chosen, *(chosen[b] for b in equal_count_bins(snr[chosen], size))]
 
 
-def _extent(snr):
+def extent(snr):
+    """Median, smallest and largest SNR."""
     return np.median(snr), np.min(snr), np.max(snr)
 
 

@@ -1,0 +1,35 @@
+# Experiment: what the errors of the training labels add to the labels of other stars.
+
+EXPERIMENTS += [
+    f"{RESULTS}/experiments/label_errors.ecsv",
+    *experiment("label_errors").values(),
+]
+
+
+rule propagate_label_errors:
+    """Train on perturbed labels, and see what this does to the test stars' labels."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+        catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
+    output:
+        **experiment("label_errors"),
+        table=f"{RESULTS}/experiments/label_errors.ecsv",
+    log:
+        f"{LOGS}/propagate_label_errors.log",
+    benchmark:
+        f"{BENCHMARKS}/propagate_label_errors.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        realisations=config["uncertainty"]["realisations"],
+        snr_bins=config["uncertainty"]["snr_bins"],
+        prediction=config["prediction"],
+        seed=config["seed"],
+        stamp=STAMP,
+        code=code("propagate_label_errors"),
+    script:
+        "../scripts/propagate_label_errors.py"

@@ -1,0 +1,26 @@
+"""Labels of the training stars by models that have not seen them."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.slam.model import Slam
+from mdwarfs.slam.validation import label_training_stars
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.weighting import weighted
+
+
+def main(snakemake):
+    params = snakemake.params
+    spectra = SpectrumSet.read(snakemake.input.spectra)
+    held_out = label_training_stars(
+        Slam.read(snakemake.input.model),
+        weighted(spectra, params.prediction["weighting"]),
+        params.prediction,
+        parts=params.parts,
+        seed=params.seed,
+        threads=snakemake.threads,
+    )
+    tables.write(held_out, snakemake.output.predictions, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,41 @@
+"""Train on perturbed labels, and see what this does to the labels of the test stars."""
+
+from mdwarfs import tables
+from mdwarfs.figures import experiment_label_errors, style
+from mdwarfs.job import run
+from mdwarfs.joining import lookup
+from mdwarfs.matching import match
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.weighting import weighted
+from mdwarfs.validation.label_errors import propagate, summarise
+
+
+def main(snakemake):
+    params, output = snakemake.params, snakemake.output
+    model = Slam.read(snakemake.input.model)
+    split = tables.read(snakemake.input.split)
+    test = split["source_id"][split["role"] == "test"]
+    spectra = SpectrumSet.read(snakemake.input.spectra)
+    catalogue = tables.read(snakemake.input.catalogue)
+    labels = tables.read(snakemake.input.labels)
+    labels = lookup(labels, match(model.source_id, labels["source_id"]))
+    found = propagate(
+        model,
+        spectra.select(model.source_id),
+        labels,
+        weighted(spectra.select(test), params.prediction["weighting"]),
+        realisations=params.realisations,
+        seed=params.seed,
+        block=params.prediction["block"],
+        threads=snakemake.threads,
+    )
+    catalogue = lookup(catalogue, match(test, catalogue["source_id"]))
+    table = summarise(found, catalogue, labels, model.label_names, params.snr_bins)
+    tables.write(table, output.table, params.stamp)
+    figure = experiment_label_errors.draw(table)
+    style.save(figure, output.pdf, output.png, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

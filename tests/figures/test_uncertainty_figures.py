@@ -1,0 +1,57 @@
+"""Figures of pulls and of the training labels' errors."""
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
+from mdwarfs.validation.pulls import UNCERTAINTIES, binned
+
+WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
+
+
+def pulls_figure():
+    rng = np.random.default_rng(1)
+    pulls = {
+        label: {name: width * rng.normal(size=900) for name, width in WIDTHS.items()}
+        for label in style.LABELS
+    }
+    pulls["teff"]["calibrated"][:2] = 9, np.nan
+    return diagnostic_pulls.draw(binned(rng.lognormal(2, 0.6, 900), pulls, 5), pulls)
+
+
+def label_errors_figure():
+    rows = [
+        (label, number, snr, 0.3 * size, 0.01 * size, 0.5 * size / snr, size)
+        for label, size in zip(style.LABELS, (0.1, 0.1, 0.05, 50.0, 0.06))
+        for number, snr in enumerate((8.0, 3.0, 6.0, 9.0, 18.0))
+    ]
+    names = ("label", "bin", "snr", "spread", "e_spread", "formal", "sigma")
+    return experiment_label_errors.draw(Table(rows=rows, names=names))
+
+
+@pytest.mark.parametrize(
+    ("make", "panels"), [(pulls_figure, 10), (label_errors_figure, 5)]
+)
+def test_figure_fits_the_page_and_says_what_is_what(make, panels):
+    figure = make()
+    figure.canvas.draw()
+    assert len(figure.axes) == panels
+    width, height = figure.get_size_inches()
+    box = figure.get_tightbbox()
+    assert width <= style.PAGE
+    assert min(box.x0, box.y0) > -0.01
+    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
+    said = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert {"formal", "calibrated"} < said
+
+
+def test_widths_are_drawn_where_they_are_and_what_is_beyond_is_counted():
+    figure = pulls_figure()
+    lines = {line.get_color(): line for line in figure.axes[0].get_lines()}
+    for name, width in WIDTHS.items():
+        drawn = lines[diagnostic_pulls.LOOKS[name][0]].get_ydata()
+        assert len(drawn) == 5
+        assert drawn == pytest.approx(width, rel=0.25)
+    texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert texts == ["1 beyond"]

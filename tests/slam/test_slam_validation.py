@@ -1,0 +1,55 @@
+"""Training stars predicted by models that have not seen them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mdwarfs.slam.validation import borrowed, cross_validated_labels, held_out_labels
+
+
+@pytest.fixture(scope="module")
+def held_out(model, survey):
+    _, flux, ivar = survey
+    return held_out_labels(
+        model, flux, ivar, parts=4, seed=1, prediction_block=32, threads=1
+    )
+
+
+def test_each_star_is_predicted_nearly_as_well_as_by_nested_training(
+    held_out, model, survey, options
+):
+    labels, flux, ivar = survey
+    nested = cross_validated_labels(
+        labels, flux, ivar, held_out=4, prediction_block=32, **options
+    )
+    scale = labels.std(0)
+    error, other = ((x.labels - labels) / scale for x in (held_out, nested))
+    ratio = np.sqrt(np.median(error**2, axis=0) / np.median(other**2, axis=0))
+    assert (ratio < 1.35).all()
+    assert held_out.names == model.label_names
+
+
+def test_a_star_has_no_part_in_its_own_prediction(model, survey):
+    """Whatever becomes of a star's label, its prediction stays."""
+    labels, flux, ivar = survey
+    settings = {"parts": 3, "seed": 1, "prediction_block": 32, "threads": 1}
+    changed = labels.copy()
+    changed[7] = labels[7][0] + 0.3, labels[7][1] - 300, labels[7][2]
+    one = held_out_labels(model, flux, ivar, **settings).labels
+    two = held_out_labels(replace(model, labels=changed), flux, ivar, **settings).labels
+    assert two[7] == pytest.approx(one[7], rel=1e-9)
+    assert not np.allclose(one, two)
+
+
+def test_pixels_borrow_from_others_what_those_chose(model):
+    pixels = model.pixels.copy()
+    informative = model.informative.copy()
+    informative[3] = False
+    pixels["C"] = np.arange(len(pixels), dtype=float)
+    lent = borrowed(pixels, informative)
+    assert sorted(lent["C"]) == sorted(pixels["C"])
+    assert lent["C"][3] == pixels["C"][3]
+    others = np.delete(np.arange(len(pixels)), 3)
+    assert (lent["C"][others] != pixels["C"][others]).all()
+    assert (lent["variance"] == pixels["variance"]).all()
