@@ -46,8 +46,13 @@ if STAMP["simulated"]:
 
     include: "rules/recovery.smk"
 
+    # The templates do not belong to this project: where they lie, simulated spectra are
+    # held against them.
+    if Path(config["diagnostics"]["templates"]).exists():
 
-include: "rules/diagnostics.smk"
+        include: "rules/templates.smk"
+
+
 include: "rules/knowledge.smk"
 
 

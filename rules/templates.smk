@@ -5,10 +5,7 @@ TEMPLATES = {
     **diagnostic("templates"),
 }
 
-# The templates do not belong to this project: where they lie, a simulated run is held
-# against them; elsewhere the comparison is left out.
-if STAMP["simulated"] and Path(config["diagnostics"]["templates"]).exists():
-    DIAGNOSTICS += TEMPLATES.values()
+DIAGNOSTICS += TEMPLATES.values()
 
 
 rule diagnose_templates:
