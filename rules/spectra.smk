@@ -17,6 +17,7 @@ rule normalise_spectra:
     threads: 16
     params:
         spectra=config["spectra"],
+        astra=SDSS["astra"],
         stamp=STAMP,
         code=code("normalise_spectra"),
     script:

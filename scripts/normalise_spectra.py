@@ -8,7 +8,7 @@ from mdwarfs.spectra.normalise_all import normalise_all
 
 def main(snakemake):
     stars = tables.read(snakemake.input.stars, columns=["source_id", "sdss_id", "snr"])
-    stars["file"] = [str(mwm_star(sdss_id)) for sdss_id in stars["sdss_id"]]
+    stars["file"] = [str(mwm_star(i, snakemake.params.astra)) for i in stars["sdss_id"]]
     folder = folder_of(snakemake.input.manifest)
     spectra = normalise_all(stars, folder, snakemake.params.spectra, snakemake.threads)
     spectra.write(snakemake.output.spectra, snakemake.params.stamp)

@@ -36,6 +36,7 @@ def merged(default, changes):
         ["lamost54.yaml"],
         ["dr19.yaml"],
         ["dr19.yaml", "loopback.yaml"],
+        ["dr19.yaml", "dr20.yaml"],
     ],
 )
 def test_the_shipped_configurations_are_accepted(root, default, schema, files):
@@ -59,6 +60,8 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"spectra": {"wave_min": 8956.0}}, "spectra.wave_max: .*1 pixels"),
         ({"spectra": {"wave_min": float("nan")}}, "spectra.wave_min: not a finite"),
         ({"prediction": {"usable": {"teff": [3900, 3100]}}}, "usable.teff"),
+        ({"prediction": {"prior": {"feh": {"mean": 0.0}}}}, "feh: 'sigma' is a req"),
+        ({"prediction": {"prior": {"teffs": {}}}}, "teffs: unknown.*mean teff"),
         ({"split": {"test": 2000}}, "split.test: .*the sample has 1120"),
         ({"uncertainty": {"min_per_bin": 500}}, "uncertainty.min_per_bin: 250 test"),
         ({"run": "dr19"}, "run: .*simulated"),

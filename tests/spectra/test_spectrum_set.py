@@ -1,9 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.weighting import weighted
 
 
 @pytest.fixture
@@ -67,3 +70,54 @@ def test_a_file_of_another_kind_is_refused(stamp, tmp_path):
 def test_planes_of_another_shape_are_refused(spectra):
     with pytest.raises(ValueError, match="ivar"):
         SpectrumSet(spectra.wavelength, spectra.flux, spectra.ivar[:2], spectra.stars)
+
+
+def test_an_open_file_gives_the_rows_that_are_asked_for(spectra, stamp, tmp_path):
+    path = tmp_path / "normalised.fits"
+    spectra.write(path, stamp)
+    with SpectrumSet.open(path) as opened:
+        assert len(opened) == 4
+        for plane in ("flux", "ivar", "continuum"):
+            rows, whole = getattr(opened, plane), getattr(spectra, plane)
+            for which in (
+                slice(1, 3),
+                slice(3, 9),
+                slice(4, 9),
+                [3, 0, 1],
+                whole[:, 0] < 1,
+            ):
+                found = rows[which]
+                assert found.dtype == np.float32 and found.dtype.isnative
+                np.testing.assert_array_equal(found, whole[which])
+        chosen = opened.select(np.array([20, 40]) + 2**60)
+    np.testing.assert_array_equal(chosen.flux, spectra.flux[[3, 0]])
+
+
+def test_threads_may_read_an_open_file_at_once(spectra, stamp, tmp_path):
+    path = tmp_path / "normalised.fits"
+    many = spectra.take(np.tile(np.arange(4), 100))
+    many.write(path, stamp)
+    with SpectrumSet.open(path) as opened, ThreadPoolExecutor(8) as pool:
+        parts = [slice(i, i + 3) for i in range(0, 400, 3)] * 4
+        for part, found in zip(parts, pool.map(opened.flux.__getitem__, parts)):
+            np.testing.assert_array_equal(found, many.flux[part])
+
+
+def test_weights_of_an_open_file_are_those_of_one_in_memory(spectra, stamp, tmp_path):
+    path = tmp_path / "normalised.fits"
+    spectra.write(path, stamp)
+    with SpectrumSet.open(path) as opened:
+        for weighting in ("ivar", "astra-0.6.0"):
+            found = weighted(opened, weighting)
+            expected = weighted(spectra, weighting).ivar
+            assert found.ivar.shape == expected.shape and len(found.ivar) == 4
+            np.testing.assert_array_equal(found.ivar[1:4], expected[1:4])
+
+
+def test_a_file_that_ends_too_early_is_refused(spectra, stamp, tmp_path):
+    path = tmp_path / "normalised.fits"
+    spectra.write(path, stamp)
+    with SpectrumSet.open(path) as opened, open(path, "r+b") as file:
+        file.truncate(path.stat().st_size - 2880)
+        with pytest.raises(InputError, match="normalised.fits ends too early"):
+            opened.continuum[0:4]

@@ -80,7 +80,7 @@ def contradictions(config):
         "key: what is wrong".
     """
     yield from impossible_wavelengths(config["spectra"])
-    needed = set(config["prediction"]["usable"])
+    needed = set(config["prediction"]["usable"]) | set(config["prediction"]["prior"])
     if config["source"] != "lamost54":
         needed |= LABELS
     lacking = sorted(needed - set(config["slam"]["labels"]))

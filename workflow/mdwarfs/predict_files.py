@@ -34,7 +34,7 @@ def predict_files(paths, model, prediction, laws):
     paths : sequence of path-like
     model : mdwarfs.slam.model.Slam
     prediction : dict
-        The section `prediction` of the configuration: block, snr_min, usable.
+        The section `prediction` of the configuration: block, snr_min, usable, prior.
     laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
         Uncertainty as a function of SNR by label; may be empty.
 

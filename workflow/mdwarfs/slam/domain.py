@@ -1,15 +1,22 @@
 """Where the training stars are, and how far from them a star's labels may lie."""
 
 import numpy as np
-from scipy.optimize import nnls
+from scipy.spatial import ConvexHull
+from scipy.stats import norm, qmc
 
 from mdwarfs.slam.kernel import squared_distances
 
 # The domain is this much larger than the range of the training stars, on each side.
 MARGIN = 0.1
+# Width of the distribution of `spread`, in that of the training stars.
+SPREAD = 2.2
 NEIGHBOURS = 10
 CROWDED = 0.99  # fraction of training stars that have this many neighbours or more
-HULL = 1e-6  # distance from the hull, in standard deviations, that counts as none
+# A star is outside the hull if it is farther beyond a facet than this many of its own
+# standard deviations in that direction; and than rounding.
+BEYOND = 2.0
+NO_WIDTH = 0.5  # of the coordinates along an axis, whose width is 1 unless it has none
+ROUNDING = 1e-6
 
 
 class Domain:
@@ -41,6 +48,7 @@ class Domain:
         low, high = self._training.min(0), self._training.max(0)
         slack = MARGIN * (high - low)
         self.low, self.high = low - slack, high + slack
+        self._normals, self._offsets = facets(self._training)
         own = self._nearest(self._training, skip=1)
         self._usual = np.quantile(own, CROWDED)
 
@@ -57,6 +65,15 @@ class Domain:
         """From principal coordinates to standardised labels, both (m, d)."""
         return coordinates * self._width @ self._axes.T + self._centre
 
+    def spread(self, n):
+        """Principal coordinates of n places all over the box, shape (n, d).
+
+        They are regular draws from a normal distribution wider than that of the
+        training stars; those that fall outside the box are moved to its border.
+        """
+        uniform = qmc.Halton(len(self.low), scramble=False).random(n + 1)[1:]
+        return np.clip(SPREAD * norm.ppf(uniform), self.low, self.high)
+
     def sparseness(self, coordinates):
         """Distance to the tenth-nearest training star, over what is usual.
 
@@ -68,19 +85,67 @@ class Domain:
         """
         return self._nearest(coordinates, skip=0) / self._usual
 
-    def outside_hull(self, coordinates):
-        """Whether points lie outside the convex hull of the training stars, (m,).
+    def outside_hull(self, coordinates, covariance=None):
+        """Whether points lie outside the convex hull of the training stars.
 
-        A point is inside if it is an average of training stars with weights >= 0.
+        In five dimensions of which two labels nearly repeat one another, noise alone
+        pushes every second faint star out of the hull: only what the errors of a star
+        do not explain counts.
+
+        Parameters
+        ----------
+        coordinates : ndarray, shape (m, d)
+        covariance : ndarray, shape (m, d, d), optional
+            Of the coordinates; without it, points have no errors.
+
+        Returns
+        -------
+        ndarray of bool, shape (m,)
+            False where the covariance is not finite.
         """
-        corners = np.vstack([self._training.T, np.ones(len(self._training))])
-        distance = [
-            nnls(corners, np.append(point, 1.0), maxiter=100 * corners.shape[1])[1]
-            for point in coordinates
-        ]
-        return np.array(distance) > HULL
+        beyond = coordinates @ self._normals.T + self._offsets
+        limit = np.full_like(beyond, ROUNDING)
+        if covariance is not None:
+            known = np.isfinite(covariance).all((1, 2))
+            covariance = np.where(known[:, None, None], covariance, 0.0)
+            products = self._normals[:, :, None] * self._normals[:, None, :]
+            variance = (
+                covariance.reshape(len(covariance), -1)
+                @ products.reshape(len(products), -1).T
+            )
+            limit += BEYOND * np.sqrt(np.maximum(variance, 0.0))
+            limit[~known] = np.inf
+        return (beyond > limit).any(1)
 
     def _nearest(self, coordinates, skip):
         which = min(NEIGHBOURS + skip, len(self._training)) - 1
         square = squared_distances(coordinates, self._training)
         return np.sqrt(np.partition(square, which, axis=1)[:, which])
+
+
+def facets(points):
+    """The facets of the convex hull of points, those that coincide in one included.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+        In units in which a dimension has the width 1, or else none.
+
+    Returns
+    -------
+    normals : ndarray, shape (f, d)
+        Unit vectors outwards.
+    offsets : ndarray, shape (f,)
+        A point x is inside where normals @ x + offsets <= 0. In a dimension in which
+        the points have no width, nothing is outside.
+    """
+    wide = np.flatnonzero(points.std(0) > NO_WIDTH)
+    if len(wide) == 1:
+        low, high = points[:, wide].min(), points[:, wide].max()
+        normals, offsets = np.array([[-1.0], [1.0]]), np.array([low, -high])
+    else:
+        equations = ConvexHull(points[:, wide]).equations
+        normals, offsets = equations[:, :-1], equations[:, -1]
+    full = np.zeros((len(normals), points.shape[1]))
+    full[:, wide] = normals
+    return full, offsets

@@ -1,12 +1,36 @@
 """Model spectra and their derivatives with the labels, for many stars at once."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from mdwarfs.slam.kernel import Gram, squared_distances
 
-# Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry less
-# than 1e-4 standard deviations of it.
-NEGLIGIBLE = 1e-8
+# Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at
+# most 1e-4 of the scatter of observed minus model flux, where there are training stars.
+NEGLIGIBLE = 1e-7
+# A pixel whose sum over the training stars rounds to less than this in float32, in the
+# unit of the flux, is summed in float32; the flux itself, near 1, rounds to as much.
+ROUNDING = 1e-7
+
+
+class Group(NamedTuple):
+    """Pixels whose fluxes are one matrix product of the same kernel functions.
+
+    Attributes
+    ----------
+    gamma : float
+    pixels : ndarray of int, shape (q,)
+    basis : ndarray, shape (n, r), or None
+        What the kernel functions are projected on first.
+    coefficients : ndarray, shape (r, q), or (n, q) without a basis
+        Their type is that of the product.
+    """
+
+    gamma: float
+    pixels: np.ndarray
+    basis: np.ndarray | None
+    coefficients: np.ndarray
 
 
 class Emulator:
@@ -15,8 +39,10 @@ class Emulator:
     flux_p(t) = intercept_p + sum_j dual_jp exp(-gamma_p |t - x_j|^2). The pixels of one
     gamma share their kernel functions, so that fluxes and derivatives of a block of
     stars are matrix products. At large C the sum over stars cancels to 1e-7 of its
-    terms: it is carried out in float64 on the leading eigenvectors of the Gram
-    matrix; the product with the pixels, which does not cancel, is in float32.
+    terms and is carried out in float64: on the leading eigenvectors of the Gram matrix
+    where these are few, so that the product with the pixels, which does not cancel,
+    may be in float32, or else directly. Pixels that do not need this are summed in
+    float32.
 
     Parameters
     ----------
@@ -34,17 +60,26 @@ class Emulator:
         self._groups = []
         for value in np.unique(gamma):
             pixels = np.flatnonzero(gamma == value)
-            gram = Gram.of(labels, value)
-            basis = gram.vectors[:, gram.values > NEGLIGIBLE]
-            coefficients = dual[:, pixels]
-            n, rank = basis.shape
-            if rank * (n + len(pixels)) < n * len(pixels):
-                coefficients = (basis.T @ coefficients).astype(np.float32)
-            else:
-                basis = None
-            self._groups.append(
-                (value, pixels, basis, np.ascontiguousarray(coefficients))
-            )
+            self._groups += self._share_out(value, pixels, dual[:, pixels])
+        pixels = np.concatenate([group.pixels for group in self._groups])
+        self._order = np.argsort(pixels)
+
+    def _share_out(self, gamma, pixels, dual):
+        """The groups of the pixels of one gamma, such that they cost least."""
+        n = len(self.labels)
+        rounding = np.finfo(np.float32).eps / 2 * np.linalg.norm(dual, axis=0)
+        fragile = rounding > ROUNDING
+        gram = Gram.of(self.labels, gamma)
+        basis = gram.vectors[:, gram.values > NEGLIGIBLE]
+        projected = basis.shape[1] * (n + len(pixels) / 2)
+        direct = n * (fragile.sum() + (~fragile).sum() / 2)
+        if projected < direct:
+            return [Group(gamma, pixels, basis, (basis.T @ dual).astype(np.float32))]
+        return [
+            Group(gamma, pixels[part], None, dual[:, part].astype(precision))
+            for part, precision in ((fragile, np.float64), (~fragile, np.float32))
+            if part.any()
+        ]
 
     def flux(self, t):
         """Fluxes at standardised labels (s, d): float32, shape (s, p)."""
@@ -61,19 +96,62 @@ class Emulator:
         both = self._evaluate(t, t.shape[1])
         return both[0], both[1:]
 
+    def curvature(self, t, weight):
+        """Second derivatives of weighted sums of the fluxes.
+
+        They come from the sums over the training stars of the kernel functions'
+        zeroth to second moments, without the second derivatives of any pixel.
+
+        Parameters
+        ----------
+        t : ndarray, shape (s, d)
+        weight : ndarray of float32, shape (s, p)
+
+        Returns
+        -------
+        ndarray, shape (s, d, d)
+            sum_p weight_sp d^2 flux_p / dt dt at t_s.
+        """
+        s, d = t.shape
+        square = squared_distances(t, self.labels)
+        products = (self.labels[:, :, None] * self.labels[:, None, :]).reshape(
+            -1, d * d
+        )
+        out = np.zeros((s, d, d))
+        for gamma, pixels, basis, coefficients in self._groups:
+            total = (weight[:, pixels] @ coefficients.T).astype(float)
+            if basis is not None:
+                total = total @ basis.T
+            total *= np.exp(-gamma * square)
+            zeroth = total.sum(1)[:, None, None]
+            cross = t[:, :, None] * (total @ self.labels)[:, None, :]
+            second = (total @ products).reshape(s, d, d)
+            second += zeroth * t[:, :, None] * t[:, None, :] - cross - cross.mT
+            out += 4 * gamma**2 * second - 2 * gamma * zeroth * np.eye(d)
+        return out
+
     def _evaluate(self, t, derivatives):
         s, n = len(t), len(self.labels)
-        out = np.empty((1 + derivatives, s, len(self.intercept)), np.float32)
         square = squared_distances(t, self.labels)
+        offset = [
+            np.subtract.outer(a, b) for a, b in zip(t.T[:derivatives], self.labels.T)
+        ]
         kernel = np.empty((1 + derivatives, s, n))
-        for gamma, pixels, basis, coefficients in self._groups:
-            np.exp(-gamma * square, out=kernel[0])
-            for d in range(derivatives):
-                offset = np.subtract.outer(t[:, d], self.labels[:, d])
-                np.multiply(kernel[0], -2 * gamma * offset, out=kernel[1 + d])
+        gamma, parts = None, []
+        for group in self._groups:
+            if group.gamma != gamma:
+                gamma = group.gamma
+                np.exp(-gamma * square, out=kernel[0])
+                for d in range(derivatives):
+                    np.multiply(kernel[0], offset[d], out=kernel[1 + d])
+                kernel[1:] *= -2 * gamma
             rows = kernel.reshape(-1, n)
-            if basis is not None:
-                rows = (rows @ basis).astype(np.float32)
-            out[:, :, pixels] = (rows @ coefficients).reshape(1 + derivatives, s, -1)
+            if group.basis is not None:
+                rows = rows @ group.basis
+            precision = group.coefficients.dtype
+            product = rows.astype(precision, copy=False) @ group.coefficients
+            parts.append(product.astype(np.float32, copy=False))
+        out = np.concatenate(parts, axis=1).take(self._order, axis=1)
+        out = out.reshape(1 + derivatives, s, len(self.intercept))
         out[0] += self.intercept
         return out

@@ -25,7 +25,8 @@ DESCRIPTIONS = {
     Flag.OUTSIDE_FEH: "[Fe/H] outside the usable range",
     Flag.OUTSIDE_TEFF: "effective temperature outside the usable range",
     Flag.OUTSIDE_LOGG: "surface gravity outside the usable range",
-    Flag.OUTSIDE_HULL: "labels outside the convex hull of the training stars",
+    Flag.OUTSIDE_HULL: "labels outside the convex hull of the training stars by more "
+    "than twice their errors",
     Flag.LOW_DENSITY: "fewer training stars near than 99 % of them have themselves",
     Flag.AT_EDGE: "the fit ended at the edge of the training domain",
     Flag.LOW_SNR: "signal-to-noise ratio below the limit, or unknown",

@@ -1,8 +1,12 @@
 """Labels of maximum posterior for a block of stars at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from mdwarfs.slam.losses import squared
+from mdwarfs.slam.prior import Prior
+from mdwarfs.slam.starts import Starts, Templates
 
 MAX_ITERATIONS = 60
 # A fit has converged when a full Newton step would lower chi-square by less than this.
@@ -11,15 +15,22 @@ TOLERANCE = 1e-4
 # single precision: the fit has converged as well.
 ROUNDING = 5e-3
 FIRST_DAMPING = 1e-3
+# Least curvature of a step, in units of the Gauss-Newton approximation. Where residuals
+# bend the cost downwards, longer steps end in minima far from where they set out.
+FLATTEST = 0.3
+# Curvature of a direction in which nothing is known, in units of that in all together:
+# above the rounding of single precision.
+UNKNOWN = 1e-5
 
-# A second start, at the best training star farther from the first than APART (in
-# standard deviations along the principal axes), where its chi-square is within this
-# factor of the first one's.
-APART = 2.0
-CLOSE = 1.2
+# Starts of a star lie farther than this from one another (in standard deviations along
+# the principal axes), are at most so many, and exceed the least cost by less than this.
+APART = 1.5
+MOST_STARTS = 5
+CLOSE = 10.0
 
-# Two fits are separate minima if they are this far apart in chi-square of the first,
-# and the worse one is nearly as good if its chi-square exceeds the other's by less.
+# Two fits are separate if they are this far apart in chi-square of the better one: else
+# the worse start is given up. A separate one is nearly as good if its cost exceeds the
+# better one's by less than this.
 SEPARATE = 1.0
 NEARLY_AS_GOOD = 4.0
 
@@ -32,9 +43,14 @@ class Fit:
     ----------
     coordinates : ndarray, shape (s, d)
     hessian : ndarray, shape (s, d, d)
-        Half the second derivative of chi-square, in the Gauss-Newton approximation.
+        Half the second derivative of the cost, in the Gauss-Newton approximation.
+    cost : ndarray, shape (s,)
+        What is minimised, minus twice the logarithm of the posterior: chi-square plus
+        the penalty of the prior.
     chi2 : ndarray, shape (s,)
+        Of the pixels alone.
     n_iter : ndarray of int, shape (s,)
+        From the start that led there.
     converged : ndarray of bool, shape (s,)
     at_edge : ndarray of bool, shape (s,)
         A coordinate is at the limit of the domain.
@@ -44,6 +60,7 @@ class Fit:
 
     coordinates: np.ndarray
     hessian: np.ndarray
+    cost: np.ndarray
     chi2: np.ndarray
     n_iter: np.ndarray
     converged: np.ndarray
@@ -51,148 +68,242 @@ class Fit:
     rival: np.ndarray
 
 
-def fit(emulator, domain, flux, weight, templates, places):
-    """Find the maximum of the posterior of each star.
+@dataclass(frozen=True)
+class Posterior:
+    """The posteriors of a block of stars, as a cost to be minimised.
 
-    The likelihood is Gaussian and the prior flat inside the domain, so that this is
-    the least chi-square inside it.
+    The cost is minus twice the logarithm of the posterior: chi-square plus the
+    penalty of the prior.
 
-    Parameters
+    Attributes
     ----------
-    emulator : Emulator
-    domain : Domain
+    emulator : mdwarfs.slam.emulator.Emulator
+    domain : mdwarfs.slam.domain.Domain
     flux : ndarray of float32, shape (s, p)
         Observed flux; finite, also where the weight is zero.
     weight : ndarray of float32, shape (s, p)
         Inverse of the variance of observed minus model flux; zero for a bad pixel.
+    prior : mdwarfs.slam.prior.Prior
+    loss : callable
+        One of `mdwarfs.slam.losses`; chi-square is the sum of rho over the pixels.
+    """
+
+    emulator: object
+    domain: object
+    flux: np.ndarray
+    weight: np.ndarray
+    prior: Prior
+    loss: callable
+
+    def of(self, stars):
+        """The posteriors of some of the stars."""
+        return replace(self, flux=self.flux[stars], weight=self.weight[stars])
+
+    def cost(self, place):
+        """The cost at places in principal coordinates (s, d), shape (s,)."""
+        residual = self.flux - self.emulator.flux(self.domain.outward(place))
+        rho = self.loss(self.weight * residual**2)[0]
+        return rho.sum(1, dtype=float) + self.prior.penalty(place)
+
+    def expand(self, place):
+        """The cost around places in principal coordinates, shape (s, d).
+
+        Returns
+        -------
+        cost, chi2 : ndarray, shape (s,)
+        gradient : ndarray, shape (s, d)
+            Minus half the derivative of the cost.
+        hessian : ndarray, shape (s, d, d)
+            Half the second derivative, in the Gauss-Newton approximation: without the
+            second derivatives of the flux. It is never negative.
+        bend : ndarray, shape (s, d, d)
+            What these add to it.
+        """
+        t, axes = self.domain.outward(place), self.domain.axes
+        model, jacobian = self.emulator.flux_and_jacobian(t)
+        residual = self.flux - model
+        rho, slope = self.loss(self.weight * residual**2)
+        chi2, weight = rho.sum(1, dtype=float), self.weight * slope
+        weighted = weight * residual
+        rows = jacobian.transpose(1, 0, 2)
+        gradient = (rows @ weighted[:, :, None])[:, :, 0].astype(float)
+        hessian = ((rows * weight[:, None]) @ rows.transpose(0, 2, 1)).astype(float)
+        bend = -self.emulator.curvature(t, weighted)
+        return (
+            chi2 + self.prior.penalty(place),
+            chi2,
+            gradient @ axes + self.prior.pull(place),
+            axes.T @ hessian @ axes + self.prior.curvature,
+            axes.T @ bend @ axes,
+        )
+
+
+def fit(emulator, domain, flux, weight, templates, places, *, prior=None, loss=squared):
+    """Find the maximum of the posterior of each star inside the domain.
+
+    Parameters
+    ----------
+    emulator, domain, flux, weight, loss
+        See `Posterior`.
     templates : ndarray of float32, shape (m, p)
         Model spectra to start from.
     places : ndarray, shape (m, d)
         Their principal coordinates.
+    prior : mdwarfs.slam.prior.Prior, optional
+        Default: flat, so that this is the least chi-square inside the domain.
 
     Returns
     -------
     Fit
     """
-    chi2 = coarse_chi2(templates, flux, weight)
-    first = chi2.argmin(1)
-    result = minimise(emulator, domain, flux, weight, places[first])
-    distance = ((places[first][:, None] - places) ** 2).sum(-1)
-    far = np.where(distance > APART**2, chi2, np.inf)
-    second = far.argmin(1)
-    again = np.flatnonzero(far.min(1) < CLOSE * chi2.min(1))
-    if len(again):
-        other = minimise(
-            emulator, domain, flux[again], weight[again], places[second[again]]
-        )
-        _keep_better(result, other, again)
-    return result
+    prior = Prior.flat(places.shape[1]) if prior is None else prior
+    posterior = Posterior(emulator, domain, flux, weight, prior, loss)
+    return search(posterior, Starts.of(places, templates))
 
 
-def coarse_chi2(templates, flux, weight):
-    """Chi-square of every star against every template, (s, m), but for rounding.
-
-    The mean template is subtracted first, so that float32 is enough.
-    """
-    mean = templates.mean(0)
-    observed, model = flux - mean, templates - mean
-    chi2 = weight @ (model**2).T - 2 * ((weight * observed) @ model.T)
-    return chi2.astype(float) + (weight * observed**2).sum(1, dtype=float)[:, None]
-
-
-def minimise(emulator, domain, flux, weight, start):
-    """Least chi-square inside the domain by damped Gauss-Newton steps.
-
-    The damping follows the ratio of the decrease of chi-square to the predicted one.
-    A coordinate at the limit of the domain is held there while chi-square would fall
-    beyond it.
+def search(posterior, starts):
+    """Find the maximum of the posterior of each star; see `fit`.
 
     Parameters
     ----------
-    emulator, domain, flux, weight
-        As for `fit`.
-    start : ndarray, shape (s, d)
+    posterior : Posterior
+    starts : mdwarfs.slam.starts.Starts
+        Chosen by their squared residuals, whatever the loss.
+
+    Returns
+    -------
+    Fit
+    """
+    cost = starts.templates.chi2(posterior.flux, posterior.weight)
+    cost += posterior.prior.penalty(starts.places)
+    star, start = starts.choose(cost, APART, MOST_STARTS, CLOSE)
+    fits = minimise(posterior, star, starts.places[start])
+    return best_of_each(fits, star, len(cost))
+
+
+def coarse_chi2(templates, flux, weight):
+    """See `mdwarfs.slam.starts.Templates.chi2`."""
+    return Templates.of(templates).chi2(flux, weight)
+
+
+def minimise(posterior, star, start):
+    """Least cost inside the domain by damped Newton steps, from many starts at once.
+
+    The damping follows the ratio of the decrease of the cost to the predicted one.
+    A coordinate at the limit of the domain is held there while the cost would fall
+    beyond it. A start that cannot lead to a better fit of its star is given up.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    star : ndarray of int, shape (k,)
+        Whose posterior each start belongs to, ascending.
+    start : ndarray, shape (k, d)
         Principal coordinates to start from.
 
     Returns
     -------
     Fit
+        Of k fits.
     """
-    s, d = start.shape
+    domain, (k, d) = posterior.domain, start.shape
+    diagonal = np.arange(d)
     place = np.clip(start, domain.low, domain.high)
-    damping = np.full(s, FIRST_DAMPING)
-    n_iter, converged = np.zeros(s, int), np.zeros(s, bool)
-    chi2, gradient, hessian = _expand(emulator, domain, flux, weight, place)
-    active = np.arange(s)
+    damping = np.full(k, FIRST_DAMPING)
+    n_iter, converged = np.zeros(k, int), np.zeros(k, bool)
+    around = cost, chi2, gradient, hessian, bend = posterior.of(star).expand(place)
+    active = np.arange(k)
     for _ in range(MAX_ITERATIONS):
         slope, curvature = _hold(
-            place[active], gradient[active], hessian[active], domain
+            place[active], gradient[active], hessian[active], bend[active], domain
         )
         newton = np.linalg.solve(curvature, slope[:, :, None])[:, :, 0]
-        going = (newton * slope).sum(1) >= TOLERANCE
-        converged[active[~going]] = True
+        gain = (newton * slope).sum(1)
+        converged[active[gain < TOLERANCE]] = True
+        best = _best(star, cost)[active]
+        hopeless = cost[active] - 2 * gain > cost[best] + NEARLY_AS_GOOD
+        same = _square(place[active] - place[best], hessian[best]) < SEPARATE
+        going = ~(converged[active] | hopeless | (same & (active != best)))
         active, slope, curvature = active[going], slope[going], curvature[going]
         if not len(active):
             break
         n_iter[active] += 1
-        diagonal = np.arange(d)
         damped = curvature.copy()
         damped[:, diagonal, diagonal] *= 1 + damping[active, None]
         step = np.linalg.solve(damped, slope[:, :, None])[:, :, 0]
         trial = np.clip(place[active] + step, domain.low, domain.high)
         step = trial - place[active]
-        expected = 2 * (step * slope).sum(1) - np.einsum(
-            "si,sij,sj->s", step, curvature, step
-        )
-        new = _expand(emulator, domain, flux[active], weight[active], trial)
+        expected = 2 * (step * slope).sum(1) - _square(step, curvature)
+        new_cost = posterior.of(star[active]).cost(trial)
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = (chi2[active] - new[0]) / expected
+            ratio = (cost[active] - new_cost) / expected
         damping[active] *= np.select([ratio > 0.75, ratio > 0.25], [0.2, 1.0], 5.0)
-        better = new[0] < chi2[active]
+        better = new_cost < cost[active]
         moved = active[better]
         place[moved] = trial[better]
-        chi2[moved], gradient[moved], hessian[moved] = (part[better] for part in new)
+        for old, new in zip(around, posterior.of(star[moved]).expand(place[moved])):
+            old[moved] = new
         stuck = ~better & (expected < ROUNDING)
         converged[active[stuck]] = True
         active = active[~stuck]
     at_edge = ((place <= domain.low) | (place >= domain.high)).any(1)
-    return Fit(place, hessian, chi2, n_iter, converged, at_edge, np.zeros(s, bool))
+    return Fit(
+        place, hessian, cost, chi2, n_iter, converged, at_edge, np.zeros(k, bool)
+    )
 
 
-def _expand(emulator, domain, flux, weight, place):
-    """Chi-square, minus half its gradient, and half its second derivative."""
-    model, jacobian = emulator.flux_and_jacobian(domain.outward(place))
-    residual = flux - model
-    weighted = weight * residual
-    chi2 = (weighted * residual).sum(1, dtype=float)
-    rows = jacobian.transpose(1, 0, 2)
-    gradient = (rows @ weighted[:, :, None])[:, :, 0].astype(float)
-    hessian = ((rows * weight[:, None]) @ rows.transpose(0, 2, 1)).astype(float)
-    axes = domain.axes
-    return chi2, gradient @ axes, axes.T @ hessian @ axes
+def best_of_each(fits, star, count):
+    """The best fit of each star, with a note of rivals.
+
+    Parameters
+    ----------
+    fits : Fit
+        Of k starts.
+    star : ndarray of int, shape (k,)
+        Whose they are: 0 to count - 1, each at least once, ascending.
+    count : int
+
+    Returns
+    -------
+    Fit
+    """
+    best = _best(star, fits.cost)
+    step = fits.coordinates - fits.coordinates[best]
+    apart = _square(step, fits.hessian[best]) > SEPARATE
+    rival = fits.converged & apart & (fits.cost - fits.cost[best] < NEARLY_AS_GOOD)
+    chosen = np.unique(best)
+    result = Fit(**{name: value[chosen] for name, value in vars(fits).items()})
+    result.rival = np.bincount(star, rival, count) > 0
+    return result
 
 
-def _hold(place, gradient, hessian, domain):
-    """Take coordinates that press against a limit out of the step."""
+def _best(star, cost):
+    """For each start, which start of the same star has the least cost."""
+    order = np.lexsort((cost, star))
+    _, first, inverse = np.unique(star, return_index=True, return_inverse=True)
+    return order[first][inverse]
+
+
+def _square(step, metric):
+    """Squared lengths of steps (k, d) in metrics (k, d, d)."""
+    return np.einsum("ki,kij,kj->k", step, metric, step)
+
+
+def _hold(place, gradient, hessian, bend, domain):
+    """Slope and curvature of a step, positive and without what presses on a limit."""
     pressed = ((place <= domain.low) & (gradient < 0)) | (
         (place >= domain.high) & (gradient > 0)
     )
     slope = np.where(pressed, 0.0, gradient)
-    curvature = np.where(pressed[:, :, None] | pressed[:, None, :], 0.0, hessian)
-    diagonal = np.arange(place.shape[1])
+    both = pressed[:, :, None] | pressed[:, None, :]
+    hessian, bend = np.where(both, 0.0, hessian), np.where(both, 0.0, bend)
     # a direction in which nothing is known must not make the system singular
-    floor = 1e-9 * np.maximum(np.trace(hessian, axis1=1, axis2=2), 1e-9)
-    curvature[:, diagonal, diagonal] += np.where(pressed, 1.0, floor[:, None])
-    return slope, curvature
-
-
-def _keep_better(result, other, rows):
-    """Replace fits by better ones from another start; mark those with a rival."""
-    step = other.coordinates - result.coordinates[rows]
-    apart = np.einsum("si,sij,sj->s", step, result.hessian[rows], step) > SEPARATE
-    excess = other.chi2 - result.chi2[rows]
-    result.rival[rows] = apart & (np.abs(excess) < NEARLY_AS_GOOD)
-    result.n_iter[rows] += other.n_iter
-    better = excess < 0
-    for name in ("coordinates", "hessian", "chi2", "converged", "at_edge"):
-        getattr(result, name)[rows[better]] = getattr(other, name)[better]
+    floor = UNKNOWN * np.maximum(np.trace(hessian, axis1=1, axis2=2), 1e-9)
+    diagonal = np.arange(place.shape[1])
+    hessian[:, diagonal, diagonal] += np.where(pressed, 1.0, floor[:, None])
+    # in units in which `hessian` is 1, `bend` takes away no more than FLATTEST leaves
+    root = np.linalg.cholesky(hessian)
+    inverse = np.linalg.inv(root)
+    values, vectors = np.linalg.eigh(inverse @ bend @ inverse.mT)
+    stretch = root @ vectors
+    return slope, (stretch * np.maximum(1 + values, FLATTEST)[:, None, :]) @ stretch.mT

@@ -1,6 +1,6 @@
 """Labels of many stars, and what has to be said about each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from astropy.table import Table
@@ -8,9 +8,12 @@ from astropy.table import Table
 from mdwarfs.progress import Progress
 from mdwarfs.slam import posterior
 from mdwarfs.slam.flags import DESCRIPTIONS, Flag, flag
+from mdwarfs.slam.losses import squared
 from mdwarfs.slam.parallel import one_blas_thread, ordered_map
+from mdwarfs.slam.prior import Prior
 from mdwarfs.slam.standardise import good_pixels
 
+TOGETHER = 64  # stars solved in lockstep
 FEW = 0.5  # fraction of the model's pixels below which a star is flagged
 
 
@@ -68,6 +71,19 @@ class Prediction:
             flags=np.full(m, int(Flag.NO_LABELS)),
         )
 
+    @classmethod
+    def joined(cls, parts):
+        """The predictions of several blocks of stars, one after the other."""
+        names = {part.names for part in parts}
+        if len(names) != 1:
+            raise ValueError(f"{len(names)} sets of labels cannot be joined")
+        columns = {
+            field.name: np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(cls)
+            if field.name != "names"
+        }
+        return cls(names=names.pop(), **columns)
+
     def table(self):
         """One row per star: labels, their errors `e_*`, covariance, and the rest."""
         errors = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
@@ -91,61 +107,83 @@ class Prediction:
 
 
 @one_blas_thread
-def predict(model, flux, ivar, *, block, threads):
+def predict(model, flux, ivar, *, block, threads, prior=None):
     """Find the labels of stars from their normalised spectra.
 
     Parameters
     ----------
     model : mdwarfs.slam.model.Slam
-    flux, ivar : ndarray, shape (m, p)
+    flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
         On the wavelengths of the model. A pixel takes part where both are finite and
         `ivar` is positive, unless training could say nothing about that pixel.
     block : int
-        Stars solved together.
+        Stars taken into memory together. They are solved in groups of `TOGETHER`, so
+        that the result is the same for any `block`.
     threads : int
+    prior : dict, optional
+        See `mdwarfs.slam.prior.Prior.of`; default: flat inside the training domain.
 
     Returns
     -------
     Prediction
     """
+    known = Prior.of(prior or {}, model.label_names, model.scale, model.domain)
+    starts = model.starts
+    size = TOGETHER * -(-block // TOGETHER)
+    rows = [slice(i, i + size) for i in range(0, len(flux), size)]
+    progress = Progress(len(flux), "stars")
+
+    def solve(rows):
+        return _predict_block(model, flux[rows], ivar[rows], known, starts)
+
+    parts = [Prediction.empty(model.label_names, np.zeros(0, int))]
+    for part in ordered_map(solve, rows, threads):
+        parts.append(part)
+        progress.step(len(part.n_good))
+    return Prediction.joined(parts)
+
+
+def _predict_block(model, flux, ivar, prior, starts):
+    """The prediction of a block of stars, group by group."""
     use = model.informative
-    good = good_pixels(flux, ivar) & use
+    good = good_pixels(flux, ivar)[:, use]
     n_good = good.sum(1)
     result = Prediction.empty(model.label_names, n_good)
-    rows = np.flatnonzero(n_good > len(model.label_names))
-    variance = np.asarray(model.pixels["variance"][use])
-    emulator, domain, templates = model.emulator, model.domain, model.templates
-    places = domain.inward(model.scale.forward(model.labels))
-
-    def solve(stars):
-        ok = good[stars][:, use]
-        noise = 1 / np.where(ok, ivar[stars][:, use], 1.0).astype(float)
-        weight = np.where(ok, 1 / (noise + variance), 0.0).astype(np.float32)
-        observed = np.where(ok, flux[stars][:, use], 1.0).astype(np.float32)
-        fit = posterior.fit(emulator, domain, observed, weight, templates, places)
-        outside = domain.outside_hull(fit.coordinates)
-        return stars, fit, outside, domain.sparseness(fit.coordinates)
-
-    blocks = [rows[i : i + block] for i in range(0, len(rows), block)]
-    progress = Progress(len(rows), "stars")
-    to_labels = model.scale.scale[:, None] * domain.axes
-    for stars, fit, outside, sparseness in ordered_map(solve, blocks, threads):
-        result.labels[stars] = model.scale.back(domain.outward(fit.coordinates))
-        result.covariance[stars] = to_labels @ invert(fit.hessian) @ to_labels.T
-        result.chi2[stars] = fit.chi2
-        result.n_iter[stars] = fit.n_iter
-        result.sparseness[stars] = sparseness
-        result.status[stars] = np.where(fit.converged, "ok", "not converged")
-        result.flags[stars] = (
-            flag(~fit.converged, Flag.NOT_CONVERGED)
-            | flag(fit.at_edge, Flag.AT_EDGE)
-            | flag(fit.rival, Flag.MULTIPLE_MINIMA)
-            | flag(outside, Flag.OUTSIDE_HULL)
-            | flag(sparseness > 1, Flag.LOW_DENSITY)
-        )
-        progress.step(len(stars))
     result.flags |= flag(n_good < FEW * use.sum(), Flag.FEW_PIXELS)
+    noise = 1 / np.where(good, ivar[:, use], 1.0).astype(float)
+    variance = np.asarray(model.pixels["variance"][use])
+    weight = np.where(good, 1 / (noise + variance), 0.0).astype(np.float32)
+    flux = np.where(good, flux[:, use], 1.0).astype(np.float32)
+    enough = n_good > len(model.label_names)
+    for first in range(0, len(flux), TOGETHER):
+        stars = first + np.flatnonzero(enough[first : first + TOGETHER])
+        if len(stars):
+            problem = posterior.Posterior(
+                model.emulator, model.domain, flux[stars], weight[stars], prior, squared
+            )
+            _record(result, stars, posterior.search(problem, starts), model)
     return result
+
+
+def _record(result, stars, fit, model):
+    """Write the fits of some stars into a prediction."""
+    domain, scale = model.domain, model.scale
+    to_labels = scale.scale[:, None] * domain.axes
+    covariance = invert(fit.hessian)
+    sparseness = domain.sparseness(fit.coordinates)
+    result.labels[stars] = scale.back(domain.outward(fit.coordinates))
+    result.covariance[stars] = to_labels @ covariance @ to_labels.T
+    result.chi2[stars], result.n_iter[stars] = fit.chi2, fit.n_iter
+    result.sparseness[stars] = sparseness
+    result.status[stars] = np.where(fit.converged, "ok", "not converged")
+    result.flags[stars] &= ~int(Flag.NO_LABELS)
+    result.flags[stars] |= (
+        flag(~fit.converged, Flag.NOT_CONVERGED)
+        | flag(fit.at_edge, Flag.AT_EDGE)
+        | flag(fit.rival, Flag.MULTIPLE_MINIMA)
+        | flag(domain.outside_hull(fit.coordinates, covariance), Flag.OUTSIDE_HULL)
+        | flag(sparseness > 1, Flag.LOW_DENSITY)
+    )
 
 
 def invert(hessian):

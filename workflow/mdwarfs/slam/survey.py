@@ -14,10 +14,11 @@ def label_stars(model, spectra, prediction, threads):
     ----------
     model : mdwarfs.slam.model.Slam
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
-        On the wavelengths of the model.
+        On the wavelengths of the model; in memory or open.
     prediction : dict
-        `block` (stars solved together), `snr_min` and `usable` (name of a label to
-        its lowest and highest usable value), for the flags.
+        `block` (stars taken into memory together), `snr_min` and `usable` (name of a
+        label to its lowest and highest usable value), for the flags; `prior`, if
+        there is one (see `mdwarfs.slam.prior.Prior.of`).
     threads : int
 
     Returns
@@ -40,7 +41,11 @@ def label_stars(model, spectra, prediction, threads):
             "the range and the step that it was trained with"
         )
     result = model.predict(
-        spectra.flux, spectra.ivar, block=prediction["block"], threads=threads
+        spectra.flux,
+        spectra.ivar,
+        block=prediction["block"],
+        threads=threads,
+        prior=prediction.get("prior"),
     )
     result.flags |= flags.outside_usable(
         result.labels, model.label_names, prediction["usable"]

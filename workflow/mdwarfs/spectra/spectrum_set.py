@@ -1,5 +1,7 @@
 """A set of normalised spectra on one wavelength grid, and its file."""
 
+import builtins
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,7 @@ from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
+from mdwarfs.spectra.planes import Plane
 
 PLANES = {
     "flux": "Flux divided by the pseudo-continuum; 1 where there is no spectrum",
@@ -21,6 +24,9 @@ PLANES = {
 @dataclass
 class SpectrumSet:
     """Normalised spectra of many stars on one grid, one row per star.
+
+    The planes are arrays, or, in a set that was opened, `mdwarfs.spectra.planes.Plane`:
+    then rows of them are read as they are asked for.
 
     Attributes
     ----------
@@ -129,15 +135,40 @@ class SpectrumSet:
         InputError
             If the file is missing or is not such a file.
         """
+        with cls.open(path) as spectra:
+            return spectra.take(slice(None))
+
+    @classmethod
+    @contextmanager
+    def open(cls, path):
+        """Open a file that `write` made, of which only the table of stars is read.
+
+        Yields
+        ------
+        SpectrumSet
+            Of any number of stars, in little memory.
+
+        Raises
+        ------
+        InputError
+            If the file is missing or is not such a file.
+        """
         try:
             with fits.open(path, memmap=False) as hdus:
                 stars = tables.from_hdu(hdus["STARS"])
-                planes = {
-                    name: hdus[name.upper()].data.astype(np.float32) for name in PLANES
-                }
                 wavelength = hdus["WAVELENGTH"].data.astype(float)
+                places = {
+                    name: (
+                        hdus[name.upper()].fileinfo()["datLoc"],
+                        hdus[name.upper()].shape,
+                    )
+                    for name in PLANES
+                }
+            file = builtins.open(path, "rb")
         except (OSError, KeyError) as error:
             raise InputError(
                 f"{path} is not a file of normalised spectra: {error}"
             ) from error
-        return cls(wavelength=wavelength, stars=stars, **planes)
+        with file:
+            planes = {name: Plane(file, *place) for name, place in places.items()}
+            yield cls(wavelength=wavelength, stars=stars, **planes)

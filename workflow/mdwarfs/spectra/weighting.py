@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from mdwarfs.spectra.planes import combine
+
 IVAR, ASTRA = "ivar", "astra-0.6.0"
 
 
@@ -27,8 +29,12 @@ def weighted(spectra, weighting):
     """
     if weighting == IVAR:
         return spectra
-    good = spectra.ivar > 0
+    return replace(spectra, ivar=combine(_astra, spectra.ivar, spectra.continuum))
+
+
+def _astra(ivar, continuum):
+    """The weight of Astra 0.6.0 from the inverse variance of normalised flux."""
+    good = ivar > 0
     # The stored ivar is that of the normalised flux, c^2 / sigma^2.
-    sigma = spectra.continuum / np.sqrt(np.where(good, spectra.ivar, 1))
-    weight = np.where(good, sigma * spectra.continuum**2, 0)
-    return replace(spectra, ivar=weight.astype(spectra.ivar.dtype))
+    sigma = continuum / np.sqrt(np.where(good, ivar, 1))
+    return np.where(good, sigma * continuum**2, 0).astype(ivar.dtype)

@@ -1,0 +1,105 @@
+"""Model spectra all over the domain, among which the search for labels starts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# The starts of a star are chosen among this many of the best.
+FOREMOST = 256
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Model spectra, prepared for a comparison with many stars.
+
+    Attributes
+    ----------
+    mean : ndarray of float32, shape (p,)
+    offset, square : ndarray of float32, shape (m, p)
+        Model spectra minus their mean, and the square of that.
+    """
+
+    mean: np.ndarray
+    offset: np.ndarray
+    square: np.ndarray
+
+    @classmethod
+    def of(cls, spectra):
+        """Prepare model spectra, shape (m, p)."""
+        mean = spectra.mean(0)
+        offset = spectra - mean
+        return cls(mean, offset, offset**2)
+
+    def chi2(self, flux, weight):
+        """Chi-square of every star against every model spectrum, but for rounding.
+
+        The mean model spectrum is subtracted first, so that float32 is enough.
+
+        Parameters
+        ----------
+        flux, weight : ndarray of float32, shape (s, p)
+
+        Returns
+        -------
+        ndarray, shape (s, m)
+        """
+        observed = flux - self.mean
+        cross = (weight * observed) @ self.offset.T
+        chi2 = (weight @ self.square.T - 2 * cross).astype(float)
+        return chi2 + (weight * observed**2).sum(1, dtype=float)[:, None]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Places in the domain and their model spectra.
+
+    Attributes
+    ----------
+    places : ndarray, shape (m, d)
+        Principal coordinates.
+    templates : Templates
+    """
+
+    places: np.ndarray
+    templates: Templates
+
+    @classmethod
+    def of(cls, places, spectra):
+        """Prepare places (m, d) and their model spectra (m, p)."""
+        return cls(places, Templates.of(spectra))
+
+    def choose(self, cost, apart, most, close):
+        """The best starts of each star that are not near a better one.
+
+        Parameters
+        ----------
+        cost : ndarray, shape (s, m)
+        apart : float
+            Least distance between two starts of a star.
+        most : int
+            Largest number of starts of a star.
+        close : float
+            Largest excess of a start's cost over the least.
+
+        Returns
+        -------
+        star, start : ndarray of int, shape (k,)
+            The stars, ascending, and the numbers of their starts, the best first.
+        """
+        few = min(FOREMOST, cost.shape[1])
+        foremost = np.argpartition(cost, few - 1, axis=1)[:, :few]
+        cost = np.take_along_axis(cost, foremost, axis=1)
+        places = self.places[foremost]
+        limit = cost.min(1) + close
+        star, pairs = np.arange(len(cost)), []
+        for _ in range(most):
+            first = cost[star].argmin(1)
+            fine = cost[star, first] <= limit[star]
+            star, first = star[fine], first[fine]
+            pairs.append((star, foremost[star, first]))
+            step = places[star] - places[star, first][:, None]
+            near = np.einsum("smd,smd->sm", step, step) <= apart**2
+            cost[star] = np.where(near, np.inf, cost[star])
+        star, start = np.concatenate(pairs, axis=1)
+        order = np.argsort(star, kind="stable")
+        return star[order], start[order]
