@@ -194,7 +194,7 @@ def test_real_stars_are_predicted_as_well_as_by_plain_regression(real, config):
     known = np.stack([labels[name][clean] for name in names], axis=1)
     found = cross_validated_labels(
         known, spectra.flux[clean][:, ::5], spectra.ivar[clean][:, ::5],
-        held_out=LEAVE_ONE_OUT, seed=1, prediction_block=1, threads=1,
+        held_out=LEAVE_ONE_OUT, seed=1, prediction={"block": 1}, threads=1,
         label_names=names, wavelength=spectra.wavelength[::5],
         grid={"C": [10.0], "epsilon": [0.1], "gamma": [0.1]}, folds=10, block=2000,
     )  # fmt: skip

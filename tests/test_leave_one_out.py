@@ -13,6 +13,7 @@ NAMES = ["feh", "teff", "logg"]
 SLAM = {
     "labels": NAMES,
     "folds": 4,
+    "fold_assignment": "random",
     "grid": {"C": [10.0], "epsilon": [0.05], "gamma": [0.05]},
 }
 PREDICTION = {

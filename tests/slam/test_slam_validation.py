@@ -12,7 +12,7 @@ from mdwarfs.slam.validation import borrowed, cross_validated_labels, held_out_l
 def held_out(model, survey):
     _, flux, ivar = survey
     return held_out_labels(
-        model, flux, ivar, parts=4, seed=1, prediction_block=32, threads=1
+        model, flux, ivar, parts=4, seed=1, prediction={"block": 32}, threads=1
     )
 
 
@@ -21,7 +21,7 @@ def test_each_star_is_predicted_nearly_as_well_as_by_nested_training(
 ):
     labels, flux, ivar = survey
     nested = cross_validated_labels(
-        labels, flux, ivar, held_out=4, prediction_block=32, **options
+        labels, flux, ivar, held_out=4, prediction={"block": 32}, **options
     )
     scale = labels.std(0)
     error, other = ((x.labels - labels) / scale for x in (held_out, nested))
@@ -33,7 +33,7 @@ def test_each_star_is_predicted_nearly_as_well_as_by_nested_training(
 def test_a_star_has_no_part_in_its_own_prediction(model, survey):
     """Whatever becomes of a star's label, its prediction stays."""
     labels, flux, ivar = survey
-    settings = {"parts": 3, "seed": 1, "prediction_block": 32, "threads": 1}
+    settings = {"parts": 3, "seed": 1, "prediction": {"block": 32}, "threads": 1}
     changed = labels.copy()
     changed[7] = labels[7][0] + 0.3, labels[7][1] - 300, labels[7][2]
     one = held_out_labels(model, flux, ivar, **settings).labels
@@ -53,3 +53,16 @@ def test_pixels_borrow_from_others_what_those_chose(model):
     others = np.delete(np.arange(len(pixels)), 3)
     assert (lent["C"][others] != pixels["C"][others]).all()
     assert (lent["variance"] == pixels["variance"]).all()
+
+
+def test_the_prior_holds_for_held_out_stars_too(held_out, model, survey):
+    _, flux, ivar = survey
+    name, value = model.label_names[0], 0.123
+    prior = {name: {"mean": value, "sigma": 1e-6}}
+    prediction = {"block": 32, "prior": prior}
+    told = held_out_labels(
+        model, flux, ivar, parts=4, seed=1, prediction=prediction, threads=1
+    )
+    found = ~np.isnan(told.labels[:, 0])
+    assert told.labels[found, 0] == pytest.approx(value, abs=1e-4)
+    assert np.ptp(held_out.labels[found, 0]) > 0.1

@@ -40,12 +40,13 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
             spectra.ivar[rows],
             held_out=LEAVE_ONE_OUT,
             seed=seed,
-            prediction_block=prediction["block"],
+            prediction=prediction,
             threads=threads,
             label_names=slam["labels"],
             wavelength=spectra.wavelength,
             grid=slam["grid"],
             folds=slam["folds"],
+            fold_assignment=slam["fold_assignment"],
             block=len(spectra.wavelength),
         )
     found.flags |= outside_usable(found.labels, found.names, prediction["usable"])

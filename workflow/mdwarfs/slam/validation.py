@@ -20,7 +20,7 @@ LENDER = 40
 
 
 def cross_validated_labels(
-    labels, flux, ivar, *, held_out, seed, prediction_block, threads, **training
+    labels, flux, ivar, *, held_out, seed, prediction, threads, **training
 ):
     """Predict each star by a model that has not seen it.
 
@@ -35,8 +35,8 @@ def cross_validated_labels(
         Number of parts, drawn at random, that are held out one after the other.
     seed : int
         Of the parts, and of the folds inside each training.
-    prediction_block : int
-        Stars solved together.
+    prediction : dict
+        `block` (stars solved together) and, if there is one, `prior`.
     threads : int
     **training
         The other keyword arguments of `mdwarfs.slam.model.fit`.
@@ -56,10 +56,10 @@ def cross_validated_labels(
         )
 
     names = training["label_names"]
-    return _predict_parts(train, part, names, flux, ivar, prediction_block, threads)
+    return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
-def held_out_labels(model, flux, ivar, *, parts, seed, prediction_block, threads):
+def held_out_labels(model, flux, ivar, *, parts, seed, prediction, threads):
     """Predict each training star by a model like the given one that has not seen it.
 
     The model is refitted without the star, which is much faster than to train anew.
@@ -78,8 +78,8 @@ def held_out_labels(model, flux, ivar, *, parts, seed, prediction_block, threads
         Number of parts, drawn at random, that are held out one after the other.
     seed : int
         Of the parts.
-    prediction_block : int
-        Stars solved together.
+    prediction : dict
+        `block` (stars solved together) and, if there is one, `prior`.
     threads : int
 
     Returns
@@ -97,7 +97,7 @@ def held_out_labels(model, flux, ivar, *, parts, seed, prediction_block, threads
         )
 
     names = model.label_names
-    return _predict_parts(train, part, names, flux, ivar, prediction_block, threads)
+    return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
 def label_training_stars(model, spectra, prediction, *, parts, seed, threads):
@@ -125,7 +125,7 @@ def label_training_stars(model, spectra, prediction, *, parts, seed, threads):
         spectra.ivar,
         parts=parts,
         seed=seed,
-        prediction_block=prediction["block"],
+        prediction=prediction,
         threads=threads,
     )
     snr = np.asarray(spectra.stars["snr"])
@@ -156,7 +156,7 @@ def borrowed(pixels, informative):
     return pixels
 
 
-def _predict_parts(train, part, names, flux, ivar, block, threads):
+def _predict_parts(train, part, names, flux, ivar, prediction, threads):
     """Predict the stars of each part by a model trained on the other parts.
 
     Parameters
@@ -166,7 +166,7 @@ def _predict_parts(train, part, names, flux, ivar, block, threads):
     part : ndarray of int, shape (n,)
     names : sequence of str
         Labels of the models.
-    flux, ivar, block, threads
+    flux, ivar, prediction, threads
         As for `held_out_labels`.
 
     Returns
@@ -177,7 +177,13 @@ def _predict_parts(train, part, names, flux, ivar, block, threads):
     progress = Progress(len(part), "stars predicted without themselves")
     for number in range(part.max() + 1):
         held = part == number
-        one = train(~held).predict(flux[held], ivar[held], block=block, threads=threads)
+        one = train(~held).predict(
+            flux[held],
+            ivar[held],
+            block=prediction["block"],
+            threads=threads,
+            prior=prediction.get("prior"),
+        )
         for field in fields(Prediction):
             if field.name != "names":
                 getattr(result, field.name)[held] = getattr(one, field.name)
