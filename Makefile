@@ -11,6 +11,11 @@ run: .venv/ready
 test: .venv/ready
 	$(BIN)/pytest
 
+# The TAP server that some tests ask, from Debian's packages (as root). Where they are not
+# to be had, those tests skip and say so.
+tap-server: .venv/ready
+	$(BIN)/python -m tests.archives.servers.tap install
+
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.13")'
 	$(PYTHON) -m venv .venv
@@ -28,4 +33,4 @@ manual: .venv/ready
 	sed -i '/^| key /,$$d' config/README.md
 	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
 
-.PHONY: run test lock manual
+.PHONY: run test tap-server lock manual

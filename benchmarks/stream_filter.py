@@ -1,17 +1,17 @@
 """Peak memory and disk of filtering a large table while it is downloaded.
 
-    python benchmarks/stream_filter.py [--rows 8000000] [--stars 1000000]
+    python benchmarks/stream_filter.py [folder] [--rows 1000000 2000000 4000000 8000000]
 
 A server on loopback makes up a gzipped table in the form of LAMOST's A/F/G/K catalogue
 (all of its columns) as it sends it; nothing of it is ever on disk. A process of its own
-fetches it with the code of the workflow, which keeps the needed columns of some stars.
+fetches it with the code of the workflow, which keeps the needed columns of one star in
+eight. Table and plot go to the folder, if one is given.
 """
 
 import argparse
 import contextlib
 import gzip
 import multiprocessing
-import resource
 import tempfile
 import threading
 import time
@@ -19,10 +19,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from mdwarfs.archives import wanted
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.transfer import Limits
+from mdwarfs.figures.style import BLUE, COLUMN, GREY, RED, styled
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
     BLOCK,
@@ -34,6 +38,7 @@ from mdwarfs.simulation.files.lamost import NULLS
 
 ROWS_AT_ONCE = 100_000
 FIRST_ID = 10**18
+KEPT = 8  # one star in so many
 
 
 def pieces(n_rows):
@@ -77,15 +82,21 @@ class Handler(BaseHTTPRequestHandler):
 
 def client(url, n_rows, n_stars, folder, results):
     """Fetch the table; report peak memory, time and what was kept."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_memory()
     stars = FIRST_ID + np.arange(n_stars) * (n_rows // n_stars)
-    source = {"archive": "LAMOST", "urls": [url], "kind": "table", "rows": [n_rows] * 2}
+    source = {"archive": "LAMOST", "version": "DR11", "urls": [url], "kind": "table"}
+    source["rows"] = [n_rows, n_rows]
     limits = Limits(attempts=1, first_wait=1, connect=5, stall=60, total=3600)
     start = time.monotonic()
     path = Path(folder) / "dr11_v2.0_LRS_stellar.fits.gz"
     record = deliver_file(path, source, limits, wanted.lamost_table("fgk", stars))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    results.put((before, after, time.monotonic() - start, record))
+    results.put((before, peak_memory(), time.monotonic() - start, record))
+
+
+def peak_memory():
+    """Most memory that this process has had so far [MB]; Linux says it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
 def size_of(folder):
@@ -97,19 +108,17 @@ def size_of(folder):
     return size
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rows", type=int, default=8_000_000)
-    parser.add_argument("--stars", type=int, default=1_000_000)
-    options = parser.parse_args()
+def measure(n_rows):
+    """Peak memory, disk and time for a table of so many rows."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.n_rows, server.sent = options.rows, 0
+    server.daemon_threads = True
+    server.n_rows, server.sent = n_rows, 0
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/stellar.fits.gz"
     with tempfile.TemporaryDirectory() as folder:
         context = multiprocessing.get_context("spawn")
         results = context.Queue()
-        arguments = (url, options.rows, options.stars, folder, results)
+        arguments = (url, n_rows, n_rows // KEPT, folder, results)
         process = context.Process(target=client, args=arguments)
         process.start()
         largest = 0
@@ -117,15 +126,59 @@ def main():
             largest = max(largest, size_of(Path(folder)))
             time.sleep(0.5)
         before, after, seconds, record = results.get()
+    server.shutdown()
+    server.server_close()
     (layout,) = read_layouts("LRS_stellar")
-    width = layout.dtype.itemsize
-    print(f"rows {record['rows']:,} of {width} bytes, {len(layout.columns)} columns")
-    inflated = options.rows * width / 1e9
-    print(f"sent {server.sent / 1e6:,.0f} MB gzipped, {inflated:.2f} GB inflated")
-    print(f"kept {record['rows_kept']:,} rows in {record['bytes'] / 1e6:,.0f} MB")
-    print(f"most on disk at once {largest / 1e6:,.0f} MB")
-    print(f"peak memory {after / 1e3:,.0f} MB, of which imports {before / 1e3:,.0f} MB")
-    print(f"time {seconds:.0f} s, the making of the table included")
+    return {
+        "rows": n_rows,
+        "inflated_MB": n_rows * layout.dtype.itemsize / 1e6,
+        "sent_MB": server.sent / 1e6,
+        "rows_kept": record["rows_kept"],
+        "file_MB": record["bytes"] / 1e6,
+        "disk_MB": largest / 1e6,
+        "imports_MB": before,
+        "memory_MB": after,
+        "seconds": seconds,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    sizes = [1_000_000, 2_000_000, 4_000_000, 8_000_000]
+    parser.add_argument("--rows", type=int, nargs="+", default=sizes)
+    parser.add_argument("folder", type=Path, nargs="?")
+    options = parser.parse_args()
+    table = Table([measure(n_rows) for n_rows in options.rows])
+    for name in table.colnames:
+        if name.endswith("MB") or name == "seconds":
+            table[name].info.format = ".0f"
+    print("A table of 45 columns; disk and memory: the most at any time")
+    print("\n".join(table.pformat(max_width=-1)))
+    if options.folder:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        table.write(options.folder / "stream_filter.ecsv", overwrite=True)
+        draw(table).savefig(options.folder / "stream_filter.png", dpi=200)
+
+
+@styled
+def draw(table):
+    """Memory and disk against the number of rows."""
+    figure = Figure(figsize=(COLUMN, 2.5), layout="constrained")
+    axes = figure.subplots()
+    rows = table["rows"] / 1e6
+    for name, label, line, colour in (
+        ("inflated_MB", "the table, inflated", "--", GREY),
+        ("memory_MB", "peak memory", "o-", BLUE),
+        ("disk_MB", "most on disk", "s-", RED),
+    ):
+        axes.plot(rows, table[name], line, color=colour, ms=4, label=label)
+    axes.axhline(1000, color=GREY, lw=0.8, ls=":")
+    axes.set(xscale="log", yscale="log", xlabel="Rows [million]", ylabel="Size [MB]")
+    axes.set_xticks(rows, [f"{n:g}" for n in rows])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_ylim(1, 5000)
+    axes.legend()
+    return figure
 
 
 if __name__ == "__main__":

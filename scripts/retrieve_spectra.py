@@ -15,6 +15,7 @@ def main(snakemake):
         folder_of(manifest),
         params.streams,
         Limits(**params.limits),
+        params.source["astra"],
     )
     tables.write(fetched, manifest, params.stamp)
 

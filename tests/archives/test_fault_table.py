@@ -1,9 +1,7 @@
 """What archives do wrong, archive by archive, and what becomes of it.
 
-Each row is a fault that an archive has shown. The input is fetched as config/dr19.yaml
-asks for it; it has to come with the right bytes, or to stop the run with a message that
-names archive, file and remedy. The faults of Gaia's and VizieR's jobs are in
-test_tap_server.py.
+Each input is fetched as config/dr19.yaml asks for it; it has to come with the right
+bytes, or to stop the run with a message that names archive, file and remedy.
 """
 
 import gzip
@@ -22,103 +20,11 @@ from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.errors import InputError
+from tests.archives import fault_rows
+from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL
 from tests.archives.servers import faults
 from tests.archives.servers.archives import NADC_FILE
 from tests.archives.servers.fixtures import RAW
-
-RECOVERS = ""
-SPALL = "spAll-lite-v6_1_3.fits"
-SLAM = "dr19/spectro/astra/0.6.0/summary/astraAllStarSlam"
-ZENODO = "records/4435257/files"
-LAMOST = "dr11_v2.0_LRS_mstellar"
-EVER = 99
-
-# Input, route, where the fault is, the fault, how often, and the words with which the
-# run stops, or RECOVERS.
-ROWS = {
-    "SAS 503 during maintenance": (
-        "spall", "full", SPALL, faults.busy, 1, RECOVERS),
-    "SAS 503 for good": (
-        "spall", "full", SPALL, faults.busy, EVER, "status 503"),
-    "SAS 504": ("spall", "full", SPALL, faults.gateway, 2, RECOVERS),
-    "SAS reset in the middle": (
-        "spall", "full", SPALL, faults.reset, 2, RECOVERS),
-    "SAS reset for good": (
-        "spall", "full", SPALL, faults.reset, EVER, "(?i)reset"),
-    "SAS stalled read": ("spall", "full", SPALL, faults.stall, 1, RECOVERS),
-    "SAS file changes between attempts": (
-        "spall", "full", SPALL, faults.changed, 1, RECOVERS),
-    "SAS truncated gzip": (
-        "spall", "full", SPALL, faults.truncated, EVER, "gzip stream|truncated"),
-    "SAS empty file": ("spall", "full", SPALL, faults.empty, EVER, "empty"),
-    "SAS directory index instead of the file": (
-        "spall", "full", SPALL, faults.page, EVER, "page"),
-    "SAS page that says it is a file": (
-        "spall", "full", SPALL, faults.page_as_file, EVER, "page"),
-    "SAS unpacks on the way": (
-        "spall", "full", SPALL, faults.unpacked, EVER, RECOVERS),
-    "SAS paths of another release": (
-        "spall", "full", SPALL, faults.gone, EVER, "status 404"),
-    "SAS missing column": (
-        "spall", "full", SPALL, faults.without_column("SUBCLASS"), EVER, "SUBCLASS"),
-    "SAS wrong number of rows": (
-        "spall", "full", SPALL, faults.fewer_rows, EVER, "rows"),
-    "SAS printed address of the paper": (
-        "slam", "full", SLAM, faults.gone, EVER, RECOVERS),
-    "SAS wrong number of rows, no md5 known": (
-        "behmard", "full", "abundances", faults.fewer_rows, EVER, "rows"),
-    "SkyServer busy": (
-        "spall", "lean", "x_results", faults.busy, 1, RECOVERS),
-    "SkyServer time-out of the client": (
-        "spall", "lean", "x_results", faults.stall, 1, RECOVERS),
-    "SkyServer error as text with 200": (
-        "spall", "lean", "x_results", faults.text_error, EVER, "Invalid object name"),
-    "SkyServer page with 200": (
-        "spall", "lean", "x_results", faults.page, EVER, "maintenance"),
-    "SkyServer JSON error with 200": (
-        "spall", "lean", "x_results", faults.json_error, EVER, "no such file"),
-    "SkyServer cuts the answer": (
-        "spall", "lean", "x_results", faults.capped(100_000), 1, "exactly 100000 rows"),
-    "SkyServer nothing": (
-        "spall", "lean", "x_results", faults.empty, EVER, "(nothing|column)"),
-    "Zenodo 429": ("wide_binaries", "full", ZENODO, faults.too_many, 2, RECOVERS),
-    "Zenodo 503": ("wide_binaries", "full", ZENODO, faults.busy, 1, RECOVERS),
-    "Zenodo other version of the record": (
-        "wide_binaries", "full", ZENODO, faults.fewer_rows, EVER, "rows"),
-    "Zenodo damaged file": (
-        "wide_binaries", "full", ZENODO, faults.flipped, EVER, "gzip stream|md5|trunc"),
-    "Zenodo first address gone": (
-        "wide_binaries", "full", "api/records", faults.gone, EVER, RECOVERS),
-    "LAMOST JSON error with 200": (
-        "lamost_mstellar", "full", LAMOST, faults.json_error, EVER, "no such file"),
-    "LAMOST stalls without a reset": (
-        "lamost_mstellar", "full", LAMOST, faults.stall, 1, RECOVERS),
-    "LAMOST fewer bytes": (
-        "lamost_mstellar", "full", LAMOST, faults.truncated, EVER, "gzip|truncated"),
-    "Dataverse 202 and nothing": (
-        "bayestar", "full", "dataverse", faults.firewall, EVER, "firewall.*browser"),
-    "Dataverse reset, resumed": (
-        "bayestar", "full", "dataverse", faults.reset, 1, RECOVERS),
-    "Dataverse ignores Range": (
-        "bayestar", "full", "dataverse", faults.no_range, 1, RECOVERS),
-    "Dataverse file changes between attempts": (
-        "bayestar", "full", "dataverse", faults.changed, 1, RECOVERS),
-    "Dataverse damaged file": (
-        "bayestar", "full", "dataverse", faults.flipped, EVER, "md5"),
-    "Dataverse truncated file": (
-        "bayestar", "full", "dataverse", faults.truncated, EVER, "bytes"),
-    "GitHub page": ("birky", "full", "Table6", faults.page, EVER, "page"),
-    "CMD busy": ("parsec", "lean", "cgi-bin/cmd", faults.busy, 1, RECOVERS),
-    "CMD fields of the form renamed": (
-        "parsec", "lean", "cgi-bin/cmd", faults.no_table, EVER, "Invalid photometric"),
-    "CMD table without its end": (
-        "parsec", "lean", "tmp/output", faults.unfinished, EVER, "isochrone termin"),
-    "CMD table expired": (
-        "parsec", "lean", "tmp/output", faults.gone, EVER, "status 404"),
-    "CMD page instead of the table": (
-        "parsec", "lean", "tmp/output", faults.page, EVER, "page"),
-}  # fmt: skip
-PATHS = {"dataverse": "api/access/datafile"}
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +84,6 @@ def test_it_comes_right_or_stops_with_a_message(
         retrieve(key, route, tmp_path / "right" / path.name)
         right[key, route] = (tmp_path / "right" / path.name).read_bytes()
         archives.behave()
-    where = PATHS.get(where, where)
     archives.misbehave(where, fault, times)
     if words == RECOVERS:
         retrieve(key, route, path)
@@ -271,7 +176,8 @@ def paper_table(archives):
     archives.others[NADC_FILE] = content.getvalue()
     printed = f"{archives.url}/res/r101717/LAMOST_FGK_BOSS_M_dwarfs.fits"
     urls = [printed, f"{archives.url}/res/r101717/"]
-    return {"archive": "NADC", "kind": "fits", "rows": [8, 8], "urls": urls}
+    known = {"archive": "NADC", "version": "1", "kind": "fits", "rows": [8, 8]}
+    return known | {"urls": urls}
 
 
 def test_nadc_landing_page_instead_of_the_file(archives, paper_table, hasty, tmp_path):
@@ -306,3 +212,40 @@ def test_the_dead_server_of_the_dust_map_is_not_asked(root):
     text = (root / "config" / "dr19.yaml").read_text()
     library = "".join(p.read_text() for p in (root / "workflow").rglob("*.py"))
     assert "argonaut" not in text and "BayestarWebQuery" not in library
+
+
+def test_who_asks_says_what_it_is_in_a_browsers_words(retrieve, archives, tmp_path):
+    """Dataverse's firewall lets nobody else through."""
+    retrieve("bayestar", "full", tmp_path / "bayestar2019.h5")
+    (agent,) = archives.agents
+    assert agent.startswith("Mozilla/5.0 (") and "mdwarfs" in agent
+
+
+def test_a_certificate_of_cmd_that_is_not_accepted(archives, hasty, tmp_path):
+    path, isochrones = tmp_path / "p.dat", {"log_age": 9.5, "mh": [0.0]}
+    secure = archives.url.replace("http:", "https:")
+    with pytest.raises(InputError, match="(?s)CMD server.*(?i:ssl).*by hand") as error:
+        parsec(secure, path, isochrones, hasty)
+    assert str(path) in str(error.value) and list(tmp_path.iterdir()) == []
+
+
+def test_a_host_that_is_gone(root, config, hasty, tmp_path):
+    section = config["archives"]
+    nobody = dict.fromkeys(section["addresses"], "http://127.0.0.1:9")
+    found = settings.source(section | {"addresses": nobody}, "lamost_mstellar")
+    path = tmp_path / "m.fits.gz"
+    with pytest.raises(InputError, match="(?s)LAMOST.*(?i:refused).*by hand"):
+        deliver_file(path, found, hasty, wanted.lamost_table("m"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_documentation_lists_every_row(root):
+    """Made anew by `python -m tests.archives.fault_rows > docs/archive_faults.md`."""
+    page = (root / "docs" / "archive_faults.md").read_text()
+    assert page == fault_rows.page()
+
+
+@pytest.mark.parametrize("fault", fault_rows.OTHERS)
+def test_the_documentation_names_tests_that_exist(root, fault):
+    _, file, name = fault_rows.OTHERS[fault]
+    assert f"def {name}(" in (root / "tests" / "archives" / file).read_text()

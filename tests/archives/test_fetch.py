@@ -38,7 +38,8 @@ def table(archive, stars, fits_bytes):
 
 def source(archive, *faults, name=NAME, **more):
     urls = [f"{archive.url}/{fault}/{name}" for fault in faults]
-    return {"archive": "SDSS SAS", "urls": urls, "kind": "table"} | more
+    known = {"archive": "SDSS SAS", "version": "1", "kind": "table"}
+    return known | {"urls": urls} | more
 
 
 def rows(n=25_000):
@@ -220,6 +221,32 @@ def test_a_wrong_file_put_there_by_hand_is_refused_and_left(table, limits, tmp_p
     with pytest.raises(InputError, match="put there by hand.*delete it"):
         deliver_file(path, source(table, "good", **rows()), limits, WANTED)
     assert path.exists() and table.asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"bytes": 10}, "10 are right"),
+        ({"md5": "0" * 32}, "md5"),
+        ({"rows": [1, 10]}, "25000 rows"),
+    ],
+)
+def test_a_table_put_there_by_hand_has_the_known_size_and_sum(
+    table, limits, tmp_path, change, words
+):
+    path, content = tmp_path / NAME, table.files[NAME]
+    known = {"bytes": len(content), "md5": hashlib.md5(content).hexdigest()}
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=f"by hand.*{words}"):
+        deliver_file(
+            path, source(table, "good", **rows() | known | change), limits, WANTED
+        )
+    assert path.read_bytes() == content
+    deliver_file(path, source(table, "good", **rows() | known), limits, WANTED)
+    path.write_bytes(gzip.decompress(content))  # of which neither is known
+    (tmp_path / f"{NAME}.json").unlink()
+    record = deliver_file(path, source(table, "good", **rows() | known), limits, WANTED)
+    assert record["url"] == "by hand" and table.asked == []
 
 
 def test_the_time_for_an_input_is_limited(table, tmp_path):

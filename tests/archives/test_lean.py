@@ -15,7 +15,9 @@ from mdwarfs.catalogues.wide_binaries import read_wide_binaries
 from mdwarfs.errors import InputError
 
 OFFICIAL = {"kind": "table", "rows": [4, 4]}
-SOURCE = {"table": "J/X/1", "slices": 2, "chunk": 2, "rows": [1, 100]}
+SOURCE = {
+    "version": "1", "table": "J/X/1", "slices": 3, "chunk": 2, "rows": [1, 100],
+}  # fmt: skip
 
 
 class Vizier:
@@ -31,6 +33,8 @@ class Vizier:
         if "TAP_SCHEMA" in query:
             names = self.table.colnames
             return Table({"column_name": names, "unit": names, "description": names})
+        if "COUNT(*)" in query:
+            return Table({"n_rows": [len(self.table)]})
         rows = self.table
         if ids is not None:
             key = re.search(r'u\.id = t\."(.+?)"', query)[1]
@@ -71,6 +75,8 @@ def test_wide_binaries_of_m_stars_come_whatever_their_chance(
     assert found["parallax_error2"].tolist() == pytest.approx([0.2, 1.2, 2.2])
     assert set(found["binary_type"]) == {"MSMS"} and found.meta == {"N_ROWS": 4}
     assert record["names"]["ruwe1"] == "RUWE1" and record["rows"] == 3
+    assert sum("MOD(" in query for query in record["queries"]) == SOURCE["slices"]
+    assert len(set(record["queries"])) == len(record["queries"])
     assert {file.suffix for file in tmp_path.iterdir()} == {".gz", ".json"}
     asked = len(tap.jobs)
     lean.wide_binaries(service, SOURCE, OFFICIAL, excerpt, 0.1, m_stars, path)
@@ -116,7 +122,10 @@ def test_birky_comes_in_the_authors_form(tap, service, tmp_path):
             }
         )
     )
-    path, source = tmp_path / "t.csv", {"catalogue": "J/X", "rows": [3, 3]}
+    path, source = (
+        tmp_path / "t.csv",
+        {"version": "1", "catalogue": "J/X", "rows": [3, 3]},
+    )
     record = birky(service, source, path)
     found = read_birky(path)
     assert found["tmass_designation"].tolist() == [

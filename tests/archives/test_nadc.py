@@ -23,7 +23,8 @@ def nadc(archive, fits_bytes):
 
 def source(archive, printed):
     urls = [f"{archive.url}/{printed}/{NAME}", f"{archive.url}/good/page"]
-    return {"archive": "NADC", "urls": urls, "kind": "fits", "rows": [4, 4]}
+    known = {"archive": "NADC", "version": "1", "kind": "fits", "rows": [4, 4]}
+    return known | {"urls": urls}
 
 
 def test_the_printed_address_is_tried_first(nadc, limits, tmp_path):

@@ -57,7 +57,7 @@ def spall(query):
 def test_the_boss_list_comes_in_slices_with_the_counts(archive, server, tmp_path):
     archive.files = Answers(spall)
     path = tmp_path / "spAll.fits.gz"
-    source = {"slices": 2, "rows": [5, 5]}
+    source = {"version": "1", "slices": 2, "rows": [5, 5]}
     excerpt = wanted.spall(BOSS)
     skyserver.deliver_table(server, "spall", source, OFFICIAL, excerpt, BOSS, path)
     stars = read_boss(path, BOSS)
@@ -74,6 +74,8 @@ def test_the_boss_list_comes_in_slices_with_the_counts(archive, server, tmp_path
 
 def test_astra_labels_of_the_m_type_stars(archive, server, tmp_path):
     def answer(query):
+        if "COUNT" in query:
+            return f"{HEAD}n\n7\n"
         names = re.search(r"SELECT (.*?) FROM", query)[1].split(", ")
         k = int(re.search(r"sdss_id % 2 = (\d)", query)[1])
         assert "sdss_id IN (SELECT sdss_id FROM spAll WHERE class = 'STAR'" in query
@@ -81,10 +83,33 @@ def test_astra_labels_of_the_m_type_stars(archive, server, tmp_path):
 
     archive.files = Answers(answer)
     path = tmp_path / "a.fits.gz"
-    source, excerpt = {"slices": 2, "rows": [2, 2]}, wanted.astra_summary("apogee_net")
+    source = {"version": "1", "slices": 2, "rows": [2, 2]}
+    excerpt = wanted.astra_summary("apogee_net")
     skyserver.deliver_table(server, "apogee_net", source, OFFICIAL, excerpt, BOSS, path)
     stars = read_astra(path, "apogee_net")
     assert stars["sdss_id"].tolist() == [2, 3] and stars["teff"].tolist() == [2, 3]
+    assert stars.meta["N_ROWS"] == 7
+
+
+def test_what_came_before_an_interruption_is_not_asked_again(archive, server, tmp_path):
+    asked = []
+
+    def failing(query):
+        asked.append(query)
+        return spall(query) if "% 3 = 2" not in query else "#Error: time-out"
+
+    archive.files = Answers(failing)
+    path = tmp_path / "spAll.fits.gz"
+    source = {"version": "1", "slices": 3, "rows": [5, 5]}
+    arguments = "spall", source, OFFICIAL, wanted.spall(BOSS), BOSS, path
+    with pytest.raises(InputError, match="time-out"):
+        skyserver.deliver_table(server, *arguments)
+    assert len(asked) == 3 and not path.exists()
+    archive.files = Answers(lambda query: asked.append(query) or spall(query))
+    skyserver.deliver_table(server, *arguments)
+    assert sum("% 3" in query for query in asked[3:]) == 1
+    assert len(read_boss(path, BOSS)) == 5
+    assert {file.suffix for file in tmp_path.iterdir()} == {".gz", ".json"}
 
 
 @pytest.mark.parametrize(
@@ -98,12 +123,40 @@ def test_astra_labels_of_the_m_type_stars(archive, server, tmp_path):
         (HEAD + "a\n" + "1\n" * 500_000, "exactly 500000 rows"),
     ],
 )
-def test_what_is_no_whole_table_is_refused(archive, server, text, words):
+def test_what_is_no_whole_table_is_refused(archive, server, tmp_path, text, words):
     archive.files = Answers(lambda query: text)
     with pytest.raises(InputError, match=words):
-        server.ask("SELECT a FROM t", {"a": "int"}, Deadline(10))
+        server.ask("SELECT a FROM t", {"a": "int"}, tmp_path / "a.csv", Deadline(10))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_long_identifiers_stay_exact():
     rows = skyserver.read_csv(f"{HEAD}ID\n{2**62 + 1}\nnull\n", {"id": "int"})
     assert rows["id"].tolist() == [2**62 + 1, -1]
+
+
+def test_bits_are_numbers_however_they_are_printed():
+    rows = skyserver.read_csv(f"{HEAD}a,b\nTrue,1\nFalse,0\n", {"a": "int", "b": "int"})
+    assert rows["a"].tolist() == rows["b"].tolist() == [1, 0]
+
+
+def test_queries_come_no_faster_than_the_service_wants(
+    archive, limits, tmp_path, monkeypatch
+):
+    """At most 60 a minute."""
+    waits = []
+    monkeypatch.setattr(skyserver.time, "sleep", waits.append)
+    archive.files = Answers(lambda query: f"{HEAD}a\n1\n")
+    server = skyserver.SkyServer(f"{archive.url}/good", 19, limits)
+    for name in ("one", "two"):
+        server.ask(name, {"a": "int"}, tmp_path / name, Deadline(10))
+    assert len(waits) == 2 and min(waits) >= 1
+
+
+def test_the_recorded_answer_of_the_service(real):
+    path = real / "service_responses" / "astroquery" / "sdss_tests_data_xid_sp.txt"
+    kinds = {"objid": "int", "specobjid": "int", "z": "real", "instrument": "text"}
+    rows = skyserver.read_csv(path.read_text(), kinds)
+    assert rows["objid"][0] == 1237652943176138868
+    assert rows["specobjid"][0] == 845594848269461504
+    assert rows["z"][0] == 0.04559058 and set(rows["instrument"]) == {"SDSS"}

@@ -1,11 +1,13 @@
 """Asynchronous jobs on a TAP server of loopback, through astroquery."""
 
 import json
+import time
 
 import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.archives.tap import Service, client
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.errors import InputError
 
@@ -24,6 +26,14 @@ def test_an_answer_comes_and_is_kept(tap, service, tmp_path):
     assert tap.jobs["1000"]["maxrec"] == ["1000000"]
 
 
+def test_the_time_is_limited_for_all_queries_together(tap, service, tmp_path):
+    service.ask("SELECT x FROM t", ["x"], tmp_path / "a.vot")
+    service.limits = Limits(3, 0.01, 2, 0.5, total=1)
+    time.sleep(1)
+    with pytest.raises(InputError, match="longer than 1 s"):
+        service.ask("SELECT x FROM u", ["x"], tmp_path / "b.vot")
+
+
 def test_identifiers_go_up_exactly(tap, service, tmp_path):
     ids = np.array([2**62 + 1, 2**62 + 3])
     tap.answer = lambda query, ids: Table({"y": ids + 1})
@@ -40,8 +50,8 @@ def test_a_busy_server_is_waited_for(tap, service, tmp_path):
 def test_a_job_that_a_run_has_left_is_picked_up(tap, service, tmp_path):
     path = tmp_path / "a.vot"
     tap.end = "EXECUTING"
-    patience, service.limits = service.limits, Limits(3, 0.01, 2, 0.5, total=0.5)
-    with pytest.raises(InputError, match="longer than 0.5 s"):
+    patience, service.limits = service.limits, Limits(3, 0.01, 2, 0.5, total=1.5)
+    with pytest.raises(InputError, match="longer than 1.5 s"):
         service.ask("SELECT x", ["x"], path)
     service.limits = patience
     assert json.loads((tmp_path / "a.vot.job").read_text())["job"] == "1000"
@@ -50,11 +60,19 @@ def test_a_job_that_a_run_has_left_is_picked_up(tap, service, tmp_path):
     assert list(tap.jobs) == ["1000"] and not (tmp_path / "a.vot.job").exists()
 
 
+def test_a_certificate_that_is_not_accepted_stops_with_a_message(tap, limits, tmp_path):
+    url = tap.url.replace("http:", "https:")
+    service = Service("VizieR", url, client(url, limits), limits, 10, 5)
+    with pytest.raises(InputError, match="VizieR .*(?i:ssl)"):
+        service.ask("SELECT x", ["x"], tmp_path / "a.vot")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("lost", ["expired", "other query"])
 def test_a_job_that_is_lost_is_asked_anew(tap, service, tmp_path, lost):
     path, query = tmp_path / "a.vot", "SELECT x"
     tap.end = "EXECUTING"
-    patience, service.limits = service.limits, Limits(3, 0.01, 2, 0.5, total=0.3)
+    patience, service.limits = service.limits, Limits(3, 0.01, 2, 0.5, total=1)
     with pytest.raises(InputError):
         service.ask(query, ["x"], path)
     tap.end, service.limits = "COMPLETED", patience
@@ -67,9 +85,10 @@ def test_a_job_that_is_lost_is_asked_anew(tap, service, tmp_path, lost):
     assert len(posts(tap)) == 2
 
 
-def test_a_failed_job_stops_with_the_archives_words(tap, service, tmp_path):
-    tap.end = "ERROR"
-    with pytest.raises(InputError, match="VizieR .*ERROR: Cannot parse query"):
+@pytest.mark.parametrize("end", ["ERROR", "ABORTED"])
+def test_a_failed_job_stops_with_the_archives_words(tap, service, tmp_path, end):
+    tap.end = end
+    with pytest.raises(InputError, match=f"VizieR .*{end}: Cannot parse query"):
         service.ask("SELEC x", ["x"], tmp_path / "a.vot")
     assert list(tmp_path.iterdir()) == []
 
@@ -82,11 +101,33 @@ def test_a_cut_answer_is_refused(tap, service, tmp_path, status):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("n", [50, 5000])
-def test_as_many_rows_as_a_service_cuts_at_are_refused(tap, service, tmp_path, n):
+def test_as_many_rows_as_are_asked_for_at_most_are_refused(tap, service, tmp_path):
     service.maxrec = 5000
-    tap.answer = lambda query, ids: Table({"x": np.arange(n)})
-    with pytest.raises(InputError, match=f"exactly {n} rows"):
+    tap.answer = lambda query, ids: Table({"x": np.arange(5000)})
+    with pytest.raises(InputError, match="exactly 5000 rows"):
         service.ask("SELECT x", ["x"], tmp_path / "a.vot")
-    tap.answer = lambda query, ids: Table({"x": np.arange(n - 1)})
-    assert len(service.ask("SELECT x", ["x"], tmp_path / "a.vot")) == n - 1
+    tap.answer = lambda query, ids: Table({"x": np.arange(4999)})
+    assert len(service.ask("SELECT x", ["x"], tmp_path / "a.vot")) == 4999
+
+
+def test_as_many_rows_as_a_service_cuts_at_are_counted_by_the_archive(
+    tap, service, tmp_path
+):
+    counted, asked = [51], []
+
+    def answer(query, ids):
+        asked.append((query, ids.tolist()))
+        if "COUNT" in query:
+            return Table({"n_rows": counted})
+        return Table({"x": np.arange(50)})
+
+    tap.answer, upload = answer, Table({"id": [7]})
+    path = tmp_path / "a.vot"
+    with pytest.raises(InputError, match="50 rows came, the archive counts 51"):
+        service.ask("SELECT x", ["x"], path, upload)
+    assert not path.exists()
+    (tmp_path / "a.vot.count").unlink()
+    counted[0] = 50
+    assert len(service.ask("SELECT x", ["x"], path, upload)) == 50
+    count = ("SELECT COUNT(*) AS n_rows FROM (SELECT x) AS q", [7])
+    assert asked == [("SELECT x", [7]), count] * 2

@@ -18,6 +18,8 @@ from mdwarfs.errors import InputError
 from tests.archives.servers import faults, tap_tables
 
 MANY = [1, 10_000_000]
+GAIA = {"version": "DR3", "gaia_release": 2, "rows": MANY}
+OFFICIAL = {"kind": "table", "rows": MANY}
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def inputs(root):
     """How config/dr19.yaml asks for each input, whatever the number of rows."""
     config = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
     found = {name: entry.get("lean", {}) for name, entry in config["inputs"].items()}
-    few = {"rows": MANY, "chunk": 200, "slices": 2}
+    few = {"version": "1", "rows": MANY, "chunk": 200, "slices": 3}
     return {name: entry | few for name, entry in found.items()}
 
 
@@ -60,9 +62,24 @@ def test_the_rows_of_gaia_come_back_value_for_value(
 ):
     """DR2 to DR3, and the three steps to 2MASS, in uploads of 60."""
     path = tmp_path / "gaia.vot.gz"
-    record = gaia.deliver_rows(dr2_ids, path, gaia_service, {"chunk": 60, "rows": MANY})
+    record = gaia.deliver_rows(dr2_ids, path, gaia_service, GAIA | {"chunk": 60})
     assert record["jobs"] == -(-len(np.unique(dr2_ids)) // 60) > 1
     assert same(read_gaia(path), read_gaia(simulated_raw / tap_tables.GAIA))
+
+
+def test_identifiers_of_dr3_are_sources_themselves(
+    gaia_service, simulated_raw, tmp_path
+):
+    """As the BOSS list of SDSS DR20 gives them."""
+    right = read_gaia(simulated_raw / tap_tables.GAIA)
+    ids, path = np.unique(right["source_id"]), tmp_path / "gaia.vot.gz"
+    source = GAIA | {"gaia_release": 3, "chunk": 1000}
+    gaia.deliver_rows(ids, path, gaia_service, source)
+    found = read_gaia(path)
+    assert (found["gaia_dr2_source_id"] == found["source_id"]).all()
+    right["gaia_dr2_source_id"] = right["source_id"]
+    _, first = np.unique(right["source_id"], return_index=True)
+    assert same(found, right[first])
 
 
 @pytest.mark.parametrize("how", ["sync", "async"])
@@ -70,7 +87,7 @@ def test_pyvo_gets_the_same_from_an_upload(tap_server, dr2_ids, how):
     service = pyvo.dal.TAPService(tap_server.url)
     upload = Table({"dr2_source_id": np.unique(dr2_ids)[:40]})
     ask = service.run_sync if how == "sync" else service.run_async
-    answer = ask(gaia.QUERY, uploads={"ids": upload}).to_table()
+    answer = ask(gaia.QUERIES[2], uploads={"ids": upload}).to_table()
     assert set(upload["dr2_source_id"]) == set(answer["dr2_source_id"])
 
 
@@ -78,7 +95,7 @@ def test_a_job_waits_until_it_is_started(gaia_service, dr2_ids):
     """That is what lets a run that was cut off find its job again."""
     upload = Table({"dr2_source_id": np.unique(dr2_ids)[:10]})
     job = gaia_service.tap.launch_job_async(
-        gaia.QUERY, upload_resource=upload, upload_table_name="ids", autorun=False
+        gaia.QUERIES[2], upload_resource=upload, upload_table_name="ids", autorun=False
     )
     assert job.get_phase(update=True) == "PENDING"
     job.start()
@@ -93,10 +110,10 @@ def test_an_interrupted_job_is_picked_up_by_its_address(
     path = tmp_path / "chunk.vot"
     tap_archives.misbehave("/results/result", faults.busy, times=99)
     with pytest.raises(InputError, match="Gaia archive"):
-        gaia_service.ask(gaia.QUERY, COLUMNS, path, upload)
+        gaia_service.ask(gaia.QUERIES[2], COLUMNS, path, upload)
     job = json.loads((tmp_path / "chunk.vot.job").read_text())["job"]
     tap_archives.behave()
-    assert len(gaia_service.ask(gaia.QUERY, COLUMNS, path, upload)) >= 10
+    assert len(gaia_service.ask(gaia.QUERIES[2], COLUMNS, path, upload)) >= 10
     assert "POST /tap-server/tap/async" not in tap_archives.asked
     assert any(job in path for path in tap_archives.asked)
 
@@ -146,7 +163,7 @@ def test_an_answer_that_overflows_is_refused(gaia_service, dr2_ids, tmp_path):
     gaia_service.maxrec = 5
     upload = Table({"dr2_source_id": np.unique(dr2_ids)[:20]})
     with pytest.raises(InputError, match="Gaia archive .*OVERFLOW"):
-        gaia_service.ask(gaia.QUERY, COLUMNS, tmp_path / "a.vot", upload)
+        gaia_service.ask(gaia.QUERIES[2], COLUMNS, tmp_path / "a.vot", upload)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -168,7 +185,7 @@ def test_a_table_that_vizier_lacks_is_named(vizier_service, inputs, tmp_path):
     assert not (tmp_path / "lamost.fits.gz").exists()
 
 
-@pytest.mark.parametrize("fault", [faults.busy, faults.reset])
+@pytest.mark.parametrize("fault", [faults.busy, faults.failed, faults.reset])
 def test_passing_faults_of_a_job_are_waited_out(
     gaia_service, tap_archives, dr2_ids, tmp_path, fault
 ):
@@ -176,7 +193,7 @@ def test_passing_faults_of_a_job_are_waited_out(
     stages = ["tap/async", "/phase", "/results/result"]
     for stage in reversed(stages):  # the first that fits is the one that misbehaves
         tap_archives.misbehave(stage, fault)
-    path, source = tmp_path / "gaia.vot.gz", {"chunk": 20, "rows": MANY}
+    path, source = tmp_path / "gaia.vot.gz", GAIA | {"chunk": 20}
     record = gaia.deliver_rows(np.unique(dr2_ids)[:20], path, gaia_service, source)
     assert record["rows"] >= 20
     assert not any(map(tap_archives.fault, stages))  # all have happened
@@ -188,7 +205,7 @@ def test_passing_faults_of_a_job_are_waited_out(
 def test_patience_has_an_end(gaia_service, tap_archives, dr2_ids, tmp_path):
     gaia_service.limits = replace(gaia_service.limits, attempts=2)
     tap_archives.misbehave("tap/async", faults.busy, times=99)
-    path, source = tmp_path / "gaia.vot.gz", {"chunk": 60, "rows": MANY}
+    path, source = tmp_path / "gaia.vot.gz", GAIA | {"chunk": 60}
     with pytest.raises(InputError) as error:
         gaia.deliver_rows(dr2_ids, path, gaia_service, source)
     for words in ("Gaia archive", str(path), "by hand"):

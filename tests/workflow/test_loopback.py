@@ -1,12 +1,21 @@
-"""The real run, from archives on loopback, makes what the simulated run makes."""
+"""The real run, from archives on loopback, makes what the simulated run makes.
+
+Twice: with the whole file of wide binaries and all spectra, and as config/dr19.yaml has
+it: a query for the wide binaries, and released labels where no spectrum is needed.
+"""
 
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
+from mdwarfs import tables
+from mdwarfs.matching import match
+from mdwarfs.published import RELEASED
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served
 from tests.archives.servers.tap import TapServer, Unavailable
@@ -34,17 +43,46 @@ def server(finished):
         yield archives
 
 
-@pytest.fixture(scope="module")
-def loopback(root, server, tmp_path_factory):
-    """A copy in which the workflow has run through those archives."""
-    checkout = copy_of(root, tmp_path_factory.mktemp("loopback") / "copy")
+def copy_to_run_in(root, path, server):
+    """A copy of the checkout, with a configuration that says where the servers are."""
+    checkout = copy_of(root, path)
     archives = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
     served_yaml = yaml.safe_dump(served(archives, server))
     (checkout.path / "served.yaml").write_text(served_yaml)
     truth = checkout.path / "results" / RUN / "raw" / "truth.fits"
     truth.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(server.raw / "truth.fits", truth)  # which no archive has
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def loopback(root, server, tmp_path_factory):
+    """A copy in which the workflow has run through those archives."""
+    path = tmp_path_factory.mktemp("loopback") / "copy"
+    checkout = copy_to_run_in(root, path, server)
     checkout.snakemake("--cores", "2", *LOOPBACK, configfile=None)
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def published(root, server, tmp_path_factory):
+    """A copy in which it has run by the routes of dr19.yaml, with one set of
+    hyperparameters, up to the catalogue and the audit."""
+    path = tmp_path_factory.mktemp("published") / "copy"
+    checkout = copy_to_run_in(root, path, server)
+    changes = {
+        "archives": {
+            "candidates": "published",
+            "inputs": {"wide_binaries": {"route": "lean"}},
+        },
+        "slam": {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
+    }
+    (checkout.path / "published.yaml").write_text(yaml.safe_dump(changes))
+    server.asked.clear()
+    checkout.snakemake(
+        "--cores", "2", *LOOPBACK, "published.yaml", "--", "samples", "predict",
+        "audit", configfile=None,
+    )  # fmt: skip
     return checkout
 
 
@@ -92,7 +130,17 @@ def test_every_raw_file_has_a_record(loopback):
     for record in records:
         file = next(raw.rglob(record["file"]))
         assert record["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+        assert record["bytes"] == file.stat().st_size
         assert "127.0.0.1" in record["url"] and record["time"]
+        assert record.get("version") or record["request"]["version"]
+        if file.name.endswith((".fits.gz", ".fits", ".vot.gz")):
+            assert record["rows"] > 0
+            assert record.get("columns") or record["request"]["columns"]
+        if "/sas/" in record["url"] or "catdl" in record["url"]:
+            assert record["etag"]
+        else:
+            said = json.dumps(record)
+            assert "SELECT" in said or "urls" in said or "isochrones" in said
     assert not list(raw.rglob("*.part*"))
 
 
@@ -101,3 +149,52 @@ def test_running_again_fetches_nothing(loopback, server):
     done = loopback.snakemake("-n", *LOOPBACK, configfile=None)
     assert "Nothing to be done" in done.stdout + done.stderr
     assert server.asked == []
+
+
+def test_queries_for_the_needed_rows_give_the_same_samples(finished, published):
+    for name in ("candidates", "pairs_fgk_m", "pairs_m_m", "labels", "split"):
+        file = Path("results", RUN, "samples", f"{name}.fits")
+        direct = (finished.path / file).read_bytes()
+        assert (published.path / file).read_bytes() == direct, name
+    assert len(catalogue(published, "wide_binaries")) < len(
+        catalogue(finished, "wide_binaries")
+    )
+
+
+def catalogue(checkout, name):
+    """One of a run's clean catalogues."""
+    return tables.read(checkout.path / "results" / RUN / "catalogues" / f"{name}.fits")
+
+
+def test_the_claims_count_the_whole_catalogues(finished, published):
+    for checkout in (finished, published):
+        claims = tables.read(checkout.path / "results" / RUN / "audit" / "claims.ecsv")
+        found = dict(zip(claims["id"], claims["found"]))
+        raw = catalogue(finished, "wide_binaries").meta["N_ROWS"]
+        assert found["N2"] == raw == len(catalogue(finished, "wide_binaries"))
+        assert found["N3"] == catalogue(finished, "lamost_fgk").meta["N_ROWS"]
+
+
+def test_only_the_needed_spectra_are_fetched(published, server):
+    results = published.path / "results" / RUN
+    listed = tables.read(results / "raw" / "astra" / "spectra.ecsv")
+    chosen = tables.read(results / "samples" / "chosen.fits")
+    candidates = tables.read(results / "samples" / "candidates.fits")
+    assert sorted(listed["sdss_id"]) == sorted(chosen["sdss_id"])
+    assert len(chosen) < 0.5 * len(candidates)
+    asked = {line for line in server.asked if "/spectra/star/" in line}
+    assert len(asked) == len(chosen)
+
+
+def test_the_other_candidates_have_the_released_labels(published):
+    results = published.path / "results" / RUN
+    released = catalogue(published, "astra_slam")
+    chosen = tables.read(results / "samples" / "chosen.fits")
+    labels = tables.read(results / "catalogue" / "slam_labels.fits")
+    other = (labels["status"] == RELEASED) & ~np.isin(
+        labels["source_id"], chosen["source_id"]
+    )
+    assert np.sum(other) > 100 and not np.any((labels["status"] == RELEASED) & ~other)
+    place = match(labels["sdss_id"][other], released["sdss_id"])
+    assert (place >= 0).all()
+    np.testing.assert_array_equal(labels["teff"][other], released["teff"][place])

@@ -56,10 +56,20 @@ def test_each_figure_and_table_can_be_asked_for_by_its_file_name(checkout, path,
 def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     planned = checkout.planned(configfile="config/dr19.yaml")
     raw = {name for name in planned if name.startswith("retrieve_")}
-    simulated = checkout.planned() - {"simulate_survey", "recover_truth"}
+    only_simulated = {"simulate_survey", "recover_truth", "recover_pulls"}
+    simulated = checkout.planned() - only_simulated
     published = {"choose_spectra", "add_released_labels"}  # candidates: published
     assert "retrieve_gaia" in raw
     assert planned - raw == simulated | published
+
+
+def test_dr20_makes_the_same_dag_from_files_of_its_own(checkout):
+    files = ["--configfile", "config/dr19.yaml", "config/dr20.yaml"]
+    done = checkout.snakemake("-n", *files, configfile=None)
+    assert "results/dr20/raw/boss/spAll-lite-v6_2_1.fits.gz" in done.stdout
+    assert "v6_1_3" not in done.stdout and "0.6.0" not in done.stdout
+    dr19 = checkout.planned(configfile="config/dr19.yaml")
+    assert checkout.planned(*files, configfile=None) == dr19
 
 
 def test_the_real_lamost_spectra_make_a_dag(checkout, real):
@@ -122,10 +132,10 @@ def test_a_configuration_that_cannot_be_run_starts_no_job(checkout):
 
 
 def test_only_the_recovery_reads_the_truth(checkout):
-    rules = blocks(checkout.snakemake("-n", "--forceall").stdout)
+    planned = checkout.snakemake("-n", "--forceall", "all", "experiments")
     readers = {
         name
-        for name, text in rules.items()
+        for name, text in blocks(planned.stdout).items()
         if "truth" in json.dumps(re.findall(r"^\s+input: (.*)$", text, flags=re.M))
     }
-    assert readers == {"recover_truth"}
+    assert readers == {"recover_truth", "recover_pulls", "recover_imitation"}

@@ -8,15 +8,17 @@ from pathlib import Path, PurePosixPath
 ASTRA_VERSION = "0.6.0"
 
 
-def mwm_star(sdss_id):
+def mwm_star(sdss_id, version=ASTRA_VERSION):
     """Path of a star's coadded spectrum, below a folder of Astra's spectra.
 
-    That folder is `astra/0.6.0/spectra` on the SAS and `astra/spectra` in the raw
+    That folder is `astra/<version>/spectra` on the SAS and `astra/spectra` in the raw
     folder (sdss/tree, dr19.cfg, and sdss_access: two levels from the last digits).
 
     Parameters
     ----------
     sdss_id : int
+    version : str
+        Of Astra. Default: that of DR19.
 
     Returns
     -------
@@ -25,7 +27,7 @@ def mwm_star(sdss_id):
     """
     sdss_id = int(sdss_id)
     groups = f"{sdss_id // 100 % 100:02d}", f"{sdss_id % 100:02d}"
-    name = f"mwmStar-{ASTRA_VERSION}-{sdss_id}.fits"
+    name = f"mwmStar-{version}-{sdss_id}.fits"
     return PurePosixPath("star", *groups, name)
 
 
@@ -43,20 +45,3 @@ def folder_of(manifest):
         `raw/astra/spectra`; the files below it are where `mwm_star` says.
     """
     return Path(manifest).with_suffix("")
-
-
-def spec_lite(field, mjd, spec_file):
-    """Path of one BOSS spectrum, below the `spectra` folder of idlspec2d v6_1_3.
-
-    Parameters
-    ----------
-    field, mjd : int
-    spec_file : str
-        Name of the file, as spAll gives it (SPEC_FILE).
-
-    Returns
-    -------
-    PurePosixPath
-        `lite/015000/59146/spec-015000-59146-4375786564.fits`, say.
-    """
-    return PurePosixPath("lite", f"{int(field):06d}", str(int(mjd)), spec_file.strip())

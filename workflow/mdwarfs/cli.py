@@ -85,7 +85,14 @@ def parser():
         description="List what a run would ask of which archive, with the rows and "
         "bytes to be expected, before anything is fetched.",
     )
-    command.add_argument("config", nargs="+", help="such as config/dr19.yaml")
+    command.add_argument(
+        "--configfile",
+        nargs="+",
+        default=[CONFIG.with_name("dr19.yaml")],
+        metavar="FILE",
+        help="configurations, as Snakemake takes them; what they do not say stands in "
+        "the config.yaml of their checkout; default: its config/dr19.yaml",
+    )
     command.set_defaults(run=plan)
     return top
 
@@ -126,8 +133,33 @@ def plan(options):
     """`mdwarfs archives plan`; returns the exit status."""
     from mdwarfs.archives.plan import print_plan  # slow to import: astroquery
 
-    print_plan([CONFIG, *options.config], schema_path(CONFIG.parents[1]))
+    root = checkout_of(options.configfile[0])
+    default = root / "config" / CONFIG.name
+    print_plan([default, *options.configfile], schema_path(root))
     return ALL_LABELLED
+
+
+def checkout_of(path):
+    """The checkout in which a configuration lies, or else the one of this package.
+
+    It has the default configuration and the schema, which no installed package has.
+
+    Raises
+    ------
+    InputError
+        If there is neither.
+    """
+    for folder in [*Path(path).resolve().parents, CONFIG.parents[1]]:
+        if (
+            schema_path(folder).is_file()
+            and (folder / "config" / CONFIG.name).is_file()
+        ):
+            return folder
+    raise InputError(
+        f"{path}: there is no checkout of the workflow around it, which would have the "
+        "default configuration: name the config/dr19.yaml of a checkout with "
+        "--configfile"
+    )
 
 
 def readable(table):

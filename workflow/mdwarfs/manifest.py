@@ -5,7 +5,7 @@ from pathlib import Path
 
 from astropy.table import Table
 
-from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archive_paths import ASTRA_VERSION, mwm_star
 from mdwarfs.tabulate import annotate
 
 COLUMNS = {
@@ -16,7 +16,7 @@ COLUMNS = {
 }
 
 
-def manifest(sdss_ids, folder, missing=()):
+def manifest(sdss_ids, folder, missing=(), version=ASTRA_VERSION):
     """The list of spectra, with sizes and checksums.
 
     Parameters
@@ -26,6 +26,8 @@ def manifest(sdss_ids, folder, missing=()):
         Where their files are, see `mdwarfs.archive_paths.mwm_star`.
     missing : dict of int to str, optional
         Why a star has no file.
+    version : str
+        Of Astra.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def manifest(sdss_ids, folder, missing=()):
         if sdss_id in missing:
             rows.append((sdss_id, "", 0, "", missing[sdss_id]))
             continue
-        relative = mwm_star(sdss_id)
+        relative = mwm_star(sdss_id, version)
         content = (Path(folder) / relative).read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         rows.append((sdss_id, str(relative), len(content), sha256, ""))

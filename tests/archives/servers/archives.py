@@ -74,6 +74,8 @@ class Archives(ThreadingHTTPServer):
         Address, without a slash at its end.
     asked : list of str
         Method and path of each request.
+    agents : set of str
+        How those who asked named themselves.
     others : dict of str to bytes
         Files at other paths, or other files.
     """
@@ -86,6 +88,7 @@ class Archives(ThreadingHTTPServer):
         self.raw, self.tap = raw, tap.rstrip("/")
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.asked, self.others, self.released = [], {}, threading.Event()
+        self.agents = set()
         self._faults, self._lock, self._database = [], threading.Lock(), None
 
     def __enter__(self):
@@ -113,7 +116,7 @@ class Archives(ThreadingHTTPServer):
 
     def behave(self):
         """Forget all faults, other files, and what has been asked."""
-        for memory in (self._faults, self.others, self.asked):
+        for memory in (self._faults, self.others, self.asked, self.agents):
             memory.clear()
 
     def fault(self, path):
@@ -170,6 +173,7 @@ class Handler(BaseHTTPRequestHandler):
     def _handle(self, body):
         path = urllib.parse.unquote_plus(self.path)
         self.server.asked.append(f"{self.command} {path}")
+        self.server.agents.add(self.headers.get("User-Agent", ""))
         fault = self.server.fault(path)
         if path.startswith(TAP_PREFIXES):
             answer = self._of_tap(body)

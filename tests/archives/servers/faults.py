@@ -52,6 +52,11 @@ def gateway(answer):
     return Answer(PAGE, 504, "text/html")
 
 
+def failed(answer):
+    """An error of the server itself."""
+    return Answer(PAGE, 500, "text/html")
+
+
 def reset(answer):
     """The connection is reset half-way."""
     return replace(answer, breaks="reset")

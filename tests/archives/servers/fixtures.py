@@ -65,4 +65,4 @@ def tap_archives(archives, tap_server):
 @pytest.fixture
 def hasty():
     """Limits of tests: as patient as the configured ones, in less time."""
-    return Limits(attempts=3, first_wait=0.05, connect=2, stall=1, total=60)
+    return Limits(attempts=3, first_wait=0.05, connect=5, stall=3, total=60)

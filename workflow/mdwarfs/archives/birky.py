@@ -1,14 +1,12 @@
 """Birky+2020 from VizieR, in the form of the authors' own file."""
 
 import re
-import shutil
-from pathlib import Path
 
 import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.record import asked_of, deliver
+from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.errors import InputError
@@ -40,7 +38,7 @@ def birky(service, source, path):
     service : mdwarfs.archives.tap.Service
         VizieR.
     source : dict
-        `catalogue` ("J/ApJ/892/31") and `rows` (limits).
+        `version`, `catalogue` ("J/ApJ/892/31") and `rows` (limits).
     path : path-like
         The CSV file to write.
 
@@ -54,23 +52,24 @@ def birky(service, source, path):
     InputError
         If none of the catalogue's tables has the columns; each is listed.
     """
-    path = Path(path)
 
-    def obtain():
-        folder = Path(f"{path}.parts")
-        with asked_of(service, path):
-            table = find_table(service, source["catalogue"], folder)
-            rows = filled(table.everything(), KINDS)
-            check_rows(len(rows), source["rows"])
-            write_csv(rows, path)
-        shutil.rmtree(folder)
-        return {"url": service.url, "table": table.name, "names": table.columns}
+    def write(folder):
+        table = find_table(service, source["catalogue"], folder)
+        rows = filled(table.everything(), KINDS)
+        check_rows(len(rows), source["rows"])
+        write_csv(rows, path)
+        return {
+            "rows": len(rows),
+            "table": table.name,
+            "names": table.columns,
+            "queries": table.queries,
+        }
 
     def accept():
-        read_birky(path)
-        return {}
+        return {"rows": read_birky(path).meta["N_ROWS"]}
 
-    return deliver(path, {"catalogue": source["catalogue"]}, accept, obtain)
+    asked = {"version": source["version"], "catalogue": source["catalogue"]}
+    return deliver_answer(path, service, asked, accept, write)
 
 
 def find_table(service, name, folder):

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import json
-import logging
 import zlib
 from pathlib import Path
 
@@ -12,11 +11,15 @@ from mdwarfs import tables
 from mdwarfs.archives import integrity
 from mdwarfs.archives.excerpt import survey, take
 from mdwarfs.archives.record import deliver
-from mdwarfs.archives.transfer import Deadline, Restart, Source, Transfer
+from mdwarfs.archives.transfer import (
+    Deadline,
+    Restart,
+    Source,
+    Transfer,
+    from_the_beginning,
+)
 from mdwarfs.catalogues.raw_file import GZIP, open_raw
 from mdwarfs.errors import InputError
-
-logger = logging.getLogger(__name__)
 
 
 def deliver_file(path, source, limits, excerpt=None):
@@ -27,8 +30,8 @@ def deliver_file(path, source, limits, excerpt=None):
     path : path-like
     source : dict
         `archive` (name), `urls` (addresses of the same file, in the order in which to
-        try them), `kind` ("table", "fits", "hdf5" or "text"), `rows` (limits; for a
-        table), and where they are known `bytes` and `md5`.
+        try them), `version`, `kind` ("table", "fits", "hdf5" or "text"), `rows`
+        (limits; for a table), and where they are known `bytes` and `md5`.
     limits : mdwarfs.archives.transfer.Limits
     excerpt : mdwarfs.archives.excerpt.Excerpt, optional
         What is wanted of a table.
@@ -45,7 +48,7 @@ def deliver_file(path, source, limits, excerpt=None):
         file that is there is not the right one.
     """
     path = Path(path)
-    request = {"urls": list(source["urls"])}
+    request = {"version": source["version"], "urls": list(source["urls"])}
     if excerpt is not None:
         request |= {"columns": list(excerpt.columns), "kept": excerpt.words}
     return deliver(
@@ -79,13 +82,21 @@ def accept(path, source, excerpt):
     InputError
         If it is not the right file. It is left where it is.
     """
+    size, md5 = source.get("bytes"), source.get("md5")
     if source["kind"] != "table":
-        size, md5 = source.get("bytes"), source.get("md5")
         integrity.check_file(path, source["kind"], size, md5)
+    elif is_packed(path):  # the size and sum of an unpacked one are not known
+        integrity.check_file(path, "gzip", size, md5)
     if excerpt is None:
         return {}
     with open_raw(path) as stream:
         return survey(stream, path.name, excerpt, source["rows"])[2]
+
+
+def is_packed(path):
+    """Whether a file is gzipped, whatever its name says."""
+    with open(path, "rb") as file:
+        return file.read(len(GZIP)) == GZIP
 
 
 def fetch(url, path, source, excerpt, limits, deadline):
@@ -98,13 +109,15 @@ def fetch(url, path, source, excerpt, limits, deadline):
         can be continued (`<path>.part`).
     """
     get = _filtered if source["kind"] == "table" else _whole
-    for _ in range(limits.attempts):
+
+    def once():
         try:
             return get(url, path, source, excerpt, limits, deadline)
-        except Restart as error:
-            logger.warning("%s: %s; beginning again", url, error)
+        except Restart:
             _forget(path)
-    raise InputError(f"it broke off {limits.attempts} times and could not be continued")
+            raise
+
+    return from_the_beginning(once, url, limits)
 
 
 def _filtered(url, path, source, excerpt, limits, deadline):

@@ -11,34 +11,46 @@ from astropy.table import Table, vstack
 
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.record import asked_of, deliver
-from mdwarfs.archives.tap import Service, connect, fingerprint
-from mdwarfs.archives.uploads import uploads, words_of
+from mdwarfs.archives.record import deliver_answer
+from mdwarfs.archives.tap import Service, connect
+from mdwarfs.archives.uploads import fingerprint, uploads, words_of
 from mdwarfs.catalogues.gaia import COLUMNS, read_votable
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 
-# DR2 identifiers become DR3 ones through the archive's own neighbourhood table, and
 # 2MASS is joined in the three steps that the archive documents: best neighbour, join
 # table, original catalogue.
 QUERY = """
-SELECT t.dr2_source_id, n.angular_distance, n.magnitude_difference,
+SELECT t.dr2_source_id, {neighbour},
        g.source_id, g.ra, g.dec, g.parallax, g.parallax_error, g.pmra, g.pmdec, g.ruwe,
        g.phot_g_mean_mag, g.phot_bp_mean_mag, g.phot_rp_mean_mag,
        g.phot_bp_rp_excess_factor, tm.designation AS tmass_designation,
        tm.j_m, tm.j_msigcom, tm.h_m, tm.h_msigcom, tm.ks_m, tm.ks_msigcom, tm.ph_qual
 FROM tap_upload.ids AS t
-JOIN gaiadr3.dr2_neighbourhood AS n ON n.dr2_source_id = t.dr2_source_id
-JOIN gaiadr3.gaia_source AS g ON g.source_id = n.dr3_source_id
+{sources}
 LEFT OUTER JOIN gaiadr3.tmass_psc_xsc_best_neighbour AS x ON x.source_id = g.source_id
 LEFT OUTER JOIN gaiadr3.tmass_psc_xsc_join AS j
        ON j.clean_tmass_psc_xsc_oid = x.clean_tmass_psc_xsc_oid
 LEFT OUTER JOIN gaiadr1.tmass_original_valid AS tm
        ON tm.designation = j.original_psc_source_id
 """
+FROM_DR2 = {
+    "neighbour": "n.angular_distance, n.magnitude_difference",
+    "sources": """\
+JOIN gaiadr3.dr2_neighbourhood AS n ON n.dr2_source_id = t.dr2_source_id
+JOIN gaiadr3.gaia_source AS g ON g.source_id = n.dr3_source_id""",
+}
+FROM_DR3 = {
+    "neighbour": "0.0 AS angular_distance, 0.0 AS magnitude_difference",
+    "sources": "JOIN gaiadr3.gaia_source AS g ON g.source_id = t.dr2_source_id",
+}
+QUERIES = {2: QUERY.format(**FROM_DR2), 3: QUERY.format(**FROM_DR3)}
+"""The query by the Gaia release of the identifiers. Those of DR2 become sources of DR3
+through the archive's own table of neighbours; those of DR3, which the BOSS list of SDSS
+DR20 has, are sources themselves, whatever the uploaded column is called."""
 MAXREC = 3_000_000  # the archive's own limit for anonymous jobs
 SILENT_CAP = 2_000  # what astroquery makes of a synchronous query
-LEAST_FOUND = 0.5  # share of the DR2 sources of a job that DR3 must know
+LEAST_FOUND = 0.5  # share of the sources of a job that DR3 must know
 
 
 def service(server, limits):
@@ -70,81 +82,85 @@ def deliver_rows(dr2_source_ids, path, service, source):
 
     Parameters
     ----------
-    dr2_source_ids, path, service
-        See `fetch`.
+    dr2_source_ids : array_like of int
+        Identifiers; nulls (<= 0) are left out.
+    path : path-like
+        The VOTable to write, gzipped.
+    service : mdwarfs.archives.tap.Service
     source : dict
-        `chunk`, and `rows` (limits).
+        `version`, `chunk` (identifiers in a job), `rows` (limits), and `gaia_release`
+        (2 or 3), that of the identifiers.
 
     Returns
     -------
     dict
         The record.
     """
+    query = QUERIES[source["gaia_release"]]
 
     def accept():
         rows = len(read_votable(path, COLUMNS))
         check_rows(rows, source["rows"])
         return {"rows": rows}
 
-    def obtain():
-        with asked_of(service, path):
-            return fetch(dr2_source_ids, path, service, source["chunk"], source["rows"])
+    def write(folder):
+        rows, jobs = fetch(dr2_source_ids, folder, service, query, source)
+        write_votable(rows, path)
+        return {"jobs": jobs, "rows": len(rows)}
 
-    request = {"query": QUERY, "stars": words_of(dr2_source_ids)}
-    return deliver(path, request, accept, obtain)
+    request = {
+        "version": source["version"],
+        "query": query,
+        "columns": COLUMNS,
+        "stars": words_of(dr2_source_ids),
+    }
+    return deliver_answer(path, service, request, accept, write)
 
 
-def fetch(dr2_source_ids, path, service, chunk, limits):
-    """Ask the Gaia archive for the DR3 sources of many DR2 identifiers.
-
-    Each chunk is a job, whose answer is kept in `<path>.parts` until all are there, so
-    that an interrupted run goes on where it stopped.
+def fetch(dr2_source_ids, folder, service, query, source):
+    """Ask the Gaia archive for the DR3 sources of many identifiers, chunk by chunk.
 
     Parameters
     ----------
     dr2_source_ids : array_like of int
         Identifiers; nulls (<= 0) are left out.
-    path : path-like
-        The VOTable to write, gzipped.
+    folder : path-like
+        Where the answer of each job is kept.
     service : mdwarfs.archives.tap.Service
-    chunk : int
-        Identifiers per job.
-    limits : sequence of 2 int
-        Least and greatest number of rows of the whole answer.
+    query : str
+        One of `QUERIES`.
+    source : dict
+        See `deliver_rows`.
 
     Returns
     -------
-    dict
-        For the record: `query`, `url`, `jobs`, `rows`.
+    rows : astropy.table.Table
+    jobs : int
 
     Raises
     ------
     InputError
         If an answer is cut short.
     """
-    chunks = uploads(dr2_source_ids, chunk)
+    chunks = uploads(dr2_source_ids, source["chunk"])
     if not chunks:
-        raise InputError("no star has a Gaia DR2 identifier: there is nothing to ask")
-    parts = []
+        raise InputError("no star has a Gaia identifier: there is nothing to ask")
+    answers = []
     for ids in track(chunks, "Gaia jobs"):
         upload = Table({"dr2_source_id": ids})
-        part = Path(f"{path}.parts") / f"{fingerprint(QUERY, upload)}.vot"
-        answer = service.ask(QUERY, COLUMNS, part, upload)
+        part = Path(folder) / f"{fingerprint(query, upload)}.vot"
+        answer = service.ask(query, COLUMNS, part, upload)
         found = np.isin(ids, np.asarray(answer["dr2_source_id"])).mean()
         if found < LEAST_FOUND:
             part.unlink()
             raise InputError(
-                f"the Gaia archive knew only {found:.0%} of {len(ids)} DR2 sources: "
-                "the answer is cut short, or the identifiers are not DR2's"
+                f"the Gaia archive knew only {found:.0%} of {len(ids)} sources: the "
+                "answer is cut short, or the identifiers are of another release"
             )
-        parts.append((part, answer))
-    rows = vstack([answer for _, answer in parts], metadata_conflicts="silent")
-    check_rows(len(rows), limits)
-    write_votable(rows, path)
-    for part, _ in parts:
-        part.unlink()
-    Path(f"{path}.parts").rmdir()
-    return {"url": service.url, "query": QUERY, "jobs": len(parts), "rows": len(rows)}
+        answers.append(answer)
+    rows = vstack(answers, metadata_conflicts="silent")
+    check_rows(len(rows), source["rows"])
+    return rows, len(chunks)
 
 
 def write_votable(rows, path):

@@ -4,15 +4,12 @@ Each function asks an archive and writes the answer as an excerpt of the officia
 in that file's names, so that one reader takes either.
 """
 
-import shutil
-from pathlib import Path
-
 from astropy.table import unique, vstack
 
 from mdwarfs.archives.checks import Checks, check_rows
 from mdwarfs.archives.excerpt import N_ROWS, write_table
 from mdwarfs.archives.fetch import accept
-from mdwarfs.archives.record import asked_of, deliver
+from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.uploads import words_of
 from mdwarfs.archives.vizier import VizierTable, filled
 
@@ -60,7 +57,8 @@ def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
     service : mdwarfs.archives.tap.Service
         VizieR.
     source : dict
-        The lean route of the configuration: `table`, `slices`, `chunk`, `rows`.
+        The lean route of the configuration: `version`, `table`, `slices`, `chunk`,
+        `rows`.
     official : dict
         The full route of the configuration, by which a file put there by hand is
         verified.
@@ -88,11 +86,11 @@ def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
             for key in ("source_id1", "source_id2")
         ]
         rows = vstack([good, *of_m], metadata_conflicts="silent")
-        return unique(rows, ["source_id1", "source_id2"]), {"names": table.columns}
+        return unique(rows, ["source_id1", "source_id2"]), facts_of(table)
 
     asked = {"table": source["table"], "r_max": r_max, "stars": words_of(m_stars)}
     order = ["source_id1", "source_id2"]
-    return deliver_answer(path, service, asked, source, official, excerpt, ask, order)
+    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
 def lamost(service, source, official, excerpt, stars, path):
@@ -115,30 +113,34 @@ def lamost(service, source, official, excerpt, stars, path):
         optional = ["subclass"]
         table = VizierTable(service, source["table"], LAMOST, folder, optional)
         rows = table.matching("gaia_source_id", stars, source["chunk"])
-        return rows, {"names": table.columns}
+        return rows, facts_of(table)
 
     asked = {"table": source["table"], "stars": words_of(stars)}
-    return deliver_answer(
-        path, service, asked, source, official, excerpt, ask, ["obsid"]
-    )
+    order = ["obsid"]
+    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
-def deliver_answer(path, service, asked, source, official, excerpt, ask, order):
-    """Give a raw file by its lean route; see `mdwarfs.archives.record.deliver`.
+def facts_of(table):
+    """What is recorded of a table of VizieR, after all has been asked of it."""
+    counts = {N_ROWS: table.count()}
+    return {"names": table.columns, "queries": table.queries, "counts": counts}
+
+
+def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order):
+    """Give a raw file by its lean route; see `mdwarfs.archives.record.deliver_answer`.
 
     Parameters
     ----------
-    path : path-like
-    service : object
-        Has the attribute `url`.
+    path, service
+        See there.
     asked : dict
         What is asked for.
     source, official, excerpt
         See `wide_binaries`.
     ask : callable
-        Takes a folder in which to keep answers until all are there; returns the rows,
-        under the official names, and what is to be recorded. The entry `counts` of
-        the latter goes into the header.
+        Takes the folder of the answers; returns the rows, under the official names,
+        and what is to be recorded. The entry `counts` of the latter, which has N_ROWS,
+        goes into the header.
     order : sequence of str
         Columns by which the rows are sorted: answers come in any order.
 
@@ -152,25 +154,23 @@ def deliver_answer(path, service, asked, source, official, excerpt, ask, order):
     InputError
         If the answer is not what it has to be.
     """
-    path, folder = Path(path), Path(f"{path}.parts")
 
-    def obtain():
-        with asked_of(service, path):
-            rows, facts = ask(folder)
-            check_rows(len(rows), source["rows"])
-            rows = filled(rows, excerpt.columns)
-            checks = Checks(excerpt)
-            checks.see(rows)
-            checks.end()
+    def write(folder):
+        rows, facts = ask(folder)
+        check_rows(len(rows), source["rows"])
+        rows = filled(rows, excerpt.columns)
+        checks = Checks(excerpt)
+        checks.see(rows)
+        checks.end()
         rows.sort(order)
-        counts = {N_ROWS: official["rows"][1]} | facts.get("counts", {})
-        write_table(path, excerpt.hdu, rows, counts)
-        shutil.rmtree(folder, ignore_errors=True)
-        return {"url": service.url, "rows": len(rows)} | facts
+        write_table(path, excerpt.hdu, rows, facts["counts"])
+        return {"rows": len(rows)} | facts
 
-    return deliver(
+    request = {"version": source["version"]} | asked
+    return deliver_answer(
         path,
-        asked | {"columns": list(excerpt.columns)},
+        service,
+        request | {"columns": list(excerpt.columns)},
         accept=lambda: accept(path, official, excerpt),
-        obtain=obtain,
+        ask=write,
     )

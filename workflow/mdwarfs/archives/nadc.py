@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import accept, from_any
 from mdwarfs.archives.record import deliver
-from mdwarfs.archives.transfer import Deadline, Restart, Transfer
+from mdwarfs.archives.transfer import Deadline, Transfer, from_the_beginning
 from mdwarfs.errors import InputError
 
 IDENTIFIERS = ["source_id1", "source_id2"]
@@ -68,9 +68,8 @@ def published_table(path, source, limits):
         except InputError as error:
             raise InputError(f"{error}{trouble}") from error
 
-    return deliver(
-        path, {"urls": source["urls"]}, lambda: accept(path, source, TABLE_3), obtain
-    )
+    asked = {"version": source["version"], "urls": source["urls"]}
+    return deliver(path, asked, lambda: accept(path, source, TABLE_3), obtain)
 
 
 def find_link(page, name, limits):
@@ -93,10 +92,10 @@ def find_link(page, name, limits):
     InputError
         If there is no page, or no link after the name.
     """
-    try:
-        content = b"".join(Transfer(page, limits, Deadline(limits.total), text=True))
-    except Restart as error:
-        raise InputError(str(error)) from error
+    deadline = Deadline(limits.total)
+    content = from_the_beginning(
+        lambda: b"".join(Transfer(page, limits, deadline, text=True)), page, limits
+    )
     _, found, after = content.decode("utf-8", "replace").partition(name)
     link = LINK.search(after)
     if not found or link is None:

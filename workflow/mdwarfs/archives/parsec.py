@@ -12,13 +12,12 @@ from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
     AGENT,
     Deadline,
-    Restart,
-    Transfer,
     Transient,
     brief,
     persist,
     plain,
     reject_status,
+    save,
 )
 from mdwarfs.catalogues.parsec import read_parsec
 from mdwarfs.errors import InputError
@@ -119,11 +118,9 @@ def parsec(server, path, isochrones, limits):
             page = persist(lambda: submit(url, fields, limits), limits, deadline)
             link = find_link(page)
             with tables.atomic(path) as part:
-                with open(part, "wb") as file:
-                    for chunk in Transfer(urljoin(url, link), limits, deadline):
-                        file.write(chunk)
+                save(urljoin(url, link), part, limits, deadline)
                 read_parsec(part, isochrones)
-        except (InputError, Restart) as error:
+        except InputError as error:
             raise InputError(
                 f"the CMD server at {url} gave no isochrones: {error}. Fill in its "
                 f"form by hand (Gaia EDR3, log age {isochrones['log_age']}, [M/H] "

@@ -107,7 +107,8 @@ def rows_of(chosen, n_files):
 def requests_of(key, route, chosen, config):
     """The requests for an input: addresses, or queries and how often they are asked."""
     if key == "spectra":
-        return [f"{chosen['urls'][0]}/star/##/##/mwmStar-0.6.0-<sdss_id>.fits"]
+        name = f"mwmStar-{chosen['astra']}-<sdss_id>.fits"
+        return [f"{chosen['urls'][0]}/star/##/##/{name}"]
     if route == "full":
         first, *others = chosen["urls"]
         return [first, *(f"or {url}" for url in others)]
@@ -116,16 +117,15 @@ def requests_of(key, route, chosen, config):
     if key == "gaia":
         jobs = -(-BOSS_STARS // chosen["chunk"])
         return [
-            f"{chosen['address']}, about {jobs} jobs of {chosen['chunk']:,} DR2 "
-            "identifiers each:",
-            " ".join(gaia.QUERY.split()),
+            f"{chosen['address']}, about {jobs} jobs of {chosen['chunk']:,} "
+            f"identifiers of DR{chosen['gaia_release']} each:",
+            " ".join(gaia.QUERIES[chosen["gaia_release"]].split()),
         ]
     if chosen["slot"] == "skyserver":
         queries = skyserver.table_queries(
             key, chosen, wanted.excerpt(key, config["boss"]), config["boss"]
         )
-        if key == "spall":
-            queries += skyserver.count_queries(config["boss"]).values()
+        queries += skyserver.count_queries(key, config["boss"]).values()
         return [f"{chosen['address']}, data release {chosen['release']}:", *queries]
     return [f"{chosen['address']}, jobs:", *vizier_requests(key, chosen, config)]
 

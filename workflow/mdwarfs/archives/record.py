@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,6 +109,41 @@ def deliver(path, request, accept, obtain):
     return write_record(path, {"request": request} | facts)
 
 
+def deliver_answer(path, service, request, accept, ask):
+    """Give a raw file that is made of answers to queries; see `deliver`.
+
+    Parameters
+    ----------
+    path, request, accept
+        See `deliver`.
+    service : object
+        Has the attributes `archive` and `url`.
+    ask : callable
+        Takes a folder, in which answers are kept until the file is there, so that an
+        interrupted run goes on where it stopped; writes the file, and returns what is
+        known of it (dict).
+
+    Returns
+    -------
+    dict
+        The record.
+
+    Raises
+    ------
+    InputError
+        Naming archive, file and remedy.
+    """
+    folder = Path(f"{path}.parts")
+
+    def obtain():
+        with asked_of(service, path):
+            facts = ask(folder)
+        shutil.rmtree(folder)
+        return {"url": service.url} | facts
+
+    return deliver(path, request, accept, obtain)
+
+
 @contextmanager
 def asked_of(service, path):
     """Say of a failure which archive failed, for which file, and what can be done.
@@ -125,7 +161,7 @@ def asked_of(service, path):
         raise InputError(
             f"{service.archive} ({service.url}) did not give {Path(path).name}:\n"
             f"  {error}\n"
-            "  Run again later: what has come is kept. Or choose the full route of "
-            f"this input, if it has one. Or put a file fetched by hand at {path}: it "
-            "is then verified and used."
+            f"  Run again later: what has come is kept in {path}.parts (delete that to "
+            "ask for all anew). Or choose the full route of this input, if it has one. "
+            f"Or put a file fetched by hand at {path}: it is then verified and used."
         ) from error

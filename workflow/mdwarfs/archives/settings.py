@@ -15,7 +15,14 @@ NAMES = {
 """How messages call the archives; each has a slot, and an address in the
 configuration."""
 
-ROUTES = ("full", "lean")
+RELEASES = {
+    19: {"run2d": "v6_1_3", "astra": "0.6.0", "gaia_release": 2},
+    20: {"run2d": "v6_2_1", "astra": "0.8.1", "gaia_release": 3},
+}
+"""Of each data release of SDSS the versions of idlspec2d and Astra, which are parts of
+addresses and names, and the Gaia release whose identifiers the BOSS list gives
+(sdss/tree, dr19.cfg and dr20.cfg; sdss/datamodel; addresses of DR20 as others have used
+them)."""
 
 
 def source(archives, key, route=None):
@@ -34,20 +41,21 @@ def source(archives, key, route=None):
     -------
     dict
         That route's entry, with `slot` (the archive's key), `archive` (its name),
-        `address` (where it is) and, of a full route, `urls` filled in. Empty if the
-        input has no such route.
+        `address` (where it is), `version` (of the input), the entries of `RELEASES`
+        and, of a full route, `urls` filled in. Empty if the input has no such route.
     """
     entry = archives["inputs"][key]
     chosen = entry.get(route or entry["route"])
     if chosen is None:
         return {}
     slot = chosen["archive"]
-    names = archives["addresses"] | {"release": archives["release"]}
-    filled = {
+    release = {"release": archives["release"]} | RELEASES[archives["release"]]
+    names = archives["addresses"] | release
+    filled = release | {
         "slot": slot,
         "archive": NAMES[slot],
         "address": archives["addresses"][slot].rstrip("/"),
-        "release": archives["release"],
+        "version": entry["version"].format(**release),
     }
     if "urls" in chosen:
         filled["urls"] = [url.format(**names) for url in chosen["urls"]]

@@ -2,13 +2,16 @@
 
 import io
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import requests
 from astropy.table import Table, vstack
 
-from mdwarfs.archives.lean import deliver_answer
+from mdwarfs import tables
+from mdwarfs.archives.excerpt import N_ROWS
+from mdwarfs.archives.lean import deliver_excerpt
 from mdwarfs.archives.transfer import (
     TRANSIENT,
     Deadline,
@@ -18,14 +21,25 @@ from mdwarfs.archives.transfer import (
     plain,
     retry_after,
 )
+from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 
 SILENT_CAPS = (100_000, 500_000)  # rows at which it may cut an answer
 PAUSE = 1.0  # between two queries; the service wants at most 60 a minute [s]
 NULL_INT = -1  # as Astra's files have it
+LOGICAL = {"False": "0", "True": "1"}  # how SQL Server may print a column of bits
 
 M_TYPE = "class = '{class}' AND subclass LIKE '{subclass}%'"
+OF_M_TYPE = f"sdss_id IN (SELECT sdss_id FROM spAll WHERE {M_TYPE})"
+TABLES = {
+    "spall": ("spAll", M_TYPE, "mjd"),
+    "slam": ("slam_boss_star", "sdss_id > 0", "sdss_id"),
+    "apogee_net": ("apogee_net_apogee_star", OF_M_TYPE, "sdss_id"),
+    "aspcap": ("aspcap_apogee_star", OF_M_TYPE, "sdss_id"),
+}
+"""For each input its table, the rows that are wanted of it, and the integer by whose
+remainder they are divided among queries. (Not all entries of spAll have an sdss_id.)"""
 
 
 class SkyServer:
@@ -45,8 +59,8 @@ class SkyServer:
     def __init__(self, url, release, limits):
         self.url, self.release, self.limits = url.rstrip("/"), release, limits
 
-    def ask(self, query, kinds, deadline):
-        """The answer to a query.
+    def ask(self, query, kinds, path, deadline):
+        """The answer to a query; from a file, if it is there already.
 
         Parameters
         ----------
@@ -54,6 +68,8 @@ class SkyServer:
             SQL.
         kinds : dict of str to str
             "int", "real" or "text" by column; upper and lower case are the same.
+        path : path-like
+            CSV file that keeps the answer.
         deadline : mdwarfs.archives.transfer.Deadline
 
         Returns
@@ -66,13 +82,20 @@ class SkyServer:
         InputError
             With the service's own words, if it gives no table or a cut one.
         """
+        path = Path(path)
+        if path.exists():
+            return read_csv(path.read_text(encoding="utf-8"), kinds)
         text = persist(lambda: self._get(query), self.limits, deadline)
+        time.sleep(PAUSE)
         rows = read_csv(text, kinds)
         if len(rows) in SILENT_CAPS:
             raise InputError(
                 f"it answered with exactly {len(rows)} rows, at which it cuts answers; "
                 f"raise `slices`. The query was: {query}"
             )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tables.atomic(path) as part:
+            part.write_text(text, encoding="utf-8")
         return rows
 
     def _get(self, query):
@@ -139,7 +162,10 @@ def values(words, kind, name):
             return words
         if kind == "real":
             return np.where(missing, "nan", words).astype(float)
-        return np.where(missing, str(NULL_INT), words).astype(np.int64)
+        words = np.where(missing, str(NULL_INT), words)
+        for word, number in LOGICAL.items():
+            words = np.where(words == word, number, words)
+        return words.astype(np.int64)
     except ValueError as error:
         raise InputError(f"column {name} is no {kind}: {error}") from error
 
@@ -162,40 +188,26 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
     dict
         The record.
     """
-    if key == "spall":
-        return spall(service, source, official, excerpt, boss, path)
-    return astra_summary(service, source, official, excerpt, boss, key, path)
-
-
-def spall(service, source, official, excerpt, boss, path):
-    """The M-type entries of the BOSS list, and how many entries there are in all."""
     deadline = Deadline(service.limits.total)
-    queries = table_queries("spall", source, excerpt, boss)
+    queries = table_queries(key, source, excerpt, boss)
+    counting = count_queries(key, boss)
 
     def ask(folder):
-        rows = ask_all(service, queries, excerpt, deadline)
+        def answer(query, kinds):
+            name = fingerprint(f"{service.release} {query}")
+            return service.ask(query, kinds, folder / f"{name}.csv", deadline)
+
+        asked = track(queries, "queries of SkyServer")
+        rows = [answer(query, excerpt.columns) for query in asked]
         counts = {
-            keyword: int(service.ask(query, {"n": "int"}, deadline)["n"][0])
-            for keyword, query in count_queries(boss).items()
+            keyword: int(answer(query, {"n": "int"})["n"][0])
+            for keyword, query in counting.items()
         }
-        return rows, {"counts": counts}
+        return vstack(rows, metadata_conflicts="silent"), {"counts": counts}
 
-    asked = {"release": service.release, "queries": queries}
-    order = ["SDSS_ID", "SPEC_FILE"]
-    return deliver_answer(path, service, asked, source, official, excerpt, ask, order)
-
-
-def astra_summary(service, source, official, excerpt, boss, pipeline, path):
-    """The labels of one of Astra's pipelines."""
-    deadline = Deadline(service.limits.total)
-    queries = table_queries(pipeline, source, excerpt, boss)
-
-    def ask(folder):
-        return ask_all(service, queries, excerpt, deadline), {}
-
-    asked = {"release": service.release, "queries": queries}
-    order = ["sdss_id", "snr"]
-    return deliver_answer(path, service, asked, source, official, excerpt, ask, order)
+    asked = {"release": service.release, "queries": [*queries, *counting.values()]}
+    order = ["SDSS_ID", "SPEC_FILE"] if key == "spall" else ["sdss_id", "snr"]
+    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
 def table_queries(key, source, excerpt, boss):
@@ -216,36 +228,18 @@ def table_queries(key, source, excerpt, boss):
     list of str
         SQL.
     """
-    m_type = M_TYPE.format(**boss)
-    table, divider, condition = {
-        "spall": ("spAll", "mjd", m_type),
-        "slam": ("slam_boss_star", "sdss_id", "sdss_id > 0"),
-    }.get(
-        key,
-        (
-            f"{key}_apogee_star",
-            "sdss_id",
-            f"sdss_id IN (SELECT sdss_id FROM spAll WHERE {m_type})",
-        ),
-    )
+    table, condition, divider = TABLES[key]
     names = ", ".join(name.lower() for name in excerpt.columns)
     return [
         f"SELECT {names} FROM {table} "
-        f"WHERE {condition} AND {divider} % {source['slices']} = {k}"
+        f"WHERE {condition.format(**boss)} AND {divider} % {source['slices']} = {k}"
         for k in range(source["slices"])
     ]
 
 
-def count_queries(boss):
-    """The queries for numbers of entries in the BOSS list, by header keyword."""
-    count = "SELECT COUNT(*) AS n FROM spAll"
-    return {"N_ROWS": count, "N_CLASS": f"{count} WHERE class = '{boss['class']}'"}
-
-
-def ask_all(service, queries, excerpt, deadline):
-    """The answers to several queries, one below the other."""
-    answers = []
-    for query in track(queries, "queries of SkyServer"):
-        answers.append(service.ask(query, excerpt.columns, deadline))
-        time.sleep(PAUSE)
-    return vstack(answers, metadata_conflicts="silent")
+def count_queries(key, boss):
+    """The queries for numbers of rows in the whole table, by header keyword."""
+    queries = {N_ROWS: f"SELECT COUNT(*) AS n FROM {TABLES[key][0]}"}
+    if key == "spall":
+        queries["N_CLASS"] = f"{queries[N_ROWS]} WHERE class = '{boss['class']}'"
+    return queries

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archive_paths import ASTRA_VERSION, mwm_star
 from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.transfer import Deadline, Missing
@@ -20,7 +20,7 @@ MOST_MISSING = 0.5  # share of missing spectra above which the address is not be
 MOST_LOST = 20  # spectra that may be there and do not come, at which it is given up
 
 
-def fetch_all(sdss_ids, base, folder, streams, limits):
+def fetch_all(sdss_ids, base, folder, streams, limits, version=ASTRA_VERSION):
     """Fetch the coadded spectrum of each star that is not there yet.
 
     A file that is there, from an earlier run or put there by hand, is verified and
@@ -38,6 +38,8 @@ def fetch_all(sdss_ids, base, folder, streams, limits):
         Connections at a time.
     limits : mdwarfs.archives.transfer.Limits
         The total limit holds for each file.
+    version : str
+        Of Astra.
 
     Returns
     -------
@@ -53,8 +55,12 @@ def fetch_all(sdss_ids, base, folder, streams, limits):
     ids = np.unique(np.asarray(sdss_ids, np.int64))
     ids = ids[ids > 0].tolist()
     missing, lost = {}, {}
+
+    def get(sdss_id):
+        return one(mwm_star(sdss_id, version), base, folder, limits)
+
     with ThreadPoolExecutor(streams) as pool:
-        answers = pool.map(lambda sdss_id: one(sdss_id, base, folder, limits), ids)
+        answers = pool.map(get, ids)
         for sdss_id, failure in zip(ids, track(answers, "spectra", total=len(ids))):
             if isinstance(failure, Missing):
                 missing[sdss_id] = f"not in the archive ({failure})"
@@ -69,19 +75,18 @@ def fetch_all(sdss_ids, base, folder, streams, limits):
         raise InputError(
             f"SDSS SAS ({base}) did not give {len(lost) + 1} spectra, the last that of "
             f"{sdss_id}: {failure}. Run again: what has come is kept. A file that was "
-            f"fetched by hand goes to {Path(folder) / mwm_star(sdss_id)}."
+            f"fetched by hand goes to {Path(folder) / mwm_star(sdss_id, version)}."
         )
     if len(missing) > MOST_MISSING * len(ids):
         raise InputError(
             f"SDSS SAS ({base}) lacks {len(missing)} of {len(ids)} spectra: its paths "
             "have changed, or the release is not the right one"
         )
-    return manifest(ids, folder, missing)
+    return manifest(ids, folder, missing, version)
 
 
-def one(sdss_id, base, folder, limits):
+def one(relative, base, folder, limits):
     """Fetch one spectrum, if it is not there; the error if that fails."""
-    relative = mwm_star(sdss_id)
     path, deadline = Path(folder) / relative, Deadline(limits.total)
     try:
         if path.exists():

@@ -6,7 +6,6 @@ is cut off picks the same job up again. A synchronous query is never made: astro
 would cut it at 2,000 rows without a word.
 """
 
-import hashlib
 import http.client
 import json
 import logging
@@ -21,13 +20,13 @@ from astroquery.utils.tap.conn.tapconn import ConnectionHandler, TapConn
 from mdwarfs import tables
 from mdwarfs.archives.transfer import (
     Deadline,
-    Restart,
-    Transfer,
     Transient,
     brief,
     persist,
     plain,
+    save,
 )
+from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.catalogues.gaia import read_votable
 from mdwarfs.errors import InputError
 
@@ -86,7 +85,7 @@ def client(url, limits):
 
 
 class Service:
-    """A TAP service: asks a query and keeps the answer as a file.
+    """A TAP service: asks the queries for an input and keeps each answer as a file.
 
     Parameters
     ----------
@@ -101,12 +100,13 @@ class Service:
         Rows up to which the service is asked to answer.
     silent_cap : int
         Number of rows at which the service, or astroquery for it, may cut an answer
-        without saying so.
+        without saying so. An answer of so many is counted by the archive.
     """
 
     def __init__(self, archive, url, tap, limits, maxrec, silent_cap):
         self.archive, self.url, self.tap = archive, url.rstrip("/"), tap
         self.limits, self.maxrec, self.silent_cap = limits, maxrec, silent_cap
+        self._begin = time.monotonic()
 
     def ask(self, query, columns, path, upload=None):
         """The answer to a query; from a file, if it is there already.
@@ -136,12 +136,25 @@ class Service:
         try:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._run(query, path, upload, Deadline(self.limits.total))
-            return self._checked(path, columns)
+                deadline = Deadline(self.limits.total, self._begin)
+                self._run(query, path, upload, deadline)
+            answer = self._checked(path, columns)
+            if len(answer) == self.silent_cap:
+                self._count(query, path, upload, len(answer))
+            return answer
         except InputError as error:
             raise InputError(
                 f"{self.archive} ({self.url}) gave no answer for {path.name}: {error}"
             ) from error
+
+    def _count(self, query, path, upload, n_rows):
+        """Let the archive count, where the number of rows is that of a silent cap."""
+        counting = f"SELECT COUNT(*) AS n_rows FROM ({query.strip()}) AS q"
+        counted = self.ask(counting, ["n_rows"], Path(f"{path}.count"), upload)
+        right = int(counted["n_rows"][0])
+        if right != n_rows:
+            path.unlink()
+            raise InputError(f"{n_rows} rows came, the archive counts {right}")
 
     def _run(self, query, path, upload, deadline):
         """Run a job, a new one or the one that an earlier run left, and keep it."""
@@ -215,25 +228,16 @@ class Service:
         """Fetch the result of a finished job."""
         url = f"{self.url}/async/{job.jobid}/results/result"
         with tables.atomic(path) as part:
-            for _ in range(self.limits.attempts):
-                try:
-                    with open(part, "wb") as file:
-                        for chunk in Transfer(url, self.limits, deadline):
-                            file.write(chunk)
-                    return
-                except Restart as error:
-                    logger.warning("%s: %s; beginning again", url, error)
-            raise InputError(f"{url} broke off {self.limits.attempts} times")
+            save(url, part, self.limits, deadline)
 
     def _checked(self, path, columns):
         """Read an answer; one that is not whole is removed."""
         try:
             answer = read_votable(path, columns)
-            n_rows = len(answer)
-            if n_rows in (self.silent_cap, self.maxrec):
+            if len(answer) == self.maxrec:
                 raise InputError(
-                    f"it has exactly {n_rows} rows, at which services cut answers: ask "
-                    "for less at a time (archives.chunk, archives.slices)"
+                    f"it has exactly {self.maxrec} rows, at which it is cut: ask for "
+                    "less at a time (chunk or slices of the input)"
                 )
         except InputError:
             path.unlink()
@@ -261,11 +265,3 @@ class Service:
             raise InputError(said) from error
         except NETWORK as error:
             raise Transient(brief(error)) from error
-
-
-def fingerprint(query, upload):
-    """Digest of what is asked: of the query and the uploaded columns."""
-    sha = hashlib.sha256(query.encode())
-    for name in upload.colnames if upload is not None else []:
-        sha.update(name.encode() + upload[name].tobytes())
-    return sha.hexdigest()[:16]

@@ -83,20 +83,27 @@ class Limits:
 
 
 class Deadline:
-    """The end of the time that an input may take."""
+    """The end of the time that an input may take.
 
-    def __init__(self, seconds, clock=time.monotonic):
-        self.seconds, self._clock = seconds, clock
-        self._end = clock() + seconds
+    Parameters
+    ----------
+    seconds : float
+    begin : float, optional
+        When it began, as `time.monotonic` says. Default: now.
+    """
+
+    def __init__(self, seconds, begin=None):
+        self.seconds = seconds
+        self._end = (time.monotonic() if begin is None else begin) + seconds
 
     def check(self):
         """Raise InputError if the time is over."""
-        if self._clock() > self._end:
+        if time.monotonic() > self._end:
             raise InputError(f"it took longer than {self.seconds:g} s")
 
     def sleep(self, seconds):
         """Wait; raise InputError instead if the time would be over by then."""
-        if self._clock() + seconds > self._end:
+        if time.monotonic() + seconds > self._end:
             raise InputError(
                 f"the next attempt, in {seconds:.0f} s, would go beyond the limit of "
                 f"{self.seconds:g} s"
@@ -122,6 +129,48 @@ def persist(action, limits, deadline):
         if failures < limits.attempts:
             deadline.sleep(limits.wait(failures, last.wait))
     raise InputError(f"{last} ({limits.attempts} attempts)") from last
+
+
+def from_the_beginning(action, url, limits):
+    """Call `action()` until it does not raise `Restart`, within the limits.
+
+    Raises
+    ------
+    InputError
+        When patience is at its end.
+    """
+    for _ in range(limits.attempts):
+        try:
+            return action()
+        except Restart as error:
+            logger.warning("%s: %s; beginning again", url, error)
+    raise InputError(
+        f"{url} broke off {limits.attempts} times and could not be continued"
+    )
+
+
+def save(url, path, limits, deadline):
+    """Write what an address gives to a file, which is begun anew if need be.
+
+    Parameters
+    ----------
+    url : str
+    path : path-like
+    limits : Limits
+    deadline : Deadline
+
+    Raises
+    ------
+    InputError
+        If it does not come; see `Transfer`.
+    """
+
+    def once():
+        with open(path, "wb") as file:
+            for chunk in Transfer(url, limits, deadline):
+                file.write(chunk)
+
+    from_the_beginning(once, url, limits)
 
 
 @dataclass

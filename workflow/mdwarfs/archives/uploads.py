@@ -1,4 +1,4 @@
-"""Lists of identifiers, as they go up to an archive."""
+"""What goes up to an archive: lists of identifiers, and digests of questions."""
 
 import hashlib
 
@@ -21,6 +21,25 @@ def uploads(ids, chunk):
     ids = np.unique(np.asarray(ids, np.int64))
     ids = ids[ids > 0]
     return [ids[start : start + chunk] for start in range(0, len(ids), chunk)]
+
+
+def fingerprint(query, upload=None):
+    """Digest of what is asked: of the query and the uploaded columns.
+
+    Parameters
+    ----------
+    query : str
+    upload : astropy.table.Table, optional
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits; names the file that keeps the answer.
+    """
+    sha = hashlib.sha256(query.encode())
+    for name in upload.colnames if upload is not None else []:
+        sha.update(name.encode() + upload[name].tobytes())
+    return sha.hexdigest()[:16]
 
 
 def words_of(ids):

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from astropy.table import Table, vstack
 
-from mdwarfs.archives.tap import Service, client, fingerprint
-from mdwarfs.archives.uploads import uploads
+from mdwarfs.archives.tap import Service, client
+from mdwarfs.archives.uploads import fingerprint, uploads
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 
@@ -58,6 +58,8 @@ class VizierTable:
     ----------
     columns : dict of str to str
         VizieR's name by ours.
+    queries : list of str
+        What has been asked so far, each query once.
 
     Raises
     ------
@@ -67,10 +69,9 @@ class VizierTable:
 
     def __init__(self, service, name, wanted, folder, optional=()):
         self.service, self.name, self.folder = service, name, Path(folder)
-        listed = service.ask(
-            SCHEMA.format(table=name),
-            ["column_name", "unit", "description"],
-            self.folder / f"{fingerprint(name, None)}-columns.vot",
+        self.queries = []
+        listed = self._ask(
+            SCHEMA.format(table=name), ["column_name", "unit", "description"]
         )
         there = [str(column).strip().strip('"') for column in listed["column_name"]]
         if not there:
@@ -96,8 +97,17 @@ class VizierTable:
         """A column for WHERE and ON."""
         return f't."{self.columns[ours]}"'
 
-    def sliced(self, key, slices, condition="1 = 1"):
-        """All rows of a condition, in as many queries, by the remainder of a key."""
+    def count(self):
+        """How many rows the table has."""
+        query = f'SELECT COUNT(*) AS n_rows FROM "{self.name}" AS t'
+        return int(self._ask(query, ["n_rows"])["n_rows"][0])
+
+    def sliced(self, key, slices, condition):
+        """All rows of a condition, in as many queries, by the remainder of a key.
+
+        The number of slices has to be odd where the key is an identifier of Gaia's:
+        those are multiples of 128.
+        """
         queries = [
             f'SELECT {self.selection} FROM "{self.name}" AS t '
             f"WHERE {condition} AND MOD({self.column(key)}, {slices}) = {k}"
@@ -121,15 +131,17 @@ class VizierTable:
     def _all(self, asked):
         """The answers to several queries, one below the other."""
         answers = [
-            self.service.ask(
-                query,
-                list(self.columns),
-                self.folder / f"{fingerprint(query, upload)}.vot",
-                upload,
-            )
+            self._ask(query, list(self.columns), upload)
             for query, upload in track(asked, f"queries of {self.name}")
         ]
         return vstack(answers, metadata_conflicts="silent")
+
+    def _ask(self, query, columns, upload=None):
+        """The answer to a query, which is kept."""
+        if query not in self.queries:
+            self.queries.append(query)
+        path = self.folder / f"{fingerprint(query, upload)}.vot"
+        return self.service.ask(query, columns, path, upload)
 
 
 def find_column(there, patterns):

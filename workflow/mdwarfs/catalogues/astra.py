@@ -3,9 +3,9 @@
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, real, text
-from mdwarfs.matching import best_of_each
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
 
@@ -97,9 +97,7 @@ def clean(rows, pipeline):
         take_roots(spectra)
     spectra = spectra[sdss_id > 0]
     snr = spectra["snr" if pipeline == "slam" else "snr_apogee"]
-    best, count = best_of_each(spectra["sdss_id"], snr)
-    stars = spectra[best]
-    stars["n_spectra"] = count
+    stars = best_spectra(spectra, spectra["sdss_id"], snr)
     stars.meta = {"N_STARS": len(stars)}
     return stars
 

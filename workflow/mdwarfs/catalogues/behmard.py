@@ -2,9 +2,9 @@
 
 from astropy.table import Table
 
+from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, real
-from mdwarfs.matching import best_of_each
 
 REALS = {
     "teff": "Teff_cannon",
@@ -54,9 +54,7 @@ def clean(rows):
     for name, column in REALS.items():
         stars[name] = real(rows[column])
     known = stars["sdss_id"] > 0
-    stars = stars[known]
-    best, count = best_of_each(stars["sdss_id"], -real(rows["spec_chisq"])[known])
-    stars = stars[best]
-    stars["n_spectra"] = count
+    chi2 = real(rows["spec_chisq"])[known]
+    stars = best_spectra(stars[known], stars["sdss_id"][known], -chi2)
     stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)}
     return stars

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from astropy.table import Table
 
+from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.nulls import real, text
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError
-from mdwarfs.matching import best_of_each
 
 SENTINEL = -9990.0  # missing values are -9999 or -9999.99
 PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation
@@ -66,9 +66,7 @@ def clean(rows):
     for name, column in REALS.items():
         stars[name] = real(rows[column].to_numpy(float), SENTINEL)
     stars = stars[of_2mass]
-    best, count = best_of_each(stars["tmass_designation"], stars["snr_apogee"])
-    stars = stars[best]
-    stars["n_spectra"] = count
+    stars = best_spectra(stars, stars["tmass_designation"], stars["snr_apogee"])
     stars.meta = {
         "N_ROWS": len(rows),
         "N_NOT2M": int((~of_2mass).sum()),

@@ -3,9 +3,9 @@
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, real, text
-from mdwarfs.matching import best_of_each
 
 COLUMNS = [
     "SDSS_ID", "GAIA_ID", "CATALOGID", "FIELD", "MJD", "SPEC_FILE", "OBS", "CLASS",
@@ -75,7 +75,6 @@ def clean(rows):
     sdss_id, _ = identifier(rows["SDSS_ID"], "SDSS_ID")
     star = np.where(sdss_id > 0, sdss_id, -1 - np.arange(len(rows)))
     snr = real(rows["SN_MEDIAN_ALL"])
-    best, count = best_of_each(star, snr)
     stars = Table(
         {
             "sdss_id": sdss_id,
@@ -92,6 +91,5 @@ def clean(rows):
             "ra": real(rows["RACAT"]),
             "dec": real(rows["DECCAT"]),
         }
-    )[best]
-    stars["n_spectra"] = count
-    return stars
+    )
+    return best_spectra(stars, star, snr)

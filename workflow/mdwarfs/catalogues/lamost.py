@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, real, text
-from mdwarfs.matching import best_of_each
 
 SENTINEL = -9990.0  # values up to here mean "not measured" (-9999)
 COMMON = ["obsid", "gaia_source_id", "snrg", "subclass"]
@@ -85,8 +85,6 @@ def clean(rows, kind):
     spectra["subclass"] = text(rows["subclass"])
     n_null = int((source_id == 0).sum()) - n_bad
     spectra = spectra[source_id > 0]
-    best, count = best_of_each(spectra["source_id"], spectra["snrg"])
-    stars = spectra[best]
-    stars["n_spectra"] = count
+    stars = best_spectra(spectra, spectra["source_id"], spectra["snrg"])
     stars.meta = {"N_NOID": n_null, "N_BADID": n_bad, "N_STARS": len(stars)}
     return stars

@@ -1,0 +1,203 @@
+"""The faults of archives, each with what has to become of it.
+
+    python -m tests.archives.fault_rows > docs/archive_faults.md
+
+`ROWS` are run by test_fault_table.py; `OTHERS` have tests of their own.
+"""
+
+from tests.archives.servers import faults
+
+RECOVERS = ""
+SPALL = "spAll-lite-v6_1_3.fits"
+SLAM = "dr19/spectro/astra/0.6.0/summary/astraAllStarSlam"
+ZENODO = "records/4435257/files"
+LAMOST = "dr11_v2.0_LRS_mstellar"
+DATAVERSE = "api/access/datafile"
+EVER = 99
+
+# Input, route, where the fault is, the fault, how often, and the words with which the
+# run stops, or RECOVERS.
+ROWS = {
+    "SAS 503 with Retry-After during maintenance": (
+        "spall", "full", SPALL, faults.busy, 1, RECOVERS),
+    "SAS 503 for good": (
+        "spall", "full", SPALL, faults.busy, EVER, "status 503"),
+    "SAS error of the server (500)": (
+        "spall", "full", SPALL, faults.failed, 2, RECOVERS),
+    "SAS 504": ("spall", "full", SPALL, faults.gateway, 2, RECOVERS),
+    "SAS reset in the middle": (
+        "spall", "full", SPALL, faults.reset, 2, RECOVERS),
+    "SAS reset for good": (
+        "spall", "full", SPALL, faults.reset, EVER, "(?i)reset"),
+    "SAS stalled read": ("spall", "full", SPALL, faults.stall, 1, RECOVERS),
+    "SAS file changes between attempts": (
+        "spall", "full", SPALL, faults.changed, 1, RECOVERS),
+    "SAS truncated gzip": (
+        "spall", "full", SPALL, faults.truncated, EVER, "gzip stream|truncated"),
+    "SAS empty file": ("spall", "full", SPALL, faults.empty, EVER, "empty"),
+    "SAS directory index instead of the file": (
+        "spall", "full", SPALL, faults.page, EVER, "page"),
+    "SAS page that says it is a file": (
+        "spall", "full", SPALL, faults.page_as_file, EVER, "page"),
+    "SAS unpacks on the way": (
+        "spall", "full", SPALL, faults.unpacked, EVER, RECOVERS),
+    "SAS paths of another release": (
+        "spall", "full", SPALL, faults.gone, EVER, "status 404"),
+    "SAS missing column": (
+        "spall", "full", SPALL, faults.without_column("SUBCLASS"), EVER, "SUBCLASS"),
+    "SAS wrong number of rows": (
+        "spall", "full", SPALL, faults.fewer_rows, EVER, "rows"),
+    "SAS printed address of the paper": (
+        "slam", "full", SLAM, faults.gone, EVER, RECOVERS),
+    "SAS wrong number of rows, no md5 known": (
+        "behmard", "full", "abundances", faults.fewer_rows, EVER, "rows"),
+    "SkyServer busy": (
+        "spall", "lean", "x_results", faults.busy, 1, RECOVERS),
+    "SkyServer too many queries in a minute (429)": (
+        "spall", "lean", "x_results", faults.too_many, 2, RECOVERS),
+    "SkyServer time-out of the client": (
+        "spall", "lean", "x_results", faults.stall, 1, RECOVERS),
+    "SkyServer error as text with 200": (
+        "spall", "lean", "x_results", faults.text_error, EVER, "Invalid object name"),
+    "SkyServer page with 200": (
+        "spall", "lean", "x_results", faults.page, EVER, "maintenance"),
+    "SkyServer JSON error with 200": (
+        "spall", "lean", "x_results", faults.json_error, EVER, "no such file"),
+    "SkyServer cuts the answer": (
+        "spall", "lean", "x_results", faults.capped(100_000), 1, "exactly 100000 rows"),
+    "SkyServer nothing": (
+        "spall", "lean", "x_results", faults.empty, EVER, "(nothing|column)"),
+    "Zenodo 429": ("wide_binaries", "full", ZENODO, faults.too_many, 2, RECOVERS),
+    "Zenodo 503": ("wide_binaries", "full", ZENODO, faults.busy, 1, RECOVERS),
+    "Zenodo other version of the record": (
+        "wide_binaries", "full", ZENODO, faults.fewer_rows, EVER, "rows"),
+    "Zenodo damaged file": (
+        "wide_binaries", "full", ZENODO, faults.flipped, EVER, "gzip stream|md5|trunc"),
+    "Zenodo first address gone": (
+        "wide_binaries", "full", "api/records", faults.gone, EVER, RECOVERS),
+    "LAMOST JSON error with 200": (
+        "lamost_mstellar", "full", LAMOST, faults.json_error, EVER, "no such file"),
+    "LAMOST stalls without a reset": (
+        "lamost_mstellar", "full", LAMOST, faults.stall, 1, RECOVERS),
+    "LAMOST fewer bytes": (
+        "lamost_mstellar", "full", LAMOST, faults.truncated, EVER, "gzip|truncated"),
+    "Dataverse 202 and nothing": (
+        "bayestar", "full", DATAVERSE, faults.firewall, EVER, "firewall.*browser"),
+    "Dataverse reset, resumed": (
+        "bayestar", "full", DATAVERSE, faults.reset, 1, RECOVERS),
+    "Dataverse ignores Range": (
+        "bayestar", "full", DATAVERSE, faults.no_range, 1, RECOVERS),
+    "Dataverse file changes between attempts": (
+        "bayestar", "full", DATAVERSE, faults.changed, 1, RECOVERS),
+    "Dataverse damaged file": (
+        "bayestar", "full", DATAVERSE, faults.flipped, EVER, "md5"),
+    "Dataverse truncated file": (
+        "bayestar", "full", DATAVERSE, faults.truncated, EVER, "bytes"),
+    "GitHub page": ("birky", "full", "Table6", faults.page, EVER, "page"),
+    "CMD busy": ("parsec", "lean", "cgi-bin/cmd", faults.busy, 1, RECOVERS),
+    "CMD fields of the form renamed": (
+        "parsec", "lean", "cgi-bin/cmd", faults.no_table, EVER, "Invalid photometric"),
+    "CMD table without its end": (
+        "parsec", "lean", "tmp/output", faults.unfinished, EVER, "isochrone termin"),
+    "CMD table expired": (
+        "parsec", "lean", "tmp/output", faults.gone, EVER, "status 404"),
+    "CMD page instead of the table": (
+        "parsec", "lean", "tmp/output", faults.page, EVER, "page"),
+}  # fmt: skip
+
+TABLE = "test_fault_table.py"
+QUERIES = "test_skyserver.py"
+JOBS = "test_tap.py"
+SERVER = "test_tap_server.py"
+COMES, STOPS = "comes right", "stops with a message"
+
+# What becomes of it, and the test.
+OTHERS = {
+    "SAS other suffix (`.fits`, not `.fits.gz`)": (
+        COMES, TABLE, "test_the_other_suffix_is_tried"),
+    "SAS a spectrum that is not there": (
+        "listed with its reason, the others come", TABLE,
+        "test_a_missing_spectrum_is_listed_and_the_others_come"),
+    "SAS a spectrum that comes damaged": (
+        STOPS, TABLE, "test_a_spectrum_that_may_be_there_is_not_passed_over"),
+    "SAS most spectra missing": (
+        STOPS, "test_fetch_spectra.py",
+        "test_an_archive_without_most_of_the_spectra_is_not_believed"),
+    "SAS flipped bit in a table with DATASUM": (
+        STOPS, "test_fetch.py", "test_a_flipped_bit_is_found_by_the_sum_of_the_file"),
+    "SkyServer interrupted between two queries": (
+        "goes on with those that lack", QUERIES,
+        "test_what_came_before_an_interruption_is_not_asked_again"),
+    "SkyServer at most 60 queries a minute": (
+        "asks no faster", QUERIES,
+        "test_queries_come_no_faster_than_the_service_wants"),
+    "Gaia 503, 500 or reset, at any stage of a job": (
+        COMES, SERVER, "test_passing_faults_of_a_job_are_waited_out"),
+    "Gaia 503 for good": (STOPS, SERVER, "test_patience_has_an_end"),
+    "Gaia run cut off while a job works": (
+        "goes on with the same job", SERVER,
+        "test_an_interrupted_job_is_picked_up_by_its_address"),
+    "Gaia job killed or timed out (ABORTED, ERROR)": (
+        STOPS, JOBS, "test_a_failed_job_stops_with_the_archives_words"),
+    "Gaia job that has expired": (
+        "is asked anew", JOBS, "test_a_job_that_is_lost_is_asked_anew"),
+    "Gaia overflow": (STOPS, SERVER, "test_an_answer_that_overflows_is_refused"),
+    "Gaia 2,000 rows, VizieR 50 rows, where they cut silently": (
+        "the archive counts; comes right or stops", JOBS,
+        "test_as_many_rows_as_a_service_cuts_at_are_counted_by_the_archive"),
+    "Gaia answer for other identifiers": (
+        STOPS, "test_gaia_query.py",
+        "test_sources_that_the_archive_does_not_know_stop_the_run"),
+    "VizieR table not there, or renamed": (
+        STOPS, SERVER, "test_a_table_that_vizier_lacks_is_named"),
+    "VizieR column not there, or renamed": (
+        STOPS, "test_lean.py",
+        "test_a_column_that_cannot_be_told_is_named_with_what_there_is"),
+    "VizieR certificate not accepted": (
+        STOPS, JOBS, "test_a_certificate_that_is_not_accepted_stops_with_a_message"),
+    "LAMOST host gone": (STOPS, TABLE, "test_a_host_that_is_gone"),
+    "Dataverse lets browsers alone through": (
+        "asks as one, and says what it is", TABLE,
+        "test_who_asks_says_what_it_is_in_a_browsers_words"),
+    "argonaut dead": (
+        "is not asked", TABLE, "test_the_dead_server_of_the_dust_map_is_not_asked"),
+    "CMD certificate not accepted": (
+        STOPS, TABLE, "test_a_certificate_of_cmd_that_is_not_accepted"),
+    "NADC page instead of the file": (
+        COMES, TABLE, "test_nadc_landing_page_instead_of_the_file"),
+    "NADC number changed, page gone, wrong rows, stall": (
+        STOPS, TABLE, "test_nadc_faults_that_stay"),
+}  # fmt: skip
+
+HEAD = """\
+# What archives do wrong, and what becomes of it
+
+Faults that archives have shown, or may show: each is played to the workflow by a server
+on loopback (`tests/archives`). "Comes right": the file has the very bytes that it has
+without the fault. "Stops": the run ends with a message that names the archive, the file
+and the remedy, and leaves no half file but one that the next run continues.
+
+| archive | fault | what becomes of it | test |
+|---|---|---|---|
+"""
+
+
+def page():
+    """docs/archive_faults.md."""
+    lines = []
+    for row, (*_, times, words) in ROWS.items():
+        outcome = STOPS if words else COMES
+        lasting = "" if words or times == EVER else f", {times}x"
+        lines.append((row + lasting, outcome, TABLE))
+    lines += [(row, words, file) for row, (words, file, _) in OTHERS.items()]
+    archives = list(dict.fromkeys(row.partition(" ")[0] for row, *_ in lines))
+    lines.sort(key=lambda line: archives.index(line[0].partition(" ")[0]))
+    rows = (
+        f"| {row.replace(' ', ' | ', 1)} | {outcome} | `{file}` |\n"
+        for row, outcome, file in lines
+    )
+    return HEAD + "".join(rows)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
