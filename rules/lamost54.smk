@@ -58,7 +58,7 @@ rule cross_validate:
         "../environment.yml"
     threads: 16
     params:
-        slam=config["slam"],
+        slam=only("slam", "labels", "folds", "fold_assignment", "grid"),
         prediction=config["prediction"],
         seed=config["seed"],
         stamp=STAMP,

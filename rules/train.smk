@@ -1,12 +1,40 @@
-# Stage 9: SLAM, one support-vector regression per pixel.
+# Stage 9: SLAM, one support-vector regression per pixel. The pixels are shared out among
+# as many jobs as the configuration (or --set-scatter slam=N) says; the model is the same.
 
 
-rule train_slam:
-    """Train SLAM on the training stars."""
+scattergather:
+    slam=config["slam"]["parts"],
+
+
+rule train_part:
+    """Train SLAM at some of the pixels, on the training stars."""
     input:
         spectra=f"{RESULTS}/spectra/normalised.fits",
         labels=f"{RESULTS}/samples/labels.fits",
         split=f"{RESULTS}/samples/split.fits",
+    output:
+        model=temp(f"{RESULTS}/slam/parts/{{scatteritem}}.fits"),
+    log:
+        f"{LOGS}/train_part_{{scatteritem}}.log",
+    benchmark:
+        f"{BENCHMARKS}/train_part_{{scatteritem}}.tsv"
+    conda:
+        "../environment.yml"
+    threads: 16
+    params:
+        slam=only("slam", "labels", "folds", "fold_assignment", "grid", "block"),
+        spectra=config["spectra"],
+        seed=config["seed"],
+        stamp=STAMP,
+        code=code("train_part"),
+    script:
+        "../scripts/train_part.py"
+
+
+rule train_slam:
+    """Gather the pixels that were trained on into the model."""
+    input:
+        parts=gather.slam(f"{RESULTS}/slam/parts/{{scatteritem}}.fits"),
     output:
         model=f"{RESULTS}/slam/model.fits",
     log:
@@ -15,11 +43,7 @@ rule train_slam:
         f"{BENCHMARKS}/train_slam.tsv"
     conda:
         "../environment.yml"
-    threads: 16
     params:
-        slam=config["slam"],
-        spectra=config["spectra"],
-        seed=config["seed"],
         stamp=STAMP,
         code=code("train_slam"),
     script:

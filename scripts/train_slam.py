@@ -1,35 +1,13 @@
-"""Train SLAM on the training stars."""
+"""Gather the pixels that were trained on into the model."""
 
-from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.slam.model import fit
-from mdwarfs.slam.sample import training_stars
-from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.slam.model import Slam
+from mdwarfs.slam.training import report
 
 
 def main(snakemake):
-    slam = snakemake.params.slam
-    split = tables.read(snakemake.input.split, columns=["source_id", "role"])
-    stars, labels, spectra = training_stars(
-        split["source_id"][split["role"] == "train"],
-        tables.read(snakemake.input.labels, columns=["source_id", *slam["labels"]]),
-        SpectrumSet.read(snakemake.input.spectra),
-        slam["labels"],
-    )
-    model = fit(
-        labels,
-        spectra.flux,
-        spectra.ivar,
-        label_names=slam["labels"],
-        wavelength=spectra.wavelength,
-        grid=slam["grid"],
-        folds=slam["folds"],
-        seed=snakemake.params.seed,
-        block=slam["block"],
-        threads=snakemake.threads,
-        source_id=stars,
-        normalisation=snakemake.params.spectra,
-    )
+    model = Slam.joined([Slam.read(part) for part in snakemake.input.parts])
+    report(model.pixels, model.grid)
     model.write(snakemake.output.model, snakemake.params.stamp)
 
 

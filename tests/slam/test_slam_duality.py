@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 from sklearn.svm import SVR
 
+from mdwarfs.slam import exact
 from mdwarfs.slam.activeset import finish
 from mdwarfs.slam.duality import feasible, intercept, relative_gap
 from mdwarfs.slam.fallback import libsvm
 from mdwarfs.slam.kernel import Gram
-from mdwarfs.slam.splitting import ridge, solve
+from mdwarfs.slam.splitting import coefficients, ridge, solve
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,10 @@ def test_feasible_coefficients_are_bounded_and_sum_to_zero():
         dual = feasible(rng.normal(shift, 2, 40), 1.5)
         assert np.abs(dual).max() <= 1.5
         assert abs(dual.sum()) < 1e-12
-    exact = np.array([1.5, -1.5, 0.5, -0.5, 0.0])
-    np.testing.assert_array_equal(feasible(exact, 1.5), exact)
+    fine = np.array([1.5, -1.5, 0.5, -0.5, 0.0])
+    np.testing.assert_array_equal(feasible(fine, 1.5), fine)
+    moved = feasible(fine + [0, 0, 0.2, 0, 0], 1.5)
+    np.testing.assert_array_equal(moved[[0, 1, 4]], fine[[0, 1, 4]])
 
 
 def test_intercept_has_least_loss():
@@ -63,21 +66,47 @@ def test_gap_of_a_perfect_fit_is_zero():
 
 
 @pytest.mark.parametrize("C", [0.1, 1.0, 30.0])
-def test_splitting_and_newton_steps_reach_the_optimum(pixel, C):
+def test_splitting_and_active_set_reach_the_optimum(pixel, C):
     gram, labels, y = pixel
-    kappa, rho = ridge(C)
-    column = y[:, None].astype(np.float32)
-    _, _, state = solve(
-        gram.smoother(rho), column, np.ones_like(column), kappa, np.float32(0.1), 200
+    part = np.arange(90) % 10 != 3
+    column, epsilon = np.where(part, y, 0.0)[:, None], np.array([0.1])
+    start = coefficients(
+        gram.smoother(ridge(C)[1]), column, part[:, None], C, epsilon, 64
     )
-    dual, b, gap = finish(gram.matrix, y, state[:, 0], C, 0.1, kappa, 1e-14)
-    assert gap < 1e-12
+    dual, b, gap, solver = exact.solve(
+        gram.matrix, column, part[:, None], start, C, epsilon
+    )
+    assert gap < 1e-12 and solver == "splitting"
+    assert not dual[~part].any()
     # libsvm keeps kernel values in single precision: it is the less exact one
-    machine = SVR(C=C, epsilon=0.1, gamma=0.2, tol=1e-8).fit(labels, y)
-    np.testing.assert_allclose(
-        gram.matrix @ dual + b, machine.predict(labels), atol=1e-4
-    )
-    np.testing.assert_allclose(b, machine.intercept_[0], atol=1e-4)
+    machine = SVR(C=C, epsilon=0.1, gamma=0.2, tol=1e-8).fit(labels[part], y[part])
+    fit = gram.matrix @ dual + b
+    np.testing.assert_allclose(fit[:, 0], machine.predict(labels), atol=1e-4)
+    np.testing.assert_allclose(b, machine.intercept_, atol=1e-4)
+
+
+@pytest.mark.parametrize("gamma", [0.003, 0.3, 10.0])
+@pytest.mark.parametrize("C", [0.01, 1.0, 100.0])
+def test_active_set_needs_no_good_start(pixel, gamma, C):
+    """Wide kernels make nearly singular systems, narrow ones many free samples."""
+    _, labels, y = pixel
+    gram, zero = Gram.of(labels, gamma).matrix, np.zeros(90)
+    everyone = np.ones(90, bool)
+    dual, b, gap = finish(gram, y, everyone, C, 0.05, zero, zero, 1e-12)
+    assert gap < 1e-11
+    assert np.abs(dual).max() <= C and abs(dual.sum()) < 1e-9 * C
+    residual = y - gram @ dual - b
+    assert np.abs(residual[dual == 0]).max(initial=0) <= 0.05 + 1e-6
+    bounded = np.abs(dual) == C
+    assert np.all(residual[bounded] * np.sign(dual[bounded]) >= 0.05 - 1e-6)
+
+
+def test_samples_of_equal_labels_do_not_stop_the_active_set(pixel):
+    _, labels, y = pixel
+    labels, y = np.tile(labels[:30], (3, 1)), y - 0.3 * np.arange(90) // 30
+    gram, zero = Gram.of(labels, 0.2).matrix, np.zeros(90)
+    _, _, gap = finish(gram, y, np.ones(90, bool), 10.0, 0.05, zero, zero, 1e-12)
+    assert gap < 1e-9
 
 
 def test_splitting_predicts_held_out_samples(pixel):

@@ -10,16 +10,19 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.slam import training
 from mdwarfs.slam.flags import DESCRIPTIONS, Flag, describe, low_snr, outside_usable
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.pixels import COLUMNS
 from mdwarfs.slam.sample import training_stars
 from mdwarfs.slam.survey import label_stars
 from mdwarfs.slam.validation import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.spectra.planes import Plane
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 PREDICTION = {
     "block": 50,
+    "behaviour": "maximum_posterior",
     "weighting": "ivar",
     "snr_min": 20.0,
     "usable": {"feh": [-0.5, 0.5], "teff": [3100, 3800], "logg": [4.5, 4.9]},
@@ -81,8 +84,10 @@ def test_what_is_not_a_model_is_refused(tmp_path, stamp):
 
 
 def test_scripts_train_and_predict(
-    root, tmp_path, stamp, survey, spectra, options, caplog
+    root, tmp_path, stamp, survey, spectra, options, caplog, monkeypatch
 ):
+    monkeypatch.setattr(training, "GROUP", 20)
+    monkeypatch.setattr(training, "panel_width", lambda stars, folds: 20)
     labels, names = survey[0], list(options["label_names"])
     ids = np.asarray(spectra.stars["source_id"])
     role = np.where(np.arange(120) < 110, "train", "test")
@@ -95,20 +100,34 @@ def test_scripts_train_and_predict(
     paths = {
         name: str(tmp_path / f"{name}.fits") for name in ("split", "labels", "spectra")
     }
-    slam = {key: options[key] for key in ("grid", "folds", "block")} | {"labels": names}
+    slam = {key: options[key] for key in ("grid", "folds", "block")}
+    slam |= {"labels": names, "fold_assignment": "random"}
 
-    def job(inputs, output, **params):
+    def job(inputs, output, item=None, **params):
         return SimpleNamespace(
             input=SimpleNamespace(**inputs),
-            output=SimpleNamespace(**{output: str(tmp_path / f"{output}.fits")}),
+            output=SimpleNamespace(model=output, predictions=output),
+            wildcards=SimpleNamespace(scatteritem=item),
             params=SimpleNamespace(stamp=stamp, **params),
             threads=1,
         )
 
     with caplog.at_level(logging.INFO):
-        script(root, "train_slam")(
-            job(paths, "model", slam=slam, seed=3, spectra={"step_dex": 1e-4})
-        )
+        for part in ("1-of-2", "2-of-2"):
+            script(root, "train_part")(
+                job(
+                    paths,
+                    str(tmp_path / f"{part}.fits"),
+                    part,
+                    slam=slam,
+                    seed=3,
+                    spectra={"step_dex": 1e-4},
+                )
+            )
+    parts = [str(tmp_path / f"{part}.fits") for part in ("1-of-2", "2-of-2")]
+    with caplog.at_level(logging.INFO):
+        script(root, "train_slam")(job({"parts": parts}, str(tmp_path / "model.fits")))
+    assert "40 pixel(s): splitting" in caplog.text
     assert f"star {ids[2]} is not trained on: the file is missing" in caplog.text
     model = Slam.read(tmp_path / "model.fits")
     np.testing.assert_array_equal(model.source_id, np.delete(ids[:110], 2))
@@ -116,7 +135,9 @@ def test_scripts_train_and_predict(
     assert model.normalisation == {"step_dex": 1e-4}
 
     inputs = {"model": str(tmp_path / "model.fits"), "spectra": paths["spectra"]}
-    script(root, "predict_labels")(job(inputs, "predictions", prediction=PREDICTION))
+    script(root, "predict_labels")(
+        job(inputs, str(tmp_path / "predictions.fits"), prediction=PREDICTION)
+    )
     found = tables.read(tmp_path / "predictions.fits")
     np.testing.assert_array_equal(found["source_id"], ids)
     assert found["status"][2] == "the file is missing"
@@ -145,6 +166,41 @@ def test_spectra_on_other_wavelengths_are_refused(model, spectra):
         label_stars(model, spectra, PREDICTION, 1)
 
 
+def test_labels_of_an_open_file_are_those_of_one_in_memory(
+    model, strangers, stamp, tmp_path, monkeypatch
+):
+    """Byte for byte, with few spectra in memory at a time."""
+    rows = np.tile(np.arange(120), 5)
+    spectra = spectrum_set(strangers[1][rows], strangers[2][rows], model.wavelength)
+    spectra.write(tmp_path / "spectra.fits", stamp)
+    tables.write(
+        label_stars(model, spectra, PREDICTION, 1), tmp_path / "memory.fits", stamp
+    )
+    most, read = [0], Plane.__getitem__
+
+    def watched(self, rows):
+        part = read(self, rows)
+        most[0] = max(most[0], len(part))
+        return part
+
+    monkeypatch.setattr(Plane, "__getitem__", watched)
+    for block, threads in ((50, 1), (130, 2)):
+        settings = PREDICTION | {"block": block}
+        with SpectrumSet.open(tmp_path / "spectra.fits") as opened:
+            found = label_stars(model, opened, settings, threads)
+        tables.write(found, tmp_path / "disk.fits", stamp)
+        whole = (tmp_path / "memory.fits").read_bytes()
+        assert (tmp_path / "disk.fits").read_bytes() == whole
+    assert 0 < most[0] <= 192
+
+
+def test_the_prior_of_the_configuration_is_used(model, strangers):
+    spectra = spectrum_set(*strangers[1:], model.wavelength)
+    prior = {"teff": {"mean": 3500.0, "sigma": 1.0}}
+    found = label_stars(model, spectra, PREDICTION | {"prior": prior}, 1)
+    assert np.all(np.abs(found["teff"] - 3500) < 20)
+
+
 def test_flags_of_usable_range_and_noise():
     labels = np.array([[0.0, 3500, 4.7], [-0.7, 3900, 4.2], [np.nan] * 3])
     flags = outside_usable(labels, ("feh", "teff", "logg"), PREDICTION["usable"])
@@ -158,7 +214,7 @@ def test_cross_validated_labels_come_from_other_stars(survey, options):
     labels, flux, ivar = (part[:24] for part in survey)
     small = {key: options[key] for key in ("label_names", "wavelength", "block")}
     small |= {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}, "folds": 4}
-    settings = {"seed": 1, "prediction_block": 10, "threads": 1, **small}
+    settings = {"seed": 1, "prediction": {"block": 10}, "threads": 1, **small}
     alone = cross_validated_labels(
         labels, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
     )

@@ -5,11 +5,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from sklearn.model_selection import KFold
 from sklearn.svm import SVR
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam import pixels, training
-from mdwarfs.slam.crossvalidation import race
+from mdwarfs.slam import exact, pixels, training
+from mdwarfs.slam.crossvalidation import contiguous_folds, cross_validate
 from mdwarfs.slam.model import fit
 from mdwarfs.slam.standardise import LabelScale, flux_scale, good_pixels
 
@@ -51,23 +52,20 @@ def test_cross_validation_agrees_with_libsvm(spectra, options):
         part[..., PIXELS] if part.shape[1] > 3 else part for part in spectra
     )
     x, y, good, problem = standardised(labels, flux, ivar, options["grid"], 5)
-    cube, error = race(
-        problem.grid, y.astype(np.float32), good.astype(np.float32), problem.fold
-    )
+    *_, cube = cross_validate(problem.grid, y, good, problem.fold)
     row, _ = pixels.fit_pixels(problem, flux, ivar)
     scale = flux_scale(flux, good)[1]
     for p in range(len(PIXELS)):
-        exact = libsvm_cube(x, y[:, p], good[:, p], problem.fold, options["grid"])
-        near = exact < 1.05 * exact.min()
-        np.testing.assert_allclose(cube[near, p], exact[near], rtol=5e-3)
-        assert error[near, p].max() <= 5e-3 * exact.min() * 1.05
-        chosen = exact[
+        theirs = libsvm_cube(x, y[:, p], good[:, p], problem.fold, options["grid"])
+        near = theirs < 1.05 * theirs.min()
+        np.testing.assert_allclose(cube[near, p], theirs[near], rtol=5e-3)
+        chosen = theirs[
             options["grid"]["gamma"].index(row["gamma"][p]),
             options["grid"]["C"].index(row["C"][p]),
             options["grid"]["epsilon"].index(row["epsilon"][p]),
         ]
-        assert chosen <= 1.001 * exact.min()
-        assert row["cv_mse"][p] == pytest.approx(exact.min() * scale[p] ** 2, rel=1e-3)
+        assert chosen <= 1.001 * theirs.min()
+        assert row["cv_mse"][p] == pytest.approx(theirs.min() * scale[p] ** 2, rel=1e-3)
 
 
 def test_flux_agrees_with_libsvm(spectra, options):
@@ -103,9 +101,9 @@ def test_clean_pixels_keep_their_large_penalty(options):
     x, y, good, problem = standardised(labels, flux, ivar, grid, 4)
     row, _ = pixels.fit_pixels(problem, flux, ivar)
     for p in range(3):
-        exact = libsvm_cube(x, y[:, p], good[:, p], problem.fold, grid)
+        theirs = libsvm_cube(x, y[:, p], good[:, p], problem.fold, grid)
         chosen = grid["gamma"].index(row["gamma"][p]), grid["C"].index(row["C"][p])
-        assert exact[(*chosen, 0)] <= 1.001 * exact.min()
+        assert theirs[(*chosen, 0)] <= 1.001 * theirs.min()
 
 
 def test_bad_pixels_take_no_part(survey, options, model):
@@ -122,7 +120,7 @@ def test_bad_pixels_take_no_part(survey, options, model):
 
 
 def test_result_does_not_depend_on_threads_or_block(survey, options, monkeypatch):
-    monkeypatch.setattr(training.Problem, "group", 7)
+    monkeypatch.setattr(training, "group_size", lambda stars, folds: 7)
     models = [
         fit(*survey, **options | {"threads": threads, "block": block})
         for threads, block in [(1, 64), (3, 10)]
@@ -137,10 +135,11 @@ def test_what_the_splitting_misses_goes_to_scikit_learn(
 ):
     labels, flux, ivar = (part[:, :6] for part in survey)
     monkeypatch.setattr(
-        pixels, "finish", lambda gram, y, *rest: (np.zeros_like(y), 0.0, np.inf)
+        exact, "finish", lambda gram, y, *rest: (np.zeros_like(y), 0.0, np.inf)
     )
     with caplog.at_level(logging.INFO):
         other = fit(labels, flux, ivar, **options | {"wavelength": np.arange(6)})
+        training.report(other.pixels, other.grid)
     assert set(other.pixels["solver"]) == {"libsvm"}
     assert "6 pixel(s): libsvm" in caplog.text
     assert other.pixels["gap"].max() < 1e-4
@@ -164,6 +163,18 @@ def test_degenerate_pixels(survey, options):
     prediction = model.predict(flux, ivar, block=50, threads=1)
     assert (prediction.status == "ok").all()
     assert prediction.n_good.max() <= 36
+
+
+def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options):
+    labels, flux, ivar = (part.copy() for part in survey)
+    fold = training.Problem.of(labels, options["grid"], 5, options["seed"]).fold
+    ivar[fold != 2, 0] = 0  # more good stars than folds, but all in one of them
+    ivar[np.flatnonzero(fold != 2)[1:], 1] = 0  # and one more: a fold of one star
+    model = fit(labels, flux, ivar, **options)
+    assert model.pixels["n_good"][0] >= 5
+    assert model.pixels["solver"][:2].tolist() == ["none", "splitting"]
+    assert np.isnan(model.spectra(labels)[:, 0]).all()
+    assert np.isfinite(model.spectra(labels)[:, 1]).all()
 
 
 def test_duplicate_stars(survey, options):
@@ -211,3 +222,23 @@ def test_cross_validated_figures_of_merit(survey, model):
     assert np.all(columns["variance"] < columns["cv_mse"])
     assert np.all(np.abs(columns["cv_md"]) < 4 * np.sqrt(columns["cv_mse"] / 120))
     assert np.any(columns["cv_md"] != columns["cv_median_deviation"])
+
+
+@pytest.mark.parametrize(("n", "k"), [(103, 10), (870, 10), (12, 5)])
+def test_contiguous_folds_are_those_of_scikit_learn(survey, n, k):
+    fold = contiguous_folds(n, k)
+    splits = KFold(k).split(np.zeros(n))
+    for number, (_, held) in enumerate(splits):
+        np.testing.assert_array_equal(np.flatnonzero(fold == number), held)
+
+
+def test_fold_assignment_changes_the_folds_alone(survey, options):
+    labels, flux, ivar = (part[..., :4] for part in survey)
+    options = options | {"wavelength": np.arange(4)}
+    grid = {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}
+    drawn, ordered = (
+        fit(labels, flux, ivar, **options | {"grid": grid, "fold_assignment": how})
+        for how in ("random", "contiguous")
+    )
+    assert np.all(drawn.pixels["cv_mse"] != ordered.pixels["cv_mse"])
+    np.testing.assert_array_equal(drawn.dual, ordered.dual)

@@ -4,21 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs.slam import splitting
+from mdwarfs.slam import exact, splitting
+from mdwarfs.slam.kernel import Gram
 
-# Every grid point gets the first number of iterations, and those that matter the
-# following ones. The iteration begins at ridge regression, which flatters the points of
-# large C and gamma, so that an earlier look must not rule any point out.
-ITERATIONS = (32, 64, 256, 1024)
+# Every grid point gets this number of iterations, and up to MOST where stars are fewer
+# than FEW: they need more, and it costs little. The iteration begins at ridge
+# regression, which flatters the points of large C and gamma, so that an earlier look
+# must not rule any point out.
+ITERATIONS = 32
+MOST = 128
+FEW = 400
 
-# The change since half the iterations bounds the error of a CV MSE. A point is iterated
-# further while, within the errors, it may be the best and its error exceeds SETTLED, or
-# while it is within NEAR of the best and its error exceeds VAGUE (all relative).
-SETTLED = 2e-4
+# The change since half the iterations measures the error of a CV MSE. Points that may
+# be the best within their errors and MARGIN are solved exactly, and so are those within
+# NEAR of the least CV MSE while their error exceeds VAGUE (all relative).
+MARGIN = 1e-4
 NEAR = 0.05
-VAGUE = 5e-3
-
-CHOSEN = 256  # iterations of the chosen point, for its predictions and its final CV MSE
+VAGUE = 2e-3
 
 # Columns (pixels times folds) that are solved together: as many as fit into arrays of
 # this many numbers, which stay in the cache of one core, but not so few that the
@@ -34,6 +36,8 @@ class Grid:
     Attributes
     ----------
     C, epsilon, gamma : ndarray
+    grams : list of Gram
+        One per gamma.
     smoothers : dict
         (index of gamma, index of C) -> smoother of that gamma at that C's ridge.
     """
@@ -41,18 +45,57 @@ class Grid:
     C: np.ndarray
     epsilon: np.ndarray
     gamma: np.ndarray
+    grams: list
     smoothers: dict
 
     @classmethod
-    def of(cls, grams, C, epsilon):
-        """Make the smoothers of a list of `Gram`, one per gamma."""
+    def of(cls, labels, values):
+        """Decompose the kernels and make the smoothers.
+
+        Parameters
+        ----------
+        labels : ndarray, shape (n, d)
+            Standardised.
+        values : dict of str to sequence of float
+            Of C, epsilon and gamma.
+        """
+        C, epsilon, gamma = (
+            np.asarray(values[name], float) for name in ("C", "epsilon", "gamma")
+        )
+        grams = [Gram.of(labels, width) for width in gamma]
         smoothers = {
             (g, c): gram.smoother(splitting.ridge(value)[1])
             for g, gram in enumerate(grams)
             for c, value in enumerate(C)
         }
-        gamma = np.array([gram.gamma for gram in grams])
-        return cls(np.asarray(C), np.asarray(epsilon), gamma, smoothers)
+        return cls(C, epsilon, gamma, grams, smoothers)
+
+    def find(self, pixels):
+        """Place in the grid of each pixel's hyperparameters.
+
+        Parameters
+        ----------
+        pixels : astropy.table.Table of p rows
+            Columns `C`, `epsilon`, `gamma`: values of the grid.
+
+        Returns
+        -------
+        ndarray of int, shape (p, 3)
+            Index of gamma, C, epsilon.
+
+        Raises
+        ------
+        ValueError
+            If a value is none of the grid's.
+        """
+        places = []
+        for name in ("gamma", "C", "epsilon"):
+            same = np.asarray(pixels[name])[:, None] == getattr(self, name)
+            if not same.any(1).all():
+                value = pixels[name][np.argmin(same.any(1))]
+                raise ValueError(f"{name} = {value} is not a value of the grid")
+            places.append(same.argmax(1))
+        return np.stack(places, axis=1)
 
 
 def assign_folds(n, k, rng):
@@ -67,9 +110,27 @@ def assign_folds(n, k, rng):
     return fold
 
 
+def contiguous_folds(n, k):
+    """Divide n stars, in their order, into k folds whose sizes differ by one at most.
+
+    What an integer `cv` means in scikit-learn. Folds of stars that stand together
+    because they are alike (sorted by brightness, say) make for a poor choice.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
+    return np.repeat(np.arange(k), [len(part) for part in np.array_split(range(n), k)])
+
+
 def panel_width(n, k):
     """Pixels of a panel, for n stars and k folds."""
     return max(1, round(max(COLUMNS, CACHED / n) / k))
+
+
+def iterations(n):
+    """Iterations over the grid for n stars: an even number."""
+    return 2 * round(min(MOST, ITERATIONS * max(1.0, FEW / n)) / 2)
 
 
 def cross_validate(grid, y, weight, fold):
@@ -78,9 +139,9 @@ def cross_validate(grid, y, weight, fold):
     Parameters
     ----------
     grid : Grid
-    y : ndarray of float32, shape (n, p)
+    y : ndarray, shape (n, p)
         Standardised flux; zero where the weight is.
-    weight : ndarray of float32, shape (n, p)
+    weight : ndarray, shape (n, p)
         1 where a star takes part in a pixel, else 0.
     fold : ndarray of int, shape (n,)
         Numbers 0 .. k-1.
@@ -91,54 +152,40 @@ def cross_validate(grid, y, weight, fold):
         Index of gamma, C, epsilon.
     mse : ndarray, shape (p,)
         Cross-validated MSE there, in standardised flux.
-    held_out : ndarray of float32, shape (n, p)
+    held_out : ndarray, shape (n, p)
         Flux of each star predicted without it, there.
+    gap : ndarray, shape (p,)
+        Largest duality gap of the folds' fits, there.
+    cube : ndarray, shape (n_gamma, n_C, n_epsilon, p)
+        Cross-validated MSE of the whole grid, the more exact the more it matters.
     """
-    cube, _ = race(grid, y, weight, fold)
-    flat = cube.reshape(-1, y.shape[1])
-    best = np.stack(np.unravel_index(flat.argmin(0), cube.shape[:3]), axis=1)
-    chosen = np.zeros(cube.shape, bool)
-    chosen[(*best.T, np.arange(len(best)))] = True
-    mse, held_out = np.empty(len(best)), np.empty_like(y)
-    for point, held, value, _ in _solve(grid, chosen, y, weight, fold, CHOSEN):
-        mse[point[-1]], held_out[:, point[-1]] = value, held
-    return best, mse, held_out
+    cube, error = sweep(grid, y.astype(np.float32), weight.astype(np.float32), fold)
+    error += MARGIN * cube
+    p = y.shape[1]
+    best, mse, gap = np.zeros((p, 3), int), np.full(p, np.inf), np.zeros(p)
+    held_out, done = np.empty(y.shape), np.zeros(cube.shape, bool)
+    while True:
+        # Exact values may turn out larger than what they replace, and so let others in.
+        finalist = cube - error <= (cube + error).min((0, 1, 2))
+        near = cube <= (1 + NEAR) * cube.min((0, 1, 2))
+        wanted = (finalist | (near & (error > VAGUE * cube))) & ~done
+        if not wanted.any():
+            return best, mse, held_out, gap, cube
+        for point, held, value, width in playoff(grid, wanted, y, weight, fold):
+            cube[point], error[point], done[point] = value, 0.0, True
+            pixel = point[-1]
+            if value < mse[pixel]:
+                best[pixel], mse[pixel], gap[pixel] = point[:3], value, width
+                held_out[:, pixel] = held
 
 
-def race(grid, y, weight, fold):
-    """Cross-validated MSE over the whole grid, the more exact the more it matters.
+def sweep(grid, y, weight, fold):
+    """Cross-validated MSE over the whole grid, after a few iterations.
 
     Parameters
     ----------
     grid, y, weight, fold
-        As for `cross_validate`.
-
-    Returns
-    -------
-    mse, error : ndarray, shape (n_gamma, n_C, n_epsilon, p)
-        The latter is the change since half the iterations.
-    """
-    cube, error = sweep(grid, y, weight, fold)
-    level = np.zeros(cube.shape, int)
-    while True:
-        rivals = cube - error <= (cube + error).min((0, 1, 2))
-        near = cube <= (1 + NEAR) * cube.min((0, 1, 2))
-        due = (rivals & (error > SETTLED * cube)) | (near & (error > VAGUE * cube))
-        due &= level < len(ITERATIONS) - 1
-        if not due.any():
-            break
-        level[due] += 1
-        for number in np.unique(level[due]):
-            wanted = due & (level == number)
-            for point, _, *value in _solve(
-                grid, wanted, y, weight, fold, ITERATIONS[number]
-            ):
-                cube[point], error[point] = value
-    return cube, error
-
-
-def sweep(grid, y, weight, fold, iterations=ITERATIONS[0]):
-    """Cross-validated MSE over the whole grid.
+        As for `cross_validate`, in float32.
 
     Returns
     -------
@@ -151,7 +198,7 @@ def sweep(grid, y, weight, fold, iterations=ITERATIONS[0]):
     for first in range(0, y.shape[1], width):
         panel = slice(first, first + width)
         for g, c, e in np.ndindex(shape):
-            _, cube[g, c, e, panel], error[g, c, e, panel] = _evaluate(
+            cube[g, c, e, panel], error[g, c, e, panel] = _evaluate(
                 grid,
                 g,
                 c,
@@ -159,29 +206,58 @@ def sweep(grid, y, weight, fold, iterations=ITERATIONS[0]):
                 y[:, panel],
                 weight[:, panel],
                 fold,
-                iterations,
             )
     return cube, error
 
 
-def _solve(grid, wanted, y, weight, fold, iterations):
-    """Evaluate wanted grid points: yield point, prediction, MSE and its error."""
-    width = panel_width(len(y), fold.max() + 1)
+def playoff(grid, wanted, y, weight, fold):
+    """Solve wanted grid points exactly.
+
+    Parameters
+    ----------
+    grid, y, weight, fold
+        As for `cross_validate`.
+    wanted : ndarray of bool, shape (n_gamma, n_C, n_epsilon, p)
+
+    Yields
+    ------
+    point : tuple of int
+        Index of gamma, C, epsilon, pixel.
+    held_out : ndarray, shape (n,)
+    mse, gap : float
+    """
+    k = fold.max() + 1
+    for g, c, e, p in _panels(wanted, panel_width(len(y), k)):
+        targets, trained = _columns(y[:, p], weight[:, p], fold)
+        epsilon, gram = np.tile(grid.epsilon[e], k), grid.grams[g].matrix
+        start = splitting.coefficients(
+            grid.smoothers[g, c],
+            targets,
+            trained,
+            grid.C[c],
+            epsilon,
+            iterations(len(y)),
+        )
+        dual, b, gap, _ = exact.solve(
+            gram, targets, trained > 0, start, grid.C[c], epsilon
+        )
+        held = _held_out(gram @ dual + b, fold)
+        mse = mean_squares(held, y[:, p], weight[:, p])
+        worst = gap.reshape(k, -1).max(0)
+        for j in range(len(p)):
+            yield (g, c, e[j], p[j]), held[:, j], mse[j], worst[j]
+
+
+def _panels(wanted, width):
+    """Gather wanted points that share gamma and C: yield g, c, and arrays e, p."""
     for g, c in np.argwhere(wanted.any((2, 3))):
         pairs = np.argwhere(wanted[g, c])
         for first in range(0, len(pairs), width):
-            some = pairs[first : first + width]
-            e, p = some.T
-            epsilon = np.tile(grid.epsilon[e], fold.max() + 1)
-            held, mse, error = _evaluate(
-                grid, g, c, epsilon, y[:, p], weight[:, p], fold, iterations
-            )
-            for j, pair in enumerate(some):
-                yield (g, c, *pair), held[:, j], mse[j], error[j]
+            yield g, c, *pairs[first : first + width].T
 
 
-def _evaluate(grid, g, c, epsilon, y, weight, fold, iterations):
-    """Held-out predictions (n, p), their MSE and its change since halfway (p,)."""
+def _evaluate(grid, g, c, epsilon, y, weight, fold):
+    """Cross-validated MSE and its change since half the iterations, both (p,)."""
     kappa, _ = splitting.ridge(grid.C[c])
     targets, trained = _columns(y, weight, fold)
     state, values = None, []
@@ -192,12 +268,11 @@ def _evaluate(grid, g, c, epsilon, y, weight, fold, iterations):
             trained,
             kappa,
             np.asarray(epsilon, np.float32),
-            iterations // 2,
+            iterations(len(y)) // 2,
             state,
         )
-        held = _held_out(fit, fold)
-        values.append(mean_squares(held, y, weight))
-    return held, values[1], np.abs(values[1] - values[0])
+        values.append(mean_squares(_held_out(fit, fold), y, weight))
+    return values[1], np.abs(values[1] - values[0])
 
 
 def _columns(y, weight, fold):
@@ -206,7 +281,7 @@ def _columns(y, weight, fold):
     targets = np.tile(y, k)
     in_fold = fold[:, None] != np.arange(k)
     trained = in_fold[:, :, None] * weight[:, None, :]
-    return targets, np.ascontiguousarray(trained.reshape(len(y), -1), np.float32)
+    return targets, np.ascontiguousarray(trained.reshape(len(y), -1))
 
 
 def _held_out(fit, fold):

@@ -15,14 +15,18 @@ def feasible(dual, C):
     Returns
     -------
     ndarray, shape (n,)
-        Within [-C, C], with a sum of zero; unchanged up to rounding if it was so.
+        Within [-C, C], with a sum of zero; unchanged up to rounding if it was so. The
+        excess is taken from coefficients between the bounds 0 and +-C first, so that
+        few leave their bound.
     """
     dual = np.clip(dual, -C, C)
-    excess = dual.sum()
-    heavy = dual * excess > 0
-    if heavy.any():
-        dual[heavy] *= 1 - excess / dual[heavy].sum()
-    return dual
+    sign = np.sign(dual.sum())
+    turned = sign * dual  # of positive sum
+    room = np.where(turned > 0, turned, turned + C)
+    order = np.argsort((dual == 0) | (np.abs(dual) == C), kind="stable")
+    before = np.cumsum(room[order]) - room[order]
+    turned[order] -= np.clip(turned.sum() - before, 0, room[order])
+    return sign * turned if sign else dual
 
 
 def intercept(residual, epsilon):

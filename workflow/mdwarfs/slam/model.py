@@ -1,17 +1,24 @@
 """The SLAM model: fit, model spectra, labels, and its file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Table, vstack
 
+from mdwarfs.errors import InputError
 from mdwarfs.slam import model_file, prediction
+from mdwarfs.slam.crossvalidation import Grid
 from mdwarfs.slam.domain import Domain
 from mdwarfs.slam.emulator import Emulator
 from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.standardise import LabelScale
-from mdwarfs.slam.training import Problem, train
+from mdwarfs.slam.starts import Starts
+from mdwarfs.slam.training import Problem, retrain, train
+
+# Places beside those of the training stars where the search for labels may start. Fewer
+# miss more of the deepest minima of spectra of low signal-to-noise.
+EXTRA_STARTS = 5000
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,13 @@ class Slam:
         )
 
     @cached_property
+    def starts(self):
+        """Where the search for the labels of a star may start."""
+        training = self.domain.inward(self.scale.forward(self.labels))
+        places = np.vstack([training, self.domain.spread(EXTRA_STARTS)])
+        return Starts.of(places, self.emulator.flux(self.domain.outward(places)))
+
+    @cached_property
     def templates(self):
         """Model spectra at the labels of the training stars, informative pixels."""
         return self.emulator.flux(self.scale.forward(self.labels))
@@ -97,13 +111,83 @@ class Slam:
         flux[:, self.informative] = self.emulator.flux(self.scale.forward(labels))
         return flux
 
-    def predict(self, flux, ivar, *, block, threads):
+    def predict(self, flux, ivar, *, block, threads, prior=None):
         """Labels of maximum posterior; see `mdwarfs.slam.prediction.predict`."""
-        return prediction.predict(self, flux, ivar, block=block, threads=threads)
+        return prediction.predict(
+            self, flux, ivar, block=block, threads=threads, prior=prior
+        )
+
+    @one_blas_thread
+    def refit(self, labels, flux, ivar, *, threads, source_id=None):
+        """Fit the same pixels to other labels or stars, without choosing anew.
+
+        Every pixel keeps its C, epsilon and gamma, and what cross-validation found
+        with them: `variance` and the columns `cv_*`.
+
+        Parameters
+        ----------
+        labels : ndarray, shape (n, d)
+        flux, ivar : ndarray, shape (n, p)
+            Of any number of stars, as for `fit`.
+        threads : int
+        source_id : ndarray of int, shape (n,), optional
+
+        Returns
+        -------
+        Slam
+
+        Raises
+        ------
+        InputError
+            If a label is missing or the same for all stars.
+        """
+        labels, flux, ivar = checked(labels, flux, ivar, self.wavelength)
+        scale = LabelScale.of(labels, self.label_names)
+        grid = Grid.of(scale.forward(labels), self.grid)
+        pixels, dual = retrain(grid, flux, ivar, self.pixels, threads=threads)
+        return replace(
+            self,
+            labels=labels,
+            source_id=identifiers(source_id, labels),
+            pixels=pixels,
+            dual=dual,
+        )
 
     def write(self, path, stamp):
         """Write as FITS; see `mdwarfs.slam.model_file.write`."""
         model_file.write(self, path, stamp)
+
+    @classmethod
+    def joined(cls, parts):
+        """Join models of the same stars, at successive wavelengths, to one.
+
+        Raises
+        ------
+        InputError
+            If they were not trained on the same stars and grid, or if the wavelengths
+            do not ascend.
+        """
+        first = parts[0]
+        wavelength = np.concatenate([part.wavelength for part in parts])
+        alike = all(
+            part.label_names == first.label_names
+            and np.array_equal(part.labels, first.labels)
+            and np.array_equal(part.source_id, first.source_id)
+            and part.grid == first.grid
+            and part.normalisation == first.normalisation
+            for part in parts
+        )
+        if not alike or np.any(np.diff(wavelength) <= 0):
+            raise InputError(
+                f"these {len(parts)} models are not the parts of one: their stars, "
+                "grids or wavelengths do not fit together; train them anew"
+            )
+        return replace(
+            first,
+            wavelength=wavelength,
+            pixels=vstack([part.pixels for part in parts]),
+            dual=np.concatenate([part.dual for part in parts], axis=1),
+        )
 
     @classmethod
     def read(cls, path):
@@ -132,6 +216,7 @@ def fit(
     threads,
     source_id=None,
     normalisation=None,
+    fold_assignment="random",
 ):
     """Train a model.
 
@@ -149,9 +234,9 @@ def fit(
         Values of C, epsilon and gamma to choose from, pixel by pixel. Their meaning
         is that of scikit-learn's SVR, for standardised labels and flux.
     folds : int
-        Of the cross-validation that chooses; stars are assigned at random.
+        Of the cross-validation that chooses.
     seed : int
-        Of that assignment.
+        Of the random assignment of stars to folds.
     block : int
         Pixels between two reports of progress.
     threads : int
@@ -159,6 +244,8 @@ def fit(
         Identifiers of the training stars, for the record.
     normalisation : dict, optional
         How the spectra were prepared, for the record.
+    fold_assignment : {"random", "contiguous"}
+        How stars are assigned to folds; contiguous: in their order, as Astra did.
 
     Returns
     -------
@@ -171,20 +258,14 @@ def fit(
         If a label is missing or the same for all stars, or if there are fewer stars
         than folds.
     """
-    labels = np.asarray(labels, float)
-    flux, ivar = np.asarray(flux), np.asarray(ivar)
-    shape = len(labels), len(wavelength)
-    if flux.shape != shape or ivar.shape != shape:
-        raise ValueError(f"flux {flux.shape} and ivar {ivar.shape} are not {shape}")
+    labels, flux, ivar = checked(labels, flux, ivar, wavelength)
     scale = LabelScale.of(labels, label_names)
-    problem = Problem.of(scale.forward(labels), grid, folds, seed)
+    problem = Problem.of(scale.forward(labels), grid, folds, seed, fold_assignment)
     pixels, dual = train(problem, flux, ivar, block=block, threads=threads)
-    if source_id is None:
-        source_id = np.zeros(len(labels), int)
     return Slam(
         label_names=tuple(label_names),
         labels=labels,
-        source_id=np.asarray(source_id),
+        source_id=identifiers(source_id, labels),
         wavelength=np.asarray(wavelength, float),
         pixels=pixels,
         dual=dual,
@@ -193,3 +274,24 @@ def fit(
         },
         normalisation=dict(normalisation or {}),
     )
+
+
+def checked(labels, flux, ivar, wavelength):
+    """Labels, flux and ivar as arrays whose shapes belong together.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    labels = np.asarray(labels, float)
+    flux, ivar = np.asarray(flux), np.asarray(ivar)
+    shape = len(labels), len(wavelength)
+    if flux.shape != shape or ivar.shape != shape:
+        raise ValueError(f"flux {flux.shape} and ivar {ivar.shape} are not {shape}")
+    return labels, flux, ivar
+
+
+def identifiers(source_id, labels):
+    """Those given, or zeros, one per star."""
+    return np.zeros(len(labels), int) if source_id is None else np.asarray(source_id)

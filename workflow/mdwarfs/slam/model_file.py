@@ -18,7 +18,8 @@ def write(model, path, stamp):
     """Write a model. The same model gives the same bytes.
 
     The extensions are LABELS (training stars), PIXELS (one row per wavelength), GRID
-    (values that the hyperparameters could take) and DUAL (coefficients, one row per
+    (values that the hyperparameters could take, and how many pixels chose them: many
+    at an edge ask for a wider grid) and DUAL (coefficients, one row per
     training star). The normalisation of the spectra is in the primary header, as JSON
     in NORMALIS.
 
@@ -40,10 +41,15 @@ def write(model, path, stamp):
     for name, description in COLUMNS.items():
         pixels[name] = np.asarray(model.pixels[name])
         pixels[name].info.description = description
-    values = [(name, v) for name in HYPERPARAMETERS for v in model.grid[name]]
-    grid = Table(rows=values, names=["parameter", "value"])
+    values = [
+        (name, value, np.count_nonzero(model.pixels[name] == value))
+        for name in HYPERPARAMETERS
+        for value in model.grid[name]
+    ]
+    grid = Table(rows=values, names=["parameter", "value", "n_pixels"])
     grid["parameter"].info.description = "Hyperparameter"
     grid["value"].info.description = "A value among which every pixel chose"
+    grid["n_pixels"].info.description = "Pixels that chose it"
 
     dual = fits.ImageHDU(np.asarray(model.dual, ">f8"), name="DUAL")
     dual.header["COMMENT"] = "Kernel coefficients: row = training star, column = pixel"

@@ -2,25 +2,20 @@
 
 import numpy as np
 
-from mdwarfs.slam import splitting
-from mdwarfs.slam.activeset import finish
+from mdwarfs.slam import exact, splitting
 from mdwarfs.slam.crossvalidation import cross_validate
-from mdwarfs.slam.duality import feasible, intercept, relative_gap
-from mdwarfs.slam.fallback import libsvm
 from mdwarfs.slam.scatter import model_variance
 from mdwarfs.slam.standardise import flux_scale, good_pixels
 
-# A fit counts as converged below this relative duality gap; the Newton steps aim lower.
-CONVERGED = 1e-4
-AIM = 1e-14
-FINAL_ITERATIONS = 400
+# Iterations of the splitting before each fit is finished exactly.
+ITERATIONS = 128
 
 SOLVERS = {
-    "splitting": "Douglas-Rachford splitting, finished by Newton steps",
+    "splitting": "Douglas-Rachford splitting, finished by an active-set method",
     "libsvm": "scikit-learn, since the gap stayed above 1e-4",
     "unconverged": "scikit-learn too left a gap above 1e-4",
     "constant": "all good stars have the same flux; the model is that flux",
-    "none": "fewer good stars than folds; the model has nothing to say here",
+    "none": "fewer good stars than folds, or all in one; the model says nothing here",
 }
 
 COLUMNS = {
@@ -35,7 +30,7 @@ COLUMNS = {
     "cv_md": "Cross-validated mean of model minus observed flux (paper, equation 2)",
     "cv_median_deviation": "Cross-validated median of model minus observed flux",
     "n_good": "Training stars that take part",
-    "gap": "Duality gap of the fit, as a fraction of its objective",
+    "gap": "Largest duality gap of the fit and of its folds, relative to the objective",
     "solver": "What solved it: " + "; ".join(f"{k}: {v}" for k, v in SOLVERS.items()),
 }
 
@@ -49,6 +44,17 @@ POWERS = {
     "cv_mse": 2,
     "variance": 2,
 }
+
+# What cross-validation found out about a pixel, which a fit to other labels keeps.
+CARRIED = (
+    "C",
+    "epsilon",
+    "gamma",
+    "variance",
+    "cv_mse",
+    "cv_md",
+    "cv_median_deviation",
+)
 
 
 def fit_pixels(problem, flux, ivar):
@@ -69,7 +75,68 @@ def fit_pixels(problem, flux, ivar):
     """
     good = good_pixels(flux, ivar)
     mean, scale = flux_scale(flux, good)
-    enough = good.sum(0) >= problem.folds
+    in_folds = sum(good[problem.fold == k].any(0) for k in range(problem.folds))
+    enough = (good.sum(0) >= problem.folds) & (in_folds > 1)
+    row, dual = blank(mean, scale, good, enough), np.zeros(flux.shape)
+    use = enough & (scale > 0)
+    if use.any():
+        good, scale = good[:, use], scale[use]
+        y = standardised(flux[:, use], good, mean[use], scale)
+        noise = 1 / np.where(good, ivar[:, use], 1.0) / scale**2
+        learnt, dual[:, use] = learn(problem, y, good, noise)
+        for name, values in learnt.items():
+            row[name][use] = (
+                values * scale ** POWERS[name] if name in POWERS else values
+            )
+    return row, dual
+
+
+def refit_pixels(grid, flux, ivar, chosen):
+    """Fit pixels whose hyperparameters have been chosen before.
+
+    Parameters
+    ----------
+    grid : mdwarfs.slam.crossvalidation.Grid
+    flux, ivar : ndarray, shape (n, p)
+        Normalised spectra of the training stars.
+    chosen : astropy.table.Table of p rows
+        `COLUMNS` of the earlier fit.
+
+    Returns
+    -------
+    row, dual
+        As for `fit_pixels`; what cross-validation found is that of `chosen`. A pixel
+        without hyperparameters has no fit, unless its flux is constant.
+    """
+    good = good_pixels(flux, ivar)
+    mean, scale = flux_scale(flux, good)
+    known = np.isfinite(chosen["gamma"])
+    row = blank(mean, scale, good, good.any(0) & (known | (scale == 0)))
+    dual = np.zeros(flux.shape)
+    use = known & (scale > 0)
+    if use.any():
+        chosen = chosen[use]
+        y = standardised(flux[:, use], good[:, use], mean[use], scale[use])
+        fits = final_fits(grid, y, good[:, use], grid.find(chosen))
+        dual[:, use], *rest = fits
+        for name in CARRIED:
+            row[name][use] = chosen[name]
+        for name, values in zip(("intercept", "gap", "solver"), rest):
+            row[name][use] = values
+    return row, dual
+
+
+def blank(mean, scale, good, enough):
+    """`COLUMNS` of pixels before any fit, as they stay where there is none.
+
+    Parameters
+    ----------
+    mean, scale : ndarray, shape (p,)
+        Of the flux of the good stars.
+    good : ndarray of bool, shape (n, p)
+    enough : ndarray of bool, shape (p,)
+        Whether the pixel has enough good stars for a fit.
+    """
     row = {
         "mean": np.where(enough, mean, np.nan),
         "scale": scale,
@@ -78,19 +145,12 @@ def fit_pixels(problem, flux, ivar):
     }
     row |= {name: np.where(enough, 0.0, np.nan) for name in POWERS}
     row |= {name: np.full(len(mean), np.nan) for name in ("C", "epsilon", "gamma")}
-    dual = np.zeros(flux.shape)
+    return {name: row[name] for name in COLUMNS}
 
-    use = enough & (scale > 0)
-    if use.any():
-        good, scale = good[:, use], scale[use]
-        y = np.where(good, flux[:, use] - mean[use], 0.0) / scale
-        noise = 1 / np.where(good, ivar[:, use], 1.0) / scale**2
-        learnt, dual[:, use] = learn(problem, y, good, noise)
-        for name, values in learnt.items():
-            row[name][use] = (
-                values * scale ** POWERS[name] if name in POWERS else values
-            )
-    return {name: row[name] for name in COLUMNS}, dual
+
+def standardised(flux, good, mean, scale):
+    """Flux of mean 0 and standard deviation 1 over the good stars; else zero."""
+    return np.where(good, flux - mean, 0.0) / scale
 
 
 def learn(problem, y, good, noise):
@@ -110,10 +170,8 @@ def learn(problem, y, good, noise):
     learnt : dict of str to ndarray, shape (p,)
     dual : ndarray, shape (n, p)
     """
-    best, mse, held_out = cross_validate(
-        problem.grid, y.astype(np.float32), good.astype(np.float32), problem.fold
-    )
-    dual, b, gap, solver = final_fits(problem, y, good, best)
+    best, mse, held_out, cv_gap, _ = cross_validate(problem.grid, y, good, problem.fold)
+    dual, b, gap, solver = final_fits(problem.grid, y, good, best)
     deviation = np.where(good, held_out - y, np.nan)
     learnt = {
         "gamma": problem.grid.gamma[best[:, 0]],
@@ -124,18 +182,19 @@ def learn(problem, y, good, noise):
         "cv_mse": mse,
         "cv_md": np.nanmean(deviation, 0),
         "cv_median_deviation": np.nanmedian(deviation, 0),
-        "gap": gap,
+        "gap": np.maximum(gap, cv_gap),
         "solver": solver,
     }
     return learnt, dual
 
 
-def final_fits(problem, y, good, best):
+def final_fits(grid, y, good, best):
     """Fit each pixel to all its good stars, with its own hyperparameters.
 
     Parameters
     ----------
-    problem, y, good
+    grid : mdwarfs.slam.crossvalidation.Grid
+    y, good
         As for `learn`.
     best : ndarray of int, shape (p, 3)
         Index of gamma, C and epsilon.
@@ -148,54 +207,29 @@ def final_fits(problem, y, good, best):
     solver : ndarray of str, shape (p,)
         A key of `SOLVERS`.
     """
-    grid, p = problem.grid, y.shape[1]
-    dual, b, gap, solver = np.zeros(y.shape), np.zeros(p), np.zeros(p), [""] * p
+    p = y.shape[1]
+    dual, b, gap, solver = (
+        np.zeros(y.shape),
+        np.zeros(p),
+        np.zeros(p),
+        np.empty(p, "U11"),
+    )
     for g, c in np.unique(best[:, :2], axis=0):
-        members = np.flatnonzero((best[:, 0] == g) & (best[:, 1] == c))
-        epsilon = grid.epsilon[best[members, 2]]
-        kappa, _ = splitting.ridge(grid.C[c])
-        _, _, states = splitting.solve(
+        some = np.flatnonzero((best[:, 0] == g) & (best[:, 1] == c))
+        start = splitting.coefficients(
             grid.smoothers[g, c],
-            np.ascontiguousarray(y[:, members], np.float32),
-            np.ascontiguousarray(good[:, members], np.float32),
-            kappa,
-            epsilon.astype(np.float32),
-            FINAL_ITERATIONS,
+            y[:, some],
+            good[:, some],
+            grid.C[c],
+            grid.epsilon[best[some, 2]],
+            ITERATIONS,
         )
-        for pixel, state, width in zip(members, states.T, epsilon):
-            stars = good[:, pixel]
-            dual[stars, pixel], b[pixel], gap[pixel], solver[pixel] = fit_pixel(
-                problem.grams[g].matrix[np.ix_(stars, stars)],
-                y[stars, pixel],
-                state[stars],
-                grid.C[c],
-                width,
-                kappa,
-            )
-    return dual, b, gap, np.array(solver)
-
-
-def fit_pixel(gram, y, state, C, epsilon, kappa):
-    """Finish one fit and certify it; turn to scikit-learn if that fails.
-
-    Parameters
-    ----------
-    gram, y, state, C, epsilon, kappa
-        As for `activeset.finish`.
-
-    Returns
-    -------
-    dual : ndarray, shape (n,)
-    b, gap : float
-    solver : str
-    """
-    dual, b, gap = finish(gram, y, state, C, epsilon, kappa, AIM)
-    if gap <= CONVERGED:
-        return dual, b, gap, "splitting"
-    other = feasible(libsvm(gram, y, C, epsilon), C)
-    smooth = gram @ other
-    middle = intercept(y - smooth, epsilon)
-    smaller = relative_gap(smooth, other, middle, y, C, epsilon)
-    if smaller < gap:
-        dual, b, gap = other, middle, smaller
-    return dual, b, gap, "libsvm" if gap <= CONVERGED else "unconverged"
+        dual[:, some], b[some], gap[some], solver[some] = exact.solve(
+            grid.grams[g].matrix,
+            y[:, some],
+            good[:, some],
+            start,
+            grid.C[c],
+            grid.epsilon[best[some, 2]],
+        )
+    return dual, b, gap, solver

@@ -81,6 +81,34 @@ def solve(smoother, y, weight, kappa, epsilon, iterations, state=None):
     return fit, target, state
 
 
+def coefficients(smoother, y, weight, C, epsilon, iterations):
+    """Dual coefficients after a given number of iterations.
+
+    Parameters
+    ----------
+    smoother, y, weight, iterations
+        As for `solve`; `y` and `weight` of any type.
+    C : float
+    epsilon : ndarray, shape (m,)
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+        Z / rho in float64: within [-C, C], of any sum.
+    """
+    kappa, _ = ridge(C)
+    _, _, state = solve(
+        smoother,
+        np.ascontiguousarray(y, np.float32),
+        np.ascontiguousarray(weight, np.float32),
+        kappa,
+        np.asarray(epsilon, np.float32),
+        iterations,
+    )
+    size = np.clip((np.abs(state.astype(float)) - epsilon) / kappa, 0, 1)
+    return C * np.sign(state) * size * weight
+
+
 def _clip(values, limit, out):
     if limit.ndim == 0:
         return np.clip(values, -limit, limit, out=out)
