@@ -1,20 +1,26 @@
 """Labels of the training stars by models that have not seen them."""
 
 from mdwarfs import tables
+from mdwarfs.imitation.behaviour import behave
 from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.validation import label_training_stars
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.weighting import weighted
 
 
 def main(snakemake):
     params = snakemake.params
     spectra = SpectrumSet.read(snakemake.input.spectra)
+    model = Slam.read(snakemake.input.model)
+
+    def predictor(refitted):
+        return behave(refitted, spectra, params.prediction)[0]
+
     held_out = label_training_stars(
-        Slam.read(snakemake.input.model),
-        weighted(spectra, params.prediction["weighting"]),
+        model,
+        behave(model, spectra, params.prediction)[1],
         params.prediction,
+        predictor=predictor,
         parts=params.parts,
         seed=params.seed,
         threads=snakemake.threads,

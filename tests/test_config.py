@@ -6,6 +6,8 @@ import yaml
 from mdwarfs.config import check, manual, schema_path
 from mdwarfs.errors import ConfigError
 
+GAUSSIAN = {"mean": 0.0, "sigma": 0.3}
+
 
 @pytest.fixture(scope="module")
 def default(root):
@@ -62,6 +64,11 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"prediction": {"usable": {"teff": [3900, 3100]}}}, "usable.teff"),
         ({"prediction": {"prior": {"feh": {"mean": 0.0}}}}, "feh: 'sigma' is a req"),
         ({"prediction": {"prior": {"teffs": {}}}}, "teffs: unknown.*mean teff"),
+        ({"comparisons": {"snr_edges": [8, 3]}}, "snr_edges: .*do not rise"),
+        (
+            {"prediction": {"behaviour": "astra-0.6.0", "prior": {"feh": GAUSSIAN}}},
+            "prediction.prior: .*leave it empty",
+        ),
         ({"split": {"test": 2000}}, "split.test: .*the sample has 1120"),
         ({"uncertainty": {"min_per_bin": 500}}, "uncertainty.min_per_bin: 250 test"),
         ({"run": "dr19"}, "run: .*simulated"),

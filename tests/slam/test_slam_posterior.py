@@ -8,7 +8,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam import posterior
 from mdwarfs.slam.losses import soft_l1, squared
 from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.starts import Starts
+from mdwarfs.slam.starts import Starts, Templates
 
 
 @pytest.mark.parametrize("loss", [squared, soft_l1])
@@ -156,5 +156,5 @@ def test_templates_are_compared_by_chi_square(model, strangers):
     residual = flux[:, None].astype(float) - templates
     expected = (ivar[:, None] * residual**2).sum(-1)
     np.testing.assert_allclose(
-        posterior.coarse_chi2(templates, flux, ivar), expected, rtol=1e-3, atol=0.1
+        Templates.of(templates).chi2(flux, ivar), expected, rtol=1e-3, atol=0.1
     )

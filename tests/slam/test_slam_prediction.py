@@ -6,6 +6,7 @@ from scipy.optimize import least_squares
 
 from mdwarfs.slam.emulator import Emulator
 from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.model import fit
 
 
 @pytest.fixture(scope="module")
@@ -305,3 +306,20 @@ def test_table_describes_itself(prediction, stamp, tmp_path):
     )
     assert "feh, teff, logg" in table["covariance"].info.description
     assert "64 signal-to-noise ratio below" in table["flags"].info.description
+
+
+def test_a_model_that_learnt_nothing_says_so(survey, options):
+    labels, flux, ivar = survey
+    model = fit(labels, np.ones_like(flux), ivar, **options)
+    np.testing.assert_allclose(model.spectra(labels[:2]), 1.0)
+    result = model.predict(flux[:3], ivar[:3], block=2, threads=1)
+    assert (result.status == "no good pixels").all()
+
+
+def test_labels_that_repeat_one_another_have_no_edge_between_them(survey, options):
+    labels, flux, ivar = survey
+    twice = np.c_[labels, labels[:, 0]]
+    names = (*options["label_names"], "again")
+    model = fit(twice, flux, ivar, **options | {"label_names": names})
+    result = model.predict(flux[:30], ivar[:30], block=30, threads=1)
+    assert (result.flags & int(Flag.AT_EDGE)).astype(bool).mean() < 0.5

@@ -66,3 +66,27 @@ def test_the_prior_holds_for_held_out_stars_too(held_out, model, survey):
     found = ~np.isnan(told.labels[:, 0])
     assert told.labels[found, 0] == pytest.approx(value, abs=1e-4)
     assert np.ptp(held_out.labels[found, 0]) > 0.1
+
+
+@pytest.mark.parametrize("count", [2, 40, 80])
+def test_no_pixel_lends_to_itself(model, count):
+    pixels = model.pixels[np.arange(count) % len(model.pixels)]
+    pixels["C"] = np.arange(count, dtype=float)
+    lent = borrowed(pixels, np.ones(count, bool))
+    assert (lent["C"] != pixels["C"]).all()
+
+
+def test_what_predicts_is_made_from_each_refitted_model(model, survey):
+    _, flux, ivar = survey
+    seen = []
+
+    def predictor(refitted):
+        seen.append(refitted.source_id)
+        return refitted
+
+    settings = {"seed": 1, "prediction": {"block": 32}, "threads": 1}
+    named = replace(model, source_id=np.arange(len(model.labels)))
+    held_out_labels(named, flux, ivar, parts=3, predictor=predictor, **settings)
+    assert len(seen) == 3
+    assert np.isin(np.arange(len(model.labels)), np.concatenate(seen)).all()
+    assert all(len(stars) < len(model.labels) for stars in seen)

@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
@@ -65,6 +66,16 @@ def test_a_file_of_another_kind_is_refused(stamp, tmp_path):
         SpectrumSet.read(path)
     with pytest.raises(InputError, match="absent.fits"):
         SpectrumSet.read(tmp_path / "absent.fits")
+
+
+def test_planes_of_another_type_are_refused(spectra, stamp, tmp_path):
+    path = tmp_path / "double.fits"
+    spectra.write(path, stamp)
+    with fits.open(path, mode="update") as hdus:
+        hdus["FLUX"].data = hdus["FLUX"].data.astype(float)
+    with pytest.raises(InputError, match="double.fits.*float32"):
+        with SpectrumSet.open(path):
+            pass
 
 
 def test_planes_of_another_shape_are_refused(spectra):

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from mdwarfs.errors import ConfigError
 
 LABELS = {"feh_niu", "feh", "alpha_m", "teff", "logg"}
+OWN = "maximum_posterior"  # how this workflow itself finds labels
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 
@@ -86,6 +87,16 @@ def contradictions(config):
     lacking = sorted(needed - set(config["slam"]["labels"]))
     if lacking:
         yield f"slam.labels: this run needs also {', '.join(lacking)}"
+    prediction = config["prediction"]
+    if prediction["behaviour"] != OWN and prediction["prior"]:
+        yield "prediction.prior: the released labels had none; leave it empty"
+    if config["source"] == "lamost54":
+        for key, value in (("behaviour", OWN), ("weighting", "ivar")):
+            if prediction[key] != value:
+                yield f"prediction.{key}: the leave-one-out knows {value} alone"
+    edges = config["comparisons"]["snr_edges"]
+    if edges != sorted(edges):
+        yield f"comparisons.snr_edges: the bounds {edges} do not rise"
     ranges = {"pairs.fgk_teff": config["pairs"]["fgk_teff"]}
     for label, limits in config["prediction"]["usable"].items():
         ranges[f"prediction.usable.{label}"] = limits

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from mdwarfs.slam.flags import low_snr, outside_usable
+from mdwarfs.slam.flags import caution
 from mdwarfs.slam.survey import label_stars
 from mdwarfs.slam.validation import LEAVE_ONE_OUT, cross_validated_labels
 
@@ -49,8 +49,7 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
             fold_assignment=slam["fold_assignment"],
             block=len(spectra.wavelength),
         )
-    found.flags |= outside_usable(found.labels, found.names, prediction["usable"])
-    found.flags |= low_snr(known["snr"], prediction["snr_min"])
+    found.flags |= caution(found.labels, found.names, known["snr"], prediction)
     without = found.table()
     for name in without.colnames:
         table[name][rows] = without[name]

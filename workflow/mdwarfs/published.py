@@ -69,10 +69,8 @@ def add_released(predictions, candidates, released, label_names, prediction):
     values = np.stack([np.asarray(found[name]) for name in names], axis=1)
     rows = Table({name: others[name] for name in ("source_id", "sdss_id", "snr")})
     rows["status"] = np.full(len(rows), RELEASED)
-    rows["flags"] = (
-        flags.outside_usable(values, names, prediction["usable"])
-        | flags.low_snr(rows["snr"], prediction["snr_min"])
-        | flags.flag(~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS)
+    rows["flags"] = flags.caution(values, names, rows["snr"], prediction) | flags.flag(
+        ~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS
     )
     for name in predictions.colnames:
         if name in found.colnames:

@@ -3,8 +3,9 @@
 At the optimum of an epsilon-SVR every sample is inside its tube (dual coefficient 0),
 beyond it (+-C) or on it (free, in between). Once the splitting has found nearly all of
 these places, an active-set method finds the others, one by one, and the free
-coefficients exactly. It never makes the dual objective worse, so that it ends, and it
-does not mind the nearly singular systems of wide kernels.
+coefficients exactly. It never makes the dual objective worse, does not mind the nearly
+singular systems of wide kernels, and `CHANGES` ends it where rounding makes it go in
+circles.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.linalg import lu_factor, lu_solve
 
 from mdwarfs.slam.duality import intercept, relative_gap
 
-# Of a few hundred samples; after 128 iterations of the splitting it takes one to ten.
+# Of a few hundred samples; after some iterations of the splitting it takes one to ten.
 CHANGES = 2000
 
 # Added to the diagonal of the factored matrix, so that samples of equal labels do not

@@ -61,7 +61,9 @@ class Emulator:
         for value in np.unique(gamma):
             pixels = np.flatnonzero(gamma == value)
             self._groups += self._share_out(value, pixels, dual[:, pixels])
-        pixels = np.concatenate([group.pixels for group in self._groups])
+        pixels = np.concatenate(
+            [np.zeros(0, int), *(group.pixels for group in self._groups)]
+        )
         self._order = np.argsort(pixels)
 
     def _share_out(self, gamma, pixels, dual):
@@ -137,7 +139,7 @@ class Emulator:
             np.subtract.outer(a, b) for a, b in zip(t.T[:derivatives], self.labels.T)
         ]
         kernel = np.empty((1 + derivatives, s, n))
-        gamma, parts = None, []
+        gamma, parts = None, [np.zeros(((1 + derivatives) * s, 0), np.float32)]
         for group in self._groups:
             if group.gamma != gamma:
                 gamma = group.gamma

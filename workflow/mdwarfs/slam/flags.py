@@ -70,6 +70,21 @@ def low_snr(snr, limit):
     return flag(~(np.asarray(snr, float) >= limit), Flag.LOW_SNR)
 
 
+def caution(labels, names, snr, prediction):
+    """Flag labels outside the usable ranges, and those of faint spectra.
+
+    Parameters
+    ----------
+    labels, names
+        As for `outside_usable`.
+    snr : array_like, shape (m,)
+    prediction : dict
+        `usable` and `snr_min`.
+    """
+    usable = outside_usable(labels, names, prediction["usable"])
+    return usable | low_snr(snr, prediction["snr_min"])
+
+
 def describe(flags):
     """The descriptions of all bits set in a number, as a list of str."""
     return [text for bit, text in DESCRIPTIONS.items() if int(flags) & bit]

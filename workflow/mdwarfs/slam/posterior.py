@@ -6,15 +6,18 @@ import numpy as np
 
 from mdwarfs.slam.losses import squared
 from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.starts import Starts, Templates
+from mdwarfs.slam.starts import Starts
 
 MAX_ITERATIONS = 60
-# A fit has converged when a full Newton step would lower chi-square by less than this.
+# A fit has converged when a full Newton step would lower the cost, which is chi-square
+# and the prior, by less than this.
 TOLERANCE = 1e-4
 # A step that should lower it by less than this, and does not, has met the rounding of
 # single precision: the fit has converged as well.
 ROUNDING = 5e-3
 FIRST_DAMPING = 1e-3
+# Where labels repeat one another, the domain is narrower than this and has no edge.
+FLAT = 1e-6
 # Least curvature of a step, in units of the Gauss-Newton approximation. Where residuals
 # bend the cost downwards, longer steps end in minima far from where they set out.
 FLATTEST = 0.3
@@ -181,11 +184,6 @@ def search(posterior, starts):
     return best_of_each(fits, star, len(cost))
 
 
-def coarse_chi2(templates, flux, weight):
-    """See `mdwarfs.slam.starts.Templates.chi2`."""
-    return Templates.of(templates).chi2(flux, weight)
-
-
 def minimise(posterior, star, start):
     """Least cost inside the domain by damped Newton steps, from many starts at once.
 
@@ -246,7 +244,8 @@ def minimise(posterior, star, start):
         stuck = ~better & (expected < ROUNDING)
         converged[active[stuck]] = True
         active = active[~stuck]
-    at_edge = ((place <= domain.low) | (place >= domain.high)).any(1)
+    wide = domain.high - domain.low > FLAT
+    at_edge = (((place <= domain.low) | (place >= domain.high)) & wide).any(1)
     return Fit(
         place, hessian, cost, chi2, n_iter, converged, at_edge, np.zeros(k, bool)
     )

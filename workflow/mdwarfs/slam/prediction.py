@@ -172,7 +172,11 @@ def _record(result, stars, fit, model):
     covariance = invert(fit.hessian)
     sparseness = domain.sparseness(fit.coordinates)
     result.labels[stars] = scale.back(domain.outward(fit.coordinates))
-    result.covariance[stars] = to_labels @ covariance @ to_labels.T
+    with np.errstate(invalid="ignore"):  # infinite where nothing is known
+        covariance_of_labels = to_labels @ covariance @ to_labels.T
+    result.covariance[stars] = np.where(
+        np.isfinite(covariance_of_labels), covariance_of_labels, np.inf
+    )
     result.chi2[stars], result.n_iter[stars] = fit.chi2, fit.n_iter
     result.sparseness[stars] = sparseness
     result.status[stars] = np.where(fit.converged, "ok", "not converged")

@@ -45,7 +45,7 @@ class Prior:
         Raises
         ------
         InputError
-            If the model has no such label.
+            If the model has no such label, or a sigma is not positive.
         """
         unknown = sorted(set(settings) - set(names))
         if unknown:
@@ -56,6 +56,8 @@ class Prior:
         which = [list(names).index(name) for name in settings]
         mean = np.array([settings[name]["mean"] for name in settings], float)
         sigma = np.array([settings[name]["sigma"] for name in settings], float)
+        if not (sigma > 0).all():
+            raise InputError("the sigma of a prior must be positive")
         origin = scale.back(domain.outward(np.zeros((1, len(names)))))[0]
         to_labels = scale.scale[:, None] * domain.axes
         return cls(to_labels[which] / sigma[:, None], (mean - origin[which]) / sigma)

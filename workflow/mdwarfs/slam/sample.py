@@ -1,11 +1,14 @@
-"""The stars that SLAM is trained on: those with labels and a spectrum."""
+"""The stars that SLAM is trained on, those with labels and a spectrum; the training."""
 
 import logging
 
 import numpy as np
 
+from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
+from mdwarfs.slam.model import fit
+from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 logger = logging.getLogger(__name__)
 
@@ -50,3 +53,61 @@ def training_stars(source_id, labels, spectra, names):
     rows, source_id = rows[spectra.ok], source_id[spectra.ok]
     values = np.stack([np.asarray(labels[name][rows], float) for name in names], axis=1)
     return source_id, values, spectra.take(spectra.ok)
+
+
+def read_training_stars(split, labels, spectra, names):
+    """Read what is known of the training stars.
+
+    Parameters
+    ----------
+    split, labels, spectra : path-like
+        Table of `source_id` and `role`; table of labels; set of spectra.
+    names : sequence of str
+        The labels.
+
+    Returns
+    -------
+    tuple
+        As of `training_stars`.
+    """
+    split = tables.read(split, columns=["source_id", "role"])
+    return training_stars(
+        split["source_id"][split["role"] == "train"],
+        tables.read(labels, columns=["source_id", *names]),
+        SpectrumSet.read(spectra),
+        names,
+    )
+
+
+def train(stars, slam, part=slice(None), **options):
+    """Train SLAM on stars, with the settings of the configuration.
+
+    Parameters
+    ----------
+    stars : tuple
+        From `training_stars`.
+    slam : dict
+        Its settings: labels, grid, folds, fold_assignment, block.
+    part : slice
+        Pixels that are trained at.
+    **options
+        What else `mdwarfs.slam.model.fit` asks for: seed, threads, normalisation.
+
+    Returns
+    -------
+    mdwarfs.slam.model.Slam
+    """
+    source_id, labels, spectra = stars
+    return fit(
+        labels,
+        spectra.flux[:, part],
+        spectra.ivar[:, part],
+        label_names=slam["labels"],
+        wavelength=spectra.wavelength[part],
+        grid=slam["grid"],
+        folds=slam["folds"],
+        fold_assignment=slam["fold_assignment"],
+        block=slam["block"],
+        source_id=source_id,
+        **options,
+    )

@@ -47,10 +47,9 @@ def label_stars(model, spectra, prediction, threads):
         threads=threads,
         prior=prediction.get("prior"),
     )
-    result.flags |= flags.outside_usable(
-        result.labels, model.label_names, prediction["usable"]
+    result.flags |= flags.caution(
+        result.labels, model.label_names, spectra.stars["snr"], prediction
     )
-    result.flags |= flags.low_snr(spectra.stars["snr"], prediction["snr_min"])
     failed = ~spectra.ok
     result.status[failed] = np.asarray(spectra.stars["status"])[failed]
     stars = Table(

@@ -58,9 +58,11 @@ class Problem:
             )
         if fold_assignment == "contiguous":
             fold = contiguous_folds(len(labels), folds)
-        else:
+        elif fold_assignment == "random":
             rng = np.random.default_rng([seed, folds])
             fold = assign_folds(len(labels), folds, rng)
+        else:
+            raise ValueError(f"fold_assignment: {fold_assignment!r} is not known")
         return cls(Grid.of(labels, grid), fold)
 
     @property

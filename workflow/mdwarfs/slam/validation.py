@@ -36,7 +36,7 @@ def cross_validated_labels(
     seed : int
         Of the parts, and of the folds inside each training.
     prediction : dict
-        `block` (stars solved together) and, if there is one, `prior`.
+        `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
     **training
         The other keyword arguments of `mdwarfs.slam.model.fit`.
@@ -59,7 +59,14 @@ def cross_validated_labels(
     return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
-def held_out_labels(model, flux, ivar, *, parts, seed, prediction, threads):
+def as_it_is(model):
+    """The model itself, as what predicts."""
+    return model
+
+
+def held_out_labels(
+    model, flux, ivar, *, parts, seed, prediction, threads, predictor=as_it_is
+):
     """Predict each training star by a model like the given one that has not seen it.
 
     The model is refitted without the star, which is much faster than to train anew.
@@ -79,8 +86,10 @@ def held_out_labels(model, flux, ivar, *, parts, seed, prediction, threads):
     seed : int
         Of the parts.
     prediction : dict
-        `block` (stars solved together) and, if there is one, `prior`.
+        `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
+    predictor : callable
+        From a refitted model to what predicts with it.
 
     Returns
     -------
@@ -92,15 +101,22 @@ def held_out_labels(model, flux, ivar, *, parts, seed, prediction, threads):
     borrower = replace(model, pixels=borrowed(model.pixels, model.informative))
 
     def train(kept):
-        return borrower.refit(
-            model.labels[kept], flux[kept], ivar[kept], threads=threads
+        refitted = borrower.refit(
+            model.labels[kept],
+            flux[kept],
+            ivar[kept],
+            threads=threads,
+            source_id=model.source_id[kept],
         )
+        return predictor(refitted)
 
     names = model.label_names
     return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
-def label_training_stars(model, spectra, prediction, *, parts, seed, threads):
+def label_training_stars(
+    model, spectra, prediction, *, parts, seed, threads, predictor=as_it_is
+):
     """The labels of `held_out_labels` as a table, flagged as those of other stars.
 
     Parameters
@@ -110,7 +126,7 @@ def label_training_stars(model, spectra, prediction, *, parts, seed, threads):
         With those of the model's training stars.
     prediction : dict
         As for `mdwarfs.slam.survey.label_stars`.
-    parts, seed, threads : int
+    parts, seed, threads, predictor
         As for `held_out_labels`.
 
     Returns
@@ -127,12 +143,10 @@ def label_training_stars(model, spectra, prediction, *, parts, seed, threads):
         seed=seed,
         prediction=prediction,
         threads=threads,
+        predictor=predictor,
     )
     snr = np.asarray(spectra.stars["snr"])
-    result.flags |= flags.low_snr(snr, prediction["snr_min"])
-    result.flags |= flags.outside_usable(
-        result.labels, result.names, prediction["usable"]
-    )
+    result.flags |= flags.caution(result.labels, result.names, snr, prediction)
     stars = Table({"source_id": np.asarray(model.source_id), "snr": snr})
     return hstack([stars, result.table()])
 
@@ -151,8 +165,9 @@ def borrowed(pixels, informative):
     astropy.table.Table
     """
     pixels = pixels.copy()
+    away = min(LENDER, max(1, np.count_nonzero(informative) // 2))
     for name in ("C", "epsilon", "gamma"):
-        pixels[name][informative] = np.roll(pixels[name][informative], LENDER)
+        pixels[name][informative] = np.roll(pixels[name][informative], away)
     return pixels
 
 

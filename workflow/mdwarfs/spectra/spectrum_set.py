@@ -1,6 +1,5 @@
 """A set of normalised spectra on one wavelength grid, and its file."""
 
-import builtins
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -157,6 +156,8 @@ class SpectrumSet:
             with fits.open(path, memmap=False) as hdus:
                 stars = tables.from_hdu(hdus["STARS"])
                 wavelength = hdus["WAVELENGTH"].data.astype(float)
+                if any(hdus[name.upper()].header["BITPIX"] != -32 for name in PLANES):
+                    raise KeyError("its spectra are not of float32")
                 places = {
                     name: (
                         hdus[name.upper()].fileinfo()["datLoc"],
@@ -164,7 +165,7 @@ class SpectrumSet:
                     )
                     for name in PLANES
                 }
-            file = builtins.open(path, "rb")
+            file = open(path, "rb")
         except (OSError, KeyError) as error:
             raise InputError(
                 f"{path} is not a file of normalised spectra: {error}"
