@@ -27,7 +27,7 @@ rule propagate_label_errors:
     params:
         realisations=config["uncertainty"]["realisations"],
         snr_bins=config["uncertainty"]["snr_bins"],
-        prediction=config["prediction"],
+        prediction=only("prediction", "block", "weighting", "prior"),
         seed=config["seed"],
         stamp=STAMP,
         code=code("propagate_label_errors"),

@@ -1,5 +1,5 @@
 # Injection and recovery: what the simulation put in, against what the workflow found.
-# These are the only rules that read the truth.
+# All rules that read the truth are named recover_*.
 
 
 rule recover_truth:

@@ -253,7 +253,7 @@ rule correct_aspcap:
     conda:
         "../environment.yml"
     params:
-        comparisons=config["comparisons"],
+        comparisons=only("comparisons", "snr_apogee_min", "snr_min", "feh_min"),
         stamp=STAMP,
         code=code("correct_aspcap"),
     script:

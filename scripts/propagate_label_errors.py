@@ -25,9 +25,9 @@ def main(snakemake):
         spectra.select(model.source_id),
         labels,
         weighted(spectra.select(test), params.prediction["weighting"]),
+        params.prediction,
         realisations=params.realisations,
         seed=params.seed,
-        block=params.prediction["block"],
         threads=snakemake.threads,
     )
     catalogue = lookup(catalogue, match(test, catalogue["source_id"]))

@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.audit import claims, report
-from mdwarfs.audit.markdown import number
+from mdwarfs.markdown import number
 
 PRODUCTS = Table(
     {

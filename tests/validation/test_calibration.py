@@ -5,6 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.matching import match
 from mdwarfs.slam.flags import Flag
 from mdwarfs.validation.calibration import (
     calibrate,
@@ -117,3 +118,24 @@ def test_unseen_takes_training_stars_from_one_and_test_stars_from_the_other():
 def test_too_few_stars_are_refused():
     with pytest.raises(InputError, match="too few"):
         calibrate(*drawn(15, 1)[:2], list(TRUE), ANYTHING)
+
+
+def test_an_uncertainty_that_the_known_labels_errors_hide_is_null(caplog):
+    stars, labels, _ = drawn(400, 3)
+    known = labels["feh"][match(stars["source_id"], labels["source_id"])]
+    labels["e_feh"] = 1.5 * np.std(stars["feh"] - known)
+    table = calibrate(stars, labels, list(TRUE), ANYTHING)
+    hidden = table["label"] == "feh"
+    assert not np.isfinite(table["level"][hidden]).any()
+    assert np.isfinite(table["level"][~hidden]).all()
+    assert "feh: the stated errors" in caplog.text
+    assert np.isnan(calibrations(table)["feh"].sigma(1.0, 1.0))
+
+
+def test_formal_errors_of_nothing_have_no_say_and_no_sigma():
+    stars, labels, _ = drawn(400, 4)
+    before = calibrate(stars[1:], labels, list(TRUE), ANYTHING)
+    stars["e_feh"][0] = 0.0
+    table = calibrate(stars, labels, list(TRUE), ANYTHING)
+    assert table["n"][0] == before["n"][0]
+    assert np.isnan(calibrations(table)["feh"].sigma(0.0, 1.0))

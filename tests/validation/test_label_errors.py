@@ -44,7 +44,7 @@ class Mean:
     def refit(self, labels, flux, ivar, *, threads):
         return Mean(labels)
 
-    def predict(self, flux, ivar, *, block, threads):
+    def predict(self, flux, ivar, *, block, threads, prior):
         return SimpleNamespace(labels=np.tile(self.labels.mean(0), (len(flux), 1)))
 
 
@@ -54,7 +54,14 @@ def test_spread_is_what_the_errors_do_to_the_model(labels):
     model = Mean(np.stack([training[name] for name in NAMES], axis=1))
     stars = SimpleNamespace(flux=np.zeros((50, 2)), ivar=np.ones((50, 2)))
     found = propagate(
-        model, stars, training, stars, realisations=400, seed=1, block=8, threads=1
+        model,
+        stars,
+        training,
+        stars,
+        {"block": 8},
+        realisations=400,
+        seed=1,
+        threads=1,
     )
     assert found.shape == (400, 50, 3)
     catalogue = Table({"snr": np.geomspace(3, 20, 50)})
@@ -67,5 +74,9 @@ def test_spread_is_what_the_errors_do_to_the_model(labels):
     whole = table[table["bin"] == 0]
     assert list(whole["label"]) == list(NAMES) and list(whole["n"]) == [49, 49, 48]
     assert whole["spread"] == pytest.approx([0.003, 0.005, 4.2], rel=0.15)
+    # all stars move together: 400 trainings, not 400 times 49 stars, make the error
+    assert whole["e_spread"] == pytest.approx(
+        whole["spread"] / np.sqrt(2 * 399), rel=0.3
+    )
     assert whole["share"] == pytest.approx(0.01, rel=0.3)
     assert (np.abs(whole["shift"]) < 0.3 * whole["spread"]).all()

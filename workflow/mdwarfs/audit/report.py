@@ -4,8 +4,8 @@ import numpy as np
 
 from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
-from mdwarfs.audit.markdown import grid, number
 from mdwarfs.audit.truth import pulls, recovered
+from mdwarfs.markdown import grid, number
 
 COUNTED = ("stars", "pairs")  # units of numbers without an error
 

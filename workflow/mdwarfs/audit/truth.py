@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mdwarfs.audit.markdown import grid, number
+from mdwarfs.markdown import grid, number
 from mdwarfs.validation.pulls import BAND
 
 # Uncertainties in which the errors are measured: columns of `recovery`, and words.
@@ -120,6 +120,8 @@ def pulls(run):
         return []
     table = run.table("pulls")
     bins = table[np.asarray(table["bin"]) > 0]
+    if not len(bins):
+        return []
     low, high = BAND
     lines, verdicts = [], {}
     for name in dict.fromkeys(bins["uncertainty"]):

@@ -16,6 +16,7 @@ for all labels: how fast a model gets worse away from its stars is a matter of t
 stars.
 """
 
+import logging
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -23,9 +24,12 @@ from astropy.table import vstack
 from scipy.optimize import minimize, minimize_scalar
 
 from mdwarfs.errors import InputError
+from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.comparisons import usable
+
+logger = logging.getLogger(__name__)
 
 # Differences beyond four standard deviations are outliers and have no say. EXPECTED is
 # the share of chi-square of one degree of freedom below CUT, P(chi2_3 < CUT).
@@ -33,10 +37,18 @@ CUT = 16.0
 EXPECTED = 0.998866
 SLOPES = (0.0, 2.0)  # between which the common slope is sought
 FEWEST = 20  # stars
+# A level whose logarithm is uncertain by this is no measurement, and information of
+# this condition number is none.
+UNKNOWN = 1.0
+SINGULAR = 1e12
 
 COLUMNS = {
     "label": ("", "Stellar label; its unit is that of level, formal and reference"),
-    "level": ("", "Uncertainty (1 sigma) at the formal error and sparseness below"),
+    "level": (
+        "",
+        "Uncertainty (1 sigma) at the formal error and sparseness below; null where "
+        "the errors of the known labels explain all of the scatter",
+    ),
     "e_level": ("", "Standard error of level"),
     "formal": ("", "Median formal error of the stars fitted"),
     "exponent": ("", "Exponent of the formal error"),
@@ -67,8 +79,12 @@ class Calibration:
     slope: float
 
     def sigma(self, formal, sparseness):
-        """Uncertainty (1 sigma), in the unit of the label; NaN where either is."""
+        """Uncertainty (1 sigma), in the unit of the label.
+
+        NaN where either is, and where there is no formal error to go by.
+        """
         formal, sparseness = (np.asarray(x, float) for x in (formal, sparseness))
+        formal = np.where(formal > 0, formal, np.nan)
         return (
             self.level
             * (formal / self.formal) ** self.exponent
@@ -121,7 +137,7 @@ def calibrate(predictions, labels, names, ranges):
     InputError
         If fewer than `FEWEST` stars are left.
     """
-    known = labels[match(predictions["source_id"], labels["source_id"])]
+    known = lookup(labels, match(predictions["source_id"], labels["source_id"]))
     good = usable(predictions["flags"]) & within(known, ranges)
     samples = {name: _sample(predictions, known, name, good) for name in names}
 
@@ -130,7 +146,14 @@ def calibrate(predictions, labels, names, ranges):
 
     slope = minimize_scalar(misfit, bounds=SLOPES, method="bounded").x
     rows = [(name, *_row(sample, slope)) for name, sample in samples.items()]
-    return from_rows(rows, COLUMNS)
+    table = from_rows(rows, COLUMNS)
+    for name in table["label"][~np.isfinite(table["level"])]:
+        logger.warning(
+            "%s: the stated errors of the known labels explain all of the scatter; "
+            "its calibrated uncertainty is null",
+            name,
+        )
+    return table
 
 
 def unseen(held_out, predictions, split):
@@ -164,6 +187,7 @@ def _sample(predictions, known, name, good):
         np.asarray(predictions["training_sparseness"], float),
     )
     use = good & np.isfinite(columns).all(axis=0)
+    use &= (columns[2] > 0) & (columns[3] > 0)
     if use.sum() < FEWEST:
         raise InputError(
             f"{name}: {use.sum()} stars of known label within the usable range are too "
@@ -212,13 +236,16 @@ def _row(sample, slope):
     total = variance + sample.reference**2
     # Fisher information of the two parameters.
     weight = 2 * (variance / total) ** 2
-    covariance = np.linalg.inv(
-        [[weight.sum(), weight @ x], [weight @ x, weight @ x**2]]
-    )
-    e_level, e_exponent = np.sqrt(np.diag(covariance))
+    information = np.array([[weight.sum(), weight @ x], [weight @ x, weight @ x**2]])
+    e_level = e_exponent = np.inf
+    if np.linalg.cond(information) < SINGULAR:
+        e_level, e_exponent = np.sqrt(np.diag(np.linalg.inv(information)))
     level = np.exp(level)
+    law = level, level * e_level, np.median(sample.formal), exponent, e_exponent
+    if not e_level < UNKNOWN:
+        law = np.nan, np.nan, np.median(sample.formal), np.nan, np.nan
     return (
-        *(level, level * e_level, np.median(sample.formal), exponent, e_exponent),
+        *law,
         *(np.median(sample.sparseness), slope, len(total)),
         int(np.sum(sample.difference**2 > CUT * total)),
         *(np.sqrt(np.mean(x**2)) for x in (sample.reference, sample.difference)),

@@ -36,7 +36,8 @@ def publish(candidates, predictions, power_laws, calibrations):
     fit's own, which takes the errors of the pixels as independent, and is too small.
     `sigma_*` is calibrated to be the error of the label: see
     `mdwarfs.validation.calibration`. It holds for labels within the usable range, of
-    stars that SLAM has not seen; those of its training stars are better.
+    stars that SLAM has not seen; those of its training stars are better. It is null for
+    released labels, whose distance from their training stars is not known.
 
     Nothing is clipped or dropped: labels outside the usable range are flagged, and a
     candidate without labels keeps its row with the reason.
@@ -64,6 +65,7 @@ def publish(candidates, predictions, power_laws, calibrations):
     found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
     catalogue = candidates[list(FROM_CANDIDATES)]
     labelled = np.all([np.isfinite(found[label]) for label in power_laws], axis=0)
+    labelled &= (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) == 0
     extrapolated = np.zeros(len(catalogue), bool)
     for label, law in power_laws.items():
         catalogue[label] = found[label]

@@ -31,7 +31,13 @@ from mdwarfs.validation.relations import (
 )
 
 LABELS = ("feh", "feh_niu", "alpha_m", "teff", "logg")
-UNUSABLE = Flag.OUTSIDE_FEH | Flag.OUTSIDE_TEFF | Flag.OUTSIDE_LOGG | Flag.NOT_CONVERGED
+UNUSABLE = (
+    Flag.OUTSIDE_FEH
+    | Flag.OUTSIDE_TEFF
+    | Flag.OUTSIDE_LOGG
+    | Flag.NOT_CONVERGED
+    | Flag.NO_LABELS
+)
 
 # Cardelli, Clayton & Mathis 1989, ApJ 345, 245, Table 3: A / A_V for R_V = 3.1.
 TMASS_EXTINCTION = {"j": 0.282, "h": 0.190, "ks": 0.114}

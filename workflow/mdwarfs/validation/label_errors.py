@@ -8,6 +8,7 @@ order, errors that are added have the effect of those that were there already.
 
 import numpy as np
 
+from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.calibration import reference_error
@@ -23,7 +24,7 @@ COLUMNS = {
     "n": ("", "Stars"),
     "added": ("", "Root mean square of the errors added to the training labels"),
     "spread": ("", "Root mean square over stars of the spread between trainings"),
-    "e_spread": ("", "Standard error of the spread"),
+    "e_spread": ("", "Standard error of the spread, by jackknife over the trainings"),
     "shift": ("", "Median of the mean over trainings minus the unperturbed label"),
     "formal": ("", "Root mean square of the stars' formal uncertainties"),
     "sigma": ("", "Root mean square of the stars' calibrated uncertainties"),
@@ -35,7 +36,8 @@ def draw_errors(labels, names, rng):
     """Errors of the known labels, as their catalogues state them.
 
     `feh` and `feh_niu` come from one measurement and share its error; `feh` has that
-    of its scale as well, see `mdwarfs.validation.calibration.reference_error`.
+    of its scale as well, see `mdwarfs.validation.calibration.reference_error`. Where a
+    catalogue states no error, the median one is taken.
 
     Parameters
     ----------
@@ -51,9 +53,9 @@ def draw_errors(labels, names, rng):
     measured, *draws = rng.standard_normal((1 + len(names), len(labels)))
     errors = []
     for name, own in zip(names, draws):
-        error = reference_error(labels, name)
+        error = _filled(reference_error(labels, name))
         if name in ("feh", "feh_niu"):
-            stated = np.asarray(labels[f"e_{name}"], float)
+            stated = _filled(np.asarray(labels[f"e_{name}"], float))
             scale = np.sqrt(np.maximum(error**2 - stated**2, 0))
             errors.append(stated * measured + scale * own)
         else:
@@ -61,7 +63,14 @@ def draw_errors(labels, names, rng):
     return np.stack(errors, axis=1)
 
 
-def propagate(model, training, labels, stars, *, realisations, seed, block, threads):
+def _filled(errors):
+    """Errors, the median one where there is none."""
+    return np.where(np.isfinite(errors), errors, np.nanmedian(errors))
+
+
+def propagate(
+    model, training, labels, stars, prediction, *, realisations, seed, threads
+):
     """Labels of stars by models trained on perturbed labels.
 
     Parameters
@@ -72,12 +81,11 @@ def propagate(model, training, labels, stars, *, realisations, seed, block, thre
     labels : astropy.table.Table of n rows
         Their labels and the errors of these.
     stars : mdwarfs.spectra.spectrum_set.SpectrumSet of m stars
+    prediction : dict
+        `block` (stars in memory at once) and, if there is one, `prior`.
     realisations : int
         Trainings.
-    seed : int
-    block : int
-        Stars solved together.
-    threads : int
+    seed, threads : int
 
     Returns
     -------
@@ -89,9 +97,14 @@ def propagate(model, training, labels, stars, *, realisations, seed, block, thre
     for _ in range(realisations):
         perturbed = model.labels + draw_errors(labels, model.label_names, rng)
         other = model.refit(perturbed, training.flux, training.ivar, threads=threads)
-        found.append(
-            other.predict(stars.flux, stars.ivar, block=block, threads=threads).labels
+        predicted = other.predict(
+            stars.flux,
+            stars.ivar,
+            block=prediction["block"],
+            threads=threads,
+            prior=prediction.get("prior"),
         )
+        found.append(predicted.labels)
         progress.step(1)
     return np.array(found)
 
@@ -116,6 +129,11 @@ def summarise(found, catalogue, labels, names, snr_bins):
     -------
     astropy.table.Table
         A row per label and bin, `COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        If no star is left.
     """
     snr, good = np.asarray(catalogue["snr"], float), usable(catalogue["flags"])
     rows = []
@@ -125,16 +143,32 @@ def summarise(found, catalogue, labels, names, snr_bins):
             np.asarray(catalogue[column], float)
             for column in (f"formal_e_{name}", f"sigma_{name}", name)
         )
-        variance, shift = values.var(0, ddof=1), values.mean(0) - before
-        known = good & np.isfinite(variance + sigma + formal + snr)
-        added = np.sqrt(np.mean(reference_error(labels, name) ** 2))
+        shift = values.mean(0) - before
+        known = good & np.isfinite(shift + sigma + formal + snr)
+        added = np.sqrt(np.nanmean(reference_error(labels, name) ** 2))
         for place, one in enumerate(all_and_bins(snr, known, snr_bins)):
-            spread = np.sqrt(np.mean(variance[one]))
-            e_spread = np.std(variance[one]) / np.sqrt(len(one)) / (2 * spread)
+            spread, e_spread = _spread(values[:, one])
             total = np.sqrt(np.mean(sigma[one] ** 2))
             rows.append(
                 (name, place, *extent(snr[one]), len(one), added, spread, e_spread)
                 + (np.median(shift[one]), np.sqrt(np.mean(formal[one] ** 2)), total)
                 + ((spread / total) ** 2,)
             )
+    if not rows:
+        raise InputError("no test star of usable labels has uncertainties")
     return from_rows(rows, COLUMNS)
+
+
+def _spread(values):
+    """Spread between trainings, root mean square over stars, and its standard error.
+
+    All stars of one training share its perturbed labels, so that the trainings, not the
+    stars, are what is independent.
+
+    Parameters
+    ----------
+    values : ndarray, shape (k, n)
+    """
+    k = len(values)
+    left = [np.sqrt(np.delete(values, i, 0).var(0, ddof=1).mean()) for i in range(k)]
+    return np.sqrt(values.var(0, ddof=1).mean()), np.sqrt((k - 1) * np.var(left))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.matching import match
-from mdwarfs.statistics import equal_count_bins, summarise
+from mdwarfs.statistics import summarise
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.comparisons import LABELS, usable
 
@@ -133,8 +133,8 @@ def all_and_bins(snr, members, snr_bins):
     (chosen,) = np.nonzero(members)
     if not len(chosen):
         return []
-    size = max(len(chosen) // snr_bins, 1)
-    return [chosen, *(chosen[b] for b in equal_count_bins(snr[chosen], size))]
+    order = chosen[np.argsort(snr[chosen], kind="stable")]
+    return [chosen, *np.array_split(order, min(snr_bins, len(order)))]
 
 
 def extent(snr):
