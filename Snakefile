@@ -66,8 +66,13 @@ include: "rules/audit.smk"
 
 if config["source"] != "lamost54":
 
-    include: "rules/imitation.smk"
     include: "rules/label_errors.smk"
+
+    # The experiment holds a second model, of contiguous folds, against the run's own: of
+    # a run that has such folds itself it would show nothing.
+    if config["slam"]["fold_assignment"] == "random":
+
+        include: "rules/imitation.smk"
 
 
 include: "rules/targets.smk"

@@ -1,5 +1,7 @@
 # A run on the sky has the released labels themselves to compare with.
 
+EXPERIMENTS += IMITATION.values()
+
 
 rule compare_imitation:
     """Show which variant comes nearest to the released labels."""
@@ -7,9 +9,7 @@ rule compare_imitation:
         labels=f"{RESULTS}/experiments/imitated_labels.fits",
         released=f"{RESULTS}/catalogues/astra_slam.fits",
     output:
-        **experiment("imitation"),
-        accuracy=f"{IMITATION}.ecsv",
-        text=f"{IMITATION}.md",
+        **IMITATION,
     log:
         f"{LOGS}/compare_imitation.log",
     benchmark:

@@ -1,5 +1,7 @@
 # A simulated run knows what every variant should have found.
 
+EXPERIMENTS += IMITATION.values()
+
 
 rule recover_imitation:
     """Show what each ingredient costs: every variant against the truth."""
@@ -7,9 +9,7 @@ rule recover_imitation:
         labels=f"{RESULTS}/experiments/imitated_labels.fits",
         truth=f"{RESULTS}/raw/truth.fits",
     output:
-        **experiment("imitation"),
-        accuracy=f"{IMITATION}.ecsv",
-        text=f"{IMITATION}.md",
+        **IMITATION,
     log:
         f"{LOGS}/recover_imitation.log",
     benchmark:

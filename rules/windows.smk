@@ -21,7 +21,7 @@ rule leave_out_windows:
         "../environment.yml"
     threads: 16
     params:
-        prediction=only("prediction", "block", "weighting"),
+        prediction=only("prediction", "block", "weighting", "prior"),
         window=config["diagnostics"]["window"],
         stamp=STAMP,
         code=code("leave_out_windows"),

@@ -19,8 +19,8 @@ def main(snakemake):
         weighted(spectra.take(spectra.ok), params.prediction["weighting"]),
         tables.read(snakemake.input.labels),
         params.window,
-        block=params.prediction["block"],
-        threads=snakemake.threads,
+        params.prediction,
+        snakemake.threads,
     )
     tables.write(table, output.table, params.stamp)
     figure = diagnostic_windows.draw(table)

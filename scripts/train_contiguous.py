@@ -1,37 +1,19 @@
 """Train SLAM with folds in the order of the stars."""
 
-from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.slam.model import fit
-from mdwarfs.slam.sample import training_stars
-from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.slam.sample import read_training_stars, train
 
 
 def main(snakemake):
-    slam = snakemake.params.slam
-    split = tables.read(snakemake.input.split, columns=["source_id", "role"])
-    stars, labels, spectra = training_stars(
-        split["source_id"][split["role"] == "train"],
-        tables.read(snakemake.input.labels, columns=["source_id", *slam["labels"]]),
-        SpectrumSet.read(snakemake.input.spectra),
-        slam["labels"],
-    )
-    model = fit(
-        labels,
-        spectra.flux,
-        spectra.ivar,
-        label_names=slam["labels"],
-        wavelength=spectra.wavelength,
-        grid=slam["grid"],
-        folds=slam["folds"],
-        fold_assignment="contiguous",
-        seed=snakemake.params.seed,
-        block=slam["block"],
+    files, params, slam = snakemake.input, snakemake.params, snakemake.params.slam
+    model = train(
+        read_training_stars(files.split, files.labels, files.spectra, slam["labels"]),
+        {**slam, "fold_assignment": "contiguous"},
+        seed=params.seed,
         threads=snakemake.threads,
-        source_id=stars,
-        normalisation=snakemake.params.spectra,
+        normalisation=params.spectra,
     )
-    model.write(snakemake.output.model, snakemake.params.stamp)
+    model.write(snakemake.output.model, params.stamp)
 
 
 if "snakemake" in globals():

@@ -107,6 +107,22 @@ def test_accuracy_is_measured_on_the_same_stars_for_every_variant(found, truth):
     )
 
 
+def test_a_star_without_labels_in_one_variant_counts_in_none(imitations, truth, found):
+    inside = (truth["teff"] > 3100) & (truth["teff"] < 3900) & (truth["feh"] > -0.6)
+    lost = truth["source_id"][inside][0]
+    gap, own = imitations.copy(), np.asarray(imitations["variant"]) == "soft_l1"
+    gap["logg"][own & (gap["source_id"] == lost)] = np.nan
+    table = accuracy(gap, truth, USABLE, EDGES)
+    np.testing.assert_array_equal(table["n"][table["bin"] == 0], found["n"][0] - 1)
+    others = imitations[imitations["source_id"] != lost]
+    expected = accuracy(others, truth, USABLE, EDGES)
+    for name in table.colnames:
+        np.testing.assert_array_equal(table[name], expected[name])
+    gap["logg"][own] = np.nan
+    with pytest.raises(InputError, match="every variant"):
+        accuracy(gap, truth, USABLE, EDGES)
+
+
 def test_accuracy_finds_the_bias_and_the_scatter_put_in(imitations, truth):
     rng = np.random.default_rng(4)
     labels = of(imitations, variant="soft_l1").copy()
@@ -249,6 +265,43 @@ def test_scripts_make_what_they_say(
         sound &= np.arange(len(truth)) >= (10 if script == "recover_imitation" else 0)
         for half in (slice(0, 60), slice(60, 120)):
             assert f", {sound[half].sum()} stars" in text
+
+
+def test_the_second_model_is_of_contiguous_folds(
+    root, folder, survey, options, models, spectra, tmp_path
+):
+    from mdwarfs import tables
+    from mdwarfs.slam.model import Slam
+
+    names = list(options["label_names"])
+    ids = np.asarray(spectra.stars["source_id"])
+    role = np.where(ids <= 120, "train", "test")
+    tables.write(Table({"source_id": ids, "role": role}), tmp_path / "s.fits", STAMP)
+    labels = Table([np.arange(1, 121), *survey[0].T], names=["source_id", *names])
+    tables.write(labels, tmp_path / "l.fits", STAMP)
+    main = runpy.run_path(str(root / "scripts" / "train_contiguous.py"))["main"]
+    main(
+        SimpleNamespace(
+            input=SimpleNamespace(
+                split=tmp_path / "s.fits",
+                labels=tmp_path / "l.fits",
+                spectra=folder / "spectra.fits",
+            ),
+            output=SimpleNamespace(model=tmp_path / "model.fits"),
+            params=SimpleNamespace(
+                slam={x: options[x] for x in ("grid", "folds", "block")}
+                | {"labels": names},
+                seed=options["seed"],
+                spectra={},
+                stamp=STAMP,
+            ),
+            threads=1,
+        )
+    )
+    found = Slam.read(tmp_path / "model.fits")
+    for name in ("C", "epsilon", "gamma"):
+        np.testing.assert_array_equal(found.pixels[name], models[True].pixels[name])
+    np.testing.assert_array_equal(found.source_id, np.arange(1, 121))
 
 
 def test_a_figure_of_differences_can_be_drawn_without_stars():

@@ -58,9 +58,3 @@ def test_the_simulated_lines_are_among_the_known_ones():
     assert len(chosen) > 15
     named = features.names(np.asarray(chosen["wavelength"]) + 0.5)
     assert np.mean(named != "") > 0.9
-
-
-def test_coverage_of_a_species():
-    wavelength = np.arange(8150.0, 8250.0)
-    inside = wavelength[features.covered(wavelength, "Na I")]
-    assert inside.min() == 8181 and inside.max() == 8202

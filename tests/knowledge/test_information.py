@@ -1,5 +1,7 @@
 """Fisher information: errors, what each wavelength adds, noise that is no signal."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,40 @@ def test_the_noise_of_the_slopes_is_no_information():
     twice = information.errors(first, second, weight)[1] ** -2.0
     assert (once > 2 * exact).all()
     np.testing.assert_allclose(twice, exact, rtol=0.3)
+
+
+def test_slopes_that_are_but_noise_never_tell_more_when_less_is_known():
+    """The matrix of two such halves has negative eigenvalues as often as not."""
+    rng = np.random.default_rng(8)
+    told = 0
+    for _ in range(300):
+        first, second = rng.normal(size=(2, 4, 30))
+        known, free = information.errors(first, second, np.ones(30))
+        assert (free >= known).all()
+        shares = information.per_pixel(first, second, np.ones(30))[1].sum(1)
+        np.testing.assert_allclose(shares, free**-2.0, atol=1e-9)
+        told += np.isfinite(free).sum()
+    assert 0 < told < 600
+
+
+def test_a_label_alone_is_known_and_free_alike():
+    known, free = information.errors(SLOPES[:1], SLOPES[:1], WEIGHT)
+    np.testing.assert_array_equal(known, free)
+
+
+def test_a_pixel_that_one_half_has_not_seen_does_not_count():
+    """Its variance is known all the same: the model of all stars has seen it."""
+    p = SLOPES.shape[1]
+    names, one = ("feh", "teff", "logg"), np.array([3500.0])
+    half = Reference(names, one, np.zeros((1, 3)), np.ones((1, p)), SLOPES[None])
+    blind = replace(half, slopes=np.where(np.arange(p) == 5, np.nan, SLOPES[None]))
+    wavelength = 7000.0 + np.arange(p)
+    without = np.where(np.arange(p) == 5, 0.0, WEIGHT)
+    expected = information.table(half, half, wavelength, without, 10.0)
+    for pair in ((half, blind), (blind, half)):
+        found = information.table(*pair, wavelength, WEIGHT, 10.0)
+        for name in found.colnames:
+            np.testing.assert_array_equal(found[name], expected[name])
 
 
 def test_noise_shape_is_the_error_at_a_ratio_of_one():

@@ -27,7 +27,7 @@ def products(model, training, wavelength, stars):  # noqa: F811
             reference, reference, wavelength, weight, 10.0
         ),
         "pixels": pixels.table(model, flux, ivar),
-        "windows": windows.table(model, *stars, 20.0, block=64, threads=1),
+        "windows": windows.table(model, *stars, 20.0, {"block": 64}, 1),
     }
 
 

@@ -25,7 +25,8 @@ def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
         As `mdwarfs.imitation.experiment.imitate` makes it.
     reference : astropy.table.Table
         The identifier and labels, one row per star. Stars that it lacks are left out,
-        and those whose reference labels lie outside the usable range.
+        those whose reference labels lie outside the usable range, and those of which
+        some variant finds no labels.
     usable : dict of str to (float, float)
         Lowest and highest usable value of feh, teff, logg.
     snr_edges : sequence of float
@@ -50,8 +51,13 @@ def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
     reference = reference[inside]
     index = match(imitations[key], reference[key])
     stars, reference = imitations[index >= 0], reference[index[index >= 0]]
+    labels = [label for label in LABELS if label in stars.colnames]
+    finite = [np.isfinite(np.asarray(stars[label], float)) for label in labels]
+    lost = np.asarray(stars[key])[~np.all(finite, axis=0)]
+    complete = ~np.isin(stars[key], lost)
+    stars, reference = stars[complete], reference[complete]
     if not len(stars):
-        raise InputError("no star with a reference label has been imitated")
+        raise InputError("no star with a reference label has labels by every variant")
     rows = []
     for variant in dict.fromkeys(stars["variant"]):
         members = np.asarray(stars["variant"]) == variant
@@ -62,7 +68,7 @@ def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
             else (np.nan, np.nan)
             for one in by_snr.bins(own["snr"], snr_edges)
         ]
-        for label in (x for x in LABELS if x in own.colnames):
+        for label in labels:
             difference = np.asarray(own[label], float) - np.asarray(true[label], float)
             found = by_snr.statistics(label, difference, own["snr"], snr_edges)
             rows += [(variant, *row, *share) for row, share in zip(found, shares)]

@@ -34,7 +34,7 @@ class Recipe:
         The weighting astra-0.6.0, see `mdwarfs.spectra.weighting`.
     first_guess : bool
         One start, the labels of the training star of most similar spectrum, and no
-        bounds. Otherwise up to two starts among model spectra, inside the domain of
+        bounds. Otherwise several starts among model spectra, inside the domain of
         the training labels.
     mended_pixels : bool
         Flux above 2 becomes 1 and below 0 becomes 0; see `mending.mend` for the

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mdwarfs.audit.markdown import grid
 from mdwarfs.imitation.recipe import DESCRIPTIONS
+from mdwarfs.markdown import grid
 from mdwarfs.validation.by_snr import UNITS
 
 FORMATS = {"K": ".0f", "dex": ".3f"}

@@ -128,15 +128,4 @@ def names(wavelength):
     return np.array(list(found), dtype="U80")
 
 
-def covered(wavelength, species):
-    """Where any feature of a species absorbs: ndarray of bool, shape (p,)."""
-    wavelength = np.asarray(wavelength, float)
-    inside = np.zeros(wavelength.shape, bool)
-    for feature in FEATURES:
-        if feature.species == species:
-            for low, high in feature.ranges:
-                inside |= (wavelength >= low) & (wavelength <= high)
-    return inside
-
-
 SPECIES = tuple(dict.fromkeys(feature.species for feature in FEATURES))

@@ -12,7 +12,9 @@ A model has learnt its slopes from noisy spectra and labels, and the noise of a 
 squared, passes for information: about labels that the spectra hardly show, more than
 there is. Hence the products are taken between the slopes of two models, each trained
 on one half of the stars, whose noise is independent. Where there is nothing to know
-they are zero on average, and may be negative.
+they are zero on average, and may be negative. A label is told free of the others only
+if they are told themselves: where some combination of them has negative information,
+what it imitates cannot be taken off, and nothing is left.
 """
 
 import numpy as np
@@ -142,6 +144,9 @@ def per_pixel(first, second, weight):
     first, second = (np.where(weight > 0, x, 0.0) for x in (first, second))
     free = np.empty_like(first)
     for i in range(len(first)):
+        if _left(fisher, i) == 0:
+            free[i] = 0.0
+            continue
         others = np.arange(len(first)) != i
         alike = _solve(fisher[np.ix_(others, others)], fisher[others, i])
         one, two = (x[i] - alike @ x[others] for x in (first, second))
@@ -162,7 +167,8 @@ def table(first, second, wavelength, weight, width):
     Parameters
     ----------
     first, second : mdwarfs.knowledge.sensitivity.Reference
-        Two independent models at the same stars.
+        Two independent models at the same stars. A pixel about which one of them can
+        say nothing does not count.
     wavelength : ndarray, shape (p,)
         Rising [Angstrom].
     weight : ndarray, shape (p,)
@@ -175,6 +181,8 @@ def table(first, second, wavelength, weight, width):
     astropy.table.Table
         A row per temperature, quantity and bin, `DESCRIBED`.
     """
+    known = np.isfinite(first.slopes + second.slopes).all((0, 1))
+    weight = np.where(known, weight, 0.0)
     edges = bin_edges(wavelength, width)
     place = np.searchsorted(wavelength, edges)
     named = [
@@ -213,17 +221,30 @@ def _error(information):
 def _left(fisher, i):
     """Information on one label when the others are free; zero within rounding."""
     others = np.arange(len(fisher)) != i
-    cross = fisher[others, i]
-    left = fisher[i, i] - cross @ _solve(fisher[np.ix_(others, others)], cross)
+    matrix, cross = fisher[np.ix_(others, others)], fisher[others, i]
+    if not _positive(matrix):
+        return 0.0
+    left = min(fisher[i, i] - cross @ _solve(matrix, cross), fisher[i, i])
     return left if left > 1e-10 * abs(fisher[i, i]) else 0.0
+
+
+def _positive(matrix):
+    """No combination of labels has negative information, but for rounding."""
+    scaled, _ = _unitless(matrix)
+    return np.linalg.eigvalsh(scaled).min(initial=0.0) > -1e-10
 
 
 def _solve(matrix, vector):
     """Solution of least norm of a symmetric system, whatever the labels' units."""
+    scaled, unit = _unitless(matrix)
+    return np.linalg.lstsq(scaled, vector / unit, rcond=1e-10)[0] / unit
+
+
+def _unitless(matrix):
+    """The matrix in units that make its diagonal 1, and these units."""
     unit = np.sqrt(np.abs(np.diagonal(matrix)))
     unit = np.where(unit > 0, unit, 1.0)
-    scaled = matrix / np.outer(unit, unit)
-    return np.linalg.lstsq(scaled, vector / unit, rcond=1e-10)[0] / unit
+    return matrix / np.outer(unit, unit), unit
 
 
 def _binned(values, place):

@@ -4,6 +4,7 @@ import numpy as np
 
 from mdwarfs.knowledge.sensitivity import QUANTITIES, UNITS
 from mdwarfs.knowledge.windows import ALL, ONLY, WITHOUT
+from mdwarfs.markdown import grid
 
 TOP = 8  # bins that are listed
 NAMES = {"feh": "[Fe/H]", "alpha_m": "[alpha/M]", "teff": "Teff", "logg": "log g"}
@@ -11,7 +12,7 @@ FORMS = {"dex": ".3f", "K": ".0f"}
 
 UNKNOWN = (
     "Nowhere, as far as this model knows: what two halves of its training stars say of "
-    "[Fe/H] does not agree, unless the other labels are known."
+    "[Fe/H], or of the labels that imitate it, does not agree."
 )
 SIMULATED = (
     "**Simulated.** The flux of these stars answers to their labels as the simulation "
@@ -46,7 +47,8 @@ def report(sensitivity, information, pixels, windows, snr, simulated):
         errors(information),
         "Formal: noise of the spectrum and variance of the model, no errors of the "
         "training labels. An infinite error says that two halves of the training stars "
-        "do not agree on how the flux answers to the label.",
+        "do not agree on how the flux answers to the label or, where the others are "
+        "free, to some combination of these.",
     ]
     if simulated:
         parts += ["## How well the model has learnt the slopes", learnt(sensitivity)]
@@ -74,7 +76,7 @@ def metallicity(information):
         f"Half of the information on [Fe/H] that a star's other labels cannot imitate "
         f"is in {half} of {len(order)} bins; the first {len(rows)} are these (shares "
         "in per cent, mean of all temperatures; wavelengths in vacuum).",
-        markdown(("Angstrom", "others free", "others known", "features"), rows),
+        grid(("Angstrom", "others free", "others known", "features"), rows),
         "If the other labels were known, most would come from "
         + "; ".join(
             f"{bins['low'][i]:.0f}-{bins['high'][i]:.0f} ({bins['features'][i]}: "
@@ -119,7 +121,7 @@ def errors(information):
             (f"{row['teff']:.0f}", f"{NAMES[row['label']]} ({UNITS[row['label']]})")
             + (f"{row['error']:{form}}", f"{row['error_free']:{form}}")
         )
-    return markdown(("Teff (K)", "label", "others known", "others free"), rows)
+    return grid(("Teff (K)", "label", "others known", "others free"), rows)
 
 
 def learnt(sensitivity):
@@ -136,7 +138,7 @@ def learnt(sensitivity):
         rows.append(row)
     return (
         "Correlation over the pixels of the model's slopes with those of the simulated "
-        "stars:\n\n" + markdown(("Teff (K)", *(NAMES[name] for name in names)), rows)
+        "stars:\n\n" + grid(("Teff (K)", *(NAMES[name] for name in names)), rows)
     )
 
 
@@ -158,7 +160,7 @@ def worth(windows):
         f"pixels: median {whole['bias'][0]:+{form}}, robust scatter "
         f"{whole['robust_std'][0]:{form}}, which contains the errors of the reference; "
         f"median formal error {whole['formal'][0]:{form}}.",
-        markdown(
+        grid(
             ("window", "scatter without", "change", "bias without")
             + ("scatter alone", "bias alone"),
             rows,
@@ -185,9 +187,3 @@ def explained(pixels):
         f"there the labels explain {100 * np.median(noiseless[differ]):.0f} % of the "
         "difference in the median pixel."
     )
-
-
-def markdown(head, rows):
-    """A table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)

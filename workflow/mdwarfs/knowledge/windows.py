@@ -56,7 +56,7 @@ def selections(wavelength, width):
         yield ONLY, low, high, inside
 
 
-def table(model, spectra, labels, width, *, block, threads):
+def table(model, spectra, labels, width, prediction, threads):
     """Labels of stars from parts of their spectra, against reference labels.
 
     Parameters
@@ -68,8 +68,8 @@ def table(model, spectra, labels, width, *, block, threads):
         source_id and the reference labels of the same stars, in any order.
     width : float
         Of the windows [Angstrom].
-    block : int
-        Stars solved together.
+    prediction : dict
+        `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
 
     Returns
@@ -90,7 +90,13 @@ def table(model, spectra, labels, width, *, block, threads):
     known, full, rows = known[place], None, []
     for kind, low, high, used in selections(spectra.wavelength, width):
         ivar = np.where(used, spectra.ivar, 0.0)
-        found = model.predict(spectra.flux, ivar, block=block, threads=threads)
+        found = model.predict(
+            spectra.flux,
+            ivar,
+            block=prediction["block"],
+            threads=threads,
+            prior=prediction.get("prior"),
+        )
         full = found.labels if full is None else full
         formal = np.sqrt(np.diagonal(found.covariance, axis1=1, axis2=2))
         named = "; ".join(feature.name for feature in features.overlaps(low, high))
