@@ -115,6 +115,6 @@ def test_splitting_predicts_held_out_samples(pixel):
     kappa, rho = ridge(1.0)
     weight = (~held)[:, None].astype(np.float32)
     target = np.where(held, 99.0, y)[:, None].astype(np.float32) * weight
-    fit, _, _ = solve(gram.smoother(rho), target, weight, kappa, np.float32(0.1), 300)
+    fit, _ = solve(gram.smoother(rho), target, weight, kappa, np.float32(0.1), 300)
     machine = SVR(C=1.0, epsilon=0.1, gamma=0.2, tol=1e-8).fit(labels[~held], y[~held])
     np.testing.assert_allclose(fit[held, 0], machine.predict(labels[held]), atol=2e-3)

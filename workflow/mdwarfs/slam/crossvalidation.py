@@ -262,7 +262,7 @@ def _evaluate(grid, g, c, epsilon, y, weight, fold):
     targets, trained = _columns(y, weight, fold)
     state, values = None, []
     for _ in range(2):
-        fit, _, state = splitting.solve(
+        fit, state = splitting.solve(
             grid.smoothers[g, c],
             targets,
             trained,

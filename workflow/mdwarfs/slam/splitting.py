@@ -53,8 +53,6 @@ def solve(smoother, y, weight, kappa, epsilon, iterations, state=None):
     -------
     fit : ndarray of float32, shape (n, m)
         F, at every sample.
-    target : ndarray of float32, shape (n, m)
-        What the ridge regression that gave F was applied to.
     state : ndarray of float32, shape (n, m)
         V, whose size tells inner samples, samples on the tube and bounded ones apart.
     """
@@ -78,7 +76,7 @@ def solve(smoother, y, weight, kappa, epsilon, iterations, state=None):
         work -= fit
         work *= RELAXATION
         state += work
-    return fit, target, state
+    return fit, state
 
 
 def coefficients(smoother, y, weight, C, epsilon, iterations):
@@ -97,7 +95,7 @@ def coefficients(smoother, y, weight, C, epsilon, iterations):
         Z / rho in float64: within [-C, C], of any sum.
     """
     kappa, _ = ridge(C)
-    _, _, state = solve(
+    _, state = solve(
         smoother,
         np.ascontiguousarray(y, np.float32),
         np.ascontiguousarray(weight, np.float32),
