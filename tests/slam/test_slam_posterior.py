@@ -39,15 +39,11 @@ def test_outliers_hardly_move_a_fit_with_soft_l1(model, strangers):
     weight = np.where(ivar > 0, np.asarray(weight), 0)
     arrays = flux.astype(np.float32), weight.astype(np.float32)
     domain, starts = model.domain, model.starts
-    places, templates = (
-        starts.places,
-        model.emulator.flux(domain.outward(starts.places)),
-    )
+    flat = Prior.flat(len(model.label_names))
     errors = {}
     for loss in (squared, soft_l1):
-        fit = posterior.fit(
-            model.emulator, domain, *arrays, templates, places, loss=loss
-        )
+        problem = posterior.Posterior(model.emulator, domain, *arrays, flat, loss)
+        fit = posterior.search(problem, starts)
         found = model.scale.back(domain.outward(fit.coordinates))
         errors[loss] = np.median(np.abs(found - labels)[:, 1])
         residual = arrays[0] - model.spectra(found)

@@ -6,7 +6,10 @@ from scipy.optimize import least_squares
 
 from mdwarfs.slam.emulator import Emulator
 from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.losses import squared
 from mdwarfs.slam.model import fit
+from mdwarfs.slam.prior import Prior
+from mdwarfs.slam.starts import Starts
 
 
 @pytest.fixture(scope="module")
@@ -285,9 +288,10 @@ def test_two_fits_that_are_equally_good_are_told(model):
     emulator = Emulator()
     templates = emulator.flux(places)
     flux = np.array([[1.9, 0.3, 0.0], [0.0, 0.3, 0.0]])
-    found = posterior.fit(
-        emulator, Domain(), flux, np.full_like(flux, 400.0), templates, places
+    problem = posterior.Posterior(
+        emulator, Domain(), flux, np.full_like(flux, 400.0), Prior.flat(2), squared
     )
+    found = posterior.search(problem, Starts.of(places, templates))
     assert found.rival.tolist() == [True, False]
     np.testing.assert_allclose(
         abs(found.coordinates[0]), [np.sqrt(1.9), 0.3], atol=1e-2

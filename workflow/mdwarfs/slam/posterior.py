@@ -4,9 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mdwarfs.slam.losses import squared
 from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.starts import Starts
 
 MAX_ITERATIONS = 60
 # A fit has converged when a full Newton step would lower the cost, which is chi-square
@@ -141,31 +139,8 @@ class Posterior:
         )
 
 
-def fit(emulator, domain, flux, weight, templates, places, *, prior=None, loss=squared):
-    """Find the maximum of the posterior of each star inside the domain.
-
-    Parameters
-    ----------
-    emulator, domain, flux, weight, loss
-        See `Posterior`.
-    templates : ndarray of float32, shape (m, p)
-        Model spectra to start from.
-    places : ndarray, shape (m, d)
-        Their principal coordinates.
-    prior : mdwarfs.slam.prior.Prior, optional
-        Default: flat, so that this is the least chi-square inside the domain.
-
-    Returns
-    -------
-    Fit
-    """
-    prior = Prior.flat(places.shape[1]) if prior is None else prior
-    posterior = Posterior(emulator, domain, flux, weight, prior, loss)
-    return search(posterior, Starts.of(places, templates))
-
-
 def search(posterior, starts):
-    """Find the maximum of the posterior of each star; see `fit`.
+    """Find the maximum of the posterior of each star inside the domain.
 
     Parameters
     ----------
