@@ -43,7 +43,8 @@ def test_outliers_hardly_move_a_fit_with_soft_l1(model, strangers):
     errors = {}
     for loss in (squared, soft_l1):
         problem = posterior.Posterior(model.emulator, domain, *arrays, flat, loss)
-        fit = posterior.search(problem, starts)
+        cost = posterior.coarse_cost(problem, starts)
+        fit = posterior.search(problem, starts, cost)
         found = model.scale.back(domain.outward(fit.coordinates))
         errors[loss] = np.median(np.abs(found - labels)[:, 1])
         residual = arrays[0] - model.spectra(found)

@@ -214,6 +214,18 @@ def test_hardly_more_pixels_than_labels_are_enough_to_go_on(model, strangers):
     assert (found.n_good == 4).all() and (found.dof == 1).all()
 
 
+def test_absurd_flux_is_that_of_a_bad_pixel(model, strangers):
+    _, flux, ivar = (part[60:].copy() for part in strangers)
+    masked = ivar.copy()
+    for k, absurd in enumerate([1e7, -1e19, 1e30, np.inf]):
+        flux[k::4, k::8], masked[k::4, k::8] = absurd, 0.0
+    found, expected = (
+        model.predict(flux, weight, block=60, threads=1) for weight in (ivar, masked)
+    )
+    np.testing.assert_array_equal(found.labels, expected.labels)
+    assert np.isfinite(found.chi2).all() and np.all(found.n_good <= 36)
+
+
 def test_star_beyond_the_training_set_is_flagged_not_clipped(model):
     """A spectrum hotter than all training stars ends at the edge, and is told so."""
     from_inside = model.labels.mean(0)
@@ -291,7 +303,9 @@ def test_two_fits_that_are_equally_good_are_told(model):
     problem = posterior.Posterior(
         emulator, Domain(), flux, np.full_like(flux, 400.0), Prior.flat(2), squared
     )
-    found = posterior.search(problem, Starts.of(places, templates))
+    starts = Starts.of(places, templates)
+    cost = posterior.coarse_cost(problem, starts)
+    found = posterior.search(problem, starts, cost)
     assert found.rival.tolist() == [True, False]
     np.testing.assert_allclose(
         abs(found.coordinates[0]), [np.sqrt(1.9), 0.3], atol=1e-2

@@ -12,7 +12,8 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam import exact, pixels, training
 from mdwarfs.slam.crossvalidation import contiguous_folds, cross_validate
 from mdwarfs.slam.model import fit
-from mdwarfs.slam.standardise import LabelScale, flux_scale, good_pixels
+from mdwarfs.slam.standardise import LabelScale, flux_scale
+from mdwarfs.spectra.good_pixels import good_pixels
 
 PIXELS = [0, 7, 19]  # compared one by one
 

@@ -108,10 +108,20 @@ VOCABULARY = {
     "n": ("", "Number of stars"),
     # prediction
     "chi2": ("", "Chi-square at the maximum of the posterior"),
-    "dof": ("", "Degrees of freedom: good pixels minus labels"),
+    "dof": ("", "Degrees of freedom: good pixels minus outliers and labels"),
     "n_good": ("", "Good pixels"),
+    "n_outliers": ("", "Good pixels that the fit went without, being far off it"),
     "n_iter": ("", "Iterations of the fit"),
     "flags": ("", "Bits of mdwarfs.slam.flags"),
+}
+
+
+# Prefixes of uncertainties, whose unit is that of what follows.
+ERROR, FORMAL, CALIBRATED = "e_", "formal_e_", "sigma_"
+PREFIXES = {
+    ERROR: "Uncertainty (1 sigma) of",
+    FORMAL: "Formal uncertainty (1 sigma) of",
+    CALIBRATED: "Calibrated uncertainty (1 sigma) of",
 }
 
 
@@ -130,15 +140,10 @@ def meaning(name):
     """
     if name in VOCABULARY:
         return VOCABULARY[name]
-    if name.startswith("e_"):
-        inner = meaning(name[2:])
-        return inner and (inner[0], f"Uncertainty (1 sigma) of: {inner[1]}")
-    if name.startswith("formal_e_"):
-        inner = meaning(name.removeprefix("formal_e_"))
-        return inner and (inner[0], f"Formal uncertainty (1 sigma) of: {inner[1]}")
-    if name.startswith("sigma_"):
-        inner = meaning(name.removeprefix("sigma_"))
-        return inner and (inner[0], f"Calibrated uncertainty (1 sigma) of: {inner[1]}")
+    for prefix, what in PREFIXES.items():
+        if name.startswith(prefix):
+            inner = meaning(name.removeprefix(prefix))
+            return inner and (inner[0], f"{what}: {inner[1]}")
     if name.endswith("_ref"):
         inner = meaning(name.removesuffix("_ref"))
         return inner and (inner[0], f"Reference value of: {inner[1]}")

@@ -9,15 +9,14 @@ from mdwarfs.errors import InputError
 from mdwarfs.imitation.descent import Found, descend
 from mdwarfs.imitation.mending import mend
 from mdwarfs.imitation.recipe import Recipe
-from mdwarfs.progress import Progress
-from mdwarfs.slam import losses, posterior
+from mdwarfs.slam import losses, outliers, posterior
 from mdwarfs.slam.flags import Flag, flag
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.parallel import one_blas_thread, ordered_map
-from mdwarfs.slam.prediction import FEW, TOGETHER, Prediction, invert
+from mdwarfs.slam.parallel import one_blas_thread
+from mdwarfs.slam.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
 from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.standardise import good_pixels
 from mdwarfs.slam.starts import Templates
+from mdwarfs.spectra.good_pixels import good_pixels
 
 KEPT = "first guess kept"
 """Status of a star of which too few pixels are left to fit it."""
@@ -154,18 +153,43 @@ class Imitator:
 
         Returns
         -------
-        Found
+        found : Found
+        n_outliers : ndarray of int, shape (s,)
+            Pixels that were dropped for the fit.
         """
-        model, soft = self.model, self.recipe.soft_l1
         flux, weight = flux.astype(np.float32), weight.astype(np.float32)
-        if self.recipe.first_guess:
-            loss = "soft_l1" if soft else "linear"
-            return descend(model.emulator, flux, weight, start, loss)
-        domain, prior = model.domain, Prior.flat(start.shape[1])
-        loss = losses.soft_l1 if soft else losses.squared
-        problem = posterior.Posterior(model.emulator, domain, flux, weight, prior, loss)
-        fit = posterior.search(problem, model.starts)
-        return Found(
+        found, kept = (
+            self._descend(flux, weight, start)
+            if self.recipe.first_guess
+            else self._search(flux, weight)
+        )
+        return found, (weight > 0).sum(1) - (kept > 0).sum(1)
+
+    def _descend(self, flux, weight, start):
+        """Fits from one start each, and the weights of the pixels that they kept."""
+        emulator = self.model.emulator
+        loss = "soft_l1" if self.recipe.soft_l1 else "linear"
+        found = descend(emulator, flux, weight, start, loss)
+        if self.recipe.kept_outliers:
+            return found, weight
+        far = outliers.far_off(emulator, found.labels, flux, weight)
+        weight = np.where(far, np.float32(0), weight)
+        return descend(emulator, flux, weight, found.labels, loss), weight
+
+    def _search(self, flux, weight):
+        """The same for fits from several starts, inside the domain."""
+        domain, starts = self.model.domain, self.model.starts
+        prior = Prior.flat(len(self.label_names))
+        loss = losses.soft_l1 if self.recipe.soft_l1 else losses.squared
+        problem = posterior.Posterior(
+            self.model.emulator, domain, flux, weight, prior, loss
+        )
+        if self.recipe.kept_outliers:
+            cost = posterior.coarse_cost(problem, starts)
+            fit = posterior.search(problem, starts, cost)
+        else:
+            fit, problem = outliers.search(problem, starts)
+        found = Found(
             domain.outward(fit.coordinates),
             domain.axes @ invert(fit.hessian) @ domain.axes.T,
             fit.chi2,
@@ -174,6 +198,7 @@ class Imitator:
             fit.at_edge,
             fit.rival,
         )
+        return found, problem.weight
 
     @one_blas_thread
     def predict(self, flux, ivar, *, block, threads, prior=None):
@@ -208,18 +233,8 @@ class Imitator:
                 "the released labels have no prior: leave prediction.prior empty to "
                 "imitate them"
             )
-        size = TOGETHER * -(-block // TOGETHER)
-        rows = [slice(i, i + size) for i in range(0, len(flux), size)]
-        progress = Progress(len(flux), "stars")
-
-        def solve(rows):
-            return self.predict_block(flux[rows], ivar[rows])
-
-        parts = [Prediction.empty(self.label_names, np.zeros(0, int))]
-        for part in ordered_map(solve, rows, threads):
-            parts.append(part)
-            progress.step(len(part.n_good))
-        return Prediction.joined(parts)
+        names = self.label_names
+        return by_blocks(self.predict_block, flux, ivar, names, block, threads)
 
     def predict_block(self, flux, ivar):
         """Find the labels of the stars of a block, group by group; see `predict`."""
@@ -236,9 +251,10 @@ class Imitator:
             seen = good_pixels(flux[group], ivar[group])[:, self.model.informative]
             keep(result, stars, seen.any(1) & ~left, start, self.model)
             if left.any():
-                found = self.fit(observed[left], after[left], start[left])
+                found, n_outliers = self.fit(observed[left], after[left], start[left])
+                result.n_outliers[stars[left]] = n_outliers
                 record(result, stars[left], found, self.model)
-        result.dof = np.maximum(result.n_good - d, 0)
+        result.dof = np.maximum(result.n_good - result.n_outliers - d, 0)
         few = result.n_good < FEW * self.model.informative.sum()
         result.flags |= flag(few, Flag.FEW_PIXELS)
         return result

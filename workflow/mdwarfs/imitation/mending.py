@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import binary_dilation, binary_opening
 
-from mdwarfs.slam.standardise import good_pixels
+from mdwarfs.spectra.good_pixels import good_pixels
 
 # Normalised flux above CEILING is set to 1, below 0 to 0 (pipelines/slam/__init__.py).
 CEILING = 2.0

@@ -39,6 +39,8 @@ class Recipe:
     mended_pixels : bool
         Flux above 2 becomes 1 and below 0 becomes 0; see `mending.mend` for the
         pixels that are dropped.
+    kept_outliers : bool
+        Pixels far off the fit stay in it; see `mdwarfs.slam.outliers`.
     contiguous_folds : bool
         Cross-validation in training divides stars in their order, not at random.
     """
@@ -49,6 +51,7 @@ class Recipe:
     error_weights: bool = False
     first_guess: bool = False
     mended_pixels: bool = False
+    kept_outliers: bool = False
     contiguous_folds: bool = False
 
     @property
@@ -79,6 +82,7 @@ DESCRIPTIONS = {
     "error_weights": "weights sigma c^2 instead of the inverse variance",
     "first_guess": "one start, at the most similar training spectrum, and no bounds",
     "mended_pixels": "flux clipped to 0..2, pixels dropped with their neighbours",
+    "kept_outliers": "pixels more than 5 standard deviations off the fit stay in it",
     "contiguous_folds": "folds of the training in the order of the stars",
     f"{ASTRA} with ivar": "all of them but error_weights",
     ASTRA: "all of them: how the released labels were made",

@@ -18,12 +18,11 @@ what it imitates cannot be taken off, and nothing is left.
 """
 
 import numpy as np
-from astropy.table import Table
 
 from mdwarfs.knowledge import features
 from mdwarfs.slam.crossvalidation import assign_folds
-from mdwarfs.slam.standardise import good_pixels
-from mdwarfs.tabulate import annotate
+from mdwarfs.spectra.good_pixels import good_pixels
+from mdwarfs.tabulate import from_rows
 
 DESCRIBED = {
     "teff": ("K", "Temperature of the training stars at which the model is taken"),
@@ -202,7 +201,7 @@ def table(first, second, wavelength, weight, width):
                     + (free[i, j], shares[1][j], shares[1][: j + 1].sum())
                     + (so_far[j][0][i], so_far[j][1][i])
                 )
-    return annotate(Table(rows=rows, names=list(DESCRIBED)), DESCRIBED)
+    return from_rows(rows, DESCRIBED)
 
 
 def _fisher(first, second, weight):

@@ -5,7 +5,8 @@ from astropy.table import Table
 
 from mdwarfs.knowledge import features
 from mdwarfs.slam.scatter import model_variance
-from mdwarfs.slam.standardise import flux_scale, good_pixels
+from mdwarfs.slam.standardise import flux_scale
+from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.tabulate import annotate
 
 DESCRIBED = {

@@ -5,7 +5,8 @@ import numpy as np
 from mdwarfs.slam import exact, splitting
 from mdwarfs.slam.crossvalidation import cross_validate
 from mdwarfs.slam.scatter import model_variance
-from mdwarfs.slam.standardise import flux_scale, good_pixels
+from mdwarfs.slam.standardise import flux_scale
+from mdwarfs.spectra.good_pixels import good_pixels
 
 # Iterations of the splitting before each fit is finished exactly.
 ITERATIONS = 128

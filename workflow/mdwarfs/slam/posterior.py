@@ -139,21 +139,26 @@ class Posterior:
         )
 
 
-def search(posterior, starts):
+def coarse_cost(posterior, starts):
+    """The cost of each star at each start, shape (s, m), whatever the loss: squared."""
+    chi2 = starts.templates.chi2(posterior.flux, posterior.weight)
+    return chi2 + posterior.prior.penalty(starts.places)
+
+
+def search(posterior, starts, cost):
     """Find the maximum of the posterior of each star inside the domain.
 
     Parameters
     ----------
     posterior : Posterior
     starts : mdwarfs.slam.starts.Starts
-        Chosen by their squared residuals, whatever the loss.
+    cost : ndarray, shape (s, m)
+        Of each star at each start, as of `coarse_cost`.
 
     Returns
     -------
     Fit
     """
-    cost = starts.templates.chi2(posterior.flux, posterior.weight)
-    cost += posterior.prior.penalty(starts.places)
     star, start = starts.choose(cost, APART, MOST_STARTS, CLOSE)
     fits = minimise(posterior, star, starts.places[start])
     return best_of_each(fits, star, len(cost))
@@ -269,10 +274,10 @@ def _hold(place, gradient, hessian, bend, domain):
         (place >= domain.high) & (gradient > 0)
     )
     slope = np.where(pressed, 0.0, gradient)
-    both = pressed[:, :, None] | pressed[:, None, :]
-    hessian, bend = np.where(both, 0.0, hessian), np.where(both, 0.0, bend)
     # a direction in which nothing is known must not make the system singular
     floor = UNKNOWN * np.maximum(np.trace(hessian, axis1=1, axis2=2), 1e-9)
+    both = pressed[:, :, None] | pressed[:, None, :]
+    hessian, bend = np.where(both, 0.0, hessian), np.where(both, 0.0, bend)
     diagonal = np.arange(place.shape[1])
     hessian[:, diagonal, diagonal] += np.where(pressed, 1.0, floor[:, None])
     # in units in which `hessian` is 1, `bend` takes away no more than FLATTEST leaves

@@ -6,12 +6,12 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.progress import Progress
-from mdwarfs.slam import posterior
+from mdwarfs.slam import outliers, posterior
 from mdwarfs.slam.flags import DESCRIPTIONS, Flag, flag
 from mdwarfs.slam.losses import squared
 from mdwarfs.slam.parallel import one_blas_thread, ordered_map
 from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.standardise import good_pixels
+from mdwarfs.spectra.good_pixels import good_pixels
 
 TOGETHER = 64  # stars solved in lockstep
 FEW = 0.5  # fraction of the model's pixels below which a star is flagged
@@ -31,8 +31,9 @@ class Prediction:
         errors of the training labels.
     chi2 : ndarray, shape (m,)
     dof : ndarray of int, shape (m,)
-        Good pixels minus labels; zero where there are not enough.
-    n_good, n_iter : ndarray of int, shape (m,)
+        Good pixels minus outliers and labels; zero where there are not enough.
+    n_good, n_outliers, n_iter : ndarray of int, shape (m,)
+        The outliers are good pixels that the fit went without.
     sparseness : ndarray, shape (m,)
         See `Domain.sparseness`.
     status : ndarray of str, shape (m,)
@@ -47,6 +48,7 @@ class Prediction:
     chi2: np.ndarray
     dof: np.ndarray
     n_good: np.ndarray
+    n_outliers: np.ndarray
     n_iter: np.ndarray
     sparseness: np.ndarray
     status: np.ndarray
@@ -63,6 +65,7 @@ class Prediction:
             chi2=np.full(m, np.nan),
             dof=np.maximum(n_good - d, 0),
             n_good=n_good,
+            n_outliers=np.zeros(m, int),
             n_iter=np.zeros(m, int),
             sparseness=np.full(m, np.nan),
             status=np.where(
@@ -89,7 +92,7 @@ class Prediction:
         errors = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
         columns = {name: self.labels[:, i] for i, name in enumerate(self.names)}
         columns |= {f"e_{name}": errors[:, i] for i, name in enumerate(self.names)}
-        for name in ("covariance", "chi2", "dof", "n_good", "n_iter"):
+        for name in ("covariance", "chi2", "dof", "n_good", "n_outliers", "n_iter"):
             columns[name] = getattr(self, name)
         columns |= {"training_sparseness": self.sparseness}
         table = Table({**columns, "status": self.status, "flags": self.flags})
@@ -115,7 +118,8 @@ def predict(model, flux, ivar, *, block, threads, prior=None):
     model : mdwarfs.slam.model.Slam
     flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
         On the wavelengths of the model. A pixel takes part where both are finite and
-        `ivar` is positive, unless training could say nothing about that pixel.
+        `ivar` is positive, unless training could say nothing about that pixel, or it
+        is an outlier (see `mdwarfs.slam.outliers`).
     block : int
         Stars taken into memory together. They are solved in groups of `TOGETHER`, so
         that the result is the same for any `block`.
@@ -129,31 +133,68 @@ def predict(model, flux, ivar, *, block, threads, prior=None):
     """
     known = Prior.of(prior or {}, model.label_names, model.scale, model.domain)
     starts = model.starts
+
+    def solve(flux, ivar):
+        return _predict_block(model, flux, ivar, known, starts)
+
+    return by_blocks(solve, flux, ivar, model.label_names, block, threads)
+
+
+def by_blocks(solve, flux, ivar, names, block, threads):
+    """Predict stars block by block.
+
+    Parameters
+    ----------
+    solve : callable
+        From the flux and ivar of some stars to their `Prediction`.
+    flux, ivar, block, threads
+        As for `predict`.
+    names : sequence of str
+        Of the labels.
+
+    Returns
+    -------
+    Prediction
+    """
     size = TOGETHER * -(-block // TOGETHER)
     rows = [slice(i, i + size) for i in range(0, len(flux), size)]
     progress = Progress(len(flux), "stars")
-
-    def solve(rows):
-        return _predict_block(model, flux[rows], ivar[rows], known, starts)
-
-    parts = [Prediction.empty(model.label_names, np.zeros(0, int))]
-    for part in ordered_map(solve, rows, threads):
+    parts = [Prediction.empty(names, np.zeros(0, int))]
+    for part in ordered_map(lambda r: solve(flux[r], ivar[r]), rows, threads):
         parts.append(part)
         progress.step(len(part.n_good))
     return Prediction.joined(parts)
 
 
-def _predict_block(model, flux, ivar, prior, starts):
-    """The prediction of a block of stars, group by group."""
+def weigh(model, flux, ivar):
+    """Pixels of stars, and the weights by which they enter chi-square.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    flux, ivar : ndarray, shape (m, p)
+
+    Returns
+    -------
+    flux : ndarray of float32, shape (m, q)
+        At the informative pixels of the model; 1 where a pixel is bad.
+    weight : ndarray of float32, shape (m, q)
+        Inverse of the variance of observed minus model flux; 0 where a pixel is bad.
+    """
     use = model.informative
     good = good_pixels(flux, ivar)[:, use]
-    n_good = good.sum(1)
-    result = Prediction.empty(model.label_names, n_good)
-    result.flags |= flag(n_good < FEW * use.sum(), Flag.FEW_PIXELS)
     noise = 1 / np.where(good, ivar[:, use], 1.0).astype(float)
     variance = np.asarray(model.pixels["variance"][use])
     weight = np.where(good, 1 / (noise + variance), 0.0).astype(np.float32)
-    flux = np.where(good, flux[:, use], 1.0).astype(np.float32)
+    return np.where(good, flux[:, use], 1.0).astype(np.float32), weight
+
+
+def _predict_block(model, flux, ivar, prior, starts):
+    """The prediction of a block of stars, group by group."""
+    flux, weight = weigh(model, flux, ivar)
+    n_good = (weight > 0).sum(1)
+    result = Prediction.empty(model.label_names, n_good)
+    result.flags |= flag(n_good < FEW * flux.shape[1], Flag.FEW_PIXELS)
     enough = n_good > len(model.label_names)
     for first in range(0, len(flux), TOGETHER):
         stars = first + np.flatnonzero(enough[first : first + TOGETHER])
@@ -161,7 +202,10 @@ def _predict_block(model, flux, ivar, prior, starts):
             problem = posterior.Posterior(
                 model.emulator, model.domain, flux[stars], weight[stars], prior, squared
             )
-            _record(result, stars, posterior.search(problem, starts), model)
+            fit, kept = outliers.search(problem, starts)
+            result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
+            _record(result, stars, fit, model)
+    result.dof = np.maximum(n_good - result.n_outliers - len(model.label_names), 0)
     return result
 
 

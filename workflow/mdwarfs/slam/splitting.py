@@ -19,6 +19,9 @@ the prediction for it: held-out folds and masked pixels are such samples.
 import numpy as np
 
 RELAXATION = np.float32(1.9)
+# A sample counts as on the edge of the tube if its dual coefficient is farther than
+# this from 0 and from the bound, in units of the bound.
+CLEARLY = np.float32(0.01)
 
 
 def ridge(C):
@@ -105,6 +108,23 @@ def coefficients(smoother, y, weight, C, epsilon, iterations):
     )
     size = np.clip((np.abs(state.astype(float)) - epsilon) / kappa, 0, 1)
     return C * np.sign(state) * size * weight
+
+
+def undecided(state, weight, kappa, epsilon):
+    """Whether the intercept may not be unique: no sample is clearly on the tube's edge.
+
+    Parameters
+    ----------
+    state, weight, kappa, epsilon
+        As `solve` takes and returns them.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+    """
+    beyond = np.abs(state) - epsilon
+    on_edge = (beyond > CLEARLY * kappa) & (beyond < (1 - CLEARLY) * kappa)
+    return ~np.any(on_edge & (weight > 0), axis=0)
 
 
 def _clip(values, limit, out):

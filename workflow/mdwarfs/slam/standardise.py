@@ -56,12 +56,6 @@ class LabelScale:
         return standardised * self.scale + self.mean
 
 
-def good_pixels(flux, ivar):
-    """Where flux and inverse variance are finite and the latter is positive."""
-    with np.errstate(invalid="ignore"):
-        return np.isfinite(flux) & np.isfinite(ivar) & (ivar > 0)
-
-
 def flux_scale(flux, good):
     """Mean and standard deviation of each pixel over its good stars.
 

@@ -48,6 +48,10 @@ class Templates:
         chi2 = (weight @ self.square.T - 2 * cross).astype(float)
         return chi2 + (weight * observed**2).sum(1, dtype=float)[:, None]
 
+    def residual(self, flux, pixel):
+        """Flux observed in one pixel minus that of every model spectrum, shape (m,)."""
+        return flux - self.mean[pixel] - self.offset[:, pixel]
+
 
 @dataclass(frozen=True)
 class Starts:

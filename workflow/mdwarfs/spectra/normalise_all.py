@@ -10,6 +10,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 from mdwarfs.spectra.continuum import normalise
+from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.spectra.readers import read
 from mdwarfs.spectra.resampling import log_grid, resample
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -32,7 +33,8 @@ def prepare(spectrum, settings):
     Returns
     -------
     flux, ivar, continuum : ndarray, shape (n_pix,)
-        See `mdwarfs.spectra.continuum.normalise`.
+        See `mdwarfs.spectra.continuum.normalise`. Pixels that `good_pixels` refuses,
+        in single precision, are bad too.
 
     Raises
     ------
@@ -43,10 +45,18 @@ def prepare(spectrum, settings):
     spectrum = spectrum.in_rest_frame()
     grid = configured_grid(settings)
     flux, ivar = resample(spectrum.wavelength, spectrum.flux, spectrum.ivar, grid)
-    n_good = int((ivar > 0).sum())
-    if n_good < settings["min_good_fraction"] * len(grid):
-        raise InputError(f"only {n_good} of {len(grid)} pixels are good")
-    return normalise(grid, flux, ivar, settings["continuum"])
+    require_good(ivar > 0, settings)
+    flux, ivar, continuum = normalise(grid, flux, ivar, settings["continuum"])
+    with np.errstate(over="ignore"):  # what float32 cannot hold is not good
+        good = good_pixels(flux.astype(np.float32), ivar.astype(np.float32))
+    require_good(good, settings)
+    return np.where(good, flux, 1.0), np.where(good, ivar, 0.0), continuum
+
+
+def require_good(good, settings):
+    """Raise InputError if too few pixels of a spectrum are good."""
+    if good.sum() < settings["min_good_fraction"] * len(good):
+        raise InputError(f"only {good.sum()} of {len(good)} pixels are good")
 
 
 def normalise_all(stars, folder, settings, threads):
