@@ -1,4 +1,5 @@
-# Stage 15: the audit of every product and of every number that the paper claims.
+# Stage 15: the audit of the configuration, of every product, and of every number that
+# the paper claims.
 
 PRODUCTS = {
     str(path): rule.name
@@ -14,6 +15,24 @@ RECOVERED = {
     Path(name).name: f"{RESULTS}/{name}.ecsv" if STAMP["simulated"] else []
     for name in ("audit/recovery", "audit/recovered_counts", "diagnostics/pulls")
 }
+
+
+rule record_config:
+    """Write down the whole configuration of the run."""
+    output:
+        config=f"{RESULTS}/audit/config.yaml",
+    log:
+        f"{LOGS}/record_config.log",
+    benchmark:
+        f"{BENCHMARKS}/record_config.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        config=config,
+        stamp=STAMP,
+        code=code("record_config"),
+    script:
+        "../scripts/record_config.py"
 
 
 rule audit_products:

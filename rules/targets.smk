@@ -10,7 +10,10 @@ if config["source"] == "lamost54":
         "validate": [f"{RESULTS}/validation/test.fits"],
         "tables": [],
         "figures": expand("{f}/figure_04.{e}", f=FIGURES, e=["pdf", "png"]),
-        "audit": expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
+        "audit": [
+            *expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
+            f"{RESULTS}/audit/config.yaml",
+        ],
     }
 else:
     TARGETS = {
@@ -40,7 +43,10 @@ else:
             ),
         ],
         "figures": expand("{f}/figure_{n}.{e}", f=FIGURES, n=NUMBERS, e=["pdf", "png"]),
-        "audit": [f"{RESULTS}/audit/claims.ecsv", f"{RESULTS}/audit/products.ecsv"],
+        "audit": [
+            f"{RESULTS}/audit/{name}"
+            for name in ["config.yaml", "products.ecsv", "claims.ecsv"]
+        ],
     }
 
 if config["source"] == "archives":  # the records, so that files put there are verified

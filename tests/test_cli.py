@@ -9,11 +9,13 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import cli, tables
-from mdwarfs.cli import main
+from mdwarfs.cli import RUN, main
+from mdwarfs.config import read_config, written
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam, fit
 from mdwarfs.spectra.normalise_all import configured_grid, prepare
 from mdwarfs.spectra.readers import SPEED_OF_LIGHT, Spectrum
+from mdwarfs.validation.calibration import Calibration
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
 NAMES = ("feh", "teff", "logg")
@@ -65,6 +67,33 @@ def model(settings, tmp_path_factory):
     return path
 
 
+CALIBRATION = Calibration(0.1, 1e-3, 0.5, 0.4, 1.0)
+
+
+def write_laws(path, columns):
+    """Write a table with the same laws for each label."""
+    table = Table({"label": NAMES, **{name: [x] * 3 for name, x in columns.items()}})
+    for name in table.colnames:
+        table[name].info.description = name
+    tables.write(table, path, {"run": "test", "simulated": True})
+
+
+@pytest.fixture
+def results(root, model, tmp_path):
+    """What a run leaves: its model, power laws, calibration and configuration."""
+    folder = tmp_path / "results"
+    (folder / "slam").mkdir(parents=True)
+    (folder / "slam" / "model.fits").symlink_to(model)
+    law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0}
+    write_laws(folder / "validation" / "power_laws.ecsv", law)
+    write_laws(folder / "validation" / "calibration.ecsv", vars(CALIBRATION))
+    (folder / "audit").mkdir()
+    own = read_config([root / "config" / "config.yaml"])
+    own["prediction"]["snr_min"] = 7.5
+    (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
+    return folder
+
+
 TRUTH = np.array([-0.1, 3450.0, 4.8])
 
 
@@ -85,6 +114,10 @@ def files(tmp_path_factory):
     write_mwm_star(
         folder / "faint.fits", star_columns | {"snr": 1.0}, flux, ivar, flags
     )
+
+    for name, every in (("struck", 50), ("absurd", 3)):
+        beyond = np.where(np.arange(len(BOSS)) % every == 0, 1e25 * flux, flux)
+        write_mwm_star(folder / f"{name}.fits", star_columns, beyond, ivar, flags)
 
     flux, ivar = noisy(BOSS, 50, 150.0)
     coadd = Table({"FLUX": flux, "LOGLAM": np.log10(BOSS).astype("f4"), "IVAR": ivar})
@@ -114,7 +147,7 @@ def run(model, *arguments):
     return main(["predict", "--model", str(model), *map(str, arguments)])
 
 
-GOOD = ["mwmStar.fits", "spec.fits", "spec.fits.gz", "lamost.fits"]
+GOOD = "mwmStar.fits spec.fits spec.fits.gz lamost.fits struck.fits".split()
 
 
 def test_every_format_gives_the_labels_of_the_star(model, files, tmp_path):
@@ -123,35 +156,33 @@ def test_every_format_gives_the_labels_of_the_star(model, files, tmp_path):
     assert run(model, "--output", output, *paths) == 0
     table = tables.read(output)
     assert list(table["file"]) == paths
-    assert list(table["kind"]) == ["mwmStar", "spec", "spec", "lamost"]
-    assert list(table["reason"]) == [""] * 4
+    assert list(table["kind"]) == ["mwmStar", "spec", "spec", "lamost", "mwmStar"]
+    assert list(table["reason"]) == [""] * 5
     for name, truth, least in zip(NAMES, TRUTH, (0.02, 10, 0.02)):
-        error = np.maximum(table[f"e_{name}"], least)
+        error = np.maximum(table[f"formal_e_{name}"], least)
         assert (np.abs(table[name] - truth) < 5 * error).all()
-    np.testing.assert_allclose(table["v_rad"], [12, 150, 150, -90], atol=4)
-    assert table["e_teff"].info.description == (
-        "Formal error of teff; too small at high SNR"
-    )
-    assert table["teff"].unit == "K" and table.meta["SIMULATD"]
+    np.testing.assert_allclose(table["v_rad"], [12, 150, 150, -90, 12], atol=4)
+    assert (table["chi2"] < 2 * table["dof"]).all()
+    assert table["formal_e_teff"].unit == table["teff"].unit == "K"
+    assert table.meta["SIMULATD"]
 
 
 def test_files_without_labels_give_rows_with_reasons_and_status_1(
     model, files, tmp_path
 ):
     output = tmp_path / "labels.fits"
-    names = ["mwmStar.fits", "page.fits", "short.fits", "faint.fits", "absent.fits"]
-    paths = [str(files / name) for name in names]
+    names = ("mwmStar", "page", "short", "faint", "absent", "absurd")
+    paths = [str(files / f"{name}.fits") for name in names]
     assert run(model, "--output", output, *paths) == 1
     table = tables.read(output)
-    for reason, expected in zip(
-        table["reason"],
-        ["", "is not a FITS file", "truncated", "SNR 1.0 is below 3", "no such file"],
-    ):
-        assert expected in reason and bool(reason) == bool(expected)
+    expected = [
+        "", "is not a FITS file", "truncated", "SNR 1.0 is below 3", "no such file",
+        "only 0 of 1740 pixels are good",
+    ]  # fmt: skip
+    for reason, words in zip(table["reason"], expected, strict=True):
+        assert words in reason and bool(reason) == bool(words)
     for name in NAMES:
-        np.testing.assert_array_equal(
-            np.isfinite(table[name]), [True, False, False, False, False]
-        )
+        assert np.isfinite(table[name]).tolist() == [True] + 5 * [False]
     assert table["chi2"][0] > 0 and "no_labels" in table["flag_names"][1]
     assert "low_snr" in table["flag_names"][3]
     for row in (1, 2, 4):  # nothing is known of these but that they were not read
@@ -165,25 +196,116 @@ def test_without_output_the_table_is_printed(model, files, capsys):
     assert "150.0" in printed and "150.00" not in printed
 
 
-def test_power_laws_give_a_second_uncertainty(model, files, tmp_path):
-    laws = Table(
-        {
-            "label": ["feh", "teff", "logg"],
-            "amplitude": [1.0, 500.0, 0.5],
-            "exponent": [-0.5, -0.5, -0.5],
-            "snr_min": [3.0] * 3,
-            "snr_max": [90.0] * 3,
-        }
+def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path):
+    output = tmp_path / "labels.csv"
+    names = [files / "mwmStar.fits", files / "faint.fits"]
+    arguments = ["predict", "--run", results, "--output", output, *names]
+    assert main(list(map(str, arguments))) == 1
+    table = Table.read(output, format="ascii.csv").filled(np.nan)
+    for name in NAMES:
+        own = [name, f"sigma_{name}", f"formal_e_{name}", f"e_{name}"]
+        assert [np.isfinite(table[column]).tolist() for column in own] == (
+            [[True, False]] * 4
+        )
+        assert table[f"e_{name}"][0] == pytest.approx(0.5 / np.sqrt(50))
+        assert table[f"sigma_{name}"][0] == pytest.approx(
+            CALIBRATION.sigma(
+                table[f"formal_e_{name}"][0], table["training_sparseness"][0]
+            )
+        )
+    assert list(table["extrapolated"]) == ["True", "True"]  # beyond 40, below 3
+    assert "is below 7.5" in table["reason"][1]  # as the run's own configuration says
+
+
+def test_another_configuration_goes_before_that_of_the_run(results, files, tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("prediction: {snr_min: 0.1}")
+    arguments = ["--run", str(results), "--config", str(path)]
+    assert main(["predict", *arguments, str(files / "faint.fits")]) == 0
+
+
+def test_what_is_not_given_has_no_column(model, results, files, tmp_path):
+    output = tmp_path / "labels.ecsv"
+    laws, calibration = (
+        ["--" + name, str(results / "validation" / f"{name.replace('-', '_')}.ecsv")]
+        for name in ("power-laws", "calibration")
     )
-    for name in laws.colnames:
-        laws[name].info.description = name
-    path, output = tmp_path / "laws.ecsv", tmp_path / "labels.csv"
-    tables.write(laws, path, {"run": "test", "simulated": True})
-    arguments = ["--power-laws", path, "--output", output, files / "mwmStar.fits"]
-    assert run(model, *arguments) == 0
-    table = Table.read(output, format="ascii.csv")
-    assert table["cv_teff"][0] == pytest.approx(500 / np.sqrt(50))
-    assert 0 < table["e_teff"][0] < 100
+    for given in ([], laws, calibration, laws + calibration):
+        assert run(model, *given, "--output", output, files / "mwmStar.fits") == 0
+        columns = set(tables.read(output).colnames)
+        assert {"teff", "formal_e_teff", "training_sparseness"} <= columns
+        assert {"e_teff", "extrapolated"} & columns == (
+            {"e_teff", "extrapolated"} if "--power-laws" in given else set()
+        )
+        assert ("sigma_teff" in columns) == ("--calibration" in given)
+
+
+@pytest.mark.parametrize("name, target", RUN.items())
+def test_a_run_that_lacks_a_file_says_which_and_what_makes_it(
+    results, files, capsys, root, name, target
+):
+    (results / name).unlink()
+    assert main(["predict", "--run", str(results), str(files / "spec.fits")]) == 2
+    message = capsys.readouterr().err
+    assert str(results / name) in message and f"`{target}`" in message
+    rules = "".join(path.read_text() for path in (root / "rules").glob("*.smk"))
+    assert f'"{{RESULTS}}/{name}"' in rules and f"rule {target}:" in rules
+
+
+def test_tables_of_a_run_beside_it_or_in_the_wrong_place_are_refused(
+    model, results, files, capsys
+):
+    laws = ["--power-laws", str(results / "validation" / "calibration.ecsv")]
+    assert run(model, *laws, files / "spec.fits") == 2
+    assert "lacks the column(s) amplitude" in capsys.readouterr().err
+    arguments = ["predict", "--run", str(results), *laws, str(files / "spec.fits")]
+    assert main(arguments) == 2
+    assert "go with --model" in capsys.readouterr().err
+
+
+def configured(model, folder, prediction, *arguments):
+    """Exit status of `mdwarfs predict` with such a section `prediction`."""
+    path = folder / "own.yaml"
+    path.write_text(yaml.safe_dump({"prediction": prediction}))
+    return run(model, "--config", path, *arguments)
+
+
+def test_a_configuration_may_say_some_things_alone(model, files, tmp_path):
+    output = tmp_path / "labels.ecsv"
+    arguments = ["--output", output, files / "mwmStar.fits"]
+    usable = {"usable": {"teff": [3100, 3200]}}
+    assert configured(model, tmp_path, usable, *arguments) == 0
+    assert tables.read(output)["flag_names"][0] == "outside_teff"
+    assert configured(model, tmp_path, {"snr_min": 60}, *arguments) == 1
+    assert tables.read(output)["reason"][0] == "SNR 50.0 is below 60"
+
+
+def test_a_prior_is_honoured(model, files, tmp_path, capsys):
+    output = tmp_path / "labels.ecsv"
+    arguments = ["--output", output, files / "mwmStar.fits"]
+    prior = {"prior": {"feh": {"mean": 0.1, "sigma": 1e-4}}}
+    assert configured(model, tmp_path, prior, *arguments) == 0
+    row = tables.read(output)[0]
+    assert row["feh"] == pytest.approx(0.1, abs=0.01)
+    assert 0 < row["formal_e_feh"] <= 1e-4
+    prior = {"prior": {"alpha_m": {"mean": 0.1, "sigma": 0.1}}}
+    assert configured(model, tmp_path, prior, *arguments) == 2
+    assert "a prior is given for alpha_m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "prediction, message",
+    [
+        ({"snr_min": "three"}, "prediction.snr_min: 'three' is not of type 'number'"),
+        ({"usable": {"teff": [3900, 3100]}}, "prediction.usable.teff: the range ends"),
+        ({"snr": 3}, "prediction.snr: unknown key; did you mean snr_min?"),
+        ({"behaviour": "astra-0.6.0"}, "predicted with maximum_posterior"),
+        ({"weighting": "astra-0.6.0"}, "predicted with ivar"),
+    ],
+)
+def test_a_wrong_value_is_status_2(model, files, tmp_path, capsys, prediction, message):
+    assert configured(model, tmp_path, prediction, files / "spec.fits") == 2
+    assert message in capsys.readouterr().err
 
 
 def test_a_wrong_model_or_configuration_is_status_2(model, files, tmp_path, capsys):
@@ -191,9 +313,11 @@ def test_a_wrong_model_or_configuration_is_status_2(model, files, tmp_path, caps
     for wrong in (spectrum, tmp_path / "absent.fits"):
         assert run(wrong, spectrum) == 2
         assert str(wrong) in capsys.readouterr().err
-    for wrong in (model, tmp_path / "absent.yaml"):
+    words = tmp_path / "words.yaml"
+    words.write_text("no configuration")
+    for wrong in (model, words, tmp_path / "absent.yaml"):
         assert run(model, "--config", wrong, spectrum) == 2
-        assert "--config" in capsys.readouterr().err
+        assert str(wrong) in capsys.readouterr().err
 
 
 def test_outside_a_checkout_a_configuration_is_asked_for(
@@ -202,16 +326,17 @@ def test_outside_a_checkout_a_configuration_is_asked_for(
     monkeypatch.setattr(cli, "CONFIG", tmp_path / "config" / "config.yaml")
     assert run(model, files / "spec.fits") == 2
     message = capsys.readouterr().err
-    assert "config.yaml: there is no such file" in message and "--config" in message
+    assert "there is no checkout" in message and "with --config\n" in message
     named = root / "config" / "config.yaml"
     assert run(model, "--config", named, files / "spec.fits") == 0
 
 
-def test_the_help_says_that_errors_are_formal(capsys):
+def test_the_help_says_which_uncertainty_is_which(capsys):
     with pytest.raises(SystemExit):
         main(["predict", "--help"])
     text = " ".join(capsys.readouterr().out.split())
-    assert "e_* are formal errors, too small at high SNR" in text
+    assert "sigma_*, calibrated on stars of known labels" in text
+    assert "formal_e_*, of the fit alone, which is too small" in text
 
 
 @pytest.mark.parametrize(
@@ -220,6 +345,8 @@ def test_the_help_says_that_errors_are_formal(capsys):
         [],
         ["predict"],
         ["predict", "--model", "m.fits"],
+        ["predict", "a.fits"],
+        ["predict", "--model", "m.fits", "--run", "results", "a.fits"],
         ["predict", "--model", "m.fits", "--output", "labels.xls", "a.fits"],
         ["predict", "--model", "m.fits", "--output", "absent/labels.fits", "a.fits"],
     ],

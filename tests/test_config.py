@@ -1,10 +1,15 @@
-import copy
-
 import pytest
 import yaml
 
-from mdwarfs.config import check, manual, schema_path
-from mdwarfs.errors import ConfigError
+from mdwarfs.config import (
+    check,
+    manual,
+    merged,
+    read_config,
+    schema_path,
+    written,
+)
+from mdwarfs.errors import ConfigError, InputError
 
 GAUSSIAN = {"mean": 0.0, "sigma": 0.3}
 
@@ -17,17 +22,6 @@ def default(root):
 @pytest.fixture(scope="module")
 def schema(root):
     return schema_path(root)
-
-
-def merged(default, changes):
-    """The default configuration with some keys changed, as Snakemake merges files."""
-    config = copy.deepcopy(default)
-    for key, value in changes.items():
-        if isinstance(value, dict):
-            config[key] = merged(config.get(key, {}), value)
-        else:
-            config[key] = value
-    return config
 
 
 @pytest.mark.parametrize(
@@ -139,3 +133,29 @@ def test_the_manual_lists_every_key_as_the_schema_has_it(root, schema):
     """Regenerate with `make manual` after a change of the schema."""
     readme = (root / "config" / "README.md").read_text()
     assert readme.endswith("## Every key\n\n" + manual(schema))
+
+
+def test_a_configuration_written_down_is_read_back_the_same(default, tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(written(default, "simulated", True))
+    assert read_config([path]) == default
+    assert path.read_text().startswith("# The whole configuration of run simulated.")
+    assert "Its data are simulated." in path.read_text().partition("\n")[0]
+    assert "simulated" not in written({}, "dr19", False)
+
+
+def test_later_files_change_earlier_ones(tmp_path):
+    first, second, empty = (tmp_path / f"{n}.yaml" for n in range(3))
+    first.write_text("a: {b: 1, c: [1, 2]}\nd: 4")
+    second.write_text("a: {c: [3]}")
+    empty.write_text("# nothing")
+    assert read_config([first, second, empty]) == {"a": {"b": 1, "c": [3]}, "d": 4}
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"a: [", b"words", b"[1]"])
+def test_what_is_no_configuration_is_named(tmp_path, content):
+    path = tmp_path / "wrong.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match="wrong.yaml"):
+        read_config([path])

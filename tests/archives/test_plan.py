@@ -7,11 +7,10 @@ import sys
 import pytest
 import yaml
 
-from mdwarfs.archives.plan import merged, plan, read_config, text_of
+from mdwarfs.archives.plan import plan, text_of
 from mdwarfs.archives.settings import source
 from mdwarfs.cli import main
-from mdwarfs.config import check, schema_path
-from mdwarfs.errors import InputError
+from mdwarfs.config import check, merged, read_config, schema_path
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +115,3 @@ def test_a_configuration_that_cannot_be_run_has_no_plan(root, tmp_path, capsys):
     arguments = [str(root / "config" / "dr19.yaml"), str(wrong)]
     assert main(["archives", "plan", "--configfile", *arguments]) == 2
     assert "archives.inputs.parsec: 'full' is a required" in capsys.readouterr().err
-
-
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match="none.yaml cannot be read"):
-        read_config([tmp_path / "none.yaml"])

@@ -5,8 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from mdwarfs.archives.plan import merged, read_config
-from mdwarfs.config import check, schema_path
+from mdwarfs.config import check, merged, read_config, schema_path
 from mdwarfs.errors import ConfigError
 
 

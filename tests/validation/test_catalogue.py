@@ -6,7 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.slam.flags import Flag
 from mdwarfs.validation.calibration import Calibration
-from mdwarfs.validation.catalogue import publish
+from mdwarfs.validation.catalogue import publish, uncertainties
 from mdwarfs.validation.uncertainty import PUBLISHED, PowerLaw
 
 FORMAL = 1e-6
@@ -33,7 +33,7 @@ def predictions():
         table[f"e_{label}"] = [4 * FORMAL, FORMAL, FORMAL, np.nan]
     table["chi2"] = 1700.0
     table["training_sparseness"] = [0.4, 0.4, 0.8, np.nan]
-    for name in ("dof", "n_good", "n_iter"):
+    for name in ("dof", "n_good", "n_outliers", "n_iter"):
         table[name] = 9
     table["status"] = ["ok", "ok", "ok", "too few good pixels"]
     table["flags"] = [0, 0, int(Flag.OUTSIDE_TEFF | Flag.LOW_SNR), 0]
@@ -68,6 +68,20 @@ def test_each_star_has_its_calibrated_and_its_formal_uncertainty(
             pytest.approx([FORMAL, FORMAL, 4 * FORMAL])
         )
         assert np.isnan(catalogue[f"sigma_{label}"][3:]).all()
+
+
+def test_an_uncertainty_of_which_nothing_is_known_has_no_column(predictions):
+    def columns(power_laws, calibrations):
+        labels, snr = ("feh", "teff"), [10.0, 10.0, 50.0, 50.0]
+        table = uncertainties(predictions, snr, labels, power_laws, calibrations)
+        return table.colnames
+
+    alone = ["feh", "formal_e_feh", "teff", "formal_e_teff"]
+    scatter = {"e_teff", "extrapolated"}
+    assert columns({}, {}) == alone
+    assert set(columns({"teff": LAWS["teff"]}, {})) == {*alone, *scatter}
+    assert set(columns({}, {"feh": CALIBRATIONS["feh"]})) == {*alone, "sigma_feh"}
+    assert columns({"logg": LAWS["logg"]}, {}) == alone
 
 
 def test_labels_far_out_are_flagged_and_not_clipped(candidates, predictions):

@@ -9,8 +9,8 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.samples import niu
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.validation import aspcap_correction
-from mdwarfs.validation.comparisons import LABELS
 
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02
@@ -132,7 +132,7 @@ def made_up():
         predictions[f"e_{label}"] = FORMAL * size / np.sqrt(predictions["snr"])
     predictions["training_sparseness"] = rng.uniform(0.3, 0.6, N)
     predictions["training_sparseness"].info.description = "made up"
-    for name in ("chi2", "dof", "n_good", "n_iter", "flags"):
+    for name in ("chi2", "dof", "n_good", "n_outliers", "n_iter", "flags"):
         predictions[name] = 0
     predictions["status"] = "ok"
 

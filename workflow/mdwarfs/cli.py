@@ -3,18 +3,19 @@
 import argparse
 import logging
 import sys
+from dataclasses import fields
 from pathlib import Path
 
-import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.columns import describe
-from mdwarfs.config import schema_path
+from mdwarfs.config import check, read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.predict_files import predict_files
 from mdwarfs.slam.model import Slam
-from mdwarfs.validation.uncertainty import power_laws
+from mdwarfs.validation.calibration import Calibration, calibrations
+from mdwarfs.validation.uncertainty import PowerLaw, power_laws
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,13 @@ ALL_LABELLED, SOME_NOT, WRONG_USE = 0, 1, 2
 SUFFIXES = (".ecsv", ".fits", ".csv")
 CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
 """The default configuration, where the package runs from a checkout."""
+RUN = {
+    "slam/model.fits": "train",
+    "validation/power_laws.ecsv": "validate",
+    "validation/calibration.ecsv": "validate",
+    "audit/config.yaml": "audit",
+}
+"""What `mdwarfs predict` takes of a run, and the targets that make it."""
 
 
 def main(arguments=None):
@@ -37,7 +45,7 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     logging.basicConfig(format="mdwarfs: %(message)s", level=logging.INFO)
     try:
-        return options.run(options)
+        return options.function(options)
     except InputError as error:
         print(f"mdwarfs: {error}", file=sys.stderr)
         return WRONG_USE
@@ -54,29 +62,49 @@ def parser():
         help="predict labels of spectra",
         description="Predict labels of BOSS (spec-*, mwmStar-*), SDSS and LAMOST DR7 "
         "spectra, gzipped or not. Each file gives one row; a file without usable "
-        "labels says why. The columns e_* are formal errors, too small at high SNR; "
-        "--power-laws adds the columns cv_*, the scatter of stars of known labels at "
-        "that SNR. Exit status: 0 if every file has labels, 1 if some have none, 2 if "
-        "the command or the model is wrong.",
+        "labels says why. Labels have the three uncertainties (1 sigma) of a run's "
+        "catalogue: sigma_*, calibrated on stars of known labels; e_*, the scatter of "
+        "such stars at that SNR, which is too large; formal_e_*, of the fit alone, "
+        "which is too small. Exit status: 0 if every file has labels, 1 if some have "
+        "none, 2 if the command, a file of the run or the configuration is wrong.",
     )
-    command.add_argument("--model", required=True, help="a trained model, model.fits")
+    trained = command.add_mutually_exclusive_group(required=True)
+    trained.add_argument(
+        "--run",
+        metavar="FOLDER",
+        help="results of a run, as results/simulated: its " + ", ".join(RUN),
+    )
+    trained.add_argument(
+        "--model",
+        metavar="FILE",
+        help="a model alone: there is no e_* and sigma_* but by the next two",
+    )
+    command.add_argument(
+        "--power-laws",
+        metavar="FILE",
+        help="with --model: power_laws.ecsv of its run, for e_* and extrapolated",
+    )
+    command.add_argument(
+        "--calibration",
+        metavar="FILE",
+        help="with --model: calibration.ecsv of its run, for sigma_*",
+    )
     command.add_argument(
         "--output",
+        metavar="FILE",
         type=output,
         help="table to write (.ecsv, .fits or .csv); without it, print the table",
     )
     command.add_argument(
-        "--power-laws",
-        help="validation/power_laws.ecsv of the model's run: uncertainties from SNR",
-    )
-    command.add_argument(
         "--config",
-        default=CONFIG,
-        help="configuration whose section `prediction` has the limits of SNR and of "
-        "usable labels; default: config/config.yaml of the checkout",
+        metavar="FILE",
+        help="a configuration, whose section `prediction` has the least SNR, the "
+        "usable ranges and the priors; what it does not say stands in the config.yaml "
+        "of its checkout, which is the default with --model; with --run, the run's own "
+        "is the default",
     )
     command.add_argument("spectrum", nargs="+", help="spectrum file")
-    command.set_defaults(run=predict)
+    command.set_defaults(function=predict)
     archives = commands.add_parser("archives", help="what a real run fetches")
     commands = archives.add_subparsers(required=True, metavar="command")
     command = commands.add_parser(
@@ -93,7 +121,7 @@ def parser():
         help="configurations, as Snakemake takes them; what they do not say stands in "
         "the config.yaml of their checkout; default: its config/dr19.yaml",
     )
-    command.set_defaults(run=plan)
+    command.set_defaults(function=plan)
     return top
 
 
@@ -111,14 +139,16 @@ def output(text):
 
 def predict(options):
     """`mdwarfs predict`; returns the exit status."""
-    model = Slam.read(options.model)
-    laws = power_laws(tables.read(options.power_laws)) if options.power_laws else {}
-    header = fits.getheader(options.model)
+    path, laws, calibration, config = files_of(options)
+    prediction = prediction_settings(options.config or config)
+    model = Slam.read(path)
+    laws = by_label(laws, PowerLaw, power_laws)
+    calibration = by_label(calibration, Calibration, calibrations)
+    header = fits.getheader(path)
     stamp = {"run": header["RUN"], "simulated": header["SIMULATD"]}
     if stamp["simulated"]:
-        logger.warning("%s was trained on simulated spectra", options.model)
-    prediction = prediction_settings(options.config)
-    table = predict_files(options.spectrum, model, prediction, laws)
+        logger.warning("%s was trained on simulated spectra", path)
+    table = predict_files(options.spectrum, model, prediction, laws, calibration)
     if options.output is None:
         print(readable(table))
     elif options.output.suffix == ".csv":
@@ -129,20 +159,55 @@ def predict(options):
     return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
 
 
+def files_of(options):
+    """Paths of the model, the power laws, the calibration and the configuration.
+
+    What is not given is None, but the configuration is then the default.
+
+    Raises
+    ------
+    InputError
+        If a run lacks one of them, or if they are given beside a run.
+    """
+    if options.run is None:
+        return options.model, options.power_laws, options.calibration, CONFIG
+    if options.power_laws or options.calibration:
+        raise InputError(
+            "--power-laws and --calibration go with --model: a run has its own"
+        )
+    paths = [Path(options.run, name) for name in RUN]
+    for path, target in zip(paths, RUN.values()):
+        if not path.is_file():
+            raise InputError(
+                f"{path}: there is no such file. The target `{target}` of the workflow "
+                "makes it. A model alone, as that of lamost54, is used with --model"
+            )
+    return paths
+
+
+def by_label(path, law, laws_of):
+    """What `laws_of` makes of a table of laws; nothing if there is no table."""
+    if path is None:
+        return {}
+    columns = ["label", *(field.name for field in fields(law))]
+    return laws_of(tables.read(path, columns))
+
+
 def plan(options):
     """`mdwarfs archives plan`; returns the exit status."""
     from mdwarfs.archives.plan import print_plan  # slow to import: astroquery
 
-    root = checkout_of(options.configfile[0])
+    root = checkout_of(options.configfile[0], "--configfile")
     default = root / "config" / CONFIG.name
     print_plan([default, *options.configfile], schema_path(root))
     return ALL_LABELLED
 
 
-def checkout_of(path):
+def checkout_of(path, option):
     """The checkout in which a configuration lies, or else the one of this package.
 
     It has the default configuration and the schema, which no installed package has.
+    The configuration was given by `option`.
 
     Raises
     ------
@@ -157,36 +222,33 @@ def checkout_of(path):
             return folder
     raise InputError(
         f"{path}: there is no checkout of the workflow around it, which would have the "
-        "default configuration: name the config/dr19.yaml of a checkout with "
-        "--configfile"
+        "default configuration: name one in the folder config of a checkout with "
+        f"{option}"
     )
 
 
 def readable(table):
     """The table as text, with no more digits than a person wants."""
     table = describe(table.copy())
+    digits = {"dex": 3, "None": 2}
     for column in table.itercols():
         if column.dtype.kind == "f":
-            column.info.format = ".3f" if column.unit == "dex" else ".1f"
+            column.info.format = f".{digits.get(str(column.unit), 1)}f"
     return "\n".join(table.pformat(max_lines=-1, max_width=-1))
 
 
 def prediction_settings(path):
-    """The section `prediction` of a configuration file."""
-    if not Path(path).is_file():
-        raise InputError(
-            f"{path}: there is no such file. It would say which labels are usable and "
-            "which SNR is too low: name the configuration of the model's run with "
-            "--config (the default is that of the checkout; a package installed "
-            "elsewhere has none)"
-        )
-    try:
-        return yaml.safe_load(Path(path).read_text())["prediction"]
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path} is not a configuration with a section `prediction` "
-            f"({error}): name one with --config"
-        ) from error
+    """The section `prediction` of a configuration over the default of its checkout.
+
+    Raises
+    ------
+    InputError
+        If it is no configuration, or a value of it is wrong.
+    """
+    root = checkout_of(path, "--config")
+    config = read_config([root / "config" / CONFIG.name, path])
+    check(config, schema_path(root))
+    return config["prediction"]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Checking a configuration before any job starts."""
+"""The configuration of a run: read, checked before any job starts, written down."""
 
+import copy
 import math
 from difflib import get_close_matches
 from pathlib import Path
@@ -7,12 +8,68 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
-from mdwarfs.errors import ConfigError
+from mdwarfs.errors import ConfigError, InputError
 
 LABELS = {"feh_niu", "feh", "alpha_m", "teff", "logg"}
 OWN = "maximum_posterior"  # how this workflow itself finds labels
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
+
+
+def read_config(paths):
+    """Merge configuration files as Snakemake does: the later ones change the earlier.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        If one cannot be read, or is no configuration.
+    """
+    config = {}
+    for path in paths:
+        try:
+            changes = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise InputError(f"{path} cannot be read: {error}") from error
+        if not isinstance(changes, dict | None):
+            raise InputError(f"{path} is no configuration: it has no keys")
+        config = merged(config, changes or {})
+    return config
+
+
+def merged(config, changes):
+    """A configuration with some keys changed, at any depth."""
+    config = copy.deepcopy(config)
+    for key, value in changes.items():
+        nested = isinstance(value, dict) and isinstance(config.get(key), dict)
+        config[key] = merged(config[key], value) if nested else value
+    return config
+
+
+def written(config, run, simulated):
+    """A configuration as the text of a file that `read_config` reads.
+
+    Parameters
+    ----------
+    config : dict
+    run : str
+    simulated : bool
+        Whether the data of the run are simulated.
+
+    Returns
+    -------
+    str
+    """
+    data = " Its data are simulated." if simulated else ""
+    head = f"# The whole configuration of run {run}.{data}\n"
+    return head + yaml.safe_dump(config, sort_keys=False)
 
 
 def check(config, schema):

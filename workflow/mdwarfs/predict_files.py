@@ -3,7 +3,9 @@
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.config import OWN
 from mdwarfs.errors import InputError
+from mdwarfs.joining import lookup
 from mdwarfs.progress import track
 from mdwarfs.slam.flags import Flag
 from mdwarfs.slam.survey import label_stars
@@ -11,8 +13,9 @@ from mdwarfs.spectra.normalise_all import configured_grid, prepare
 from mdwarfs.spectra.readers import read
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocity import measure
+from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
-from mdwarfs.validation.catalogue import flag_names
+from mdwarfs.validation import catalogue
 
 RESEMBLES = 0.5
 """Least correlation with the model's mean spectrum at which a velocity is believed."""
@@ -21,12 +24,11 @@ COLUMNS = {
     "file": ("", "Spectrum file"),
     "kind": ("", "Format: mwmStar, spec (BOSS or SDSS) or lamost"),
     "v_rad": ("km / s", "Radial velocity: of the file, or else measured"),
-    "flag_names": ("", "The bits of flags in words, separated by commas"),
     "reason": ("", "Why there are no labels; empty if there are"),
 }
 
 
-def predict_files(paths, model, prediction, laws):
+def predict_files(paths, model, prediction, power_laws, calibrations):
     """Predict the labels of spectra in files.
 
     Parameters
@@ -34,22 +36,32 @@ def predict_files(paths, model, prediction, laws):
     paths : sequence of path-like
     model : mdwarfs.slam.model.Slam
     prediction : dict
-        The section `prediction` of the configuration: block, snr_min, usable, prior.
-    laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
-        Uncertainty as a function of SNR by label; may be empty.
+        The section `prediction` of the configuration.
+    power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
+    calibrations : dict of str to mdwarfs.validation.calibration.Calibration
+        Uncertainties by label; may be empty.
 
     Returns
     -------
     astropy.table.Table
-        One row per file, in their order. Labels are NaN where `reason` says why. For
-        each label x: x, e_x (formal, of the posterior: too small at high SNR), and
-        cv_x (from `laws`). A file that could not be read has no flag but `NO_LABELS`.
+        One row per file, in their order, with the labels and the uncertainties of
+        `mdwarfs.validation.catalogue.uncertainties`. Labels are NaN where `reason`
+        says why. A file that could not be read has no flag but `NO_LABELS`.
 
     Raises
     ------
     InputError
-        If the model does not say how its spectra were normalised.
+        If the model does not say how its spectra were normalised, has no label for
+        which there is a prior, or `prediction` asks for an imitation of the released
+        labels.
     """
+    for key, only in (("behaviour", OWN), ("weighting", IVAR)):
+        if prediction[key] != only:
+            raise InputError(
+                f"prediction.{key}: {prediction[key]} imitates the released labels, "
+                "which takes the spectra of a whole run; spectra alone are predicted "
+                f"with {only}"
+            )
     if not model.normalisation:
         raise InputError(
             "the model does not say how its spectra were normalised: train it with "
@@ -69,28 +81,22 @@ def predict_files(paths, model, prediction, laws):
         for snr in stars["snr"][faint & ~nothing]
     ]
     table = stars["file", "kind", "snr", "v_rad"]
-    for name in model.label_names:
-        columns = {
-            name: (found[name], None),
-            f"e_{name}": (
-                found[f"e_{name}"],
-                f"Formal error of {name}; too small at high SNR",
-            ),
-        }
-        if name in laws:
-            columns[f"cv_{name}"] = (
-                laws[name].sigma(stars["snr"]),
-                f"Scatter of {name} of stars of this SNR in the cross-validation",
-            )
-        for column, (values, description) in columns.items():
-            table[column] = np.where(reason == "", values, np.nan)
-            table[column].info.description = description
-    for name in ("chi2", "dof", "n_good", "flags"):
+    formal = [f"e_{name}" for name in model.label_names]
+    columns = found[[*model.label_names, *formal, "training_sparseness"]]
+    labels = lookup(columns, np.where(reason == "", np.arange(len(table)), -1))
+    table.update(
+        catalogue.uncertainties(
+            labels, stars["snr"], model.label_names, power_laws, calibrations
+        )
+    )
+    for name in ("chi2", "dof", "n_good", "n_outliers"):
         table[name] = found[name]
+    table["training_sparseness"] = labels["training_sparseness"]
+    table["flags"] = found["flags"]
     table["flags"][stars["kind"] == ""] = int(Flag.NO_LABELS)  # nothing was read
-    table["flag_names"] = [flag_names(bits) for bits in table["flags"]]
+    table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
     table["reason"] = reason
-    return annotate(table, COLUMNS)
+    return annotate(table, COLUMNS | catalogue.COLUMNS)
 
 
 def read_files(paths, model):

@@ -1,52 +1,13 @@
 """What a run would ask of the archives, before anything is fetched."""
 
-import copy
-
-import yaml
-
 from mdwarfs.archives import gaia, skyserver, wanted
 from mdwarfs.archives.settings import source
-from mdwarfs.config import check
+from mdwarfs.config import check, read_config
 from mdwarfs.errors import InputError
 
 # Paper, sections 2.2 and 2.3: the candidates, and the stars of 256 M+M pairs.
 CANDIDATES, M_M_STARS = 90_000, 512
 BOSS_STARS = 200_000  # stars of class M in DR19, about
-
-
-def read_config(paths):
-    """Merge configuration files as Snakemake does: the later ones change the earlier.
-
-    Parameters
-    ----------
-    paths : sequence of path-like
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        If one cannot be read.
-    """
-    config = {}
-    for path in paths:
-        try:
-            with open(path, encoding="utf-8") as file:
-                config = merged(config, yaml.safe_load(file))
-        except (OSError, yaml.YAMLError) as error:
-            raise InputError(f"{path} cannot be read: {error}") from error
-    return config
-
-
-def merged(config, changes):
-    """A configuration with some keys changed, at any depth."""
-    config = copy.deepcopy(config)
-    for key, value in (changes or {}).items():
-        nested = isinstance(value, dict) and isinstance(config.get(key), dict)
-        config[key] = merged(config[key], value) if nested else value
-    return config
 
 
 def plan(config):

@@ -1,6 +1,7 @@
 """The catalogue of SLAM labels: every candidate, with or without a label."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
@@ -11,7 +12,8 @@ FROM_CANDIDATES = (
     "source_id", "sdss_id", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr",
 )  # fmt: skip
 FROM_PREDICTIONS = (
-    "chi2", "dof", "n_good", "n_iter", "training_sparseness", "status", "flags",
+    "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness", "status",
+    "flags",
 )  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 
@@ -21,23 +23,18 @@ COLUMNS = {
         "Distance to the tenth-nearest training star, over the 99 % quantile of the "
         "same for training stars",
     ),
-    "extrapolated": ("", "SNR outside the range over which the e_* are calibrated"),
     "flag_names": ("", "The bits of flags in words, separated by commas"),
 }
 
 LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's power law"
+EXTRAPOLATED = "SNR outside the range over which the e_* are calibrated"
 
 
 def publish(candidates, predictions, power_laws, calibrations):
-    """Labels of all candidates, each with three uncertainties (1 sigma).
+    """Labels of all candidates, each with three uncertainties: see `uncertainties`.
 
-    `e_*` is the paper's: the scatter of stars with known labels at the star's SNR. It
-    contains the errors of the known labels, and is too large. `formal_e_*` is the
-    fit's own, which takes the errors of the pixels as independent, and is too small.
-    `sigma_*` is calibrated to be the error of the label: see
-    `mdwarfs.validation.calibration`. It holds for labels within the usable range, of
-    stars that SLAM has not seen; those of its training stars are better. It is null for
-    released labels, whose distance from their training stars is not known.
+    `sigma_*` is null for released labels, whose distance from their training stars is
+    not known.
 
     Nothing is clipped or dropped: labels outside the usable range are flagged, and a
     candidate without labels keeps its row with the reason.
@@ -63,21 +60,12 @@ def publish(candidates, predictions, power_laws, calibrations):
     index = match(candidates["source_id"], predictions["source_id"])
     formal = [f"e_{label}" for label in power_laws]
     found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
-    catalogue = candidates[list(FROM_CANDIDATES)]
     labelled = np.all([np.isfinite(found[label]) for label in power_laws], axis=0)
     labelled &= (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) == 0
-    extrapolated = np.zeros(len(catalogue), bool)
-    for label, law in power_laws.items():
-        catalogue[label] = found[label]
-        sigma = law.sigma(catalogue["snr"])
-        catalogue[f"e_{label}"] = np.where(np.isfinite(found[label]), sigma, np.nan)
-        catalogue[f"e_{label}"].info.description = LAW
-        catalogue[f"sigma_{label}"] = calibrations[label].sigma(
-            found[f"e_{label}"], found["training_sparseness"]
-        )
-        catalogue[f"formal_e_{label}"] = found[f"e_{label}"]
-        extrapolated |= law.extrapolated(catalogue["snr"])
-    catalogue["extrapolated"] = extrapolated
+    catalogue = candidates[list(FROM_CANDIDATES)]
+    catalogue.update(
+        uncertainties(found, catalogue["snr"], power_laws, power_laws, calibrations)
+    )
     for name in FROM_PREDICTIONS:
         catalogue[name] = found[name]
     catalogue["status"] = np.where(index < 0, NO_SPECTRUM, found["status"])
@@ -85,6 +73,53 @@ def publish(candidates, predictions, power_laws, calibrations):
     catalogue["flag_names"] = [flag_names(bits) for bits in catalogue["flags"]]
     catalogue["reason"] = np.where(labelled, "", catalogue["status"])
     return annotate(catalogue, COLUMNS)
+
+
+def uncertainties(found, snr, labels, power_laws, calibrations):
+    """Labels, each with up to three uncertainties (1 sigma).
+
+    `e_*` is the paper's: the scatter of stars with known labels at the star's SNR. It
+    contains the errors of the known labels, and is too large. `formal_e_*` is the
+    fit's own, which takes the errors of the pixels as independent, and is too small.
+    `sigma_*` is calibrated to be the error of the label: see
+    `mdwarfs.validation.calibration`. It holds for labels within the usable range, of
+    stars that SLAM has not seen; those of its training stars are better.
+
+    Parameters
+    ----------
+    found : astropy.table.Table
+        n stars: the labels and their formal errors `e_*`, NaN where there are none,
+        and `training_sparseness`.
+    snr : array_like, shape (n,)
+    labels : sequence of str
+    power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
+    calibrations : dict of str to mdwarfs.validation.calibration.Calibration
+        May lack labels: these have no e_* or sigma_*.
+
+    Returns
+    -------
+    astropy.table.Table
+        For each label x: x, e_x, sigma_x, formal_e_x; and, of any power laws,
+        `extrapolated`.
+    """
+    table = Table()
+    for label in labels:
+        table[label] = found[label]
+        if label in power_laws:
+            sigma = power_laws[label].sigma(snr)
+            table[f"e_{label}"] = np.where(np.isfinite(found[label]), sigma, np.nan)
+            table[f"e_{label}"].info.description = LAW
+        if label in calibrations:
+            table[f"sigma_{label}"] = calibrations[label].sigma(
+                found[f"e_{label}"], found["training_sparseness"]
+            )
+        table[f"formal_e_{label}"] = found[f"e_{label}"]
+    laws = [power_laws[label] for label in labels if label in power_laws]
+    if laws:
+        outside = [law.extrapolated(snr) for law in laws]
+        table["extrapolated"] = np.any(outside, axis=0)
+        table["extrapolated"].info.description = EXTRAPOLATED
+    return table
 
 
 def flag_names(bits):
