@@ -16,6 +16,15 @@ test: .venv/ready
 tap-server: .venv/ready
 	$(BIN)/python -m tests.archives.servers.tap install
 
+# What the engine takes and how exact it is, measured on this machine; `make run` comes
+# first. Less than 30 minutes on two cores; benchmarks/README.md tells the rest.
+BENCHMARKS := training scaling agreement agreement_map prediction survey stream_filter
+
+benchmarks: .venv/ready
+	for name in $(BENCHMARKS); do \
+	    $(BIN)/python benchmarks/$$name.py --folder results/benchmarks || exit 1; \
+	done
+
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.13")'
 	$(PYTHON) -m venv .venv
@@ -33,4 +42,4 @@ manual: .venv/ready
 	sed -i '/^| key /,$$d' config/README.md
 	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
 
-.PHONY: run test tap-server lock manual
+.PHONY: run test benchmarks tap-server lock manual

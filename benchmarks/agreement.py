@@ -1,7 +1,5 @@
 """How well the training agrees with libsvm, at the full grid and all stars.
 
-    python benchmarks/agreement.py [--run results/simulated] [--pixels 100] [--stars N]
-
 Half of the pixels are those whose noise is least, compared with the scatter of their
 flux; the others are spread over wavelength. The cross-validated MSE of every grid point
 is computed from fits that the active set solves to a duality gap of 1e-9 or less: the
@@ -10,22 +8,34 @@ of a pixel's minimum, which decides which one is best, and at others within 5 %,
 at random. Its final fit, too, is compared with the training's.
 """
 
-import argparse
-import time
-from pathlib import Path
-
+import command
 import numpy as np
 import training_set
 from astropy.table import Table
 from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
+from mdwarfs.figures import style
 from mdwarfs.slam import exact, splitting
 from mdwarfs.slam.crossvalidation import cross_validate, mean_squares
 from mdwarfs.slam.pixels import learn
-from mdwarfs.slam.standardise import flux_scale, good_pixels
+from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.slam.training import Problem
+from mdwarfs.spectra.good_pixels import good_pixels
 
+COLUMNS = {
+    "wavelength": ("Angstrom", "Of the pixel, in vacuum, rest frame"),
+    "noise": ("", "Median variance of the noise over that of the flux"),
+    "near": ("", "Grid points whose CV MSE is within 5 % of the least"),
+    "mse_error": ("", "Largest relative error of the training's CV MSE there"),
+    "libsvm": ("", "Grid points at which libsvm was run"),
+    "libsvm_error": ("", "Largest relative difference from libsvm's CV MSE there"),
+    "excess": ("", "libsvm's CV MSE at the chosen grid point over its least, minus 1"),
+    "same": ("", "The chosen grid point is libsvm's, or as good to 1e-6"),
+    "gap": ("", "Duality gap of the training's fits, relative to the objective"),
+    "flux_error": ("", "Largest difference from libsvm's fit, in sd of the flux"),
+    "solver": ("", "What solved the pixel, see mdwarfs.slam.pixels.SOLVERS"),
+}
 NEAR = 1.05  # of the least CV MSE: where agreement is asked for
 RIVAL = 1.005  # of the least CV MSE: where libsvm is asked in any case
 ITERATIONS = 64  # of the splitting, before the active set takes over
@@ -52,13 +62,7 @@ def compare(x, y, good, grid, folds, seed, drawn):
     Returns
     -------
     astropy.table.Table
-        One row per pixel: `near` (grid points within 5 % of the minimum), `mse_error`
-        (largest relative error of their CV MSE), `libsvm` (points at which libsvm was
-        run), `libsvm_error` (largest relative difference from libsvm's CV MSE there),
-        `excess` (libsvm's CV MSE at the chosen point over its least, minus one),
-        `same` (grid point as libsvm's, or one that is as good to 1e-6), `gap`,
-        `flux_error` (largest difference from libsvm's fit at the training stars'
-        labels, in standard deviations of the flux), `solver`.
+        One row per pixel: `COLUMNS` without the first two.
     """
     rng = np.random.default_rng(seed)
     problem = Problem.of(x, grid, folds, seed)
@@ -95,7 +99,7 @@ def compare(x, y, good, grid, folds, seed, drawn):
 
 
 def exact_cube(problem, y, good):
-    """CV MSE of one pixel at every grid point, each fold solved to a gap of 1e-12."""
+    """CV MSE of one pixel at every grid point, each fold solved below `GAP`."""
     grid, fold = problem.grid, problem.fold
     cube = np.empty((len(grid.gamma), len(grid.C), len(grid.epsilon)))
     width = len(grid.epsilon)
@@ -141,70 +145,92 @@ def libsvm(problem, y, train, where, point):
     return machine.predict(gram[np.ix_(where, train)])
 
 
-def some_pixels(flux, ivar, number):
-    """Half of them of least noise, the others spread over wavelength."""
+def relative_noise(flux, ivar):
+    """Median variance of the noise over that of the flux (p,); NaN where unknown."""
     good = good_pixels(flux, ivar)
     _, scale = flux_scale(flux, good)
-    noise = np.where(good, 1 / np.where(good, ivar, 1.0), np.nan)
-    usable = np.flatnonzero((scale > 0) & (good.mean(0) > 0.5))
-    ratio = np.nanmedian(noise[:, usable], axis=0) / scale[usable] ** 2
-    clean = usable[np.argsort(ratio)[: number // 2]]
+    known = (scale > 0) & (good.mean(0) > 0.5)
+    noise = np.where(good, 1 / np.where(good, ivar, 1.0), np.nan)[:, known]
+    result = np.full(flux.shape[1], np.nan)
+    result[known] = np.nanmedian(noise, axis=0) / scale[known] ** 2
+    return result
+
+
+def some_pixels(noise, number):
+    """Half of them of least noise, the others spread over wavelength."""
+    usable = np.flatnonzero(np.isfinite(noise))
+    clean = usable[np.argsort(noise[usable])[: number // 2]]
     others = np.setdiff1d(usable, clean)
     spread = others[np.linspace(0, len(others) - 1, number - len(clean)).astype(int)]
     return np.concatenate([clean, spread])
 
 
-@threadpool_limits.wrap(limits=1)
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    training_set.add_argument(parser)
-    parser.add_argument("--pixels", type=int, default=100)
-    parser.add_argument("--stars", type=int, help="every k-th star, about so many")
-    parser.add_argument("--drawn", type=int, default=8, help="more points for libsvm")
-    parser.add_argument("--folder", type=Path, help="where to write the table")
-    options = parser.parse_args()
-    labels, flux, ivar, wavelength = training_set.read(options.run)
-    every = slice(None, None, max(1, len(labels) // (options.stars or len(labels))))
-    labels, flux, ivar = labels[every], flux[every], ivar[every]
-    pixels = some_pixels(flux, ivar, options.pixels)
-    x, y, good = training_set.standardised(labels, flux[:, pixels], ivar[:, pixels])
-    settings = training_set.default_settings()
-    start = time.process_time()
-    table = compare(x, y, good, settings["grid"], settings["folds"], 1, options.drawn)
-    table.add_column(wavelength[pixels], 0, "wavelength")
-    seconds = time.process_time() - start
-    for name, rows in (
-        ("least noise", slice(len(pixels) // 2)),
-        ("spread", slice(len(pixels) // 2, None)),
-        ("all", slice(None)),
-    ):
-        print(f"{len(labels)} stars, {len(table[rows])} pixels, {name}:")
-        summarise(table[rows])
-    print(f"{seconds:.0f} CPU s, nearly all of them libsvm's and the reference's")
-    if options.folder:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        table.write(options.folder / "agreement.ecsv", overwrite=True)
-
-
-def summarise(table):
+def report(table):
     """Print the largest differences."""
     same = np.asarray(table["same"])
-    print(f"  grid points within 5 % of the minimum    {table['near'].sum()}")
-    print(f"  largest error of their CV MSE            {table['mse_error'].max():.2e}")
-    print(f"  grid points at which libsvm was run      {table['libsvm'].sum()}")
-    print(
-        f"  largest difference from its CV MSE       {table['libsvm_error'].max():.2e}"
+    fallbacks = np.count_nonzero(table["solver"] != "splitting")
+    print(f"grid points within 5 % of the minimum    {table['near'].sum()}")
+    print(f"largest error of their CV MSE            {table['mse_error'].max():.2e}")
+    print(f"grid points at which libsvm was run      {table['libsvm'].sum()}")
+    print(f"largest difference from its CV MSE       {table['libsvm_error'].max():.2e}")
+    print(f"pixels with libsvm's grid point          {same.mean():.1%}")
+    print(f"largest excess of CV MSE at the others   {table['excess'].max():.2e}")
+    print(f"largest duality gap                      {table['gap'].max():.1e}")
+    print(f"largest error of the flux [sd]           {table['flux_error'].max():.1e}")
+    print(f"solved by scikit-learn                   {fallbacks}")
+
+
+@style.styled
+def draw(table):
+    """Errors of the CV MSE, and differences from libsvm's result, against noise."""
+    figure = style.new(style.PAGE, 2.5)
+    errors, results = figure.subplots(1, 2, sharex=True)
+    noise = table["noise"]
+    blue = {"marker": "o", "color": style.BLUE, "ms": 3, "ls": ""}
+    red = {"marker": "s", "color": style.RED, "ms": 4.5, "ls": "", "mfc": "none"}
+    errors.plot(noise, table["mse_error"], **blue, label="from exactly solved fits")
+    errors.plot(noise, table["libsvm_error"], **red, label="from libsvm")
+    errors.set_ylabel("Largest relative error of CV MSE")
+    text = "flux of the final fit, in standard deviations"
+    results.plot(noise, np.maximum(table["flux_error"], TIE), **blue, label=text)
+    text = "CV MSE of the chosen grid point, relative"
+    results.plot(noise, np.maximum(table["excess"], TIE), **red, label=text)
+    results.set_ylabel(r"Difference from libsvm (at least $10^{-6}$)")
+    for axes in (errors, results):
+        axes.set(xscale="log", yscale="log")
+        axes.set_xlabel("Variance of the noise over that of the flux")
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, 20 * high)  # room for the legend
+        axes.legend(loc="upper left")
+    return figure
+
+
+@threadpool_limits.wrap(limits=1)
+def main(arguments=None):
+    parser = command.parser(__doc__)
+    parser.add_argument("--pixels", type=int, default=24)
+    parser.add_argument("--stars", type=int, help="every k-th star, about so many")
+    parser.add_argument("--drawn", type=int, default=8, help="more points for libsvm")
+    options = parser.parse_args(arguments)
+    labels, spectra = training_set.read(options.run)
+    step = max(1, len(labels) // (options.stars or len(labels)))
+    labels, spectra = labels[::step], spectra.take(slice(None, None, step))
+    noise = relative_noise(spectra.flux, spectra.ivar)
+    pixels = some_pixels(noise, options.pixels)
+    flux, ivar = spectra.flux[:, pixels], spectra.ivar[:, pixels]
+    settings = training_set.default_settings()
+    table = compare(
+        *training_set.standardised(labels, flux, ivar),
+        settings["grid"],
+        settings["folds"],
+        seed=1,
+        drawn=options.drawn,
     )
-    print(f"  pixels with libsvm's grid point          {same.mean():.1%}")
-    print(f"  largest excess of CV MSE at the others   {table['excess'].max():.2e}")
-    print(f"  largest duality gap                      {table['gap'].max():.1e}")
-    print(f"  largest error of the flux [sd]           {table['flux_error'].max():.1e}")
-    print(f"  solved by scikit-learn                   {fallbacks(table)}")
-
-
-def fallbacks(table):
-    """Number of pixels that the splitting did not solve."""
-    return int((table["solver"] != "splitting").sum())
+    table["wavelength"], table["noise"] = spectra.wavelength[pixels], noise[pixels]
+    print(f"{len(labels)} stars, {len(table)} pixels")
+    report(table)
+    stamp = command.stamp_of(options.run)
+    command.write(options, "agreement", table, COLUMNS, stamp, draw)
 
 
 if __name__ == "__main__":

@@ -1,40 +1,56 @@
 """Labels of maximum posterior against a slow search, star by star.
 
-    python benchmarks/agreement_map.py [--run results/simulated] [--stars 200] [folder]
-
 The slow search is scipy's least_squares inside the same domain, started from the
-star's reference labels and from 20 random places of the domain. A star agrees if the
-workflow's chi-square exceeds the least one found by less than 0.01. Of a star that has
-a fit better by more than 1, some flag must warn. Simulated runs: stars of known labels
-that were not trained on. The run of the real LAMOST spectra (--run results/lamost54):
-all. The folder gets the table of stars.
+star's reference labels and from 20 random places of the domain; outliers are those that
+the workflow found. A star agrees if the workflow's chi-square exceeds the least one
+found by less than 0.01. Of a star that has a fit better by more than 1, some flag must
+warn. Simulated runs: stars of known labels that were not trained on. The run of the
+real LAMOST spectra (--run results/lamost54): all.
 """
 
-import argparse
-import time
-from pathlib import Path
-
+import command
 import numpy as np
 from astropy.table import Table
 from scipy.optimize import least_squares
 from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
+from mdwarfs.figures import panels, style
 from mdwarfs.matching import match
+from mdwarfs.slam import outliers
 from mdwarfs.slam.flags import Flag, describe
+from mdwarfs.slam.losses import squared
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.standardise import good_pixels
+from mdwarfs.slam.posterior import Posterior
+from mdwarfs.slam.prediction import weigh
+from mdwarfs.slam.prior import Prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
+COLUMNS = {
+    "source_id": ("", "Gaia DR3 source identifier"),
+    "snr": ("", "Signal-to-noise ratio of the spectrum, per pixel"),
+    "chi2": ("", "Chi-square of the workflow's labels"),
+    "excess": ("", "The same minus the least that the slow search found"),
+    "flags": ("", "Bits of mdwarfs.slam.flags.Flag"),
+    "slow_search": ("s", "CPU time of the slow search"),
+}
 RANDOM_STARTS = 20
 AGREES, MISSED = 0.01, 1.0
 SNR_MIN = 3.0
 
 
-def slow_search(model, flux, weight, starts):
-    """The least chi-square from any of some starts (k, d), in principal coordinates."""
-    emulator, domain = model.emulator, model.domain
-    root = np.sqrt(weight)
+def slow_search(problem, starts):
+    """The least chi-square of one star from any of some starts (k, d).
+
+    Parameters
+    ----------
+    problem : mdwarfs.slam.posterior.Posterior
+        Of one star.
+    starts : ndarray, shape (k, d)
+        In principal coordinates.
+    """
+    emulator, domain = problem.emulator, problem.domain
+    flux, root = problem.flux[0], np.sqrt(problem.weight[0])
 
     def residual(place):
         spectrum = emulator.flux(domain.outward(place[None]))[0]
@@ -51,9 +67,8 @@ def slow_search(model, flux, weight, starts):
     )
 
 
-def compare(run, count, seed=0):
-    """One row per star: snr, both chi-squares, flags."""
-    model = Slam.read(run / "slam" / "model.fits")
+def known_stars(run, model, count, rng):
+    """Spectra (m, p) and reference labels (m, d) of stars, if possible new ones."""
     labels = tables.read(run / "samples" / "labels.fits")
     spectra = SpectrumSet.read(run / "spectra" / "normalised.fits")
     spectra = spectra.take(spectra.ok)
@@ -61,59 +76,104 @@ def compare(run, count, seed=0):
     new = ~np.isin(spectra.stars["source_id"], model.source_id)
     if new[row >= 0].sum() < count:  # the real spectra are too few to leave any out
         new[:] = True
-    rng = np.random.default_rng(seed)
     stars = np.flatnonzero((row >= 0) & new)
     stars = np.sort(rng.choice(stars, min(count, len(stars)), replace=False))
-    spectra, row = spectra.take(stars), row[stars]
-    found = model.predict(spectra.flux, spectra.ivar, block=128, threads=1)
+    names = model.label_names
+    return spectra.take(stars), np.stack(
+        [labels[name][row[stars]] for name in names], 1
+    )
 
-    use = model.informative
-    good = good_pixels(spectra.flux, spectra.ivar)[:, use]
-    noise = 1 / np.where(good, spectra.ivar[:, use], 1.0).astype(float)
-    weight = np.where(good, 1 / (noise + np.asarray(model.pixels["variance"][use])), 0)
-    flux = np.where(good, spectra.flux[:, use], 1.0)
-    reference = np.stack([labels[name][row] for name in model.label_names], axis=1)
-    domain = model.domain
-    slow, clock = np.empty(len(row)), time.process_time()
-    for k in range(len(row)):
+
+def compare(model, spectra, reference, rng):
+    """One row per star: `COLUMNS`."""
+    found = model.predict(spectra.flux, spectra.ivar, block=128, threads=1)
+    domain, prior = model.domain, Prior.flat(len(model.label_names))
+    weighed = weigh(model, spectra.flux, spectra.ivar)
+    problem = Posterior(model.emulator, domain, *weighed, prior, squared)
+    _, problem = outliers.search(problem, model.starts)
+    rows = []
+    for star in range(len(spectra)):
         places = rng.uniform(domain.low, domain.high, (RANDOM_STARTS, len(domain.low)))
-        own = model.scale.forward(reference[k : k + 1])
+        own = model.scale.forward(reference[[star]])
         if np.isfinite(own).all():
             places = np.vstack([domain.inward(own), places])
-        arrays = flux[k].astype(np.float32), weight[k].astype(np.float32)
-        slow[k] = slow_search(model, *arrays, places)
-    print(f"slow search: {(time.process_time() - clock) / len(row):.2f} CPU s per star")
-    snr = np.asarray(spectra.stars["snr"], float)
-    flags = found.flags | np.where(snr < SNR_MIN, int(Flag.LOW_SNR), 0)
-    excess = found.chi2 - slow
-    return Table({"snr": snr, "chi2": found.chi2, "excess": excess, "flags": flags})
+        seconds, least = command.cpu(slow_search, problem.of([star]), places)
+        snr = float(spectra.stars["snr"][star])
+        rows.append(
+            {
+                "source_id": spectra.stars["source_id"][star],
+                "snr": snr,
+                "chi2": found.chi2[star],
+                "excess": found.chi2[star] - least,
+                "flags": found.flags[star] | (snr < SNR_MIN) * Flag.LOW_SNR,
+                "slow_search": seconds,
+            }
+        )
+    return Table(rows)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, default=Path("results/simulated"))
-    parser.add_argument("--stars", type=int, default=200)
-    parser.add_argument("folder", type=Path, nargs="?")
-    options = parser.parse_args()
-    with threadpool_limits(1):
-        stars = compare(options.run, options.stars)
-    excess, flags = np.asarray(stars["excess"]), np.asarray(stars["flags"])
-    missed = excess > MISSED
-    print(
-        f"{len(stars)} stars, SNR {stars['snr'].min():.1f} to {stars['snr'].max():.0f}"
+def report(table):
+    """Print how many agree, and the stars that do not."""
+    snr, excess, flags = (
+        np.asarray(table[name]) for name in ("snr", "excess", "flags")
     )
-    print(f"agree within {AGREES}: {100 * np.mean(excess < AGREES):.1f} %")
+    missed = excess > MISSED
+    print(f"{len(table)} stars, SNR {snr.min():.1f} to {snr.max():.0f}")
+    print(f"slow search: {table['slow_search'].mean():.2f} CPU s per star")
+    print(f"agree within {AGREES}: {np.mean(excess < AGREES):.1%}")
     print(f"better than the slow search by {AGREES}: {np.sum(excess < -AGREES)}")
     print(f"a fit better by {MISSED:g} was missed: {missed.sum()}")
     print(f"of these, without a flag: {np.sum(missed & (flags == 0))}")
-    for star in stars[excess > AGREES]:
+    for star in table[excess > AGREES]:
         print(
             f"  SNR {star['snr']:.1f}, excess {star['excess']:.2f}: "
             + "; ".join(describe(star["flags"]))
         )
-    if options.folder:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        stars.write(options.folder / "agreement_map.ecsv", overwrite=True)
+
+
+@style.styled
+def draw(table):
+    """Excess of chi-square over the slow search against SNR."""
+    figure = style.new(style.COLUMN, 2.7)
+    axes = figure.subplots()
+    warned = np.asarray(table["flags"]) > 0
+    for some, label, marker, colour in (
+        (~warned, "no flag", "o", style.BLUE),
+        (warned, "flagged", "s", style.RED),
+    ):
+        rows = table[some]
+        axes.plot(
+            rows["snr"], rows["excess"], marker, color=colour, ms=3, mfc="none",
+            label=f"{label} ({len(rows)})",
+        )  # fmt: skip
+    axes.axhspan(-AGREES, AGREES, color=style.GREY, alpha=0.2, lw=0)
+    axes.axhline(MISSED, color=style.GREY, lw=0.8, ls=":")
+    axes.set_yscale("symlog", linthresh=AGREES, linscale=0.7)
+    axes.set_ylim(-MISSED, max(30 * MISSED, 3 * table["excess"].max()))
+    panels.log_snr(axes)
+    axes.set_xlim(0.8 * table["snr"].min(), 1.25 * table["snr"].max())
+    for level, text in ((-AGREES, "agree"), (MISSED, "a better fit was missed")):
+        axes.annotate(
+            text, (0.02, level), (0, 2), xycoords=("axes fraction", "data"),
+            textcoords="offset points", color=style.GREY, fontsize=7.5,
+        )  # fmt: skip
+    axes.set_xlabel("SNR per pixel")
+    axes.set_ylabel(r"$\chi^2$ minus the slow search's")
+    axes.legend(loc="upper right")
+    return figure
+
+
+@threadpool_limits.wrap(limits=1)
+def main(arguments=None):
+    parser = command.parser(__doc__)
+    parser.add_argument("--stars", type=int, default=200)
+    options = parser.parse_args(arguments)
+    rng = np.random.default_rng(0)
+    model = Slam.read(options.run / "slam" / "model.fits")
+    table = compare(model, *known_stars(options.run, model, options.stars, rng), rng)
+    report(table)
+    stamp = command.stamp_of(options.run)
+    command.write(options, "agreement_map", table, COLUMNS, stamp, draw)
 
 
 if __name__ == "__main__":

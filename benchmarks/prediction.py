@@ -1,44 +1,32 @@
-"""CPU time of labels from spectra: against the reference code's way, and of a survey.
+"""CPU time of the labels of a star, against the reference code's way.
 
-    python benchmarks/prediction.py [--run results/simulated] [--reference 1] [folder]
-    python benchmarks/prediction.py [--run results/simulated] --survey 90000 [folder]
-
-The first predicts stars of a run by this workflow, and some of them as astroslam does:
-scipy's least_squares (trf, soft_l1, two-point Jacobian, default tolerances) of a cost
-function that asks one scikit-learn SVR per pixel for its flux. The SVRs are the model's
-own, so that both have the same model spectra.
-
-The second writes that many simulated stars (model spectra at labels between those of
-training stars, with the noise and the bad pixels of the run's spectra) to a file like
-spectra/normalised.fits, and predicts them from there in a process of its own, of which
-wall time, CPU time and peak memory are given. It needs 45 kB of disk per star.
-
-Times of the first are CPU seconds of one BLAS thread, which other work on the machine
-disturbs less than wall time. The folder gets the table.
+This workflow predicts stars of a run in groups of like signal-to-noise. Some of them
+are then predicted as astroslam does: scipy's least_squares (trf, soft_l1, two-point
+Jacobian, default tolerances) of a cost function that asks one scikit-learn SVR per
+pixel for its flux. The SVRs are the model's own, so that both have the same model
+spectra. Times are CPU seconds of one BLAS thread.
 """
 
-import argparse
-import multiprocessing
-import resource
-import tempfile
-import time
-from pathlib import Path
-
+import command
 import numpy as np
-import yaml
 from astropy.table import Table
 from scipy.optimize import least_squares
 from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
-from mdwarfs import tables
+from mdwarfs.figures import panels, style
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.survey import label_stars
-from mdwarfs.spectra.spectrum_set import PLANES, SpectrumSet
+from mdwarfs.slam.prediction import TOGETHER, weigh
+from mdwarfs.spectra.spectrum_set import SpectrumSet
 
-CONFIG = Path(__file__).resolve().parents[1] / "config" / "config.yaml"
-STAMP = {"run": "benchmark", "simulated": True}
-BLOCK = 1024  # spectra that are made together
+OURS, THEIRS = "this workflow", "astroslam's"
+COLUMNS = {
+    "way": ("", f"{OURS} or {THEIRS}"),
+    "snr": ("", "Median signal-to-noise ratio of the stars, per pixel"),
+    "stars": ("", "Stars that were predicted together"),
+    "cpu_ms": ("ms", "CPU time per star"),
+    "calls": ("", "Calls of astroslam's cost function per star"),
+}
 
 
 def machines(model):
@@ -60,153 +48,124 @@ def machines(model):
     return result
 
 
-def reference_way(model, svrs, flux, ivar):
-    """Labels of one star, and how often its cost function was called."""
-    use = model.informative
-    mean, scale = (np.asarray(model.pixels[name][use]) for name in ("mean", "scale"))
-    good = ivar[use] > 0
-    variance = 1 / np.where(good, ivar[use], 1) + np.asarray(
-        model.pixels["variance"][use]
-    )
-    root = np.where(good, scale / np.sqrt(variance), 0)
-    observed = (flux[use] - mean) / scale
-    calls = [0]
+def predicted(svrs, t):
+    """Standardised flux of all pixels at standardised labels (d,)."""
+    return np.array([svr.predict(t[None])[0] for svr in svrs])
+
+
+def reference_way(model, svrs, flux, weight):
+    """Labels (d,) of one star, and how often its cost function was called.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    svrs : list of SVR
+        From `machines`.
+    flux, weight : ndarray, shape (q,)
+        From `mdwarfs.slam.prediction.weigh`.
+    """
+    pixels = model.pixels[model.informative]
+    mean, scale = np.asarray(pixels["mean"]), np.asarray(pixels["scale"])
+    root, observed = scale * np.sqrt(weight), (flux - mean) / scale
+    calls = 0
 
     def residual(t):
-        calls[0] += 1
-        spectrum = np.array([svr.predict(t[None])[0] for svr in svrs])
-        return root * (observed - spectrum)
+        nonlocal calls
+        calls += 1
+        return root * (observed - predicted(svrs, t))
 
-    cost = (root**2 * (observed - (model.templates - mean) / scale) ** 2).sum(1)
+    cost = (weight * (flux - model.templates) ** 2).sum(1)
     start = model.scale.forward(model.labels)[cost.argmin()]
     found = least_squares(residual, start, loss="soft_l1").x
-    return model.scale.back(found), calls[0]
+    return model.scale.back(found), calls
 
 
-def per_star(run, reference, ours=512):
-    """Table of CPU seconds per star of both ways."""
-    model = Slam.read(run / "slam" / "model.fits")
-    spectra = SpectrumSet.read(run / "spectra" / "normalised.fits")
-    rows = np.flatnonzero(spectra.ok)
-    rows = rows[:: max(1, len(rows) // ours)][:ours]
-    spectra = spectra.take(rows)
-    clock = time.process_time()
-    assert len(model.starts.places)
-    prepared = time.process_time() - clock
-    clock = time.process_time()
-    found = model.predict(spectra.flux, spectra.ivar, block=128, threads=1)
-    fast = (time.process_time() - clock) / len(rows)
-    svrs = machines(model)
-    some = np.argsort(np.asarray(spectra.stars["snr"]))[len(rows) // 2 :][:reference]
-    check = model.scale.forward(found.labels[some[:1]])
-    flux = np.array([svr.predict(check)[0] for svr in svrs])
-    pixels = model.pixels[model.informative]
-    ours_flux = model.spectra(found.labels[some[:1]])[0, model.informative]
-    assert np.allclose(pixels["mean"] + pixels["scale"] * flux, ours_flux, atol=1e-5)
-    clock, calls = time.process_time(), 0
-    for star in some:
-        _, count = reference_way(model, svrs, spectra.flux[star], spectra.ivar[star])
-        calls += count
-    slow = (time.process_time() - clock) / len(some)
-    print(f"{model.informative.sum()} pixels; {prepared:.2f} CPU s once per model")
-    return Table(
-        {
-            "way": ["this workflow", "astroslam's"],
-            "stars": [len(rows), len(some)],
-            "cpu_s_per_star": [fast, slow],
-            "calls_per_star": [0.0, calls / len(some)],
-            "ratio": [1.0, slow / fast],
-        }
-    )
+def compare(model, spectra, reference):
+    """Table of CPU time per star of both ways, `COLUMNS`.
 
-
-def write_survey(run, count, folder):
-    """Write simulated spectra to a file in a folder; returns its path."""
-    model = Slam.read(run / "slam" / "model.fits")
-    noise = SpectrumSet.read(run / "spectra" / "normalised.fits")
-    noise = noise.take(noise.ok)
-    shape, rng = (count, len(model.wavelength)), np.random.default_rng(1)
-    planes = {
-        name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", ">f4", shape)
-        for name in PLANES
-    }
-    variance = np.nan_to_num(np.asarray(model.pixels["variance"]))
-    like = rng.integers(0, len(noise), count)
-    for first in range(0, count, BLOCK):
-        block = slice(first, min(first + BLOCK, count))
-        ivar = noise.ivar[like[block]]
-        pairs = rng.integers(0, len(model.labels), (2, len(ivar)))
-        flux = np.nan_to_num(model.spectra(model.labels[pairs].mean(0)), nan=1.0)
-        sigma = np.sqrt(1 / np.where(ivar > 0, ivar, 1) + variance)
-        planes["flux"][block] = flux + sigma * rng.normal(size=flux.shape)
-        planes["ivar"][block], planes["continuum"][block] = ivar, 1
-    stars = noise.stars[like]
-    stars["source_id"] = np.arange(1, count + 1)
-    path = folder / "normalised.fits"
-    SpectrumSet(model.wavelength, stars=stars, **planes).write(path, STAMP)
-    return path
-
-
-def predict_survey(run, path, threads):
-    """What the rule predict_labels does."""
-    settings = yaml.safe_load(CONFIG.read_text())["prediction"]
-    with SpectrumSet.open(path) as spectra:
-        model = Slam.read(run / "slam" / "model.fits")
-        table = label_stars(model, spectra, settings, threads)
-    tables.write(table, path.with_name("predictions.fits"), STAMP)
-
-
-def survey(run, count, threads):
-    """Table of what the prediction of a survey takes."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_survey(run, count, Path(folder))
-        gigabytes = path.stat().st_size / 1e9
-        process = multiprocessing.get_context("spawn").Process(
-            target=predict_survey, args=(run, path, threads)
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    reference : int
+        Stars that are predicted as astroslam does, spread over signal-to-noise.
+    """
+    snr = np.asarray(spectra.stars["snr"], float)
+    order, rows = np.argsort(snr), []
+    prepared, _ = command.cpu(lambda: (model.domain, model.emulator, model.starts))
+    for first in range(0, len(order), TOGETHER):
+        stars = order[first : first + TOGETHER]
+        pixels = spectra.flux[stars], spectra.ivar[stars]
+        seconds, _ = command.cpu(
+            lambda flux, ivar: model.predict(flux, ivar, block=TOGETHER, threads=1),
+            *pixels,
         )
-        clock = time.monotonic()
-        process.start()
-        process.join()
-        wall = time.monotonic() - clock
-        if process.exitcode:
-            raise RuntimeError("the prediction failed")
-        predictions = tables.read(path.with_name("predictions.fits"))
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = used.ru_utime + used.ru_stime
-    return Table(
-        {
-            "stars": [count],
-            "threads": [threads],
-            "file_gb": [gigabytes],
-            "wall_s": [wall],
-            "cpu_s": [cpu],
-            "cpu_ms_per_star": [1e3 * cpu / count],
-            "peak_gb": [used.ru_maxrss / 1e6],
-            "converged": [np.mean(predictions["status"] == "ok")],
-        }
-    )
+        rows.append((OURS, np.median(snr[stars]), len(stars), seconds, 0))
+    svrs = machines(model)
+    t = model.scale.forward(model.labels[0])
+    pixels = model.pixels[model.informative]
+    theirs = pixels["mean"] + pixels["scale"] * predicted(svrs, t)
+    if not np.allclose(theirs, model.templates[0], atol=1e-5):
+        raise RuntimeError("the model spectra of the SVRs are not the model's")
+    some = order[np.linspace(0, len(order) - 1, reference + 2).astype(int)[1:-1]]
+    for star, *arrays in zip(
+        some, *weigh(model, spectra.flux[some], spectra.ivar[some])
+    ):
+        seconds, (_, calls) = command.cpu(reference_way, model, svrs, *arrays)
+        rows.append((THEIRS, snr[star], 1, seconds, calls))
+    table = Table(rows=rows, names=list(COLUMNS))
+    table["cpu_ms"] *= 1e3 / table["stars"]
+    table.meta = {"PIXELS": len(svrs), "PREPARED": prepared}
+    return table
 
 
-def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+def report(table):
+    """Print the mean times of both ways."""
+    command.show(table)
+    ours, theirs = (table[table["way"] == way] for way in (OURS, THEIRS))
+    fast = np.average(ours["cpu_ms"], weights=ours["stars"])
+    print(
+        f"{table.meta['PIXELS']} pixels; {OURS}: {table.meta['PREPARED']:.2f} CPU s "
+        f"once per model, {fast:.2f} CPU ms per star"
     )
-    parser.add_argument("--run", type=Path, default=Path("results/simulated"))
-    parser.add_argument("--reference", type=int, default=1, metavar="STARS")
-    parser.add_argument("--survey", type=int, metavar="STARS")
-    parser.add_argument("--threads", type=int, default=2, help="of the survey")
-    parser.add_argument("folder", type=Path, nargs="?")
-    options = parser.parse_args()
-    if options.survey:
-        name, table = "survey", survey(options.run, options.survey, options.threads)
-    else:
-        name = "prediction"
-        with threadpool_limits(1):
-            table = per_star(options.run, options.reference)
-    table.pprint_all()
-    if options.folder:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        table.write(options.folder / f"{name}.ecsv", overwrite=True)
+    slow = theirs["cpu_ms"].mean()
+    print(f"{THEIRS} way: {slow:.0f} CPU ms per star, {slow / fast:.0f} times as much")
+
+
+@style.styled
+def draw(table):
+    """CPU time per star of both ways against SNR."""
+    figure = style.new(style.COLUMN, 2.5)
+    axes = figure.subplots()
+    for way, label, marker, colour in (
+        (THEIRS, "one SVR per pixel in an optimiser", "o", style.RED),
+        (OURS, f"this workflow, {TOGETHER} stars at a time", "D", style.BLUE),
+    ):
+        rows = table[table["way"] == way]
+        axes.plot(rows["snr"], rows["cpu_ms"], marker, color=colour, label=label, ms=4)
+    panels.log_snr(axes)
+    axes.set(yscale="log", xlabel="SNR per pixel", ylabel="CPU time per star (ms)")
+    axes.set_xlim(0.8 * table["snr"].min(), 1.25 * table["snr"].max())
+    low, high = axes.get_ylim()
+    axes.set_ylim(low / 2, 30 * high)  # room for the legend
+    axes.legend(loc="upper left")
+    return figure
+
+
+@threadpool_limits.wrap(limits=1)
+def main(arguments=None):
+    parser = command.parser(__doc__)
+    parser.add_argument("--stars", type=int, default=512)
+    parser.add_argument("--reference", type=int, default=5, help="the slow way's stars")
+    options = parser.parse_args(arguments)
+    model = Slam.read(options.run / "slam" / "model.fits")
+    spectra = SpectrumSet.read(options.run / "spectra" / "normalised.fits")
+    stars = np.flatnonzero(spectra.ok)
+    stars = stars[:: max(1, len(stars) // options.stars)][: options.stars]
+    table = compare(model, spectra.take(stars), options.reference)
+    report(table)
+    stamp = command.stamp_of(options.run)
+    command.write(options, "prediction", table, COLUMNS, stamp, draw)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
 """Peak memory and disk of filtering a large table while it is downloaded.
 
-    python benchmarks/stream_filter.py [folder] [--rows 1000000 2000000 4000000 8000000]
-
 A server on loopback makes up a gzipped table in the form of LAMOST's A/F/G/K catalogue
 (all of its columns) as it sends it; nothing of it is ever on disk. A process of its own
 fetches it with the code of the workflow, which keeps the needed columns of one star in
-eight. Table and plot go to the folder, if one is given.
+eight. Disk and memory are the most at any time.
 """
 
-import argparse
 import contextlib
 import gzip
 import multiprocessing
@@ -18,15 +15,15 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import command
 import numpy as np
 from astropy.table import Table
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from mdwarfs.archives import wanted
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.figures.style import BLUE, COLUMN, GREY, RED, styled
+from mdwarfs.figures import style
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
     BLOCK,
@@ -36,6 +33,17 @@ from mdwarfs.simulation.files.fits_table import (
 )
 from mdwarfs.simulation.files.lamost import NULLS
 
+COLUMNS = {
+    "rows": ("", "Rows of the table that is downloaded"),
+    "inflated_MB": ("Mbyte", "Its size, inflated"),
+    "sent_MB": ("Mbyte", "What the server sent"),
+    "rows_kept": ("", "Rows that were kept"),
+    "file_MB": ("Mbyte", "Size of the file that was kept"),
+    "disk_MB": ("Mbyte", "Most on disk at any time"),
+    "imports_MB": ("Mbyte", "Peak memory before the download began"),
+    "memory_MB": ("Mbyte", "Peak memory"),
+    "seconds": ("s", "Wall time, the making of the table included"),
+}
 ROWS_AT_ONCE = 100_000
 FIRST_ID = 10**18
 KEPT = 8  # one star in so many
@@ -82,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def client(url, n_rows, n_stars, folder, results):
     """Fetch the table; report peak memory, time and what was kept."""
-    before = peak_memory()
+    before = command.peak_memory()
     stars = FIRST_ID + np.arange(n_stars) * (n_rows // n_stars)
     source = {"archive": "LAMOST", "version": "DR11", "urls": [url], "kind": "table"}
     source["rows"] = [n_rows, n_rows]
@@ -90,13 +98,7 @@ def client(url, n_rows, n_stars, folder, results):
     start = time.monotonic()
     path = Path(folder) / "dr11_v2.0_LRS_stellar.fits.gz"
     record = deliver_file(path, source, limits, wanted.lamost_table("fgk", stars))
-    results.put((before, peak_memory(), time.monotonic() - start, record))
-
-
-def peak_memory():
-    """Most memory that this process has had so far [MB]; Linux says it."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    results.put((before, command.peak_memory(), time.monotonic() - start, record))
 
 
 def size_of(folder):
@@ -142,43 +144,36 @@ def measure(n_rows):
     }
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    sizes = [1_000_000, 2_000_000, 4_000_000, 8_000_000]
-    parser.add_argument("--rows", type=int, nargs="+", default=sizes)
-    parser.add_argument("folder", type=Path, nargs="?")
-    options = parser.parse_args()
-    table = Table([measure(n_rows) for n_rows in options.rows])
-    for name in table.colnames:
-        if name.endswith("MB") or name == "seconds":
-            table[name].info.format = ".0f"
-    print("A table of 45 columns; disk and memory: the most at any time")
-    print("\n".join(table.pformat(max_width=-1)))
-    if options.folder:
-        options.folder.mkdir(parents=True, exist_ok=True)
-        table.write(options.folder / "stream_filter.ecsv", overwrite=True)
-        draw(table).savefig(options.folder / "stream_filter.png", dpi=200)
-
-
-@styled
+@style.styled
 def draw(table):
     """Memory and disk against the number of rows."""
-    figure = Figure(figsize=(COLUMN, 2.5), layout="constrained")
+    figure = style.new(style.COLUMN, 2.5)
     axes = figure.subplots()
     rows = table["rows"] / 1e6
     for name, label, line, colour in (
-        ("inflated_MB", "the table, inflated", "--", GREY),
-        ("memory_MB", "peak memory", "o-", BLUE),
-        ("disk_MB", "most on disk", "s-", RED),
+        ("inflated_MB", "the table, inflated", "--", style.GREY),
+        ("memory_MB", "peak memory", "o-", style.BLUE),
+        ("disk_MB", "most on disk", "s-", style.RED),
     ):
         axes.plot(rows, table[name], line, color=colour, ms=4, label=label)
-    axes.axhline(1000, color=GREY, lw=0.8, ls=":")
-    axes.set(xscale="log", yscale="log", xlabel="Rows [million]", ylabel="Size [MB]")
+    axes.set(xscale="log", xlabel="Rows (million)", ylabel="Size (MB)")
+    axes.set_yscale("log", nonpositive="mask")
     axes.set_xticks(rows, [f"{n:g}" for n in rows])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_ylim(1, 5000)
-    axes.legend()
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, 10 * high)  # room for the legend
+    axes.legend(loc="upper left")
     return figure
+
+
+def main(arguments=None):
+    parser = command.parser(__doc__, run=False)
+    sizes = [1_000_000, 2_000_000, 4_000_000, 8_000_000]
+    parser.add_argument("--rows", type=int, nargs="+", default=sizes)
+    options = parser.parse_args(arguments)
+    table = Table([measure(n_rows) for n_rows in options.rows])
+    command.show(table)
+    command.write(options, "stream_filter", table, COLUMNS, command.MADE_UP, draw)
 
 
 if __name__ == "__main__":

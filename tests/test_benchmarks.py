@@ -1,0 +1,192 @@
+"""Every benchmark runs, at a tiny size, and writes the table that it promises."""
+
+import re
+from functools import cache
+from importlib import import_module
+from multiprocessing import get_context
+
+import command
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.slam.model import fit
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
+
+SIZES = {
+    "training": "--pixels 2",
+    "scaling": "--stars 40 60 80 --pixels 4 8",
+    "agreement": "--pixels 2 --drawn 1",
+    "agreement_map": "--stars 4",
+    "prediction": "--stars 40 --reference 2",
+    "survey": "--stars 70 --threads 1",
+    "stream_filter": "--rows 2000 4000",
+}
+TRAINED, STARS, PIXELS = 80, 120, 40
+STAMP = {"run": "tiny", "simulated": True}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The results of a run of 80 training stars and 40 others, at 40 pixels."""
+    folder = tmp_path_factory.mktemp("tiny")
+    rng = np.random.default_rng(4)
+    labels, snr = draw_labels(STARS, rng), rng.uniform(20, 80, STARS)
+    flux, ivar = observe(true_flux(labels, PIXELS), snr, rng)
+    wavelength, source_id = 6000.0 + np.arange(PIXELS), np.arange(1, STARS + 1)
+    role = np.where(source_id <= TRAINED, "train", "test")
+    table = Table({"source_id": source_id, **dict(zip(NAMES, labels.T))})
+    tables.write(table, folder / "samples" / "labels.fits", STAMP)
+    table = Table({"source_id": source_id, "role": role})
+    table["role"].info.description = "Part of the sample"
+    tables.write(table, folder / "samples" / "split.fits", STAMP)
+    stars = Table({"source_id": source_id, "sdss_id": source_id, "snr": snr})
+    stars["file"], stars["n_good"], stars["status"] = "none", PIXELS, "ok"
+    spectra = SpectrumSet(
+        wavelength, flux.astype(np.float32), ivar.astype(np.float32), stars
+    )
+    spectra.write(folder / "spectra" / "normalised.fits", STAMP)
+    some = slice(TRAINED)
+    model = fit(
+        labels[some], flux[some], ivar[some], source_id=source_id[some],
+        label_names=NAMES, wavelength=wavelength, grid=GRID, folds=5, seed=1,
+        block=64, threads=1,
+    )  # fmt: skip
+    model.write(folder / "slam" / "model.fits", STAMP)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(run, tmp_path_factory):
+    """Run a benchmark, once; returns the folder of what it wrote."""
+
+    @cache
+    def folder(name):
+        folder = tmp_path_factory.mktemp(name)
+        where = [] if name == "stream_filter" else ["--run", str(run)]
+        arguments = [*SIZES[name].split(), *where, "--folder", str(folder)]
+        import_module(name).main(arguments)
+        return folder
+
+    return folder
+
+
+@pytest.fixture
+def made(written):
+    """The table that a benchmark wrote."""
+    return lambda name: tables.read(written(name) / f"{name}.ecsv")
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_table_and_figure_are_as_promised(name, written, made):
+    module, table = import_module(name), made(name)
+    assert table.colnames == list(module.COLUMNS)
+    for column, (unit, description) in module.COLUMNS.items():
+        assert str(table[column].unit or "") == unit
+        assert table[column].description == description
+    assert table.meta["SIMULATD"] is True
+    assert table.meta["RUN"] == ("benchmark" if name == "stream_filter" else "tiny")
+    assert {"DATE", "CPU", "CORES", "WALL_S"} <= set(table.meta)
+    kinds = {"ecsv", "pdf", "png"} if hasattr(module, "draw") else {"ecsv"}
+    assert {path.name for path in written(name).iterdir()} == {
+        f"{name}.{kind}" for kind in kinds
+    }
+
+
+def test_training_and_scikit_learn_choose_the_same(made):
+    table = made("training")
+    assert len(table) == 2 and table["same"].all()
+    assert table["cv_r2"][0] > table["cv_r2"][1]
+    assert (table["ours"] > 0).all() and (table["ours"] < table["grid_search"]).all()
+
+
+def test_scaling_varies_one_number_at_a_time(made):
+    table = made("scaling")
+    assert sorted(set(table["grid_points"])) == [1, 9, 27, 75]
+    usual = {"stars": 60, "pixels": 8, "grid_points": 75}
+    varied = sum((table[name] != value).astype(int) for name, value in usual.items())
+    assert sorted(varied) == [0, *[1] * 6]
+    assert np.allclose(table["share"] * PIXELS, table["shared"])
+
+
+def test_agreement_with_libsvm(made):
+    table = made("agreement")
+    assert len(table) == 2 and table["same"].all()
+    assert table["mse_error"].max() < 5e-3 and table["flux_error"].max() < 1e-3
+    assert (table["noise"] > 0).all() and table["noise"][0] < table["noise"][1]
+
+
+def test_slow_search_finds_no_better_fit_of_new_stars(made):
+    table = made("agreement_map")
+    assert len(set(table["source_id"])) == 4 and table["source_id"].min() > TRAINED
+    assert (table["chi2"] > 0).all()
+    assert np.abs(table["excess"]).max() < import_module("agreement_map").AGREES
+
+
+def test_prediction_knows_both_ways(made):
+    table = made("prediction")
+    ours, theirs = table[table["calls"] == 0], table[table["calls"] > 0]
+    assert list(ours["stars"]) == [40] and list(theirs["stars"]) == [1, 1]
+    assert theirs["cpu_ms"].min() > ours["cpu_ms"].max() > 0
+
+
+def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
+    prediction = import_module("prediction")
+    model = prediction.Slam.read(run / "slam" / "model.fits")
+    spectra = prediction.SpectrumSet.read(run / "spectra" / "normalised.fits")
+    star = np.flatnonzero(spectra.stars["snr"] > 60)[[-1]]
+    flux, ivar = spectra.flux[star], spectra.ivar[star]
+    ours = model.predict(flux, ivar, block=64, threads=1)
+    pixels = (part[0] for part in prediction.weigh(model, flux, ivar))
+    theirs, _ = prediction.reference_way(model, prediction.machines(model), *pixels)
+    error = np.sqrt(np.diagonal(ours.covariance[0]))
+    assert np.all(np.abs(theirs - ours.labels[0]) < error)
+
+
+def test_survey_is_predicted_whole(made):
+    (row,) = made("survey")
+    assert row["stars"] == 70 and row["converged"] > 0.95
+    assert 3 * 4 * 70 * PIXELS < 1e9 * row["file_gb"] < 3 * 4 * 70 * PIXELS + 1e5
+    assert row["cpu_ms_per_star"] == pytest.approx(1e3 * row["cpu_s"] / 70)
+    assert 0 < row["peak_gb"] < 2
+
+
+def test_stream_keeps_one_star_in_eight(made):
+    table = made("stream_filter")
+    assert list(table["rows_kept"]) == [250, 500]
+    assert np.ptp(table["inflated_MB"] / table["rows"]) == pytest.approx(0)
+    assert (table["memory_MB"] >= table["imports_MB"]).all()
+
+
+def test_peak_memory_is_not_that_of_the_parent():
+    ballast = np.ones(50_000_000)  # 400 MB
+    with get_context("spawn").Pool(1) as pool:
+        child = pool.apply(command.peak_memory)
+    assert child < command.peak_memory() - 0.7 * ballast.nbytes / 1e6
+
+
+def test_nothing_is_written_without_a_folder(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    import_module("prediction").main([*SIZES["prediction"].split(), "--run", str(run)])
+    assert "CPU ms per star" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", sorted(set(SIZES) - {"stream_filter"}))
+def test_a_folder_without_a_model_is_refused(name, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        import_module(name).main(["--run", str(tmp_path)])
+    assert "make run" in capsys.readouterr().err
+
+
+def test_no_benchmark_is_forgotten(root):
+    folder = root / "benchmarks"
+    names = {p.stem for p in folder.glob("*.py") if "__main__" in p.read_text()}
+    assert names == set(SIZES)
+    manual = (folder / "README.md").read_text()
+    assert names == set(re.findall(r"^\| `(\w+)\.py` \|", manual, flags=re.M))
+    make = (root / "Makefile").read_text()
+    (listed,) = re.findall(r"^BENCHMARKS := (.*)$", make, flags=re.M)
+    assert names == set(listed.split())
