@@ -1,4 +1,5 @@
-# Experiment: what the errors of the training labels add to the labels of other stars.
+# Experiment: what the errors of the training labels add to the labels of other stars:
+# those of maximum posterior, whatever prediction.behaviour says.
 
 EXPERIMENTS += [
     f"{RESULTS}/experiments/label_errors.ecsv",
@@ -7,7 +8,7 @@ EXPERIMENTS += [
 
 
 rule propagate_label_errors:
-    """Train on perturbed labels, and see what this does to the test stars' labels."""
+    """Train on perturbed labels, and see what becomes of maximum-posterior labels."""
     input:
         model=f"{RESULTS}/slam/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",

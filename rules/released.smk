@@ -1,4 +1,4 @@
-# This run's labels against those that SDSS released (Astra 0.6.0).
+# This run's labels against those that SDSS released.
 
 RELEASED_LABELS = f"{RESULTS}/diagnostics/released_labels.ecsv"
 DIAGNOSTICS += [RELEASED_LABELS, *diagnostic("released_labels").values()]
@@ -21,6 +21,7 @@ rule compare_released:
         "../environment.yml"
     params:
         snr_edges=config["comparisons"]["snr_edges"],
+        astra=SDSS["astra"],
         stamp=STAMP,
         code=code("compare_released"),
     script:

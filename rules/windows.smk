@@ -1,10 +1,11 @@
-# What labels lose without a part of the spectrum.
+# What labels lose without a part of the spectrum: those of maximum posterior, whatever
+# prediction.behaviour says.
 
 DIAGNOSTICS += [WINDOWS, *diagnostic("windows").values()]
 
 
 rule leave_out_windows:
-    """Label the test stars without a window of the spectrum, and from it alone."""
+    """Label test stars by maximum posterior without a window, and from it alone."""
     input:
         model=f"{RESULTS}/slam/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",

@@ -1,14 +1,13 @@
 """Show which variant comes nearest to the released labels."""
 
 from mdwarfs import tables
-from mdwarfs.figures import experiment_imitation, style
 from mdwarfs.imitation import report
 from mdwarfs.imitation.accuracy import accuracy
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    output, params = snakemake.output, snakemake.params
+    params = snakemake.params
     found = accuracy(
         tables.read(snakemake.input.labels),
         tables.read(snakemake.input.released),
@@ -16,12 +15,7 @@ def main(snakemake):
         params.snr_edges,
         key="sdss_id",
     )
-    tables.write(found, output.accuracy, params.stamp)
-    with tables.atomic(output.text) as part:
-        part.write_text(
-            report.write(found, "the released labels", **params.stamp), encoding="utf-8"
-        )
-    style.save(experiment_imitation.draw(found), output.pdf, output.png, params.stamp)
+    report.save(found, "the released labels", snakemake.output, params.stamp)
 
 
 if "snakemake" in globals():

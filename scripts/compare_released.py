@@ -5,7 +5,7 @@ from mdwarfs.figures import differences, style
 from mdwarfs.job import run
 from mdwarfs.validation import released_labels
 
-TITLE = "This run's labels minus the released ones"
+TITLE = "This run's labels minus the released ones (Astra {})"
 
 
 def main(snakemake):
@@ -21,7 +21,8 @@ def main(snakemake):
         released_labels.differences(used),
         used["snr"],
         found[found["sample"] == "usable"],
-        TITLE + (" (which are simulated too)" if params.stamp["simulated"] else ""),
+        TITLE.format(params.astra)
+        + (", which are simulated too" if params.stamp["simulated"] else ""),
     )
     style.save(figure, output.pdf, output.png, params.stamp)
 

@@ -10,6 +10,7 @@ def test_summary_of_a_normal_sample_lies_within_its_own_errors():
     values = np.random.default_rng(1).normal(3.0, 2.0, 4000)
     summary = summarise(values)
     assert summary.n == 4000
+    assert abs(summary.mean - 3.0) < 3 * summary.e_mean
     assert abs(summary.median - 3.0) < 3 * summary.e_median
     assert abs(summary.std - 2.0) < 3 * summary.e_std
     assert summary.robust_std == pytest.approx(2.0, rel=0.05)
@@ -18,7 +19,7 @@ def test_summary_of_a_normal_sample_lies_within_its_own_errors():
 def test_standard_errors_are_the_scatter_of_repeated_samples():
     rng = np.random.default_rng(2)
     repeats = [summarise(rng.normal(0, 1, 200)) for _ in range(500)]
-    for name in ("median", "std"):
+    for name in ("mean", "median", "std"):
         scatter = np.std([getattr(one, name) for one in repeats])
         claimed = np.median([getattr(one, f"e_{name}") for one in repeats])
         assert claimed == pytest.approx(scatter, rel=0.15)
@@ -39,8 +40,8 @@ def test_unknown_values_are_left_out():
 def test_too_few_values_give_nan():
     assert np.isnan(summarise([np.nan]).median)
     one = summarise([5.0])
-    assert (one.n, one.median) == (1, 5.0)
-    assert np.isnan(one.std)
+    assert (one.n, one.mean, one.median) == (1, 5.0, 5.0)
+    assert np.isnan([one.e_mean, one.e_median, one.std, one.robust_std]).all()
 
 
 def test_bins_hold_every_star_once_in_order_and_equally_many():

@@ -69,7 +69,8 @@ def products():
         for label, law in LAWS.items()
     ]
     recovery = [
-        (label, sample, number, snr, 100, 0.0, 0.1 * std, std, std, 0.0, pull)
+        (label, sample, number, snr, 100, 0.0, 0.1 * std, std, std)
+        + (0.0, pull, 0.0, 3 * pull, 0.0, 1.0)
         for label, std in (("feh", 0.2), ("teff", 100.0), ("logg", 0.08))
         for sample in ("train", "other")
         for number, snr, pull in ((0, 9.0, 0.8), (1, 4.0, 0.71), (2, 20.0, 0.96))
@@ -110,7 +111,8 @@ def products():
             rows=recovery,
             names=(
                 "label", "sample", "bin", "snr", "n", "median", "e_median", "std",
-                "robust_std", "pull_median", "pull_std",
+                "robust_std", "pull_median", "pull_std", "formal_pull_median",
+                "formal_pull_std", "calibrated_pull_median", "calibrated_pull_std",
             ),
         ),
         "recovered_counts": recovered_counts(),

@@ -7,7 +7,7 @@ import yaml
 
 from mdwarfs.audit import answers, contradictions, injected, ledger
 from mdwarfs.errors import InputError
-from mdwarfs.figures import style
+from mdwarfs.stellar_labels import UNITS
 from mdwarfs.validation.aspcap_correction import PUBLISHED
 from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
@@ -40,7 +40,7 @@ def test_units_are_those_of_the_labels(book):
         for quantity in claim.quantities:
             label = quantity.answer.get("label")
             if quantity.answer["function"] in {"comparison", "label_end", "sigma"}:
-                assert quantity.unit == style.LABELS[label][1]
+                assert quantity.unit == UNITS[label]
 
 
 def test_figures_and_tables_point_to_numbers_that_exist(book):

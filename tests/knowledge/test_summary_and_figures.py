@@ -40,6 +40,7 @@ def test_report_says_where_metallicity_comes_from(products):
     assert table[0].startswith(line)
     assert "**Simulated.**" in text
     assert "signal-to-noise ratio of 15" in text
+    assert "test stars by maximum posterior" in text
 
 
 def test_report_of_a_real_run_without_test_stars(products):
@@ -73,7 +74,7 @@ def test_figures_show_every_label(products, tmp_path, stamp):
     for name in ("sensitivity", "information", "windows"):
         written = " ".join(axes.get_ylabel() for axes in drawn[name].axes)
         for label in ("feh", "teff", "logg"):
-            assert style.LABELS[label][0] in written
+            assert style.symbol(label) in written
 
 
 def test_smoothing_keeps_a_constant_and_what_is_unknown():

@@ -32,7 +32,24 @@ def test_one_wild_star_moves_the_plain_statistics_alone():
     assert row["bias"] > 50 and abs(row["robust_bias"]) < 0.05
 
 
-def test_too_few_stars_have_no_statistics():
+def test_one_star_has_a_difference_without_error_and_none_has_nothing():
     rows = by_snr.statistics("feh", [0.1, np.nan], [2.0, 3.0], [2.5])
-    assert [row[6] for row in rows] == [1, 1, 0]
-    assert all(np.isnan(row[7:]).all() for row in rows)
+    *one, none = (dict(zip(by_snr.COLUMNS, row)) for row in rows)
+    for row in one:
+        assert (row["n"], row["snr"]) == (1, 2.0)
+        assert row["bias"] == row["robust_bias"] == 0.1
+        assert np.isnan([row["e_bias"], row["scatter"], row["robust_scatter"]]).all()
+    assert none.pop("n") == 0
+    assert np.isnan(list(none.values())[3:]).all()
+
+
+def test_equal_bins_hold_each_member_once_in_rising_snr():
+    rng = np.random.default_rng(7)
+    snr, members = rng.lognormal(2, 0.6, 103), rng.random(103) < 0.9
+    every, *each = by_snr.equal_bins(snr, members, 5)
+    assert set(every) == set(np.flatnonzero(members)) == set(np.concatenate(each))
+    assert sum(map(len, each)) == len(every) and np.ptp([*map(len, each)]) <= 1
+    extents = [by_snr.extent(snr[one]) for one in each]
+    assert all(low[2] <= high[1] for low, high in zip(extents, extents[1:]))
+    assert [len(one) for one in by_snr.equal_bins(snr, snr == snr[3], 5)] == [1, 1]
+    assert by_snr.equal_bins(snr, snr < 0, 5) == []

@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.slam.flags import Flag
-from mdwarfs.validation.comparisons import LABELS
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.validation.recovery import recover_counts, recover_labels
 
 OUTSIDE = int(Flag.OUTSIDE_TEFF)

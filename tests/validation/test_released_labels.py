@@ -98,14 +98,15 @@ def test_script_writes_both_tables_and_the_figure(
                 pdf="",
                 png="",
             ),
-            params=SimpleNamespace(snr_edges=[5, 10], stamp=stamp),
+            params=SimpleNamespace(snr_edges=[5, 10], astra="0.8.1", stamp=stamp),
         )
     )
     assert len(tables.read(tmp_path / "comparison.fits")) == N // 2
     assert set(tables.read(tmp_path / "summary.ecsv")["sample"]) == {"usable", "all"}
     (figure,) = drawn
     figure.canvas.draw()
-    assert "simulated too" in figure.axes[0].get_title("left")
+    title = figure.axes[0].get_title("left")
+    assert "simulated too" in title and "Astra 0.8.1" in title
     width, height = figure.get_size_inches()
     box = figure.get_tightbbox()
     assert min(box.x0, box.y0) > -0.01 and box.x1 < width + 0.01 and box.y1 < height

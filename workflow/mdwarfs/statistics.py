@@ -16,16 +16,18 @@ class Summary:
     ----------
     n : int
         Finite values.
-    median, std : float
-        Median, and standard deviation about the mean (n - 1 in the denominator).
-    e_median, e_std : float
-        Their standard errors for normal values: 1.2533 std / sqrt(n), with the robust
-        standard deviation in place of std, and std / sqrt(2 (n - 1)).
+    mean, median, std : float
+        `std` is the standard deviation about the mean (n - 1 in the denominator).
+    e_mean, e_median, e_std : float
+        Their standard errors for normal values: std / sqrt(n); 1.2533 std / sqrt(n),
+        with the robust standard deviation in place of std; std / sqrt(2 (n - 1)).
     robust_std : float
         1.4826 times the median absolute deviation from the median.
     """
 
     n: int
+    mean: float
+    e_mean: float
     median: float
     e_median: float
     std: float
@@ -43,19 +45,22 @@ def summarise(values):
     Returns
     -------
     Summary
-        In the unit of the values; NaN where there are too few of them (none for the
-        median, one for the spread).
+        In the unit of the values; NaN where there are too few of them (none for mean
+        and median, one for the spread).
     """
     values = np.asarray(values, float)
     values = values[np.isfinite(values)]
     n = len(values)
     if n == 0:
-        return Summary(0, np.nan, np.nan, np.nan, np.nan, np.nan)
+        return Summary(0, *(np.nan,) * 7)
     if n == 1:
-        return Summary(1, float(values[0]), np.nan, np.nan, np.nan, np.nan)
+        value = float(values[0])
+        return Summary(1, value, np.nan, value, *(np.nan,) * 4)
     std, robust = float(np.std(values, ddof=1)), robust_std(values)
     return Summary(
         n=n,
+        mean=float(np.mean(values)),
+        e_mean=float(std / np.sqrt(n)),
         median=float(np.median(values)),
         e_median=float(np.sqrt(np.pi / 2 / n) * robust),
         std=std,

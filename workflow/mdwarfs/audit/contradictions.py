@@ -10,6 +10,7 @@ import numpy as np
 
 from mdwarfs.audit.answers import comparison, cut_count
 from mdwarfs.audit.run import NotTestable
+from mdwarfs.stellar_labels import UNITS
 from mdwarfs.validation import relations, uncertainty
 
 BP_RP, J_H = 2.5, 0.6  # a typical M dwarf, for equation 12 [mag]
@@ -37,10 +38,9 @@ class Forms:
 
 def power_laws(run):
     """E1: equations 6-8 at the SNR that is printed, 15, and at 10."""
-    units = {"feh": "dex", "teff": "K", "logg": "dex"}
     return [
         Forms(
-            f"uncertainty of {label}: equations 6-8 at SNR 15, at SNR 10", units[label],
+            f"uncertainty of {label}: equations 6-8 at SNR 15, at SNR 10", UNITS[label],
             float(law.sigma(15)), float(law.sigma(10)),
         )
         for label, law in uncertainty.PUBLISHED.items()
@@ -107,12 +107,14 @@ def chance_alignments(run):
 def released(run):
     """E9: this run's labels against the released ones on their common stars."""
     rows = []
-    for label, unit in (("feh", "dex"), ("teff", "K"), ("logg", "dex")):
+    for label in ("feh", "teff", "logg"):
         row = run.row("released_labels", sample="usable", label=label, bin=0)
         what = f"{label}, this run's minus released, of {row['n']:,} common stars"
         for name, column in (("median", "robust_bias"), ("scatter", "robust_scatter")):
             rows.append(
-                Forms(f"{what}: {name}", unit, np.nan, np.nan, float(row[column]))
+                Forms(
+                    f"{what}: {name}", UNITS[label], np.nan, np.nan, float(row[column])
+                )
             )
     return rows
 

@@ -33,8 +33,8 @@ def write(ledger, run, claims, products, name):
         _preface(run, claims),
         "## Numbers",
         _numbers(run, claims),
-        *_shown("Figures", "figures", ledger.figures, claims),
-        *_shown("Tables", "tables", ledger.tables, claims),
+        *_shown("Figures", "figure_{:02d}", ledger.figures, claims),
+        *_shown("Tables", "table_{}", ledger.tables, claims),
         "## Equations",
         grid(
             ("id", "form", "module"),
@@ -100,25 +100,16 @@ def _numbers(run, claims):
     return grid([*heads, "status"], rows)
 
 
-def _shown(title, folder, entries, claims):
+def _shown(title, stem, entries, claims):
     """Section of figures or tables: what each shows and the state of its numbers."""
     rows = []
     for entry in entries:
         own = np.isin(claims["id"], entry["numbers"])
         states, counts = np.unique(claims["status"][own], return_counts=True)
         state = ", ".join(f"{count} {state}" for state, count in zip(states, counts))
-        stem = (
-            f"{folder[:-1]}_{int(entry['id'][1:]):0{2 if folder == 'figures' else 1}d}"
-        )
-        rows.append(
-            (
-                entry["id"],
-                entry["shows"],
-                f"`{stem}`",
-                ", ".join(entry["numbers"]),
-                state,
-            )
-        )
+        file = f"`{stem.format(int(entry['id'][1:]))}`"
+        numbers = ", ".join(entry["numbers"])
+        rows.append((entry["id"], entry["shows"], file, numbers, state))
     return f"## {title}", grid(("id", "shows", "file", "numbers", "status"), rows)
 
 

@@ -3,14 +3,11 @@
 import numpy as np
 
 from mdwarfs.markdown import grid, number
+from mdwarfs.stellar_labels import UNITS
 from mdwarfs.validation.pulls import BAND
+from mdwarfs.validation.recovery import PULLS
 
-# Uncertainties in which the errors are measured: columns of `recovery`, and words.
-PULLS = {
-    "pull": "power law", "formal_pull": "formal", "calibrated_pull": "calibrated",
-}  # fmt: skip
 HEADS = ("label", "unit", "stars", "SNR", "bias", "± bias", "scatter", "robust scatter")
-UNITS = {"feh": "dex", "feh_niu": "dex", "alpha_m": "dex", "teff": "K", "logg": "dex"}
 SAMPLES = {"other": "Stars that SLAM has not seen", "train": "Training stars"}
 
 
@@ -29,7 +26,6 @@ def recovered(run):
     if "recovery" not in run.tables:
         return []
     recovery = run.table("recovery")
-    pulls = [name for name in PULLS if f"{name}_std" in recovery.colnames]
     parts = [
         "## Recovered against the truth",
         "Recovered minus injected, of stars within the usable range whose fit "
@@ -40,27 +36,28 @@ def recovered(run):
     for sample, title in SAMPLES.items():
         own = recovery[np.asarray(recovery["sample"]) == sample]
         everything = own[np.asarray(own["bin"]) == 0]
-        parts += [f"### {title}", _table(everything, pulls)]
+        parts += [f"### {title}", _table(everything)]
         if sample == "other":
-            parts += [_ends(own, pulls), _says(own[np.asarray(own["bin"]) > 0], pulls)]
+            parts += [_ends(own), _says(own[np.asarray(own["bin"]) > 0])]
     return parts
 
 
-def _table(rows, pulls):
+def _table(rows):
     """A line of Markdown for each row of `recovery`."""
-    heads = [f"pull, {PULLS[name]}{what}" for name in pulls for what in ("", ", width")]
+    words = PULLS.values()
+    heads = [f"pull, {name}{what}" for name in words for what in ("", ", width")]
     lines = []
     for row in rows:
         values = [row["n"], row["snr"], row["median"], row["e_median"]]
         values += [row["std"], row["robust_std"]]
-        for name in pulls:
+        for name in PULLS:
             values += [row[f"{name}_median"], row[f"{name}_std"]]
         label = str(row["label"])
         lines.append([label, UNITS[label], *(number(value) for value in values)])
     return grid([*HEADS, *heads], lines)
 
 
-def _ends(rows, pulls):
+def _ends(rows):
     """The same for the SNR bins of lowest and of highest SNR."""
     chosen = []
     for label in dict.fromkeys(rows["label"]):
@@ -68,12 +65,12 @@ def _ends(rows, pulls):
         bins = rows[own]
         if len(bins):
             chosen += [bins[np.argmin(bins["snr"])], bins[np.argmax(bins["snr"])]]
-    return "The bins of lowest and of highest SNR:\n\n" + _table(chosen, pulls)
+    return "The bins of lowest and of highest SNR:\n\n" + _table(chosen)
 
 
-def _says(bins, pulls):
+def _says(bins):
     """What is to be thought of each uncertainty, with the pulls that show it."""
-    text = (
+    return (
         "**The paper's uncertainties are too large, the formal ones too small.** The "
         "power laws of SNR are the scatter against known labels, so they contain the "
         "errors of these labels, which are not SLAM's. Over all labels and SNR bins "
@@ -81,18 +78,11 @@ def _says(bins, pulls):
         "in which the scatter exceeds its law by more than that, as a law from few "
         "stars lets it. The formal errors, from the noise of the pixels alone, are too "
         "small, most of all at high SNR, where the errors of the model, of the "
-        "continuum and of the training labels outweigh that noise"
+        "continuum and of the training labels outweigh that noise. Their pulls have "
+        f"widths of {_extremes(bins, 'formal_pull')}. The calibrated ones, `sigma_*`, "
+        "are fitted to labels from models that have not seen the star, less the errors "
+        f"of the known labels: widths of {_extremes(bins, 'calibrated_pull')}."
     )
-    if "formal_pull" not in pulls:
-        return text + "; this run's `recovery` does not measure them."
-    text += f". Their pulls have widths of {_extremes(bins, 'formal_pull')}."
-    if "calibrated_pull" in pulls:
-        text += (
-            " The calibrated ones, `sigma_*`, are fitted to labels from models that "
-            "have not seen the star, less the errors of the known labels: widths of "
-            f"{_extremes(bins, 'calibrated_pull')}."
-        )
-    return text
 
 
 def _extremes(bins, name):

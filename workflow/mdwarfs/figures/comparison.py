@@ -96,14 +96,13 @@ def start(height, comparisons):
     figure = style.new(style.PAGE * len(comparisons) / 3, height)
     grid = figure.subplots(3, len(comparisons), squeeze=False, height_ratios=(3, 2, 2))
     for upper, middle, lower, column in zip(*grid, comparisons):
-        unit = style.LABELS[column.label][1]
-        reference, value, direction = (f"{name} ({unit})" for name in column.names)
+        reference, value, direction = (
+            style.with_unit(name, column.label) for name in column.names
+        )
         upper.set(xlim=column.limits, ylim=column.limits)
         upper.set(xlabel=reference, ylabel=value)
         middle.set(xlim=column.limits, ylim=(-column.half, column.half))
-        middle.set(
-            xlabel=reference,
-        )
+        middle.set_xlabel(reference)
         middle.set_ylabel(direction, fontsize=7.5)
         difference = rf"$\Delta$ {style.symbol(column.label)}, {direction}"
         lower.set(xlabel=difference, ylabel=column.members.capitalize())

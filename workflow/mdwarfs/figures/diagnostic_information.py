@@ -3,6 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import panels, spectral_features, style
+from mdwarfs.stellar_labels import FORMATS, UNITS
 
 QUARTERS = (0.25, 0.5, 0.75)
 ROOM = 1.55  # above the shares, for the errors
@@ -51,7 +52,7 @@ def draw(table, snr):
         _mark_quarters(axes, parts, edges)
         low, high = axes.get_ylim()
         axes.set_ylim(max(low, -0.35 * high), ROOM * high)
-        axes.set_ylabel(f"{style.LABELS[label][0]}: share (%)")
+        axes.set_ylabel(f"{style.symbol(label)}: share (%)")
         panels.note(axes, _errors(label, parts, snr), "upper right")
     figure.legend(
         *rows[0].get_legend_handles_labels(), loc="outside lower center",
@@ -74,11 +75,10 @@ def _mark_quarters(axes, parts, edges):
 
 def _errors(label, parts, snr):
     """The errors that all pixels give at each temperature, in words."""
-    unit = style.LABELS[label][1]
+    unit = UNITS[label]
 
     def written(column):
-        form = {"K": ".0f", "dex": ".3f"}[unit]
-        values = (f"{part[column][-1]:{form}}" for part in parts)
+        values = (f"{part[column][-1]:{FORMATS[unit]}}" for part in parts)
         return ", ".join(values).replace("inf", "\u221e") + f" {unit}"
 
     return (

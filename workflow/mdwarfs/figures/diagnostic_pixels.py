@@ -1,6 +1,7 @@
 """Diagnostic: what each pixel chose, and how much of its flux the labels explain."""
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from mdwarfs.figures import panels, spectral_features, style
 
@@ -46,7 +47,7 @@ def draw(table, grid):
         room = max(ratio, 1.2)
         axes.set_ylim(values[0] / room, values[-1] * room)
         axes.set_yticks(values, [f"{value:g}" for value in values])
-        axes.yaxis.set_minor_locator(panels.NullLocator())
+        axes.yaxis.set_minor_locator(NullLocator())
         axes.set_ylabel(CHOSEN[name])
         _shares(axes, np.asarray(table[name]), values)
     return figure

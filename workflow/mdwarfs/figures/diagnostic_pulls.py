@@ -59,14 +59,12 @@ def _widths(axes, rows):
             own["snr"], own["std"], own["e_std"], color=colour, fmt=marker, ls=line,
             ms=3, elinewidth=0.7, label=name,
         )  # fmt: skip
-    axes.set_xscale("log")
     axes.set_yscale("log")
     ticks = (0.5, 1, 2, 3, 5)
     axes.set_ylim(0.45, WIDEST)
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([], minor=True)
-    axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
-    axes.set_xticks([], minor=True)
+    panels.log_snr(axes)
     if len(rows):
         axes.set_xlim(0.75 * min(rows["snr"]), 1.33 * max(rows["snr"]))
     axes.set_xlabel("SNR of the spectrum")

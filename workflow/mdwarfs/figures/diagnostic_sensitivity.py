@@ -1,8 +1,10 @@
 """Diagnostic: how the model's flux answers to the labels, pixel by pixel."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, spectral_features, style
+from mdwarfs.stellar_labels import UNITS
 
 STEPS = {"dex": 0.1, "K": 100.0}  # of a label, by its unit
 SMOOTH = 5  # pixels that the slopes are averaged over, about two resolution elements
@@ -35,10 +37,10 @@ def draw(table):
         line = {"color": colour, "lw": 0.7, "label": f"{teff:.0f} K"}
         top.plot(part["wavelength"], part["flux"], **line)
         for name, axes in zip(names, rows):
-            step = STEPS[style.LABELS[name][1]]
+            step = STEPS[UNITS[name]]
             axes.plot(part["wavelength"], smooth(part[f"d_{name}"] * step), **line)
     for name, axes in zip(names, rows):
-        step = STEPS[style.LABELS[name][1]]
+        step = STEPS[UNITS[name]]
         lines = [line.get_ydata() for line in axes.lines]
         if f"injected_{name}" in table.colnames:
             part = table[table["teff"] == middle]
@@ -48,7 +50,7 @@ def draw(table):
         limit = 1.15 * np.nanpercentile(np.abs(lines), SHOWN)
         axes.set_ylim(-limit, limit)
         axes.set_ylabel(_written(name, step))
-        axes.yaxis.set_major_locator(panels.MaxNLocator(5))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
     panels.note(rows[0], f"running means of {SMOOTH} pixels", "upper right")
     if f"injected_{names[0]}" in table.colnames:
         top.plot(
@@ -77,5 +79,4 @@ def _floor(flux):
 
 def _written(name, step):
     """The change of flux with a step of a label, for the axis."""
-    text, unit = style.LABELS[name]
-    return f"per {step:g} {unit}\nof {text}"
+    return f"per {step:g} {UNITS[name]}\nof {style.symbol(name)}"

@@ -1,6 +1,7 @@
 """Diagnostic: normalised spectra of the simulation and of real M dwarfs, by type."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, spectral_features, style
 
@@ -49,7 +50,7 @@ def draw(compared):
                 transform=panel.get_yaxis_transform(),
             )  # fmt: skip
         panel.set_xlim(wavelength[0], wavelength[-1])
-        panel.xaxis.set_major_locator(panels.MaxNLocator(4))
+        panel.xaxis.set_major_locator(MaxNLocator(4))
         panel.tick_params(axis="y", which="both", left=False, right=False)
         panel.tick_params(labelleft=False)
     for name, offset in offsets.items():

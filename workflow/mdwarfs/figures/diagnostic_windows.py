@@ -1,11 +1,16 @@
 """Diagnostic: labels from parts of the spectrum."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator, NullLocator
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import style
 from mdwarfs.knowledge.windows import ALL, ONLY, WITHOUT
+from mdwarfs.stellar_labels import LABELS
 
-SIDES = ((WITHOUT, "without the window"), (ONLY, "from the window alone"))
+SIDES = (
+    (WITHOUT, "maximum posterior without the window"),
+    (ONLY, "maximum posterior from the window alone"),
+)
 
 
 @style.styled
@@ -21,17 +26,16 @@ def draw(table):
     -------
     matplotlib.figure.Figure
     """
-    labels = [name for name in style.LABELS if name in table["label"]]
+    labels = [name for name in LABELS if name in table["label"]]
     figure = style.new(style.PAGE, 1.3 * len(labels) + 0.8)
     rows = figure.subplots(len(labels), 2, sharex=True, squeeze=False)
     for axes, label in zip(rows, labels):
         part = table[table["label"] == label]
         for right, (kind, title) in enumerate(SIDES):
-            _one(axes[right], part, kind, label)
+            _one(axes[right], part, kind)
             if label == labels[0]:
                 axes[right].set_title(title)
-        text, unit = style.LABELS[label]
-        axes[0].set_ylabel(f"{text} ({unit})")
+        axes[0].set_ylabel(style.with_unit(style.symbol(label), label))
     for axes in rows[-1]:
         axes.set_xlabel(r"Window in vacuum ($\mathrm{\AA}$)")
     figure.align_ylabels(rows[:, 0])
@@ -41,7 +45,7 @@ def draw(table):
     return figure
 
 
-def _one(axes, table, kind, label):
+def _one(axes, table, kind):
     """The windows of one kind, with what all pixels give as lines."""
     whole = table[table["pixels"] == ALL][0]
     part = table[table["pixels"] == kind]
@@ -65,7 +69,7 @@ def _one(axes, table, kind, label):
         label="bias (median)",
     )  # fmt: skip
     axes.set_xlim(part["wave_min"][0], part["wave_max"][-1])
-    axes.yaxis.set_major_locator(panels.MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.set_xticks(np.append(part["wave_min"], part["wave_max"][-1]))
-    axes.xaxis.set_minor_locator(panels.NullLocator())
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.margins(y=0.12)

@@ -6,8 +6,8 @@ The figure of the two weightings and that of the released labels are such figure
 import numpy as np
 
 from mdwarfs.figures import panels, style
+from mdwarfs.stellar_labels import LABELS, UNITS
 
-SHOWN = ("feh", "feh_niu", "alpha_m", "teff", "logg")
 LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
 
 
@@ -30,7 +30,7 @@ def draw(differences, snr, statistics, title):
     matplotlib.figure.Figure
     """
     snr = np.asarray(snr, float)
-    shown = [label for label in SHOWN if label in differences]
+    shown = [label for label in LABELS if label in differences]
     figure = style.new(style.PAGE, 1.45 * len(shown) + 0.5)
     grid = figure.subplots(
         len(shown), 2, sharex=True, squeeze=False, width_ratios=(3, 2)
@@ -49,9 +49,7 @@ def draw(differences, snr, statistics, title):
     for axes in grid[-1]:
         axes.set_xlabel("SNR of the spectrum")
     for axes in grid.flat:
-        axes.set_xscale("log")
-        axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
-        axes.set_xticks([], minor=True)
+        panels.log_snr(axes)
         axes.set_xlim(limits)
     grid[0, 1].legend(loc="upper right")
     for column in grid.T:
@@ -60,7 +58,7 @@ def draw(differences, snr, statistics, title):
 
 
 def _stars(axes, snr, difference, bins, label):
-    half = panels.half_width(difference, LEAST[style.LABELS[label][1]])
+    half = panels.half_width(difference, LEAST[UNITS[label]])
     axes.plot(
         snr, difference, ".", ms=2, color=style.BLUE, alpha=0.35, mew=0,
         rasterized=len(snr) > panels.RASTER,

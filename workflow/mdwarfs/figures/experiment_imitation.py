@@ -6,12 +6,14 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from mdwarfs.figures import panels, style
 from mdwarfs.imitation.recipe import MAXIMUM_POSTERIOR, VARIANTS
 from mdwarfs.spectra.weighting import ASTRA
-
-SHOWN = ("feh", "feh_niu", "alpha_m", "teff", "logg")
+from mdwarfs.stellar_labels import LABELS
 
 # Paul Tol's muted colours for the ingredients; black and red for nothing and all.
-HUES = ("#332288", "#117733", "#44AA99", "#999933", "#DDCC77", "#AA4499", "#88CCEE")
-MARKS = "sD^vP*X"
+HUES = (
+    "#332288", "#117733", "#44AA99", "#999933", "#DDCC77", "#AA4499", "#88CCEE",
+    "#882255",
+)  # fmt: skip
+MARKS = "sD^vP*Xh"
 SPREAD = 0.015  # between the variants of a bin, in the logarithm of SNR
 
 
@@ -31,9 +33,9 @@ def draw(accuracy):
         others. In the bias panels, variants stand beside each other.
     """
     figure = style.new(style.PAGE, 8.6)
-    grid = figure.subplots(len(SHOWN), 2, sharex=True)
+    grid = figure.subplots(len(LABELS), 2, sharex=True)
     looks = _looks()
-    for pair, label in zip(grid, SHOWN):
+    for pair, label in zip(grid, LABELS):
         own = accuracy[
             (np.asarray(accuracy["label"]) == label) & (np.asarray(accuracy["bin"]) > 0)
         ]
@@ -41,8 +43,10 @@ def draw(accuracy):
         _scatter(pair[1], own, label, looks)
     for axes in grid[-1]:
         axes.set_xlabel("SNR of the spectrum")
+    (snr,) = panels.finite(accuracy["snr"])
     for axes in grid.flat:
-        _log_snr(axes, accuracy["snr"])
+        panels.log_snr(axes)
+        axes.set_xlim(0.8 * snr.min(), 1.25 * snr.max())
     for column in grid.T:
         figure.align_ylabels(column)
     handles, names = grid[0, 0].get_legend_handles_labels()
@@ -89,11 +93,3 @@ def _scatter(axes, accuracy, label, looks):
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_ylabel(style.with_unit(f"Scatter of {style.symbol(label)}", label))
-
-
-def _log_snr(axes, snr):
-    snr = panels.finite(snr)[0]
-    axes.set_xscale("log")
-    axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
-    axes.set_xticks([], minor=True)
-    axes.set_xlim(0.8 * snr.min(), 1.25 * snr.max())

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import panels, style
+from mdwarfs.figures.diagnostic_pulls import LOOKS
 
 
 @style.styled
@@ -32,22 +33,19 @@ def draw(table):
 
 
 def _panel(axes, rows):
-    for column, colour, marker, line, name in (
-        ("sigma", style.RED, "D", "-", "calibrated"),
-        ("formal", style.BLUE, "o", ":", "formal"),
-    ):
+    for column, name in (("sigma", "calibrated"), ("formal", "formal")):
+        colour, marker, line = LOOKS[name]
         axes.plot(
             rows["snr"], rows[column], color=colour, marker=marker, ls=line, ms=3,
             label=name,
         )  # fmt: skip
     axes.errorbar(
         rows["snr"], rows["spread"], rows["e_spread"], color="black", fmt="s", ls="--",
-        ms=3, elinewidth=0.7, label="from the errors of the training labels",
+        ms=3, elinewidth=0.7,
+        label="from the errors of the training labels (maximum posterior)",
     )  # fmt: skip
     axes.set_xlabel("SNR of the spectrum")
-    axes.set_xscale("log")
     axes.set_ylim(0, None)
-    axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
-    axes.set_xticks([], minor=True)
+    panels.log_snr(axes)
     if len(rows):
         axes.set_xlim(0.75 * min(rows["snr"]), 1.33 * max(rows["snr"]))

@@ -33,9 +33,9 @@ def draw(bins, power_laws):
 
 
 def _panel(axes, bins, law, label):
-    name, unit = style.LABELS[label]
     axes.set_xlabel("SNR of the spectrum")
-    axes.set_ylabel(f"CV bias, CV scatter of {name} ({unit})")
+    name = f"CV bias, CV scatter of {style.symbol(label)}"
+    axes.set_ylabel(style.with_unit(name, label))
     if not len(bins):
         panels.no_stars(axes)
         return
@@ -56,9 +56,7 @@ def _panel(axes, bins, law, label):
         text += "\n" + rf"$\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
         axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
     axes.axhline(0, color="black", lw=0.8, ls="--")
-    axes.set_xscale("log")
-    axes.set_xticks(panels.LOG_TICKS, [str(tick) for tick in panels.LOG_TICKS])
-    axes.set_xticks([], minor=True)
+    panels.log_snr(axes)
     axes.set_xlim(0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"]))
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.6 * (high - low))

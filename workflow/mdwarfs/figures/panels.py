@@ -10,12 +10,13 @@ from mdwarfs.figures.style import (
     DECIMALS,
     DENSITY,
     GREY,
-    LABELS,
     RED,
     SEQUENTIAL,
 )
 from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import UNITS
 
+PAD = 0.08  # room on either side of an axis, as a share of its length
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 # Text stays readable on data.
@@ -39,7 +40,7 @@ def finite(*columns):
     return [column[good] for column in columns]
 
 
-def span(values, least, pad=0.08):
+def span(values, least):
     """Limits of an axis: all values but those far from the rest.
 
     Parameters
@@ -49,8 +50,6 @@ def span(values, least, pad=0.08):
         more than half its length.
     least : float
         The shortest axis, in the unit of the values.
-    pad : float
-        Room on either side, as a share of the length.
 
     Returns
     -------
@@ -63,7 +62,7 @@ def span(values, least, pad=0.08):
         reach = (high - low) / 2
         values = values[(values >= low - reach) & (values <= high + reach)]
     low, high = _widened(values, least)
-    room = pad * (high - low)
+    room = PAD * (high - low)
     return low - room, high + room
 
 
@@ -121,7 +120,7 @@ def binned(x, y, width, least=3):
 
 def number(value, label, sign=False):
     """Write a value with the decimals that suit the label's unit."""
-    decimals = DECIMALS[LABELS[label][1]]
+    decimals = DECIMALS[UNITS[label]]
     value = round(float(value), decimals) + 0.0  # no "-0.00"
     return f"{value:{'+' if sign else ''}.{decimals}f}".replace("-", "\u2212")
 
@@ -130,7 +129,7 @@ def median_and_std(values, label):
     """Median and standard deviation as text, with the unit."""
     sample = summarise(values)
     median, std = number(sample.median, label), number(sample.std, label)
-    return f"{median} \u00b1 {std} {LABELS[label][1]}"
+    return f"{median} \u00b1 {std} {UNITS[label]}"
 
 
 def note(axes, text, corner="upper left", **kwargs):
@@ -162,10 +161,17 @@ def count_beyond(axes, x, y):
         note(axes, text, "lower right", color=GREY, bbox=SHEET)
 
 
-def few_ticks(axes, x=5, y=5):
+def few_ticks(axes):
     """Keep the numbers along the axes from running into each other."""
-    axes.xaxis.set_major_locator(MaxNLocator(x))
-    axes.yaxis.set_major_locator(MaxNLocator(y))
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+
+
+def log_snr(axes):
+    """Make the x axis one of SNR: logarithmic, with plain numbers along it."""
+    axes.set_xscale("log")
+    axes.set_xticks(LOG_TICKS, [str(tick) for tick in LOG_TICKS])
+    axes.set_xticks([], minor=True)
 
 
 def area(n):

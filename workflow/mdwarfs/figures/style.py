@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
+from mdwarfs.stellar_labels import UNITS
 from mdwarfs.tables import atomic
 
 COLUMN, PAGE = 3.35, 7.1  # widths of one journal column and of the page [inch]
@@ -59,12 +60,12 @@ SETTINGS = {
     "pdf.fonttype": 42,
 }
 
-LABELS = {
-    "feh": (r"[Fe/H]", "dex"),
-    "feh_niu": (r"[Fe/H]$_{\rm Niu}$", "dex"),
-    "alpha_m": (r"[$\alpha$/M]", "dex"),
-    "teff": (r"$T_{\rm eff}$", "K"),
-    "logg": (r"$\log\,g$", "dex"),
+SYMBOLS = {
+    "feh": r"[Fe/H]",
+    "feh_niu": r"[Fe/H]$_{\rm Niu}$",
+    "alpha_m": r"[$\alpha$/M]",
+    "teff": r"$T_{\rm eff}$",
+    "logg": r"$\log\,g$",
 }
 DECIMALS = {"K": 0, "dex": 2}
 
@@ -107,11 +108,11 @@ def symbol(label, tag=""):
     Parameters
     ----------
     label : str
-        A key of `LABELS`.
+        A key of `SYMBOLS`.
     tag : str
         "SLAM", "Birky+2020", ...; empty for none.
     """
-    text, _ = LABELS[label]
+    text = SYMBOLS[label]
     if not tag:
         return text
     tag = tag.replace(" ", r"\ ").replace("+", "{+}")
@@ -122,7 +123,7 @@ def symbol(label, tag=""):
 
 def with_unit(text, label):
     """A quantity's text followed by the label's unit in parentheses."""
-    return f"{text} ({LABELS[label][1]})"
+    return f"{text} ({UNITS[label]})"
 
 
 @styled

@@ -4,9 +4,10 @@ import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation import by_snr
-from mdwarfs.validation.comparisons import LABELS
+from mdwarfs.validation.calibration import within
 
 COLUMNS = {
     "variant": ("", "How the labels were found: see mdwarfs.imitation.recipe"),
@@ -44,11 +45,7 @@ def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
     InputError
         If no star is left to compare.
     """
-    inside = np.ones(len(reference), bool)
-    for label, (low, high) in usable.items():
-        value = np.asarray(reference[label], float)
-        inside &= (value >= low) & (value <= high)
-    reference = reference[inside]
+    reference = reference[within(reference, usable)]
     index = match(imitations[key], reference[key])
     stars, reference = imitations[index >= 0], reference[index[index >= 0]]
     labels = [label for label in LABELS if label in stars.colnames]

@@ -1,30 +1,44 @@
-"""The table of what each ingredient costs, to be read."""
+"""What each ingredient costs: the table, the text and the figure of the experiment."""
 
 import numpy as np
 
+from mdwarfs import tables
+from mdwarfs.figures import experiment_imitation, style
 from mdwarfs.imitation.recipe import DESCRIPTIONS
 from mdwarfs.markdown import grid
-from mdwarfs.validation.by_snr import UNITS
+from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 
-FORMATS = {"K": ".0f", "dex": ".3f"}
 SIMULATED = "**Simulated data.** Nothing here is a measurement of the sky."
-NAMES = {
-    "feh": "[Fe/H]",
-    "feh_niu": "[Fe/H] on the scale of Niu+2023",
-    "alpha_m": "[alpha/M]",
-    "teff": "Teff",
-    "logg": "log g",
-}
 
 
-def write(accuracy, reference, run, simulated):
-    """Write the table of `mdwarfs.imitation.accuracy.accuracy` as Markdown.
+def save(accuracy, reference, output, stamp):
+    """Write the table, the text and the figure.
 
     Parameters
     ----------
     accuracy : astropy.table.Table
+        As `mdwarfs.imitation.accuracy.accuracy` makes it.
     reference : str
         What the labels are compared with, in words.
+    output : object
+        The files: `accuracy`, `text`, `pdf`, `png`.
+    stamp : dict
+        `run` and `simulated`.
+    """
+    tables.write(accuracy, output.accuracy, stamp)
+    with tables.atomic(output.text) as part:
+        part.write_text(write(accuracy, reference, **stamp), encoding="utf-8")
+    figure = experiment_imitation.draw(accuracy)
+    style.save(figure, output.pdf, output.png, stamp)
+
+
+def write(accuracy, reference, run, simulated):
+    """The table as Markdown.
+
+    Parameters
+    ----------
+    accuracy, reference
+        As for `save`.
     run : str
         The run's name.
     simulated : bool

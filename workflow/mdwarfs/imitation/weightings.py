@@ -3,9 +3,9 @@
 import numpy as np
 
 from mdwarfs.imitation.recipe import MAXIMUM_POSTERIOR
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation import by_snr
-from mdwarfs.validation.comparisons import LABELS
 
 WEIGHTED = "error_weights"
 

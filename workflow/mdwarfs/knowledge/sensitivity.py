@@ -8,6 +8,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.knowledge import features
+from mdwarfs.stellar_labels import UNITS
 from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ QUANTITIES = {
     "teff": ("teff",),
     "logg": ("logg",),
 }
-UNITS = {"feh": "dex", "alpha_m": "dex", "teff": "K", "logg": "dex"}
 
 
 def quantities(label_names):

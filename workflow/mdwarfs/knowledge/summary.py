@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from mdwarfs.knowledge.sensitivity import QUANTITIES, UNITS
+from mdwarfs.knowledge.sensitivity import QUANTITIES
 from mdwarfs.knowledge.windows import ALL, ONLY, WITHOUT
 from mdwarfs.markdown import grid
+from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 
 TOP = 8  # bins that are listed
-NAMES = {"feh": "[Fe/H]", "alpha_m": "[alpha/M]", "teff": "Teff", "logg": "log g"}
-FORMS = {"dex": ".3f", "K": ".0f"}
 
 UNKNOWN = (
     "Nowhere, as far as this model knows: what two halves of its training stars say of "
@@ -116,7 +115,7 @@ def errors(information):
     last = information["wave_max"] == information["wave_max"].max()
     rows = []
     for row in information[last]:
-        form = FORMS[UNITS[row["label"]]]
+        form = FORMATS[UNITS[row["label"]]]
         rows.append(
             (f"{row['teff']:.0f}", f"{NAMES[row['label']]} ({UNITS[row['label']]})")
             + (f"{row['error']:{form}}", f"{row['error_free']:{form}}")
@@ -146,7 +145,7 @@ def worth(windows):
     """What [Fe/H] loses with each window, as paragraphs and a table."""
     part = windows[windows["label"] == "feh"]
     whole, without, only = (part[part["pixels"] == x] for x in (ALL, WITHOUT, ONLY))
-    form = FORMS["dex"]
+    form = FORMATS["dex"]
     rows = [
         (f"{out['wave_min']:.0f}-{out['wave_max']:.0f}", f"{out['robust_std']:{form}}")
         + (f"{out['shift_std']:{form}}", f"{out['bias']:+{form}}")
@@ -156,10 +155,10 @@ def worth(windows):
     most = without[np.argmax(without["shift_std"])]
     best = only[np.argmin(only["robust_std"])]
     return [
-        f"[Fe/H] of {whole['n'][0]} test stars, SLAM minus reference [dex]. From all "
-        f"pixels: median {whole['bias'][0]:+{form}}, robust scatter "
-        f"{whole['robust_std'][0]:{form}}, which contains the errors of the reference; "
-        f"median formal error {whole['formal'][0]:{form}}.",
+        f"[Fe/H] of {whole['n'][0]} test stars by maximum posterior, SLAM minus "
+        f"reference [dex]. From all pixels: median {whole['bias'][0]:+{form}}, robust "
+        f"scatter {whole['robust_std'][0]:{form}}, which contains the errors of the "
+        f"reference; median formal error {whole['formal'][0]:{form}}.",
         grid(
             ("window", "scatter without", "change", "bias without")
             + ("scatter alone", "bias alone"),

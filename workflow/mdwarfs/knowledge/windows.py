@@ -1,19 +1,21 @@
-"""What labels lose when a window of the spectrum is left out, or is all there is."""
+"""What labels lose when a window of the spectrum is left out, or is all there is.
+
+The labels are those of maximum posterior, whatever behaviour a run predicts with.
+"""
 
 import numpy as np
-from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.knowledge import features
 from mdwarfs.knowledge.information import bin_edges
 from mdwarfs.matching import match
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import annotate
+from mdwarfs.tabulate import from_rows
 
 ALL, WITHOUT, ONLY = "all pixels", "without", "only"
 
 DESCRIBED = {
-    "label": ("", "Stellar label; its unit is the unit of the row"),
+    "label": ("", "Label, by maximum posterior; its unit is the unit of the row"),
     "pixels": ("", f"'{ALL}'; '{WITHOUT}': all but the window; '{ONLY}': the window"),
     "wave_min": ("Angstrom", "Beginning of the window"),
     "wave_max": ("Angstrom", "End of the window"),
@@ -110,4 +112,4 @@ def table(model, spectra, labels, width, prediction, threads):
                 + (spread.robust_std, np.median(error) if len(error) else np.nan)
                 + (change.median, change.robust_std)
             )
-    return annotate(Table(rows=rows, names=list(DESCRIBED)), DESCRIBED)
+    return from_rows(rows, DESCRIBED)

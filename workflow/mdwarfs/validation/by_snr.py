@@ -1,10 +1,14 @@
-"""Bias and scatter of differences in bins of the signal-to-noise ratio."""
+"""Bins of the signal-to-noise ratio, and bias and scatter of differences in them.
+
+Bins between given bounds are the same in every table, so that variants, samples and
+runs can be compared bin by bin. Bins of equal counts are as certain as each other,
+however many stars a run has, and say how wide pulls are at its own range of SNR.
+"""
 
 import numpy as np
 
-from mdwarfs.statistics import robust_std
-
-UNITS = {"feh_niu": "dex", "feh": "dex", "alpha_m": "dex", "teff": "K", "logg": "dex"}
+from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import UNITS
 
 COLUMNS = {
     "label": ("", "Stellar label"),
@@ -25,8 +29,39 @@ COLUMNS = {
 """Of each row that `statistics` gives, in order."""
 
 
+def extent(snr):
+    """Median, smallest and largest SNR; NaN if there is none."""
+    if not len(snr):
+        return np.nan, np.nan, np.nan
+    return np.median(snr), np.min(snr), np.max(snr)
+
+
+def equal_bins(snr, members, number):
+    """Some of the stars, and then those of each bin of equal counts.
+
+    Parameters
+    ----------
+    snr : ndarray of float, shape (n,)
+    members : ndarray of bool, shape (n,)
+        The stars that are wanted; their SNR are finite.
+    number : int
+        Bins, but never more than stars.
+
+    Returns
+    -------
+    list of ndarray of int
+        Positions of the members, all and bin by bin in rising SNR; none if there is no
+        member.
+    """
+    (chosen,) = np.nonzero(members)
+    if not len(chosen):
+        return []
+    order = chosen[np.argsort(snr[chosen], kind="stable")]
+    return [chosen, *np.array_split(order, min(number, len(order)))]
+
+
 def bins(snr, edges):
-    """Stars of all SNR, and then those of each bin.
+    """Stars of all SNR, and then those of each bin between bounds.
 
     Parameters
     ----------
@@ -51,7 +86,7 @@ def statistics(label, difference, snr, edges):
     Parameters
     ----------
     label : str
-        A key of `UNITS`.
+        One of `mdwarfs.stellar_labels.LABELS`.
     difference, snr : array_like of float, shape (n,)
         Differences that are not finite are left out.
     edges : sequence of float
@@ -67,19 +102,10 @@ def statistics(label, difference, snr, edges):
     rows = []
     for number, members in enumerate(bins(snr, edges)):
         one = members & np.isfinite(difference)
-        rows.append((label, UNITS[label], number, *_row(difference[one], snr[one])))
+        found = summarise(difference[one])
+        rows.append(
+            (label, UNITS[label], number, *extent(snr[one]), found.n, found.mean)
+            + (found.e_mean, found.median, found.e_median, found.std, found.e_std)
+            + (found.robust_std,)
+        )
     return rows
-
-
-def _row(d, snr):
-    """One row of `statistics`, without its label and number."""
-    n = len(d)
-    if n < 2:
-        return (*((snr[0],) * 3 if n else (np.nan,) * 3), n, *(np.nan,) * 7)
-    std, robust = np.std(d, ddof=1), robust_std(d)
-    return (
-        *(np.median(snr), snr.min(), snr.max(), n),
-        *(np.mean(d), std / np.sqrt(n)),
-        *(np.median(d), np.sqrt(np.pi / 2 / n) * robust),
-        *(std, std / np.sqrt(2 * (n - 1)), robust),
-    )

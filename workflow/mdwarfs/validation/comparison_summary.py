@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 
 
@@ -31,9 +32,7 @@ class Comparison:
 
 
 COMPARISONS = (
-    Comparison(
-        "R1", "test", "Test stars", ("feh", "feh_niu", "alpha_m", "teff", "logg")
-    ),
+    Comparison("R1", "test", "Test stars", LABELS),
     Comparison("R2", "m_m", "M+M wide binaries", ("feh",)),
     Comparison("R3", "birky", "Birky et al. (2020)", ("feh", "teff")),
     Comparison("R4", "behmard", "Behmard et al. (2025)", ("feh",)),

@@ -22,6 +22,7 @@ from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.slam.flags import Flag
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate
 from mdwarfs.validation.relations import (
     logg_from_mass_and_radius,
@@ -30,7 +31,6 @@ from mdwarfs.validation.relations import (
     teff_from_colours,
 )
 
-LABELS = ("feh", "feh_niu", "alpha_m", "teff", "logg")
 UNUSABLE = (
     Flag.OUTSIDE_FEH
     | Flag.OUTSIDE_TEFF

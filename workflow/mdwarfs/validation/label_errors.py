@@ -4,16 +4,20 @@ SLAM is trained anew on labels to which errors as large as their own have been a
 many times over. How much the labels of another star then differ from one training to
 the next is what the errors of the training labels contribute to its error: to first
 order, errors that are added have the effect of those that were there already.
+
+The labels are those of maximum posterior, whatever behaviour a run predicts with; where
+it is another one, the column `shift` has the difference between the two as well.
 """
 
 import numpy as np
 
+from mdwarfs.columns import CALIBRATED, FORMAL
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
 from mdwarfs.tabulate import from_rows
+from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import reference_error
 from mdwarfs.validation.comparisons import usable
-from mdwarfs.validation.recovery import all_and_bins, extent
 
 COLUMNS = {
     "label": ("", "Stellar label; its unit is that of the row"),
@@ -23,7 +27,11 @@ COLUMNS = {
     "snr_max": ("", "Largest SNR"),
     "n": ("", "Stars"),
     "added": ("", "Root mean square of the errors added to the training labels"),
-    "spread": ("", "Root mean square over stars of the spread between trainings"),
+    "spread": (
+        "",
+        "Root mean square over stars of the spread between trainings, of labels of "
+        "maximum posterior",
+    ),
     "e_spread": ("", "Standard error of the spread, by jackknife over the trainings"),
     "shift": ("", "Median of the mean over trainings minus the unperturbed label"),
     "formal": ("", "Root mean square of the stars' formal uncertainties"),
@@ -141,12 +149,12 @@ def summarise(found, catalogue, labels, names, snr_bins):
         values = found[:, :, number]
         formal, sigma, before = (
             np.asarray(catalogue[column], float)
-            for column in (f"formal_e_{name}", f"sigma_{name}", name)
+            for column in (f"{FORMAL}{name}", f"{CALIBRATED}{name}", name)
         )
         shift = values.mean(0) - before
         known = good & np.isfinite(shift + sigma + formal + snr)
         added = np.sqrt(np.nanmean(reference_error(labels, name) ** 2))
-        for place, one in enumerate(all_and_bins(snr, known, snr_bins)):
+        for place, one in enumerate(equal_bins(snr, known, snr_bins)):
             spread, e_spread = _spread(values[:, one])
             total = np.sqrt(np.mean(sigma[one] ** 2))
             rows.append(

@@ -12,13 +12,13 @@ are to remove are left out; outliers are not.
 import numpy as np
 
 from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
 from mdwarfs.tabulate import from_rows
+from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import within
-from mdwarfs.validation.comparisons import LABELS, usable
-from mdwarfs.validation.recovery import all_and_bins, extent, simulated
+from mdwarfs.validation.comparisons import usable
+from mdwarfs.validation.recovery import simulated
 
-# Uncertainties by name, with the prefix of their columns in the catalogue.
-UNCERTAINTIES = {"formal": "formal_e_", "power law": "e_", "calibrated": "sigma_"}
 # Between which the standard deviation of the pulls of a sound uncertainty lies.
 BAND = 0.9, 1.1
 
@@ -46,7 +46,8 @@ def pulls(truth, catalogue, split, ranges):
     truth, catalogue, split : astropy.table.Table
         As for `mdwarfs.validation.recovery.recover_labels`.
     ranges : dict of str to (float, float)
-        Lowest and highest usable value of some labels.
+        Lowest and highest usable value of some labels: those that the catalogue's
+        flags are of.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def pulls(truth, catalogue, split, ranges):
     sound = ~np.char.startswith(injected, "criterion_") & (injected != "unresolved")
     snr = np.asarray(stars["snr"], float)
     use = sound & ~trained & np.isfinite(snr)
-    use &= usable(stars["flags"]) & within(true, ranges) & within(stars, ranges)
+    use &= usable(stars["flags"]) & within(true, ranges)
     stars, true = stars[use], true[use]
     found = {}
     for label in LABELS:
@@ -90,7 +91,7 @@ def binned(snr, pulls, snr_bins):
     for label, of_label in pulls.items():
         for name, values in of_label.items():
             known = np.isfinite(values)
-            for number, one in enumerate(all_and_bins(snr, known, snr_bins)):
+            for number, one in enumerate(equal_bins(snr, known, snr_bins)):
                 width = summarise(values[one])
                 rows.append(
                     (label, name, number, *extent(snr[one]), width.n, width.median)

@@ -4,11 +4,15 @@ import numpy as np
 
 from mdwarfs.matching import match
 from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
 from mdwarfs.tabulate import from_rows
-from mdwarfs.validation.comparisons import LABELS, usable
+from mdwarfs.validation.by_snr import equal_bins, extent
+from mdwarfs.validation.comparisons import usable
 
-# Pulls by the prefix of the uncertainty that they are in units of.
-PULLS = {"pull": "e_", "formal_pull": "formal_e_", "calibrated_pull": "sigma_"}
+# Columns of pulls, and the uncertainty that they are in units of.
+PULLS = {
+    "pull": "power law", "formal_pull": "formal", "calibrated_pull": "calibrated",
+}  # fmt: skip
 
 # What the truth table calls a fault, and how the products word it.
 NO_PLACE = {
@@ -89,13 +93,13 @@ def recover_labels(truth, catalogue, split, snr_bins):
     for label in LABELS:
         error = np.asarray(stars[label], float) - np.asarray(true[label], float)
         pulls = [
-            error / np.asarray(stars[f"{prefix}{label}"], float)
-            for prefix in PULLS.values()
+            error / np.asarray(stars[f"{UNCERTAINTIES[name]}{label}"], float)
+            for name in PULLS.values()
         ]
         known = dwarf & np.isfinite(error) & np.isfinite(snr)
         good = known & usable(stars["flags"])
         for sample, members in (("train", trained), ("other", ~trained)):
-            for number, one in enumerate(all_and_bins(snr, members & known, snr_bins)):
+            for number, one in enumerate(equal_bins(snr, members & known, snr_bins)):
                 fine = one[good[one]]
                 spread = summarise(error[fine])
                 widths = [summarise(pull[fine]) for pull in pulls]
@@ -126,20 +130,6 @@ def simulated(truth, catalogue, split):
     stars, true = catalogue[index >= 0], truth[index[index >= 0]]
     train = split["source_id"][np.asarray(split["role"]) == "train"]
     return stars, true, match(stars["source_id"], train) >= 0
-
-
-def all_and_bins(snr, members, snr_bins):
-    """Positions of the members: all of them, then those of each SNR bin."""
-    (chosen,) = np.nonzero(members)
-    if not len(chosen):
-        return []
-    order = chosen[np.argsort(snr[chosen], kind="stable")]
-    return [chosen, *np.array_split(order, min(snr_bins, len(order)))]
-
-
-def extent(snr):
-    """Median, smallest and largest SNR."""
-    return np.median(snr), np.min(snr), np.max(snr)
 
 
 def recover_counts(truth, m_type, pairs, labels, catalogue):

@@ -1,4 +1,4 @@
-"""This run's labels against the released ones (Astra 0.6.0), star by star.
+"""This run's labels against those that SDSS released, star by star.
 
 The paper chooses its stars by the class that BOSS gives them; the released table holds
 those of Gaia G - RP > 0.56 and M_G > 5.553 instead. The two are compared on the stars
@@ -12,9 +12,10 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
 from mdwarfs.published import RELEASED
+from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr
-from mdwarfs.validation.comparisons import LABELS, usable
+from mdwarfs.validation.comparisons import usable
 
 logger = logging.getLogger(__name__)
 

@@ -1,9 +1,10 @@
-"""What the released SLAM table (Astra 0.6.0) is, decided from the file itself.
+"""What the released SLAM table is, decided from the file itself.
 
-The code that made it has two traps (sdss/astra, tag 0.6.0, pipelines/slam/__init__.py):
-it writes the diagonal of the covariance into the columns e_*, so that they are
-variances; and it uses the error of a pixel where its inverse variance belongs, so that
-noisy pixels count more. Both leave marks in the table, which are looked for here.
+The code that made that of DR19 has two traps (sdss/astra, tag 0.6.0,
+pipelines/slam/__init__.py): it writes the diagonal of the covariance into the columns
+e_*, so that they are variances; and it uses the error of a pixel where its inverse
+variance belongs, so that noisy pixels count more. Both leave marks in the table, which
+are looked for here.
 """
 
 import logging
@@ -44,7 +45,7 @@ def diagnose(path):
     Parameters
     ----------
     path : path-like
-        `astraAllStarSlam-0.6.0.fits.gz`, or an excerpt of it.
+        `astraAllStarSlam-<version>.fits.gz`, or an excerpt of it.
 
     Returns
     -------
