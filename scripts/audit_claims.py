@@ -21,8 +21,7 @@ def main(snakemake):
     found = claims.evaluate(book, audited)
     tables.write(found, snakemake.output.claims, stamp)
     text = report.write(book, audited, found, products["products"], stamp["run"])
-    with tables.atomic(snakemake.output.text) as part:
-        part.write_text(text, encoding="utf-8")
+    tables.write_text(snakemake.output.text, text)
 
 
 if "snakemake" in globals():

@@ -4,6 +4,7 @@ from mdwarfs import tables
 from mdwarfs.figures import diagnostic_windows, style
 from mdwarfs.job import run
 from mdwarfs.knowledge import windows
+from mdwarfs.samples.split import of_role
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
@@ -12,7 +13,7 @@ from mdwarfs.spectra.weighting import weighted
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
     split = tables.read(snakemake.input.split, columns=["source_id", "role"])
-    test = split["source_id"][split["role"] == "test"]
+    test = of_role(split, "test")
     spectra = SpectrumSet.read(snakemake.input.spectra).select(test)
     table = windows.table(
         Slam.read(snakemake.input.model),

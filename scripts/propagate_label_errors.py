@@ -5,6 +5,7 @@ from mdwarfs.figures import experiment_label_errors, style
 from mdwarfs.job import run
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
@@ -15,7 +16,7 @@ def main(snakemake):
     params, output = snakemake.params, snakemake.output
     model = Slam.read(snakemake.input.model)
     split = tables.read(snakemake.input.split)
-    test = split["source_id"][split["role"] == "test"]
+    test = of_role(split, "test")
     spectra = SpectrumSet.read(snakemake.input.spectra)
     catalogue = tables.read(snakemake.input.catalogue)
     labels = tables.read(snakemake.input.labels)

@@ -6,8 +6,7 @@ from mdwarfs.job import run
 
 def main(snakemake):
     text = config.written(snakemake.params.config, **snakemake.params.stamp)
-    with tables.atomic(snakemake.output.config) as part:
-        part.write_text(text, encoding="utf-8")
+    tables.write_text(snakemake.output.config, text)
 
 
 if "snakemake" in globals():

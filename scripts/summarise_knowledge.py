@@ -16,8 +16,7 @@ def main(snakemake):
         params.snr,
         params.stamp["simulated"],
     )
-    with tables.atomic(snakemake.output.text) as part:
-        part.write_text(text, encoding="utf-8")
+    tables.write_text(snakemake.output.text, text)
 
 
 if "snakemake" in globals():

@@ -11,8 +11,7 @@ def main(snakemake):
         for name in ("test", "predictions", "labels")
     )
     tables.write(summary(test), snakemake.output.summary, snakemake.params.stamp)
-    with tables.atomic(snakemake.output.text) as part:
-        part.write_text(report(test, predictions, labels), encoding="utf-8")
+    tables.write_text(snakemake.output.text, report(test, predictions, labels))
 
 
 if "snakemake" in globals():

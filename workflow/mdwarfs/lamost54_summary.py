@@ -4,6 +4,7 @@ import numpy as np
 
 from mdwarfs.lamost54 import LABELS, SET_ASIDE
 from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.comparison_summary import differences
 from mdwarfs.validation.comparisons import compare_test
@@ -11,13 +12,6 @@ from mdwarfs.validation.comparisons import compare_test
 TO_REACH = {"teff": (105.0, 73.0), "feh": (0.14, np.nan)}
 """Standard deviation and robust standard deviation of the differences [K; dex] that a
 plain support-vector regression per pixel gave, leave-one-out on the same 43 stars."""
-
-PRINTED = {
-    "teff": ("Teff", "K", ".0f"),
-    "logg": ("log g", "dex", ".3f"),
-    "feh": ("[Fe/H]", "dex", ".3f"),
-}
-"""Name, unit and format of each label."""
 
 COLUMNS = {
     "label": ("", "Stellar label; its unit is the unit of the row"),
@@ -70,6 +64,12 @@ def summary(test):
             + (std, robust, reached, yes_no(spread.std < own.std))
         )
     return from_rows(rows, COLUMNS)
+
+
+def printed(label):
+    """Name, unit and format of a label."""
+    unit = UNITS[label]
+    return NAMES[label], unit, FORMATS[unit]
 
 
 def yes_no(true):
@@ -142,7 +142,7 @@ def report(test, predictions, labels):
 
 def result(row):
     """The numbers of one label as a line of a list."""
-    name, unit, form = PRINTED[row["label"]]
+    name, unit, form = printed(row["label"])
     text = (
         f"- **{name}** ({row['n']} stars): median {row['median']:+{form}} {unit}, "
         f"standard deviation {row['std']:{form}} ± {row['e_std']:{form}} {unit} "
@@ -161,7 +161,7 @@ def result(row):
 
 def meaning(row):
     """Whether one label is detected, in a sentence or two."""
-    name, unit, form = PRINTED[row["label"]]
+    name, unit, form = printed(row["label"])
     numbers = (
         f"The differences scatter by {row['std']:{form}} {unit}, the labels themselves "
         f"by {row['std_labels']:{form}} {unit}"

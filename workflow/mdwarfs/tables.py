@@ -44,6 +44,18 @@ def atomic(path):
         part.unlink(missing_ok=True)
 
 
+def write_text(path, text):
+    """Write a text file, whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+    text : str
+    """
+    with atomic(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
 def write(table, path, stamp):
     """Write a table as FITS or ECSV, by the suffix of the path.
 

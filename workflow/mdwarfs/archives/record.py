@@ -50,8 +50,7 @@ def write_record(path, facts):
         "sha256": digest(path),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    with tables.atomic(record_path(path)) as part:
-        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    tables.write_text(record_path(path), json.dumps(record, indent=1) + "\n")
     return record
 
 

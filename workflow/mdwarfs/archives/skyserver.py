@@ -94,8 +94,7 @@ class SkyServer:
                 f"raise `slices`. The query was: {query}"
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tables.atomic(path) as part:
-            part.write_text(text, encoding="utf-8")
+        tables.write_text(path, text)
         return rows
 
     def _get(self, query):

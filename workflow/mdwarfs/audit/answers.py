@@ -9,6 +9,7 @@ import numpy as np
 
 from mdwarfs.audit.run import NotTestable
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 from mdwarfs.validation.aspcap_correction import TERMS, Correction, design
 
 
@@ -114,7 +115,7 @@ def setting(run, keys):
 def _training(run, label):
     """Values of a label in the training set."""
     split, labels = run.table("split"), run.table("labels")
-    train = split["source_id"][np.asarray(split["role"]) == "train"]
+    train = of_role(split, "train")
     place = match(train, labels["source_id"])
     values = np.asarray(labels[label][place[place >= 0]], float)
     if not len(values):

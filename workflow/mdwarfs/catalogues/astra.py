@@ -1,4 +1,4 @@
-"""Results of Astra's pipelines (SDSS DR19, Astra 0.6.0): APOGEE Net, ASPCAP, SLAM."""
+"""Results of Astra's pipelines, as SDSS released them: APOGEE Net, ASPCAP, SLAM."""
 
 import numpy as np
 from astropy.table import Table
@@ -49,7 +49,7 @@ def read_astra(path, pipeline):
     Parameters
     ----------
     path : path-like
-        `astraAllStarApogeeNet-0.6.0.fits.gz`, `...ASPCAP...` or `...Slam...`.
+        `astraAllStarApogeeNet-*.fits.gz`, `...ASPCAP...` or `...Slam...`.
     pipeline : str
         "apogee_net", "aspcap" or "slam".
 

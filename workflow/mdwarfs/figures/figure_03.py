@@ -5,6 +5,7 @@ from matplotlib.lines import Line2D
 
 from mdwarfs.figures import panels, style
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 
 SHOWN = ("feh", "teff", "logg")
 BOUND = {"color": style.RED, "ls": "--", "lw": 1.0}
@@ -28,7 +29,7 @@ def draw(labels, split, usable):
     matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 2.5)
-    train = split["source_id"][np.asarray(split["role"]) == "train"]
+    train = of_role(split, "train")
     rows = labels[match(train, labels["source_id"])]
     for axes, label in zip(figure.subplots(1, len(SHOWN)), SHOWN):
         _panel(axes, rows[label], label, usable[label])

@@ -26,8 +26,7 @@ def save(accuracy, reference, output, stamp):
         `run` and `simulated`.
     """
     tables.write(accuracy, output.accuracy, stamp)
-    with tables.atomic(output.text) as part:
-        part.write_text(write(accuracy, reference, **stamp), encoding="utf-8")
+    tables.write_text(output.text, write(accuracy, reference, **stamp))
     figure = experiment_imitation.draw(accuracy)
     style.save(figure, output.pdf, output.png, stamp)
 

@@ -6,6 +6,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 from mdwarfs.tabulate import annotate, from_rows
 
 
@@ -113,7 +114,7 @@ def table_1(labels, split, usable):
     astropy.table.Table
         A row per label, `RANGE_COLUMNS`.
     """
-    trained = split["source_id"][split["role"] == "train"]
+    trained = of_role(split, "train")
     stars = labels[match(labels["source_id"], trained) >= 0]
     rows = []
     for label, printed in PRINTED.items():

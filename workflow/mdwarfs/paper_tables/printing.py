@@ -37,8 +37,7 @@ def write_latex(path, header, lines, caption, label, stamp):
         r"\end{tabular}",
         r"\end{table}",
     ]
-    with tables.atomic(path) as part:
-        part.write_text("\n".join(text) + "\n", encoding="utf-8")
+    tables.write_text(path, "\n".join(text) + "\n")
 
 
 def write_csv(path, table, stamp):

@@ -52,3 +52,20 @@ def split(labels, sizes, seed):
     stars["role"] = role
     logger.info("%d stars to train, %d to test", n - n_test, n_test)
     return stars
+
+
+def of_role(split, role):
+    """The stars of one set.
+
+    Parameters
+    ----------
+    split : astropy.table.Table
+        `source_id`, `role`.
+    role : {"train", "test"}
+
+    Returns
+    -------
+    ndarray of int
+        Their `source_id`.
+    """
+    return np.asarray(split["source_id"])[np.asarray(split["role"]) == role]

@@ -7,6 +7,7 @@ import numpy as np
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 from mdwarfs.slam.model import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -72,7 +73,7 @@ def read_training_stars(split, labels, spectra, names):
     """
     split = tables.read(split, columns=["source_id", "role"])
     return training_stars(
-        split["source_id"][split["role"] == "train"],
+        of_role(split, "train"),
         tables.read(labels, columns=["source_id", *names]),
         SpectrumSet.read(spectra),
         names,

@@ -26,6 +26,7 @@ from scipy.optimize import minimize, minimize_scalar
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.comparisons import usable
 
@@ -173,7 +174,7 @@ def unseen(held_out, predictions, split):
     astropy.table.Table
         The columns of `held_out`.
     """
-    test = split["source_id"][np.asarray(split["role"]) == "test"]
+    test = of_role(split, "test")
     rows = predictions[match(predictions["source_id"], test) >= 0]
     return vstack([held_out, rows[held_out.colnames]], metadata_conflicts="silent")
 

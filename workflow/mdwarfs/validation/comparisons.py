@@ -21,6 +21,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
+from mdwarfs.samples.split import of_role
 from mdwarfs.slam.flags import Flag
 from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate
@@ -76,7 +77,7 @@ def compare_test(predictions, labels, split=None):
         raise InputError("predictions and labels have no label in common")
     stars = labels[np.asarray(labels["labelled"], bool)]
     if split is not None:
-        test = split["source_id"][split["role"] == "test"]
+        test = of_role(split, "test")
         stars = stars[match(stars["source_id"], test) >= 0]
     if not len(stars):
         raise InputError("no test star has labels")

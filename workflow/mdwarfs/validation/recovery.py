@@ -3,6 +3,7 @@
 import numpy as np
 
 from mdwarfs.matching import match
+from mdwarfs.samples.split import of_role
 from mdwarfs.statistics import summarise
 from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
 from mdwarfs.tabulate import from_rows
@@ -128,7 +129,7 @@ def simulated(truth, catalogue, split):
     """
     index = match(catalogue["source_id"], truth["source_id"])
     stars, true = catalogue[index >= 0], truth[index[index >= 0]]
-    train = split["source_id"][np.asarray(split["role"]) == "train"]
+    train = of_role(split, "train")
     return stars, true, match(stars["source_id"], train) >= 0
 
 
