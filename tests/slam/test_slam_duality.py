@@ -118,3 +118,20 @@ def test_splitting_predicts_held_out_samples(pixel):
     fit, _ = solve(gram.smoother(rho), target, weight, kappa, np.float32(0.1), 300)
     machine = SVR(C=1.0, epsilon=0.1, gamma=0.2, tol=1e-8).fit(labels[~held], y[~held])
     np.testing.assert_allclose(fit[held, 0], machine.predict(labels[held]), atol=2e-3)
+
+
+# From these, an exchange that had not been carried out at once was undone for ever.
+@pytest.mark.parametrize("seed", [1021, 2072, 2213, 2259, *range(20)])
+def test_the_active_set_reaches_the_optimum_from_any_vertex(seed):
+    rng, n, C = np.random.default_rng(seed), 20, 1.0
+    labels = rng.normal(size=(n, 5))
+    gram = Gram.of(labels, 0.003).matrix
+    y = 0.3 * labels[:, 0] + rng.normal(size=n)
+    start = C * rng.permutation(np.repeat([1.0, -1.0, 0.0], [6, 6, 8]))
+    dual, b, gap = finish(
+        gram, y, np.ones(n, bool), C, 0.05, start, gram @ start, 1e-12
+    )
+    assert gap <= 1e-12
+    assert np.abs(dual).max() <= C and abs(dual.sum()) < 1e-12
+    wanted = SVR(kernel="precomputed", C=C, epsilon=0.05, tol=1e-9).fit(gram, y)
+    np.testing.assert_allclose(gram @ dual + b, wanted.predict(gram), atol=1e-6)

@@ -3,8 +3,8 @@
 At the optimum of an epsilon-SVR every sample is inside its tube (dual coefficient 0),
 beyond it (+-C) or on it (free, in between). Once the splitting has found nearly all of
 these places, an active-set method finds the others, one by one, and the free
-coefficients exactly. It never makes the dual objective worse, does not mind the nearly
-singular systems of wide kernels, and `CHANGES` ends it where rounding makes it go in
+coefficients exactly. Every change makes the dual objective better, nearly singular
+systems of wide kernels do no harm, and `CHANGES` ends it where rounding makes it go in
 circles.
 """
 
@@ -26,7 +26,7 @@ def finish(gram, y, part, C, epsilon, dual, smooth, tolerance):
 
     The free coefficients go towards their optimum until one of them meets a bound (0
     or +-C), where it stays, and so on. At their optimum the two samples that violate
-    the optimality conditions most, as libsvm picks them, become free.
+    the optimality conditions most, as libsvm picks them, are moved and become free.
 
     Parameters
     ----------
@@ -69,9 +69,27 @@ def finish(gram, y, part, C, epsilon, dual, smooth, tolerance):
         i, j = rise.argmax(), fall.argmin()
         if rise[i] <= fall[j]:
             break
-        free[[i, j]] = True
+        _exchange(gram, dual, smooth, i, j, rise[i] - fall[j], C)
+        free[[i, j]] = (dual[[i, j]] != 0) & (np.abs(dual[[i, j]]) < C)
         side[i], side[j] = upwards[i], downwards[j]
     return best
+
+
+def _exchange(gram, dual, smooth, i, j, slope, C):
+    """Raise one coefficient and lower another by as much; changes arrays in place.
+
+    They go to the optimum of the two, or until one of them meets 0 or a bound: the
+    objective falls, and so no set of free coefficients ever comes back.
+    """
+    room_i = C - dual[i] if dual[i] >= 0 else -dual[i]
+    room_j = C + dual[j] if dual[j] <= 0 else dual[j]
+    curvature = gram[i, i] + gram[j, j] - 2 * gram[i, j]
+    step = min(room_i, room_j)
+    if slope < curvature * step:
+        step = slope / curvature
+    dual[i] = dual[i] + step if step < room_i else C * (dual[i] >= 0)
+    dual[j] = dual[j] - step if step < room_j else -C * (dual[j] <= 0)
+    smooth += step * (gram[i] - gram[j])
 
 
 def _optimise_free(gram, y, dual, smooth, free, side, C, epsilon):
