@@ -50,7 +50,7 @@ def draw(accuracy):
     for column in grid.T:
         figure.align_ylabels(column)
     handles, names = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=5)
+    figure.legend(handles, names, loc="outside lower center", ncols=4)
     return figure
 
 

@@ -54,6 +54,7 @@ def imitate(models, spectra, *, block, threads):
             table[column] = np.asarray(others.stars[column])
         for place, label in enumerate(found.names):
             table[label] = found.labels[:, place]
-        table["pixels"], table["kept"] = found.n_good, found.status == KEPT
+        table["pixels"] = found.n_good - found.n_outliers
+        table["kept"] = found.status == KEPT
         tables.append(table)
     return annotate(vstack(tables), COLUMNS)
