@@ -1,6 +1,7 @@
 # Stage 15: the audit of the configuration, of every product, and of every number that
 # the paper claims.
 
+CONFIGURATION = f"{RESULTS}/audit/config.yaml"
 PRODUCTS = {
     str(path): rule.name
     for rule in workflow.rules
@@ -20,7 +21,7 @@ RECOVERED = {
 rule record_config:
     """Write down the whole configuration of the run."""
     output:
-        config=f"{RESULTS}/audit/config.yaml",
+        config=CONFIGURATION,
     log:
         f"{LOGS}/record_config.log",
     benchmark:

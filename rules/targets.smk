@@ -6,13 +6,13 @@ if config["source"] == "lamost54":
     TARGETS = {
         "samples": [f"{RESULTS}/samples/labels.fits"],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/slam/predictions.fits"],
+        "predict": [f"{RESULTS}/slam/predictions.fits", CONFIGURATION],
         "validate": [f"{RESULTS}/validation/test.fits"],
         "tables": [],
         "figures": expand("{f}/figure_04.{e}", f=FIGURES, e=["pdf", "png"]),
         "audit": [
             *expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
-            f"{RESULTS}/audit/config.yaml",
+            CONFIGURATION,
         ],
     }
 else:
@@ -29,7 +29,7 @@ else:
             ]
         ],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/catalogue/slam_labels.fits"],
+        "predict": [f"{RESULTS}/catalogue/slam_labels.fits", CONFIGURATION],
         "validate": [
             f"{RESULTS}/validation/power_laws.ecsv",
             f"{RESULTS}/comparisons/summary.ecsv",
@@ -44,8 +44,9 @@ else:
         ],
         "figures": expand("{f}/figure_{n}.{e}", f=FIGURES, n=NUMBERS, e=["pdf", "png"]),
         "audit": [
-            f"{RESULTS}/audit/{name}"
-            for name in ["config.yaml", "products.ecsv", "claims.ecsv"]
+            CONFIGURATION,
+            f"{RESULTS}/audit/products.ecsv",
+            f"{RESULTS}/audit/claims.ecsv",
         ],
     }
 

@@ -1,13 +1,14 @@
 """Show which variant comes nearest to the released labels."""
 
 from mdwarfs import tables
+from mdwarfs.figures import experiment_imitation, style
 from mdwarfs.imitation import report
 from mdwarfs.imitation.accuracy import accuracy
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    params = snakemake.params
+    output, params = snakemake.output, snakemake.params
     found = accuracy(
         tables.read(snakemake.input.labels),
         tables.read(snakemake.input.released),
@@ -15,7 +16,10 @@ def main(snakemake):
         params.snr_edges,
         key="sdss_id",
     )
-    report.save(found, "the released labels", snakemake.output, params.stamp)
+    text = report.write(found, "the released labels", **params.stamp)
+    tables.write(found, output.accuracy, params.stamp)
+    tables.write_text(output.text, text)
+    style.save(experiment_imitation.draw(found), output.pdf, output.png, params.stamp)
 
 
 if "snakemake" in globals():

@@ -1,13 +1,14 @@
 """Show what each ingredient of Astra 0.6.0 costs: every variant against the truth."""
 
 from mdwarfs import tables
+from mdwarfs.figures import experiment_imitation, style
 from mdwarfs.imitation import report
 from mdwarfs.imitation.accuracy import accuracy
 from mdwarfs.job import run
 
 
 def main(snakemake):
-    params = snakemake.params
+    output, params = snakemake.output, snakemake.params
     truth = tables.read(snakemake.input.truth)
     found = accuracy(
         tables.read(snakemake.input.labels),
@@ -15,7 +16,10 @@ def main(snakemake):
         params.usable,
         params.snr_edges,
     )
-    report.save(found, "the injected truth", snakemake.output, params.stamp)
+    text = report.write(found, "the injected truth", **params.stamp)
+    tables.write(found, output.accuracy, params.stamp)
+    tables.write_text(output.text, text)
+    style.save(experiment_imitation.draw(found), output.pdf, output.png, params.stamp)
 
 
 if "snakemake" in globals():

@@ -1,4 +1,5 @@
 import gzip
+import shutil
 import subprocess
 import sys
 
@@ -215,6 +216,21 @@ def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path
         )
     assert list(table["extrapolated"]) == ["True", "True"]  # beyond 40, below 3
     assert "is below 7.5" in table["reason"][1]  # as the run's own configuration says
+
+
+def test_the_configuration_of_a_run_is_whole(results, files, root, tmp_path):
+    """What is written into the default afterwards is not the run's."""
+    checkout = tmp_path / "checkout"
+    for name in ("config", "workflow/schemas"):
+        shutil.copytree(root / name, checkout / name)
+    results = results.rename(checkout / "results")
+    later = read_config([root / "config" / "config.yaml"])
+    later["prediction"]["prior"] = {"feh": {"mean": -0.5, "sigma": 1e-4}}
+    (checkout / "config" / "config.yaml").write_text(written(later, "simulated", True))
+    output = tmp_path / "labels.ecsv"
+    arguments = ["predict", "--run", results, "--output", output, files / "spec.fits"]
+    assert main(list(map(str, arguments))) == 0
+    assert abs(tables.read(output)["feh"][0] + 0.5) > 0.1
 
 
 def test_another_configuration_goes_before_that_of_the_run(results, files, tmp_path):

@@ -40,7 +40,7 @@ def test_without_ingredients_the_labels_are_of_maximum_posterior(
     own = model.predict(flux, ivar, **RUN)
     np.testing.assert_array_equal(found.labels, own.labels)
     np.testing.assert_allclose(found.covariance, own.covariance, rtol=1e-6, atol=1e-12)
-    for name in ("chi2", "dof", "n_good", "status", "flags"):
+    for name in ("chi2", "dof", "n_good", "n_outliers", "status", "flags"):
         np.testing.assert_array_equal(getattr(found, name), getattr(own, name))
 
 
@@ -129,10 +129,32 @@ def test_soft_l1_resists_outliers(imitator, strangers, first_guess):
     flux[:, [3, 17, 29]] += 0.5
     spread = {}
     for soft in (False, True):
-        one = imitator(soft_l1=soft, first_guess=first_guess)
+        one = imitator(soft_l1=soft, first_guess=first_guess, kept_outliers=True)
         error = one.predict(flux, ivar, **RUN).labels - truth
         spread[soft] = np.sqrt((error**2).mean(0))
     assert np.all(spread[True] < 0.7 * spread[False])
+
+
+# outliers
+
+
+@pytest.mark.parametrize("first_guess", [False, True])
+def test_outliers_are_dropped_unless_they_are_kept(imitator, strangers, first_guess):
+    truth, flux, ivar = (part[BRIGHT].copy() for part in strangers)
+    flux[:, 17] += 0.5
+    ivar[:, 17] = ivar[:, 16]
+    masked = np.where(np.arange(40) == 17, 0.0, ivar)
+    kept, dropped = (
+        imitator(kept_outliers=keep, first_guess=first_guess).predict(flux, ivar, **RUN)
+        for keep in (True, False)
+    )
+    known = imitator(first_guess=first_guess).predict(flux, masked, **RUN)
+    assert kept.n_outliers.sum() == 0
+    np.testing.assert_array_equal(dropped.n_outliers, ivar[:, 17] > 0)
+    np.testing.assert_array_equal(dropped.dof, known.dof)
+    error = [np.abs(one.labels - truth).mean(0) for one in (kept, dropped, known)]
+    assert np.all(error[1] < 0.7 * error[0])
+    np.testing.assert_allclose(error[1], error[2], rtol=0.02)
 
 
 # the error of the model

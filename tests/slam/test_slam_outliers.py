@@ -49,6 +49,28 @@ def test_cosmic_rays_are_dropped_as_if_they_were_known(model, strangers, hit):
     )
 
 
+@pytest.mark.parametrize("height", [1.0, 100.0, 1e5])
+def test_the_height_of_a_cosmic_ray_does_not_matter(model, strangers, hit, height):
+    """However strong, it neither chooses the start nor hides behind the fit."""
+    _, ivar, hits = hit
+    flux = np.where(hits, strangers[1] + height, strangers[1])
+    found = predict(model, flux, ivar)
+    masked = predict(model, flux, np.where(hits, 0.0, ivar))
+    bright = slice(60, None)  # where a ray of any of these heights is far off
+    np.testing.assert_array_equal(found.n_outliers[bright], 1)
+    sigma = np.sqrt(np.diagonal(masked.covariance, axis1=1, axis2=2))
+    off = np.abs(found.labels - masked.labels) / sigma
+    assert off[bright].max() < 0.05
+
+
+def test_outliers_do_not_depend_on_the_block(model, hit):
+    flux, ivar, _ = hit
+    whole = predict(model, flux, ivar)
+    parts = model.predict(flux, ivar, block=1, threads=2)
+    np.testing.assert_array_equal(parts.labels, whole.labels)
+    np.testing.assert_array_equal(parts.n_outliers, whole.n_outliers)
+
+
 def test_outliers_would_have_cost_much(model, strangers, problem):
     """Half as much again in error; else nobody would need to drop them."""
     true = model.domain.inward(model.scale.forward(strangers[0]))

@@ -9,6 +9,8 @@ import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
+from mdwarfs.cli import main
+from mdwarfs.config import read_config
 from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
@@ -54,6 +56,24 @@ def test_every_file_says_that_it_is_simulated(results):
     for path in paths:
         with fits.open(path) as hdus:
             assert any(hdu.header.get("SIMULATD") is True for hdu in hdus), path
+
+
+def test_the_run_says_how_it_was_configured(finished, results):
+    folder = finished.path / "config"
+    files = [folder / "config.yaml", folder / "ci.yaml"]
+    assert read_config([results / "audit" / "config.yaml"]) == read_config(files)
+
+
+def test_its_model_labels_spectra_as_the_run_did(results, capsys):
+    catalogue = tables.read(results / "catalogue" / "slam_labels.fits")
+    bright = catalogue[np.asarray(catalogue["snr"]) > 8][:3]
+    paths = [next(results.rglob(f"mwmStar-*-{row['sdss_id']}.fits")) for row in bright]
+    output = results.parent / "labels.ecsv"
+    arguments = ["predict", "--run", results, "--output", output, *paths]
+    assert main(list(map(str, arguments))) == 0
+    labels = tables.read(output)
+    for name in ("feh", "sigma_feh", "e_feh", "teff", "sigma_teff", "logg"):
+        np.testing.assert_allclose(labels[name], bright[name], rtol=1e-3, atol=1e-3)
 
 
 def test_no_claim_of_a_simulated_run_counts_as_reproduced(results):

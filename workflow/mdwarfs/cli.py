@@ -99,9 +99,8 @@ def parser():
         "--config",
         metavar="FILE",
         help="a configuration, whose section `prediction` has the least SNR, the "
-        "usable ranges and the priors; what it does not say stands in the config.yaml "
-        "of its checkout, which is the default with --model; with --run, the run's own "
-        "is the default",
+        "usable ranges and the priors; what it does not say is as in the run, or, with "
+        "--model, as in the config.yaml of its checkout",
     )
     command.add_argument("spectrum", nargs="+", help="spectrum file")
     command.set_defaults(function=predict)
@@ -140,7 +139,7 @@ def output(text):
 def predict(options):
     """`mdwarfs predict`; returns the exit status."""
     path, laws, calibration, config = files_of(options)
-    prediction = prediction_settings(options.config or config)
+    prediction = prediction_settings(config, options.config)
     model = Slam.read(path)
     laws = by_label(laws, PowerLaw, power_laws)
     calibration = by_label(calibration, Calibration, calibrations)
@@ -160,9 +159,9 @@ def predict(options):
 
 
 def files_of(options):
-    """Paths of the model, the power laws, the calibration and the configuration.
+    """Paths of the model, power laws, calibration and configuration of a run.
 
-    What is not given is None, but the configuration is then the default.
+    None of what is not given.
 
     Raises
     ------
@@ -170,7 +169,7 @@ def files_of(options):
         If a run lacks one of them, or if they are given beside a run.
     """
     if options.run is None:
-        return options.model, options.power_laws, options.calibration, CONFIG
+        return options.model, options.power_laws, options.calibration, None
     if options.power_laws or options.calibration:
         raise InputError(
             "--power-laws and --calibration go with --model: a run has its own"
@@ -237,16 +236,24 @@ def readable(table):
     return "\n".join(table.pformat(max_lines=-1, max_width=-1))
 
 
-def prediction_settings(path):
-    """The section `prediction` of a configuration over the default of its checkout.
+def prediction_settings(own, changes):
+    """The section `prediction` of a configuration.
+
+    Parameters
+    ----------
+    own : path-like or None
+        The whole configuration of a run; without it, the default of the checkout.
+    changes : path-like or None
+        A configuration that is laid over it.
 
     Raises
     ------
     InputError
-        If it is no configuration, or a value of it is wrong.
+        If one is no configuration, or a value of it is wrong.
     """
-    root = checkout_of(path, "--config")
-    config = read_config([root / "config" / CONFIG.name, path])
+    root = checkout_of(changes or own or CONFIG, "--config")
+    paths = [own or root / "config" / CONFIG.name, changes]
+    config = read_config([path for path in paths if path])
     check(config, schema_path(root))
     return config["prediction"]
 

@@ -9,8 +9,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from mdwarfs.errors import ConfigError, InputError
+from mdwarfs.stellar_labels import LABELS
 
-LABELS = {"feh_niu", "feh", "alpha_m", "teff", "logg"}
 OWN = "maximum_posterior"  # how this workflow itself finds labels
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
@@ -140,7 +140,7 @@ def contradictions(config):
     yield from impossible_wavelengths(config["spectra"])
     needed = set(config["prediction"]["usable"]) | set(config["prediction"]["prior"])
     if config["source"] != "lamost54":
-        needed |= LABELS
+        needed |= set(LABELS)
     lacking = sorted(needed - set(config["slam"]["labels"]))
     if lacking:
         yield f"slam.labels: this run needs also {', '.join(lacking)}"

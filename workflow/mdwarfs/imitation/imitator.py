@@ -1,6 +1,6 @@
 """Labels of stars by a recipe, from a model like that of the maximum-posterior ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -169,12 +169,19 @@ class Imitator:
         """Fits from one start each, and the weights of the pixels that they kept."""
         emulator = self.model.emulator
         loss = "soft_l1" if self.recipe.soft_l1 else "linear"
-        found = descend(emulator, flux, weight, start, loss)
         if self.recipe.kept_outliers:
-            return found, weight
+            return descend(emulator, flux, weight, start, loss), weight
+        outside = outliers.beyond(self.model.starts.templates, flux, weight)
+        first = np.where(outside, np.float32(0), weight)
+        found = descend(emulator, flux, first, start, loss)
         far = outliers.far_off(emulator, found.labels, flux, weight)
-        weight = np.where(far, np.float32(0), weight)
-        return descend(emulator, flux, weight, found.labels, loss), weight
+        kept = np.where(far, np.float32(0), weight)
+        stars = np.flatnonzero((far != outside).any(1))
+        again = descend(emulator, flux[stars], kept[stars], found.labels[stars], loss)
+        again.n_iter += found.n_iter[stars]
+        for field in fields(found):
+            getattr(found, field.name)[stars] = getattr(again, field.name)
+        return found, kept
 
     def _search(self, flux, weight):
         """The same for fits from several starts, inside the domain."""
@@ -218,7 +225,8 @@ class Imitator:
         Returns
         -------
         mdwarfs.slam.prediction.Prediction
-            `n_good` are the pixels that take part; chi2 is the sum of the loss. A star
+            `n_good` are the pixels that take part, but for the outliers; chi2 is the
+            sum of the loss. A star
             with good pixels of which none is left keeps its first guess with zero
             covariance, the status `KEPT` and the flag NO_LABELS. (Where the fit is
             this workflow's own: no more than there are labels.)

@@ -9,9 +9,8 @@ training set, which is not public.
 
 from dataclasses import dataclass, fields
 
+from mdwarfs.config import OWN as MAXIMUM_POSTERIOR
 from mdwarfs.spectra.weighting import ASTRA, IVAR
-
-MAXIMUM_POSTERIOR = "maximum_posterior"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ class Recipe:
         Flux above 2 becomes 1 and below 0 becomes 0; see `mending.mend` for the
         pixels that are dropped.
     kept_outliers : bool
-        Pixels far off the fit stay in it; see `mdwarfs.slam.outliers`.
+        Pixels far off the fit stay in it; see `mdwarfs.slam.outliers`. (With
+        `error_weights`, which are no inverse variances, the limit of 5 standard
+        deviations is one of 10 to 20, so that this alone keeps some.)
     contiguous_folds : bool
         Cross-validation in training divides stars in their order, not at random.
     """

@@ -1,9 +1,7 @@
-"""What each ingredient costs: the table, the text and the figure of the experiment."""
+"""What each ingredient costs, as a text."""
 
 import numpy as np
 
-from mdwarfs import tables
-from mdwarfs.figures import experiment_imitation, style
 from mdwarfs.imitation.recipe import DESCRIPTIONS
 from mdwarfs.markdown import grid
 from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
@@ -11,8 +9,8 @@ from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 SIMULATED = "**Simulated data.** Nothing here is a measurement of the sky."
 
 
-def save(accuracy, reference, output, stamp):
-    """Write the table, the text and the figure.
+def write(accuracy, reference, run, simulated):
+    """The table as Markdown.
 
     Parameters
     ----------
@@ -20,24 +18,6 @@ def save(accuracy, reference, output, stamp):
         As `mdwarfs.imitation.accuracy.accuracy` makes it.
     reference : str
         What the labels are compared with, in words.
-    output : object
-        The files: `accuracy`, `text`, `pdf`, `png`.
-    stamp : dict
-        `run` and `simulated`.
-    """
-    tables.write(accuracy, output.accuracy, stamp)
-    tables.write_text(output.text, write(accuracy, reference, **stamp))
-    figure = experiment_imitation.draw(accuracy)
-    style.save(figure, output.pdf, output.png, stamp)
-
-
-def write(accuracy, reference, run, simulated):
-    """The table as Markdown.
-
-    Parameters
-    ----------
-    accuracy, reference
-        As for `save`.
     run : str
         The run's name.
     simulated : bool

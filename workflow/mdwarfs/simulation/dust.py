@@ -10,7 +10,6 @@ import numpy as np
 EBV_PER_KPC = 0.22  # in the plane, averaged over direction [mag/kpc]
 SCALE_HEIGHT = 0.12  # [kpc]
 R_V = 3.1  # A_V / E(B-V) of this dust, whatever the analysis assumes
-SOUTHERN_LIMIT = -30.0  # declination below which the Bayestar map is blind [deg]
 
 
 def ebv(l, b, distance_modulus):  # noqa: E741 (l and b are the field's names)

@@ -117,9 +117,9 @@ def predict(model, flux, ivar, *, block, threads, prior=None):
     ----------
     model : mdwarfs.slam.model.Slam
     flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
-        On the wavelengths of the model. A pixel takes part where both are finite and
-        `ivar` is positive, unless training could say nothing about that pixel, or it
-        is an outlier (see `mdwarfs.slam.outliers`).
+        On the wavelengths of the model. A pixel takes part if `good_pixels` finds it
+        good, training could say something about it, and it is no outlier (see
+        `mdwarfs.slam.outliers`).
     block : int
         Stars taken into memory together. They are solved in groups of `TOGETHER`, so
         that the result is the same for any `block`.

@@ -17,18 +17,22 @@ class Templates:
     mean : ndarray of float32, shape (p,)
     offset, square : ndarray of float32, shape (m, p)
         Model spectra minus their mean, and the square of that.
+    low, high : ndarray of float32, shape (p,)
+        The least and the greatest flux of all model spectra.
     """
 
     mean: np.ndarray
     offset: np.ndarray
     square: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
 
     @classmethod
     def of(cls, spectra):
         """Prepare model spectra, shape (m, p)."""
         mean = spectra.mean(0)
         offset = spectra - mean
-        return cls(mean, offset, offset**2)
+        return cls(mean, offset, offset**2, spectra.min(0), spectra.max(0))
 
     def chi2(self, flux, weight):
         """Chi-square of every star against every model spectrum, but for rounding.
