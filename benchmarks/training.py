@@ -15,7 +15,7 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import style
-from mdwarfs.slam.crossvalidation import iterations, panel_width, sweep
+from mdwarfs.slam.crossvalidation import halves, panel_width, sweep
 from mdwarfs.slam.kernel import rbf
 from mdwarfs.slam.pixels import fit_pixels
 from mdwarfs.slam.training import Problem, group_size
@@ -140,7 +140,7 @@ def rates(problem, y, good):
     square = min(command.cpu(np.matmul, big, big)[0] for _ in range(5))
     single = y.astype(np.float32), good.astype(np.float32)
     search, _ = command.cpu(sweep, grid, *single, problem.fold)
-    work = 2 * sizes * iterations(len(y)) * len(grid.epsilon) * folds * y.shape[1]
+    work = 2 * sizes * 2 * sum(halves(len(y), len(grid.epsilon))) * folds * y.shape[1]
     return {
         "search": work / search / 1e9,
         "products": 2 * columns * sizes / alone / 1e9,

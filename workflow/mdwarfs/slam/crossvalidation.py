@@ -10,10 +10,12 @@ from mdwarfs.slam.kernel import Gram
 # Every grid point gets this number of iterations, and up to MOST where stars are fewer
 # than FEW: they need more, and it costs little. The iteration begins at ridge
 # regression, which flatters the points of large C and gamma, so that an earlier look
-# must not rule any point out.
-ITERATIONS = 40
+# must not rule any point out. An epsilon goes on from where the one before it ended, and
+# gets the share WARM of them.
+ITERATIONS = 48
 MOST = 128
 FEW = 400
+WARM = 2 / 3
 
 # The change since half the iterations measures the error of a CV MSE. Points that may
 # be the best within their errors and MARGIN are solved exactly, and so are those within
@@ -137,6 +139,12 @@ def iterations(n):
     return 2 * round(min(MOST, ITERATIONS * max(1.0, FEW / n)) / 2)
 
 
+def halves(n, epsilons):
+    """Half the iterations of each of some successive epsilons, for n stars."""
+    first = iterations(n) // 2
+    return [first] + (epsilons - 1) * [round(WARM * first)]
+
+
 def cross_validate(grid, y, weight, fold):
     """Find the hyperparameters of least cross-validated MSE, pixel by pixel.
 
@@ -201,16 +209,13 @@ def sweep(grid, y, weight, fold):
     width = panel_width(len(y), fold.max() + 1)
     for first in range(0, y.shape[1], width):
         panel = slice(first, first + width)
-        for g, c, e in np.ndindex(shape):
-            cube[g, c, e, panel], error[g, c, e, panel] = _evaluate(
-                grid,
-                g,
-                c,
-                grid.epsilon[e],
-                y[:, panel],
-                weight[:, panel],
-                fold,
-            )
+        pixels = y[:, panel], weight[:, panel], fold
+        for g, c in np.ndindex(shape[:2]):
+            state = None
+            for e, half in enumerate(halves(len(y), shape[2])):
+                cube[g, c, e, panel], error[g, c, e, panel], state = _evaluate(
+                    grid, g, c, grid.epsilon[e], *pixels, half, state
+                )
     return cube, error
 
 
@@ -260,12 +265,15 @@ def _panels(wanted, width):
             yield g, c, *pairs[first : first + width].T
 
 
-def _evaluate(grid, g, c, epsilon, y, weight, fold):
-    """Cross-validated MSE and its error, both (p,)."""
+def _evaluate(grid, g, c, epsilon, y, weight, fold, half, state):
+    """Cross-validated MSE and its error, both (p,), and the state of the splitting.
+
+    It does twice `half` iterations; `state` is that of another epsilon, or None.
+    """
     kappa, _ = splitting.ridge(grid.C[c])
     epsilon = np.asarray(epsilon, np.float32)
     targets, trained = _columns(y, weight, fold)
-    state, values = None, []
+    values = []
     for _ in range(2):
         fit, state = splitting.solve(
             grid.smoothers[g, c],
@@ -273,7 +281,7 @@ def _evaluate(grid, g, c, epsilon, y, weight, fold):
             trained,
             kappa,
             epsilon,
-            iterations(len(y)) // 2,
+            half,
             state,
         )
         values.append(mean_squares(_held_out(fit, fold), y, weight))
@@ -281,7 +289,7 @@ def _evaluate(grid, g, c, epsilon, y, weight, fold):
     undecided = undecided.reshape(-1, y.shape[1]).any(0)
     change = np.abs(values[1] - values[0])
     doubt = UNDECIDED / weight.sum(0) ** 2 * undecided * values[1]
-    return values[1], np.maximum(change, doubt)
+    return values[1], np.maximum(change, doubt), state
 
 
 def _columns(y, weight, fold):
