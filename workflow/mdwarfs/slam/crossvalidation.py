@@ -10,8 +10,8 @@ from mdwarfs.slam.kernel import Gram
 # Every grid point gets this number of iterations, and up to MOST where stars are fewer
 # than FEW: they need more, and it costs little. The iteration begins at ridge
 # regression, which flatters the points of large C and gamma, so that an earlier look
-# must not rule any point out. An epsilon goes on from where the one before it ended, and
-# gets the share WARM of them.
+# must not rule any point out. An epsilon goes on from where the one before it ended,
+# with the share WARM of them.
 ITERATIONS = 48
 MOST = 128
 FEW = 400
