@@ -175,7 +175,7 @@ def test_editing_a_module_re_runs_the_rules_that_use_it(finished):
 def test_one_core_and_three_parts_give_the_same_bytes(finished, root, tmp_path):
     """As two cores that train all pixels in one job."""
     alone = copy_of(root, tmp_path / "copy")
-    alone.snakemake("--cores", "1", "--set-scatter", "slam=3", "predict", "tables")
+    alone.snakemake("predict", "tables", "--cores", "1", "--set-scatter", "slam=3")
     parts = alone.path / "results" / RUN / "benchmarks"
     assert len(list(parts.glob("train_part_*-of-3.tsv"))) == 3
     one = products(alone.path / "results" / RUN)

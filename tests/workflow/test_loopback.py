@@ -24,6 +24,7 @@ from tests.workflow.conftest import copy_of
 pytestmark = pytest.mark.dag
 
 RUN = "simulated-ci"
+LEFT_OUT = {"logs", "benchmarks", "raw", "config.yaml"}
 LOOPBACK = [
     "--config", f"run={RUN}",
     "--configfile", "config/dr19.yaml", "config/ci.yaml", "config/loopback.yaml",
@@ -87,7 +88,10 @@ def published(root, server, tmp_path_factory):
 
 
 def products(checkout):
-    """Digest of every product, by its path below results and figures."""
+    """Digest of every product, by its path below results and figures.
+
+    Not of the configuration, which says where the raw files come from.
+    """
     folders = [checkout.path / name / RUN for name in ("results", "figures")]
     return {
         str(path.relative_to(checkout.path)): hashlib.sha256(
@@ -95,7 +99,7 @@ def products(checkout):
         ).hexdigest()
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not {"logs", "benchmarks", "raw"} & set(path.parts)
+        if path.is_file() and not LEFT_OUT & set(path.parts)
     }
 
 
