@@ -17,7 +17,7 @@ tap-server: .venv/ready
 	$(BIN)/python -m tests.archives.servers.tap install
 
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
-# first. Less than 30 minutes on two cores; benchmarks/README.md tells the rest.
+# first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
 BENCHMARKS := training scaling agreement agreement_map prediction survey stream_filter
 
 benchmarks: .venv/ready
