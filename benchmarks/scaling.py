@@ -87,9 +87,9 @@ def draw(table):
         axes.set(xscale="log", yscale="log", xlabel=label)
         axes.set_xticks(numbers, [str(number) for number in numbers])
         axes.set_xticks([], minor=True)
-        axes.legend(loc="center left")
+        axes.legend(loc="upper left")
     low, high = axes.get_ylim()
-    panels[0].set_ylim(low / 2, high)
+    panels[0].set_ylim(low / 2, 5 * high)  # room for the text and the legends
     panels[0].set_ylabel("CPU time per pixel (s)")
     for line, text in zip(panels[1].lines, ("each pixel", "its share of the set-up")):
         panels[1].annotate(

@@ -1,6 +1,6 @@
 """Labels of stars by a recipe, from a model like that of the maximum-posterior ones."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -178,9 +178,7 @@ class Imitator:
         kept = np.where(far, np.float32(0), weight)
         stars = np.flatnonzero((far != outside).any(1))
         again = descend(emulator, flux[stars], kept[stars], found.labels[stars], loss)
-        again.n_iter += found.n_iter[stars]
-        for field in fields(found):
-            getattr(found, field.name)[stars] = getattr(again, field.name)
+        outliers.put_back(found, stars, again)
         return found, kept
 
     def _search(self, flux, weight):

@@ -58,11 +58,23 @@ def search(problem, starts):
     if len(stars):
         start = fit.coordinates[stars]
         again = posterior.minimise(kept.of(stars), np.arange(len(stars)), start)
-        again.n_iter += fit.n_iter[stars]
         again.rival = fit.rival[stars]
-        for field in fields(fit):
-            getattr(fit, field.name)[stars] = getattr(again, field.name)
+        put_back(fit, stars, again)
     return fit, kept
+
+
+def put_back(fits, stars, again):
+    """Write new fits of some stars among the others; `n_iter` is that of both.
+
+    Parameters
+    ----------
+    fits, again : dataclass of ndarray
+        Of all stars, and of those; `fits` is changed in place.
+    stars : ndarray of int
+    """
+    again.n_iter += fits.n_iter[stars]
+    for field in fields(fits):
+        getattr(fits, field.name)[stars] = getattr(again, field.name)
 
 
 def far_off(emulator, labels, flux, weight):
