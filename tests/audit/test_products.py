@@ -124,7 +124,7 @@ def test_labels_outside_what_is_physical():
     (found,) = violations({"x.fits": stars}).values()
     assert found == [
         "1 values of teff outside 1500 to 50000",
-        "1 negative values of e_teff",
+        "1 values of e_teff outside 0 to 10000, 0 excluded",
     ]
 
 

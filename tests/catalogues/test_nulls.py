@@ -1,20 +1,107 @@
 import numpy as np
 import pytest
+from astropy.table import Table
 
-from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs import tables
+from mdwarfs.catalogues.nulls import (
+    from_cards,
+    identifier,
+    keep_physical,
+    real,
+    text,
+)
 from mdwarfs.errors import InputError
+from mdwarfs.physical import limits
 
 LARGE = 3122834441337513729
 
 
 def test_reals():
-    values = [1.5, np.nan, np.inf, 1e20, -9999, -9999.99, -9989]
-    expected = [1.5, np.nan, np.nan, np.nan, np.nan, np.nan, -9989]
-    np.testing.assert_array_equal(real(values, -9990), expected)
-    np.testing.assert_array_equal(real([-9999.0]), [-9999])
+    values = [1.5, np.nan, np.inf, -9999]
+    np.testing.assert_array_equal(real(values), [1.5, np.nan, np.nan, -9999])
     masked = np.ma.array([1.0, 2.0], mask=[False, True])
     np.testing.assert_array_equal(real(masked), [1, np.nan])
     assert real(np.array([1], ">f4")).dtype == np.float64
+
+
+def stars(n=20, **columns):
+    right = {
+        "teff": np.linspace(3000, 3900, n), "e_teff": np.full(n, 50.0),
+        "logg": np.full(n, 4.8), "feh": np.linspace(-0.5, 0.4, n),
+        "ruwe1": np.full(n, 1.1), "R_chance_align": np.full(n, 0.01),
+        "parallax_error": np.full(n, 0.03), "phot_g_mean_mag": np.full(n, 15.0),
+    }  # fmt: skip
+    return Table(right | columns)
+
+
+@pytest.mark.parametrize("name", stars().colnames)
+@pytest.mark.parametrize("fill", [-9999.0, -999.0, np.float32(-9999.99), 1e20])
+def test_fill_values_are_null_and_counted(name, fill):
+    table = stars()
+    table[name][3] = table[name][7] = fill
+    cards = keep_physical(table)
+    assert np.flatnonzero(np.isnan(table[name])).tolist() == [3, 7]
+    (found,) = from_cards(cards)
+    assert (found.column, found.n, found.of, found.is_fill) == (name, 2, 20, True)
+    assert f"{fill:g}" in found.reason
+
+
+WRONG = {
+    "teff in kK": ("teff", 3.4),
+    "log Teff": ("teff", 3.53),
+    "Teff of 0": ("teff", 0.0),
+    "error of 0": ("e_teff", 0.0),
+    "error below 0": ("e_teff", -30.0),
+    "impossible metallicity": ("feh", 9.0),
+    "Teff for log g": ("logg", 3400.0),
+    "ruwe of 0": ("ruwe1", 0.0),
+    "probability below 0": ("R_chance_align", -1.0),
+    "parallax error of 0": ("parallax_error", 0.0),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_no_star_can_have_is_null_and_counted(case):
+    name, value = WRONG[case]
+    table = stars()
+    table[name][5] = value
+    (found,) = from_cards(keep_physical(table))
+    assert np.flatnonzero(np.isnan(table[name])).tolist() == [5]
+    assert (found.column, found.n, found.of, found.is_fill) == (name, 1, 20, False)
+    assert found.reason == f"outside {limits(name)}"
+
+
+def test_sound_values_and_nulls_stay_as_they_are():
+    table = stars(logg=np.r_[np.nan, np.full(19, 4.8)])
+    before = table.copy()
+    assert keep_physical(table) == {}
+    for name in table.colnames:
+        np.testing.assert_array_equal(table[name], before[name])
+
+
+@pytest.mark.parametrize("wrong", [3.4, 3.53])
+def test_a_column_of_another_quantity_is_refused_whole(wrong):
+    with pytest.raises(InputError, match="no value of teff lies within 1500 to 50000"):
+        keep_physical(stars(teff=np.full(20, wrong)))
+
+
+def test_a_column_of_nothing_but_fill_values_is_null():
+    table = stars(teff=np.full(20, -9999.0))
+    (found,) = from_cards(keep_physical(table))
+    assert np.isnan(table["teff"]).all() and found.n == found.of == 20
+
+
+def test_the_counts_survive_a_file(tmp_path, stamp):
+    table = stars()
+    table["feh"][:2] = [-9999.0, 9.0]
+    table.meta = keep_physical(table)
+    for name in ("x.fits", "x.ecsv"):
+        tables.write(table, tmp_path / name, stamp)
+        found = from_cards(tables.read(tmp_path / name).meta)
+        assert [(f.column, f.n, f.is_fill) for f in found] == [
+            ("feh", 1, True),
+            ("feh", 1, False),
+        ]
 
 
 def test_texts():

@@ -9,6 +9,11 @@ LARGE = 3122834441337513729
 PRODUCTS = {"apogee_net": "ApogeeNet", "aspcap": "ASPCAP", "slam": "Slam"}
 
 
+def value(name, i):
+    """A value that tells columns apart, such as a star can have."""
+    return (3000.0 if name.endswith("teff") else 0.0) + 0.01 * (i + 1)
+
+
 def write(path, pipeline, **columns):
     n = 4
     rows = {
@@ -17,8 +22,8 @@ def write(path, pipeline, **columns):
         "release": ["dr17", "sdss5", "sdss5", "sdss5"],
         **{name: np.array([0, 5, -1, 0]) for name in FLAGS[pipeline]},
     }
-    for i, name in enumerate(REALS[pipeline].values()):
-        rows[name] = np.arange(n) + 16.0 * i
+    for i, (name, column) in enumerate(REALS[pipeline].items()):
+        rows[column] = 0.1 * np.arange(n) + value(name, i)
     rows["snr"] = np.array([50.0, 80.0, np.nan, 100.0])
     write_summary(path, PRODUCTS[pipeline], {**rows, **columns})
     return path
@@ -37,7 +42,7 @@ def test_best_spectrum_of_each_star(tmp_path, pipeline):
     assert list(stars[FLAGS[pipeline][0]]) == [5, 0]
     for i, (name, column) in enumerate(REALS[pipeline].items()):
         if column != "snr" and not name.startswith("e_"):
-            assert stars[name][0] == 1 + 16 * i
+            assert stars[name][0] == pytest.approx(0.1 + value(name, i), abs=1e-3)
 
 
 def test_aspcap_keeps_the_release_and_both_scales(tmp_path):
@@ -51,6 +56,7 @@ def test_released_uncertainties_of_slam_are_variances(tmp_path):
     path = write(tmp_path / "x.fits.gz", "slam", e_teff=e_teff)
     stars = read_astra(path, "slam")
     np.testing.assert_array_equal(stars["e_teff"], [30, np.nan])
+    assert "1 of 4 e_teff: outside" in stars.meta["NULLED1"]
     assert "square root" in stars["e_teff"].info.description
     path = write(tmp_path / "y.fits.gz", "apogee_net", e_teff=e_teff)
     assert read_astra(path, "apogee_net")["e_teff"][0] == 900

@@ -9,6 +9,11 @@ LARGE = 3122834441337513729
 WRITE = {"fgk": files.write_stellar, "m": files.write_mstellar}
 
 
+def value(name, i):
+    """A value that tells columns apart, such as a star can have."""
+    return (3000.0 if name == "teff" else 1.0) + 0.1 * i
+
+
 def write(path, kind, **columns):
     n = 6
     rows = {
@@ -17,8 +22,8 @@ def write(path, kind, **columns):
         "snrg": np.array([20.0, 30, 30, 30, 40, np.nan]),
         "subclass": ["G5", "G5", "K1", "K1", "G6", "UNKNOWN"],
     }
-    for i, name in enumerate(LABELS[kind].values()):
-        rows[name] = np.arange(n) + 10.0 * i
+    for i, (name, column) in enumerate(LABELS[kind].items()):
+        rows[column] = 0.01 * np.arange(n) + value(name, i)
     WRITE[kind](path, {**rows, **columns})
     return path
 
@@ -32,11 +37,11 @@ def test_best_spectrum_of_each_star(tmp_path, kind):
     assert list(stars["subclass"]) == ["G6", ""]
     assert stars.meta == {"N_NOID": 2, "N_BADID": 1, "N_STARS": 2, "N_ROWS": 6}
     for i, name in enumerate(LABELS[kind]):
-        assert stars[name][0] == 4 + 10 * i
+        assert stars[name][0] == pytest.approx(0.04 + value(name, i), abs=1e-3)
 
 
 def test_sentinels_are_nulls(tmp_path):
-    teff = np.array([1, 1, 1, 1, -9999.0, 3500.0])
+    teff = np.array([3400, 3400, 3400, 3400, -9999.0, 3500.0])
     stars = read_lamost(write(tmp_path / "x.fits.gz", "m", teff=teff), "m")
     np.testing.assert_array_equal(stars["teff"], [np.nan, 3500.0])
 

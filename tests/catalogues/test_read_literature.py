@@ -44,7 +44,13 @@ def test_birky_round_trip(tmp_path):
         },
     )
     stars = read_birky(path)
-    assert stars.meta == {"N_ROWS": 3, "N_NOT2M": 1, "N_STARS": 1}
+    assert stars.meta == {
+        "N_ROWS": 3,
+        "N_NOT2M": 1,
+        "N_STARS": 1,
+        "NULLED1": "1 of 3 feh: fill value -9999",
+        "NULLED2": "1 of 3 parallax: fill value -9999.99",
+    }
     star = stars[0]
     assert star["teff"] == 3400.0 and star["n_spectra"] == 2
     assert np.isnan(star["feh"]) and np.isnan(star["parallax"])

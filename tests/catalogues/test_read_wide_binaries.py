@@ -23,7 +23,7 @@ def test_real_rows(real):
 
 def test_round_trip_with_nulls(tmp_path):
     rng = np.random.default_rng([4, 4])
-    columns = {name: rng.normal(size=3) for name in COLUMNS}
+    columns = {name: rng.uniform(0.1, 0.9, size=3) for name in COLUMNS}
     columns["source_id1"] = 3122834441337513729 + np.arange(3)
     columns["source_id2"] = np.array([1, 2, 3])
     columns["binary_type"] = ["MSMS", "WDMS", "MS??"]
@@ -33,5 +33,9 @@ def test_round_trip_with_nulls(tmp_path):
     assert list(pairs["source_id1"]) == list(columns["source_id1"])
     assert list(pairs["binary_type"]) == columns["binary_type"]
     np.testing.assert_array_equal(pairs["phot_bp_mean_mag2"], [15, np.nan, np.nan])
+    assert pairs.meta == {
+        "N_ROWS": 3,
+        "NULLED1": "1 of 2 phot_bp_mean_mag2: fill value 1e+20",
+    }
     np.testing.assert_array_equal(pairs["ra2"], columns["ra2"])
     np.testing.assert_array_equal(pairs["sep_au"], columns["sep_AU"])

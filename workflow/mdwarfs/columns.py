@@ -147,11 +147,23 @@ def meaning(name):
     if name.endswith("_ref"):
         inner = meaning(name.removesuffix("_ref"))
         return inner and (inner[0], f"Reference value of: {inner[1]}")
-    component = re.fullmatch(r"(.+?)([12])", name)
+    component = component_of(name)
     if component:
-        inner = meaning(component[1])
-        return inner and (inner[0], f"{inner[1]}; component {component[2]}")
+        inner = meaning(component[0])
+        return inner and (inner[0], f"{inner[1]}; component {component[1]}")
     return None
+
+
+def component_of(name):
+    """A pair's column as the column of a star, and which star; None if it is none.
+
+    Parameters
+    ----------
+    name : str
+        Such as "ruwe2", which gives ("ruwe", "2").
+    """
+    found = re.fullmatch(r"(.+?)([12])", name)
+    return found and found.groups()
 
 
 def describe(table):

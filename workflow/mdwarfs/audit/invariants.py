@@ -2,6 +2,12 @@
 
 import numpy as np
 
+from mdwarfs.catalogues.nulls import from_cards
+from mdwarfs.physical import limits
+
+CATALOGUES = "catalogues/"  # where values that no star can have are made null
+SUSPICIOUS = 0.01  # share of such values, fill values apart, that is no accident
+
 # One row per value of this column.
 UNIQUE = {
     "catalogues/boss.fits": "sdss_id",
@@ -18,18 +24,6 @@ UNIQUE = {
     "slam/held_out.fits": "source_id",
     "catalogue/slam_labels.fits": "source_id",
     "validation/test.fits": "source_id",
-}
-# Values outside these are wrong, not merely unusual.
-PHYSICAL = {
-    "teff": (1500.0, 50000.0),
-    "logg": (-2.0, 10.0),
-    "feh": (-6.0, 2.0),
-    "feh_niu": (-6.0, 2.0),
-    "alpha_m": (-2.0, 2.0),
-    "ra": (0.0, 360.0),
-    "dec": (-90.0, 90.0),
-    "ruwe": (0.0, np.inf),
-    "ebv": (0.0, np.inf),
 }
 # Every star of the first is in the second.
 SUBSETS = [
@@ -76,19 +70,16 @@ def _within(name, table):
         repeated = len(ids) - len(np.unique(ids))
         if repeated:
             problems.append(f"{repeated} rows repeat a {UNIQUE[name]}")
-    for column, (low, high) in PHYSICAL.items():
-        if column in table.colnames:
-            values = np.ma.filled(np.ma.asarray(table[column], float), np.nan)
-            wrong = np.sum((values < low) | (values > high))
-            if wrong:
-                problems.append(
-                    f"{wrong} values of {column} outside {low:g} to {high:g}"
-                )
     for column in table.colnames:
-        if column.startswith("e_") and table[column].dtype.kind == "f":
-            negative = np.sum(np.ma.filled(table[column], np.nan) < 0)
-            if negative:
-                problems.append(f"{negative} negative values of {column}")
+        right = limits(column)
+        if right is not None and table[column].dtype.kind in "fiu":
+            values = np.ma.filled(np.ma.asarray(table[column], float), np.nan)
+            wrong = np.sum(~np.isnan(values) & ~right.holds(values))
+            if wrong:
+                problems.append(f"{wrong} values of {column} outside {right}")
+    for nulled in from_cards(table.meta) if name.startswith(CATALOGUES) else ():
+        if not nulled.is_fill and nulled.n > SUSPICIOUS * nulled.of:
+            problems.append(f"{nulled}, made null")
     return problems
 
 

@@ -5,7 +5,8 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.raw_file import of_file
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
 
@@ -60,7 +61,8 @@ def read_astra(path, pipeline):
     """
     names = [*IDENTIFIERS, *REALS[pipeline].values(), *TEXTS[pipeline]]
     rows = read_columns(path, HDU[pipeline], [*names, *FLAGS[pipeline]])
-    stars = clean(rows, pipeline)
+    with of_file(path):
+        stars = clean(rows, pipeline)
     stars.meta["N_ROWS"] = rows.meta["N_ROWS"]
     return stars
 
@@ -83,6 +85,7 @@ def clean(rows, pipeline):
     astropy.table.Table
         sdss_id, source_id (Gaia DR3), the labels of `REALS[pipeline]`, texts, flags,
         n_spectra. The uncertainties of SLAM are the roots of the released values.
+        `meta` counts N_STARS, and what was made null (`nulls.keep_physical`).
     """
     sdss_id, _ = identifier(rows["sdss_id"], "sdss_id")
     source_id, _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
@@ -95,17 +98,19 @@ def clean(rows, pipeline):
         spectra[name] = np.maximum(rows[name], 0)
     if pipeline == "slam":
         take_roots(spectra)
+    nulled = keep_physical(spectra)
     spectra = spectra[sdss_id > 0]
     snr = spectra["snr" if pipeline == "slam" else "snr_apogee"]
     stars = best_spectra(spectra, spectra["sdss_id"], snr)
-    stars.meta = {"N_STARS": len(stars)}
+    stars.meta = {"N_STARS": len(stars)} | nulled
     return stars
 
 
 def take_roots(spectra):
-    """Turn variances into uncertainties, in place; negative ones become NaN."""
+    """Turn variances into uncertainties, in place; negative ones stay as they are."""
     for name in spectra.colnames:
         if name.startswith("e_"):
             variance = np.asarray(spectra[name])
-            spectra[name] = np.sqrt(np.where(variance >= 0, variance, np.nan))
+            root = np.sqrt(np.maximum(variance, 0))
+            spectra[name] = np.where(variance < 0, variance, root)
             spectra[name].info.description = VARIANCE

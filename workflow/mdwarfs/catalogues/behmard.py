@@ -4,7 +4,8 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, real
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real
+from mdwarfs.catalogues.raw_file import of_file
 
 REALS = {
     "teff": "Teff_cannon",
@@ -28,7 +29,8 @@ def read_behmard(path):
     astropy.table.Table
         See `clean`.
     """
-    return clean(read_columns(path, 1, COLUMNS))
+    with of_file(path):
+        return clean(read_columns(path, 1, COLUMNS))
 
 
 def clean(rows):
@@ -46,15 +48,16 @@ def clean(rows):
     -------
     astropy.table.Table
         source_id, sdss_id, teff, e_teff, feh, e_feh, n_spectra. `meta` counts N_ROWS
-        and N_STARS.
+        and N_STARS, and what was made null (`nulls.keep_physical`).
     """
     stars = Table()
     stars["source_id"], _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
     stars["sdss_id"], _ = identifier(rows["name"], "name")
     for name, column in REALS.items():
         stars[name] = real(rows[column])
+    nulled = keep_physical(stars)
     known = stars["sdss_id"] > 0
     chi2 = real(rows["spec_chisq"])[known]
     stars = best_spectra(stars[known], stars["sdss_id"][known], -chi2)
-    stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)}
+    stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)} | nulled
     return stars

@@ -5,11 +5,10 @@ import pandas as pd
 from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
-from mdwarfs.catalogues.nulls import real, text
-from mdwarfs.catalogues.raw_file import AGAIN, open_raw
+from mdwarfs.catalogues.nulls import keep_physical, real, text
+from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 
-SENTINEL = -9990.0  # missing values are -9999 or -9999.99
 PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation
 REALS = {"teff": "TEFF", "feh": "FE_H", "parallax": "PLX", "snr_apogee": "SNR"}
 
@@ -40,7 +39,8 @@ def read_birky(path):
     missing = [name for name in ["APOGEE_ID", *REALS.values()] if name not in rows]
     if missing:
         raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
-    return clean(rows)
+    with of_file(path):
+        return clean(rows)
 
 
 def clean(rows):
@@ -58,18 +58,20 @@ def clean(rows):
     -------
     astropy.table.Table
         tmass_designation, teff, feh, parallax, snr_apogee, n_spectra. `meta` counts
-        N_ROWS, N_NOT2M (identifiers of another kind) and N_STARS.
+        N_ROWS, N_NOT2M (identifiers of another kind) and N_STARS, and what was made
+        null (`nulls.keep_physical`).
     """
     apogee_id = text(rows["APOGEE_ID"].fillna("").to_numpy(str))
     of_2mass = np.char.startswith(apogee_id, PREFIX)
     stars = Table({"tmass_designation": [name[len(PREFIX) :] for name in apogee_id]})
     for name, column in REALS.items():
-        stars[name] = real(rows[column].to_numpy(float), SENTINEL)
+        stars[name] = real(rows[column].to_numpy(float))
+    nulled = keep_physical(stars)
     stars = stars[of_2mass]
     stars = best_spectra(stars, stars["tmass_designation"], stars["snr_apogee"])
     stars.meta = {
         "N_ROWS": len(rows),
         "N_NOT2M": int((~of_2mass).sum()),
         "N_STARS": len(stars),
-    }
+    } | nulled
     return stars

@@ -5,7 +5,8 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.raw_file import of_file
 
 COLUMNS = [
     "SDSS_ID", "GAIA_ID", "CATALOGID", "FIELD", "MJD", "SPEC_FILE", "OBS", "CLASS",
@@ -33,8 +34,9 @@ def read_boss(path, boss):
     """
     rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
     m_type = rows[is_m_type(rows, boss)]
-    stars = clean(m_type)
-    stars.meta = {
+    with of_file(path):
+        stars = clean(m_type)
+    stars.meta |= {
         "N_ROWS": rows.meta["N_ROWS"],
         "N_CLASS": rows.meta.get("N_CLASS", len(rows)),
         "N_MTYPE": len(m_type),
@@ -70,11 +72,11 @@ def clean(rows):
     -------
     astropy.table.Table
         sdss_id, gaia_dr2_source_id, catalogid, field, mjd, spec_file, obs, class,
-        subclass, snr, zwarning, ra, dec, n_spectra.
+        subclass, snr, zwarning, ra, dec, n_spectra. `meta` says what was made null
+        (`nulls.keep_physical`).
     """
     sdss_id, _ = identifier(rows["SDSS_ID"], "SDSS_ID")
     star = np.where(sdss_id > 0, sdss_id, -1 - np.arange(len(rows)))
-    snr = real(rows["SN_MEDIAN_ALL"])
     stars = Table(
         {
             "sdss_id": sdss_id,
@@ -86,10 +88,11 @@ def clean(rows):
             "obs": text(rows["OBS"]),
             "class": text(rows["CLASS"]),
             "subclass": text(rows["SUBCLASS"]),
-            "snr": snr,
+            "snr": real(rows["SN_MEDIAN_ALL"]),
             "zwarning": rows["ZWARNING"],
             "ra": real(rows["RACAT"]),
             "dec": real(rows["DECCAT"]),
         }
     )
-    return best_spectra(stars, star, snr)
+    stars.meta = keep_physical(stars)
+    return best_spectra(stars, star, stars["snr"])

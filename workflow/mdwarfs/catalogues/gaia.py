@@ -8,8 +8,8 @@ from astropy.io.votable import parse
 from astropy.io.votable.exceptions import VOWarning
 from astropy.table import Table
 
-from mdwarfs.catalogues.nulls import identifier, real, text
-from mdwarfs.catalogues.raw_file import AGAIN, open_raw
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 
 REALS = [
@@ -36,7 +36,8 @@ def read_gaia(path):
         See `clean`; `meta` counts N_ROWS (pairs of DR2 source and DR3 neighbour) and
         N_STARS.
     """
-    return clean(read_votable(path, COLUMNS))
+    with of_file(path):
+        return clean(read_votable(path, COLUMNS))
 
 
 def clean(rows):
@@ -54,6 +55,8 @@ def clean(rows):
     -------
     astropy.table.Table
         gaia_dr2_source_id and the other columns of `COLUMNS` but the first three.
+        `meta` counts N_ROWS and N_STARS, and what was made null
+        (`nulls.keep_physical`).
     """
     stars = Table()
     stars["gaia_dr2_source_id"], _ = identifier(rows["dr2_source_id"], "dr2_source_id")
@@ -64,6 +67,7 @@ def clean(rows):
     for name in TMASS:
         stars[name] = real(rows[name])
     stars["ph_qual"] = text(rows["ph_qual"])
+    nulled = keep_physical(stars)
     distance = np.nan_to_num(real(rows["angular_distance"]), nan=np.inf)
     difference = np.abs(real(rows["magnitude_difference"]))
     order = np.lexsort(
@@ -79,7 +83,7 @@ def clean(rows):
     stars = stars[known]
     _, first = np.unique(stars["gaia_dr2_source_id"], return_index=True)
     stars = stars[first]
-    stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)}
+    stars.meta = {"N_ROWS": len(rows), "N_STARS": len(stars)} | nulled
     return stars
 
 

@@ -7,9 +7,9 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.raw_file import of_file
 
-SENTINEL = -9990.0  # values up to here mean "not measured" (-9999)
 COMMON = ["obsid", "gaia_source_id", "snrg", "subclass"]
 LABELS = {
     "fgk": {
@@ -44,7 +44,8 @@ def read_lamost(path, kind, stars=None):
     names = [*COMMON, *LABELS[kind].values()]
     keep = None if stars is None else partial(is_of_stars, stars=np.unique(stars))
     rows = read_columns(path, 1, names, keep)
-    found = clean(rows, kind)
+    with of_file(path):
+        found = clean(rows, kind)
     found.meta["N_ROWS"] = rows.meta["N_ROWS"]
     return found
 
@@ -75,16 +76,19 @@ def clean(rows, kind):
     astropy.table.Table
         source_id, obsid, snrg, teff, e_teff, logg, e_logg, feh, e_feh (or m_h,
         e_m_h), subclass, n_spectra. `meta` counts N_STARS and the spectra left out:
-        N_NOID without an identifier, N_BADID with one that is not a number.
+        N_NOID without an identifier, N_BADID with one that is not a number; and what
+        was made null (`nulls.keep_physical`).
     """
     source_id, n_bad = identifier(rows["gaia_source_id"], "gaia_source_id")
     spectra = Table({"source_id": source_id, "obsid": rows["obsid"]})
-    spectra["snrg"] = real(rows["snrg"], SENTINEL)
+    spectra["snrg"] = real(rows["snrg"])
     for name, column in LABELS[kind].items():
-        spectra[name] = real(rows[column], SENTINEL)
+        spectra[name] = real(rows[column])
     spectra["subclass"] = text(rows["subclass"])
+    nulled = keep_physical(spectra)
     n_null = int((source_id == 0).sum()) - n_bad
     spectra = spectra[source_id > 0]
     stars = best_spectra(spectra, spectra["source_id"], spectra["snrg"])
-    stars.meta = {"N_NOID": n_null, "N_BADID": n_bad, "N_STARS": len(stars)}
+    counts = {"N_NOID": n_null, "N_BADID": n_bad, "N_STARS": len(stars)}
+    stars.meta = counts | nulled
     return stars

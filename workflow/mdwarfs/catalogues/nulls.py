@@ -3,32 +3,143 @@
 A missing real is NaN, a missing text empty, a missing identifier 0.
 """
 
+import re
+from dataclasses import dataclass
+
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.physical import limits
+
+FILLS = (-9999.0, -999.0, -9999.99, -99.0)
+"""What archives write for a missing real: SkyServer's tables, which allow no nulls,
+have -9999 and -999 where the files have NaN; LAMOST and Birky+2020 have -9999."""
 
 HUGE = 1e19  # El-Badry+2021 and CDS write 1e20
+CARD = "NULLED"  # header keywords NULLED1, NULLED2 and so on
+LEAST = 10  # values that a column must have before it is refused as a whole
 NO_TEXT = ("UNKNOWN", "null", "NULL", "nan", "None", "N/A")
 INT64_MAX = str(np.iinfo(np.int64).max)
 
 
-def real(values, above=-np.inf):
-    """Reals, with NaN for what is missing.
+def real(values):
+    """Reals, with NaN for what is masked or not finite.
 
     Parameters
     ----------
     values : array_like of float, shape (n,)
         May be masked.
-    above : float
-        Values up to this one are an archive's sentinels (-9999).
 
     Returns
     -------
     ndarray of float64, shape (n,)
     """
     values = np.ma.filled(np.ma.asarray(values).astype(float), np.nan)
-    good = np.isfinite(values) & (values > above) & (np.abs(values) < HUGE)
-    return np.where(good, values, np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+@dataclass(frozen=True)
+class Nulled:
+    """How many values of a column were made null, and why.
+
+    Attributes
+    ----------
+    column, reason : str
+    n : int
+        Values made null.
+    of : int
+        Values that the column had.
+    """
+
+    column: str
+    reason: str
+    n: int
+    of: int
+
+    def __str__(self):
+        return f"{self.n} of {self.of} {self.column}: {self.reason}"
+
+    @property
+    def is_fill(self):
+        """Whether the values were an archive's own way to say that there is none."""
+        return self.reason.startswith("fill value")
+
+    @classmethod
+    def parse(cls, text):
+        """What `str` made."""
+        n, of, column, reason = re.fullmatch(
+            r"(\d+) of (\d+) (\w+): (.*)", text
+        ).groups()
+        return cls(column, reason, int(n), int(of))
+
+
+def keep_physical(table):
+    """Make null what no star can have, in place; count it.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+        Columns under the names of `mdwarfs.columns`, in its units.
+
+    Returns
+    -------
+    dict of str to str
+        Header cards that say what was made null, for `from_cards`.
+
+    Raises
+    ------
+    InputError
+        If a column has values and all are outside its range, fill values apart: then
+        it is not what its name says, or in another unit.
+    """
+    found = []
+    for name in table.colnames:
+        right = limits(name)
+        if right is None:
+            continue
+        values = np.array(table[name], float)
+        known = np.isfinite(values)
+        wrong = known & ~right.holds(values)
+        fills = wrong.copy()
+        fills[wrong] = is_fill(values[wrong])
+        meant = values[known & ~fills]
+        if len(meant) >= LEAST and not right.holds(meant).any():
+            raise InputError(
+                f"no value of {name} lies within {right}: they lie between "
+                f"{meant.min():g} and {meant.max():g}. Is it in another unit, or "
+                "another column?"
+            )
+        reasons = [(f"fill value {fill:g}", values == fill)
+                   for fill in np.unique(values[fills])]  # fmt: skip
+        reasons.append((f"outside {right}", wrong & ~fills))
+        found += [
+            Nulled(name, reason, int(mask.sum()), int(known.sum()))
+            for reason, mask in reasons
+            if mask.any()
+        ]
+        table[name][wrong] = np.nan
+    return {f"{CARD}{k}": str(nulled) for k, nulled in enumerate(found, start=1)}
+
+
+def from_cards(meta):
+    """What was made null in a table, from its header; see `keep_physical`.
+
+    Parameters
+    ----------
+    meta : mapping
+
+    Returns
+    -------
+    list of Nulled
+    """
+    cards = (value for key, value in meta.items() if re.fullmatch(rf"{CARD}\d+", key))
+    return [Nulled.parse(card) for card in cards]
+
+
+def is_fill(values):
+    """Whether each value is one that archives write for a missing one."""
+    close = np.isclose(np.asarray(values)[:, None], FILLS, rtol=1e-6, atol=0)
+    return close.any(axis=1) | (np.abs(values) >= HUGE)
 
 
 def text(values):

@@ -47,6 +47,17 @@ def open_raw(path):
         raise InputError(f"{path} is truncated or damaged; {AGAIN}") from error
 
 
+@contextmanager
+def of_file(path):
+    """Let an InputError about a file's content name the file, if it does not."""
+    try:
+        yield
+    except InputError as error:
+        if str(path) in str(error):
+            raise
+        raise InputError(f"{path}: {error}") from error
+
+
 def reject_page(path, start):
     """Raise InputError if a file's first bytes are nothing, or those of a web page."""
     if not start:

@@ -3,7 +3,8 @@
 from astropy.table import Table
 
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, real, text
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.raw_file import of_file
 
 COMPONENT = [
     "ra", "dec", "parallax", "parallax_error", "ruwe", "phot_g_mean_mag",
@@ -31,8 +32,9 @@ def read_wide_binaries(path):
         See `clean`; `meta["N_ROWS"]` counts the pairs.
     """
     rows = read_columns(path, 1, COLUMNS)
-    pairs = clean(rows)
-    pairs.meta = {"N_ROWS": rows.meta["N_ROWS"]}
+    with of_file(path):
+        pairs = clean(rows)
+    pairs.meta["N_ROWS"] = rows.meta["N_ROWS"]
     return pairs
 
 
@@ -48,7 +50,8 @@ def clean(rows):
     -------
     astropy.table.Table
         source_id1, source_id2, then the columns of `COMPONENT` for 1 and 2, sep_au,
-        binary_type, R_chance_align. Component 1 is the brighter in G.
+        binary_type, R_chance_align. Component 1 is the brighter in G. `meta` says what
+        was made null (`nulls.keep_physical`).
     """
     pairs = Table()
     for name in ("source_id1", "source_id2"):
@@ -59,4 +62,5 @@ def clean(rows):
     pairs["sep_au"] = real(rows["sep_AU"])
     pairs["binary_type"] = text(rows["binary_type"])
     pairs["R_chance_align"] = real(rows["R_chance_align"])
+    pairs.meta = keep_physical(pairs)
     return pairs

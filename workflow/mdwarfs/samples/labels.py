@@ -12,6 +12,7 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
+from mdwarfs.physical import DWARF
 from mdwarfs.samples.niu import chosen_sign, correct
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,8 @@ def assemble(pairs, sign, apogee_net, aspcap):
         One row per selected pair, by ascending `source_id` of the M dwarf: identifiers
         and positions of both components (`source_id1`, `ra1`, `dec1`; `source_id`,
         `sdss_id`, `ra`, `dec`), `snr` of the BOSS spectrum, the labels with their
-        uncertainties, `labelled` (all five are there) and the `reason` if not.
+        uncertainties, `labelled` (all five are there, and are a dwarf's) and the
+        `reason` if not.
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
@@ -74,8 +76,12 @@ def assemble(pairs, sign, apogee_net, aspcap):
     missing = {name: np.isnan(labels[name]) for name in LABELS}
     # A pair without [Fe/H] has no feh_niu for the same reason.
     missing["feh_niu"] &= ~missing["feh"]
-    lacks = np.column_stack(list(missing.values()))
-    texts = np.array([f"no {text}" for text in LABELS.values()])
+    wrong = {name: not_a_dwarf_s(labels[name], name) for name in LABELS}
+    lacks = np.column_stack([*missing.values(), *wrong.values()])
+    texts = np.array(
+        [f"no {text}" for text in LABELS.values()]
+        + [f"{name} outside {DWARF[name]}, no M dwarf's" for name in LABELS]
+    )
     labels["labelled"] = ~lacks.any(axis=1)
     labels["labelled"].info.description = "All five labels are there"
     labels["reason"] = np.array(["; ".join(texts[row]) for row in lacks], dtype=str)
@@ -83,6 +89,22 @@ def assemble(pairs, sign, apogee_net, aspcap):
         "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
     )
     return labels
+
+
+def not_a_dwarf_s(values, name):
+    """Whether each value is a label that no M dwarf can have; nulls are none.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+    name : str
+        One of `mdwarfs.physical.DWARF`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    return ~np.isnan(values) & ~DWARF[name].holds(values)
 
 
 def _find(pairs, catalogue):

@@ -7,6 +7,7 @@ import numpy as np
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
+from mdwarfs.physical import DWARF, limits
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.model import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -37,7 +38,8 @@ def training_stars(source_id, labels, spectra, names):
     Raises
     ------
     InputError
-        If a star is absent from `labels` or from `spectra`.
+        If a star is absent from `labels` or from `spectra`, or one of its labels is
+        none that an M dwarf can have (`mdwarfs.physical.DWARF`).
     """
     source_id = np.asarray(source_id)
     rows = match(source_id, labels["source_id"])
@@ -53,7 +55,21 @@ def training_stars(source_id, labels, spectra, names):
         logger.warning("star %d is not trained on: %s", star, status)
     rows, source_id = rows[spectra.ok], source_id[spectra.ok]
     values = np.stack([np.asarray(labels[name][rows], float) for name in names], axis=1)
+    for name, column in zip(names, values.T):
+        reject_unphysical(source_id, column, name)
     return source_id, values, spectra.take(spectra.ok)
+
+
+def reject_unphysical(source_id, values, name):
+    """Raise InputError if a training label is none: every pixel would learn from it."""
+    right = DWARF.get(name) or limits(name)
+    wrong = np.zeros(len(values), bool) if right is None else ~right.holds(values)
+    if wrong.any():
+        raise InputError(
+            f"{wrong.sum()} training star(s) have no {name} that an M dwarf can have "
+            f"({right}), the first is {source_id[wrong][0]} with "
+            f"{values[wrong][0]:g}: take it from the labels, or correct it"
+        )
 
 
 def read_training_stars(split, labels, spectra, names):
