@@ -78,6 +78,11 @@ if config["source"] != "lamost54":
 include: "rules/targets.smk"
 
 
+onsuccess:
+    for line in closing_words(RESULTS):
+        print(line, file=sys.stderr)
+
+
 rule all:
     """Every figure and table, and the audit."""
     default_target: True

@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT / "workflow"))
 os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 
 from mdwarfs.archives.settings import RELEASES
+from mdwarfs.audit.closing import closing_words
 from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
 from mdwarfs.errors import ConfigError

@@ -128,6 +128,23 @@ def test_labels_outside_what_is_physical():
     ]
 
 
+def test_values_made_null_are_listed_and_a_problem_where_they_are_no_accident(folder):
+    path = folder / "catalogues" / "aspcap.fits"
+    stars = candidates()
+    stars.meta = {
+        "NULLED1": "900 of 2000 teff: fill value -9999",
+        "NULLED2": "2 of 2000 e_teff: outside 0 to 10000, 0 excluded",
+    }
+    tables.write(stars, path, STAMP)
+    (row,) = audit([path])
+    assert row["nulled"] == "; ".join(stars.meta.values())
+    assert row["problems"] == ""
+    stars.meta["NULLED2"] = "60 of 2000 feh: outside -6 to 2"
+    tables.write(stars, path, STAMP)
+    (row,) = audit([path])
+    assert row["problems"] == "60 of 2000 feh: outside -6 to 2, made null"
+
+
 def test_candidates_must_be_among_the_m_type_stars():
     both = {
         "samples/candidates.fits": candidates(5),

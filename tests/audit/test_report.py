@@ -14,7 +14,8 @@ from mdwarfs.markdown import number
 PRODUCTS = Table(
     {
         "path": ["samples/split.fits"], "rule": ["split_sample"], "n_rows": [1120],
-        "n_columns": [3], "n_nulls": [0], "problems": ["lacks 3 labelled stars"],
+        "n_columns": [3], "n_nulls": [0], "nulled": [""],
+        "problems": ["lacks 3 labelled stars"],
     }
 )  # fmt: skip
 
@@ -34,6 +35,16 @@ def test_a_real_run_has_no_column_of_injected_truth(book, sky):
     text = text_of(book, sky)
     assert "injected" not in text[: text.index("## Equations")]
     assert "64 reproduced" in text and "1 differs" in text
+
+
+def test_what_was_made_null_is_listed_by_column_and_reason(book, sky):
+    assert "Values made null" not in text_of(book, sky)
+    listed = PRODUCTS.copy()
+    listed["nulled"] = ["3 of 90 teff: fill value -9999; 1 of 90 feh: outside -6 to 2"]
+    text = report.write(book, sky, claims.evaluate(book, sky), listed, "test")
+    section = text[text.index("## Values made null") : text.index("## Products")]
+    assert "| `samples/split.fits` | teff | fill value -9999 | 3 | 90 |" in section
+    assert "| `samples/split.fits` | feh | outside -6 to 2 | 1 | 90 |" in section
 
 
 def test_everything_is_in_the_text(book, sky):

@@ -160,6 +160,15 @@ def test_training_stars_need_labels(spectra, options):
         training_stars(ids, labels, spectra, ["teff"])
 
 
+@pytest.mark.parametrize("fill", [-9999.0, 0.0, 3.5, np.nan])
+def test_an_unphysical_training_label_stops_the_training(spectra, fill):
+    ids = spectra.stars["source_id"]
+    labels = Table({"source_id": ids, "teff": np.full(120, 3500.0)})
+    labels["teff"][7] = fill
+    with pytest.raises(InputError, match=f"no teff that an M dwarf.*{ids[7]}"):
+        training_stars(ids, labels, spectra, ["teff"])
+
+
 def test_spectra_on_other_wavelengths_are_refused(model, spectra):
     spectra.wavelength = spectra.wavelength * 1.0003
     with pytest.raises(InputError, match="not on the wavelengths of the model"):

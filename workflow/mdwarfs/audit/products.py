@@ -9,6 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.audit.invariants import violations
+from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.tabulate import from_rows
@@ -24,6 +25,7 @@ COLUMNS = {
     "sha256": ("", "Checksum of the file"),
     "run": ("", "Run that the file says it is of"),
     "simulated": ("", "Whether the file says that it is simulated"),
+    "nulled": ("", "Values made null on reading, by column and reason"),
     "problems": ("", "What is wrong; empty: nothing"),
 }
 
@@ -58,8 +60,8 @@ def audit(paths, rules, stamp):
         rows[name]["problems"] += found
     lines = [
         [name]
-        + [row[column] for column in list(COLUMNS)[1:-1]]
-        + ["; ".join(row["problems"])]
+        + [row[column] for column in list(COLUMNS)[1:-2]]
+        + ["; ".join(row[column]) for column in ("nulled", "problems")]
         for name, row in rows.items()
     ]
     return from_rows(lines, COLUMNS)
@@ -83,6 +85,7 @@ def _describe(path, stamp):
         **dict.fromkeys(("n_rows", "n_columns", "n_nulls", "n_units"), 0),
         "run": "",
         "simulated": False,
+        "nulled": [],
         "problems": [],
     }
     try:
@@ -97,6 +100,7 @@ def _describe(path, stamp):
         "n_units": sum(table[name].unit is not None for name in table.colnames),
         "run": str(table.meta.get("RUN", "")),
         "simulated": bool(table.meta.get("SIMULATD", False)),
+        "nulled": [str(nulled) for nulled in from_cards(table.meta)],
     }
     if row["run"] != stamp["run"]:
         row["problems"].append(f"says it is of run {row['run']!r}")

@@ -5,6 +5,7 @@ import numpy as np
 from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.truth import pulls, recovered
+from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.markdown import grid, number
 
 COUNTED = ("stars", "pairs")  # units of numbers without an error
@@ -47,6 +48,7 @@ def write(ledger, run, claims, products, name):
         *(_contradiction(entry, run) for entry in ledger.contradictions),
         *recovered(run),
         *pulls(run),
+        *_nulled(products),
         "## Products",
         _products(products),
     ]
@@ -129,6 +131,25 @@ def _contradiction(entry, run):
         heads = ("quantity", "unit", "as printed", "corrected", "this run")
         text += "\n\n" + grid(heads, rows)
     return text
+
+
+def _nulled(products):
+    """Section of the values that the readers of catalogues made null."""
+    rows = [
+        (f"`{row['path']}`", nulled.column, nulled.reason, nulled.n, nulled.of)
+        for row in products
+        for nulled in map(Nulled.parse, filter(None, str(row["nulled"]).split("; ")))
+    ]
+    if not rows:
+        return []
+    heads = ("product", "column", "reason", "made null", "of values")
+    return [
+        "## Values made null",
+        "Archives write numbers such as -9999 where they have no value; others lie "
+        "outside what any star can have (`mdwarfs.physical`). Both are null in the "
+        "products.",
+        grid(heads, rows),
+    ]
 
 
 def _products(products):

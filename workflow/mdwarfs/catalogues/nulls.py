@@ -11,7 +11,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.physical import limits
 
-FILLS = (-9999.0, -999.0, -9999.99, -99.0)
+FILLS = (-9999.0, -999.0, -9999.99)
 """What archives write for a missing real: SkyServer's tables, which allow no nulls,
 have -9999 and -999 where the files have NaN; LAMOST and Birky+2020 have -9999."""
 
@@ -99,9 +99,8 @@ def keep_physical(table):
             continue
         values = np.array(table[name], float)
         known = np.isfinite(values)
-        wrong = known & ~right.holds(values)
-        fills = wrong.copy()
-        fills[wrong] = is_fill(values[wrong])
+        fills = known & is_fill(values)
+        wrong = known & (fills | ~right.holds(values))
         meant = values[known & ~fills]
         if len(meant) >= LEAST and not right.holds(meant).any():
             raise InputError(
@@ -138,8 +137,10 @@ def from_cards(meta):
 
 def is_fill(values):
     """Whether each value is one that archives write for a missing one."""
-    close = np.isclose(np.asarray(values)[:, None], FILLS, rtol=1e-6, atol=0)
-    return close.any(axis=1) | (np.abs(values) >= HUGE)
+    found = np.abs(values) >= HUGE
+    for fill in FILLS:
+        found |= np.isclose(values, fill, rtol=1e-6, atol=0)  # it may be of 32 bits
+    return found
 
 
 def text(values):

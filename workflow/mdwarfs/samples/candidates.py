@@ -84,6 +84,7 @@ def join(boss, gaia):
     index = match(boss["gaia_dr2_source_id"], gaia["gaia_dr2_source_id"])
     data = lookup(gaia, index)
     stars = boss.copy()
+    stars.meta = {key: boss.meta[key] for key in STAGES if key in boss.meta}
     for name in data.colnames:
         if name in ("ra", "dec"):
             stars[name] = np.where(index >= 0, data[name], boss[name])

@@ -1,0 +1,36 @@
+"""What a run says last: whether its audit found problems."""
+
+import numpy as np
+
+from mdwarfs import tables
+from mdwarfs.errors import InputError
+
+MOST = 10  # products that are named
+
+
+def closing_words(folder):
+    """The problems that the audit of a run lists, in a few lines.
+
+    Parameters
+    ----------
+    folder : path-like
+        `results/<run>`.
+
+    Returns
+    -------
+    list of str
+        Nothing if there is no audit, or if it found nothing.
+    """
+    try:
+        products = tables.read(f"{folder}/audit/products.ecsv", ["path", "problems"])
+    except InputError:
+        return []  # a part of the run was asked for, without the audit
+    found = products[np.asarray(products["problems"], str) != ""]
+    if not len(found):
+        return []
+    lines = [
+        f"The audit found problems in {len(found)} of {len(products)} products "
+        f"({folder}/audit/claims.md has all):",
+        *(f"  {row['path']}: {row['problems']}" for row in found[:MOST]),
+    ]
+    return lines + [f"  and {len(found) - MOST} more"] * (len(found) > MOST)
