@@ -16,11 +16,11 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import style
-from mdwarfs.slam import exact, splitting
-from mdwarfs.slam.crossvalidation import cross_validate, mean_squares
-from mdwarfs.slam.pixels import learn
 from mdwarfs.slam.standardise import flux_scale
-from mdwarfs.slam.training import Problem
+from mdwarfs.slam.train import exact, splitting
+from mdwarfs.slam.train.crossvalidation import cross_validate, mean_squares
+from mdwarfs.slam.train.pixels import learn
+from mdwarfs.slam.train.problem import Problem
 from mdwarfs.spectra.good_pixels import good_pixels
 
 COLUMNS = {
@@ -34,7 +34,7 @@ COLUMNS = {
     "same": ("", "The chosen grid point is libsvm's, or as good to 1e-6"),
     "gap": ("", "Duality gap of the training's fits, relative to the objective"),
     "flux_error": ("", "Largest difference from libsvm's fit, in sd of the flux"),
-    "solver": ("", "What solved the pixel, see mdwarfs.slam.pixels.SOLVERS"),
+    "solver": ("", "What solved the pixel, see mdwarfs.slam.train.pixels.SOLVERS"),
 }
 NEAR = 1.05  # of the least CV MSE: where agreement is asked for
 RIVAL = 1.005  # of the least CV MSE: where libsvm is asked in any case

@@ -17,13 +17,13 @@ from threadpoolctl import threadpool_limits
 from mdwarfs import tables
 from mdwarfs.figures import panels, style
 from mdwarfs.matching import match
-from mdwarfs.slam import outliers
-from mdwarfs.slam.flags import Flag, describe
-from mdwarfs.slam.losses import squared
+from mdwarfs.slam.infer import outliers
+from mdwarfs.slam.infer.flags import Flag, describe
+from mdwarfs.slam.infer.losses import squared
+from mdwarfs.slam.infer.posterior import Posterior
+from mdwarfs.slam.infer.prediction import weigh
+from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.posterior import Posterior
-from mdwarfs.slam.prediction import weigh
-from mdwarfs.slam.prior import Prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 COLUMNS = {
@@ -31,7 +31,7 @@ COLUMNS = {
     "snr": ("", "Signal-to-noise ratio of the spectrum, per pixel"),
     "chi2": ("", "Chi-square of the workflow's labels"),
     "excess": ("", "The same minus the least that the slow search found"),
-    "flags": ("", "Bits of mdwarfs.slam.flags.Flag"),
+    "flags": ("", "Bits of mdwarfs.slam.infer.flags.Flag"),
     "slow_search": ("s", "CPU time of the slow search"),
 }
 RANDOM_STARTS = 20
@@ -44,7 +44,7 @@ def slow_search(problem, starts):
 
     Parameters
     ----------
-    problem : mdwarfs.slam.posterior.Posterior
+    problem : mdwarfs.slam.infer.posterior.Posterior
         Of one star.
     starts : ndarray, shape (k, d)
         In principal coordinates.

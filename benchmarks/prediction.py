@@ -15,8 +15,8 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import panels, style
+from mdwarfs.slam.infer.prediction import TOGETHER, weigh
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.prediction import TOGETHER, weigh
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 OURS, THEIRS = "this workflow", "astroslam's"
@@ -62,7 +62,7 @@ def reference_way(model, svrs, flux, weight):
     svrs : list of SVR
         From `machines`.
     flux, weight : ndarray, shape (q,)
-        From `mdwarfs.slam.prediction.weigh`.
+        From `mdwarfs.slam.infer.prediction.weigh`.
     """
     pixels = model.pixels[model.informative]
     mean, scale = np.asarray(pixels["mean"]), np.asarray(pixels["scale"])

@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import style
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.pixels import fit_pixels
-from mdwarfs.slam.training import Problem
+from mdwarfs.slam.train.pixels import fit_pixels
+from mdwarfs.slam.train.problem import Problem
 
 COLUMNS = {
     "stars": ("", "Training stars"),

@@ -17,9 +17,9 @@ import training_set
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.imitation.behaviour import behave
+from mdwarfs.emulation.behaviour import behave
+from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.survey import label_stars
 from mdwarfs.spectra.spectrum_set import PLANES, SpectrumSet
 
 COLUMNS = {

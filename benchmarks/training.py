@@ -15,10 +15,10 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import style
-from mdwarfs.slam.crossvalidation import halves, panel_width, sweep
 from mdwarfs.slam.kernel import rbf
-from mdwarfs.slam.pixels import fit_pixels
-from mdwarfs.slam.training import Problem, group_size
+from mdwarfs.slam.train.crossvalidation import halves, panel_width, sweep
+from mdwarfs.slam.train.pixels import fit_pixels
+from mdwarfs.slam.train.problem import Problem, group_size
 
 COLUMNS = {
     "wavelength": ("Angstrom", "Of the pixel, in vacuum, rest frame"),

@@ -6,8 +6,8 @@ import numpy as np
 import yaml
 
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.sample import read_training_stars
 from mdwarfs.slam.standardise import LabelScale, flux_scale
+from mdwarfs.slam.train.stars import read_training_stars
 from mdwarfs.spectra.good_pixels import good_pixels
 
 CONFIG = Path(__file__).resolve().parents[1] / "config" / "config.yaml"

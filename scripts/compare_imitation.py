@@ -1,9 +1,9 @@
 """Show which variant comes nearest to the released labels."""
 
 from mdwarfs import tables
+from mdwarfs.emulation import report
+from mdwarfs.emulation.accuracy import accuracy
 from mdwarfs.figures import experiment_imitation, style
-from mdwarfs.imitation import report
-from mdwarfs.imitation.accuracy import accuracy
 from mdwarfs.job import run
 
 

@@ -1,8 +1,8 @@
 """Show what the weighting of pixels does to labels."""
 
 from mdwarfs import tables
+from mdwarfs.emulation import weightings
 from mdwarfs.figures import differences, style
-from mdwarfs.imitation import weightings
 from mdwarfs.job import run
 
 TITLE = "Labels with the weighting astra-0.6.0 minus those with inverse variances"

@@ -2,8 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_pixels, style
+from mdwarfs.interpretation import pixels
 from mdwarfs.job import run
-from mdwarfs.knowledge import pixels
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

@@ -1,7 +1,7 @@
 """Find labels by each ingredient of Astra 0.6.0 alone, and by all of them."""
 
 from mdwarfs import tables
-from mdwarfs.imitation.experiment import imitate
+from mdwarfs.emulation.experiment import imitate
 from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet

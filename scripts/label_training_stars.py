@@ -1,10 +1,10 @@
 """Labels of the training stars by models that have not seen them."""
 
 from mdwarfs import tables
-from mdwarfs.imitation.behaviour import behave
+from mdwarfs.emulation.behaviour import behave
 from mdwarfs.job import run
+from mdwarfs.slam.infer.held_out import label_training_stars
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.validation import label_training_stars
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 

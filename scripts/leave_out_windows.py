@@ -2,8 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_windows, style
+from mdwarfs.interpretation import windows
 from mdwarfs.job import run
-from mdwarfs.knowledge import windows
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet

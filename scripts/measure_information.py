@@ -2,9 +2,9 @@
 
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_information, style
+from mdwarfs.interpretation import information
+from mdwarfs.interpretation.sensitivity import Reference, neighbours
 from mdwarfs.job import run
-from mdwarfs.knowledge import information
-from mdwarfs.knowledge.sensitivity import Reference, neighbours
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

@@ -2,8 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_sensitivity, style
+from mdwarfs.interpretation import injected, sensitivity
 from mdwarfs.job import run
-from mdwarfs.knowledge import injected, sensitivity
 from mdwarfs.slam.model import Slam
 
 

@@ -1,10 +1,10 @@
 """Find the labels of all stars that have a spectrum."""
 
 from mdwarfs import tables
-from mdwarfs.imitation.behaviour import behave
+from mdwarfs.emulation.behaviour import behave
 from mdwarfs.job import run
+from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.survey import label_stars
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 

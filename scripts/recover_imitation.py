@@ -1,9 +1,9 @@
 """Show what each ingredient of Astra 0.6.0 costs: every variant against the truth."""
 
 from mdwarfs import tables
+from mdwarfs.emulation import report
+from mdwarfs.emulation.accuracy import accuracy
 from mdwarfs.figures import experiment_imitation, style
-from mdwarfs.imitation import report
-from mdwarfs.imitation.accuracy import accuracy
 from mdwarfs.job import run
 
 

@@ -1,8 +1,8 @@
 """Say in words what the model knows."""
 
 from mdwarfs import tables
+from mdwarfs.interpretation.summary import report
 from mdwarfs.job import run
-from mdwarfs.knowledge.summary import report
 
 
 def main(snakemake):

@@ -1,7 +1,7 @@
 """Train SLAM with folds in the order of the stars."""
 
 from mdwarfs.job import run
-from mdwarfs.slam.sample import read_training_stars, train
+from mdwarfs.slam.train.stars import read_training_stars, train
 
 
 def main(snakemake):

@@ -1,8 +1,8 @@
 """Train SLAM at some of the pixels, on the training stars."""
 
 from mdwarfs.job import run
-from mdwarfs.slam.sample import read_training_stars, train
-from mdwarfs.slam.training import part_of_pixels
+from mdwarfs.slam.train.problem import part_of_pixels
+from mdwarfs.slam.train.stars import read_training_stars, train
 
 
 def main(snakemake):

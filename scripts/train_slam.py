@@ -2,7 +2,7 @@
 
 from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.training import report
+from mdwarfs.slam.train.problem import report
 
 
 def main(snakemake):

@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.leave_one_out import leave_one_out, only_messages_about
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.model import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -106,7 +106,7 @@ def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
     assert not any("pixel" in line for line in lines)
 
     caplog.clear()
-    training = logging.getLogger("mdwarfs.slam.training")
+    training = logging.getLogger("mdwarfs.slam.train.problem")
     with only_messages_about("stars"):
         training.info("3 pixel(s)")
         training.warning("3 pixel(s) did not converge")

@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.published import RELEASED, add_released, choose
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 
 NAMES = ("feh", "teff")
 PREDICTION = {"snr_min": 3.0, "usable": {"feh": [-0.6, 0.5], "teff": [3100, 3900]}}

@@ -5,7 +5,7 @@ import pytest
 from agreement import compare
 from training_set import default_settings, standardised
 
-from mdwarfs.slam.exact import CONVERGED
+from mdwarfs.slam.train.exact import CONVERGED
 from tests.slam.conftest import draw_labels, observe, true_flux
 
 PIXELS = 6

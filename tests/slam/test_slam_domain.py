@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import nnls
 
-from mdwarfs.slam.domain import Domain
+from mdwarfs.slam.infer.domain import Domain
 
 
 def cloud(n=200, d=4, seed=1):

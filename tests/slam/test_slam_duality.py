@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from sklearn.svm import SVR
 
-from mdwarfs.slam import exact
-from mdwarfs.slam.activeset import finish
-from mdwarfs.slam.duality import feasible, intercept, relative_gap
-from mdwarfs.slam.fallback import libsvm
 from mdwarfs.slam.kernel import Gram
-from mdwarfs.slam.splitting import coefficients, ridge, solve
+from mdwarfs.slam.train import exact
+from mdwarfs.slam.train.activeset import finish
+from mdwarfs.slam.train.duality import feasible, intercept, relative_gap
+from mdwarfs.slam.train.fallback import libsvm
+from mdwarfs.slam.train.splitting import coefficients, ridge, solve
 
 
 @pytest.fixture(scope="module")

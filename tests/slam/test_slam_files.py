@@ -10,13 +10,19 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.slam import training
-from mdwarfs.slam.flags import DESCRIPTIONS, Flag, describe, low_snr, outside_usable
+from mdwarfs.slam.infer.flags import (
+    DESCRIPTIONS,
+    Flag,
+    describe,
+    low_snr,
+    outside_usable,
+)
+from mdwarfs.slam.infer.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.pixels import COLUMNS
-from mdwarfs.slam.sample import training_stars
-from mdwarfs.slam.survey import label_stars
-from mdwarfs.slam.validation import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.train import problem as training
+from mdwarfs.slam.train.pixels import COLUMNS
+from mdwarfs.slam.train.stars import training_stars
 from mdwarfs.spectra.planes import Plane
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

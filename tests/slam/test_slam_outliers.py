@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mdwarfs.slam import outliers, posterior
-from mdwarfs.slam.losses import squared
-from mdwarfs.slam.prediction import weigh
-from mdwarfs.slam.prior import Prior
+from mdwarfs.slam.infer import outliers, posterior
+from mdwarfs.slam.infer.losses import squared
+from mdwarfs.slam.infer.prediction import weigh
+from mdwarfs.slam.infer.prior import Prior
 
 
 @pytest.fixture(scope="module")

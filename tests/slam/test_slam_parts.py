@@ -8,9 +8,9 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam import training
 from mdwarfs.slam.model import Slam, fit
-from mdwarfs.slam.training import part_of_pixels, report
+from mdwarfs.slam.train import problem as training
+from mdwarfs.slam.train.problem import part_of_pixels, report
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import pytest
 from scipy.optimize import least_squares
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam import posterior
-from mdwarfs.slam.losses import soft_l1, squared
-from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.starts import Starts, Templates
+from mdwarfs.slam.infer import posterior
+from mdwarfs.slam.infer.losses import soft_l1, squared
+from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.infer.starts import Starts, Templates
 
 
 @pytest.mark.parametrize("loss", [squared, soft_l1])

@@ -5,11 +5,11 @@ import pytest
 from scipy.optimize import least_squares
 
 from mdwarfs.slam.emulator import Emulator
-from mdwarfs.slam.flags import Flag
-from mdwarfs.slam.losses import squared
+from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.losses import squared
+from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.model import fit
-from mdwarfs.slam.prior import Prior
-from mdwarfs.slam.starts import Starts
 
 
 @pytest.fixture(scope="module")
@@ -135,9 +135,9 @@ def test_chi_square_is_that_of_the_model_spectrum(model, strangers, prediction):
 
 
 def test_rounding_of_the_model_does_not_keep_a_fit_from_converging():
-    from mdwarfs.slam.losses import squared
-    from mdwarfs.slam.posterior import Posterior, minimise
-    from mdwarfs.slam.prior import Prior
+    from mdwarfs.slam.infer.losses import squared
+    from mdwarfs.slam.infer.posterior import Posterior, minimise
+    from mdwarfs.slam.infer.prior import Prior
 
     class Domain:
         low, high, axes = np.full(1, -3.0), np.full(1, 3.0), np.eye(1)
@@ -245,7 +245,7 @@ def test_fits_that_end_at_the_edge_or_too_early_say_so(model, strangers, monkeyp
     place = model.domain.inward(model.scale.forward(found.labels))
     assert np.all(place <= model.domain.high + 1e-9)
     assert np.all(place >= model.domain.low - 1e-9)
-    monkeypatch.setattr("mdwarfs.slam.posterior.MAX_ITERATIONS", 1)
+    monkeypatch.setattr("mdwarfs.slam.infer.posterior.MAX_ITERATIONS", 1)
     found = model.predict(flux, ivar, block=20, threads=1)
     unfinished = found.flags & Flag.NOT_CONVERGED > 0
     assert unfinished.sum() > 10
@@ -271,7 +271,7 @@ def test_stars_like_the_training_set_are_inside_its_domain(model, prediction):
 
 def test_two_fits_that_are_equally_good_are_told(model):
     """A degenerate model: flux depends on the square of the first coordinate."""
-    from mdwarfs.slam import posterior
+    from mdwarfs.slam.infer import posterior
 
     class Domain:
         low, high, axes = np.full(2, -3.0), np.full(2, 3.0), np.eye(2)

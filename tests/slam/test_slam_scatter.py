@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.slam.scatter import CUT, EXPECTED, model_variance
+from mdwarfs.slam.train.scatter import CUT, EXPECTED, model_variance
 
 
 @pytest.mark.parametrize("scatter", [0.02, 0.1])

@@ -9,10 +9,11 @@ from sklearn.model_selection import KFold
 from sklearn.svm import SVR
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam import exact, pixels, training
-from mdwarfs.slam.crossvalidation import contiguous_folds, cross_validate
 from mdwarfs.slam.model import fit
 from mdwarfs.slam.standardise import LabelScale, flux_scale
+from mdwarfs.slam.train import exact, pixels
+from mdwarfs.slam.train import problem as training
+from mdwarfs.slam.train.crossvalidation import contiguous_folds, cross_validate
 from mdwarfs.spectra.good_pixels import good_pixels
 
 PIXELS = [0, 7, 19]  # compared one by one

@@ -5,7 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mdwarfs.slam.validation import borrowed, cross_validated_labels, held_out_labels
+from mdwarfs.slam.infer.held_out import (
+    borrowed,
+    cross_validated_labels,
+    held_out_labels,
+)
 
 
 @pytest.fixture(scope="module")

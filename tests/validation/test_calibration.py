@@ -6,7 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.calibration import (
     calibrate,
     calibrations,

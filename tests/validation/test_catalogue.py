@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.catalogue import publish, uncertainties
 from mdwarfs.validation.uncertainty import PUBLISHED, PowerLaw

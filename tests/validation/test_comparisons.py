@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation import comparisons, relations
 from mdwarfs.validation.comparison_summary import summarise_comparisons
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.label_errors import draw_errors, propagate, summarise
 
 NAMES = ("feh_niu", "feh", "teff")

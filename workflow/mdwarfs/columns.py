@@ -112,7 +112,7 @@ VOCABULARY = {
     "n_good": ("", "Good pixels"),
     "n_outliers": ("", "Good pixels that the fit went without, being far off it"),
     "n_iter": ("", "Iterations of the fit"),
-    "flags": ("", "Bits of mdwarfs.slam.flags"),
+    "flags": ("", "Bits of mdwarfs.slam.infer.flags"),
 }
 
 

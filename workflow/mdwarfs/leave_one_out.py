@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from mdwarfs.slam.flags import caution
-from mdwarfs.slam.survey import label_stars
-from mdwarfs.slam.validation import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.infer.flags import caution
+from mdwarfs.slam.infer.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.infer.stars import label_stars
 
 
 def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
@@ -28,7 +28,7 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
     Returns
     -------
     astropy.table.Table
-        See `mdwarfs.slam.survey.label_stars`.
+        See `mdwarfs.slam.infer.stars.label_stars`.
     """
     table = label_stars(model, spectra, prediction, threads)
     rows = np.flatnonzero(labels["labelled"] & spectra.ok)

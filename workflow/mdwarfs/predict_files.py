@@ -7,8 +7,8 @@ from mdwarfs.config import OWN
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.progress import track
-from mdwarfs.slam.flags import Flag
-from mdwarfs.slam.survey import label_stars
+from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.spectra.normalise_all import configured_grid, prepare
 from mdwarfs.spectra.readers import read
 from mdwarfs.spectra.spectrum_set import SpectrumSet

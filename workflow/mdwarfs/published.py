@@ -5,7 +5,7 @@ from astropy.table import Table, vstack
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.slam import flags
+from mdwarfs.slam.infer import flags
 
 RELEASED = "released by Astra"
 """Status of labels that were not predicted here."""
@@ -45,7 +45,7 @@ def add_released(predictions, candidates, released, label_names, prediction):
     Parameters
     ----------
     predictions : astropy.table.Table
-        As `mdwarfs.slam.survey.label_stars` gives them.
+        As `mdwarfs.slam.infer.stars.label_stars` gives them.
     candidates : astropy.table.Table
         `source_id`, `sdss_id`, `snr`.
     released : astropy.table.Table

@@ -16,7 +16,7 @@ def draw(table, snr):
     Parameters
     ----------
     table : astropy.table.Table
-        From `mdwarfs.knowledge.information.table`.
+        From `mdwarfs.interpretation.information.table`.
     snr : float
         Signal-to-noise ratio that it is for.
 

@@ -16,7 +16,7 @@ def draw(table, grid):
     Parameters
     ----------
     table : astropy.table.Table
-        From `mdwarfs.knowledge.pixels.table`.
+        From `mdwarfs.interpretation.pixels.table`.
     grid : dict of str to sequence of float
         Values of C, epsilon and gamma among which the pixels chose.
 

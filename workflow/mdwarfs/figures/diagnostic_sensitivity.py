@@ -18,7 +18,7 @@ def draw(table):
     Parameters
     ----------
     table : astropy.table.Table
-        From `mdwarfs.knowledge.sensitivity.table`.
+        From `mdwarfs.interpretation.sensitivity.table`.
 
     Returns
     -------

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from mdwarfs.figures import style
-from mdwarfs.knowledge.windows import ALL, ONLY, WITHOUT
+from mdwarfs.interpretation.windows import ALL, ONLY, WITHOUT
 from mdwarfs.stellar_labels import LABELS
 
 SIDES = (
@@ -20,7 +20,7 @@ def draw(table):
     Parameters
     ----------
     table : astropy.table.Table
-        From `mdwarfs.knowledge.windows.table`.
+        From `mdwarfs.interpretation.windows.table`.
 
     Returns
     -------

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from mdwarfs.emulation.recipe import MAXIMUM_POSTERIOR, VARIANTS
 from mdwarfs.figures import panels, style
-from mdwarfs.imitation.recipe import MAXIMUM_POSTERIOR, VARIANTS
 from mdwarfs.spectra.weighting import ASTRA
 from mdwarfs.stellar_labels import LABELS
 
@@ -24,7 +24,7 @@ def draw(accuracy):
     Parameters
     ----------
     accuracy : astropy.table.Table
-        As `mdwarfs.imitation.accuracy.accuracy` makes it.
+        As `mdwarfs.emulation.accuracy.accuracy` makes it.
 
     Returns
     -------

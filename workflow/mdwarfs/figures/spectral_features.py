@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import style
-from mdwarfs.knowledge.features import EARTH, FEATURES, SPECIES
+from mdwarfs.interpretation.features import EARTH, FEATURES, SPECIES
 
 ROW = 0.085  # height of the row of one species [inch]
 HEIGHT = ROW * len(SPECIES)

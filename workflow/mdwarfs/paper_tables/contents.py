@@ -72,7 +72,7 @@ TABLE_4 = {
     "e_FeH_niu": ("dex", "Uncertainty of FeH_niu, at the SNR of the spectrum"),
     "SNR": ("", "Signal-to-noise ratio of the BOSS spectrum (addition)"),
     "extrapolated": ("", "SNR outside the calibration of the e_* (addition)"),
-    "flags": ("", "Bits of mdwarfs.slam.flags (addition)"),
+    "flags": ("", "Bits of mdwarfs.slam.infer.flags (addition)"),
     "flag_names": ("", "The bits of flags in words (addition)"),
     "reason": ("", "Why there are no labels (addition)"),
 }

@@ -7,14 +7,15 @@ import numpy as np
 from astropy.table import Table, vstack
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam import model_file, prediction
-from mdwarfs.slam.crossvalidation import Grid
-from mdwarfs.slam.domain import Domain
+from mdwarfs.slam import model_file
 from mdwarfs.slam.emulator import Emulator
+from mdwarfs.slam.infer import prediction
+from mdwarfs.slam.infer.domain import Domain
+from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.standardise import LabelScale
-from mdwarfs.slam.starts import Starts
-from mdwarfs.slam.training import Problem, retrain, train
+from mdwarfs.slam.train.crossvalidation import Grid
+from mdwarfs.slam.train.problem import Problem, retrain, train
 
 # Places beside those of the training stars where the search for labels may start. Fewer
 # miss more of the deepest minima of spectra of low signal-to-noise.
@@ -112,7 +113,7 @@ class Slam:
         return flux
 
     def predict(self, flux, ivar, *, block, threads, prior=None):
-        """Labels of maximum posterior; see `mdwarfs.slam.prediction.predict`."""
+        """Labels of maximum posterior; see `mdwarfs.slam.infer.prediction.predict`."""
         return prediction.predict(
             self, flux, ivar, block=block, threads=threads, prior=prior
         )

@@ -5,7 +5,7 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import annotate
 
 FROM_CANDIDATES = (
@@ -123,5 +123,5 @@ def uncertainties(found, snr, labels, power_laws, calibrations):
 
 
 def flag_names(bits):
-    """Names of the bits of `mdwarfs.slam.flags` that are set, as "low_snr,at_edge"."""
+    """Names of the bits of `Flag` that are set, as "low_snr,at_edge"."""
     return ",".join(flag.name.lower() for flag in Flag if int(bits) & flag)

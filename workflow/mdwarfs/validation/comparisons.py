@@ -22,7 +22,7 @@ from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.samples.split import of_role
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate
 from mdwarfs.validation.relations import (
@@ -239,7 +239,7 @@ def usable(flags):
     Parameters
     ----------
     flags : array_like of int, shape (n,)
-        Bits of `mdwarfs.slam.flags`.
+        Bits of `mdwarfs.slam.infer.flags`.
 
     Returns
     -------

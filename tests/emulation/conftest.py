@@ -1,0 +1,42 @@
+"""The small, smooth, synthetic survey of the tests of SLAM, and imitators of it."""
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.emulation.predictor import Imitator
+from mdwarfs.emulation.recipe import Recipe
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.slam.conftest import model, options, strangers, survey  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def imitator(model, survey):  # noqa: F811
+    """A function that makes an imitator with some ingredients."""
+    _, flux, ivar = survey
+
+    def imitator(**ingredients):
+        return Imitator(model, flux, ivar, Recipe(**ingredients))
+
+    return imitator
+
+
+@pytest.fixture(scope="session")
+def as_set():
+    """A function that makes a set of spectra, identified by 1, 2, ..."""
+
+    def as_set(flux, ivar, continuum=10.0, first=1):
+        n = len(flux)
+        stars = Table({"source_id": first + np.arange(n)})
+        stars["sdss_id"] = stars["source_id"]
+        stars["file"], stars["snr"] = np.full(n, "x"), np.sqrt(ivar.max(1))
+        stars["n_good"], stars["status"] = (ivar > 0).sum(1), np.full(n, "ok")
+        return SpectrumSet(
+            6000.0 + np.arange(flux.shape[1]),
+            flux.astype(np.float32),
+            ivar.astype(np.float32),
+            stars,
+            np.full(flux.shape, continuum, np.float32),
+        )
+
+    return as_set

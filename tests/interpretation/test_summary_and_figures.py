@@ -1,0 +1,97 @@
+"""The answer in words and pictures, from small tables."""
+
+import numpy as np
+import pytest
+
+from mdwarfs.figures import (
+    diagnostic_information,
+    diagnostic_pixels,
+    diagnostic_sensitivity,
+    diagnostic_windows,
+    style,
+)
+from mdwarfs.interpretation import information, pixels, sensitivity, summary, windows
+from mdwarfs.interpretation.sensitivity import Reference
+from tests.interpretation.test_pixels_and_windows import stars  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def products(model, training, wavelength, stars):  # noqa: F811
+    _, flux, ivar = training
+    places = sensitivity.neighbours(model, [3300, 3500, 3700])
+    reference = Reference.of(model, places)
+    weight = np.full(len(wavelength), 900.0)
+    return {
+        "sensitivity": sensitivity.table(reference, wavelength, reference.slopes),
+        "information": information.table(
+            reference, reference, wavelength, weight, 10.0
+        ),
+        "pixels": pixels.table(model, flux, ivar),
+        "windows": windows.table(model, *stars, 20.0, {"block": 64}, 1),
+    }
+
+
+def test_report_says_where_metallicity_comes_from(products):
+    text = summary.report(**products, snr=15, simulated=True)
+    bins = summary.mean_shares(products["information"], "feh")
+    best = np.argmax(bins["free"])
+    line = f"| {bins['low'][best]:.0f}-{bins['high'][best]:.0f} |"
+    table = [row for row in text.splitlines() if row.startswith("| 70")]
+    assert table[0].startswith(line)
+    assert "**Simulated.**" in text
+    assert "signal-to-noise ratio of 15" in text
+    assert "test stars by maximum posterior" in text
+
+
+def test_report_of_a_real_run_without_test_stars(products):
+    """No word of a simulation, and none of windows."""
+    given = products | {"windows": None}
+    text = summary.report(**given, snr=15, simulated=False)
+    assert "imulated" not in text
+    assert "window" not in text
+
+
+def test_slopes_that_are_the_injected_ones_correlate_fully(products):
+    rows = summary.learnt(products["sensitivity"]).splitlines()[4:]
+    assert len(rows) == 3
+    for row in rows:
+        assert row.split(" | ")[1:] == ["1.00", "1.00", "1.00 |"]
+
+
+def test_figures_show_every_label(products, tmp_path, stamp):
+    drawn = {
+        "sensitivity": diagnostic_sensitivity.draw(products["sensitivity"]),
+        "information": diagnostic_information.draw(products["information"], 15),
+        "pixels": diagnostic_pixels.draw(
+            products["pixels"],
+            {"C": [1.0, 10.0, 100.0], "epsilon": [0.1], "gamma": [0.01, 0.03]},
+        ),
+        "windows": diagnostic_windows.draw(products["windows"]),
+    }
+    for name, figure in drawn.items():
+        style.save(figure, tmp_path / f"{name}.pdf", tmp_path / f"{name}.png", stamp)
+        assert (tmp_path / f"{name}.png").stat().st_size > 10_000
+    for name in ("sensitivity", "information", "windows"):
+        written = " ".join(axes.get_ylabel() for axes in drawn[name].axes)
+        for label in ("feh", "teff", "logg"):
+            assert style.symbol(label) in written
+
+
+def test_smoothing_keeps_a_constant_and_what_is_unknown():
+    values = np.array([1.0, 1.0, np.nan, 1.0, 1.0, 1.0])
+    found = diagnostic_sensitivity.smooth(values)
+    np.testing.assert_allclose(found, values)
+
+
+def test_a_model_that_does_not_know_metallicity_is_told_so(products):
+    blank = products["information"].copy()
+    blank["share_free"][blank["label"] == "feh"] = 0.0
+    assert summary.metallicity(blank) == [summary.UNKNOWN]
+
+
+def test_shares_are_means_over_the_temperatures_that_tell(products):
+    """They add up to one, also if one temperature has nothing to say."""
+    partly = products["information"].copy()
+    silent = (partly["label"] == "feh") & (partly["teff"] == 3300)
+    partly["share_free"][silent] = 0.0
+    assert summary.mean_shares(partly, "feh")["free"].sum() == pytest.approx(1)

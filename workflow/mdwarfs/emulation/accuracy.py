@@ -1,0 +1,72 @@
+"""What each ingredient costs: bias and scatter of every variant, by SNR."""
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.matching import match
+from mdwarfs.stellar_labels import LABELS
+from mdwarfs.tabulate import from_rows
+from mdwarfs.validation import by_snr
+from mdwarfs.validation.calibration import within
+
+COLUMNS = {
+    "variant": ("", "How the labels were found: see mdwarfs.emulation.recipe"),
+    **by_snr.COLUMNS,
+    "kept": ("", "Share of the stars that keep their first guess, for want of pixels"),
+    "pixels": ("", "Median number of pixels that take part in the fit of a star"),
+}
+
+
+def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
+    """Compare the labels of every variant with the reference, on the same stars.
+
+    Parameters
+    ----------
+    imitations : astropy.table.Table
+        As `mdwarfs.emulation.experiment.imitate` makes it.
+    reference : astropy.table.Table
+        The identifier and labels, one row per star. Stars that it lacks are left out,
+        those whose reference labels lie outside the usable range, and those of which
+        some variant finds no labels.
+    usable : dict of str to (float, float)
+        Lowest and highest usable value of feh, teff, logg.
+    snr_edges : sequence of float
+        Bounds between the SNR bins.
+    key : str
+        Identifier by which stars are matched.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per variant, label and SNR bin, `COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        If no star is left to compare.
+    """
+    reference = reference[within(reference, usable)]
+    index = match(imitations[key], reference[key])
+    stars, reference = imitations[index >= 0], reference[index[index >= 0]]
+    labels = [label for label in LABELS if label in stars.colnames]
+    finite = [np.isfinite(np.asarray(stars[label], float)) for label in labels]
+    lost = np.asarray(stars[key])[~np.all(finite, axis=0)]
+    complete = ~np.isin(stars[key], lost)
+    stars, reference = stars[complete], reference[complete]
+    if not len(stars):
+        raise InputError("no star with a reference label has labels by every variant")
+    rows = []
+    for variant in dict.fromkeys(stars["variant"]):
+        members = np.asarray(stars["variant"]) == variant
+        own, true = stars[members], reference[members]
+        shares = [
+            (np.mean(own["kept"][one]), np.median(own["pixels"][one]))
+            if one.any()
+            else (np.nan, np.nan)
+            for one in by_snr.bins(own["snr"], snr_edges)
+        ]
+        for label in labels:
+            difference = np.asarray(own[label], float) - np.asarray(true[label], float)
+            found = by_snr.statistics(label, difference, own["snr"], snr_edges)
+            rows += [(variant, *row, *share) for row, share in zip(found, shares)]
+    return from_rows(rows, COLUMNS)

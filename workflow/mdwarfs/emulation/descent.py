@@ -1,0 +1,90 @@
+"""The fit of the released code: scipy's least squares, from one start, without bounds.
+
+The released code calls `least_squares(method="trf")` on scaled labels and fluxes, with
+default tolerances and a Jacobian of finite differences (slam/predict.py); the Jacobian
+is the analytic one here. What keeps a star near its start is the trust region alone:
+far from the training stars the model's flux is flat.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+
+@dataclass
+class Found:
+    """Fits of a block of stars, in standardised labels.
+
+    Attributes
+    ----------
+    labels : ndarray, shape (s, d)
+    covariance : ndarray, shape (s, d, d)
+        Zero in directions of which the pixels say nothing.
+    chi2 : ndarray, shape (s,)
+        Sum of the loss.
+    n_iter : ndarray of int, shape (s,)
+    converged, at_edge, rival : ndarray of bool, shape (s,)
+        See `mdwarfs.slam.infer.posterior.Fit`.
+    """
+
+    labels: np.ndarray
+    covariance: np.ndarray
+    chi2: np.ndarray
+    n_iter: np.ndarray
+    converged: np.ndarray
+    at_edge: np.ndarray
+    rival: np.ndarray
+
+
+def descend(emulator, flux, weight, start, loss):
+    """Fit each star of a block by itself.
+
+    Parameters
+    ----------
+    emulator : mdwarfs.slam.emulator.Emulator
+    flux, weight : ndarray, shape (s, p)
+        Weight 0 marks a pixel that takes no part.
+    start : ndarray, shape (s, d)
+        Standardised labels.
+    loss : {"linear", "soft_l1"}
+        As scipy names it; "linear" is chi-square.
+
+    Returns
+    -------
+    Found
+    """
+    s, d = start.shape
+    found = Found(
+        start.copy(), np.zeros((s, d, d)), np.zeros(s), np.zeros(s, int),
+        np.zeros(s, bool), np.zeros(s, bool), np.zeros(s, bool),
+    )  # fmt: skip
+    for star in range(s):
+        fit = _descend(emulator, flux[star], weight[star], start[star], loss)
+        found.labels[star] = fit.x
+        found.covariance[star] = covariance(fit.jac)
+        found.chi2[star], found.n_iter[star] = 2 * fit.cost, fit.nfev
+        found.converged[star] = fit.status > 0
+    return found
+
+
+def _descend(emulator, flux, weight, start, loss):
+    """What scipy finds for one star."""
+    used = weight > 0
+    flux, root = flux[used], np.sqrt(weight[used])
+
+    def residual(x):
+        return root * (flux - emulator.flux(x[None])[0, used])
+
+    def jacobian(x):
+        _, slope = emulator.flux_and_jacobian(x[None])
+        return -root[:, None] * slope[:, 0, used].T
+
+    return least_squares(residual, start, jacobian, method="trf", loss=loss)
+
+
+def covariance(jacobian):
+    """Inverse of J'J over the directions that are known (slam/postprocessing.py)."""
+    _, values, axes = np.linalg.svd(jacobian, full_matrices=False)
+    known = values > np.finfo(float).eps * max(jacobian.shape) * values[0]
+    return (axes[known].T / values[known] ** 2) @ axes[known]

@@ -1,0 +1,60 @@
+"""Labels of the same stars by every variant of the recipe."""
+
+import logging
+
+import numpy as np
+from astropy.table import Table, vstack
+
+from mdwarfs.emulation.predictor import KEPT, Imitator
+from mdwarfs.emulation.recipe import VARIANTS
+from mdwarfs.matching import match
+from mdwarfs.spectra.weighting import weighted
+from mdwarfs.tabulate import annotate
+
+logger = logging.getLogger(__name__)
+
+COLUMNS = {
+    "variant": ("", "How the labels were found: see mdwarfs.emulation.recipe"),
+    "pixels": ("", "Pixels that take part in the fit"),
+    "kept": ("", "No pixel was left, and the first guess kept"),
+}
+
+
+def imitate(models, spectra, *, block, threads):
+    """Find the labels of all stars that no model was trained on, by every variant.
+
+    Parameters
+    ----------
+    models : dict of bool to mdwarfs.slam.model.Slam
+        Trained with contiguous folds, or with random ones, on the same stars.
+    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+        Also of the training stars.
+    block : int
+        Stars solved together.
+    threads : int
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per variant and star: source_id, sdss_id, snr, the labels and `COLUMNS`.
+    """
+    trained = spectra.select(models[False].source_id)
+    seen = match(spectra.stars["source_id"], trained.stars["source_id"]) >= 0
+    others = spectra.take(spectra.ok & ~seen)
+    tables = []
+    for name, recipe in VARIANTS.items():
+        logger.info("%s: %d stars", name, len(others))
+        imitator = Imitator(
+            models[recipe.contiguous_folds], trained.flux, trained.ivar, recipe
+        )
+        stars = weighted(others, recipe.weighting)
+        found = imitator.predict(stars.flux, stars.ivar, block=block, threads=threads)
+        table = Table({"variant": np.full(len(others), name, "U32")})
+        for column in ("source_id", "sdss_id", "snr"):
+            table[column] = np.asarray(others.stars[column])
+        for place, label in enumerate(found.names):
+            table[label] = found.labels[:, place]
+        table["pixels"] = found.n_good - found.n_outliers
+        table["kept"] = found.status == KEPT
+        tables.append(table)
+    return annotate(vstack(tables), COLUMNS)

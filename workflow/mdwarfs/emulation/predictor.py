@@ -1,0 +1,292 @@
+"""Labels of stars by a recipe, from a model like that of the maximum-posterior ones."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mdwarfs.emulation.bad_pixels import mend
+from mdwarfs.emulation.descent import Found, descend
+from mdwarfs.emulation.recipe import Recipe
+from mdwarfs.errors import InputError
+from mdwarfs.slam.infer import losses, outliers, posterior
+from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
+from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.infer.starts import Templates
+from mdwarfs.slam.model import Slam
+from mdwarfs.slam.parallel import one_blas_thread
+from mdwarfs.spectra.good_pixels import good_pixels
+
+KEPT = "first guess kept"
+"""Status of a star of which too few pixels are left to fit it."""
+
+
+@dataclass(frozen=True)
+class Imitator:
+    """A trained model that predicts by a recipe; it stands in for a `Slam`.
+
+    Attributes
+    ----------
+    model : mdwarfs.slam.model.Slam
+        Trained with the folds that the recipe asks for.
+    flux, ivar : ndarray, shape (n, p)
+        Spectra of its training stars, in its order.
+    recipe : Recipe
+        Its weighting is that of the spectra that are given to `predict`.
+    """
+
+    model: Slam
+    flux: np.ndarray
+    ivar: np.ndarray
+    recipe: Recipe
+
+    @property
+    def wavelength(self):
+        """Of the model [Angstrom]."""
+        return self.model.wavelength
+
+    @property
+    def label_names(self):
+        """Of the model."""
+        return self.model.label_names
+
+    @cached_property
+    def places(self):
+        """Standardised labels of the training stars, shape (n, d)."""
+        return self.model.scale.forward(self.model.labels)
+
+    @cached_property
+    def scatter2(self):
+        """Variance of each informative pixel over the training set, shape (q,)."""
+        return np.asarray(self.model.pixels["scale"][self.model.informative]) ** 2
+
+    @cached_property
+    def good(self):
+        """Good informative pixels of the training spectra, shape (n, q)."""
+        return good_pixels(self.flux, self.ivar)[:, self.model.informative]
+
+    @cached_property
+    def training_flux(self):
+        """Flux of the training spectra at informative pixels, 0 where bad, (n, q)."""
+        return np.where(self.good, self.flux[:, self.model.informative], 0.0)
+
+    @cached_property
+    def templates(self):
+        """Model spectra of the training stars."""
+        return Templates.of(self.model.templates)
+
+    @cached_property
+    def variance(self):
+        """Variance of the model flux, infinite at pixels not to be used, shape (q,)."""
+        model = self.model
+        if not self.recipe.training_mse:
+            return np.asarray(model.pixels["variance"][model.informative])
+        square = np.where(self.good, self.training_flux - model.templates, 0.0) ** 2
+        mse = square.sum(0) / self.good.sum(0) / self.scatter2
+        return np.where(mse < 1, mse**2 * self.scatter2, np.inf)
+
+    def weigh(self, flux, weight):
+        """Pixels of stars, and the weights by which they enter the fit.
+
+        Parameters
+        ----------
+        flux, weight : ndarray, shape (s, p)
+            Normalised flux, and its inverse variance or what the recipe takes for it.
+
+        Returns
+        -------
+        flux : ndarray, shape (s, q)
+            At informative pixels; 1 where a pixel is bad.
+        before : ndarray, shape (s, q)
+            Weights of the observed flux; zero where a pixel is bad.
+        after : ndarray, shape (s, q)
+            With the variance of the model, and zero where a pixel is dropped.
+        """
+        flux, weight = np.asarray(flux, float), np.asarray(weight, float)
+        if self.recipe.mended_pixels:
+            flux, weight = mend(flux, weight)
+        use = self.model.informative
+        good = good_pixels(flux, weight)[:, use]
+        flux = np.where(good, flux[:, use], 1.0)
+        before = np.where(good, weight[:, use], 0.0)
+        if self.recipe.pixel_cut:
+            good &= before * self.scatter2 >= 1
+        noise = 1 / np.where(good, before, 1.0)
+        return flux, before, np.where(good, 1 / (noise + self.variance), 0.0)
+
+    def first_guess(self, flux, weight):
+        """Standardised labels of the training star that is most like each star.
+
+        By the recipe either its own spectrum is compared, over its good pixels, or
+        the model's at its labels.
+
+        Parameters
+        ----------
+        flux, weight : ndarray, shape (s, q)
+            As `weigh` gives them, before any pixel is cut.
+
+        Returns
+        -------
+        ndarray, shape (s, d)
+            The first training star's where no pixel has a weight, as in the released
+            code: all are alike then.
+        """
+        if not self.recipe.first_guess:
+            return self.places[self.templates.chi2(flux, weight).argmin(1)]
+        good, other = self.good.astype(float), self.training_flux
+        chi2 = (
+            (weight * flux**2) @ good.T
+            - 2 * (weight * flux) @ other.T
+            + weight @ (other**2).T
+        )
+        return self.places[(chi2 / self.good.sum(1)).argmin(1)]
+
+    def fit(self, flux, weight, start):
+        """Fit a group of stars of which enough pixels are left.
+
+        Parameters
+        ----------
+        flux, weight : ndarray, shape (s, q)
+        start : ndarray, shape (s, d)
+            First guess, in standardised labels.
+
+        Returns
+        -------
+        found : Found
+        n_outliers : ndarray of int, shape (s,)
+            Pixels that were dropped for the fit.
+        """
+        flux, weight = flux.astype(np.float32), weight.astype(np.float32)
+        found, kept = (
+            self._descend(flux, weight, start)
+            if self.recipe.first_guess
+            else self._search(flux, weight)
+        )
+        return found, (weight > 0).sum(1) - (kept > 0).sum(1)
+
+    def _descend(self, flux, weight, start):
+        """Fits from one start each, and the weights of the pixels that they kept."""
+        emulator = self.model.emulator
+        loss = "soft_l1" if self.recipe.soft_l1 else "linear"
+        if self.recipe.kept_outliers:
+            return descend(emulator, flux, weight, start, loss), weight
+        outside = outliers.beyond(self.model.starts.templates, flux, weight)
+        first = np.where(outside, np.float32(0), weight)
+        found = descend(emulator, flux, first, start, loss)
+        far = outliers.far_off(emulator, found.labels, flux, weight)
+        kept = np.where(far, np.float32(0), weight)
+        stars = np.flatnonzero((far != outside).any(1))
+        again = descend(emulator, flux[stars], kept[stars], found.labels[stars], loss)
+        outliers.put_back(found, stars, again)
+        return found, kept
+
+    def _search(self, flux, weight):
+        """The same for fits from several starts, inside the domain."""
+        domain, starts = self.model.domain, self.model.starts
+        prior = Prior.flat(len(self.label_names))
+        loss = losses.soft_l1 if self.recipe.soft_l1 else losses.squared
+        problem = posterior.Posterior(
+            self.model.emulator, domain, flux, weight, prior, loss
+        )
+        if self.recipe.kept_outliers:
+            cost = posterior.coarse_cost(problem, starts)
+            fit = posterior.search(problem, starts, cost)
+        else:
+            fit, problem = outliers.search(problem, starts)
+        found = Found(
+            domain.outward(fit.coordinates),
+            domain.axes @ invert(fit.hessian) @ domain.axes.T,
+            fit.chi2,
+            fit.n_iter,
+            fit.converged,
+            fit.at_edge,
+            fit.rival,
+        )
+        return found, problem.weight
+
+    @one_blas_thread
+    def predict(self, flux, ivar, *, block, threads, prior=None):
+        """Find the labels of stars from their normalised spectra.
+
+        Parameters
+        ----------
+        flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
+            On the wavelengths of the model; `ivar` is the weight that
+            `mdwarfs.spectra.weighting` gives to a pixel.
+        block : int
+            Stars taken into memory together; the result does not depend on it.
+        threads : int
+        prior : dict, optional
+            There must be none: the released code knows no prior.
+
+        Returns
+        -------
+        mdwarfs.slam.infer.prediction.Prediction
+            `n_good` are the pixels that take part, but for the outliers; chi2 is the
+            sum of the loss. A star
+            with good pixels of which none is left keeps its first guess with zero
+            covariance, the status `KEPT` and the flag NO_LABELS. (Where the fit is
+            this workflow's own: no more than there are labels.)
+
+        Raises
+        ------
+        InputError
+            If a prior is given.
+        """
+        if prior:
+            raise InputError(
+                "the released labels have no prior: leave prediction.prior empty to "
+                "imitate them"
+            )
+        names = self.label_names
+        return by_blocks(self.predict_block, flux, ivar, names, block, threads)
+
+    def predict_block(self, flux, ivar):
+        """Find the labels of the stars of a block, group by group; see `predict`."""
+        d = len(self.label_names)
+        fewest = 1 if self.recipe.first_guess else d + 1
+        result = Prediction.empty(self.label_names, np.zeros(len(flux), int))
+        for first in range(0, len(flux), TOGETHER):
+            group = slice(first, first + TOGETHER)
+            observed, before, after = self.weigh(flux[group], ivar[group])
+            start = self.first_guess(observed, before)
+            stars = first + np.arange(len(start))
+            result.n_good[stars] = (after > 0).sum(1)
+            left = result.n_good[stars] >= fewest
+            seen = good_pixels(flux[group], ivar[group])[:, self.model.informative]
+            keep(result, stars, seen.any(1) & ~left, start, self.model)
+            if left.any():
+                found, n_outliers = self.fit(observed[left], after[left], start[left])
+                result.n_outliers[stars[left]] = n_outliers
+                record(result, stars[left], found, self.model)
+        result.dof = np.maximum(result.n_good - result.n_outliers - d, 0)
+        few = result.n_good < FEW * self.model.informative.sum()
+        result.flags |= flag(few, Flag.FEW_PIXELS)
+        return result
+
+
+def keep(result, stars, kept, start, model):
+    """Write first guesses into a prediction, for those stars that keep them."""
+    result.labels[stars[kept]] = model.scale.back(start[kept])
+    result.covariance[stars[kept]] = 0.0
+    result.status[stars[kept]] = KEPT
+
+
+def record(result, stars, found, model):
+    """Write the fits of some stars into a prediction."""
+    scale, domain = model.scale, model.domain
+    result.labels[stars] = scale.back(found.labels)
+    result.covariance[stars] = scale.scale[:, None] * found.covariance * scale.scale
+    result.chi2[stars], result.n_iter[stars] = found.chi2, found.n_iter
+    result.status[stars] = np.where(found.converged, "ok", "not converged")
+    place, inward = domain.inward(found.labels), np.linalg.inv(domain.axes)
+    result.sparseness[stars] = domain.sparseness(place)
+    outside = domain.outside_hull(place, inward @ found.covariance @ inward.T)
+    result.flags[stars] = (
+        flag(~found.converged, Flag.NOT_CONVERGED)
+        | flag(found.at_edge, Flag.AT_EDGE)
+        | flag(found.rival, Flag.MULTIPLE_MINIMA)
+        | flag(outside, Flag.OUTSIDE_HULL)
+        | flag(result.sparseness[stars] > 1, Flag.LOW_DENSITY)
+    )

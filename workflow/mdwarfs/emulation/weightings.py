@@ -1,0 +1,52 @@
+"""What the weighting of pixels does to labels, all else being equal."""
+
+import numpy as np
+
+from mdwarfs.emulation.recipe import MAXIMUM_POSTERIOR
+from mdwarfs.stellar_labels import LABELS
+from mdwarfs.tabulate import from_rows
+from mdwarfs.validation import by_snr
+
+WEIGHTED = "error_weights"
+
+
+def differences(imitations):
+    """Labels with the weighting astra-0.6.0 minus those with inverse variances.
+
+    Parameters
+    ----------
+    imitations : astropy.table.Table
+        As `mdwarfs.emulation.experiment.imitate` makes it.
+
+    Returns
+    -------
+    snr : ndarray of float, shape (n,)
+    difference : dict of str to ndarray of float, shape (n,)
+        By label; a value per star.
+    """
+    variant = np.asarray(imitations["variant"])
+    one, other = (imitations[variant == x] for x in (WEIGHTED, MAXIMUM_POSTERIOR))
+    labels = [label for label in LABELS if label in imitations.colnames]
+    difference = {x: np.asarray(one[x]) - np.asarray(other[x]) for x in labels}
+    return np.asarray(one["snr"], float), difference
+
+
+def summarise_weightings(snr, difference, snr_edges):
+    """Bias and scatter of the differences, by SNR.
+
+    Parameters
+    ----------
+    snr, difference
+        As `differences` gives them.
+    snr_edges : sequence of float
+        Bounds between the SNR bins.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per label and SNR bin, `mdwarfs.validation.by_snr.COLUMNS`.
+    """
+    rows = []
+    for label, values in difference.items():
+        rows += by_snr.statistics(label, values, snr, snr_edges)
+    return from_rows(rows, by_snr.COLUMNS)

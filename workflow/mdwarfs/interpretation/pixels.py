@@ -1,0 +1,71 @@
+"""What every pixel chose, and how much of its flux the labels explain."""
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.interpretation import features
+from mdwarfs.slam.standardise import flux_scale
+from mdwarfs.slam.train.scatter import model_variance
+from mdwarfs.spectra.good_pixels import good_pixels
+from mdwarfs.tabulate import annotate
+
+DESCRIBED = {
+    "wavelength": ("Angstrom", "In vacuum, rest frame"),
+    "features": ("", "Known features that absorb at the pixel"),
+    "C": ("", "Penalty of the support-vector regression"),
+    "epsilon": ("", "Half width of its tube, in standardised flux"),
+    "gamma": ("", "Width parameter of its kernel, for standardised labels"),
+    "cv_mse": ("", "Cross-validated mean squared error of the flux"),
+    "flux_variance": ("", "Variance of the flux among the training stars"),
+    "r2": ("", "1 - cv_mse / flux_variance: the share that the labels explain"),
+    "model_variance": ("", "Variance of the model flux, without the spectra's noise"),
+    "star_variance": ("", "Variance of the flux, without the spectra's noise"),
+    "r2_noiseless": (
+        "",
+        "1 - model_variance / star_variance; null unless the stars differ beyond noise",
+    ),
+}
+DIFFER = 3.0  # standard errors by which the variance of the stars must exceed zero
+
+
+def table(model, flux, ivar):
+    """Hyperparameters and explained variance of every pixel.
+
+    The R^2 of the observed flux contains the noise of the spectra, of which no label
+    can explain anything; the noiseless one is the same with both variances estimated
+    without it (`mdwarfs.slam.train.scatter`).
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    flux, ivar : ndarray, shape (n, p)
+        Of its training stars.
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per pixel, `DESCRIBED`; NaN where training could say nothing.
+    """
+    good = good_pixels(flux, ivar)
+    mean, scale = flux_scale(flux, good)
+    noise = 1 / np.where(good, ivar, 1.0)
+    star = model_variance(np.where(good, flux - mean, np.nan), noise, good)
+    use = model.informative
+    column = {name: np.asarray(model.pixels[name]) for name in model.pixels.colnames}
+    variance = np.where(use, scale**2, np.nan)
+    star = np.where(use, star, np.nan)
+    total = np.where(good, noise + np.where(use, star, 0.0), np.inf)
+    with np.errstate(divide="ignore"):
+        error = np.sqrt(2 / (total**-2).sum(0))
+    noiseless = np.where(star > DIFFER * error, 1 - column["variance"] / star, np.nan)
+    rows = {
+        "wavelength": model.wavelength,
+        "features": features.names(model.wavelength),
+        **{name: column[name] for name in ("C", "epsilon", "gamma", "cv_mse")},
+        "flux_variance": variance,
+        "r2": 1 - column["cv_mse"] / variance,
+        "model_variance": column["variance"],
+        "star_variance": star,
+        "r2_noiseless": noiseless,
+    }
+    return annotate(Table(rows), DESCRIBED)

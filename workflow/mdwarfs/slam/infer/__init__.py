@@ -1,0 +1,1 @@
+"""Inference: labels of maximum posterior from spectra and a trained model."""

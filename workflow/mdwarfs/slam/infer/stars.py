@@ -1,0 +1,61 @@
+"""Labels of all stars of a set of spectra, as a table."""
+
+import numpy as np
+from astropy.table import Table, hstack
+
+from mdwarfs.errors import InputError
+from mdwarfs.slam.infer import flags
+
+
+def label_stars(model, spectra, prediction, threads):
+    """Find the labels of all stars, and flag those that call for caution.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.model.Slam
+    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+        On the wavelengths of the model; in memory or open.
+    prediction : dict
+        `block` (stars taken into memory together), `snr_min` and `usable` (name of a
+        label to its lowest and highest usable value), for the flags; `prior`, if
+        there is one (see `mdwarfs.slam.infer.prior.Prior.of`).
+    threads : int
+
+    Returns
+    -------
+    astropy.table.Table
+        One row per star of `spectra`, in that order: source_id, sdss_id, snr and the
+        columns of `Prediction.table`.
+
+    Raises
+    ------
+    InputError
+        If the wavelengths differ.
+    """
+    if not (
+        len(spectra.wavelength) == len(model.wavelength)
+        and np.allclose(spectra.wavelength, model.wavelength, rtol=1e-7, atol=0)
+    ):
+        raise InputError(
+            "the spectra are not on the wavelengths of the model: normalise them with "
+            "the range and the step that it was trained with"
+        )
+    result = model.predict(
+        spectra.flux,
+        spectra.ivar,
+        block=prediction["block"],
+        threads=threads,
+        prior=prediction.get("prior"),
+    )
+    result.flags |= flags.caution(
+        result.labels, model.label_names, spectra.stars["snr"], prediction
+    )
+    failed = ~spectra.ok
+    result.status[failed] = np.asarray(spectra.stars["status"])[failed]
+    stars = Table(
+        {
+            name: np.asarray(spectra.stars[name])
+            for name in ("source_id", "sdss_id", "snr")
+        }
+    )
+    return hstack([stars, result.table()])

@@ -1,0 +1,1 @@
+"""Training: the hyperparameters and coefficients of every pixel, solved exactly."""

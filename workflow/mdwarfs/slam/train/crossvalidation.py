@@ -1,0 +1,313 @@
+"""Hyperparameters of least cross-validated error, for pixels solved together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdwarfs.slam.kernel import Gram
+from mdwarfs.slam.train import exact, splitting
+
+# Every grid point gets this number of iterations, and up to MOST where stars are fewer
+# than FEW: they need more, and it costs little. The iteration begins at ridge
+# regression, which flatters the points of large C and gamma, so that an earlier look
+# must not rule any point out. An epsilon goes on from where the one before it ended,
+# with the share WARM of them.
+ITERATIONS = 48
+MOST = 128
+FEW = 400
+WARM = 2 / 3
+
+# The change since half the iterations measures the error of a CV MSE. Points that may
+# be the best within their errors and MARGIN are solved exactly, and so are those within
+# NEAR of the least CV MSE while their error exceeds VAGUE (all relative).
+MARGIN = 1e-4
+NEAR = 0.05
+VAGUE = 2e-3
+# Where the intercept of a fold is not unique, only the exact solution follows libsvm's
+# convention. The error is this over the square of the number of good stars: 0.019,
+# 0.002 and 0.001 were seen for 43, 109 and 218.
+UNDECIDED = 60.0
+
+# Columns (pixels times folds) that are solved together: as many as fit into arrays of
+# this many numbers, which stay in the cache of one core, but not so few that the
+# matrix products become slow.
+CACHED = 50_000
+COLUMNS = 120
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Values of the three hyperparameters, with what is shared by all pixels.
+
+    Attributes
+    ----------
+    C, epsilon, gamma : ndarray
+    grams : list of Gram
+        One per gamma.
+    smoothers : dict
+        (index of gamma, index of C) -> smoother of that gamma at that C's ridge.
+    """
+
+    C: np.ndarray
+    epsilon: np.ndarray
+    gamma: np.ndarray
+    grams: list
+    smoothers: dict
+
+    @classmethod
+    def of(cls, labels, values):
+        """Decompose the kernels and make the smoothers.
+
+        Parameters
+        ----------
+        labels : ndarray, shape (n, d)
+            Standardised.
+        values : dict of str to sequence of float
+            Of C, epsilon and gamma.
+        """
+        C, epsilon, gamma = (
+            np.asarray(values[name], float) for name in ("C", "epsilon", "gamma")
+        )
+        grams = [Gram.of(labels, width) for width in gamma]
+        smoothers = {
+            (g, c): gram.smoother(splitting.ridge(value)[1])
+            for g, gram in enumerate(grams)
+            for c, value in enumerate(C)
+        }
+        return cls(C, epsilon, gamma, grams, smoothers)
+
+    def find(self, pixels):
+        """Place in the grid of each pixel's hyperparameters.
+
+        Parameters
+        ----------
+        pixels : astropy.table.Table of p rows
+            Columns `C`, `epsilon`, `gamma`: values of the grid.
+
+        Returns
+        -------
+        ndarray of int, shape (p, 3)
+            Index of gamma, C, epsilon.
+
+        Raises
+        ------
+        ValueError
+            If a value is none of the grid's.
+        """
+        places = []
+        for name in ("gamma", "C", "epsilon"):
+            same = np.asarray(pixels[name])[:, None] == getattr(self, name)
+            if not same.any(1).all():
+                value = pixels[name][np.argmin(same.any(1))]
+                raise ValueError(f"{name} = {value} is not a value of the grid")
+            places.append(same.argmax(1))
+        return np.stack(places, axis=1)
+
+
+def assign_folds(n, k, rng):
+    """Divide n stars at random into k folds whose sizes differ by one at most.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
+    fold = np.empty(n, int)
+    fold[rng.permutation(n)] = np.arange(n) % k
+    return fold
+
+
+def contiguous_folds(n, k):
+    """Divide n stars, in their order, into k folds whose sizes differ by one at most.
+
+    What an integer `cv` means in scikit-learn. Folds of stars that stand together
+    because they are alike (sorted by brightness, say) make for a poor choice.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+    """
+    return np.repeat(np.arange(k), [len(part) for part in np.array_split(range(n), k)])
+
+
+def panel_width(n, k):
+    """Pixels of a panel, for n stars and k folds."""
+    return max(1, round(max(COLUMNS, CACHED / n) / k))
+
+
+def iterations(n):
+    """Iterations over the grid for n stars: an even number."""
+    return 2 * round(min(MOST, ITERATIONS * max(1.0, FEW / n)) / 2)
+
+
+def halves(n, epsilons):
+    """Half the iterations of each of some successive epsilons, for n stars."""
+    first = iterations(n) // 2
+    return [first] + (epsilons - 1) * [round(WARM * first)]
+
+
+def cross_validate(grid, y, weight, fold):
+    """Find the hyperparameters of least cross-validated MSE, pixel by pixel.
+
+    Parameters
+    ----------
+    grid : Grid
+    y : ndarray, shape (n, p)
+        Standardised flux; zero where the weight is.
+    weight : ndarray, shape (n, p)
+        1 where a star takes part in a pixel, else 0.
+    fold : ndarray of int, shape (n,)
+        Numbers 0 .. k-1.
+
+    Returns
+    -------
+    best : ndarray of int, shape (p, 3)
+        Index of gamma, C, epsilon.
+    mse : ndarray, shape (p,)
+        Cross-validated MSE there, in standardised flux.
+    held_out : ndarray, shape (n, p)
+        Flux of each star predicted without it, there.
+    gap : ndarray, shape (p,)
+        Largest duality gap of the folds' fits, there.
+    cube : ndarray, shape (n_gamma, n_C, n_epsilon, p)
+        Cross-validated MSE of the whole grid, the more exact the more it matters.
+    """
+    cube, error = sweep(grid, y.astype(np.float32), weight.astype(np.float32), fold)
+    error += MARGIN * cube
+    p = y.shape[1]
+    best, mse, gap = np.zeros((p, 3), int), np.full(p, np.inf), np.zeros(p)
+    held_out, done = np.empty(y.shape), np.zeros(cube.shape, bool)
+    while True:
+        # Exact values may turn out larger than what they replace, and so let others in.
+        finalist = cube - error <= (cube + error).min((0, 1, 2))
+        near = cube - error <= (1 + NEAR) * cube.min((0, 1, 2))
+        wanted = (finalist | (near & (error > VAGUE * cube))) & ~done
+        if not wanted.any():
+            return best, mse, held_out, gap, cube
+        for point, held, value, width in playoff(grid, wanted, y, weight, fold):
+            cube[point], error[point], done[point] = value, 0.0, True
+            pixel = point[-1]
+            if value < mse[pixel]:
+                best[pixel], mse[pixel], gap[pixel] = point[:3], value, width
+                held_out[:, pixel] = held
+
+
+def sweep(grid, y, weight, fold):
+    """Cross-validated MSE over the whole grid, after a few iterations.
+
+    Parameters
+    ----------
+    grid, y, weight, fold
+        As for `cross_validate`, in float32.
+
+    Returns
+    -------
+    mse, error : ndarray, shape (n_gamma, n_C, n_epsilon, p)
+        The latter is the change since half the iterations, or what `UNDECIDED` says.
+    """
+    shape = len(grid.gamma), len(grid.C), len(grid.epsilon)
+    cube, error = np.empty((2, *shape, y.shape[1]))
+    width = panel_width(len(y), fold.max() + 1)
+    for first in range(0, y.shape[1], width):
+        panel = slice(first, first + width)
+        pixels = y[:, panel], weight[:, panel], fold
+        for g, c in np.ndindex(shape[:2]):
+            state = None
+            for e, half in enumerate(halves(len(y), shape[2])):
+                cube[g, c, e, panel], error[g, c, e, panel], state = _evaluate(
+                    grid, g, c, grid.epsilon[e], *pixels, half, state
+                )
+    return cube, error
+
+
+def playoff(grid, wanted, y, weight, fold):
+    """Solve wanted grid points exactly.
+
+    Parameters
+    ----------
+    grid, y, weight, fold
+        As for `cross_validate`.
+    wanted : ndarray of bool, shape (n_gamma, n_C, n_epsilon, p)
+
+    Yields
+    ------
+    point : tuple of int
+        Index of gamma, C, epsilon, pixel.
+    held_out : ndarray, shape (n,)
+    mse, gap : float
+    """
+    k = fold.max() + 1
+    for g, c, e, p in _panels(wanted, panel_width(len(y), k)):
+        targets, trained = _columns(y[:, p], weight[:, p], fold)
+        epsilon, gram = np.tile(grid.epsilon[e], k), grid.grams[g].matrix
+        start = splitting.coefficients(
+            grid.smoothers[g, c],
+            targets,
+            trained,
+            grid.C[c],
+            epsilon,
+            iterations(len(y)),
+        )
+        dual, b, gap, _ = exact.solve(
+            gram, targets, trained > 0, start, grid.C[c], epsilon
+        )
+        held = _held_out(gram @ dual + b, fold)
+        mse = mean_squares(held, y[:, p], weight[:, p])
+        worst = gap.reshape(k, -1).max(0)
+        for j in range(len(p)):
+            yield (g, c, e[j], p[j]), held[:, j], mse[j], worst[j]
+
+
+def _panels(wanted, width):
+    """Gather wanted points that share gamma and C: yield g, c, and arrays e, p."""
+    for g, c in np.argwhere(wanted.any((2, 3))):
+        pairs = np.argwhere(wanted[g, c])
+        for first in range(0, len(pairs), width):
+            yield g, c, *pairs[first : first + width].T
+
+
+def _evaluate(grid, g, c, epsilon, y, weight, fold, half, state):
+    """Cross-validated MSE and its error, both (p,), and the state of the splitting.
+
+    It does twice `half` iterations; `state` is that of another epsilon, or None.
+    """
+    kappa, _ = splitting.ridge(grid.C[c])
+    epsilon = np.asarray(epsilon, np.float32)
+    targets, trained = _columns(y, weight, fold)
+    values = []
+    for _ in range(2):
+        fit, state = splitting.solve(
+            grid.smoothers[g, c],
+            targets,
+            trained,
+            kappa,
+            epsilon,
+            half,
+            state,
+        )
+        values.append(mean_squares(_held_out(fit, fold), y, weight))
+    undecided = splitting.undecided(state, trained, kappa, epsilon)
+    undecided = undecided.reshape(-1, y.shape[1]).any(0)
+    change = np.abs(values[1] - values[0])
+    doubt = UNDECIDED / weight.sum(0) ** 2 * undecided * values[1]
+    return values[1], np.maximum(change, doubt), state
+
+
+def _columns(y, weight, fold):
+    """Repeat pixels over folds, (n, k * p), with weight zero where held out."""
+    k = fold.max() + 1
+    targets = np.tile(y, k)
+    in_fold = fold[:, None] != np.arange(k)
+    trained = in_fold[:, :, None] * weight[:, None, :]
+    return targets, np.ascontiguousarray(trained.reshape(len(y), -1))
+
+
+def _held_out(fit, fold):
+    """Of (n, k * p) fitted values, those of each star in its own fold, (n, p)."""
+    k = fold.max() + 1
+    return fit.reshape(len(fit), k, -1)[np.arange(len(fit)), fold]
+
+
+def mean_squares(prediction, y, weight):
+    """Weighted mean of the squared residuals over stars, in float64, shape (p,)."""
+    square = np.square(prediction.astype(float) - y) * weight
+    return square.sum(0) / weight.sum(0, dtype=float)

@@ -1,0 +1,216 @@
+"""Training: from labels and spectra to hyperparameters and coefficients per pixel."""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.progress import Progress
+from mdwarfs.slam.parallel import ordered_map
+from mdwarfs.slam.train.crossvalidation import (
+    Grid,
+    assign_folds,
+    contiguous_folds,
+    panel_width,
+)
+from mdwarfs.slam.train.pixels import COLUMNS, SOLVERS, fit_pixels, refit_pixels
+
+logger = logging.getLogger(__name__)
+
+# Pixels are solved in groups of at least this many, whatever the block and the number
+# of threads, so that neither changes a bit of the result.
+GROUP = 64
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What all pixels of a training have in common.
+
+    Attributes
+    ----------
+    grid : Grid
+    fold : ndarray of int, shape (n,)
+    """
+
+    grid: Grid
+    fold: np.ndarray
+
+    @classmethod
+    def of(cls, labels, grid, folds, seed, fold_assignment="random"):
+        """Decompose the kernels of standardised labels (n, d) and assign the folds.
+
+        Parameters
+        ----------
+        labels, grid, folds, seed, fold_assignment
+            As for `mdwarfs.slam.model.fit`; `labels` standardised.
+
+        Raises
+        ------
+        InputError
+            If there are fewer stars than folds, or fewer than two folds.
+        """
+        if not 2 <= folds <= len(labels):
+            raise InputError(
+                f"{folds}-fold cross-validation needs at least that many training "
+                f"stars and two folds; there are {len(labels)} star(s)"
+            )
+        if fold_assignment == "contiguous":
+            fold = contiguous_folds(len(labels), folds)
+        elif fold_assignment == "random":
+            rng = np.random.default_rng([seed, folds])
+            fold = assign_folds(len(labels), folds, rng)
+        else:
+            raise ValueError(f"fold_assignment: {fold_assignment!r} is not known")
+        return cls(Grid.of(labels, grid), fold)
+
+    @property
+    def folds(self):
+        """Number of folds."""
+        return self.fold.max() + 1
+
+
+def group_size(stars, folds):
+    """Pixels of a group, for a number of stars and of folds."""
+    return max(GROUP, panel_width(stars, folds))
+
+
+def part_of_pixels(number, parts, pixels, stars, folds):
+    """Pixels of one of several jobs that share the training: whole groups.
+
+    Parameters
+    ----------
+    number, parts : int
+        Part `number`, counted from 1, of `parts`.
+    pixels, stars, folds : int
+        Of the whole training.
+
+    Returns
+    -------
+    slice
+
+    Raises
+    ------
+    InputError
+        If there are more parts than groups of pixels.
+    """
+    size = group_size(stars, folds)
+    groups = -(-pixels // size)
+    if parts > groups:
+        raise InputError(
+            f"{pixels} pixels are solved in {groups} group(s) of {size}: slam.parts "
+            f"(or --set-scatter) cannot be more than that, and is {parts}"
+        )
+    first, last = (k * groups // parts * size for k in (number - 1, number))
+    return slice(first, min(last, pixels))
+
+
+def train(problem, flux, ivar, *, block, threads):
+    """Fit every pixel.
+
+    Parameters
+    ----------
+    problem : Problem
+    flux, ivar : ndarray, shape (n, p)
+        Normalised spectra of the training stars. A pixel of a star takes part where
+        both are finite and `ivar` is positive.
+    block : int
+        Pixels between two reports of progress; rounded up to whole groups.
+    threads : int
+
+    Returns
+    -------
+    pixels : astropy.table.Table
+        One row per pixel: see `pixels.COLUMNS`.
+    dual : ndarray, shape (n, p)
+        Coefficients of the kernel functions, in standardised flux.
+    """
+    n_pix, size = flux.shape[1], group_size(len(flux), problem.folds)
+    groups = [slice(i, min(i + size, n_pix)) for i in range(0, n_pix, size)]
+    dual, rows = np.zeros(flux.shape), []
+    progress = Progress(n_pix, "pixels")
+    done = 0
+
+    def fit(group):
+        return fit_pixels(problem, flux[:, group], ivar[:, group])
+
+    for group, (row, coefficients) in zip(groups, ordered_map(fit, groups, threads)):
+        rows.append(row)
+        dual[:, group] = coefficients
+        done += group.stop - group.start
+        if done >= block or group.stop == n_pix:
+            progress.step(done)
+            done = 0
+    return as_table(rows), dual
+
+
+def retrain(grid, flux, ivar, chosen, *, threads):
+    """Fit every pixel with hyperparameters that have been chosen before.
+
+    Parameters
+    ----------
+    grid : Grid
+        Of the labels that are fitted to.
+    flux, ivar : ndarray, shape (n, p)
+        As for `train`.
+    chosen : astropy.table.Table
+        What `train` returned.
+    threads : int
+
+    Returns
+    -------
+    pixels : astropy.table.Table
+    dual : ndarray, shape (n, p)
+        As of `train`.
+    """
+    # Pixels that share a smoother go together: one product for all of them.
+    order = np.lexsort([chosen["C"], chosen["gamma"]])
+    groups = [order[i : i + GROUP] for i in range(0, len(order), GROUP)]
+    dual, rows = np.zeros(flux.shape), []
+
+    def fit(group):
+        return refit_pixels(grid, flux[:, group], ivar[:, group], chosen[group])
+
+    for group, (row, coefficients) in zip(groups, ordered_map(fit, groups, threads)):
+        rows.append(row)
+        dual[:, group] = coefficients
+    return as_table(rows)[np.argsort(order)], dual
+
+
+def as_table(rows):
+    """One table of the columns of all groups, with their descriptions."""
+    pixels = Table(
+        {name: np.concatenate([row[name] for row in rows]) for name in COLUMNS}
+    )
+    for name, description in COLUMNS.items():
+        pixels[name].info.description = description
+    return pixels
+
+
+def report(pixels, grid):
+    """Log how the pixels were solved, and how many chose values at the grid's edges.
+
+    Parameters
+    ----------
+    pixels : astropy.table.Table
+    grid : dict of str to list of float
+        Values of C, epsilon and gamma.
+    """
+    for solver in SOLVERS:
+        count = np.count_nonzero(pixels["solver"] == solver)
+        if count:
+            logger.info("%d pixel(s): %s (%s)", count, solver, SOLVERS[solver])
+    chosen = pixels[np.isfinite(pixels["gamma"])]
+    for name, values in grid.items():
+        if len(values) > 1 and len(chosen):
+            low, high = min(values), max(values)
+            logger.info(
+                "%s: %.1f %% of the pixels chose the least value of the grid, %g, and "
+                "%.1f %% the greatest, %g",
+                name,
+                100 * np.mean(chosen[name] == low),
+                low,
+                100 * np.mean(chosen[name] == high),
+                high,
+            )
