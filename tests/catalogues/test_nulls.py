@@ -71,6 +71,16 @@ def test_what_no_star_can_have_is_null_and_counted(case):
     assert found.reason == f"outside {limits(name)}"
 
 
+@pytest.mark.parametrize("error", [0.0, -9999.0, np.nan])
+def test_a_0_without_an_error_is_a_fill_value_and_one_with_an_error_is_not(error):
+    table = stars(e_feh=np.full(20, 0.1))
+    table["feh"][[2, 3]] = 0.0
+    table["e_feh"][3] = error
+    found = from_cards(keep_physical(table))
+    assert np.flatnonzero(np.isnan(table["feh"])).tolist() == [3]
+    assert "fill value 0" in [f.reason for f in found if f.column == "feh"]
+
+
 def test_sound_values_and_nulls_stay_as_they_are():
     table = stars(logg=np.r_[np.nan, np.full(19, 4.8)])
     before = table.copy()

@@ -75,12 +75,12 @@ def test_a_star_that_lacks_a_label_is_kept_with_the_reason():
     ]
 
 
-@pytest.mark.parametrize("fill", [0.0, 1.2, 8.0])
+@pytest.mark.parametrize("fill", [0.0, 1.2, 6.8])
 def test_a_star_with_a_label_that_no_dwarf_has_is_kept_with_the_reason(fill):
     net = catalogue(*IDS, teff=[3400, 3500, 3600], logg=[4.9, fill, 4.7])
     labels = assemble(pairs(), SIGN, net, ASPCAP)
     assert labels["labelled"].tolist() == [True, False, True]
-    assert labels["reason"].tolist() == ["", "logg outside 3 to 7, no M dwarf's", ""]
+    assert labels["reason"].tolist() == ["", "logg outside 3 to 6.5, no M dwarf's", ""]
 
 
 def test_a_primary_outside_the_correction_s_range_has_no_corrected_label():

@@ -1,4 +1,4 @@
-"""What each quantity can be, of any star: a value outside is none of a star.
+"""What each quantity can be, of any star but a white dwarf: a value outside is none.
 
 Such a value is a fill value of an archive (-9999), in another unit (kK, log Teff) or
 of another column. The ranges are wide: they judge whether a number is a measurement,
@@ -44,7 +44,7 @@ def positive(high):
     return Range(0.0, high, positive=True)
 
 
-TEMPERATURE, GRAVITY = Range(1500.0, 50_000.0), Range(-2.0, 10.0)
+TEMPERATURE, GRAVITY = Range(1500.0, 50_000.0), Range(-2.0, 7.0)
 METALLICITY, ALPHA = Range(-6.0, 2.0), Range(-2.0, 2.0)
 MAGNITUDE, MAGNITUDE_ERROR = Range(-30.0, 40.0), positive(10.0)
 SNR = Range(-100.0, 1e5)  # of a median flux, which may be negative
@@ -97,7 +97,7 @@ ERRORS = {
 
 DWARF = {
     "teff": Range(2000.0, 6000.0),
-    "logg": Range(3.0, 7.0),
+    "logg": Range(3.0, 6.5),
     "feh": Range(-4.0, 1.5),
     "feh_niu": Range(-4.0, 1.5),
     "alpha_m": Range(-1.0, 1.5),

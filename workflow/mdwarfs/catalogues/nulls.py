@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
 from mdwarfs.physical import limits
 
@@ -76,6 +77,8 @@ class Nulled:
 def keep_physical(table):
     """Make null what no star can have, in place; count it.
 
+    A 0 whose uncertainty is null or no uncertainty is a fill value too.
+
     Parameters
     ----------
     table : astropy.table.Table
@@ -99,7 +102,7 @@ def keep_physical(table):
             continue
         values = np.array(table[name], float)
         known = np.isfinite(values)
-        fills = known & is_fill(values)
+        fills = known & (is_fill(values) | is_zero_fill(table, name))
         wrong = known & (fills | ~right.holds(values))
         meant = values[known & ~fills]
         if len(meant) >= LEAST and not right.holds(meant).any():
@@ -118,6 +121,15 @@ def keep_physical(table):
         ]
         table[name][wrong] = np.nan
     return {f"{CARD}{k}": str(nulled) for k, nulled in enumerate(found, start=1)}
+
+
+def is_zero_fill(table, name):
+    """Whether each value is 0 and has no uncertainty, though the column has them."""
+    if f"{ERROR}{name}" not in table.colnames:
+        return np.zeros(len(table), bool)
+    error = np.asarray(table[f"{ERROR}{name}"], float)
+    sound = limits(f"{ERROR}{name}").holds(error) & ~is_fill(error)
+    return (np.asarray(table[name]) == 0) & ~sound
 
 
 def from_cards(meta):
