@@ -79,7 +79,8 @@ def test_astra_labels_of_the_m_type_stars(archive, server, tmp_path):
         names = re.search(r"SELECT (.*?) FROM", query)[1].split(", ")
         k = int(re.search(r"sdss_id % 2 = (\d)", query)[1])
         assert "sdss_id IN (SELECT sdss_id FROM spAll WHERE class = 'STAR'" in query
-        return f"{HEAD}{','.join(names)}\n{','.join([str(2 + k)] * len(names))}\n"
+        values = [f"{3400 + k}" if "teff" in name else f"{2 + k}" for name in names]
+        return f"{HEAD}{','.join(names)}\n{','.join(values)}\n"
 
     archive.files = Answers(answer)
     path = tmp_path / "a.fits.gz"
@@ -87,7 +88,7 @@ def test_astra_labels_of_the_m_type_stars(archive, server, tmp_path):
     excerpt = wanted.astra_summary("apogee_net")
     skyserver.deliver_table(server, "apogee_net", source, OFFICIAL, excerpt, BOSS, path)
     stars = read_astra(path, "apogee_net")
-    assert stars["sdss_id"].tolist() == [2, 3] and stars["teff"].tolist() == [2, 3]
+    assert stars["sdss_id"].tolist() == [2, 3] and stars["teff"].tolist() == [3400, 3401]
     assert stars.meta["N_ROWS"] == 7
 
 
