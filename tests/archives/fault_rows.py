@@ -13,6 +13,7 @@ SLAM = "dr19/spectro/astra/0.6.0/summary/astraAllStarSlam"
 ZENODO = "records/4435257/files"
 LAMOST = "dr11_v2.0_LRS_mstellar"
 DATAVERSE = "api/access/datafile"
+SQL = "cmd="  # at either address of SkyServer
 EVER = 99
 
 # Input, route, where the fault is, the fault, how often, and the words with which the
@@ -52,21 +53,46 @@ ROWS = {
     "SAS wrong number of rows, no md5 known": (
         "behmard", "full", "abundances", faults.fewer_rows, EVER, "rows"),
     "SkyServer busy": (
-        "spall", "lean", "x_results", faults.busy, 1, RECOVERS),
+        "spall", "lean", SQL, faults.busy, 1, RECOVERS),
+    "SkyServer first address gone": (
+        "spall", "lean", "SqlSearch", faults.gone, EVER, RECOVERS),
+    "SkyServer page at the first address": (
+        "spall", "lean", "SqlSearch", faults.page, EVER, RECOVERS),
     "SkyServer too many queries in a minute (429)": (
-        "spall", "lean", "x_results", faults.too_many, 2, RECOVERS),
-    "SkyServer time-out of the client": (
-        "spall", "lean", "x_results", faults.stall, 1, RECOVERS),
+        "spall", "lean", SQL, faults.too_many, 2, RECOVERS),
+    "SkyServer too many queries in a minute, as a table with 200": (
+        "spall", "lean", SQL, faults.rejected, 2, RECOVERS),
+    "SkyServer time-out of the client, half-way": (
+        "spall", "lean", SQL, faults.stall, 1, RECOVERS),
+    "SkyServer no answer, for the whole slices": (
+        "slam", "lean", "% 5 = 1", faults.silence, EVER, RECOVERS),
+    "SkyServer time-out as JSON with 500, for the whole slices": (
+        "spall", "lean", "% 5 = ", faults.json_timeout, EVER, RECOVERS),
+    "SkyServer time-out as text with 200, for the whole slices": (
+        "aspcap", "lean", "% 3 = ", faults.text_timeout, EVER, RECOVERS),
+    "SkyServer time-out as a page with 200, for the whole slices": (
+        "apogee_net", "lean", "% 3 = ", faults.page_timeout, EVER, RECOVERS),
+    "SkyServer time-out of a count": (
+        "spall", "lean", "spAll WHERE class = 'STAR'&", faults.json_timeout, EVER,
+        RECOVERS),
+    "SkyServer time-out of every query": (
+        "spall", "lean", SQL, faults.json_timeout, EVER, "Timeout.*not divided"),
+    "SkyServer 504 at once": (
+        "spall", "lean", SQL, faults.gateway, 2, RECOVERS),
+    "SkyServer query that cannot be run (500)": (
+        "spall", "lean", SQL, faults.query_error, EVER, "Invalid object name"),
     "SkyServer error as text with 200": (
-        "spall", "lean", "x_results", faults.text_error, EVER, "Invalid object name"),
+        "spall", "lean", SQL, faults.text_error, EVER, "Invalid object name"),
     "SkyServer page with 200": (
-        "spall", "lean", "x_results", faults.page, EVER, "maintenance"),
+        "spall", "lean", SQL, faults.page, EVER, "maintenance"),
     "SkyServer JSON error with 200": (
-        "spall", "lean", "x_results", faults.json_error, EVER, "no such file"),
-    "SkyServer cuts the answer": (
-        "spall", "lean", "x_results", faults.capped(100_000), 1, "exactly 100000 rows"),
+        "spall", "lean", SQL, faults.json_error, EVER, "no such file"),
+    "SkyServer cuts the answers to the whole slices at 100,000 rows": (
+        "spall", "lean", "% 5 = ", faults.capped(100_000), EVER, RECOVERS),
+    "SkyServer cuts every answer at 1,000 rows": (
+        "spall", "lean", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
     "SkyServer nothing": (
-        "spall", "lean", "x_results", faults.empty, EVER, "(nothing|column)"),
+        "spall", "lean", SQL, faults.empty, EVER, "(nothing|column)"),
     "Zenodo 429": ("wide_binaries", "full", ZENODO, faults.too_many, 2, RECOVERS),
     "Zenodo 503": ("wide_binaries", "full", ZENODO, faults.busy, 1, RECOVERS),
     "Zenodo other version of the record": (
@@ -128,6 +154,11 @@ OTHERS = {
     "SkyServer interrupted between two queries": (
         "goes on with those that lack", QUERIES,
         "test_what_came_before_an_interruption_is_not_asked_again"),
+    "SkyServer interrupted after a slice was divided": (
+        "goes on with the parts that lack", QUERIES,
+        "test_parts_that_came_before_an_interruption_are_kept"),
+    "SkyServer 504 after a long time": (
+        COMES, QUERIES, "test_a_proxy_that_gave_up_late_has_waited_for_the_query"),
     "SkyServer at most 60 queries a minute": (
         "asks no faster", QUERIES,
         "test_queries_come_no_faster_than_the_service_wants"),

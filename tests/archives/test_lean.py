@@ -153,6 +153,14 @@ def test_the_first_pattern_that_fits_one_column_counts():
     assert find_column(there, ["logg"]) is None
 
 
+def test_rows_are_in_one_order_however_they_came():
+    """Also those that agree in what they are sorted by first, and with nulls."""
+    rows = Table({"a": [2, 1, 1, 1], "b": [0.5, np.nan, np.nan, 3.0], "c": list("wxyz")})
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]):
+        found = rows[order]
+        assert found[lean.total_order(found, ["a"])]["c"].tolist() == list("zxyw")
+
+
 def test_nulls_of_an_answer_become_those_of_the_file():
     rows = Table(
         {"a": np.ma.masked_equal([1, 2], 2), "b": np.ma.masked_equal([1.0, 2], 1)}

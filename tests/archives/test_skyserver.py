@@ -1,16 +1,19 @@
 """SDSS tables by SQL, from a server of loopback, through astroquery.sdss."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 
-from mdwarfs.archives import skyserver, wanted
+from mdwarfs.archives import skyserver, skyserver_errors, wanted
+from mdwarfs.archives.slices import TooMuch
 from mdwarfs.archives.transfer import Deadline
 from mdwarfs.catalogues.astra import read_astra
 from mdwarfs.catalogues.boss import read_boss
 from mdwarfs.errors import InputError
+from tests.archives.servers import faults
 
 BOSS = {"class": "STAR", "subclass": "M"}
 OFFICIAL = {"kind": "table", "rows": [10, 10]}
@@ -24,13 +27,22 @@ class Answers(dict):
         self.answer = answer
 
     def get(self, name, default=None):
-        query = parse_qs(urlsplit(f"/{name}").query)["cmd"][0]
+        query = parse_qs(urlsplit(f"/{name}").query)["cmd"][0].strip()
         return self.answer(query).encode()
+
+
+class Files(Answers):
+    """Serves bytes, or None, to paths."""
+
+    def get(self, name, default=None):
+        return self.answer(name)
 
 
 @pytest.fixture
 def server(archive, limits, monkeypatch):
     monkeypatch.setattr(skyserver, "PAUSE", 0)
+    monkeypatch.setattr(skyserver, "PATIENCE", 0)
+    monkeypatch.setattr(skyserver_errors, "MINUTE", 0)
     return skyserver.SkyServer(f"{archive.url}/good", 19, limits)
 
 
@@ -66,8 +78,11 @@ def test_the_boss_list_comes_in_slices_with_the_counts(archive, server, tmp_path
     assert np.isnan(stars["dec"]).tolist() == [False, True, False, False, False]
     assert stars.meta == {"N_ROWS": 10, "N_CLASS": 7, "N_MTYPE": 5, "N_STARS": 5}
     queries = [parse_qs(urlsplit(path).query) for path, _ in archive.asked]
-    assert len(queries) == 4 and all(q["searchtool"] == ["SQL"] for q in queries)
-    assert "/dr19/" in archive.asked[0][0]
+    assert len(queries) == 4 and all(q["format"] == ["csv"] for q in queries)
+    first = "/dr19/SkyServerWS/SearchTools/SqlSearch"
+    assert all(path.startswith(f"/good{first}?cmd=") for path, _ in archive.asked)
+    record = json.loads((tmp_path / "spAll.fits.gz.json").read_text())
+    assert record["answered"] == [server.url + first] and record["divided"] == []
     skyserver.deliver_table(server, "spall", source, OFFICIAL, excerpt, BOSS, path)
     assert len(archive.asked) == 4
 
@@ -97,18 +112,18 @@ def test_what_came_before_an_interruption_is_not_asked_again(archive, server, tm
 
     def failing(query):
         asked.append(query)
-        return spall(query) if "% 3 = 2" not in query else "#Error: time-out"
+        return spall(query) if "% 3 = 2" not in query else "#Error: no such thing"
 
     archive.files = Answers(failing)
     path = tmp_path / "spAll.fits.gz"
     source = {"version": "1", "slices": 3, "rows": [5, 5]}
     arguments = "spall", source, OFFICIAL, wanted.spall(BOSS), BOSS, path
-    with pytest.raises(InputError, match="time-out"):
+    with pytest.raises(InputError, match="no such thing"):
         skyserver.deliver_table(server, *arguments)
-    assert len(asked) == 3 and not path.exists()
+    assert len(asked) == 4 and not path.exists()  # the last at either address
     archive.files = Answers(lambda query: asked.append(query) or spall(query))
     skyserver.deliver_table(server, *arguments)
-    assert sum("% 3" in query for query in asked[3:]) == 1
+    assert sum("% 3" in query for query in asked[4:]) == 1
     assert len(read_boss(path, BOSS)) == 5
     assert {file.suffix for file in tmp_path.iterdir()} == {".gz", ".json"}
 
@@ -116,12 +131,11 @@ def test_what_came_before_an_interruption_is_not_asked_again(archive, server, tm
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("<html><body>Query timed out</body></html>", "Query timed out"),
+        ("<html><body>Sorry for that</body></html>", "Sorry for that"),
         ("#Error: Incorrect syntax near FROM", "Incorrect syntax"),
         ("", "nothing"),
         (f"{HEAD}b\n1\n", "lacks the column.* a"),
         (f"{HEAD}a\n1.5\n", "column a is no int"),
-        (HEAD + "a\n" + "1\n" * 500_000, "exactly 500000 rows"),
     ],
 )
 def test_what_is_no_whole_table_is_refused(archive, server, tmp_path, text, words):
@@ -129,6 +143,153 @@ def test_what_is_no_whole_table_is_refused(archive, server, tmp_path, text, word
     with pytest.raises(InputError, match=words):
         server.ask("SELECT a FROM t", {"a": "int"}, tmp_path / "a.csv", Deadline(10))
     assert list(tmp_path.iterdir()) == []
+
+
+TOO_MUCH = [
+    "<html><body>Query timed out</body></html>",
+    "#Error: the query took too long",
+    '{"ErrorMessage": "A task was canceled."}',
+    HEAD + "a\n" + "1\n" * 500_000,
+    HEAD + "a\n" + "1\n" * 1000,
+]
+
+
+@pytest.mark.parametrize("text", TOO_MUCH, ids=range(len(TOO_MUCH)))
+def test_what_is_too_much_at_once_is_told_from_what_is_wrong(
+    archive, server, tmp_path, text
+):
+    archive.files = Answers(lambda query: text)
+    with pytest.raises(TooMuch, match="says|exactly"):
+        server.ask("SELECT a FROM t", {"a": "int"}, tmp_path / "a.csv", Deadline(10))
+    assert list(tmp_path.iterdir()) == [] and len(archive.asked) == 1
+
+
+def slow(query, coarsest=0):
+    """Spectra of a table that is too slow for slices but those of many nights."""
+    found = re.search(r"mjd\)? % (\d+) = ", query)
+    if (int(found[1]) if found else 1) < coarsest:
+        return "#Error: Execution Timeout Expired."
+    if "COUNT" in query and found:
+        n, k = map(int, re.search(r"% (\d+) = (\d+)", query).groups())
+        return f"{HEAD}n\n{len(range(k, 7 if 'class' in query else 10, n))}\n"
+    return spall(query)
+
+
+@pytest.mark.parametrize("coarsest", [3, 10, 40])
+def test_slices_divide_themselves_and_give_the_same_bytes(
+    archive, server, tmp_path, coarsest
+):
+    """Twice and more, and the counts too, which begin with one slice."""
+    source = {"version": "1", "slices": 2, "rows": [5, 5]}
+    for name, limit in (("whole", 0), ("parts", coarsest)):
+        archive.files = Answers(lambda query, limit=limit: slow(query, limit))
+        path = tmp_path / name / "spAll.fits.gz"
+        excerpt = wanted.spall(BOSS)
+        skyserver.deliver_table(server, "spall", source, OFFICIAL, excerpt, BOSS, path)
+    one, other = (tmp_path / name / "spAll.fits.gz" for name in ("whole", "parts"))
+    assert one.read_bytes() == other.read_bytes()
+    record = json.loads((tmp_path / "parts" / "spAll.fits.gz.json").read_text())
+    assert record["divided"][0] == "slice 0 of 2"
+    assert len(list((tmp_path / "parts").iterdir())) == 2
+
+
+def test_parts_that_came_before_an_interruption_are_kept(archive, server, tmp_path):
+    asked, path = [], tmp_path / "spAll.fits.gz"
+    source = {"version": "1", "slices": 2, "rows": [5, 5]}
+    arguments = "spall", source, OFFICIAL, wanted.spall(BOSS), BOSS, path
+
+    def failing(query):
+        asked.append(query)
+        return "#Error: out of order" if "% 6 = 4" in query else slow(query, 3)
+
+    archive.files = Answers(failing)
+    with pytest.raises(InputError, match="out of order"):
+        skyserver.deliver_table(server, *arguments)
+    assert [query[-11:] for query in asked] == [
+        "mjd % 2 = 0", "mjd % 6 = 0", "mjd % 6 = 2", "mjd % 6 = 4", "mjd % 6 = 4",
+    ]  # fmt: skip
+    asked.clear()
+    archive.files = Answers(lambda query: asked.append(query) or slow(query, 3))
+    skyserver.deliver_table(server, *arguments)
+    assert [query[-11:] for query in asked if "COUNT" not in query] == [
+        "mjd % 6 = 4", "mjd % 2 = 1", "mjd % 6 = 1", "mjd % 6 = 3", "mjd % 6 = 5",
+    ]  # fmt: skip
+    assert len(read_boss(path, BOSS)) == 5
+
+
+def test_division_has_an_end_and_says_so(archive, server, tmp_path):
+    archive.files = Answers(lambda query: slow(query, 10**9))
+    source = {"version": "1", "slices": 2, "rows": [5, 5]}
+    path = tmp_path / "spAll.fits.gz"
+    arguments = "spall", source, OFFICIAL, wanted.spall(BOSS), BOSS, path
+    for asked in (5, 6):  # once more, the finest slice alone is asked for
+        with pytest.raises(InputError, match="(?s)slice 0 of 162.*full route"):
+            skyserver.deliver_table(server, *arguments)
+        assert len(archive.asked) == asked
+
+
+def test_the_second_address_is_kept_to_once_it_has_answered(archive, server, tmp_path):
+    def answer(path):
+        return None if "SqlSearch" in path else f"{HEAD}a\n1\n".encode()
+
+    archive.files = Files(answer)
+    for name in ("one", "two"):
+        server.ask(name, {"a": "int"}, tmp_path / name, Deadline(10))
+    paths = [urlsplit(path).path.rpartition("/")[2] for path, _ in archive.asked]
+    assert paths == ["SqlSearch", "x_results.aspx", "x_results.aspx"]
+    (url,) = server.answered
+    assert url == f"{server.url}/dr19/en/tools/search/x_results.aspx"
+
+
+def test_a_proxy_that_gave_up_late_has_waited_for_the_query(
+    archives, hasty, tmp_path, monkeypatch
+):
+    """And one that did so at once has not: the query is asked again."""
+    monkeypatch.setattr(skyserver, "PAUSE", 0)
+    query, kinds = "SELECT COUNT(*) AS n FROM spAll", {"n": "int"}
+    server = skyserver.SkyServer(archives.url, 19, hasty)
+    archives.misbehave("SqlSearch", faults.gateway)
+    server.ask(query, kinds, tmp_path / "a.csv", Deadline(10))
+    assert len(archives.asked) == 2
+    monkeypatch.setattr(skyserver_errors, "SOON", 0)
+    archives.misbehave("SqlSearch", faults.gateway)
+    with pytest.raises(TooMuch, match="504"):
+        server.ask(query, kinds, tmp_path / "b.csv", Deadline(10))
+
+
+def test_an_error_of_the_query_is_not_asked_again_and_again(archives, hasty, tmp_path):
+    """The web service says all errors with status 500, as servers out of order do."""
+    server = skyserver.SkyServer(archives.url, 19, hasty)
+    with pytest.raises(InputError, match="no such table: spNone"):
+        server.ask("SELECT a FROM spNone", {"a": "int"}, tmp_path / "a", Deadline(10))
+    assert len(archives.asked) == 2  # once at either address
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Connection Timeout Expired.", "about the server, not the query"),
+        ("Transaction was deadlocked on lock resources", "about the server"),
+        ("Maximum 60 queries allowed per minute.", "about us"),
+    ],
+)
+def test_trouble_of_the_server_passes(archive, server, tmp_path, said, words):
+    asked = []
+
+    def answer(query):
+        asked.append(query)
+        return f'{{"ErrorMessage": "{said}"}}' if len(asked) == 1 else f"{HEAD}a\n1\n"
+
+    archive.files = Answers(answer)
+    server.ask("SELECT a FROM t", {"a": "int"}, tmp_path / "a.csv", Deadline(10))
+    assert len(asked) == 2, words
+
+
+def test_no_rows_in_words_are_no_rows(archive, server, tmp_path):
+    archive.files = Answers(lambda query: "No objects have been found\n")
+    kinds = {"a": "int", "b": "text"}
+    rows = server.ask("SELECT a FROM t", kinds, tmp_path / "a.csv", Deadline(10))
+    assert len(rows) == 0 and rows.colnames == ["a", "b"]
 
 
 def test_long_identifiers_stay_exact():

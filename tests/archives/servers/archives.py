@@ -14,7 +14,7 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.archives.servers.faults import Answer
-from tests.archives.servers.skyserver import Database
+from tests.archives.servers.skyserver import PAGE, SERVICE, Database
 
 SPALL = "boss/spAll-lite-v6_1_3.fits.gz"
 WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
@@ -43,7 +43,6 @@ FILES = {
     ),
     "/jbirky/Mdwarf_project/master/paper/tables/Table6_full_sample.csv": BIRKY,
 }
-SKYSERVER = "/en/tools/search/x_results.aspx"
 FORM = "/cgi-bin/cmd"
 MADE = "/tmp/output123456789.dat"
 FORM_PAGE = f'<html><body>Done: <a href="..{MADE}">the table</a></body></html>'.encode()
@@ -128,12 +127,12 @@ class Archives(ThreadingHTTPServer):
                     return entry[1]
         return None
 
-    def sql(self, query):
+    def sql(self, path, query):
         """SkyServer's answer to a query."""
         with self._lock:
             if self._database is None:
                 self._database = Database(self.raw)
-        return self._database.answer(query)
+        return self._database.answer(path, query)
 
     def addresses(self, archives):
         """The archives' addresses by name, on this server instead of their own."""
@@ -183,10 +182,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _of_archive(self, path, body):
         """The right answer for a file, a query or the form."""
-        if SKYSERVER in path:
+        if SERVICE in path or PAGE in path:
             query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
-            text = self.server.sql(query["cmd"][0])
-            return Answer(text.encode(), kind="text/plain")
+            return self.server.sql(path, query["cmd"][0])
         if path == FORM and self.command == "POST":
             fields = urllib.parse.parse_qs(body.decode())
             if all(name in fields for name in ASKED_OF_CMD):
@@ -223,6 +221,9 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, answer):
         """Send an answer, or the half of it at which it breaks."""
         body, status, headers = answer.body, answer.status, dict(answer.headers)
+        if answer.breaks == "silence":
+            self.server.released.wait(30)
+            return self._cut()
         if answer.breaks == "reset" and len(body) < 1000:
             return self._cut()  # before its head
         start = self._start() if answer.ranges and status == 200 else 0

@@ -25,7 +25,7 @@ class Answer:
         Whether a part of the body is sent if one is asked for.
     etag : str
     breaks : str
-        "reset" or "stall", half-way; "" if all is sent.
+        "reset" or "stall", half-way; "silence", of which nothing is sent; "" if all is.
     """
 
     body: bytes = b""
@@ -67,6 +67,11 @@ def stall(answer):
     return replace(answer, breaks="stall")
 
 
+def silence(answer):
+    """Nothing comes, and the connection stays."""
+    return replace(answer, breaks="silence")
+
+
 def no_range(answer):
     """Reset half-way, and the whole file in answer to a request for the rest."""
     return replace(answer, breaks="reset", ranges=False)
@@ -96,6 +101,44 @@ def json_error(answer):
 def text_error(answer):
     """An error as text with status 200, as SkyServer's."""
     return Answer(b"#Error: Invalid object name 'spAll'.\n", kind="text/plain")
+
+
+EXPIRED = (
+    "Execution Timeout Expired.  The timeout period elapsed prior to completion of the "
+    "operation or the server is not responding."
+)
+
+
+def json_timeout(answer):
+    """A query that took too long, as SkyServer's web service says it."""
+    said = f'{{"ErrorCode": 500, "ErrorMessage": "{EXPIRED}"}}'
+    return Answer(said.encode(), 500, "application/json")
+
+
+def text_timeout(answer):
+    """The same as text with status 200."""
+    return Answer(f"#Error: {EXPIRED}\n".encode(), kind="text/plain")
+
+
+def page_timeout(answer):
+    """The same on a page with status 200."""
+    said = f"<html><body><h2>An error occured</h2>{EXPIRED}</body></html>"
+    return Answer(said.encode(), kind="text/html")
+
+
+def query_error(answer):
+    """A query that cannot be run, as SkyServer's web service says it."""
+    said = b'{"ErrorCode": 500, "ErrorMessage": "Invalid object name \'spAll\'."}'
+    return Answer(said, 500, "application/json")
+
+
+def rejected(answer):
+    """Too many queries in a minute, as SkyServer's procedure for SQL says it."""
+    said = (
+        b"#Table1\nerror_message\nERROR: Maximum 60 queries allowed per minute. "
+        b"Rejected query: SELECT\n"
+    )
+    return Answer(said, kind="text/plain")
 
 
 def firewall(answer):

@@ -1,13 +1,23 @@
-"""SkyServer's SQL service over the simulated SDSS tables, by SQLite."""
+"""SkyServer's SQL services over the simulated SDSS tables, by SQLite.
+
+The web service and the page of the search tool speak as sciserver/SkyServerWS does:
+both give CSV below a line that names the table; an error is JSON with status 500 of
+the former, and a web page with status 200 of the latter.
+"""
 
 import csv
 import io
+import json
 import sqlite3
 import threading
 
 import numpy as np
 from astropy.io import fits
 
+from tests.archives.servers.faults import Answer
+
+SERVICE = "/SkyServerWS/SearchTools/SqlSearch"
+PAGE = "/en/tools/search/x_results.aspx"
 TABLES = {
     "spAll": ("boss/spAll-lite-v6_1_3.fits.gz", 1),
     "slam_boss_star": ("astra/astraAllStarSlam-0.6.0.fits.gz", 1),
@@ -31,20 +41,36 @@ class Database:
         for name, (path, hdu) in TABLES.items():
             load(self._database, name, fits.getdata(raw / path, hdu))
 
-    def answer(self, query):
-        """The answer to a query, or SkyServer's error message."""
+    def answer(self, path, query):
+        """The answer of one of the two to a query."""
         try:
-            with self._lock:
-                found = self._database.execute(query)
-                names, rows = [column[0] for column in found.description], list(found)
+            return Answer(self.table(query).encode(), kind="text/plain")
         except sqlite3.Error as error:
-            return f"#Error: {error}\n"
+            return failure(path, str(error))
+
+    def table(self, query):
+        """The rows of a query as CSV."""
+        with self._lock:
+            found = self._database.execute(query)
+            names, rows = [column[0] for column in found.description], list(found)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(names)
         for row in rows:
             writer.writerow(["null" if value is None else value for value in row])
         return "#Table1\n" + text.getvalue()
+
+
+def failure(path, words):
+    """How a service says that a query has failed."""
+    if SERVICE in path:
+        said = {"ErrorCode": 500, "ErrorType": "InternalServerError"}
+        said |= {"ErrorMessage": words, "LogMessageID": None}
+        return Answer(json.dumps(said).encode(), 500, "application/json")
+    page = (
+        f"<html><head><title>Skyserver Error</title></head><body>{words}</body></html>"
+    )
+    return Answer(page.encode(), kind="text/html")
 
 
 def load(database, name, rows):

@@ -4,6 +4,7 @@ Each function asks an archive and writes the answer as an excerpt of the officia
 in that file's names, so that one reader takes either.
 """
 
+import numpy as np
 from astropy.table import unique, vstack
 
 from mdwarfs.archives.checks import Checks, check_rows
@@ -162,7 +163,7 @@ def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
         checks = Checks(excerpt)
         checks.see(rows)
         checks.end()
-        rows.sort(order)
+        rows = rows[total_order(rows, order)]
         write_table(path, excerpt.hdu, rows, facts["counts"])
         return {"rows": len(rows)} | facts
 
@@ -174,3 +175,20 @@ def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
         accept=lambda: accept(path, official, excerpt),
         ask=write,
     )
+
+
+def total_order(rows, first):
+    """Order of rows that hangs on nothing but their values.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+    first : sequence of str
+        Columns by which they are sorted; all others decide where these are equal.
+
+    Returns
+    -------
+    ndarray of int
+    """
+    names = [*first, *(name for name in rows.colnames if name not in first)]
+    return np.lexsort([np.asarray(rows[name]) for name in reversed(names)])

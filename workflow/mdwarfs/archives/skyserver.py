@@ -1,7 +1,9 @@
 """SDSS tables through the SQL service of SkyServer, with astroquery.sdss."""
 
 import io
+import re
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +14,23 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.archives.excerpt import N_ROWS
 from mdwarfs.archives.lean import deliver_excerpt
-from mdwarfs.archives.transfer import (
-    TRANSIENT,
-    Deadline,
-    Transient,
-    brief,
-    persist,
-    plain,
-    retry_after,
-)
+from mdwarfs.archives.skyserver_errors import reject, without_name
+from mdwarfs.archives.slices import TooMuch, divide
+from mdwarfs.archives.transfer import Deadline, Transient, brief, persist, plain
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError
-from mdwarfs.progress import track
 
-SILENT_CAPS = (100_000, 500_000)  # rows at which it may cut an answer
+SERVICES = (
+    "/dr{dr}/SkyServerWS/SearchTools/SqlSearch",
+    "/dr{dr}/en/tools/search/x_results.aspx",
+)
+"""Where the SQL service is, in the order in which it is looked for: its clients use the
+first with DR19; the second, which astroquery knows, has been seen with DR18 alone."""
+
+CAP = 1000  # it cuts answers at a multiple of this: known are 1,000, 100,000, 500,000
 PAUSE = 1.0  # between two queries; the service wants at most 60 a minute [s]
+PATIENCE = 660.0  # for an answer to begin; the service ends a query after 600 s [s]
+EMPTY = re.compile(r"no (objects|entries|rows)( have been)? found", re.I)
 NULL_INT = -1  # as Astra's files have it
 LOGICAL = {"False": "0", "True": "1"}  # how SQL Server may print a column of bits
 
@@ -52,12 +56,18 @@ class SkyServer:
     release : int
         Number of the data release, such as 19.
     limits : mdwarfs.archives.transfer.Limits
+
+    Attributes
+    ----------
+    answered : set of str
+        The addresses from which the answers have come.
     """
 
     archive = "SkyServer"
 
     def __init__(self, url, release, limits):
         self.url, self.release, self.limits = url.rstrip("/"), release, limits
+        self.answered, self._services = set(), list(SERVICES)
 
     def ask(self, query, kinds, path, deadline):
         """The answer to a query; from a file, if it is there already.
@@ -69,7 +79,7 @@ class SkyServer:
         kinds : dict of str to str
             "int", "real" or "text" by column; upper and lower case are the same.
         path : path-like
-            CSV file that keeps the answer.
+            File that keeps the answer, CSV below a line with the address.
         deadline : mdwarfs.archives.transfer.Deadline
 
         Returns
@@ -79,44 +89,71 @@ class SkyServer:
 
         Raises
         ------
+        mdwarfs.archives.slices.TooMuch
+            If the query took too long, or its answer may be cut.
         InputError
-            With the service's own words, if it gives no table or a cut one.
+            With the service's own words, if it gives no table.
         """
         path = Path(path)
-        if path.exists():
-            return read_csv(path.read_text(encoding="utf-8"), kinds)
-        text = persist(lambda: self._get(query), self.limits, deadline)
-        time.sleep(PAUSE)
-        rows = read_csv(text, kinds)
-        if len(rows) in SILENT_CAPS:
-            raise InputError(
-                f"it answered with exactly {len(rows)} rows, at which it cuts answers; "
-                f"raise `slices`. The query was: {query}"
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        tables.write_text(path, text)
-        return rows
+        if not path.exists():
+            text = self._first(query, kinds, deadline)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            tables.write_text(path, text)
+        url, _, text = path.read_text(encoding="utf-8").partition("\n")
+        self.answered.add(url.removeprefix("#"))
+        return read_csv(text, kinds)
 
-    def _get(self, query):
-        """The text of an answer."""
+    def _first(self, query, kinds, deadline):
+        """The text that is to be kept, from the first service that gives a table.
+
+        The one that has answered is asked first from then on.
+        """
+        failures = []
+        for service in tuple(self._services):
+            url = address(self.url, self.release, service)
+            try:
+                get = partial(self._get, service, query)
+                text = persist(get, self.limits, deadline)
+                n_rows = len(read_csv(text, kinds))
+            except InputError as error:
+                failures.append(f"{url}: {error}")
+                continue
+            finally:
+                time.sleep(PAUSE)
+            if n_rows and n_rows % CAP == 0:
+                raise TooMuch(
+                    f"it answered with exactly {n_rows} rows, at which it may have cut "
+                    f"the answer to: {query}"
+                )
+            self._services.sort(key=lambda other: other != service)
+            return f"#{url}\n{text}"
+        raise InputError("\n  ".join([*failures, f"The query was: {query}"]))
+
+    def _get(self, service, query):
+        """The text of an answer, through astroquery, at the address of a service."""
         from astroquery.sdss import SDSSClass, conf
 
+        client = SDSSClass()
+        client.QUERY_URL_SUFFIX_DR_NEW = service
+        begin = time.monotonic()
+        patience = max(PATIENCE, self.limits.stall)
         try:
             with conf.set_temp("skyserver_baseurl", self.url):
-                answer = SDSSClass().query_sql_async(
-                    query, timeout=self.limits.timeout, data_release=self.release,
-                    cache=False,
+                answer = client.query_sql_async(
+                    query, timeout=(self.limits.connect, patience),
+                    data_release=self.release, cache=False,
                 )  # fmt: skip
+        except requests.ReadTimeout as error:
+            raise TooMuch(f"no answer began within {patience:g} s") from error
         except requests.RequestException as error:
             raise Transient(brief(error)) from error
-        status = answer.status_code
-        if status in TRANSIENT:
-            wait = retry_after(answer.headers.get("Retry-After"))
-            raise Transient(f"status {status}", wait)
-        if status != 200 or "html" in answer.headers.get("Content-Type", "").lower():
-            said = plain(answer.text)[:500]
-            raise InputError(f"status {status}, it says: {said}")
+        reject(answer, time.monotonic() - begin)
         return answer.text
+
+
+def address(url, release, service):
+    """Address of one of `SERVICES` on a server."""
+    return url + service.format(dr=release)
 
 
 def read_csv(text, kinds):
@@ -134,13 +171,11 @@ def read_csv(text, kinds):
     Raises
     ------
     InputError
-        If it is an error message instead, or lacks a column.
+        If it lacks a column.
     """
-    start = text.lstrip()
-    if start[:1] in "<{" or start.lower().startswith(("#error", "error")):
-        raise InputError(f"it says: {plain(start)[:500] or '(nothing)'}")
-    if start.startswith("#"):
-        start = start.partition("\n")[2]
+    start = without_name(text.lstrip())
+    if EMPTY.match(start):
+        start = ",".join(kinds)
     frame = pd.read_csv(io.StringIO(start), dtype=str, na_values=["null"])
     frame.columns = [name.strip().lower() for name in frame.columns]
     missing = [name for name in kinds if name.lower() not in frame]
@@ -188,23 +223,33 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
         The record.
     """
     deadline = Deadline(service.limits.total)
-    queries = table_queries(key, source, excerpt, boss)
-    counting = count_queries(key, boss)
 
     def ask(folder):
         def answer(query, kinds):
             name = fingerprint(f"{service.release} {query}")
             return service.ask(query, kinds, folder / f"{name}.csv", deadline)
 
-        asked = track(queries, "queries of SkyServer")
-        rows = [answer(query, excerpt.columns) for query in asked]
-        counts = {
-            keyword: int(answer(query, {"n": "int"})["n"][0])
-            for keyword, query in counting.items()
-        }
-        return vstack(rows, metadata_conflicts="silent"), {"counts": counts}
+        def part(k, n):
+            return answer(table_query(key, excerpt, boss, k, n), excerpt.columns)
 
-    asked = {"release": service.release, "queries": [*queries, *counting.values()]}
+        rows, divided = divide(part, source["slices"], folder / "divided.json")
+        counts = {}
+        for keyword, query in count_queries(key, boss).items():
+
+            def count(k, n, query=query):
+                whole = query if n == 1 else part_of_count(query, key, k, n)
+                return int(answer(whole, {"n": "int"})["n"][0])
+
+            counts[keyword] = sum(divide(count, 1, folder / f"{keyword}.json")[0])
+        return vstack(rows, metadata_conflicts="silent"), {
+            "counts": counts,
+            "answered": sorted(service.answered),
+            "divided": [f"slice {k} of {n}" for k, n in divided],
+        }
+
+    queries = [*table_queries(key, source, excerpt, boss)]
+    queries += count_queries(key, boss).values()
+    asked = {"release": service.release, "queries": queries}
     order = ["SDSS_ID", "SPEC_FILE"] if key == "spall" else ["sdss_id", "snr"]
     return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
@@ -227,13 +272,18 @@ def table_queries(key, source, excerpt, boss):
     list of str
         SQL.
     """
+    slices = source["slices"]
+    return [table_query(key, excerpt, boss, k, slices) for k in range(slices)]
+
+
+def table_query(key, excerpt, boss, k, n):
+    """The query for slice k of n; see `table_queries`."""
     table, condition, divider = TABLES[key]
     names = ", ".join(name.lower() for name in excerpt.columns)
-    return [
+    return (
         f"SELECT {names} FROM {table} "
-        f"WHERE {condition.format(**boss)} AND {divider} % {source['slices']} = {k}"
-        for k in range(source["slices"])
-    ]
+        f"WHERE {condition.format(**boss)} AND {divider} % {n} = {k}"
+    )
 
 
 def count_queries(key, boss):
@@ -242,3 +292,9 @@ def count_queries(key, boss):
     if key == "spall":
         queries["N_CLASS"] = f"{queries[N_ROWS]} WHERE class = '{boss['class']}'"
     return queries
+
+
+def part_of_count(query, key, k, n):
+    """The query for slice k of n of what `count_queries` counts."""
+    joint = "AND" if " WHERE " in query else "WHERE"
+    return f"{query} {joint} ABS({TABLES[key][2]}) % {n} = {k}"

@@ -1,0 +1,115 @@
+"""What SkyServer says where it gives no table.
+
+Its web service (sciserver/SkyServerWS) answers a query that fails with status 500 and
+JSON whose ErrorMessage has SQL Server's own words. Its pages give HTML with status 200,
+its procedure for SQL a table with the one column `error_message`. Proxies stand before
+both.
+"""
+
+import json
+import re
+
+from mdwarfs.archives.slices import TooMuch
+from mdwarfs.archives.transfer import (
+    TRANSIENT,
+    Missing,
+    Transient,
+    plain,
+    retry_after,
+)
+from mdwarfs.errors import InputError
+
+TIMED_OUT = re.compile(r"time[ -]?out|timed[ -]out|took too long|task was cancel", re.I)
+TOO_MANY = re.compile(r"queries allowed per minute", re.I)
+PASSING = re.compile(
+    r"connection time[ -]?out|connection from the pool|network-related|deadlock|"
+    r"not currently available|being recovered|shutdown is in progress",
+    re.I,
+)
+"""Words of SQL Server's about itself and not about the query."""
+
+GATEWAY = {408, 504, 524}  # a proxy has waited in vain
+SOON = 20.0  # a proxy that gives up sooner has not waited for the query [s]
+MINUTE = 60.0  # after which as many queries are allowed again [s]
+
+
+def reject(answer, elapsed):
+    """Raise what an answer amounts to, unless it is a table.
+
+    Parameters
+    ----------
+    answer : requests.Response
+    elapsed : float
+        Time that it took to come [s].
+
+    Raises
+    ------
+    TooMuch
+        If the query took too long, however that is said.
+    Transient
+        If the same query may be answered later.
+    Missing
+        If the service is not there.
+    InputError
+        In all other cases, with the service's own words.
+    """
+    status, said = answer.status_code, complaint(answer.text)
+    if status == 200 and said is None:
+        return
+    words = f"status {status}, it says: {(said or plain(answer.text))[:500]}"
+    wait = retry_after(answer.headers.get("Retry-After"))
+    if status in (404, 410):
+        raise Missing(words)
+    if status in GATEWAY:
+        raise TooMuch(words) if elapsed >= SOON else Transient(words, wait)
+    if status in TRANSIENT - {500}:
+        raise Transient(words, wait)
+    if TOO_MANY.search(words):
+        raise Transient(words, MINUTE)
+    if PASSING.search(words):
+        raise Transient(words)
+    if TIMED_OUT.search(words):
+        raise TooMuch(words)
+    if status == 500 and not answer.text.lstrip().startswith("{"):
+        raise Transient(words, wait)
+    raise InputError(words)
+
+
+def complaint(text):
+    """What an answer says instead of a table; None if it is one.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str or None
+    """
+    start = text.lstrip()
+    if not start:
+        return "(nothing)"
+    if start[0] in "{[":
+        return message(start)
+    if start[0] == "<" or start.lower().startswith(("#error", "error")):
+        return plain(start)
+    head, _, rows = without_name(start).partition("\n")
+    return plain(rows) if head.strip().lower() == "error_message" else None
+
+
+def without_name(text):
+    """A table without the line that names it."""
+    return text.partition("\n")[2] if text.startswith("#") else text
+
+
+def message(text):
+    """The words of an error in JSON."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    names = ("ErrorMessage", "Error Message", "error")
+    for name in names if isinstance(found, dict) else ():
+        if isinstance(found.get(name), str):
+            return plain(found[name])
+    return plain(text)
