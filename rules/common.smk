@@ -47,6 +47,8 @@ RAW = {
     "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",
 }
 
+RECORDS = {}  # of the raw files that come from archives, by input
+
 # Published labels of the candidates spare most spectra: those of the training, test and
 # M+M stars are enough.
 PUBLISHED = (

@@ -170,7 +170,8 @@ class TapHandler(BaseHTTPRequestHandler):
         if rest == ["phase"]:
             phase = job["phase"]
             if phase == "EXECUTING":
-                job["phase"] = server.end
+                refused = server.refuses and server.refuses in job["query"]
+                job["phase"] = "ERROR" if refused else server.end
             return self.reply(200, phase.encode())
         if rest == ["error"]:
             return self.reply(200, b"<html>Cannot parse query</html>")
@@ -211,11 +212,14 @@ def votable_bytes(table, status):
 
 @pytest.fixture
 def tap():
-    """A TAP server with the attributes answer (of query and ids), end, status, busy."""
+    """A TAP server with the attributes answer (of query and ids), end, status, busy.
+
+    A job fails if its query has the words `refuses`.
+    """
     server = ThreadingHTTPServer(("127.0.0.1", 0), TapHandler)
     server.daemon_threads = True
     server.asked, server.jobs, server.busy = [], {}, 0
-    server.end, server.status = "COMPLETED", "OK"
+    server.end, server.status, server.refuses = "COMPLETED", "OK", ""
     server.answer = lambda query, ids: Table({"x": [1, 2]})
     server.url = f"http://127.0.0.1:{server.server_port}/tap"
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()

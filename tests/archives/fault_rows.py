@@ -184,6 +184,14 @@ OTHERS = {
     "VizieR column not there, or renamed": (
         STOPS, "test_lean.py",
         "test_a_column_that_cannot_be_told_is_named_with_what_there_is"),
+    "VizieR MOD of a 64-bit integer refused, or wrong": (
+        "asks for ranges of identifiers; comes right", "test_lean.py",
+        "test_where_mod_is_not_to_be_had_ranges_give_the_same_bytes"),
+    "VizieR slices that lack rows": (
+        STOPS, "test_lean.py", "test_slices_that_lack_rows_stop_the_run"),
+    "VizieR identifiers of V/162 as texts": (
+        "texts are uploaded; comes right", "test_lean.py",
+        "test_identifiers_go_up_as_the_table_has_them"),
     "VizieR certificate not accepted": (
         STOPS, JOBS, "test_a_certificate_that_is_not_accepted_stops_with_a_message"),
     "LAMOST host gone": (STOPS, TABLE, "test_a_host_that_is_gone"),

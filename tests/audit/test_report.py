@@ -8,6 +8,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.archives.record import write_record
 from mdwarfs.audit import claims, report
 from mdwarfs.markdown import number
 
@@ -138,16 +139,22 @@ def test_scripts_write_the_audit(root, tmp_path, simulated, stamp):
             params=SimpleNamespace(rules={}, stamp=stamp),
         )
     )
+    raw = tmp_path / "stellar.fits.gz"
+    raw.write_bytes(b"rows")
+    write_record(raw, {"url": "https://x", "request": {"version": "LAMOST DR11 v1.0"}})
+    inputs = {**paths, "products": audited, "nothing": [], "records": [f"{raw}.json"]}
     script(root, "audit_claims")(
         SimpleNamespace(
-            input={**paths, "products": audited, "nothing": []},
+            input=inputs,
             output=SimpleNamespace(claims=found, text=text),
             params=SimpleNamespace(config=simulated.config, stamp=stamp),
         )
     )
     assert len(tables.read(audited)) == len(paths)
     assert set(tables.read(found)["status"]) == {"simulated"}
-    assert text.read_text(encoding="utf-8").startswith("# Audit of run test")
+    written = text.read_text(encoding="utf-8")
+    assert written.startswith("# Audit of run test")
+    assert "| `stellar.fits.gz` | LAMOST DR11 v1.0 | https://x |" in written
 
 
 def script(root, name):

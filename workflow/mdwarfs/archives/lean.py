@@ -124,7 +124,12 @@ def lamost(service, source, official, excerpt, stars, path):
 def facts_of(table):
     """What is recorded of a table of VizieR, after all has been asked of it."""
     counts = {N_ROWS: table.count()}
-    return {"names": table.columns, "queries": table.queries, "counts": counts}
+    return {
+        "names": table.columns,
+        "types": table.datatypes,
+        "queries": table.queries,
+        "counts": counts,
+    }
 
 
 def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order):
@@ -165,14 +170,17 @@ def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
         checks.end()
         rows = rows[total_order(rows, order)]
         write_table(path, excerpt.hdu, rows, facts["counts"])
-        return {"rows": len(rows)} | facts
+        return {"version": source["version"], "rows": len(rows)} | facts
+
+    def verify():
+        return {"version": official.get("version")} | accept(path, official, excerpt)
 
     request = {"version": source["version"]} | asked
     return deliver_answer(
         path,
         service,
         request | {"columns": list(excerpt.columns)},
-        accept=lambda: accept(path, official, excerpt),
+        accept=verify,
         ask=write,
     )
 

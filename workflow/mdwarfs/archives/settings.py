@@ -55,7 +55,7 @@ def source(archives, key, route=None):
         "slot": slot,
         "archive": NAMES[slot],
         "address": archives["addresses"][slot].rstrip("/"),
-        "version": entry["version"].format(**release),
+        "version": chosen.get("version", entry["version"]).format(**release),
     }
     if "urls" in chosen:
         filled["urls"] = [url.format(**names) for url in chosen["urls"]]

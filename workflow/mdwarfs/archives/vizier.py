@@ -1,5 +1,6 @@
 """Tables of VizieR: their columns as the service lists them, and queries in pieces."""
 
+import logging
 import re
 from pathlib import Path
 
@@ -11,12 +12,18 @@ from mdwarfs.archives.uploads import fingerprint, uploads
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 
+logger = logging.getLogger(__name__)
+
 SCHEMA = """
-SELECT column_name, unit, description FROM TAP_SCHEMA.columns
+SELECT column_name, datatype, unit, description FROM TAP_SCHEMA.columns
 WHERE table_name = '{table}' OR table_name = '"{table}"'
 """
 MAXREC = 20_000_000  # more than any of the tables has
 SILENT_CAP = 50  # VizieR's default, outside TAP
+TEXT = re.compile("char|text|string|clob", re.I)  # of a datatype
+GAIA_END = 12 * 4**12 << 35
+"""Gaia's identifiers are below this: a HEALPix pixel of level 12, and 35 bits for what
+lies in it. Equal ranges of them are equal areas of the sky."""
 
 
 def service(url, limits):
@@ -56,8 +63,8 @@ class VizierTable:
 
     Attributes
     ----------
-    columns : dict of str to str
-        VizieR's name by ours.
+    columns, datatypes : dict of str to str
+        VizieR's name, and the type that it states, by ours.
     queries : list of str
         What has been asked so far, each query once.
 
@@ -70,17 +77,17 @@ class VizierTable:
     def __init__(self, service, name, wanted, folder, optional=()):
         self.service, self.name, self.folder = service, name, Path(folder)
         self.queries = []
-        listed = self._ask(
-            SCHEMA.format(table=name), ["column_name", "unit", "description"]
-        )
+        names = ["column_name", "datatype", "unit", "description"]
+        listed = self._ask(SCHEMA.format(table=name), names)
         there = [str(column).strip().strip('"') for column in listed["column_name"]]
         if not there:
             raise InputError(f"{service.archive} ({service.url}) has no table {name}")
-        self.columns = {}
+        types = dict(zip(there, map(str, listed["datatype"])))
+        self.columns, self.datatypes = {}, {}
         for ours, patterns in wanted.items():
             found = find_column(there, patterns)
             if found is not None:
-                self.columns[ours] = found
+                self.columns[ours], self.datatypes[ours] = found, types[found]
             elif ours not in optional:
                 raise InputError(
                     f"{name} of {service.archive} has no column for {ours} (looked "
@@ -97,32 +104,68 @@ class VizierTable:
         """A column for WHERE and ON."""
         return f't."{self.columns[ours]}"'
 
-    def count(self):
-        """How many rows the table has."""
-        query = f'SELECT COUNT(*) AS n_rows FROM "{self.name}" AS t'
+    def count(self, condition=""):
+        """How many rows the table has, of a condition or at all."""
+        where = f" WHERE {condition}" if condition else ""
+        query = f'SELECT COUNT(*) AS n_rows FROM "{self.name}" AS t{where}'
         return int(self._ask(query, ["n_rows"])["n_rows"][0])
 
     def sliced(self, key, slices, condition):
-        """All rows of a condition, in as many queries, by the remainder of a key.
+        """All rows of a condition, in as many queries, by an identifier of Gaia's.
 
-        The number of slices has to be odd where the key is an identifier of Gaia's:
-        those are multiples of 128.
+        Each takes one remainder of the identifier, where the service knows how to
+        divide so large an integer, and else one range of identifiers. The rows are
+        the same. The number of slices has to be odd: the identifiers are multiples of
+        128.
+
+        Raises
+        ------
+        InputError
+            If the queries together do not give all rows.
         """
+        divide = remainders if self._divides(key, slices) else ranges
         queries = [
             f'SELECT {self.selection} FROM "{self.name}" AS t '
-            f"WHERE {condition} AND MOD({self.column(key)}, {slices}) = {k}"
-            for k in range(slices)
+            f"WHERE {condition} AND ({part})"
+            for part in divide(self.column(key), slices)
         ]
-        return self._all([(query, None) for query in queries])
+        rows = self._all([(query, None) for query in queries])
+        right = self.count(condition)
+        if len(rows) != right:
+            raise InputError(
+                f"{self.name}: the {slices} slices have {len(rows)} rows together, "
+                f"{right} are right"
+            )
+        return rows
+
+    def _divides(self, key, n):
+        """Whether the service knows the remainder of an identifier, by one row."""
+        column = self.column(key)
+        query = (
+            f"SELECT TOP 1 {column} AS id, MOD({column}, {n}) AS remainder "
+            f'FROM "{self.name}" AS t WHERE {column} IS NOT NULL'
+        )
+        try:
+            found = self._ask(query, ["id", "remainder"])
+        except InputError as error:
+            logger.warning("MOD is not understood, ranges are asked for: %s", error)
+            return False
+        return all(int(i) % n == int(k) for i, k in found[["id", "remainder"]])
 
     def matching(self, key, ids, chunk):
-        """All rows whose key is among identifiers, which are uploaded in chunks."""
+        """All rows whose key is among identifiers, which are uploaded in chunks.
+
+        Where the table has them as texts they are uploaded as texts: to make integers
+        of a column of texts fails at the first that is none, and ADQL 2.0 has no CAST.
+        """
         query = (
             f'SELECT {self.selection} FROM "{self.name}" AS t '
             f"JOIN tap_upload.ids AS u ON u.id = {self.column(key)}"
         )
-        pieces = [Table({"id": piece}) for piece in uploads(ids, chunk)]
-        return self._all([(query, piece) for piece in pieces])
+        pieces = uploads(ids, chunk)
+        if TEXT.search(self.datatypes[key]):
+            pieces = [piece.astype(str).astype("S") for piece in pieces]
+        return self._all([(query, Table({"id": piece})) for piece in pieces])
 
     def everything(self):
         """All rows, in one query."""
@@ -142,6 +185,31 @@ class VizierTable:
             self.queries.append(query)
         path = self.folder / f"{fingerprint(query, upload)}.vot"
         return self.service.ask(query, columns, path, upload)
+
+
+def remainders(column, slices):
+    """Conditions that part rows by the remainder of an integer; nulls are in one."""
+    parts = [f"MOD({column}, {slices}) = {k}" for k in range(slices)]
+    return [f"{parts[0]} OR {column} IS NULL", *parts[1:]]
+
+
+def ranges(column, slices):
+    """Conditions that part rows by equal ranges of Gaia's identifiers.
+
+    The first and the last are open, so that every integer is in one of them; nulls are
+    in the first.
+    """
+    cuts = [GAIA_END * k // slices for k in range(1, slices)]
+    bounds = zip([None, *cuts], [*cuts, None])
+    parts = [
+        " AND ".join(
+            f"{column} {sign} {cut}"
+            for sign, cut in ((">=", low), ("<", high))
+            if cut is not None
+        )
+        for low, high in bounds
+    ]
+    return [f"{parts[0] or '1 = 1'} OR {column} IS NULL", *parts[1:]]
 
 
 def find_column(there, patterns):

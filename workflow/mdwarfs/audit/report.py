@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mdwarfs.audit import data
 from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.truth import pulls, recovered
@@ -11,7 +12,7 @@ from mdwarfs.markdown import grid, number
 COUNTED = ("stars", "pairs")  # units of numbers without an error
 
 
-def write(ledger, run, claims, products, name):
+def write(ledger, run, claims, products, name, records=()):
     """The audit's findings in Markdown.
 
     Parameters
@@ -24,6 +25,8 @@ def write(ledger, run, claims, products, name):
         As `mdwarfs.audit.products.audit` makes it.
     name : str
         Of the run.
+    records : sequence of dict
+        Of the raw files that come from archives.
 
     Returns
     -------
@@ -32,6 +35,7 @@ def write(ledger, run, claims, products, name):
     parts = [
         f"# Audit of run {name}",
         _preface(run, claims),
+        *data.section(records),
         "## Numbers",
         _numbers(run, claims),
         *_shown("Figures", "figure_{:02d}", ledger.figures, claims),

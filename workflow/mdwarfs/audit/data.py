@@ -1,0 +1,60 @@
+"""The versions of the data that a run is made of, and where they do not fit."""
+
+from mdwarfs.markdown import grid
+
+REMEDIES = {
+    "LAMOST": "`archives.inputs.lamost_stellar.route: full` takes v2.0 for both."
+}
+"""What makes the versions of a survey one."""
+
+
+def section(records):
+    """The audit's section on the raw files.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        Of the raw files, as `mdwarfs.archives.record` writes them.
+
+    Returns
+    -------
+    list of str
+        Its parts, in Markdown; none if there are no records.
+    """
+    if not records:
+        return []
+    rows = [(f"`{r['file']}`", version(r), r["url"]) for r in records]
+    parts = ["## Data", grid(("raw file", "version", "from"), rows)]
+    for survey, files in mixed(records).items():
+        found = "; ".join(f"{release}: {', '.join(f)}" for release, f in files.items())
+        said = f"**This run mixes versions of {survey}.** {found}."
+        parts.append(" ".join([said, REMEDIES.get(survey, "")]).rstrip())
+    return parts
+
+
+def version(record):
+    """Version of what a raw file holds."""
+    return record.get("version") or record["request"]["version"]
+
+
+def mixed(records):
+    """The surveys of which a run has files of more than one release.
+
+    The first word of a version names the survey; what stands before its first comma,
+    the release.
+
+    Parameters
+    ----------
+    records : sequence of dict
+
+    Returns
+    -------
+    dict of str to dict of str to list of str
+        File names by release, by survey.
+    """
+    surveys = {}
+    for record in records:
+        release = version(record).partition(",")[0]
+        files = surveys.setdefault(release.partition(" ")[0], {})
+        files.setdefault(release, []).append(record["file"])
+    return {name: files for name, files in surveys.items() if len(files) > 1}
