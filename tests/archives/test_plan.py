@@ -1,5 +1,7 @@
 """The list of requests, before anything is fetched."""
 
+import itertools
+import re
 import shutil
 import subprocess
 import sys
@@ -7,7 +9,14 @@ import sys
 import pytest
 import yaml
 
-from mdwarfs.archives.plan import plan, text_of
+from mdwarfs.archives import pace
+from mdwarfs.archives.plan import (
+    RELEASED,
+    RELEASED_FIGURES,
+    RELEASED_TABLES,
+    plan,
+    text_of,
+)
 from mdwarfs.archives.settings import source
 from mdwarfs.cli import main
 from mdwarfs.config import check, merged, read_config, schema_path
@@ -44,6 +53,91 @@ def test_every_request_names_its_archives_address(config, route):
             assert found["route"] == route
 
 
+def test_every_part_has_a_time_by_stated_rates(config):
+    entries = {entry["key"]: entry for entry in plan(config)}
+    text = text_of(config)
+    for entry in entries.values():
+        assumed = pace.ASSUMED[entry["slot"]]
+        assert entry["seconds"] >= entry["megabytes"] / assumed.rate
+        assert f"about {pace.about(entry['seconds'])}" in text
+        assert f"{entry['archive']} {pace.words(assumed)}" in " ".join(text.split())
+    queries = sum(
+        line.startswith("    SELECT") for line in text_of_input(text, "spall")
+    )
+    assert entries["spall"]["seconds"] == 40 / 1 + queries * 300
+    assert entries["gaia"]["seconds"] == 80 / 1 + 4 * 600
+    assert entries["spectra"]["seconds"] == pytest.approx(1632 * (0.27 / 5 + 2 / 4))
+    assert "Nobody has measured" in text
+
+
+def text_of_input(text, key):
+    """The lines of one input."""
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"{key} "))
+    return itertools.takewhile(lambda line: line.startswith("    "), lines[start + 1 :])
+
+
+def test_more_slices_spectra_and_bytes_take_longer(config):
+    before = {entry["key"]: entry["seconds"] for entry in plan(config)}
+    changes = {
+        "candidates": "predicted",
+        "inputs": {
+            "slam": {"lean": {"slices": 7}},
+            "lamost_stellar": {"lean": {"chunk": 1000}},
+            "bayestar": {"full": {"megabytes": 1000}},
+        },
+    }
+    after = {
+        e["key"]: e["seconds"] for e in plan(merged(config, {"archives": changes}))
+    }
+    longer = {key for key in before if after[key] > before[key]}
+    assert longer == {"spectra", *changes["inputs"]}
+
+
+def test_times_are_written_to_the_minute():
+    times = {
+        2: "1 min",
+        89: "1 min",
+        91: "2 min",
+        3600: "1 h 00 min",
+        6000: "1 h 40 min",
+    }
+    assert {seconds: pace.about(seconds) for seconds in times} == times
+
+
+def test_the_plan_says_what_shows_released_labels(config):
+    text = " ".join(text_of(config).split())
+    assert "about 88,368 of 90,000" in text and "Figures 9 and 11, and Table 4" in text
+    predicted = merged(config, {"archives": {"candidates": "predicted"}})
+    assert "released labels" not in text_of(predicted).replace("_", " ")
+
+
+def test_what_shows_released_labels_is_what_comes_of_the_catalogue(root):
+    """By the rules: the catalogue, and all that is made from it."""
+    made_from = {}
+    for file in sorted((root / "rules").glob("*.smk")):
+        for rule in re.split(r"^ *rule ", file.read_text(), flags=re.M)[1:]:
+            inputs = re.search(r" input:\n(.*?) output:\n", rule, re.S)
+            output = re.search(r" output:\n(.*?) (?:log|params):\n", rule, re.S)
+            for path in PRODUCT.findall(output[1] if output else ""):
+                made_from.setdefault(path, set())
+                made_from[path] |= set(PRODUCT.findall(inputs[1] if inputs else ""))
+    shown, todo = set(), ["{RESULTS}/catalogue/slam_labels.fits"]
+    while todo:
+        path = todo.pop()
+        new = {made for made, inputs in made_from.items() if path in inputs} - shown
+        shown |= new
+        todo += new
+    found = re.findall(r"/(figure|table)_(\d+)\.", " ".join(shown))
+    numbers = {kind: {int(n) for k, n in found if k == kind} for kind in dict(found)}
+    assert numbers == {"figure": set(RELEASED_FIGURES), "table": set(RELEASED_TABLES)}
+    for number in (*RELEASED_FIGURES, *RELEASED_TABLES):
+        assert re.search(rf"\b{number}\b", RELEASED.partition("own labels are")[0])
+
+
+PRODUCT = re.compile(r'f"(\{(?:RESULTS|FIGURES)\}/[^"]*)"')
+
+
 def test_dr20_is_the_same_inputs_of_another_release(config, root):
     twenty = read_config([root / "config" / "dr20.yaml"])
     changed = merged(config, twenty)
@@ -67,7 +161,7 @@ def test_dr20_is_the_same_inputs_of_another_release(config, root):
 
 def test_the_release_is_one_value(config):
     text = text_of(merged(config, {"archives": {"release": 20}}))
-    assert "dr19" not in text.lower() and "/dr20/" in text and "release 20" in text
+    assert "dr19" not in text.lower() and "/dr20/" in text and "SDSS DR20" in text
 
 
 def test_every_address_can_be_put_elsewhere(config):

@@ -1,13 +1,30 @@
 """What a run would ask of the archives, before anything is fetched."""
 
-from mdwarfs.archives import gaia, skyserver, wanted
-from mdwarfs.archives.settings import source
+import textwrap
+
+from mdwarfs.archives import gaia, pace, skyserver, wanted
+from mdwarfs.archives.settings import NAMES, source
 from mdwarfs.config import check, read_config
 from mdwarfs.errors import InputError
 
 # Paper, sections 2.2 and 2.3: the candidates, and the stars of 256 M+M pairs.
 CANDIDATES, M_M_STARS = 90_000, 512
 BOSS_STARS = 200_000  # stars of class M in DR19, about
+PAIRED_STARS = 2_600_000  # in the wide binaries below R_chance_align = 0.1, about
+
+# Where candidates have released labels: what is made from the catalogue of labels.
+RELEASED_FIGURES, RELEASED_TABLES = (6, 7, 8, 9, 10, 11), (2, 4)
+RELEASED = """\
+candidates: published. Spectra of about {own:,} stars are fetched: the training, test
+and M+M stars. The other candidates, about {others:,} of {all:,}, keep the labels that
+SDSS released. These are what is shown, but for the stars with spectra, by
+  - Figures 9 and 11, and Table 4
+  - the comparisons with Birky+2020, Behmard+2025, LAMOST and the relations of Mann
+    (R3 to R7): Figures 7 and 8, Figure 6 but for its M+M pairs, Table 2 but for R1, R2
+  - the correction of ASPCAP's metallicities (equation 10): Figure 10
+This run's own labels are those of the test stars (R1; Figures 4 and 5), of the M+M
+pairs (R2), and of diagnostic_released_labels. Figures 1, 2, 3 and 12 and Tables 1 and 3
+show no labels of SLAM's. `archives.candidates: predicted` fetches all spectra."""
 
 
 def plan(config):
@@ -21,7 +38,8 @@ def plan(config):
     Returns
     -------
     list of dict
-        Per input: `key`, `route`, `archive`, `rows`, `megabytes` (expected), and
+        Per input: `key`, `route`, `archive`, `slot` (the archive's key), `version`,
+        `rows`, `megabytes` (expected), `seconds` (by `mdwarfs.archives.pace`), and
         `requests`, a list of texts.
 
     Raises
@@ -35,13 +53,21 @@ def plan(config):
     for key, entry in archives["inputs"].items():
         chosen = source(archives, key)
         n_files = n_spectra(config) if key == "spectra" else 1
+        megabytes = n_files * chosen["megabytes"]
+        number = n_requests(key, entry["route"], chosen, config)
+        streams = archives["streams"] if key == "spectra" else 1
         entries.append(
             {
                 "key": key,
                 "route": entry["route"],
                 "archive": chosen["archive"],
+                "slot": chosen["slot"],
+                "version": chosen["version"],
                 "rows": rows_of(chosen, n_files if key == "spectra" else None),
-                "megabytes": n_files * chosen["megabytes"],
+                "megabytes": megabytes,
+                "seconds": pace.ASSUMED[chosen["slot"]].seconds(
+                    megabytes, number, streams
+                ),
                 "requests": requests_of(key, entry["route"], chosen, config),
             }
         )
@@ -65,6 +91,37 @@ def rows_of(chosen, n_files):
     return f"{low:,} rows" if low == high else f"{low:,} to {high:,} rows"
 
 
+def n_requests(key, route, chosen, config):
+    """How many requests for an input take their time, about."""
+    if key == "spectra":
+        return n_spectra(config)
+    if chosen["slot"] == "skyserver":
+        return len(skyserver_queries(key, chosen, config))
+    if key == "gaia":
+        return in_chunks(BOSS_STARS, chosen)
+    if chosen["slot"] == "vizier":
+        columns_and_count = 2
+        if key == "wide_binaries":  # MOD is tried, the slices are counted
+            sliced = chosen["slices"] + 2
+            return columns_and_count + sliced + 2 * in_chunks(BOSS_STARS, chosen)
+        if key == "lamost_stellar":
+            return columns_and_count + in_chunks(PAIRED_STARS, chosen)
+        return columns_and_count
+    return 2 if key == "parsec" else 1  # its form, and the table
+
+
+def in_chunks(n_stars, chosen):
+    """How many uploads so many identifiers are."""
+    return -(-n_stars // chosen["chunk"])
+
+
+def skyserver_queries(key, chosen, config):
+    """The queries of SkyServer for an input."""
+    excerpt = wanted.excerpt(key, config["boss"])
+    queries = skyserver.table_queries(key, chosen, excerpt, config["boss"])
+    return [*queries, *skyserver.count_queries(key, config["boss"]).values()]
+
+
 def requests_of(key, route, chosen, config):
     """The requests for an input: addresses, or queries and how often they are asked."""
     if key == "spectra":
@@ -76,18 +133,19 @@ def requests_of(key, route, chosen, config):
     if key == "parsec":
         return [f"{chosen['address']}/cgi-bin/cmd, its form, and the table it makes"]
     if key == "gaia":
-        jobs = -(-BOSS_STARS // chosen["chunk"])
+        jobs = in_chunks(BOSS_STARS, chosen)
         return [
             f"{chosen['address']}, about {jobs} jobs of {chosen['chunk']:,} "
             f"identifiers of DR{chosen['gaia_release']} each:",
             " ".join(gaia.QUERIES[chosen["gaia_release"]].split()),
         ]
     if chosen["slot"] == "skyserver":
-        queries = skyserver.table_queries(
-            key, chosen, wanted.excerpt(key, config["boss"]), config["boss"]
+        first, *others = (
+            skyserver.address(chosen["address"], chosen["release"], service)
+            for service in skyserver.SERVICES
         )
-        queries += skyserver.count_queries(key, config["boss"]).values()
-        return [f"{chosen['address']}, data release {chosen['release']}:", *queries]
+        queries = skyserver_queries(key, chosen, config)
+        return [first, *(f"or {url}" for url in others), *queries]
     return [f"{chosen['address']}, jobs:", *vizier_requests(key, chosen, config)]
 
 
@@ -107,7 +165,8 @@ def vizier_requests(key, chosen, config):
     return [
         schema,
         f'SELECT 21 columns FROM "{table}" WHERE R < {r_max}, {chosen["slices"]} '
-        "queries by the remainder of Source1",
+        "queries by the remainder of Source1, or, where MOD is not understood, by "
+        "ranges of it",
         "the same for the M-type stars of BOSS as Source1, and as Source2, whatever R: "
         f"{chunk} identifiers at a time",
     ]
@@ -124,19 +183,44 @@ def text_of(config):
     -------
     str
     """
-    lines, tables, spectra = [], 0.0, 0.0
-    for entry in plan(config):
+    lines, tables, spectra, entries = [], 0.0, 0.0, plan(config)
+    for entry in entries:
         lines.append(
             f"{entry['key']:<16}{entry['route']:<6}{entry['archive']:<20}"
             f"{entry['rows']:>28}{entry['megabytes']:>10,.0f} MB"
+            f"{'about ' + pace.about(entry['seconds']):>18}"
         )
+        lines.append(f"    {entry['version']}")
         lines.extend(f"    {request}" for request in entry["requests"])
         if entry["key"] == "spectra":
             spectra += entry["megabytes"]
         else:
             tables += entry["megabytes"]
     lines.append(f"tables {tables:,.0f} MB, spectra {spectra:,.0f} MB")
+    lines += ["", times(entries)]
+    if config["archives"]["candidates"] == "published":
+        own = n_spectra(config)
+        others = {"others": CANDIDATES - own, "all": CANDIDATES}
+        lines += ["", RELEASED.format(own=own, **others)]
     return "\n".join(lines)
+
+
+def times(entries):
+    """The expected times together, and what they assume, as a text."""
+    by_archive = {}
+    for entry in entries:
+        before = by_archive.get(entry["slot"], 0.0)
+        by_archive[entry["slot"]] = before + entry["seconds"]
+    longest = max(by_archive, key=by_archive.get)
+    assumed = "; ".join(f"{NAMES[s]} {pace.words(pace.ASSUMED[s])}" for s in by_archive)
+    together, least = sum(by_archive.values()), by_archive[longest]
+    text = (
+        f"Times are estimates: {pace.about(together)} for all, one after the other; at "
+        f"least {pace.about(least)}, for {NAMES[longest]}, with a job for each archive "
+        f"at a time. They assume {assumed}. Nobody has measured these rates. A query "
+        "of SkyServer that times out costs ten minutes more; it is then asked in parts."
+    )
+    return textwrap.fill(text, 88)
 
 
 def print_plan(paths, schema):

@@ -1,0 +1,54 @@
+"""How long the parts of a real run take, by assumption: nobody has measured it."""
+
+from dataclasses import dataclass
+
+from mdwarfs.progress import duration
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast an archive is taken to be.
+
+    Attributes
+    ----------
+    rate : float
+        Of a transfer [MB/s].
+    each : float
+        Until the answer to one request begins [s].
+    unit : str
+        What a request is called.
+    """
+
+    rate: float
+    each: float
+    unit: str
+
+    def seconds(self, megabytes, requests, streams=1):
+        """Time for so much, with so many connections that share the rate [s]."""
+        return megabytes / self.rate + requests * self.each / streams
+
+
+ASSUMED = {
+    "sas": Pace(5, 2, "file"),
+    "skyserver": Pace(1, 300, "query"),
+    "gaia": Pace(1, 600, "job"),
+    "vizier": Pace(1, 120, "job"),
+    "zenodo": Pace(5, 5, "file"),
+    "lamost": Pace(0.5, 5, "file"),
+    "dataverse": Pace(5, 5, "file"),
+    "github": Pace(5, 5, "file"),
+    "cmd": Pace(0.1, 60, "request"),
+    "nadc": Pace(0.2, 10, "file"),
+}
+"""Assumptions, by archive. LAMOST and NADC are reported to be slow from abroad. A query
+of SkyServer reads a whole table, for which it has 600 s."""
+
+
+def words(pace):
+    """An assumption in words."""
+    return f"{pace.rate:g} MB/s and {pace.each:g} s a {pace.unit}"
+
+
+def about(seconds):
+    """A time in words, to the minute."""
+    return duration(60 * max(round(seconds / 60), 1)).removesuffix(" 00 s")
