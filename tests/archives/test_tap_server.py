@@ -118,16 +118,21 @@ def test_an_interrupted_job_is_picked_up_by_its_address(
     assert any(job in path for path in tap_archives.asked)
 
 
+@pytest.mark.parametrize("mod", [True, False])
 def test_wide_binaries_below_the_limit_and_of_m_stars(
-    vizier_service, inputs, simulated_raw, dr2_ids, tmp_path
+    vizier_service, tap_archives, inputs, simulated_raw, tmp_path, mod
 ):
+    """By remainders, or by ranges where the server does not know MOD."""
+    if not mod:
+        tap_archives.misbehave("MOD(", faults.unknown_function, times=99)
     stars = read_gaia(simulated_raw / tap_tables.GAIA)["source_id"]
     path = tmp_path / "pairs.fits.gz"
     source = inputs["wide_binaries"]
-    lean.wide_binaries(
+    record = lean.wide_binaries(
         vizier_service, source, {"rows": MANY}, wanted.wide_binaries_table(), 0.1,
         stars, path,
     )  # fmt: skip
+    assert any('t."Source1" >= ' in query for query in record["queries"]) != mod
     every = read_wide_binaries(simulated_raw / tap_tables.WIDE_BINARIES)
     of_m = np.isin(every["source_id1"], stars) | np.isin(every["source_id2"], stars)
     right = every[(every["R_chance_align"] < 0.1) | of_m]
@@ -135,16 +140,20 @@ def test_wide_binaries_below_the_limit_and_of_m_stars(
     assert (right["R_chance_align"] >= 0.1).any()
 
 
+@pytest.mark.parametrize("table", ["V/162/dr11sl", "V/162/dr11sl_text"])
 def test_lamost_spectra_of_the_stars_in_pairs(
-    vizier_service, inputs, simulated_raw, tmp_path
+    vizier_service, inputs, simulated_raw, tmp_path, table
 ):
+    """Whether the identifiers are integers or texts there."""
     pairs = read_wide_binaries(simulated_raw / tap_tables.WIDE_BINARIES)
     stars = np.concatenate([pairs["source_id1"], pairs["source_id2"]])
     path = tmp_path / "lamost.fits.gz"
-    lean.lamost(
-        vizier_service, inputs["lamost_stellar"], {"rows": MANY},
+    record = lean.lamost(
+        vizier_service, inputs["lamost_stellar"] | {"table": table}, {"rows": MANY},
         wanted.lamost_table("fgk"), stars, path,
     )  # fmt: skip
+    text = "char" in record["types"]["gaia_source_id"]
+    assert text == table.endswith("text")
     every = read_lamost(simulated_raw / tap_tables.LAMOST, "fgk")
     right = every[np.isin(every["source_id"], stars)]
     assert len(right) > 50 and same(read_lamost(path, "fgk"), right)

@@ -115,7 +115,7 @@ def test_the_archives_were_asked_as_the_real_run_asks(loopback, server):
     for part in (
         "POST /tap-server/tap/async",
         "POST /TAPVizieR/tap/async",
-        "GET /dr19/en/tools/search/x_results.aspx",
+        "GET /dr19/SkyServerWS/SearchTools/SqlSearch?cmd=",
         "GET /sas/dr19/spectro/astra/0.6.0/spectra/star/",
         "GET /sas/dr19/vac/mwm/m-dwarf/elemental_abundances/",
         "GET /api/records/4435257/files/all_columns_catalog.fits.gz/content",

@@ -105,7 +105,7 @@ class Archives(ThreadingHTTPServer):
         Parameters
         ----------
         part : str
-            A part of the path, by which it is known.
+            A part of the path, or of what is posted to it, by which it is known.
         fault : callable
             One of `tests.archives.servers.faults`.
         times : int
@@ -118,11 +118,11 @@ class Archives(ThreadingHTTPServer):
         for memory in (self._faults, self.others, self.asked, self.agents):
             memory.clear()
 
-    def fault(self, path):
-        """The fault that the next answer for a path has, or None."""
+    def fault(self, asked):
+        """The fault that the next answer to what is asked has, or None."""
         with self._lock:
             for entry in self._faults:
-                if entry[0] in path and entry[2] > 0:
+                if entry[0] in asked and entry[2] > 0:
                     entry[2] -= 1
                     return entry[1]
         return None
@@ -173,7 +173,9 @@ class Handler(BaseHTTPRequestHandler):
         path = urllib.parse.unquote_plus(self.path)
         self.server.asked.append(f"{self.command} {path}")
         self.server.agents.add(self.headers.get("User-Agent", ""))
-        fault = self.server.fault(path)
+        fault = self.server.fault(
+            path + urllib.parse.unquote_plus(body.decode("latin1"))
+        )
         if path.startswith(TAP_PREFIXES):
             answer = self._of_tap(body)
         else:

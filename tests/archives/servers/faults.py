@@ -132,6 +132,11 @@ def query_error(answer):
     return Answer(said, 500, "application/json")
 
 
+def unknown_function(answer):
+    """A TAP service that does not know a function of the query."""
+    return Answer(b"Unknown function: MOD", 400, "text/plain")
+
+
 def rejected(answer):
     """Too many queries in a minute, as SkyServer's procedure for SQL says it."""
     said = (

@@ -145,6 +145,13 @@ def vizier(raw):
         Served(
             "vizier", "dr11sl", spectra.replace(-9999.0, np.nan), "V/162/dr11sl",
         ),
+        Served(  # as it may be: nobody has written down of which type GaiaDR3 is
+            "vizier", "dr11sl_text",
+            spectra.replace(-9999.0, np.nan).assign(
+                GaiaDR3=spectra["GaiaDR3"].astype("string")
+            ),
+            "V/162/dr11sl_text",
+        ),
         Served(
             "vizier", "birky", renamed(stars.replace(-9999.0, np.nan), STARS),
             "J/ApJ/892/31/table6",
