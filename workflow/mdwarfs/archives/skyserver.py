@@ -115,6 +115,8 @@ class SkyServer:
                 get = partial(self._get, service, query)
                 text = persist(get, self.limits, deadline)
                 n_rows = len(read_csv(text, kinds))
+            except TooMuch:
+                raise
             except InputError as error:
                 failures.append(f"{url}: {error}")
                 continue

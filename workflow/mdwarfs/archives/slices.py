@@ -14,7 +14,7 @@ PARTS = 3  # into which a slice is divided; odd, as the number of slices is
 FINEST = 81  # as many times as slices at first there may be in the end
 
 
-class TooMuch(Exception):
+class TooMuch(InputError):
     """A service cannot answer so much at once: it timed out, or cut its answer."""
 
 
