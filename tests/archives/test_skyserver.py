@@ -103,7 +103,8 @@ def test_astra_labels_of_the_m_type_stars(archive, server, tmp_path):
     excerpt = wanted.astra_summary("apogee_net")
     skyserver.deliver_table(server, "apogee_net", source, OFFICIAL, excerpt, BOSS, path)
     stars = read_astra(path, "apogee_net")
-    assert stars["sdss_id"].tolist() == [2, 3] and stars["teff"].tolist() == [3400, 3401]
+    assert stars["sdss_id"].tolist() == [2, 3]
+    assert stars["teff"].tolist() == [3400, 3401]
     assert stars.meta["N_ROWS"] == 7
 
 
