@@ -41,7 +41,7 @@ RAW = {
     "wide_binaries": f"{RESULTS}/raw/wide_binaries/all_columns_catalog.fits.gz",
     "lamost_stellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_stellar.fits.gz",
     "lamost_mstellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_mstellar.fits.gz",
-    "birky": f"{RESULTS}/raw/birky/Table6_full_sample.csv",
+    "birky": f"{RESULTS}/raw/birky/Table6_full_sample.csv.gz",
     "behmard": f"{RESULTS}/raw/behmard/mdwarf_abundances-1.0.2.fits",
     "bayestar": f"{RESULTS}/raw/bayestar/bayestar2019.h5",
     "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",

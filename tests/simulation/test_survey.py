@@ -27,7 +27,7 @@ FILES = {
     "wide_binaries": "wide_binaries/all_columns_catalog.fits.gz",
     "lamost_stellar": "lamost/dr11_v2.0_LRS_stellar.fits.gz",
     "lamost_mstellar": "lamost/dr11_v2.0_LRS_mstellar.fits.gz",
-    "birky": "birky/Table6_full_sample.csv",
+    "birky": "birky/Table6_full_sample.csv.gz",
     "behmard": "behmard/mdwarf_abundances-1.0.2.fits",
     "bayestar": "bayestar/bayestar2019.h5",
     "parsec": "parsec/parsec_gaiaEDR3.dat",

@@ -1,5 +1,7 @@
 """Birky+2020 from VizieR, in the form of the authors' own file."""
 
+import gzip
+import io
 import re
 
 import numpy as np
@@ -40,7 +42,7 @@ def birky(service, source, path):
     source : dict
         `version`, `catalogue` ("J/ApJ/892/31") and `rows` (limits).
     path : path-like
-        The CSV file to write.
+        The CSV file to write, gzipped.
 
     Returns
     -------
@@ -56,17 +58,19 @@ def birky(service, source, path):
     def write(folder):
         table = find_table(service, source["catalogue"], folder)
         rows = filled(table.everything(), KINDS)
-        check_rows(len(rows), source["rows"])
+        warnings = check_rows(len(rows), source)
         write_csv(rows, path)
         return {
             "rows": len(rows),
+            "warnings": warnings,
             "table": table.name,
             "names": table.columns,
             "queries": table.queries,
         }
 
     def accept():
-        return {"rows": read_birky(path).meta["N_ROWS"]}
+        rows = read_birky(path).meta["N_ROWS"]
+        return {"rows": rows, "warnings": check_rows(rows, source)}
 
     asked = {"version": source["version"], "catalogue": source["catalogue"]}
     return deliver_answer(path, service, asked, accept, write)
@@ -97,6 +101,8 @@ def write_csv(rows, path):
         if name != "APOGEE_ID":
             rows[name] = np.where(np.isfinite(rows[name]), rows[name], MISSING)
     rows.sort("APOGEE_ID")
+    text = io.StringIO()
+    rows.write(text, format="ascii.csv")
     with tables.atomic(path) as part:
-        rows.write(part, format="ascii.csv")
+        part.write_bytes(gzip.compress(text.getvalue().encode("ascii"), mtime=0))
         read_birky(part)

@@ -1,8 +1,12 @@
 """Checks of a table's rows and columns while they flow past."""
 
+import logging
+
 import numpy as np
 
 from mdwarfs.errors import InputError
+
+logger = logging.getLogger(__name__)
 
 KINDS = {"A": "text", "E": "real", "D": "real", "L": "logical"}
 KINDS |= dict.fromkeys("BIJK", "int")
@@ -15,12 +19,48 @@ FITTING = {
 SPELLINGS = {"degrees": "deg", "degree": "deg", "kelvin": "K", "milliarcsec": "mas"}
 
 
-def check_rows(n_rows, rows):
-    """Raise InputError unless a number of rows is inside its limits (inclusive)."""
-    low, high = rows
-    if not low <= n_rows <= high:
-        right = f"{low}" if low == high else f"{low} to {high}"
+def check_rows(n_rows, source):
+    """Check a number of rows against what the configuration says of it.
+
+    Parameters
+    ----------
+    n_rows : int
+    source : dict
+        `rows` (limits, inclusive) where the number is certain, `rows_expected` where it
+        is not.
+
+    Returns
+    -------
+    list of str
+        Warnings, for the record: of a number other than expected. They are logged.
+
+    Raises
+    ------
+    InputError
+        If there are no rows, or not as many as are certain.
+    """
+    if not n_rows:
+        raise InputError("the table has 0 rows")
+    if "rows" in source and not within(n_rows, source["rows"]):
+        right = in_words(source["rows"])
         raise InputError(f"the table has {n_rows} rows, {right} are right")
+    if "rows_expected" not in source or within(n_rows, source["rows_expected"]):
+        return []
+    expected = in_words(source["rows_expected"])
+    warning = f"the table has {n_rows} rows, {expected} were expected"
+    logger.warning("%s", warning)
+    return [warning]
+
+
+def within(n_rows, rows):
+    """Whether a number of rows is inside its limits (inclusive)."""
+    return rows[0] <= n_rows <= rows[1]
+
+
+def in_words(rows):
+    """Limits of a number of rows, in words."""
+    low, high = rows
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def check_columns(header, cells, excerpt):

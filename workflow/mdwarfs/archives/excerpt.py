@@ -74,7 +74,7 @@ class Excerpt:
     counts: dict = field(default_factory=dict)
 
 
-def take(stream, label, excerpt, path, rows, block=100_000):
+def take(stream, label, excerpt, path, source, block=100_000):
     """Filter a FITS table while it streams by.
 
     Memory holds one block, the disk what is kept. The stream is read to its end, so
@@ -89,15 +89,15 @@ def take(stream, label, excerpt, path, rows, block=100_000):
     excerpt : Excerpt
     path : path-like
         Gzipped FITS file to write.
-    rows : sequence of 2 int
-        The least and the greatest number of rows that the table may have.
+    source : dict
+        What is known of the number of rows; see `mdwarfs.archives.checks.check_rows`.
     block : int
         Rows in a block.
 
     Returns
     -------
     dict
-        `rows`, `rows_kept`, `columns` (formats by name).
+        `rows`, `rows_kept`, `columns` (formats by name), `warnings`.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def take(stream, label, excerpt, path, rows, block=100_000):
     try:
         with open(unpacked, "wb") as kept:
             header, cells, facts = survey(
-                stream, label, excerpt, rows, kept.write, block
+                stream, label, excerpt, source, kept.write, block
             )
         cards = {N_ROWS: header.get(N_ROWS, facts["rows"])} | facts["counts"]
         head = table_head(header, cells, excerpt.hdu, facts["rows_kept"], cards)
@@ -120,12 +120,12 @@ def take(stream, label, excerpt, path, rows, block=100_000):
     return facts
 
 
-def survey(stream, label, excerpt, rows, write=lambda rows: None, block=100_000):
+def survey(stream, label, excerpt, source, write=lambda rows: None, block=100_000):
     """Check a FITS table while it streams by, and hand on what is kept of it.
 
     Parameters
     ----------
-    stream, label, excerpt, rows, block
+    stream, label, excerpt, source, block
         See `take`.
     write : callable
         Takes the bytes of the kept rows, the wanted columns alone.
@@ -137,13 +137,13 @@ def survey(stream, label, excerpt, rows, write=lambda rows: None, block=100_000)
     cells : dict
         Column and null value by name.
     facts : dict
-        `rows`, `rows_kept`, `counts`, `columns`.
+        `rows`, `rows_kept`, `counts`, `columns`, `warnings`.
     """
     header = find_table(label, stream, excerpt.hdu)
     cells, dtype = select_columns(label, header, list(excerpt.columns))
     check_columns(header, cells, excerpt)
     n_rows = header["NAXIS2"]
-    check_rows(n_rows, rows)
+    warnings = check_rows(n_rows, source)
     packed = np.dtype([(name, column.dtype) for name, (column, _) in cells.items()])
     checks, counts = Checks(excerpt), dict.fromkeys(excerpt.counts, 0)
     n_kept, data = 0, Summed(stream)
@@ -171,6 +171,7 @@ def survey(stream, label, excerpt, rows, write=lambda rows: None, block=100_000)
         pass
     columns = {column.name: column.format for column, _ in cells.values()}
     facts = {"rows": n_rows, "rows_kept": n_kept, "counts": counts, "columns": columns}
+    facts["warnings"] = warnings
     return header, cells, facts
 
 

@@ -163,14 +163,18 @@ def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
     def write(folder):
         rows, facts = ask(folder)
-        check_rows(len(rows), source["rows"])
+        warnings = check_rows(len(rows), source)
         rows = filled(rows, excerpt.columns)
         checks = Checks(excerpt)
         checks.see(rows)
         checks.end()
         rows = rows[total_order(rows, order)]
         write_table(path, excerpt.hdu, rows, facts["counts"])
-        return {"version": source["version"], "rows": len(rows)} | facts
+        return {
+            "version": source["version"],
+            "rows": len(rows),
+            "warnings": warnings,
+        } | facts
 
     def verify():
         return {"version": official.get("version")} | accept(path, official, excerpt)

@@ -85,7 +85,7 @@ def rows_of(chosen, n_files):
     """Expected number of rows or files, in words."""
     if n_files is not None:
         return f"about {n_files:,} files"
-    low, high = chosen.get("rows", (None, None))
+    low, high = chosen.get("rows", chosen.get("rows_expected", (None, None)))
     if low is None:
         return ""
     return f"{low:,} rows" if low == high else f"{low:,} to {high:,} rows"

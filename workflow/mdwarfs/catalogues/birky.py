@@ -19,7 +19,7 @@ def read_birky(path):
     Parameters
     ----------
     path : path-like
-        `Table6_full_sample.csv`, gzipped or not.
+        `Table6_full_sample.csv.gz`, gzipped or not.
 
     Returns
     -------

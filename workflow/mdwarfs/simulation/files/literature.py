@@ -14,7 +14,7 @@ from mdwarfs.simulation.files.fits_table import (
     write_file,
 )
 
-# Columns of paper/tables/Table6_full_sample.csv in github.com/jbirky/Mdwarf_project.
+# Columns of paper/tables/Table6_full_sample.csv.gz in github.com/jbirky/Mdwarf_project.
 BIRKY = """APOGEE_ID BP_MAG BP_RP DEC GAIA_ID G_MAG H_MAG J_MAG K_MAG M_H_APOGEE PLX
 PLX_ERR PMDEC PMDEC_ERR PMRA PMRA_ERR RA RP_MAG RV_APOGEE RV_APOGEE_ERR RV_GAIA
 RV_GAIA_ERR SNR TEFF_APOGEE DIST G_ABS J_ABS H_ABS K_ABS X Y Z Vx Vy Vz TEFF FE_H
@@ -29,6 +29,7 @@ def write_birky(path, columns):
     Parameters
     ----------
     path : path-like
+        Gzipped where its name ends in .gz, as the authors' does.
     columns : dict of str to array_like, shape (n,)
         By the file's column names (`APOGEE_ID`, `TEFF`, `FE_H`, ...). GAIA_ID is
         written with 15 digits, as the authors' file has it, so that it identifies
