@@ -8,7 +8,9 @@ from mdwarfs.job import run
 
 def main(snakemake):
     source = snakemake.params.source
-    service = vizier.service(source["address"], Limits(**snakemake.params.limits))
+    service = vizier.service(
+        source["address"], Limits(**snakemake.params.limits).of(source)
+    )
     birky(service, source, snakemake.output.file)
 
 

@@ -9,7 +9,9 @@ from mdwarfs.job import run
 def main(snakemake):
     source = snakemake.params.source
     boss = tables.read(snakemake.input.boss, ["gaia_dr2_source_id"])
-    service = gaia.service(source["address"], Limits(**snakemake.params.limits))
+    service = gaia.service(
+        source["address"], Limits(**snakemake.params.limits).of(source)
+    )
     gaia.deliver_rows(
         boss["gaia_dr2_source_id"], snakemake.output.file, service, source
     )

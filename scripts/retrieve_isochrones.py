@@ -7,7 +7,7 @@ from mdwarfs.job import run
 
 def main(snakemake):
     params = snakemake.params
-    server, limits = params.source["address"], Limits(**params.limits)
+    server, limits = params.source["address"], Limits(**params.limits).of(params.source)
     parsec(server, snakemake.output.file, params.isochrones, limits)
 
 

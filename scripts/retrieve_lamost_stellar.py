@@ -12,7 +12,9 @@ def main(snakemake):
     params, columns = snakemake.params, ["source_id1", "source_id2"]
     pairs = tables.read(snakemake.input.stars, columns)
     lean.lamost(
-        vizier.service(params.source["address"], Limits(**params.limits)),
+        vizier.service(
+            params.source["address"], Limits(**params.limits).of(params.source)
+        ),
         params.source,
         params.official,
         wanted.lamost_table("fgk"),

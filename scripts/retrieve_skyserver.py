@@ -7,7 +7,7 @@ from mdwarfs.job import run
 
 def main(snakemake):
     params = snakemake.params
-    source, limits = params.source, Limits(**params.limits)
+    source, limits = params.source, Limits(**params.limits).of(params.source)
     skyserver.deliver_table(
         skyserver.SkyServer(source["address"], source["release"], limits),
         params.key,

@@ -14,7 +14,7 @@ def main(snakemake):
         params.source["urls"][0],
         folder_of(manifest),
         params.streams,
-        Limits(**params.limits),
+        Limits(**params.limits).of(params.source),
         params.source["astra"],
     )
     tables.write(fetched, manifest, params.stamp)

@@ -10,7 +10,9 @@ def main(snakemake):
     params = snakemake.params
     m_stars = tables.read(snakemake.input.gaia, ["source_id"])["source_id"]
     lean.wide_binaries(
-        vizier.service(params.source["address"], Limits(**params.limits)),
+        vizier.service(
+            params.source["address"], Limits(**params.limits).of(params.source)
+        ),
         params.source,
         params.official,
         wanted.wide_binaries_table(),

@@ -15,6 +15,7 @@ from astropy.table import Table
 
 from mdwarfs.archives.tap import Service, client
 from mdwarfs.archives.transfer import Limits
+from tests.archives.servers import tls
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -37,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "json":
             return self.reply(200, b'{"error": "no"}', kind="application/json")
         if fault == "waf":
-            return self.reply(202, b"")
+            return self.reply(202, b"", {"x-amzn-waf-action": "challenge"})
         if fault == "empty":
             return self.reply(200, b"")
         if fault == "short":
@@ -163,6 +164,8 @@ class TapHandler(BaseHTTPRequestHandler):
     def do_GET(self):
         server = self.server
         server.asked.append(("GET", self.path))
+        if self.path == "/tap/availability":
+            return self.reply(200 if server.availability else 404, server.availability)
         name, *rest = self.path.removeprefix("/tap/async/").split("/")
         job = server.jobs.get(name)
         if job is None:
@@ -210,6 +213,27 @@ def votable_bytes(table, status):
     return content.getvalue()
 
 
+def play_tap(server):
+    """Give a server what `TapHandler` needs."""
+    server.asked, server.jobs, server.busy = [], {}, 0
+    server.end, server.status, server.refuses = "COMPLETED", "OK", ""
+    server.availability = b""
+    server.answer = lambda query, ids: Table({"x": [1, 2]})
+    server.url += "/tap"
+
+
+@pytest.fixture
+def secure_tap(tmp_path, monkeypatch):
+    """The same by HTTPS, with a certificate of a root that is trusted."""
+    root = tls.make("root", authority=True)
+    (tmp_path / "root.pem").write_bytes(root.pem)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "root.pem"))
+    with tls.Server(TapHandler) as server:
+        server.secure(tls.make("archive", root), tmp_path)
+        play_tap(server)
+        yield server
+
+
 @pytest.fixture
 def tap():
     """A TAP server with the attributes answer (of query and ids), end, status, busy.
@@ -218,10 +242,8 @@ def tap():
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), TapHandler)
     server.daemon_threads = True
-    server.asked, server.jobs, server.busy = [], {}, 0
-    server.end, server.status, server.refuses = "COMPLETED", "OK", ""
-    server.answer = lambda query, ids: Table({"x": [1, 2]})
-    server.url = f"http://127.0.0.1:{server.server_port}/tap"
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    play_tap(server)
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield server
     server.shutdown()

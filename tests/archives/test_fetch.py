@@ -6,11 +6,14 @@ import json
 
 import numpy as np
 import pytest
+import yaml
 from astropy.table import Table
 
+from mdwarfs.archives import settings
 from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.transfer import Limits
+from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.errors import InputError
 
@@ -273,3 +276,37 @@ def test_units_are_checked_where_both_state_one(
         return
     with pytest.raises(InputError, match="TEFF is in mK, not in K"):
         deliver_file(tmp_path / NAME, given, limits, excerpt)
+
+
+@pytest.fixture
+def birky(root, archive, real):
+    """The authors' own Table 6 of Birky+2020, as config/dr19.yaml asks for it."""
+    section = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
+    section["addresses"]["github"] = f"{archive.url}/good"
+    found = settings.source(section, "birky")
+    content = (real / "birky2020" / "Table6_full_sample.csv.gz").read_bytes()
+    archive.files[found["urls"][0].removeprefix(f"{archive.url}/good/")] = content
+    return found | {"content": content}
+
+
+@pytest.mark.parametrize("how", ["fetched", "by hand", "by hand, unpacked"])
+def test_the_real_table_of_birky_is_the_one_that_is_asked_for(
+    birky, archive, limits, tmp_path, how
+):
+    path, content = tmp_path / "Table6_full_sample.csv.gz", birky["content"]
+    assert birky["urls"][0].endswith(path.name)
+    if how != "fetched":
+        unpacked = gzip.decompress(content)
+        path.write_bytes(unpacked if "unpacked" in how else content)
+    record = deliver_file(path, birky, limits)
+    assert record["rows"] == len(read_birky(path)) == 14_828
+    assert (record["url"] == "by hand") == (how != "fetched") == (not archive.asked)
+
+
+@pytest.mark.parametrize("n", [-1, 1])
+def test_the_rows_of_a_text_table_are_counted(birky, limits, tmp_path, n):
+    path = tmp_path / "Table6_full_sample.csv.gz"
+    lines = gzip.decompress(birky["content"]).splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1] if n < 0 else [*lines, lines[-1]]))
+    with pytest.raises(InputError, match=f"{14_828 + n} rows, 14828 are right"):
+        deliver_file(path, birky, limits)

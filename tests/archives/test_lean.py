@@ -223,7 +223,7 @@ def test_birky_comes_in_the_authors_form(tap, service, tmp_path):
         )
     )
     path, source = (
-        tmp_path / "t.csv",
+        tmp_path / "t.csv.gz",
         {"version": "1", "catalogue": "J/X", "rows": [3, 3]},
     )
     record = birky(service, source, path)
@@ -235,6 +235,8 @@ def test_birky_comes_in_the_authors_form(tap, service, tmp_path):
     assert found["teff"].tolist() == [3400, 3500]
     assert np.isnan(found["parallax"][1]) and np.isnan(found["snr_apogee"]).all()
     assert record["table"] == "J/X/1" and record["names"]["FE_H"] == "[Fe/H]C"
+    assert record["rows"] == 3 and record["warnings"] == []
+    assert path.read_bytes()[:8] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no time in it
 
 
 def test_a_column_that_cannot_be_told_is_named_with_what_there_is(

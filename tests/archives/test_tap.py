@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -66,6 +67,33 @@ def test_a_certificate_that_is_not_accepted_stops_with_a_message(tap, limits, tm
     with pytest.raises(InputError, match="VizieR .*(?i:ssl)"):
         service.ask("SELECT x", ["x"], tmp_path / "a.vot")
     assert list(tmp_path.iterdir()) == []
+
+
+VOSI = """<vosi:availability xmlns:vosi="http://www.ivoa.net/xml/VOSIAvailability/v1.0">
+<vosi:available>{available}</vosi:available>{more}</vosi:availability>"""
+
+
+def test_a_service_that_says_when_it_is_back(tap, service, tmp_path, monkeypatch):
+    """It is waited for until then, if the time allows; the failure is in its words."""
+    back = datetime.now(UTC) + timedelta(seconds=1.5)
+    more = f"<vosi:backAt>{back:%Y-%m-%dT%H:%M:%S.%f}</vosi:backAt>"
+    tap.availability = VOSI.format(available="false", more=more).encode()
+    tap.busy, begin = 1, time.monotonic()
+    assert len(service.ask("SELECT x", ["x"], tmp_path / "a.vot")) == 2
+    assert time.monotonic() - begin > 1.2
+    more = "<vosi:backAt>2199-01-01T00:00:00Z</vosi:backAt><vosi:note>DR4</vosi:note>"
+    tap.availability = VOSI.format(available="false", more=more).encode()
+    tap.busy = 1
+    with pytest.raises(InputError, match="out of service and says: .*DR4.*go beyond"):
+        service.ask("SELECT y", ["x"], tmp_path / "b.vot")
+
+
+def test_a_failure_of_an_available_service_is_what_it_says(tap, service, tmp_path):
+    tap.availability = VOSI.format(available="true", more="").encode()
+    tap.busy = 3
+    with pytest.raises(InputError, match="Service Unavailable .3 attempts") as error:
+        service.ask("SELECT x", ["x"], tmp_path / "a.vot")
+    assert "out of service" not in str(error.value)
 
 
 @pytest.mark.parametrize("lost", ["expired", "other query"])

@@ -25,7 +25,8 @@ class Answer:
         Whether a part of the body is sent if one is asked for.
     etag : str
     breaks : str
-        "reset" or "stall", half-way; "silence", of which nothing is sent; "" if all is.
+        "reset" or "stall", half-way; "silence", of which nothing is sent; "endless",
+        after its end; "" if all is sent.
     """
 
     body: bytes = b""
@@ -148,7 +149,29 @@ def rejected(answer):
 
 def firewall(answer):
     """Status 202 and nothing, as a web application firewall has it."""
-    return Answer(status=202, kind="text/html", headers={"x-amzn-waf-action": "x"})
+    challenge = {"x-amzn-waf-action": "challenge"}
+    return Answer(status=202, kind="text/html", headers=challenge)
+
+
+def endless(answer):
+    """The file, and then more, for ever, without a Content-Length."""
+    return replace(answer, breaks="endless", etag="")
+
+
+def length(said):
+    """The right answer with a Content-Length that is none."""
+    return lambda answer: replace(answer, headers={"Content-Length": said})
+
+
+def too_long(answer):
+    """The right answer, announced as a thousand times what it is."""
+    return replace(answer, headers={"Content-Length": str(10**12)})
+
+
+def maintenance(answer):
+    """The page that stands for all of an archive while it is looked after."""
+    said = b"<html><body><h2>Archive down for maintenance</h2></body></html>"
+    return Answer(said, kind="text/html")
 
 
 def gone(answer):
@@ -202,6 +225,17 @@ def unfinished(answer):
     )
 
 
+def fewer_lines(answer):
+    """A gzipped text without its last line."""
+    lines = gzip.decompress(answer.body).splitlines(keepends=True)
+    return replace(answer, body=gzip.compress(b"".join(lines[:-1]), mtime=0))
+
+
+def fewer_lines_unpacked(answer):
+    """The same, unpacked on the way."""
+    return unpacked(fewer_lines(answer))
+
+
 def without_column(name):
     """A FITS table in which a column has another name."""
     return lambda answer: edited(answer, lambda rows: renamed(rows, name))
@@ -210,6 +244,11 @@ def without_column(name):
 def fewer_rows(answer):
     """A FITS table without its last row."""
     return edited(answer, lambda rows: rows[:-1])
+
+
+def no_rows(answer):
+    """A FITS table without any row."""
+    return edited(answer, lambda rows: rows[:0])
 
 
 def edited(answer, change):

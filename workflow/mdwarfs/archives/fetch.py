@@ -9,12 +9,15 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.archives import integrity
+from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.excerpt import survey, take
 from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
+    INFLATED,
     Deadline,
     Restart,
     Source,
+    TooLarge,
     Transfer,
     from_the_beginning,
 )
@@ -30,8 +33,9 @@ def deliver_file(path, source, limits, excerpt=None):
     path : path-like
     source : dict
         `archive` (name), `urls` (addresses of the same file, in the order in which to
-        try them), `version`, `kind` ("table", "fits", "hdf5" or "text"), `rows`
-        (limits; for a table), and where they are known `bytes` and `md5`.
+        try them), `version`, `kind` ("table", "fits", "hdf5" or "text"), and where
+        they are known `rows` or `rows_expected` (see
+        `mdwarfs.archives.checks.check_rows`), `bytes` and `md5`.
     limits : mdwarfs.archives.transfer.Limits
     excerpt : mdwarfs.archives.excerpt.Excerpt, optional
         What is wanted of a table.
@@ -61,7 +65,7 @@ def deliver_file(path, source, limits, excerpt=None):
 
 def from_any(path, source, limits, excerpt):
     """Fetch a file from the first of its addresses that gives it."""
-    deadline, failures = Deadline(limits.total), []
+    deadline, failures, limits = Deadline(limits.total), [], limits.of(source)
     for url in source["urls"]:
         try:
             return {"url": url} | fetch(url, path, source, excerpt, limits, deadline)
@@ -70,8 +74,18 @@ def from_any(path, source, limits, excerpt):
     raise InputError(
         f"{source['archive']} did not give {path.name}:\n  " + "\n  ".join(failures)
         + f"\n  Fetch the file by hand and put it at {path}; it is then verified and "
-        "used."
+        f"used. {by_hand(source)}"
     )  # fmt: skip
+
+
+def by_hand(source):
+    """Where a file is to be had in a browser, and how to know it."""
+    known = [f"at {source['urls'][0]}"]
+    if "bytes" in source:
+        known.append(f"{source['bytes']} bytes")
+    if "md5" in source:
+        known.append(f"md5 {source['md5']}")
+    return f"A browser gets it {', '.join(known)}."
 
 
 def accept(path, source, excerpt):
@@ -83,14 +97,23 @@ def accept(path, source, excerpt):
         If it is not the right file. It is left where it is.
     """
     size, md5 = source.get("bytes"), source.get("md5")
-    if source["kind"] != "table":
+    if source["kind"] not in INFLATED:
         integrity.check_file(path, source["kind"], size, md5)
     elif is_packed(path):  # the size and sum of an unpacked one are not known
         integrity.check_file(path, "gzip", size, md5)
+    if source["kind"] == "text":
+        return count_lines(path, source)
     if excerpt is None:
         return {}
     with open_raw(path) as stream:
-        return survey(stream, path.name, excerpt, source["rows"])[2]
+        return survey(stream, path.name, excerpt, source)[2]
+
+
+def count_lines(path, source):
+    """Check the number of rows of a text table, below its line of names."""
+    with open_raw(path) as stream:
+        rows = sum(1 for _ in stream) - 1
+    return {"rows": rows, "warnings": check_rows(max(rows, 0), source)}
 
 
 def is_packed(path):
@@ -113,7 +136,7 @@ def fetch(url, path, source, excerpt, limits, deadline):
     def once():
         try:
             return get(url, path, source, excerpt, limits, deadline)
-        except Restart:
+        except (Restart, TooLarge):
             _forget(path)
             raise
 
@@ -132,7 +155,7 @@ def _filtered(url, path, source, excerpt, limits, deadline):
     with tables.atomic(path) as part:
         try:
             with gzip.open(stream) if packed else stream as unpacked:
-                facts = take(unpacked, path.name, excerpt, part, source["rows"])
+                facts = take(unpacked, path.name, excerpt, part, source)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"the gzip stream is broken: {error}") from error
         if packed:

@@ -16,7 +16,7 @@ from mdwarfs.archives.excerpt import N_ROWS
 from mdwarfs.archives.lean import deliver_excerpt
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.archives.transfer import Deadline, Transient, brief, persist, plain
+from mdwarfs.archives.transfer import Deadline, failure, persist, plain
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError
 
@@ -148,7 +148,7 @@ class SkyServer:
         except requests.ReadTimeout as error:
             raise TooMuch(f"no answer began within {patience:g} s") from error
         except requests.RequestException as error:
-            raise Transient(brief(error)) from error
+            raise failure(self.url, error) from error
         reject(answer, time.monotonic() - begin)
         return answer.text
 

@@ -9,22 +9,35 @@ would cut it at 2,000 rows without a word.
 import http.client
 import json
 import logging
+import re
+import ssl
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.sax import SAXException
 
 import requests
 from astroquery.utils.tap import TapPlus
 from astroquery.utils.tap.conn.tapconn import ConnectionHandler, TapConn
 
 from mdwarfs import tables
+from mdwarfs.archives.certificates import (
+    Session,
+    check_refusal,
+    completed,
+    context_of,
+)
+from mdwarfs.archives.connections import opened
 from mdwarfs.archives.transfer import (
     Deadline,
     Transient,
-    brief,
+    failure,
     persist,
     plain,
+    retry_after,
     save,
+    text_of,
 )
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.catalogues.gaia import read_votable
@@ -33,6 +46,7 @@ from mdwarfs.errors import InputError
 logger = logging.getLogger(__name__)
 
 WORKING = {"PENDING", "QUEUED", "EXECUTING", "HELD", "SUSPENDED", "UNKNOWN"}
+ENDED = {"COMPLETED", "ERROR", "ABORTED", "ARCHIVED"}
 FIRST_POLL, LONGEST_POLL = 0.2, 30.0  # between two looks at a job [s]
 PASSING = (
     "Too Many Requests", "Internal Server Error", "Bad Gateway", "Service Unavailable",
@@ -42,16 +56,43 @@ NETWORK = (OSError, http.client.HTTPException, requests.RequestException)
 
 
 class Connections(ConnectionHandler):
-    """astroquery's connections, with a time limit: it sets none itself."""
+    """astroquery's connections, as requests makes its own.
 
-    def __init__(self, host, port, timeout):
-        super().__init__(host, port, port)
-        self._timeout = timeout
+    With a time limit, through the proxy of the environment, and verified by the same
+    roots; astroquery knows none of these.
 
-    def get_connection(self, **options):
-        connection = super().get_connection(**options)
-        connection.timeout = self._timeout
-        return connection
+    Parameters
+    ----------
+    url : str
+        Address of the service.
+    timeout : float
+        Longest time without a byte [s].
+    """
+
+    def __init__(self, url, timeout):
+        parts = urlsplit(url)
+        super().__init__(parts.hostname, parts.port, parts.port)
+        self._url, self._timeout, self._context = url, timeout, None
+
+    def get_connection(self, *, ishttps=False, cookie=None, verbose=False):
+        """An open connection to the service."""
+        if urlsplit(self._url).scheme == "https" and self._context is None:
+            self._context = context_of(self._url)
+        try:
+            return opened(self._url, self._timeout, self._context)
+        except ssl.SSLError as error:
+            self._context = completed(self._url, error, self._timeout)
+            if self._context is None:
+                raise
+        try:
+            return opened(self._url, self._timeout, self._context)
+        except ssl.SSLError as error:
+            check_refusal(self._url, error)
+            raise
+
+    def get_connection_secure(self, verbose):
+        """The same."""
+        return self.get_connection(verbose=verbose)
 
 
 def connect(url, limits):
@@ -75,7 +116,7 @@ def connect(url, limits):
     return TapConn(
         secure, parts.hostname, server_context=context, tap_context=tap,
         port=port, sslport=port,
-        connhandler=Connections(parts.hostname, port, limits.stall),
+        connhandler=Connections(url, limits.stall),
     )  # fmt: skip
 
 
@@ -222,6 +263,8 @@ class Service:
         if phase == "PENDING":
             self._control(job.start)
             return "QUEUED"
+        if phase not in WORKING | ENDED:  # a page, as in times of maintenance
+            raise self._trouble(f"no phase of a job, but {plain(phase)[:100]}")
         return phase
 
     def _fetch(self, job, path, deadline):
@@ -252,16 +295,96 @@ class Service:
         except (Transient, InputError) as error:
             return f"(no reason given: {error})"
 
-    @staticmethod
-    def _control(action, *arguments, **options):
+    def _control(self, action, *arguments, **options):
         """Call something of astroquery's; passing failures become `Transient`."""
         try:
             return action(*arguments, **options)
         except requests.HTTPError as error:
             # astroquery keeps the archive's words, or the status's, and not its number.
             said = plain(str(error))
-            if any(words in said for words in PASSING):
-                raise Transient(said) from error
+            trouble = self._trouble(said)
+            if trouble.named or any(words in said for words in PASSING):
+                raise trouble from error
             raise InputError(said) from error
+        except SAXException as error:  # a page came, as in times of maintenance
+            raise self._trouble(f"no description of a job: {error}") from error
         except NETWORK as error:
-            raise Transient(brief(error)) from error
+            raise failure(self.url, error) from error
+
+    def _trouble(self, said):
+        """A passing failure; it names a time of maintenance, if the service says so."""
+        words, wait = unavailable(self.url, self.limits)
+        if not words:
+            return Unavailable(said)
+        return Unavailable(
+            f"it is out of service and says: {words} ({said})", wait, True
+        )
+
+
+class Unavailable(Transient):
+    """A service that does not work at the moment.
+
+    Attributes
+    ----------
+    named : bool
+        Whether the service says itself that it is out of service.
+    """
+
+    def __init__(self, message, wait=0.0, named=False):
+        super().__init__(message, wait)
+        self.named = named
+
+
+AVAILABLE = re.compile(r"<(?:\w+:)?available>\s*(\w+)", re.IGNORECASE)
+BACK_AT = re.compile(r"<(?:\w+:)?backAt>\s*([^<\s]+)", re.IGNORECASE)
+
+
+def unavailable(url, limits):
+    """What a TAP service says of itself, if it is out of service.
+
+    Each has the resource `availability` (IVOA, VOSI 1.1, section 5). In maintenance, it
+    says false there, or there is a page of maintenance in its place.
+
+    Parameters
+    ----------
+    url : str
+        Address of the service.
+    limits : mdwarfs.archives.transfer.Limits
+
+    Returns
+    -------
+    words : str
+        Empty if it is available, or cannot be asked.
+    wait : float
+        The time until it will be back [s]; 0 if it does not say.
+    """
+    try:
+        with (
+            Session() as session,
+            session.get(
+                f"{url}/availability", stream=True, timeout=limits.timeout
+            ) as answer,
+        ):
+            text = text_of(answer, limits)
+    except (InputError, OSError):
+        return "", 0.0
+    available = AVAILABLE.search(text)
+    if available is not None and available[1].lower() in ("true", "1"):
+        return "", 0.0
+    if available is None and not re.search("maintenance|unavailable", text, re.I):
+        return "", 0.0
+    wait = retry_after(answer.headers.get("Retry-After"))
+    if back := BACK_AT.search(text):
+        wait = max(wait, seconds_until(back[1]))
+    return plain(text)[:300], wait
+
+
+def seconds_until(when):
+    """Seconds until a time in ISO 8601 (UTC unless it says otherwise), at least 0."""
+    try:
+        time = datetime.fromisoformat(when)
+    except ValueError:
+        return 0.0
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return max((time - datetime.now(UTC)).total_seconds(), 0.0)

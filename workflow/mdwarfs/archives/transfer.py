@@ -5,16 +5,18 @@ and hides nothing that has to be checked.
 """
 
 import logging
+import math
 import random
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import requests
 import urllib3
 
+from mdwarfs.archives.certificates import Session, check_refusal
 from mdwarfs.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,12 @@ logger = logging.getLogger(__name__)
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 CHUNK = 1 << 16
 LONGEST_WAIT = 300.0  # between two attempts, unless the archive asks for more [s]
+MEGABYTE = 1e6
+SPARE = 10 * MEGABYTE  # what any answer may have [bytes]
+EXACT, ROUGH = 1.01, 10.0
+"""How many times its expected size an answer may have: where the size is exact, and
+where it is about right or the file may be unpacked on the way."""
+INFLATED = ("table", "text")  # kinds of files that archives keep packed
 AGENT = "Mozilla/5.0 (compatible; mdwarfs; astronomy; python-requests)"
 """Harvard's Dataverse lets only browsers through; this is as browsers name themselves,
 and says what it is."""
@@ -49,6 +57,10 @@ class Missing(InputError):
     """The archive has no such file (status 404 or 410)."""
 
 
+class TooLarge(InputError):
+    """More comes than what is expected can ever have."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How patient a transfer is; the section `archives.limits` of the configuration.
@@ -63,6 +75,9 @@ class Limits:
         Time to connect, and longest time without a byte [s].
     total : float
         Longest time for one input, all attempts together [s].
+    largest : float
+        Most bytes of one answer, so that an endless one does not fill the disk; see
+        `of`. Default: any number.
     """
 
     attempts: int
@@ -70,6 +85,26 @@ class Limits:
     connect: float
     stall: float
     total: float
+    largest: float = math.inf
+
+    def of(self, source):
+        """The same for one input: its answers are no larger than they can be.
+
+        Parameters
+        ----------
+        source : dict
+            Its route in the configuration: `megabytes`, or `bytes` and `kind`. Without
+            either, any number may come.
+
+        Returns
+        -------
+        Limits
+        """
+        size = source.get("bytes", 0)
+        if size and source["kind"] not in INFLATED:
+            return replace(self, largest=EXACT * size + SPARE)
+        size = max(size, source.get("megabytes", 0) * MEGABYTE)
+        return replace(self, largest=ROUGH * size + SPARE) if size else self
 
     @property
     def timeout(self):
@@ -101,12 +136,12 @@ class Deadline:
         if time.monotonic() > self._end:
             raise InputError(f"it took longer than {self.seconds:g} s")
 
-    def sleep(self, seconds):
-        """Wait; raise InputError instead if the time would be over by then."""
+    def sleep(self, seconds, why):
+        """Wait after a failure; raise InputError if the time would be over by then."""
         if time.monotonic() + seconds > self._end:
             raise InputError(
-                f"the next attempt, in {seconds:.0f} s, would go beyond the limit of "
-                f"{self.seconds:g} s"
+                f"{why}; the next attempt, in {seconds:.0f} s, would go beyond the "
+                f"limit of {self.seconds:g} s"
             )
         time.sleep(seconds)
 
@@ -127,7 +162,7 @@ def persist(action, limits, deadline):
             last = error
             logger.warning("attempt %d: %s", failures, error)
         if failures < limits.attempts:
-            deadline.sleep(limits.wait(failures, last.wait))
+            deadline.sleep(limits.wait(failures, last.wait), last)
     raise InputError(f"{last} ({limits.attempts} attempts)") from last
 
 
@@ -244,7 +279,7 @@ class Transfer:
                 logger.warning("%s: %s", self.url, error)
                 if failures >= self.limits.attempts:
                     raise InputError(f"{error} ({failures} attempts)") from error
-                self.deadline.sleep(self.limits.wait(failures, error.wait))
+                self.deadline.sleep(self.limits.wait(failures, error.wait), error)
             if self.position and not self.source.known:
                 raise Restart("the archive names neither size nor ETag")
 
@@ -253,12 +288,16 @@ class Transfer:
         if self.position:
             headers["Range"] = f"bytes={self.position}-"
         try:
-            with requests.get(
-                self.url, stream=True, timeout=self.limits.timeout, headers=headers
-            ) as answer:
+            with (
+                Session() as session,
+                session.get(
+                    self.url, stream=True, timeout=self.limits.timeout, headers=headers
+                ) as answer,
+            ):
                 self._accept(answer)
                 for chunk in answer.raw.stream(CHUNK, decode_content=False):
                     self.position += len(chunk)
+                    check_largest(self.position, self.limits)
                     yield chunk
                     self.deadline.check()
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -281,7 +320,52 @@ class Transfer:
             if self.source.differs(said):
                 raise Restart("the archive's file has changed")
         else:
+            check_largest(said.length or 0, self.limits)
             self.source = said
+
+
+def text_of(answer, limits):
+    """The text of an answer of requests' that was asked for with `stream`.
+
+    Raises
+    ------
+    InputError
+        If it is larger than it can be.
+    """
+    content = b""
+    for chunk in answer.iter_content(CHUNK):
+        content += chunk
+        check_largest(len(content), limits)
+    return content.decode(answer.encoding or "utf-8", "replace")
+
+
+def check_largest(size, limits):
+    """Raise TooLarge if an answer has, or announces, more than what it can have."""
+    if size > limits.largest:
+        raise TooLarge(
+            f"{size} bytes and more are sent, at most {limits.largest:.0f} are expected"
+        )
+
+
+def failure(url, error):
+    """What a network error means: worth another attempt, or final.
+
+    Parameters
+    ----------
+    url : str
+    error : Exception
+
+    Returns
+    -------
+    Transient
+
+    Raises
+    ------
+    InputError
+        If the server's certificate is not accepted.
+    """
+    check_refusal(url, error)
+    return Transient(brief(error))
 
 
 def reject_status(answer, good):
@@ -294,8 +378,9 @@ def reject_status(answer, good):
         raise Transient(said, retry_after(answer.headers.get("Retry-After")))
     if status in (404, 410):
         raise Missing(said)
-    if status == 202:
-        said += ": its firewall lets only browsers through"
+    challenge = answer.headers.get("x-amzn-waf-action")
+    if challenge:
+        said += f": its firewall lets only browsers through (it asks for a {challenge})"
     raise InputError(f"{said} {words(answer)}".strip())
 
 
@@ -311,12 +396,30 @@ def reject_page(answer, text=False):
 def source_of(answer):
     """What an answer says of the file that it belongs to."""
     total = re.search(r"/(\d+)$", answer.headers.get("Content-Range", ""))
-    length = total[1] if total else answer.headers.get("Content-Length")
+    if answer.status_code == 206:
+        length = int(total[1]) if total else None
+    else:
+        length = content_length(answer.headers.get("Content-Length"))
     return Source(
-        answer.headers.get("ETag"),
-        answer.headers.get("Last-Modified"),
-        int(length) if length is not None else None,
+        answer.headers.get("ETag"), answer.headers.get("Last-Modified"), length
     )
+
+
+def content_length(said):
+    """The size that an answer announces [bytes], or None.
+
+    Raises
+    ------
+    Transient
+        If it is no size, or several.
+    """
+    if said is None:
+        return None
+    sizes = {size.strip() for size in said.split(",")}
+    size = sizes.pop()
+    if sizes or not (size.isascii() and size.isdigit()):
+        raise Transient(f"a broken answer: its Content-Length is {said!r}")
+    return int(size)
 
 
 def words(answer, most=300):

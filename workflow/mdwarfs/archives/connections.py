@@ -1,0 +1,84 @@
+"""Connections of http.client's, through the proxy that the environment names.
+
+requests honours HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY by itself; astroquery's
+TAP client is built on http.client, which does not.
+"""
+
+import http.client
+from urllib.parse import urlsplit
+
+from requests.utils import (
+    get_auth_from_url,
+    get_environ_proxies,
+    prepend_scheme_if_needed,
+    select_proxy,
+)
+from urllib3.util import make_headers
+
+from mdwarfs.errors import InputError
+
+
+def opened(url, timeout, context=None):
+    """An open connection to the server of an address.
+
+    Parameters
+    ----------
+    url : str
+        Its scheme, server and port count.
+    timeout : float
+        For each step [s].
+    context : ssl.SSLContext, optional
+        For https.
+
+    Returns
+    -------
+    http.client.HTTPConnection
+
+    Raises
+    ------
+    InputError
+        If the proxy is of a kind that is not spoken here.
+    OSError
+        If the connection, or its verification, fails.
+    """
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    proxy = proxy_of(url)
+    there = (parts.hostname, port)
+    via = (proxy.hostname, proxy.port or 80) if proxy else there
+    if secure:
+        made = http.client.HTTPSConnection(*via, timeout=timeout, context=context)
+    else:
+        made = http.client.HTTPConnection(*via, timeout=timeout)
+    if proxy:
+        made.set_tunnel(*there, headers=credentials(proxy))
+    made.connect()
+    return made
+
+
+def proxy_of(url):
+    """The proxy through which an address is to be reached, taken apart; or None.
+
+    Raises
+    ------
+    InputError
+        If it is no plain HTTP proxy.
+    """
+    named = select_proxy(url, get_environ_proxies(url))
+    if not named:
+        return None
+    proxy = urlsplit(prepend_scheme_if_needed(named, "http"))
+    if proxy.scheme != "http":
+        raise InputError(
+            f"the environment names the proxy {proxy.scheme}://{proxy.hostname}: TAP "
+            "jobs go through HTTP proxies (http://...) alone. Name one in HTTPS_PROXY, "
+            f"or except the archive: NO_PROXY={urlsplit(url).hostname}"
+        )
+    return proxy
+
+
+def credentials(proxy):
+    """The header that tells a proxy who asks; empty if its address names nobody."""
+    user, password = get_auth_from_url(proxy.geturl())
+    return make_headers(proxy_basic_auth=f"{user}:{password}") if user else {}
