@@ -13,13 +13,14 @@ import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from mdwarfs.archives import parsec
 from tests.archives.servers.faults import Answer
 from tests.archives.servers.skyserver import PAGE, SERVICE, Database
 
 SPALL = "boss/spAll-lite-v6_1_3.fits.gz"
 WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
 BEHMARD = "behmard/mdwarf_abundances-1.0.2.fits"
-BIRKY = "birky/Table6_full_sample.csv"
+BIRKY = "birky/Table6_full_sample.csv.gz"
 BAYESTAR = "bayestar/bayestar2019.h5"
 PARSEC = "parsec/parsec_gaiaEDR3.dat"
 TAP_PREFIXES = ("/tap-server/tap", "/TAPVizieR/tap")
@@ -41,9 +42,10 @@ FILES = {
     "/api/access/datafile/:persistentId?persistentId=doi:10.7910/DVN/2EJ9TX/1CUGA1": (
         BAYESTAR
     ),
-    "/jbirky/Mdwarf_project/master/paper/tables/Table6_full_sample.csv": BIRKY,
+    "/jbirky/Mdwarf_project/master/paper/tables/Table6_full_sample.csv.gz": BIRKY,
 }
 FORM = "/cgi-bin/cmd"
+CMD_VERSION = "3.9"
 MADE = "/tmp/output123456789.dat"
 FORM_PAGE = f'<html><body>Done: <a href="..{MADE}">the table</a></body></html>'.encode()
 NADC_FILE = "/res/file_upload/download?id=46039"
@@ -52,7 +54,48 @@ NADC_PAGE = b"""<html><body><h1>Resource 101717</h1>
 <a href="/res/file_upload/download?id=46038">Download</a>
 <div class="paperinfo-files-filename">LAMOST_FGK_BOSS_M_dwarfs.fits</div>
 <a href="/res/file_upload/download?id=46039">Download</a></body></html>"""
-ASKED_OF_CMD = ("photsys_file", "isoc_lagelow", "isoc_metlow", "submit_form")
+ASKED_OF_CMD = (
+    "photsys_file",
+    "photsys_version",
+    "isoc_lagelow",
+    "isoc_metlow",
+    "submit_form",
+    ".cgifields",
+)
+BOLOMETRIC = {"YBCnewVega", "YBC", "odfnew"}
+TERMINATED = b"#isochrone terminated\n"
+FORM_FIELDS = parsec.form(9.5, [0.0]) | {"photsys_version": "YBCnewVega"}
+
+
+def cmd_form(version=CMD_VERSION, missing=()):
+    """The page with CMD's form, as its script writes it."""
+    fields = {name: value for name, value in FORM_FIELDS.items() if name not in missing}
+    inputs = [f'<input type="text" name="{n}" value="{v}" >' for n, v in fields.items()]
+    hidden = [("cmd_version", version)] if version else []
+    hidden += [(".cgifields", name) for name in ("photsys_version", "output_kind")]
+    inputs += [f'<input type="hidden" name="{n}" value="{v}" >' for n, v in hidden]
+    return (
+        f'<html><body>CMD {version}<form method="post" action="{FORM}_{CMD_VERSION}" '
+        f'enctype="multipart/form-data">{"".join(inputs)}</form></body></html>'
+    )
+
+
+def isochrones(table, fields):
+    """Those isochrones of a table that a form asks for.
+
+    Ranges exclude their upper end, as CMD's do.
+    """
+    low, above, step = (
+        float(fields[f"isoc_{name}"][0]) for name in ("metlow", "metupp", "dmet")
+    )
+    head, *blocks = table.removesuffix(TERMINATED).split(b"# Zini ")
+
+    def wanted(block):
+        mh = float(block.splitlines()[1].split()[1])
+        return abs(mh - low) < 1e-6 or (step and low < mh < above - 1e-6)
+
+    kept = [b"# Zini " + block for block in blocks if wanted(block)]
+    return head + b"".join(kept) + TERMINATED
 
 
 class Archives(ThreadingHTTPServer):
@@ -77,6 +120,8 @@ class Archives(ThreadingHTTPServer):
         How those who asked named themselves.
     others : dict of str to bytes
         Files at other paths, or other files.
+    bolometric : set of str
+        The bolometric corrections with which CMD makes tables.
     """
 
     daemon_threads = True
@@ -87,7 +132,7 @@ class Archives(ThreadingHTTPServer):
         self.raw, self.tap = raw, tap.rstrip("/")
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.asked, self.others, self.released = [], {}, threading.Event()
-        self.agents = set()
+        self.agents, self.bolometric, self.made = set(), BOLOMETRIC, b""
         self._faults, self._lock, self._database = [], threading.Lock(), None
 
     def __enter__(self):
@@ -117,6 +162,7 @@ class Archives(ThreadingHTTPServer):
         """Forget all faults, other files, and what has been asked."""
         for memory in (self._faults, self.others, self.asked, self.agents):
             memory.clear()
+        self.bolometric = BOLOMETRIC
 
     def fault(self, asked):
         """The fault that the next answer to what is asked has, or None."""
@@ -187,19 +233,30 @@ class Handler(BaseHTTPRequestHandler):
         if SERVICE in path or PAGE in path:
             query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
             return self.server.sql(path, query["cmd"][0])
-        if path == FORM and self.command == "POST":
-            fields = urllib.parse.parse_qs(body.decode())
-            if all(name in fields for name in ASKED_OF_CMD):
-                return Answer(FORM_PAGE, kind="text/html")
-            return Answer(b"<html>Fill in the form</html>", kind="text/html")
+        if path == FORM:  # what is posted there is forgotten: it has no version
+            return Answer(cmd_form().encode(), kind="text/html")
+        if path == f"{FORM}_{CMD_VERSION}" and self.command == "POST":
+            return self._of_cmd(urllib.parse.parse_qs(body.decode()))
         if path == MADE:
-            return Answer((self.server.raw / PARSEC).read_bytes(), kind="text/plain")
+            return Answer(self.server.made, kind="text/plain")
         if path.startswith("/res/r101717/"):  # whatever stands behind it
             return Answer(NADC_PAGE, kind="text/html")
         body = self.server.body(path)
         if body is None:
             return Answer(b"<html>Not Found</html>", 404, "text/html")
         return Answer(body, etag=f'"{hashlib.md5(body).hexdigest()}"')
+
+    def _of_cmd(self, fields):
+        """CMD's answer to its form: it makes a table."""
+        given = all(name in fields for name in ASKED_OF_CMD)
+        if not given or fields.get("cmd_version") != [CMD_VERSION]:
+            return Answer(b"<html>Fill in the form</html>", kind="text/html")
+        if not self.server.bolometric.issuperset(fields["photsys_version"]):
+            said = b"<html>This photometric system is not available</html>"
+            return Answer(said, kind="text/html")
+        whole = (self.server.raw / PARSEC).read_bytes()
+        self.server.made = isochrones(whole, fields)
+        return Answer(FORM_PAGE, kind="text/html")
 
     def _of_tap(self, body):
         """What the TAP server says; its own addresses become ours."""
@@ -226,6 +283,7 @@ class Handler(BaseHTTPRequestHandler):
         if answer.breaks == "silence":
             self.server.released.wait(30)
             return self._cut()
+        self.body = body
         if answer.breaks == "reset" and len(body) < 1000:
             return self._cut()  # before its head
         start = self._start() if answer.ranges and status == 200 else 0
@@ -236,7 +294,9 @@ class Handler(BaseHTTPRequestHandler):
             headers["ETag"] = answer.etag
         self.send_response(status)
         self.send_header("Content-Type", answer.kind)
-        self.send_header("Content-Length", str(len(body) - start))
+        if answer.breaks == "endless":
+            return self._send_on(headers)
+        headers.setdefault("Content-Length", str(len(body) - start))
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -248,6 +308,17 @@ class Handler(BaseHTTPRequestHandler):
         if answer.breaks == "stall":
             self.server.released.wait(30)
         return self._cut()
+
+    def _send_on(self, headers):
+        """Send a body, and then nothing of sense for ever."""
+        self.close_connection = True
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            self.wfile.write(self.body)
+            while not self.server.released.is_set():
+                self.wfile.write(bytes(1 << 16))
 
     def _start(self):
         """The byte at which a request wants to begin."""

@@ -1,6 +1,8 @@
 """PARSEC isochrones from the CMD server's web form."""
 
+import logging
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -8,21 +10,30 @@ import numpy as np
 import requests
 
 from mdwarfs import tables
+from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
     AGENT,
     Deadline,
-    Transient,
-    brief,
+    Transfer,
+    failure,
+    from_the_beginning,
     persist,
     plain,
     reject_status,
     save,
+    text_of,
 )
 from mdwarfs.catalogues.parsec import read_parsec
 from mdwarfs.errors import InputError
 
-# The fields of the form (CMD 3.7 to 3.9); those of age and metallicity are added.
+logger = logging.getLogger(__name__)
+
+VERSION = "3.9"
+"""The form that is known here, as its hidden field cmd_version names it."""
+
+# The fields of the form that people fill in (CMD 3.7 to 3.9); its hidden ones are read
+# from it, and those of age and metallicity are added.
 FORM = {
     "track_parsec": "parsec_CAF09_v1.2S",
     "track_colibri": "parsec_CAF09_v1.2S_S_LMC_08_web",
@@ -36,7 +47,6 @@ FORM = {
     "kind_mag": "2",
     "kind_dust": "0",
     "photsys_file": "YBC_tab_mag_odfnew/tab_mag_gaiaEDR3.dat",
-    "photsys_version": "YBCnewVega",
     "dust_sourceM": "dpmod60alox40",
     "dust_sourceC": "AMCSIC15",
     "extinction_av": "0.0",
@@ -48,6 +58,11 @@ FORM = {
     "output_gzip": "0",
     "submit_form": "Submit",
 }
+BOLOMETRIC = ("YBCnewVega", "YBC", "odfnew")
+"""Bolometric corrections (photsys_version), in the order in which they are tried: in
+September 2026 the server made tables of Gaia EDR3 with the last alone, while its form
+offered all."""
+NUDGE = 0.1  # of a step, beyond the last metallicity: ranges exclude their upper end
 
 
 def form(log_age, mh):
@@ -69,6 +84,7 @@ def form(log_age, mh):
     steps = np.diff(mh)
     if len(steps) and not np.allclose(steps, steps[0], atol=1e-6):
         raise InputError(f"isochrones.mh: {mh.tolist()} are not evenly spaced")
+    step = steps[0] if len(steps) else 0.0
     return FORM | {
         "isoc_isagelog": "1",
         "isoc_lagelow": f"{log_age:g}",
@@ -76,8 +92,8 @@ def form(log_age, mh):
         "isoc_dlage": "0.0",
         "isoc_ismetlog": "1",
         "isoc_metlow": f"{mh[0]:g}",
-        "isoc_metupp": f"{mh[-1]:g}",
-        "isoc_dmet": f"{steps[0] if len(steps) else 0.0:g}",
+        "isoc_metupp": f"{mh[-1] + NUDGE * step:g}",
+        "isoc_dmet": f"{step:g}",
     }
 
 
@@ -98,12 +114,13 @@ def parsec(server, path, isochrones, limits):
     -------
     dict
         The record; `version` is the first line of the table, which names that of CMD:
-        the server offers no older ones.
+        the server offers no older ones. `warnings` say what is not as it was known.
 
     Raises
     ------
     InputError
-        With the server's own words, if it makes no table or a broken one.
+        With the server's own words, if it makes no table, or one that is broken or
+        lacks an isochrone that was asked for.
     """
     path, url = Path(path), f"{server.rstrip('/')}/cgi-bin/cmd"
 
@@ -115,10 +132,10 @@ def parsec(server, path, isochrones, limits):
         deadline = Deadline(limits.total)
         fields = form(isochrones["log_age"], isochrones["mh"])
         try:
-            page = persist(lambda: submit(url, fields, limits), limits, deadline)
-            link = find_link(page)
+            offered = read_form(url, limits, deadline)
+            link, chosen, warnings = make_table(offered, fields, limits, deadline)
             with tables.atomic(path) as part:
-                save(urljoin(url, link), part, limits, deadline)
+                save(link, part, limits, deadline)
                 read_parsec(part, isochrones)
         except InputError as error:
             raise InputError(
@@ -127,25 +144,126 @@ def parsec(server, path, isochrones, limits):
                 f"{isochrones['mh']}) and put the table at {path}; it is then verified "
                 "and used."
             ) from error
-        return {"url": url} | accept()
+        facts = {"url": url, "photsys_version": chosen, "warnings": warnings}
+        return facts | accept()
 
     return deliver(path, {"isochrones": isochrones}, accept, obtain)
+
+
+class FormPage(HTMLParser):
+    """The form on a page: where it goes, and its fields.
+
+    Attributes
+    ----------
+    action : str
+        Address to which the form is submitted, relative to the page's.
+    hidden : list of (str, str)
+        Names and values of its hidden fields; a name may come several times.
+    names : set of str
+        Of all its fields.
+    """
+
+    def __init__(self, url, page):
+        super().__init__()
+        self.url, self.action, self.hidden, self.names = url, "", [], set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag == "form":
+            self.action = found.get("action") or ""
+        elif tag in ("input", "select", "textarea") and found.get("name"):
+            self.names.add(found["name"])
+            if (found.get("type") or "").lower() == "hidden":
+                self.hidden.append((found["name"], found.get("value") or ""))
+
+    @property
+    def version(self):
+        """Its own version; empty if it does not say."""
+        return dict(self.hidden).get("cmd_version", "")
+
+
+def read_form(url, limits, deadline):
+    """The form, as the server offers it now.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    content = from_the_beginning(
+        lambda: b"".join(Transfer(url, limits, deadline, text=True)), url, limits
+    )
+    page = content.decode("utf-8", "replace")
+    offered = FormPage(url, page)
+    if not offered.names:
+        raise InputError(f"there is no form; it says: {plain(page)[:500]}")
+    return offered
+
+
+def make_table(offered, fields, limits, deadline):
+    """Submit the form until the server makes a table.
+
+    Parameters
+    ----------
+    offered : FormPage
+    fields : dict
+        What is filled in, but for the bolometric corrections.
+    limits : mdwarfs.archives.transfer.Limits
+    deadline : mdwarfs.archives.transfer.Deadline
+
+    Returns
+    -------
+    link : str
+        Address of the table.
+    chosen : str
+        The bolometric corrections with which it was made.
+    warnings : list of str
+
+    Raises
+    ------
+    InputError
+        With the server's words, if it makes none.
+    """
+    url = urljoin(offered.url, offered.action or f"cmd_{VERSION}")
+    hidden, warnings, failures = offered.hidden, [], []
+    if not offered.version:
+        hidden = [*hidden, ("cmd_version", VERSION)]
+    elif offered.version != VERSION:
+        warnings.append(f"its form is CMD {offered.version}, {VERSION} was expected")
+    if unknown := sorted(set(fields) - offered.names):
+        warnings.append(f"its form has no field {', '.join(unknown)}")
+    for chosen in BOLOMETRIC:
+        filled = [*hidden, *fields.items(), ("photsys_version", chosen)]
+        page = persist(lambda: submit(url, filled, limits), limits, deadline)  # noqa: B023
+        try:
+            link = urljoin(url, find_link(page))
+        except InputError as error:
+            failures.append(f"with {chosen}, {error}")
+            continue
+        for warning in (warnings := warnings + failures):
+            logger.warning("the CMD server: %s", warning)
+        return link, chosen, warnings
+    raise InputError("; ".join(warnings + failures))
 
 
 def submit(url, fields, limits):
     """Submit the form; the text of the page that comes back."""
     try:
-        answer = requests.post(
-            url,
-            data=fields,
-            timeout=limits.timeout,
-            headers={"User-Agent": AGENT},
-            stream=True,
-        )
-        reject_status(answer, {200})
-        return answer.text
+        with (
+            Session() as session,
+            session.post(
+                url,
+                data=fields,
+                timeout=limits.timeout,
+                headers={"User-Agent": AGENT},
+                stream=True,
+            ) as answer,
+        ):
+            reject_status(answer, {200})
+            return text_of(answer, limits)
     except requests.RequestException as error:
-        raise Transient(brief(error)) from error
+        raise failure(url, error) from error
 
 
 def find_link(page):
