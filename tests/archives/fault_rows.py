@@ -47,7 +47,14 @@ ROWS = {
     "SAS missing column": (
         "spall", "full", SPALL, faults.without_column("SUBCLASS"), EVER, "SUBCLASS"),
     "SAS wrong number of rows": (
-        "spall", "full", SPALL, faults.fewer_rows, EVER, "rows"),
+        "slam", "full", "astraAllStarSlam", faults.fewer_rows, EVER, "rows"),
+    "SAS an answer without end": (
+        "spall", "full", SPALL, faults.endless, EVER, "bytes and more are sent"),
+    "SAS a size that is none (Content-Length: abc)": (
+        "spall", "full", SPALL, faults.length("abc"), EVER, "Content-Length is 'abc'"),
+    "SAS a negative size": (
+        "spall", "full", SPALL, faults.length("-1"), 2, RECOVERS),
+    "SAS two sizes": ("spall", "full", SPALL, faults.length("7, 9"), 2, RECOVERS),
     "SAS printed address of the paper": (
         "slam", "full", SLAM, faults.gone, EVER, RECOVERS),
     "SAS wrong number of rows, no md5 known": (
@@ -107,8 +114,13 @@ ROWS = {
         "lamost_mstellar", "full", LAMOST, faults.stall, 1, RECOVERS),
     "LAMOST fewer bytes": (
         "lamost_mstellar", "full", LAMOST, faults.truncated, EVER, "gzip|truncated"),
-    "Dataverse 202 and nothing": (
-        "bayestar", "full", DATAVERSE, faults.firewall, EVER, "firewall.*browser"),
+    "Dataverse 202 and nothing (x-amzn-waf-action: challenge)": (
+        "bayestar", "full", DATAVERSE, faults.firewall, EVER,
+        r"(?s)firewall.*browser.*by hand.*persistentId=\S+, \d+ bytes, md5 \w{32}"),
+    "Dataverse an answer without end": (
+        "bayestar", "full", DATAVERSE, faults.endless, EVER, "bytes and more are sent"),
+    "Dataverse far too large": (
+        "bayestar", "full", DATAVERSE, faults.too_long, EVER, "and more are sent"),
     "Dataverse reset, resumed": (
         "bayestar", "full", DATAVERSE, faults.reset, 1, RECOVERS),
     "Dataverse ignores Range": (
@@ -120,9 +132,16 @@ ROWS = {
     "Dataverse truncated file": (
         "bayestar", "full", DATAVERSE, faults.truncated, EVER, "bytes"),
     "GitHub page": ("birky", "full", "Table6", faults.page, EVER, "page"),
+    "GitHub another file under the name": (
+        "birky", "full", "Table6", faults.fewer_lines, EVER, "bytes came"),
+    "GitHub wrong number of rows, unpacked on the way": (
+        "birky", "full", "Table6", faults.fewer_lines_unpacked, EVER, "rows"),
     "CMD busy": ("parsec", "lean", "cgi-bin/cmd", faults.busy, 1, RECOVERS),
+    "CMD no form": ("parsec", "lean", "cgi-bin/cmd", faults.page, EVER, "no form"),
+    "CMD an answer without end": (
+        "parsec", "lean", "cgi-bin/cmd_3", faults.endless, EVER, "and more are sent"),
     "CMD fields of the form renamed": (
-        "parsec", "lean", "cgi-bin/cmd", faults.no_table, EVER, "Invalid photometric"),
+        "parsec", "lean", "cgi-bin/cmd_3", faults.no_table, EVER, "Invalid photo"),
     "CMD table without its end": (
         "parsec", "lean", "tmp/output", faults.unfinished, EVER, "isochrone termin"),
     "CMD table expired": (
@@ -135,7 +154,10 @@ TABLE = "test_fault_table.py"
 QUERIES = "test_skyserver.py"
 JOBS = "test_tap.py"
 SERVER = "test_tap_server.py"
+TLS = "test_certificates.py"
+CMD = "test_parsec_form.py"
 COMES, STOPS = "comes right", "stops with a message"
+AT_ONCE = "stops with a message at once"
 
 # What becomes of it, and the test.
 OTHERS = {
@@ -151,6 +173,9 @@ OTHERS = {
         "test_an_archive_without_most_of_the_spectra_is_not_believed"),
     "SAS flipped bit in a table with DATASUM": (
         STOPS, "test_fetch.py", "test_a_flipped_bit_is_found_by_the_sum_of_the_file"),
+    "SAS another number of rows, where it is uncertain": (
+        "comes with a warning that names both", TABLE,
+        "test_an_uncertain_number_of_rows_is_a_warning"),
     "SkyServer interrupted between two queries": (
         "goes on with those that lack", QUERIES,
         "test_what_came_before_an_interruption_is_not_asked_again"),
@@ -165,6 +190,16 @@ OTHERS = {
     "Gaia 503, 500 or reset, at any stage of a job": (
         COMES, SERVER, "test_passing_faults_of_a_job_are_waited_out"),
     "Gaia 503 for good": (STOPS, SERVER, "test_patience_has_an_end"),
+    "Gaia maintenance, a page in place of all": (
+        "is waited for; stops with its words", SERVER,
+        "test_a_time_of_maintenance_is_waited_for_and_named"),
+    "Gaia maintenance, with the time of its end": (
+        "is waited for until then", JOBS, "test_a_service_that_says_when_it_is_back"),
+    "Gaia several rows of 2MASS for a star": (
+        "the one of best astrometry is taken", SERVER,
+        "test_of_suspected_duplicates_in_2mass_the_best_is_taken"),
+    "Gaia a result without end": (
+        STOPS, SERVER, "test_a_result_without_end_does_not_fill_the_disk"),
     "Gaia run cut off while a job works": (
         "goes on with the same job", SERVER,
         "test_an_interrupted_job_is_picked_up_by_its_address"),
@@ -193,15 +228,28 @@ OTHERS = {
         "texts are uploaded; comes right", "test_lean.py",
         "test_identifiers_go_up_as_the_table_has_them"),
     "VizieR certificate not accepted": (
-        STOPS, JOBS, "test_a_certificate_that_is_not_accepted_stops_with_a_message"),
+        AT_ONCE, TLS, "test_a_bad_certificate_is_final_for_jobs"),
+    "VizieR a proxy that the environment names": (
+        "goes through it", "test_proxies.py", "test_jobs_go_through_the_proxy"),
     "LAMOST host gone": (STOPS, TABLE, "test_a_host_that_is_gone"),
     "Dataverse lets browsers alone through": (
         "asks as one, and says what it is", TABLE,
         "test_who_asks_says_what_it_is_in_a_browsers_words"),
     "argonaut dead": (
         "is not asked", TABLE, "test_the_dead_server_of_the_dust_map_is_not_asked"),
-    "CMD certificate not accepted": (
-        STOPS, TABLE, "test_a_certificate_of_cmd_that_is_not_accepted"),
+    "CMD sends its certificate without the intermediate one": (
+        COMES, TLS, "test_a_chain_with_a_gap_is_completed"),
+    "CMD certificate expired, of another host, self-signed, of an unknown root": (
+        AT_ONCE, TLS, "test_a_bad_certificate_is_final"),
+    "CMD an issuer's address that gives another certificate, or a root": (
+        AT_ONCE, TLS, "test_no_anchor_comes_from_an_address"),
+    "CMD leaves out the upper end of a range": (
+        COMES, CMD, "test_the_upper_end_of_a_range_is_left_out_by_the_server"),
+    "CMD form of another version": (
+        "comes with a warning", CMD, "test_a_form_of_another_version_is_named"),
+    "CMD makes no table with some bolometric corrections": (
+        "comes with others, and a warning", CMD,
+        "test_other_bolometric_corrections_are_tried"),
     "NADC page instead of the file": (
         COMES, TABLE, "test_nadc_landing_page_instead_of_the_file"),
     "NADC number changed, page gone, wrong rows, stall": (

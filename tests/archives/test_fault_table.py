@@ -5,19 +5,18 @@ bytes, or to stop the run with a message that names archive, file and remedy.
 """
 
 import gzip
-import hashlib
 import io
 
 import numpy as np
 import pytest
 import yaml
-from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.archives import nadc, settings, skyserver, skyserver_errors, wanted
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
+from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.errors import InputError
 from tests.archives import fault_rows
@@ -25,6 +24,7 @@ from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL
 from tests.archives.servers import faults
 from tests.archives.servers.archives import NADC_FILE
 from tests.archives.servers.fixtures import RAW
+from tests.archives.servers.loopback import facts
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +48,12 @@ def retrieve(config, archives, hasty, monkeypatch):
         official = served(settings.source(section, key, "full"), key, archives.raw)
         excerpt = wanted.excerpt(key, config["boss"])
         if key == "parsec":
-            return parsec(found["address"], path, config["isochrones"], hasty)
+            limits = hasty.of(found)
+            return parsec(found["address"], path, config["isochrones"], limits)
         if route == "full":
             return deliver_file(path, found, hasty, excerpt)
-        service = skyserver.SkyServer(found["address"], found["release"], hasty)
+        limits = hasty.of(found)
+        service = skyserver.SkyServer(found["address"], found["release"], limits)
         return skyserver.deliver_table(
             service, key, found, official, excerpt, config["boss"], path
         )
@@ -61,13 +63,8 @@ def retrieve(config, archives, hasty, monkeypatch):
 
 def served(source, key, raw):
     """An entry of the configuration with what is true of the simulated file."""
-    if "rows" in source:
-        n_rows = sum(len(hdu.data) for hdu in fits.open(raw / RAW[key])[1:])
-        lowest = n_rows if "urls" in source else 1
-        source = source | {"rows": [lowest, n_rows]}
-    content = (raw / RAW[key]).read_bytes()
-    known = {"bytes": len(content), "md5": hashlib.md5(content).hexdigest()}
-    return source | {name: value for name, value in known.items() if name in source}
+    path = raw / RAW[key]
+    return source | facts(source, path) | {"megabytes": path.stat().st_size / 1e6}
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +132,20 @@ def test_the_other_suffix_is_tried(retrieve, archives, simulated_raw, tmp_path):
     assert (tmp_path / "spall.fits.gz").read_bytes() == (
         tmp_path / "right.fits.gz"
     ).read_bytes()
+
+
+def test_an_uncertain_number_of_rows_is_a_warning(retrieve, archives, tmp_path, caplog):
+    """It names both numbers, in the log and in the record."""
+    archives.misbehave("spAll-lite", faults.fewer_rows)
+    path = tmp_path / "spall.fits.gz"
+    record = retrieve("spall", "full", path)
+    n_rows = record["rows"]
+    words = f"the table has {n_rows} rows, {n_rows + 1} were expected"
+    assert record["warnings"] == [words] and words in caplog.text
+    assert record_path(path).read_text().count(words) == 1
+    archives.misbehave("spAll-lite", faults.no_rows)
+    with pytest.raises(InputError, match="0 rows"):
+        retrieve("spall", "full", tmp_path / "other.fits.gz")
 
 
 def test_a_missing_spectrum_is_listed_and_the_others_come(

@@ -77,6 +77,12 @@ def test_sources_that_the_archive_does_not_know_stop_the_run(archive, tap, tmp_p
         )
 
 
+def test_an_unexpected_number_of_rows_is_a_warning(archive, tmp_path):
+    source = SOURCE | {"rows_expected": [10, 20]}
+    record = gaia.deliver_rows([1, 2, 3], tmp_path / "g.vot.gz", archive, source)
+    assert record["warnings"] == ["the table has 3 rows, 10 to 20 were expected"]
+
+
 def test_a_wrong_number_of_rows_stops_the_run(archive, tmp_path):
     with pytest.raises(InputError, match="3 rows, 10 to 20 are right"):
         gaia.deliver_rows(

@@ -1,6 +1,7 @@
 """The clients of Gaia and VizieR against a real TAP server: GAVO DaCHS on loopback."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -65,6 +66,35 @@ def test_the_rows_of_gaia_come_back_value_for_value(
     record = gaia.deliver_rows(dr2_ids, path, gaia_service, GAIA | {"chunk": 60})
     assert record["jobs"] == -(-len(np.unique(dr2_ids)) // 60) > 1
     assert same(read_gaia(path), read_gaia(simulated_raw / tap_tables.GAIA))
+
+
+def test_of_suspected_duplicates_in_2mass_the_best_is_taken(
+    gaia_service, dr2_ids, simulated_raw, tmp_path, monkeypatch
+):
+    """The join table has several rows of them: one alone comes back for each star."""
+    record = gaia.deliver_rows(dr2_ids, tmp_path / "g.vot.gz", gaia_service, GAIA | {
+        "chunk": 1000})  # fmt: skip
+    right = read_votable(simulated_raw / tap_tables.GAIA, COLUMNS)
+    assert record["rows"] == len(right)
+    designations = set(read_gaia(tmp_path / "g.vot.gz")["tmass_designation"])
+    assert not any(name.endswith("A") for name in designations)
+    # Without care, they come, and the star has two rows.
+    careless = gaia.QUERIES[2].replace(
+        "AND j.original_psc_source_id = x.original_ext_source_id", ""
+    )
+    monkeypatch.setitem(gaia.QUERIES, 2, careless)
+    path = tmp_path / "careless.vot.gz"
+    record = gaia.deliver_rows(dr2_ids, path, gaia_service, GAIA | {"chunk": 1000})
+    assert record["rows"] > len(right)
+
+
+@pytest.mark.parametrize("release", [2, 3])
+def test_the_tables_of_gaia_are_named_with_their_release(release):
+    tables = re.findall(r"(?:FROM|JOIN) (\S+)", gaia.QUERIES[release])
+    assert len(tables) >= 5
+    assert {name for name in tables if not name.startswith("gaiadr3.")} == {
+        "tap_upload.ids", "gaiadr1.tmass_original_valid",
+    }  # fmt: skip
 
 
 def test_identifiers_of_dr3_are_sources_themselves(
@@ -162,7 +192,7 @@ def test_lamost_spectra_of_the_stars_in_pairs(
 def test_birky_is_found_among_the_tables_of_its_catalogue(
     vizier_service, inputs, simulated_raw, tmp_path
 ):
-    path = tmp_path / "birky.csv"
+    path = tmp_path / "birky.csv.gz"
     record = birky.birky(vizier_service, inputs["birky"], path)
     assert record["table"].strip('"') == "J/ApJ/892/31/table6"
     assert same(read_birky(path), read_birky(simulated_raw / tap_tables.BIRKY))
@@ -209,6 +239,37 @@ def test_passing_faults_of_a_job_are_waited_out(
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "gaia.vot.gz", "gaia.vot.gz.json",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["tap/async", "/phase", "/results/result"])
+def test_a_time_of_maintenance_is_waited_for_and_named(
+    gaia_service, tap_archives, dr2_ids, tmp_path, stage
+):
+    """A page of status 200 stands for the whole archive then."""
+    path, source = tmp_path / "gaia.vot.gz", GAIA | {"chunk": 20}
+    ids = np.unique(dr2_ids)[:20]
+    for where in (stage, "availability"):
+        tap_archives.misbehave(where, faults.maintenance, times=99)
+    with pytest.raises(InputError, match="(?s)Gaia archive .*down for maintenance"):
+        gaia.deliver_rows(ids, path, gaia_service, source)
+    tap_archives.behave()
+    for where in (stage, "availability") if "result" not in stage else ():
+        tap_archives.misbehave(where, faults.maintenance, times=2)
+    assert gaia.deliver_rows(ids, path, gaia_service, source)["rows"] >= 20
+    begun = tap_archives.asked.count("POST /tap-server/tap/async")
+    assert begun == {"tap/async": 3}.get(stage, 0)  # else the same job goes on
+
+
+def test_a_result_without_end_does_not_fill_the_disk(
+    gaia_service, tap_archives, dr2_ids, tmp_path
+):
+    gaia_service.limits = gaia_service.limits.of({"megabytes": 0.001})
+    tap_archives.misbehave("/results/result", faults.endless, times=99)
+    path, source = tmp_path / "gaia.vot.gz", GAIA | {"chunk": 20}
+    with pytest.raises(InputError, match="Gaia archive .*bytes and more are sent"):
+        gaia.deliver_rows(np.unique(dr2_ids)[:20], path, gaia_service, source)
+    left = sum(f.stat().st_size for f in tmp_path.rglob("*") if f.is_file())
+    assert left < 1000
 
 
 def test_patience_has_an_end(gaia_service, tap_archives, dr2_ids, tmp_path):

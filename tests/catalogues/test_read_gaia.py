@@ -44,6 +44,28 @@ def test_nearest_neighbour_then_the_most_alike_in_brightness(path):
     assert stars.meta == {"N_ROWS": 5, "N_STARS": 3}
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_row_is_chosen_whatever_the_order_of_the_answer(tmp_path, seed):
+    """Of two neighbours alike in all, and of a neighbour's rows with 2MASS and without,
+    with large errors and small, and alike in these."""
+    n = 8
+    table = rows(
+        dr2_source_id=np.full(n, LARGE),
+        source_id=[8, 8, 8, 8, 8, 8, 9, 9],
+        angular_distance=np.full(n, 2.0),
+        magnitude_difference=np.full(n, 0.5),
+        tmass_designation=["", "A", "B", "B", "C", "C", "", "D"],
+        j_m=[np.nan, 9.0, 8.0, 8.5, 7.0, 7.5, np.nan, 6.0],
+        j_msigcom=[np.nan, np.nan, 0.02, 0.02, 0.03, 0.04, np.nan, 0.01],
+        ph_qual=["", "AAA", "AAA", "AAA", "AAA", "AAA", "", "AAA"],
+    )
+    order = np.random.default_rng(seed).permutation(n)
+    table = {name: values[order] for name, values in table.items()}
+    files.write_result(tmp_path / "gaia.vot.gz", table)
+    (star,) = read_gaia(tmp_path / "gaia.vot.gz")
+    assert (star["source_id"], star["tmass_designation"], star["j_m"]) == (8, "B", 8.0)
+
+
 def test_nulls_and_texts(path):
     stars = read_gaia(path)
     np.testing.assert_array_equal(stars["parallax"], [4.0, np.nan, 3.0])

@@ -11,7 +11,7 @@ from mdwarfs.catalogues.gaia import COLUMNS, REALS, TMASS, read_votable
 GAIA = "gaia/gaia_dr3_2mass.vot.gz"
 WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
 LAMOST = "lamost/dr11_v2.0_LRS_stellar.fits.gz"
-BIRKY = "birky/Table6_full_sample.csv"
+BIRKY = "birky/Table6_full_sample.csv.gz"
 
 # VizieR's names of the columns, as it is known to have them (El-Badry+2021, LAMOST
 # DR11), and as it usually has them (Birky+2020, whose names nobody has written down).
@@ -123,13 +123,34 @@ def gaia(path):
         }
     ).drop_duplicates("clean_tmass_psc_xsc_oid")
     tmass = found[["tmass_designation", *TMASS, "ph_qual"]].rename(columns=named)
+    tmass, join = with_duplicates(tmass.drop_duplicates("designation"), join)
     return [
         Served("gaiadr3", "gaia_source", sources[["source_id", *REALS]]),
         Served("gaiadr3", "dr2_neighbourhood", neighbours),
         Served("gaiadr3", "tmass_psc_xsc_best_neighbour", best),
         Served("gaiadr3", "tmass_psc_xsc_join", join),
-        Served("gaiadr1", "tmass_original_valid", tmass.drop_duplicates("designation")),
+        Served("gaiadr1", "tmass_original_valid", tmass),
     ]
+
+
+def with_duplicates(tmass, join):
+    """2MASS and its join table with suspected duplicates of every third source.
+
+    They have designations and magnitudes of their own, and the number of the source.
+    A duplicate comes before it, so that a join without care meets it first.
+    """
+    other = tmass.iloc[::3].copy()
+    numbers = join.set_index("original_psc_source_id")["clean_tmass_psc_xsc_oid"]
+    of_other = numbers[other["designation"]].to_numpy()
+    other["designation"] = other["designation"] + "A"
+    other[["j_m", "h_m", "ks_m"]] += 0.7
+    more = pd.DataFrame(
+        {
+            "clean_tmass_psc_xsc_oid": of_other,
+            "original_psc_source_id": other["designation"],
+        }
+    )
+    return pd.concat([other, tmass]), pd.concat([more, join])
 
 
 def vizier(raw):

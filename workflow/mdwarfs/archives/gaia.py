@@ -19,7 +19,12 @@ from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 
 # 2MASS is joined in the three steps that the archive documents: best neighbour, join
-# table, original catalogue.
+# table, original catalogue. Suspected duplicates of 2MASS share a number
+# (clean_tmass_psc_xsc_oid), of which the join table has several rows then; the one with
+# the best astrometry is named in original_ext_source_id (Gaia DR3 documentation 1.2,
+# section 20.4.28), and taken alone. The tables are those of DR3 by name, whatever the
+# archive's newest release is; only 2MASS itself came with the first release, and stays
+# in its schema.
 QUERY = """
 SELECT t.dr2_source_id, {neighbour},
        g.source_id, g.ra, g.dec, g.parallax, g.parallax_error, g.pmra, g.pmdec, g.ruwe,
@@ -31,6 +36,7 @@ FROM tap_upload.ids AS t
 LEFT OUTER JOIN gaiadr3.tmass_psc_xsc_best_neighbour AS x ON x.source_id = g.source_id
 LEFT OUTER JOIN gaiadr3.tmass_psc_xsc_join AS j
        ON j.clean_tmass_psc_xsc_oid = x.clean_tmass_psc_xsc_oid
+       AND j.original_psc_source_id = x.original_ext_source_id
 LEFT OUTER JOIN gaiadr1.tmass_original_valid AS tm
        ON tm.designation = j.original_psc_source_id
 """
@@ -88,8 +94,8 @@ def deliver_rows(dr2_source_ids, path, service, source):
         The VOTable to write, gzipped.
     service : mdwarfs.archives.tap.Service
     source : dict
-        `version`, `chunk` (identifiers in a job), `rows` (limits), and `gaia_release`
-        (2 or 3), that of the identifiers.
+        `version`, `chunk` (identifiers in a job), `rows` or `rows_expected` (limits),
+        and `gaia_release` (2 or 3), that of the identifiers.
 
     Returns
     -------
@@ -100,13 +106,13 @@ def deliver_rows(dr2_source_ids, path, service, source):
 
     def accept():
         rows = len(read_votable(path, COLUMNS))
-        check_rows(rows, source["rows"])
-        return {"rows": rows}
+        return {"rows": rows, "warnings": check_rows(rows, source)}
 
     def write(folder):
         rows, jobs = fetch(dr2_source_ids, folder, service, query, source)
+        warnings = check_rows(len(rows), source)
         write_votable(rows, path)
-        return {"jobs": jobs, "rows": len(rows)}
+        return {"jobs": jobs, "rows": len(rows), "warnings": warnings}
 
     request = {
         "version": source["version"],
@@ -158,9 +164,7 @@ def fetch(dr2_source_ids, folder, service, query, source):
                 "answer is cut short, or the identifiers are of another release"
             )
         answers.append(answer)
-    rows = vstack(answers, metadata_conflicts="silent")
-    check_rows(len(rows), source["rows"])
-    return rows, len(chunks)
+    return vstack(answers, metadata_conflicts="silent"), len(chunks)
 
 
 def write_votable(rows, path):

@@ -44,7 +44,10 @@ def clean(rows):
     """One row per DR2 identifier: its nearest DR3 neighbour.
 
     Of several neighbours the one of least angular distance is taken, then the one of
-    least absolute magnitude difference.
+    least absolute magnitude difference, then that of the smallest identifier. Of
+    several rows of a neighbour, which differ in 2MASS alone, one with a designation is
+    taken, then that of the smallest errors of its magnitudes. What ties even then is
+    settled by all its values, so that the order of the rows does not matter.
 
     Parameters
     ----------
@@ -68,17 +71,18 @@ def clean(rows):
         stars[name] = real(rows[name])
     stars["ph_qual"] = text(rows["ph_qual"])
     nulled = keep_physical(stars)
-    distance = np.nan_to_num(real(rows["angular_distance"]), nan=np.inf)
-    difference = np.abs(real(rows["magnitude_difference"]))
-    order = np.lexsort(
-        (
-            np.arange(len(stars)),
-            np.nan_to_num(difference, nan=np.inf),
-            distance,
-            stars["gaia_dr2_source_id"],
-        )
-    )
-    stars = stars[order]
+    errors = [stars[name] for name in TMASS if name.endswith("msigcom")]
+    keys = [
+        stars["gaia_dr2_source_id"],
+        real(rows["angular_distance"]),
+        np.abs(real(rows["magnitude_difference"])),
+        stars["source_id"],
+        stars["tmass_designation"] == "",
+        *errors,
+        *(stars[name] for name in stars.colnames),
+    ]
+    # The first key counts most; lexsort wants it last. Nulls sort after values.
+    stars = stars[np.lexsort([np.asarray(key) for key in reversed(keys)])]
     known = (stars["gaia_dr2_source_id"] > 0) & (stars["source_id"] > 0)
     stars = stars[known]
     _, first = np.unique(stars["gaia_dr2_source_id"], return_index=True)
