@@ -98,6 +98,8 @@ ROWS = {
         "spall", "lean", "% 5 = ", faults.capped(100_000), EVER, RECOVERS),
     "SkyServer cuts every answer at 1,000 rows": (
         "spall", "lean", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
+    "SkyServer an answer without end": (
+        "spall", "lean", SQL, faults.endless, EVER, "and more are sent"),
     "SkyServer nothing": (
         "spall", "lean", SQL, faults.empty, EVER, "(nothing|column)"),
     "Zenodo 429": ("wide_binaries", "full", ZENODO, faults.too_many, 2, RECOVERS),

@@ -16,13 +16,13 @@ from mdwarfs.archives.transfer import (
     AGENT,
     Deadline,
     Transfer,
+    cap,
     failure,
     from_the_beginning,
     persist,
     plain,
     reject_status,
     save,
-    text_of,
 )
 from mdwarfs.catalogues.parsec import read_parsec
 from mdwarfs.errors import InputError
@@ -250,18 +250,13 @@ def make_table(offered, fields, limits, deadline):
 def submit(url, fields, limits):
     """Submit the form; the text of the page that comes back."""
     try:
-        with (
-            Session() as session,
-            session.post(
-                url,
-                data=fields,
-                timeout=limits.timeout,
-                headers={"User-Agent": AGENT},
-                stream=True,
-            ) as answer,
-        ):
-            reject_status(answer, {200})
-            return text_of(answer, limits)
+        with Session() as session:
+            cap(session, limits)
+            answer = session.post(
+                url, data=fields, timeout=limits.timeout, headers={"User-Agent": AGENT}
+            )
+        reject_status(answer, {200})
+        return answer.text
     except requests.RequestException as error:
         raise failure(url, error) from error
 

@@ -16,7 +16,7 @@ from mdwarfs.archives.excerpt import N_ROWS
 from mdwarfs.archives.lean import deliver_excerpt
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.archives.transfer import Deadline, failure, persist, plain
+from mdwarfs.archives.transfer import Deadline, cap, failure, persist, plain
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError
 
@@ -136,6 +136,7 @@ class SkyServer:
         from astroquery.sdss import SDSSClass, conf
 
         client = SDSSClass()
+        cap(client._session, self.limits)
         client.QUERY_URL_SUFFIX_DR_NEW = service
         begin = time.monotonic()
         patience = max(PATIENCE, self.limits.stall)

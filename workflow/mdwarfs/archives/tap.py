@@ -32,12 +32,12 @@ from mdwarfs.archives.connections import opened
 from mdwarfs.archives.transfer import (
     Deadline,
     Transient,
+    cap,
     failure,
     persist,
     plain,
     retry_after,
     save,
-    text_of,
 )
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.catalogues.gaia import read_votable
@@ -359,15 +359,12 @@ def unavailable(url, limits):
         The time until it will be back [s]; 0 if it does not say.
     """
     try:
-        with (
-            Session() as session,
-            session.get(
-                f"{url}/availability", stream=True, timeout=limits.timeout
-            ) as answer,
-        ):
-            text = text_of(answer, limits)
+        with Session() as session:
+            cap(session, limits)
+            answer = session.get(f"{url}/availability", timeout=limits.timeout)
     except (InputError, OSError):
         return "", 0.0
+    text = answer.text
     available = AVAILABLE.search(text)
     if available is not None and available[1].lower() in ("true", "1"):
         return "", 0.0

@@ -324,19 +324,38 @@ class Transfer:
             self.source = said
 
 
-def text_of(answer, limits):
-    """The text of an answer of requests' that was asked for with `stream`.
+def cap(session, limits):
+    """Let a session of requests read no answer that is larger than it can be.
 
-    Raises
-    ------
-    InputError
-        If it is larger than it can be.
+    Parameters
+    ----------
+    session : requests.Session
+        Its answers raise TooLarge while they are read.
+    limits : Limits
     """
-    content = b""
-    for chunk in answer.iter_content(CHUNK):
-        content += chunk
-        check_largest(len(content), limits)
-    return content.decode(answer.encoding or "utf-8", "replace")
+
+    def capped(answer, **options):
+        answer.raw = Capped(answer.raw, limits)
+
+    session.hooks["response"].insert(0, capped)  # others may read the answer
+
+
+class Capped:
+    """The raw answer of a session that is capped; as urllib3's, but for its end."""
+
+    def __init__(self, raw, limits):
+        self._raw, self._limits = raw, limits
+
+    def __getattr__(self, name):
+        return getattr(self._raw, name)
+
+    def stream(self, *arguments, **options):
+        """The body, chunk by chunk."""
+        size = 0
+        for chunk in self._raw.stream(*arguments, **options):
+            size += len(chunk)
+            check_largest(size, self._limits)
+            yield chunk
 
 
 def check_largest(size, limits):
