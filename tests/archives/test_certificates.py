@@ -5,12 +5,13 @@ from cryptography import x509
 
 from mdwarfs.archives import certificates
 from mdwarfs.archives.fetch import deliver_file
+from mdwarfs.archives.skyserver import SkyServer
 from mdwarfs.archives.tap import Service, client
+from mdwarfs.archives.transfer import Deadline
 from mdwarfs.errors import InputError
 from tests.archives.servers import tls
 
 CONTENT = b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 40
-HOUR = tls.DAY / 24
 
 
 @pytest.fixture
@@ -205,3 +206,13 @@ def test_the_chain_of_a_service_is_completed_for_its_jobs(
     answer = jobs(url, limits).ask("SELECT x", ["x"], tmp_path / "parts" / "a.vot")
     assert answer["x"].tolist() == [1, 2]
     assert issuer.asked == ["/intermediate.crt"] * 2  # for jobs, and for results
+
+
+def test_a_bad_certificate_of_skyserver_is_final(
+    server, issuer, middle, limits, tmp_path
+):
+    server.secure(leaf(issuer, middle, ends=-tls.DAY), tmp_path, [middle])
+    service = SkyServer(server.url, 19, limits)
+    with pytest.raises(InputError, match="certificate.*not accepted.*expired"):
+        service.ask("SELECT x", {"x": "int"}, tmp_path / "a.csv", Deadline(20))
+    assert server.asked == [] and server.handshakes == 1
