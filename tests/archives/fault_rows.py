@@ -168,7 +168,7 @@ OTHERS = {
     "SAS a spectrum that is not there": (
         "listed with its reason, the others come", TABLE,
         "test_a_missing_spectrum_is_listed_and_the_others_come"),
-    "SAS a spectrum that comes damaged": (
+    "SAS a spectrum that comes damaged, or without end": (
         STOPS, TABLE, "test_a_spectrum_that_may_be_there_is_not_passed_over"),
     "SAS most spectra missing": (
         STOPS, "test_fetch_spectra.py",

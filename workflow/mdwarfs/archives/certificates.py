@@ -121,12 +121,12 @@ def context_of(url, links=()):
     ssl.SSLContext
     """
     context = create_urllib3_context()
-    # Python 3.13 takes any certificate of the store for an anchor, were it a link.
-    context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
     path = Path(roots(url))
     where = {"capath" if path.is_dir() else "cafile": str(path)}
     context.load_verify_locations(**where)
     if links:
+        # Python 3.13 takes any certificate of the store for an anchor, were it a link.
+        context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
         ders = [link.public_bytes(Encoding.DER) for link in links]
         context.load_verify_locations(cadata=b"".join(ders))
     return context
