@@ -22,7 +22,7 @@ ROWS = {
     "SAS 503 with Retry-After during maintenance": (
         "spall", "full", SPALL, faults.busy, 1, RECOVERS),
     "SAS 503 for good": (
-        "spall", "full", SPALL, faults.busy, EVER, "status 503"),
+        "spall", "full", SPALL, faults.busy, EVER, "status 503.*maintenance"),
     "SAS error of the server (500)": (
         "spall", "full", SPALL, faults.failed, 2, RECOVERS),
     "SAS 504": ("spall", "full", SPALL, faults.gateway, 2, RECOVERS),

@@ -9,10 +9,8 @@ would cut it at 2,000 rows without a word.
 import http.client
 import json
 import logging
-import re
 import ssl
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax import SAXException
@@ -22,21 +20,15 @@ from astroquery.utils.tap import TapPlus
 from astroquery.utils.tap.conn.tapconn import ConnectionHandler, TapConn
 
 from mdwarfs import tables
-from mdwarfs.archives.certificates import (
-    Session,
-    check_refusal,
-    completed,
-    context_of,
-)
+from mdwarfs.archives.availability import unavailable
+from mdwarfs.archives.certificates import check_refusal, completed, context_of
 from mdwarfs.archives.connections import opened
 from mdwarfs.archives.transfer import (
     Deadline,
     Transient,
-    cap,
     failure,
     persist,
     plain,
-    retry_after,
     save,
 )
 from mdwarfs.archives.uploads import fingerprint
@@ -333,55 +325,3 @@ class Unavailable(Transient):
     def __init__(self, message, wait=0.0, named=False):
         super().__init__(message, wait)
         self.named = named
-
-
-AVAILABLE = re.compile(r"<(?:\w+:)?available>\s*(\w+)", re.IGNORECASE)
-BACK_AT = re.compile(r"<(?:\w+:)?backAt>\s*([^<\s]+)", re.IGNORECASE)
-
-
-def unavailable(url, limits):
-    """What a TAP service says of itself, if it is out of service.
-
-    Each has the resource `availability` (IVOA, VOSI 1.1, section 5). In maintenance, it
-    says false there, or there is a page of maintenance in its place.
-
-    Parameters
-    ----------
-    url : str
-        Address of the service.
-    limits : mdwarfs.archives.transfer.Limits
-
-    Returns
-    -------
-    words : str
-        Empty if it is available, or cannot be asked.
-    wait : float
-        The time until it will be back [s]; 0 if it does not say.
-    """
-    try:
-        with Session() as session:
-            cap(session, limits)
-            answer = session.get(f"{url}/availability", timeout=limits.timeout)
-    except (InputError, OSError):
-        return "", 0.0
-    text = answer.text
-    available = AVAILABLE.search(text)
-    if available is not None and available[1].lower() in ("true", "1"):
-        return "", 0.0
-    if available is None and not re.search("maintenance|unavailable", text, re.I):
-        return "", 0.0
-    wait = retry_after(answer.headers.get("Retry-After"))
-    if back := BACK_AT.search(text):
-        wait = max(wait, seconds_until(back[1]))
-    return plain(text)[:300], wait
-
-
-def seconds_until(when):
-    """Seconds until a time in ISO 8601 (UTC unless it says otherwise), at least 0."""
-    try:
-        time = datetime.fromisoformat(when)
-    except ValueError:
-        return 0.0
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
-    return max((time - datetime.now(UTC)).total_seconds(), 0.0)

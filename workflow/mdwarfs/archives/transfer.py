@@ -394,7 +394,8 @@ def reject_status(answer, good):
         return
     said = f"status {status} {answer.reason or ''}".strip()
     if status in TRANSIENT:
-        raise Transient(said, retry_after(answer.headers.get("Retry-After")))
+        wait = retry_after(answer.headers.get("Retry-After"))
+        raise Transient(f"{said} {words(answer)}".strip(), wait)
     if status in (404, 410):
         raise Missing(said)
     challenge = answer.headers.get("x-amzn-waf-action")
