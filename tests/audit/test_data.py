@@ -21,6 +21,12 @@ def test_every_raw_file_is_listed_with_its_version():
     assert "| `b.fits` | SDSS DR19, Astra 0.6.0 | https://x |" in table
 
 
+def test_what_was_not_as_expected_is_named_with_its_file():
+    said = "the table has 21 rows, 10 to 20 were expected"
+    records = [record("a", "1", warnings=[said]), record("b", "1", warnings=[])]
+    assert data.section(records)[2:] == [f"`a`: {said}."]
+
+
 def test_files_of_one_release_are_not_mixed_whatever_their_pipelines():
     versions = "SDSS DR19, Astra 0.6.0", "SDSS DR19, idlspec2d v6_1_3", "Gaia DR3"
     assert data.mixed([record(v, v) for v in versions]) == {}

@@ -32,6 +32,10 @@ DEEPEST = 3  # intermediate certificates that are looked for
 LARGEST = 100_000  # of what an issuer's address may send [bytes]
 
 
+class NotAccepted(InputError):
+    """A server's certificate is not accepted: asking it again is in vain."""
+
+
 class Session(requests.Session):
     """A session of requests that completes chains, and whose refusals are final.
 
@@ -253,7 +257,7 @@ def check_refusal(url, error):
 
 def refused_by(url, why):
     """The error that says of a server that its certificate is not accepted."""
-    return InputError(
+    return NotAccepted(
         f"the certificate of {urlsplit(url).netloc} is not accepted: {why}. It is not "
         "asked again, and never without verification"
     )

@@ -12,6 +12,7 @@ import requests
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
+from mdwarfs.archives.certificates import NotAccepted
 from mdwarfs.archives.excerpt import N_ROWS
 from mdwarfs.archives.lean import deliver_excerpt
 from mdwarfs.archives.skyserver_errors import reject, without_name
@@ -115,7 +116,7 @@ class SkyServer:
                 get = partial(self._get, service, query)
                 text = persist(get, self.limits, deadline)
                 n_rows = len(read_csv(text, kinds))
-            except TooMuch:
+            except (TooMuch, NotAccepted):
                 raise
             except InputError as error:
                 failures.append(f"{url}: {error}")

@@ -25,6 +25,8 @@ def section(records):
         return []
     rows = [(f"`{r['file']}`", version(r), r["url"]) for r in records]
     parts = ["## Data", grid(("raw file", "version", "from"), rows)]
+    for record in records:
+        parts += [f"`{record['file']}`: {said}." for said in record.get("warnings", [])]
     for survey, files in mixed(records).items():
         found = "; ".join(f"{release}: {', '.join(f)}" for release, f in files.items())
         said = f"**This run mixes versions of {survey}.** {found}."
