@@ -28,6 +28,11 @@ else:
     include: f"rules/raw_{config['source']}.smk"
     include: "rules/catalogues.smk"
     include: "rules/samples.smk"
+
+    if LABELS_PUBLISHED:
+
+        include: "rules/published_labels.smk"
+
     include: "rules/spectra.smk"
     include: "rules/train.smk"
     include: "rules/predict.smk"
@@ -59,6 +64,7 @@ include: "rules/knowledge.smk"
 if config["source"] != "lamost54":
 
     include: "rules/released.smk"
+    include: "rules/paper_sample.smk"
 
 
 include: "rules/audit.smk"

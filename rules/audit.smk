@@ -14,7 +14,12 @@ PRODUCTS = {
 # A run on the sky has no truth to recover.
 RECOVERED = {
     Path(name).name: f"{RESULTS}/{name}.ecsv" if STAMP["simulated"] else []
-    for name in ("audit/recovery", "audit/recovered_counts", "diagnostics/pulls")
+    for name in (
+        "audit/recovery",
+        "audit/recovered_counts",
+        "audit/recovered_sample",
+        "diagnostics/pulls",
+    )
 }
 
 # What is served on loopback is simulated, whatever version the real file is of.
@@ -79,9 +84,12 @@ rule audit_claims:
         aspcap=f"{RESULTS}/comparisons/aspcap.fits",
         recovery=RECOVERED["recovery"],
         recovered_counts=RECOVERED["recovered_counts"],
+        recovered_sample=RECOVERED["recovered_sample"],
         pulls=RECOVERED["pulls"],
         released_labels=f"{RESULTS}/diagnostics/released_labels.ecsv",
         records=RECORDED,
+        paper_sample=f"{RESULTS}/diagnostics/paper_sample.ecsv",
+        paper_sample_counts=f"{RESULTS}/diagnostics/paper_sample_counts.ecsv",
     output:
         claims=f"{RESULTS}/audit/claims.ecsv",
         text=f"{RESULTS}/audit/claims.md",

@@ -193,6 +193,25 @@ rule clean_behmard:
         "../scripts/clean_behmard.py"
 
 
+rule clean_paper_pairs:
+    """Read the paper's own table of FGK+M pairs, or why it is not at hand."""
+    input:
+        raw=RAW["published_table"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/paper_pairs.fits",
+    log:
+        f"{LOGS}/clean_paper_pairs.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_paper_pairs.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_paper_pairs"),
+    script:
+        "../scripts/clean_paper_pairs.py"
+
+
 rule clean_parsec:
     """Read the PARSEC isochrones of Figure 11."""
     input:

@@ -6,7 +6,7 @@ from mdwarfs.archives.settings import by_route, source
 
 ARCHIVES = config["archives"]
 SKYSERVER = ["spall", "apogee_net", "aspcap", "slam"]
-SINGLE = ["parsec", "spectra"]  # have rules of their own
+SINGLE = ["parsec", "spectra", "published_table"]  # have rules of their own
 RECORDS = {key: f"{path}.json" for key, path in RAW.items() if key != "spectra"}
 
 # The spectra of LAMOST are kept of those stars alone that are in a wide binary.
@@ -196,10 +196,10 @@ rule retrieve_isochrones:
 
 
 rule retrieve_published_table:
-    """Fetch the paper's own Table 3; for comparison, no stage needs it."""
+    """Fetch the paper's own Table 3; if it does not come, write down why."""
     output:
-        file=update(f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits"),
-        record=update(f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits.json"),
+        file=update(RAW["published_table"]),
+        record=update(RECORDS["published_table"]),
     log:
         f"{LOGS}/retrieve_published_table.log",
     benchmark:

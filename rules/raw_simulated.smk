@@ -15,9 +15,11 @@ rule simulate_survey:
         lamost_mstellar=RAW["lamost_mstellar"],
         birky=RAW["birky"],
         behmard=RAW["behmard"],
+        published_table=RAW["published_table"],
         bayestar=RAW["bayestar"],
         parsec=RAW["parsec"],
         truth=f"{RESULTS}/raw/truth.fits",
+        truth_published=f"{RESULTS}/raw/truth_published.fits",
     log:
         f"{LOGS}/simulate_survey.log",
     benchmark:

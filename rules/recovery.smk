@@ -54,6 +54,26 @@ rule recover_pulls:
         "../scripts/recover_pulls.py"
 
 
+rule recover_paper_sample:
+    """Hold what is different in the paper's table against what was found to be."""
+    input:
+        truth=f"{RESULTS}/raw/truth_published.fits",
+        comparison=f"{RESULTS}/comparisons/paper_sample.fits",
+    output:
+        recovered=f"{RESULTS}/audit/recovered_sample.ecsv",
+    log:
+        f"{LOGS}/recover_paper_sample.log",
+    benchmark:
+        f"{BENCHMARKS}/recover_paper_sample.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("recover_paper_sample"),
+    script:
+        "../scripts/recover_paper_sample.py"
+
+
 DIAGNOSTICS += [
     f"{RESULTS}/diagnostics/pulls.ecsv",
     *diagnostic("pulls").values(),

@@ -140,7 +140,7 @@ rule assemble_labels:
         apogee_net=f"{RESULTS}/catalogues/apogee_net.fits",
         aspcap=f"{RESULTS}/catalogues/aspcap.fits",
     output:
-        labels=f"{RESULTS}/samples/labels.fits",
+        labels=OWN_LABELS,
     log:
         f"{LOGS}/assemble_labels.log",
     benchmark:

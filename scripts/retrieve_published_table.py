@@ -1,13 +1,13 @@
-"""Fetch the paper's own Table 3 from NADC."""
+"""Fetch the paper's own Table 3 from NADC, or write down why it does not come."""
 
-from mdwarfs.archives.nadc import published_table
+from mdwarfs.archives.nadc import table_or_reason
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
 
 def main(snakemake):
     limits = Limits(**snakemake.params.limits)
-    published_table(snakemake.output.file, snakemake.params.source, limits)
+    table_or_reason(snakemake.output.file, snakemake.params.source, limits)
 
 
 if "snakemake" in globals():

@@ -5,8 +5,8 @@ from mdwarfs.simulation.survey import write_survey
 
 OUTPUTS = (
     "spall", "spectra", "apogee_net", "aspcap", "slam", "gaia", "wide_binaries",
-    "lamost_stellar", "lamost_mstellar", "birky", "behmard", "bayestar", "parsec",
-    "truth",
+    "lamost_stellar", "lamost_mstellar", "birky", "behmard", "published_table",
+    "bayestar", "parsec", "truth", "truth_published",
 )  # fmt: skip
 
 

@@ -151,6 +151,8 @@ def contradictions(config):
         for key, value in (("behaviour", OWN), ("weighting", "ivar")):
             if prediction[key] != value:
                 yield f"prediction.{key}: the leave-one-out knows {value} alone"
+        if config["labels"]["source"] != "own":
+            yield "labels.source: the leave-one-out knows own alone"
     edges = config["comparisons"]["snr_edges"]
     if edges != sorted(edges):
         yield f"comparisons.snr_edges: the bounds {edges} do not rise"

@@ -4,33 +4,93 @@ The address that the paper prints leads to a page or nowhere; NADC serves files 
 numbers, which only the page of the resource gives.
 """
 
+import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
 
-from mdwarfs.archives.excerpt import Excerpt
-from mdwarfs.archives.fetch import accept, from_any
-from mdwarfs.archives.record import deliver
+from astropy.io import fits
+
+from mdwarfs import absent, tables
+from mdwarfs.archives.checks import check_rows
+from mdwarfs.archives.fetch import accept, fetch
+from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
 from mdwarfs.archives.transfer import Deadline, Transfer, from_the_beginning
+from mdwarfs.catalogues.paper_pairs import IDENTIFIERS, header_of, read_paper_pairs
 from mdwarfs.errors import InputError
 
-IDENTIFIERS = ["source_id1", "source_id2"]
-REALS = [
-    "ra1",
-    "dec1",
-    "ra2",
-    "dec2",
-    "FeH",
-    "FeH_niu",
-    "Teff",
-    "alphaM",
-    "logg",
-    "SNR",
-]
-TABLE_3 = Excerpt(1, dict.fromkeys(IDENTIFIERS, "id") | dict.fromkeys(REALS, "real"))
-"""The columns of Table 3 as the paper lists them."""
+logger = logging.getLogger(__name__)
+
+PATIENCE = 900.0
+"""Longest time that a run waits for a table without which it can go on [s]."""
 
 LINK = re.compile(r'href="([^"]*file_upload/download\?id=\d+)"')
+
+
+def table_or_reason(path, source, limits):
+    """Give the raw file of the paper's Table 3, or one without rows that says why not.
+
+    A run compares its sample with the table and needs it for nothing else, so an
+    archive that does not give it stops no run. It is asked again when the rule is run
+    again; a file that somebody put there by hand has to be right.
+
+    Parameters
+    ----------
+    path, source, limits
+        See `published_table`; no more than `PATIENCE` is spent.
+
+    Returns
+    -------
+    dict
+        The record; of a file without rows it has the reason, as `absent`.
+
+    Raises
+    ------
+    InputError
+        If a file that was put there by hand is not the right one.
+    """
+    path = Path(path)
+    if stands_in(path):
+        path.unlink()
+    by_hand = path.exists() and read_record(path).get("url", BY_HAND) == BY_HAND
+    limits = replace(limits, total=min(limits.total, PATIENCE))
+    try:
+        return published_table(path, source, limits)
+    except InputError as error:
+        if by_hand:
+            raise
+        reason = absent.words(error)
+    logger.warning(
+        "the paper's own table is not at hand, and the run goes on without it: %s. To "
+        "have it compared, put the file at %s, delete %s.json, and run again",
+        reason, path, path,
+    )  # fmt: skip
+    write_stand_in(path, reason)
+    return write_record(path, {"request": asked(source), "absent": reason})
+
+
+def stands_in(path):
+    """Whether a file is the table without rows that says why there is no other."""
+    try:
+        return Path(path).exists() and absent.KEYWORD in header_of(path)
+    except InputError:
+        return False
+
+
+def write_stand_in(path, reason):
+    """Write a table without rows that says why there is no other.
+
+    Parameters
+    ----------
+    path : path-like
+    reason : str
+    """
+    columns = [fits.Column(name, "K") for name in IDENTIFIERS]
+    table = fits.BinTableHDU.from_columns(columns, nrows=0)
+    table.header[absent.KEYWORD] = reason
+    with tables.atomic(path) as part:
+        fits.HDUList([fits.PrimaryHDU(), table]).writeto(part)
 
 
 def published_table(path, source, limits):
@@ -56,23 +116,57 @@ def published_table(path, source, limits):
     """
     path = Path(path)
     printed, page = source["urls"]
+    deadline = Deadline(limits.total)
+
+    def attempt(url):
+        found = fetch(url, path, source, None, limits, deadline)
+        try:
+            return {"url": url} | found | columns_and_rows(path, source)
+        except InputError:
+            path.unlink()
+            raise
 
     def obtain():
-        urls, trouble = [printed], ""
-        try:
-            urls.append(find_link(page, path.name, limits))
-        except InputError as error:
-            trouble = f"\n  {page}: {error}"
-        try:
-            return from_any(path, source | {"urls": urls}, limits, TABLE_3)
-        except InputError as error:
-            raise InputError(f"{error}{trouble}") from error
+        failures = []
+        ways = {
+            printed: lambda: printed,
+            page: lambda: find_link(page, path.name, limits, deadline),
+        }
+        for address, link in ways.items():
+            try:
+                return attempt(link())
+            except InputError as error:
+                failures.append(f"{address}: {error}")
+        raise InputError(
+            f"{source['archive']} did not give {path.name}:\n  " + "\n  ".join(failures)
+            + f"\n  Fetch the file by hand and put it at {path}; it is then verified "
+            "and used."
+        )  # fmt: skip
 
-    asked = {"version": source["version"], "urls": source["urls"]}
-    return deliver(path, asked, lambda: accept(path, source, TABLE_3), obtain)
+    def verify():
+        return accept(path, source, None) | columns_and_rows(path, source)
+
+    return deliver(path, asked(source), verify, obtain)
 
 
-def find_link(page, name, limits):
+def asked(source):
+    """What the record says was asked for."""
+    return {"version": source["version"], "urls": source["urls"]}
+
+
+def columns_and_rows(path, source):
+    """Rows of a file and formats of its columns; raises InputError if it is wrong."""
+    header = header_of(path)
+    check_rows(header["NAXIS2"], source["rows"])
+    pairs = read_paper_pairs(path)
+    if not ((pairs["source_id1"] > 0) & (pairs["source_id2"] > 0)).any():
+        raise InputError("none of its rows has the identifiers of a pair")
+    numbers = range(1, header["TFIELDS"] + 1)
+    formats = {header[f"TTYPE{i}"].strip(): header[f"TFORM{i}"] for i in numbers}
+    return {"rows": header["NAXIS2"], "columns": formats}
+
+
+def find_link(page, name, limits, deadline):
     """Address under which a resource's page offers a file.
 
     Parameters
@@ -82,6 +176,7 @@ def find_link(page, name, limits):
     name : str
         Of the file.
     limits : mdwarfs.archives.transfer.Limits
+    deadline : mdwarfs.archives.transfer.Deadline
 
     Returns
     -------
@@ -92,7 +187,6 @@ def find_link(page, name, limits):
     InputError
         If there is no page, or no link after the name.
     """
-    deadline = Deadline(limits.total)
     content = from_the_beginning(
         lambda: b"".join(Transfer(page, limits, deadline, text=True)), page, limits
     )

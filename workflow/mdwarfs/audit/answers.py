@@ -7,6 +7,7 @@ where the run does not know it.
 
 import numpy as np
 
+from mdwarfs import absent
 from mdwarfs.audit.run import NotTestable
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
@@ -104,12 +105,52 @@ def niu_slope(run):
     return float(row["slope"]), float(row["e_slope"])
 
 
+def sample_pairs(run, membership):
+    """Pairs of the paper's own table and of the sample built here, by where they are.
+
+    "table" counts all pairs of the table, "unexplained" those that are only there, and
+    nothing that is known says why.
+    """
+    counts = _compared(run, "paper_sample_counts")
+    total = {
+        name: _total(counts, membership=name, step="")
+        for name in ("both", "ours", "theirs")
+    }
+    total["table"] = total["both"] + total["theirs"]
+    total["unexplained"] = _total(counts, step="unexplained")
+    return total[membership], 0.0
+
+
+def sample_difference(run, quantity, column):
+    """A statistic of ours minus theirs of a quantity, on the common pairs."""
+    _compared(run, "paper_sample")
+    row = run.row("paper_sample", quantity=quantity)
+    error = row["e_median"] if column == "median" else np.nan
+    return float(row[column]), float(error)
+
+
 def setting(run, keys):
     """A value of the configuration."""
     value = run.config
     for key in keys:
         value = value[key]
     return value, 0.0
+
+
+def _compared(run, name):
+    """A table of the comparison with the paper's own; NotTestable where it has none."""
+    table = run.table(name)
+    if absent.why(table):
+        raise NotTestable(f"not compared: {absent.why(table)}")
+    return table
+
+
+def _total(counts, **values):
+    """Number of pairs in the rows whose columns have the given values."""
+    rows = np.ones(len(counts), bool)
+    for column, value in values.items():
+        rows &= np.asarray(counts[column], str) == value
+    return int(np.sum(counts["n_pairs"][rows]))
 
 
 def _training(run, label):
@@ -127,6 +168,7 @@ FUNCTIONS = {
     function.__name__: function
     for function in (
         listed, cut_count, role_count, label_end, outside_usable, smallest_bin,
-        law, sigma, comparison, correction, surface, niu_slope, setting,
+        law, sigma, comparison, correction, surface, niu_slope, sample_pairs,
+        sample_difference, setting,
     )
 }  # fmt: skip

@@ -60,12 +60,22 @@ def candidates(run):
 
 def division(run, role):
     """Share of the labelled stars that goes into the training or the test set."""
+    if run.config["labels"]["source"] != "own":
+        raise NotTestable("the labelled stars are those of the paper's own table")
     lacking = _meant(run, "labels") | _meant(run, "pairs_fgk_m")
     put_in = _put_in(run, KIND_OF_PAIRS["pairs_fgk_m"])
     labelled = sum(n for fault, n in put_in.items() if fault not in lacking)
     sizes = run.config["split"]
     test = round(labelled * sizes["test"] / (sizes["train"] + sizes["test"]))
     return {"train": labelled - test, "test": test}[role]
+
+
+def sample_pairs(run, membership):
+    """Pairs of the simulated paper's table and of the sample, by where they are."""
+    put_in = run.table("recovered_sample")
+    where = np.asarray(put_in["membership"], str)
+    wanted = {"table": ("both", "theirs")}.get(membership, (membership,))
+    return int(np.sum(put_in["n_injected"][np.isin(where, wanted)]))
 
 
 def zero(run):
@@ -131,7 +141,7 @@ def _meant(run, sample):
 FUNCTIONS = {
     function.__name__: function
     for function in (
-        pairs_of, left_of_pairs, candidates, division, zero, offset,
+        pairs_of, left_of_pairs, candidates, division, sample_pairs, zero, offset,
         colour_teff_offset, mass_radius_logg_offset, aspcap_offset,
     )
 }  # fmt: skip

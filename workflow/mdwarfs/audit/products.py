@@ -7,7 +7,7 @@ import numpy as np
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import absent, tables
 from mdwarfs.audit.invariants import violations
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.columns import meaning
@@ -106,7 +106,7 @@ def _describe(path, stamp):
         row["problems"].append(f"says it is of run {row['run']!r}")
     if row["simulated"] != bool(stamp["simulated"]):
         row["problems"].append("does not say rightly whether it is simulated")
-    if table.colnames and not len(table):
+    if table.colnames and not len(table) and not absent.why(table):
         row["problems"].append("has no rows")
     for name in table.colnames:
         known = meaning(name)

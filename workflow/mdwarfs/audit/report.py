@@ -5,6 +5,7 @@ import numpy as np
 from mdwarfs.audit import data
 from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
+from mdwarfs.audit.paper_sample import against_the_paper
 from mdwarfs.audit.truth import pulls, recovered
 from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.markdown import grid, number
@@ -50,6 +51,7 @@ def write(ledger, run, claims, products, name, records=()):
         ),
         "## Where the paper contradicts itself or misprints",
         *(_contradiction(entry, run) for entry in ledger.contradictions),
+        *against_the_paper(run),
         *recovered(run),
         *pulls(run),
         *_nulled(products),

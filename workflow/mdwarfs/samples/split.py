@@ -15,12 +15,14 @@ def split(labels, sizes, seed):
     """Divide the labelled stars at random, in the proportion of the paper's 870 to 250.
 
     Paper, section 2.4. The draw depends on the seed and on which stars there are, not
-    on the order of their rows.
+    on the order of their rows. Where the labels come with a division of their own, it
+    is kept.
 
     Parameters
     ----------
     labels : astropy.table.Table
-        `source_id`, `sdss_id` and `labelled`; stars not labelled are left out.
+        `source_id`, `sdss_id`, `labelled` and, if their source has divided them,
+        `role`; stars not labelled are left out.
     sizes : dict
         `train` and `test`: the sizes for a sample of train + test stars; a sample of
         another size is divided in the same proportion.
@@ -37,21 +39,35 @@ def split(labels, sizes, seed):
     InputError
         If either set would be empty.
     """
-    stars = labels["source_id", "sdss_id"][np.asarray(labels["labelled"], bool)]
-    stars.sort("source_id")
-    n = len(stars)
+    labelled = labels[np.asarray(labels["labelled"], bool)]
+    labelled.sort("source_id")
+    stars = labelled["source_id", "sdss_id"]
+    if "role" in labelled.colnames:
+        stars["role"] = labelled["role"]
+    else:
+        stars["role"] = drawn(len(stars), sizes, seed)
+    sets = {role: int(np.sum(stars["role"] == role)) for role in ("train", "test")}
+    if not all(sets.values()):
+        raise InputError(
+            f"{sets['train']} stars to train and {sets['test']} to test: neither set "
+            "may be empty"
+        )
+    logger.info("%d stars to train, %d to test", *sets.values())
+    return stars
+
+
+def drawn(n, sizes, seed):
+    """The role of each of n stars, drawn at random; see `split`."""
     n_test = round(n * sizes["test"] / (sizes["train"] + sizes["test"]))
     if not 0 < n_test < n:
         raise InputError(
             f"{n} labelled stars cannot be divided into a training and a test set in "
             f"the proportion {sizes['train']} to {sizes['test']}"
         )
-    drawn = np.random.default_rng([seed, STREAM]).permutation(n)[:n_test]
+    chosen = np.random.default_rng([seed, STREAM]).permutation(n)[:n_test]
     role = np.full(n, "train")
-    role[drawn] = "test"
-    stars["role"] = role
-    logger.info("%d stars to train, %d to test", n - n_test, n_test)
-    return stars
+    role[chosen] = "test"
+    return role
 
 
 def of_role(split, role):

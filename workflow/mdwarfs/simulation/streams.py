@@ -5,6 +5,7 @@ import numpy as np
 NAMES = (
     "population", "contaminants", "missing", "snr", "identifiers", "photometry", "boss",
     "lamost", "apogee", "literature", "slam", "pairs", "spectrum",
+    "paper_pairs",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from mdwarfs.simulation import (
     dust,
     identifiers,
     other_rows,
+    paper_rows,
     parsec_rows,
     photometry,
     population,
@@ -29,6 +30,7 @@ from mdwarfs.simulation.files import (
     gaia,
     lamost,
     literature,
+    paper_pairs,
     parsec,
     wide_binaries,
 )
@@ -66,9 +68,10 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
         Where to write: `spall`, `spectra` (a list; the files lie beside it, see
         `mdwarfs.archive_paths.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `lamost_mstellar`, `birky`,
-        `behmard`, `bayestar`, `parsec`, `truth`.
+        `behmard`, `published_table`, `bayestar`, `parsec`, `truth`, `truth_published`
+        (what is different in the published table).
     stamp : dict
-        `run`, `simulated`; for the truth table.
+        `run`, `simulated`; for the tables of the truth.
     threads : int
         Processes that write spectra. The bytes do not depend on it.
 
@@ -78,7 +81,8 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
         The truth.
     """
     stars = observed_stars(simulation, seed)
-    _write_catalogues(stars, simulation, isochrones, seed, paths)
+    differences = _write_catalogues(stars, simulation, isochrones, seed, paths)
+    tables.write(differences, paths["truth_published"], stamp)
     truth = truth_table(stars)
     tables.write(truth, paths["truth"], stamp)
     logger.info("%d stars simulated; now their spectra", len(stars))
@@ -195,7 +199,7 @@ def _write_chunk(stars, rows, seed, folder):
 
 
 def _write_catalogues(stars, simulation, isochrones, seed, paths):
-    """Write every raw file but the spectra."""
+    """Write every raw file but the spectra; what differs in the published table."""
     rng = stream(seed, "boss")
     entries = sdss_rows.boss_entries(stars, simulation["repeat_fraction"], rng)
     boss.write_spall(paths["spall"], sdss_rows.spall(stars, entries, rng))
@@ -208,7 +212,8 @@ def _write_catalogues(stars, simulation, isochrones, seed, paths):
     pairs = other_rows.wide_binaries(stars, stream(seed, "pairs"))
     wide_binaries.write_catalogue(paths["wide_binaries"], pairs)
     rng = stream(seed, "lamost")
-    lamost.write_stellar(paths["lamost_stellar"], other_rows.lamost_stellar(stars, rng))
+    lamost_stellar = other_rows.lamost_stellar(stars, rng)
+    lamost.write_stellar(paths["lamost_stellar"], lamost_stellar)
     lamost.write_mstellar(
         paths["lamost_mstellar"], other_rows.lamost_mstellar(stars, rng)
     )
@@ -217,6 +222,12 @@ def _write_catalogues(stars, simulation, isochrones, seed, paths):
     literature.write_behmard(
         paths["behmard"], other_rows.behmard(stars, apogee_net, rng)
     )
+    rng = stream(seed, "paper_pairs")
+    pairs, differences = paper_rows.paper_pairs(
+        stars, lamost_stellar, apogee_net, aspcap, rng
+    )
+    paper_pairs.write_paper_pairs(paths["published_table"], pairs)
     bayestar.write_map(paths["bayestar"], dust.ebv)
     curves = parsec_rows.isochrones(isochrones["log_age"], isochrones["mh"])
     parsec.write_isochrones(paths["parsec"], curves)
+    return differences

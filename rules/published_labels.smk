@@ -1,0 +1,23 @@
+# labels.source: published. The training and test stars are those of the paper's own
+# table, with its labels; the sample that is built here is compared with it all the same.
+
+
+rule take_published_labels:
+    """Take the labels of the paper's table, for those of its stars that are candidates."""
+    input:
+        paper_pairs=f"{RESULTS}/catalogues/paper_pairs.fits",
+        m_type=f"{RESULTS}/samples/m_type.fits",
+    output:
+        labels=f"{RESULTS}/samples/labels.fits",
+        stars=f"{RESULTS}/samples/published_stars.fits",
+    log:
+        f"{LOGS}/take_published_labels.log",
+    benchmark:
+        f"{BENCHMARKS}/take_published_labels.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("take_published_labels"),
+    script:
+        "../scripts/take_published_labels.py"

@@ -1,0 +1,16 @@
+"""Hold what was put into the paper's table against what was found."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.validation.recovered_sample import recover_sample
+
+
+def main(snakemake):
+    found = recover_sample(
+        tables.read(snakemake.input.truth), tables.read(snakemake.input.comparison)
+    )
+    tables.write(found, snakemake.output.recovered, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,51 @@
+"""Tables without rows because what they would be made from is not at hand.
+
+Such a table says why in its header, and what is made from it hands that on: a stage
+that can go on without the rows does, and nothing takes their absence for a finding.
+"""
+
+import unicodedata
+
+KEYWORD = "ABSENT"
+LONGEST = 600  # characters of a reason, which a header has to hold
+
+
+def why(table):
+    """Why a table has no rows; empty if it was made as it should be.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+
+    Returns
+    -------
+    str
+    """
+    return str(table.meta.get(KEYWORD, ""))
+
+
+def note(table, reason):
+    """Note in a table why it has no rows; in place.
+
+    Parameters
+    ----------
+    table : astropy.table.Table
+    reason : str
+        Empty: nothing is noted.
+
+    Returns
+    -------
+    astropy.table.Table
+        The same table.
+    """
+    if reason:
+        table.meta[KEYWORD] = words(reason)
+    return table
+
+
+def words(reason):
+    """A reason as a FITS header can hold it: one line of ASCII, not too long."""
+    plain = unicodedata.normalize("NFKD", str(reason)).encode("ascii", "ignore")
+    lines = (" ".join(line.split()) for line in plain.decode("ascii").splitlines())
+    line = " | ".join(filter(None, lines))
+    return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."

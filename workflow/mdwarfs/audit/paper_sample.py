@@ -1,0 +1,72 @@
+"""The section of the audit's text on the sample built here against the paper's own."""
+
+import numpy as np
+
+from mdwarfs import absent
+from mdwarfs.markdown import grid, number
+from mdwarfs.validation.paper_sample import unit_of
+
+PAIRS = (
+    "A row per pair, with the reason of each that is not in both, is in "
+    "`comparisons/paper_sample.fits`; names are the Gaia DR3 identifiers of M dwarfs."
+)
+
+
+def against_the_paper(run):
+    """Numbers of pairs in both samples and in one, and how their labels differ.
+
+    Parameters
+    ----------
+    run : mdwarfs.audit.run.Run
+
+    Returns
+    -------
+    list of str
+        Paragraphs of Markdown with a heading; none unless the run has compared them.
+    """
+    if not {"paper_sample", "paper_sample_counts"} <= run.tables.keys():
+        return []
+    counts, summary = run.table("paper_sample_counts"), run.table("paper_sample")
+    head = "## The paper's own sample"
+    if absent.why(counts):
+        return [head, f"**Not compared**: {absent.why(counts)}"]
+    return [head, PAIRS, _counts(counts), _differences(summary), *_put_in(run)]
+
+
+def _counts(counts):
+    rows = [
+        (f"{'— ' if row['step'] else ''}{row['description']}", number(row["n_pairs"]))
+        for row in counts
+    ]
+    return grid(("what", "pairs"), rows)
+
+
+def _differences(summary):
+    """Here minus the paper's table."""
+    columns = ("n", "n_same", "median", "e_median", "robust_std", "n_outliers")
+    rows = [
+        [row["quantity"], unit_of(str(row["quantity"]))]
+        + [number(row[name]) for name in columns]
+        + [row["outliers"]]
+        for row in summary
+    ]
+    heads = ("here minus table", "unit", "pairs", "the same", "median", "±")
+    return grid((*heads, "robust scatter", "outliers", "the farthest"), rows)
+
+
+def _put_in(run):
+    """What the simulation put in, and how much of it was found."""
+    if "recovered_sample" not in run.tables:
+        return []
+    found = run.table("recovered_sample")
+    rows = [
+        (row["description"], number(row["n_injected"]), number(row["n_found"]))
+        for row in found
+    ]
+    all_found = np.all(np.asarray(found["n_found"]) == np.asarray(found["n_injected"]))
+    text = "Every one was found" if all_found else "**Not every one was found**"
+    return [
+        "What the simulation made different in the paper's table, and what was found "
+        f"for the reason put in. {text}.",
+        grid(("put in", "pairs", "found"), rows),
+    ]

@@ -1,0 +1,139 @@
+"""Training labels taken from the paper's own table of FGK+M pairs.
+
+The table has labels, but no spectra: its M dwarfs are joined to the candidates of the
+run, whose spectra are then used. What cannot be joined, or lacks a label, is listed.
+"""
+
+import logging
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs import absent
+from mdwarfs.errors import InputError
+from mdwarfs.joining import lookup
+from mdwarfs.matching import match
+from mdwarfs.samples.labels import LABELS
+from mdwarfs.samples.lost_pairs import STEPS, m_dwarf, rows_by_themselves
+from mdwarfs.tabulate import annotate
+
+logger = logging.getLogger(__name__)
+
+OF_PAIR = {
+    "source_id1": "source_id1",
+    "ra1": "ra1",
+    "dec1": "dec1",
+    "source_id": "source_id2",
+    "ra": "ra2",
+    "dec": "dec2",
+}
+MEASURED = ("feh", "feh_niu", "alpha_m", "teff", "logg")
+USED = {"used": ("", "Its labels are among those of the training and test stars")}
+
+
+def take(theirs, m_type):
+    """Labels of the paper's table for the candidates of the run.
+
+    Parameters
+    ----------
+    theirs : astropy.table.Table
+        The paper's pairs (`mdwarfs.catalogues.paper_pairs`).
+    m_type : astropy.table.Table
+        BOSS stars of class M with their verdicts (`mdwarfs.samples.candidates`).
+
+    Returns
+    -------
+    labels : astropy.table.Table
+        As `mdwarfs.samples.labels.assemble` gives it, one row per pair whose M dwarf
+        is a candidate; `snr` is that of the spectrum that is used here. The error of
+        `feh_niu`, which the table does not give, is that of `feh`. If the table says
+        for every labelled star whether it is of the training or of the test set, the
+        column `role` has it.
+    stars : astropy.table.Table
+        Every pair of the table in its order, with `used` and, if not, the `reason`.
+
+    Raises
+    ------
+    InputError
+        If the table is not at hand, lacks a column that is needed, or none of its
+        stars can be used.
+    """
+    check(theirs)
+    index = match(theirs["source_id2"], m_type["source_id"])
+    stars = lookup(m_type["sdss_id", "snr", "candidate"], index)
+    labels = Table({name: np.asarray(theirs[old]) for name, old in OF_PAIR.items()})
+    labels["sdss_id"], labels["snr"] = stars["sdss_id"], stars["snr"]
+    for name in MEASURED:
+        labels[name] = np.asarray(theirs[name])
+        labels[f"e_{name}"] = np.asarray(
+            theirs["e_feh" if "feh" in name else f"e_{name}"]
+        )
+    missing = [
+        (
+            np.isnan(labels[name]) | np.isnan(labels[f"e_{name}"]),
+            f"no {text} in the table",
+        )
+        for name, text in LABELS.items()
+    ]
+    reason = reasons(missing)
+    labels["labelled"] = reason == ""
+    labels["labelled"].info.description = "All five labels are there"
+    labels["reason"] = reason
+    role = np.asarray(theirs["role"], str)
+
+    failures = rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type)
+    absence = reasons(
+        (failed, STEPS[step] if detail is None else np.char.add(
+            np.char.add(f"{STEPS[step]} (", detail), ")"))
+        for step, (failed, detail) in failures.items()
+    )  # fmt: skip
+    joined = np.asarray(stars["candidate"], bool) & (absence == "")
+    every = theirs["row", "source_id1", "source_id2"]
+    every["used"] = joined & labels["labelled"]
+    every["reason"] = np.where(joined, reason, absence)
+    every.meta = {}
+    annotate(every, USED)
+
+    labels, role = labels[joined], role[joined]
+    order = np.argsort(labels["source_id"], kind="stable")
+    labels, role = labels[order], role[order]
+    if len(labels) and np.all(role[labels["labelled"]] != ""):
+        labels["role"] = role
+    n = int(np.sum(labels["labelled"]))
+    logger.info("%d of %d pairs of the paper's table are used", n, len(theirs))
+    if not n:
+        raise InputError(
+            "labels.source: none of the pairs of the paper's table has all labels and "
+            "an M dwarf among the candidates of this run"
+        )
+    return labels, every
+
+
+def check(theirs):
+    """Raise InputError if there is no table, or if it lacks what labels are made of."""
+    reason = absent.why(theirs)
+    if reason:
+        raise InputError(
+            "labels.source: published, but the paper's own table is not at hand: "
+            f"{reason} Put the file under results/<run>/raw/nadc/ and delete its "
+            ".json, or set labels.source: own."
+        )
+    errors = {f"e_{name}" for name in MEASURED} - {"e_feh_niu"}
+    lacking = [
+        n
+        for n in theirs.meta.get("LACKS", "").split(", ")
+        if n in errors | set(MEASURED)
+    ]
+    if lacking:
+        raise InputError(
+            "labels.source: published, but the paper's own table has no column for "
+            f"{', '.join(lacking)} (mdwarfs/catalogues/paper_pairs.py has the "
+            "spellings that are known); set labels.source: own"
+        )
+
+
+def reasons(failures):
+    """One text a row of all that it fails, from pairs of a mask and a text or texts."""
+    said = [np.where(failed, text, "") for failed, text in failures]
+    rows = zip(*(column.tolist() for column in said))
+    return np.array(["; ".join(filter(None, row)) for row in rows], dtype=str)
