@@ -71,6 +71,7 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"simulation": {"fgk_m": 500}}, "simulation.fgk_m"),
         ({"simulation": {"fgk_fgk": 0}}, "simulation.fgk_fgk"),
         ({"simulation": {"m_m": 0}}, "simulation.m_m"),
+        ({"labels": {"source": "theirs"}}, "labels.source: 'theirs' is not one of"),
         ({"boss": {"subclass": ""}}, "boss.subclass"),
         ({"run": "simulated/../x"}, "run: "),
     ],

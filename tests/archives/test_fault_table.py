@@ -6,18 +6,20 @@ bytes, or to stop the run with a message that names archive, file and remedy.
 
 import gzip
 import io
+import re
 
 import numpy as np
 import pytest
 import yaml
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import absent, tables
 from mdwarfs.archives import nadc, settings, skyserver, skyserver_errors, wanted
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
 from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
+from mdwarfs.catalogues.paper_pairs import read_paper_pairs
 from mdwarfs.errors import InputError
 from tests.archives import fault_rows
 from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL
@@ -183,9 +185,9 @@ def test_a_spectrum_that_may_be_there_is_not_passed_over(
 @pytest.fixture
 def paper_table(archives):
     """The paper's Table 3, as NADC serves it, and how it is asked for."""
-    names = [*nadc.IDENTIFIERS, *nadc.REALS]
-    values = {name: np.arange(1.0, 9.0) for name in names}
-    values |= {name: np.arange(8) + 2**60 for name in nadc.IDENTIFIERS}
+    values = {"FeH": -0.1, "FeH_niu": -0.2, "Teff": 3500.0, "alphaM": 0.1, "logg": 4.8}
+    values = {name: np.full(8, value) for name, value in values.items()}
+    values |= {f"source_id{k}": np.arange(8) + 2**60 + k for k in (1, 2)}
     content = io.BytesIO()
     Table(values).write(content, format="fits")
     archives.others[NADC_FILE] = content.getvalue()
@@ -221,6 +223,9 @@ def test_nadc_faults_that_stay(
     for said in ("NADC", path.name, str(path), "by hand"):
         assert said in str(error.value)
     assert left_over(path) == []
+    nadc.table_or_reason(path, paper_table, hasty)  # the run goes on
+    pairs = read_paper_pairs(path)
+    assert len(pairs) == 0 and re.search(words, absent.why(pairs))
 
 
 def test_the_dead_server_of_the_dust_map_is_not_asked(root):

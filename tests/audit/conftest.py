@@ -8,6 +8,7 @@ from astropy.table import Table
 from mdwarfs.audit import ledger
 from mdwarfs.audit.run import Run
 from mdwarfs.validation.aspcap_correction import PUBLISHED, TERMS
+from mdwarfs.validation.paper_sample import QUANTITIES, SUMMARY
 from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 # The paper's own Table 2: median and standard deviation.
@@ -49,6 +50,35 @@ def recovered_counts():
     return Table(rows=rows, names=names)
 
 
+def paper_sample():
+    """The comparison with the paper's own table: its counts, and its statistics."""
+    rows = [
+        ("both", "", "Pairs in both samples", 1110),
+        ("ours", "", "Pairs of the sample built here alone", 5),
+        ("theirs", "", "Pairs of the paper's table alone", 10),
+        ("theirs", "boss", "The M dwarf is not among the BOSS stars", 10),
+    ]
+    counts = Table(rows=rows, names=("membership", "step", "description", "n_pairs"))
+    rows = [
+        (name, 1110, 1108, 0.0, 0.001, 0.002, 0.01, n, "4561, 4562" if n else "")
+        for name in QUANTITIES
+        for n in [2 if name == "teff" else 0]
+    ]
+    return counts, Table(rows=rows, names=list(SUMMARY))
+
+
+def recovered_sample():
+    """What the simulation made different in that table, and what was found of it."""
+    rows = [
+        ("", "both", "In both", 1080, 1080),
+        ("older_teff", "both", "Of an older version", 30, 30),
+        ("missing", "ours", "Not in the table", 5, 5),
+        ("boss", "theirs", "Only in the table", 10, 10),
+    ]
+    names = ("injected", "membership", "description", "n_injected", "n_found")
+    return Table(rows=rows, names=names)
+
+
 def products():
     """Products in which every number is the paper's."""
     n = 1120
@@ -79,6 +109,7 @@ def products():
     aspcap = Table({"selected": np.arange(500) % 5 > 0})
     aspcap["teff_aspcap"] = rng.uniform(3100, 4000, 500)
     aspcap["feh_aspcap"] = rng.normal(-0.2, 0.3, 500)
+    paper_counts, paper_summary = paper_sample()
     fit = ["teff", 500, *PUBLISHED.coefficients, 0.15, 0.2, 0.0, 0.1]
     return {
         "candidate_counts": counts(
@@ -123,6 +154,9 @@ def products():
                 "median_after", "robust_std_after",
             ),
         ),
+        "paper_sample": paper_summary,
+        "paper_sample_counts": paper_counts,
+        "recovered_sample": recovered_sample(),
         "niu_sign": Table(
             {
                 "sign": ["none", "add", "subtract"], "slope": [0.06, 0.12, 0.001],
@@ -147,7 +181,8 @@ def config(root):
 @pytest.fixture
 def sky(config):
     """A run of the real sky that finds what the paper finds."""
-    return Run(products(), config, simulated=False)
+    tables = {k: v for k, v in products().items() if not k.startswith("recovered_")}
+    return Run(tables, config, simulated=False)
 
 
 @pytest.fixture

@@ -82,6 +82,25 @@ def test_injected_counts_are_those_of_the_truth(book, simulated):
     assert row(table, "N7", "train")["injected"] == 866
 
 
+def test_pairs_of_the_paper_s_table_are_held_against_those_put_in(book, simulated):
+    table = claims.evaluate(book, simulated)
+    for name, n in (
+        ("pairs of the table", 1120), ("in both", 1110), ("only in the table", 10),
+        ("only in the sample built here", 5), ("only in the table, unexplained", 0),
+    ):  # fmt: skip
+        found = row(table, "S1", name)
+        assert (found["found"], found["injected"], found["agrees"]) == (n, n, "yes")
+    simulated.tables["recovered_sample"]["n_injected"][2] = 6
+    found = row(claims.evaluate(book, simulated), "S1", "only in the sample built here")
+    assert (found["injected"], found["agrees"]) == (6, "no")
+
+
+def test_labels_of_the_paper_have_no_injected_division(book, simulated):
+    simulated.config["labels"]["source"] = "published"
+    table = claims.evaluate(book, simulated)
+    assert row(table, "N7", "train")["agrees"] == ""
+
+
 def test_counts_agree_only_if_equal(book, simulated):
     for off, agrees in ((0, "yes"), (1, "no"), (-1, "no")):
         simulated.tables["pairs_m_m_counts"]["n_left"][-1] = 256 + off
@@ -116,7 +135,7 @@ def test_without_an_error_there_is_no_verdict(book, simulated):
 
 def test_what_hangs_on_the_run_itself_has_no_injected_number(book, simulated):
     table = claims.evaluate(book, simulated)
-    own = [name.endswith("std") for name in table["quantity"]]
+    own = [name.endswith(("std", "scatter")) for name in table["quantity"]]
     own |= np.isin(table["id"], ["N9", "N10", "N11", "N12", "R8", "R10"])
     own |= table["quantity"] == "median after the correction"
     assert np.isnan(table["injected"][own]).all()

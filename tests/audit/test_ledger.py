@@ -9,11 +9,13 @@ from mdwarfs.audit import answers, contradictions, injected, ledger
 from mdwarfs.errors import InputError
 from mdwarfs.stellar_labels import UNITS
 from mdwarfs.validation.aspcap_correction import PUBLISHED
+from mdwarfs.validation.paper_sample import QUANTITIES, unit_of
 from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 
 def test_every_entry_of_the_paper_is_there(book):
     wanted = [f"N{k}" for k in range(1, 13)] + [f"R{k}" for k in range(1, 12)]
+    wanted += ["S1", "S2", "S3"]
     assert [claim.id for claim in book.numbers] == wanted
     assert len(book.figures) == 12 and len(book.tables) == 4
     assert len(book.equations) == 14 and len(book.contradictions) == 11
@@ -39,6 +41,9 @@ def test_units_are_those_of_the_labels(book):
     for claim in book.numbers:
         for quantity in claim.quantities:
             label = quantity.answer.get("label")
+            if quantity.answer["function"] == "sample_difference":
+                assert quantity.unit == unit_of(quantity.answer["quantity"])
+                assert quantity.answer["quantity"] in QUANTITIES
             if quantity.answer["function"] in {"comparison", "label_end", "sigma"}:
                 assert quantity.unit == UNITS[label]
 

@@ -7,7 +7,7 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import absent, tables
 from mdwarfs.audit import products
 from mdwarfs.audit.invariants import violations
 
@@ -92,6 +92,23 @@ def test_an_empty_table_and_a_lost_unit_are_problems(folder):
     empty, bare = audit([folder / "a.fits", folder / "b.fits"])
     assert empty["problems"] == "has no rows"
     assert bare["problems"] == "column teff lacks its unit"
+
+
+def test_an_empty_table_that_says_why_is_no_problem(folder):
+    table = absent.note(candidates()[:0], "NADC is gone")
+    tables.write(table, folder / "a.fits", STAMP)
+    (row,) = audit([folder / "a.fits"])
+    assert (row["n_rows"], row["problems"]) == (0, "")
+
+
+def test_a_pair_of_one_sample_alone_needs_a_reason():
+    pairs = Table({"membership": ["both", "ours", "theirs"], "reason": ["", "a", "b"]})
+    name = "comparisons/paper_sample.fits"
+    assert violations({name: pairs}) == {}
+    pairs["reason"][2] = ""
+    assert violations({name: pairs}) == {
+        name: ["1 pairs of one sample alone have no reason"]
+    }
 
 
 def test_spectra_beside_a_table_are_one_product(folder):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import absent, tables
 from mdwarfs.archives.record import write_record
 from mdwarfs.audit import claims, report
 from mdwarfs.markdown import number
@@ -35,7 +35,7 @@ def test_a_simulated_run_says_first_that_it_is_one(book, simulated):
 def test_a_real_run_has_no_column_of_injected_truth(book, sky):
     text = text_of(book, sky)
     assert "injected" not in text[: text.index("## Equations")]
-    assert "64 reproduced" in text and "1 differs" in text
+    assert "84 reproduced" in text and "1 differs" in text
 
 
 def test_what_was_made_null_is_listed_by_column_and_reason(book, sky):
@@ -74,7 +74,7 @@ def test_counts_and_offsets_are_judged_apart_and_what_differs_is_named(book, sim
     head = text[: text.index("## Numbers")]
     # The imaginary run has other candidates and another split than it was given.
     counts = head[head.index("Counts") : head.index("Offsets")]
-    assert "3 agree, 4 differ" in counts
+    assert "8 agree, 4 differ" in counts
     for name in ("N1 candidates", "N6 pairs", "N7 train", "N7 test"):
         assert name in counts
     offsets = head[head.index("Offsets") :]
@@ -82,6 +82,31 @@ def test_counts_and_offsets_are_judged_apart_and_what_differs_is_named(book, sim
     assert "11 agree, 4 differ" in offsets
     for name in ("R1 feh", "R1 teff", "R2 feh", "R6 teff"):
         assert f"{name}, median" in offsets
+
+
+def test_the_paper_s_sample_has_a_section_with_counts_and_differences(
+    book, simulated, sky
+):
+    for run in (simulated, sky):
+        text = text_of(book, run)
+        section = text[text.index("## The paper's own sample") :]
+        assert "| Pairs in both samples | 1,110 |" in section
+        assert "| — The M dwarf is not among the BOSS stars | 10 |" in section
+        assert "4561, 4562 |" in section
+        assert ("Every one was found" in section) == run.simulated
+    simulated.tables["recovered_sample"]["n_found"][1] = 29
+    assert "**Not every one was found**" in text_of(book, simulated)
+
+
+def test_without_the_paper_s_table_the_audit_says_what_it_could_not_compare(book, sky):
+    for name in ("paper_sample", "paper_sample_counts"):
+        sky.tables[name] = absent.note(sky.tables[name][:0], "NADC is gone")
+    assert "**Not compared**: NADC is gone" in text_of(book, sky)
+    found = claims.evaluate(book, sky)
+    lacking = found[np.char.startswith(np.asarray(found["id"], str), "S")]
+    assert len(lacking) == 20
+    assert set(lacking["status"]) == {"not testable here"}
+    assert set(lacking["note"]) == {"not compared: NADC is gone"}
 
 
 def test_recovery_against_the_truth_is_shown_for_simulated_runs(book, simulated, sky):

@@ -14,6 +14,7 @@ from mdwarfs.simulation.files import (
     gaia,
     lamost,
     literature,
+    paper_pairs,
     parsec,
     wide_binaries,
 )
@@ -74,6 +75,13 @@ CASES = {
     "behmard": (
         lambda path: literature.write_behmard(path, {"name": IDS}),
         "source_id sdss_id teff e_teff feh e_feh n_spectra",
+    ),
+    "paper_pairs": (
+        lambda path: paper_pairs.write_paper_pairs(
+            path, {"source_id1": IDS, "source_id2": IDS}
+        ),
+        "row source_id1 source_id2 ra1 ra2 dec1 dec2 feh feh_niu teff logg alpha_m "
+        "e_feh e_teff e_logg e_alpha_m snr role",
     ),
     "parsec": (
         lambda path: parsec.write_isochrones(path, Table(ISOCHRONE)),

@@ -50,9 +50,10 @@ def copy_to_run_in(root, path, server):
     archives = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
     served_yaml = yaml.safe_dump(served(archives, server))
     (checkout.path / "served.yaml").write_text(served_yaml)
-    truth = checkout.path / "results" / RUN / "raw" / "truth.fits"
-    truth.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(server.raw / "truth.fits", truth)  # which no archive has
+    raw = checkout.path / "results" / RUN / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    for name in ("truth.fits", "truth_published.fits"):  # which no archive has
+        shutil.copy(server.raw / name, raw / name)
     return checkout
 
 
@@ -123,6 +124,8 @@ def test_the_archives_were_asked_as_the_real_run_asks(loopback, server):
         "GET /api/access/datafile/:persistentId",
         "POST /cgi-bin/cmd",
         "Mdwarf_project",
+        "GET /res/r101717/LAMOST_FGK_BOSS_M_dwarfs.fits",
+        "GET /res/file_upload/download?id=46039",
     ):
         assert part in asked, part
 
@@ -130,7 +133,7 @@ def test_the_archives_were_asked_as_the_real_run_asks(loopback, server):
 def test_every_raw_file_has_a_record(loopback):
     raw = loopback.path / "results" / RUN / "raw"
     records = [json.loads(path.read_text()) for path in raw.rglob("*.json")]
-    assert len(records) == 12
+    assert len(records) == 13
     for record in records:
         file = next(raw.rglob(record["file"]))
         assert record["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()

@@ -57,6 +57,7 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     planned = checkout.planned(configfile="config/dr19.yaml")
     raw = {name for name in planned if name.startswith("retrieve_")}
     only_simulated = {"simulate_survey", "recover_truth", "recover_pulls"}
+    only_simulated |= {"recover_paper_sample"}
     only_simulated |= {"diagnose_templates"}  # where there are templates
     simulated = checkout.planned() - only_simulated
     published = {"choose_spectra", "add_released_labels"}  # candidates: published
@@ -139,4 +140,5 @@ def test_only_the_recovery_reads_the_truth(checkout):
         for name, text in blocks(planned.stdout).items()
         if "truth" in json.dumps(re.findall(r"^\s+input: (.*)$", text, flags=re.M))
     }
-    assert readers == {"recover_truth", "recover_pulls", "recover_imitation"}
+    recover = ("truth", "pulls", "paper_sample", "imitation")
+    assert readers == {f"recover_{name}" for name in recover}

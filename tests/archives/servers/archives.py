@@ -21,9 +21,12 @@ SPALL = "boss/spAll-lite-v6_1_3.fits.gz"
 WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
 BEHMARD = "behmard/mdwarf_abundances-1.0.2.fits"
 BIRKY = "birky/Table6_full_sample.csv.gz"
+PAPER_PAIRS = "nadc/LAMOST_FGK_BOSS_M_dwarfs.fits"
 BAYESTAR = "bayestar/bayestar2019.h5"
 PARSEC = "parsec/parsec_gaiaEDR3.dat"
 TAP_PREFIXES = ("/tap-server/tap", "/TAPVizieR/tap")
+
+NADC_FILE = "/res/file_upload/download?id=46039"
 
 # Paths below which an archive has a folder, and paths at which it has a file.
 FOLDERS = {
@@ -43,12 +46,12 @@ FILES = {
         BAYESTAR
     ),
     "/jbirky/Mdwarf_project/master/paper/tables/Table6_full_sample.csv.gz": BIRKY,
+    NADC_FILE: PAPER_PAIRS,
 }
 FORM = "/cgi-bin/cmd"
 CMD_VERSION = "3.9"
 MADE = "/tmp/output123456789.dat"
 FORM_PAGE = f'<html><body>Done: <a href="..{MADE}">the table</a></body></html>'.encode()
-NADC_FILE = "/res/file_upload/download?id=46039"
 NADC_PAGE = b"""<html><body><h1>Resource 101717</h1>
 <div class="paperinfo-files-filename">README.txt</div>
 <a href="/res/file_upload/download?id=46038">Download</a>

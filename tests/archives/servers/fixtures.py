@@ -10,7 +10,11 @@ from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
 
 SCALE = 0.025
-RAW = loopback.RAW | {"spectra": "astra/spectra.ecsv", "truth": "truth.fits"}
+RAW = loopback.RAW | {
+    "spectra": "astra/spectra.ecsv",
+    "truth": "truth.fits",
+    "truth_published": "truth_published.fits",
+}
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from tests.archives.servers.archives import (
     BAYESTAR,
     BEHMARD,
     BIRKY,
+    PAPER_PAIRS,
     PARSEC,
     SPALL,
     WIDE_BINARIES,
@@ -41,6 +42,7 @@ RAW = {
     "bayestar": BAYESTAR,
     "birky": BIRKY,
     "behmard": BEHMARD,
+    "published_table": PAPER_PAIRS,
     "parsec": PARSEC,
     "spectra": "astra/spectra",
 }

@@ -18,6 +18,7 @@ UNIQUE = {
     "samples/pairs_fgk_m.fits": "source_id2",
     "samples/pairs_m_m.fits": "source_id1",
     "samples/labels.fits": "source_id",
+    "samples/own_labels.fits": "source_id",
     "samples/split.fits": "source_id",
     "spectra/normalised.fits": "source_id",
     "slam/predictions.fits": "source_id",
@@ -29,6 +30,7 @@ UNIQUE = {
 SUBSETS = [
     ("samples/candidates.fits", "samples/m_type.fits"),
     ("samples/labels.fits", "samples/candidates.fits"),
+    ("samples/own_labels.fits", "samples/candidates.fits"),
     ("samples/split.fits", "samples/labels.fits"),
     ("slam/predictions.fits", "samples/candidates.fits"),
     ("slam/held_out.fits", "samples/split.fits"),
@@ -55,7 +57,11 @@ def violations(products):
             lost = ~np.isin(products[inner]["source_id"], products[outer]["source_id"])
             if lost.any():
                 found[inner].append(f"{lost.sum()} of its stars are not in {outer}")
-    for check in (_split_covers_labelled, _catalogue_has_all_candidates):
+    for check in (
+        _split_covers_labelled,
+        _catalogue_has_all_candidates,
+        _pairs_are_explained,
+    ):
         for name, problem in check(products):
             found[name].append(problem)
     return {name: problems for name, problems in found.items() if problems}
@@ -115,3 +121,15 @@ def _catalogue_has_all_candidates(products):
     silent &= np.asarray(catalogue["reason"], str) == ""
     if silent.any():
         yield names[0], f"{silent.sum()} stars have neither label nor reason"
+
+
+def _pairs_are_explained(products):
+    """Every pair that is in one of two samples has a reason why not in the other."""
+    name = "comparisons/paper_sample.fits"
+    if name not in products:
+        return
+    pairs = products[name]
+    silent = np.asarray(pairs["membership"], str) != "both"
+    silent &= np.asarray(pairs["reason"], str) == ""
+    if silent.any():
+        yield name, f"{silent.sum()} pairs of one sample alone have no reason"

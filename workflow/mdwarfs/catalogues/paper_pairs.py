@@ -13,14 +13,12 @@ from astropy.table import Table
 
 from mdwarfs import absent
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
-from mdwarfs.catalogues.nulls import identifier, real, text
-from mdwarfs.catalogues.raw_file import open_raw
+from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 
 logger = logging.getLogger(__name__)
-
-SENTINEL = -990.0  # -999, -9999 and their like
 
 # Our name: what the file may call it, as `plain` writes it. The first is the paper's.
 IDENTIFIERS = {
@@ -75,7 +73,8 @@ def read_paper_pairs(path):
     reason = str(header.get(absent.KEYWORD, ""))
     names = [header[f"TTYPE{i + 1}"].strip() for i in range(header["TFIELDS"])]
     taken = choose(names, path)
-    pairs = clean(read_columns(path, 1, list(taken.values())), taken)
+    with of_file(path):
+        pairs = clean(read_columns(path, 1, list(taken.values())), taken)
     pairs.meta["N_ROWS"] = len(pairs)
     return absent.note(pairs, reason)
 
@@ -143,6 +142,7 @@ def clean(rows, taken):
         teff, logg, alpha_m, e_feh, e_teff, e_logg, e_alpha_m, snr, `role` ("train",
         "test" or, where the table does not say, empty). Columns that the file lacks
         are null, and `meta["LACKS"]` names them; each column says which name it had.
+        `meta` also counts what was made null (`nulls.keep_physical`).
     """
     n = len(rows)
     pairs = Table({"row": np.arange(1, n + 1)})
@@ -151,12 +151,15 @@ def clean(rows, taken):
         if n_bad:
             logger.warning("%d of %s are no identifiers", n_bad, taken[name])
     for name in REALS:
-        values = rows[taken[name]] if name in taken else np.full(n, np.nan)
-        pairs[name] = real(values, SENTINEL)
-    pairs["role"] = role_of(rows[taken["role"]] if "role" in taken else [""] * n)
-    describe(pairs, taken)
+        if name in taken:
+            pairs[name] = real(rows[taken[name]])
+    nulled = keep_physical(pairs)
     lacking = [name for name in REALS if name not in taken]
-    pairs.meta = {"LACKS": ", ".join(lacking)} if lacking else {}
+    for name in lacking:
+        pairs[name] = np.full(n, np.nan)
+    pairs["role"] = role_of(rows[taken["role"]] if "role" in taken else [""] * n)
+    pairs = describe(pairs[[*ADDED, *IDENTIFIERS, *REALS, "role"]], taken)
+    pairs.meta = nulled | ({"LACKS": ", ".join(lacking)} if lacking else {})
     logger.info(
         "columns taken: %s%s",
         ", ".join(f"{theirs} as {ours}" for ours, theirs in taken.items()),

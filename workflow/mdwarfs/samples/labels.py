@@ -73,6 +73,21 @@ def assemble(pairs, sign, apogee_net, aspcap):
     labels["e_feh_niu"] = labels["e_feh"]
     for name, source in (("alpha_m", abundances), ("teff", net), ("logg", net)):
         labels[name], labels[f"e_{name}"] = source[name], source[f"e_{name}"]
+    judge(labels)
+    logger.info(
+        "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
+    )
+    return labels
+
+
+def judge(labels):
+    """Say of each star whether all labels are there, and what is wrong; in place.
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+        The five labels; gets `labelled` and `reason`.
+    """
     missing = {name: np.isnan(labels[name]) for name in LABELS}
     # A pair without [Fe/H] has no feh_niu for the same reason.
     missing["feh_niu"] &= ~missing["feh"]
@@ -85,10 +100,6 @@ def assemble(pairs, sign, apogee_net, aspcap):
     labels["labelled"] = ~lacks.any(axis=1)
     labels["labelled"].info.description = "All five labels are there"
     labels["reason"] = np.array(["; ".join(texts[row]) for row in lacks], dtype=str)
-    logger.info(
-        "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
-    )
-    return labels
 
 
 def not_a_dwarf_s(values, name):

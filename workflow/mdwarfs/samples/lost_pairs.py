@@ -71,35 +71,63 @@ def explain(theirs, binaries, m_type, lamost_fgk, pairs, labels, fgk_teff):
     reason : ndarray of str, shape (n,)
         Every step that the pair fails, with the numbers that decide; empty likewise.
     """
-    found = {}
-    for failures in (
-        rows_by_themselves(theirs),
-        {"wide_binaries": (~in_catalogue(theirs, binaries), None)},
-        m_dwarf(theirs["source_id2"], m_type),
-        primary(theirs["source_id1"], lamost_fgk, fgk_teff),
-        quality(theirs, pairs),
-        {"label": label(theirs, labels)},
-    ):
-        found |= failures
-    here = in_sample(theirs, labels) & ~found["repeated"][0]
-    found["unexplained"] = (
-        ~here & ~np.any([failed for failed, _ in found.values()], axis=0),
-        None,
+    found = (
+        rows_by_themselves(theirs)
+        | said("wide_binaries", ~in_catalogue(theirs, binaries))
+        | m_dwarf(theirs["source_id2"], m_type)
+        | primary(theirs["source_id1"], lamost_fgk, fgk_teff)
+        | quality(theirs, pairs)
+        | label(theirs, labels)
     )
+    here = in_sample(theirs, labels) & (found["repeated"] == "")
+    found = {step: np.where(here, "", found[step]) for step in STEPS if step in found}
+    found |= said("unexplained", ~here & (told(found) == ""))
     step = np.full(len(theirs), "", "U16")
-    words = [[] for _ in range(len(theirs))]
-    for name, text in STEPS.items():
-        failed, detail = found[name]
-        failed = failed & ~here
-        if (
-            name != "no_identifier"
-        ):  # of a row that names no stars nothing else is known
-            failed &= ~found["no_identifier"][0]
-        step[failed & (step == "")] = name
-        for row in np.flatnonzero(failed):
-            said = "" if detail is None else f" ({detail[row]})"
-            words[row].append(text + said)
-    return step, np.array(["; ".join(said) for said in words], dtype=str)
+    for name, texts in found.items():
+        step[(texts != "") & (step == "")] = name
+    return step, told(found)
+
+
+def said(step, failed, detail=None):
+    """What is said of each row about one step: nothing, unless it fails it.
+
+    Parameters
+    ----------
+    step : str
+        A key of `STEPS`.
+    failed : ndarray of bool, shape (n,)
+    detail : ndarray of str, shape (n,), optional
+        The numbers that decide.
+
+    Returns
+    -------
+    dict of str to ndarray of str, shape (n,)
+        By step, to be joined with those of others.
+    """
+    text = np.full(len(failed), STEPS[step])
+    if detail is not None:
+        text = np.array([f"{STEPS[step]} ({value})" for value in detail], dtype=str)
+    return {step: np.where(failed, text, "")}
+
+
+def told(found):
+    """All that is said of each row, in one text.
+
+    Parameters
+    ----------
+    found : dict of str to ndarray of str, shape (n,)
+        By step. Of a row that names no pair nothing else is said.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+    """
+    rows = zip(*(texts.tolist() for texts in found.values()))
+    unnamed = STEPS["no_identifier"]
+    return np.array(
+        [unnamed if unnamed in row else "; ".join(filter(None, row)) for row in rows],
+        dtype=str,
+    )
 
 
 def rows_by_themselves(theirs):
@@ -109,7 +137,7 @@ def rows_by_themselves(theirs):
     best, _ = best_of_each(ids, theirs["snr"])
     repeated = np.ones(len(ids), bool)
     repeated[best] = False
-    return {"no_identifier": (lacking, None), "repeated": (repeated & ~lacking, None)}
+    return said("no_identifier", lacking) | said("repeated", repeated & ~lacking)
 
 
 def in_catalogue(theirs, binaries):
@@ -132,8 +160,8 @@ def m_dwarf(source_id, m_type):
 
     Returns
     -------
-    dict of str to (ndarray of bool, ndarray of str or None)
-        By step: which fail it, and the numbers that decide.
+    dict of str to ndarray of str, shape (n,)
+        By step; see `said`.
     """
     index = match(source_id, m_type["source_id"])
     star = lookup(m_type, index)
@@ -142,18 +170,20 @@ def m_dwarf(source_id, m_type):
     alone = m_type["gaia_dr2_source_id"][np.asarray(m_type["source_id"]) <= 0]
     entry = ~there & np.isin(source_id, alone[alone > 0])
     reason = np.asarray(star["reason"], str)
-    placed = there & (reason == "")
-    place = texts("M_G0 = {:.2f}, (BP-RP)_0 = {:.2f} mag", star["mg0"], star["bp_rp0"])
-    failures = {
-        "boss": (~there & ~entry, None),
-        "gaia": (entry, None),
-        "diagram": (there & np.isin(reason, list(REASONS)), reason),
-    }
-    for name in CRITERIA:
-        failed = placed & ~np.asarray(star[name], bool)
-        detail = texts("ruwe = {:.2f}", star["ruwe"]) if name[-1] == "4" else place
-        failures[name] = (failed, detail)
-    return failures
+    found = (
+        said("boss", ~there & ~entry)
+        | said("gaia", entry)
+        | said("diagram", there & np.isin(reason, list(REASONS)), reason)
+    )
+    place = written(
+        "M_G0 = {:.2f}, (BP-RP)_0 = {:.2f} mag", star["mg0"], star["bp_rp0"]
+    )
+    details = dict.fromkeys(CRITERIA, place)
+    details["criterion_4"] = written("ruwe = {:.2f}", star["ruwe"])
+    for name, detail in details.items():
+        failed = there & (reason == "") & ~np.asarray(star[name], bool)
+        found |= said(name, failed, detail)
+    return found
 
 
 def primary(source_id, lamost_fgk, fgk_teff):
@@ -162,45 +192,44 @@ def primary(source_id, lamost_fgk, fgk_teff):
     teff = np.asarray(lookup(lamost_fgk["source_id", "teff"], index)["teff"], float)
     low, high = fgk_teff
     outside = (index >= 0) & ~((teff > low) & (teff < high))
-    return {
-        "lamost": (index < 0, None),
-        "fgk_teff": (outside, texts("{:.0f} K", teff)),
-    }
+    return said("lamost", index < 0) | said(
+        "fgk_teff", outside, written("{:.0f} K", teff)
+    )
 
 
 def quality(theirs, pairs):
     """The quality cuts that each pair fails, or that it is another one here."""
-    index = match(theirs["source_id2"], pairs["source_id2"])
-    own = lookup(pairs, index)
-    same = np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"])
-    other = (index >= 0) & ~same
-    ids = texts("{}", own["source_id1"])
-    failures = {"other_primary": (other, ids)}
+    own, there = same_m_dwarf(theirs, pairs, "source_id2")
+    same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
+    found = said("other_primary", there & ~same, written("{}", own["source_id1"]))
     for name, column in DECIDES.items():
-        passes = np.asarray(own[f"cut_{name}"], bool)
-        failed = (index >= 0) & same & ~passes
-        failures[name] = (failed, texts(f"{column} = {{:.3g}}", own[column]))
-    return failures
+        failed = same & ~np.asarray(own[f"cut_{name}"], bool)
+        found |= said(name, failed, written(f"{column} = {{:.3g}}", own[column]))
+    return found
 
 
 def label(theirs, labels):
-    """Which selected pairs lack a label, and which."""
-    index = match(theirs["source_id2"], labels["source_id"])
-    own = lookup(labels["source_id1", "labelled", "reason"], index)
-    same = np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"])
-    lacking = (index >= 0) & same & ~np.asarray(own["labelled"], bool)
-    return lacking, np.asarray(own["reason"], str)
+    """Which labels are missing of the selected pairs; as `quality`."""
+    own, there = same_m_dwarf(theirs, labels, "source_id")
+    same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
+    lacking = same & ~np.asarray(own["labelled"], bool)
+    return said("label", lacking, np.asarray(own["reason"], str))
 
 
 def in_sample(theirs, labels):
     """Whether each pair, with the same primary, is in the labelled sample."""
-    index = match(theirs["source_id2"], labels["source_id"])
-    own = lookup(labels["source_id1", "labelled"], index)
-    same = np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"])
-    return (index >= 0) & same & np.asarray(own["labelled"], bool)
+    own, there = same_m_dwarf(theirs, labels, "source_id")
+    same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
+    return same & np.asarray(own["labelled"], bool)
 
 
-def texts(form, *columns):
+def same_m_dwarf(theirs, ours, name):
+    """Our rows of the same M dwarfs, nulls where there is none; where there is one."""
+    index = match(theirs["source_id2"], ours[name])
+    return lookup(ours, index), index >= 0
+
+
+def written(form, *columns):
     """A text for each row of some columns."""
     rows = zip(*(np.asarray(column).tolist() for column in columns))
     return np.array([form.format(*row) for row in rows], dtype=str)

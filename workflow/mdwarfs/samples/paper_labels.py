@@ -13,8 +13,8 @@ from mdwarfs import absent
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.samples.labels import LABELS
-from mdwarfs.samples.lost_pairs import STEPS, m_dwarf, rows_by_themselves
+from mdwarfs.samples.labels import LABELS, judge
+from mdwarfs.samples.lost_pairs import m_dwarf, rows_by_themselves, told
 from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ OF_PAIR = {
     "ra": "ra2",
     "dec": "dec2",
 }
-MEASURED = ("feh", "feh_niu", "alpha_m", "teff", "logg")
 USED = {"used": ("", "Its labels are among those of the training and test stars")}
 
 
@@ -63,34 +62,19 @@ def take(theirs, m_type):
     stars = lookup(m_type["sdss_id", "snr", "candidate"], index)
     labels = Table({name: np.asarray(theirs[old]) for name, old in OF_PAIR.items()})
     labels["sdss_id"], labels["snr"] = stars["sdss_id"], stars["snr"]
-    for name in MEASURED:
+    for name in LABELS:
         labels[name] = np.asarray(theirs[name])
         labels[f"e_{name}"] = np.asarray(
             theirs["e_feh" if "feh" in name else f"e_{name}"]
         )
-    missing = [
-        (
-            np.isnan(labels[name]) | np.isnan(labels[f"e_{name}"]),
-            f"no {text} in the table",
-        )
-        for name, text in LABELS.items()
-    ]
-    reason = reasons(missing)
-    labels["labelled"] = reason == ""
-    labels["labelled"].info.description = "All five labels are there"
-    labels["reason"] = reason
+    judge(labels)
     role = np.asarray(theirs["role"], str)
 
-    failures = rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type)
-    absence = reasons(
-        (failed, STEPS[step] if detail is None else np.char.add(
-            np.char.add(f"{STEPS[step]} (", detail), ")"))
-        for step, (failed, detail) in failures.items()
-    )  # fmt: skip
+    absence = told(rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type))
     joined = np.asarray(stars["candidate"], bool) & (absence == "")
     every = theirs["row", "source_id1", "source_id2"]
     every["used"] = joined & labels["labelled"]
-    every["reason"] = np.where(joined, reason, absence)
+    every["reason"] = np.where(joined, labels["reason"], absence)
     every.meta = {}
     annotate(every, USED)
 
@@ -118,11 +102,9 @@ def check(theirs):
             f"{reason} Put the file under results/<run>/raw/nadc/ and delete its "
             ".json, or set labels.source: own."
         )
-    errors = {f"e_{name}" for name in MEASURED} - {"e_feh_niu"}
+    errors = {f"e_{name}" for name in LABELS} - {"e_feh_niu"}
     lacking = [
-        n
-        for n in theirs.meta.get("LACKS", "").split(", ")
-        if n in errors | set(MEASURED)
+        n for n in theirs.meta.get("LACKS", "").split(", ") if n in errors | set(LABELS)
     ]
     if lacking:
         raise InputError(
@@ -130,10 +112,3 @@ def check(theirs):
             f"{', '.join(lacking)} (mdwarfs/catalogues/paper_pairs.py has the "
             "spellings that are known); set labels.source: own"
         )
-
-
-def reasons(failures):
-    """One text a row of all that it fails, from pairs of a mask and a text or texts."""
-    said = [np.where(failed, text, "") for failed, text in failures]
-    rows = zip(*(column.tolist() for column in said))
-    return np.array(["; ".join(filter(None, row)) for row in rows], dtype=str)

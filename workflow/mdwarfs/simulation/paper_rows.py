@@ -10,6 +10,7 @@ from astropy.table import Table
 
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples import niu
+from mdwarfs.simulation.stars import FGK_TEFF_RANGE
 from mdwarfs.tabulate import annotate
 
 MISSING = "missing"
@@ -44,7 +45,7 @@ TRUTH = {
     "injected": (
         "",
         "missing: not in the paper's table; older_*: labels of an older version; a "
-        "step of the sample: only in the paper's table, because of that; empty: in both",
+        "step of the sample: only in the paper's table for that; empty: in both",
     )
 }
 
@@ -146,7 +147,8 @@ def labels_of(one, two, lamost, apogee_net, aspcap, rng):
         error = np.full(len(two), UNKNOWN[name])
         labels[name] = np.asarray(star[name]) + error * rng.standard_normal(len(two))
         labels[f"e_{name}"] = error
-    teff = np.array(one["teff"])
+    # To the authors each primary is an FGK dwarf.
+    teff = np.clip(np.array(one["teff"]), *FGK_TEFF_RANGE)
     primaries = np.asarray(lamost["gaia_source_id"]).astype(np.int64)
     found = best(one["source_id"], primaries, lamost["snrg"])
     known = found >= 0
