@@ -98,6 +98,14 @@ def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
         check(merged(real, wrong), schema)
 
 
+def test_the_leave_one_out_has_labels_of_its_own(root, default, schema):
+    config = merged(
+        default, yaml.safe_load((root / "config/lamost54.yaml").read_text())
+    )
+    with pytest.raises(ConfigError, match="labels.source: the leave-one-out"):
+        check(merged(config, {"labels": {"source": "published"}}), schema)
+
+
 def test_every_problem_is_reported_at_once(default, schema):
     changes = {"seed": -1, "run": 5, "extinction": {"r_v": "x"}}
     with pytest.raises(ConfigError) as error:

@@ -109,6 +109,20 @@ def test_each_cut_removes_what_was_put_in_for_it_and_no_sound_star(results):
     assert (sound["n_removed"] == 0).all()
 
 
+def test_every_difference_from_the_paper_s_table_is_found(results):
+    found = tables.read(results / "audit" / "recovered_sample.ecsv")
+    kinds = {"", "missing", "older_teff", "older_feh", "boss", "label", "feh_err"}
+    kinds |= {"r_chance_align", "ruwe1", "lamost", "wide_binaries"}
+    assert set(found["injected"]) == kinds
+    assert (found["n_injected"] > 0).all()
+    assert (found["n_found"] == found["n_injected"]).all()
+    assert found["n_outliers"][found["injected"] == ""].sum() == 0
+    pairs = tables.read(results / "comparisons" / "paper_sample.fits")
+    alone = np.asarray(pairs["membership"]) != "both"
+    assert alone.any() and all(pairs["reason"][alone])
+    assert set(pairs["reason"][~alone]) == {""}
+
+
 def test_recovered_labels_are_unbiased_and_sharper_at_high_snr(results):
     """The error of a bias has two parts: few stars to measure it, few to train on."""
     recovery = tables.read(results / "audit" / "recovery.ecsv")

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 import yaml
 
-from mdwarfs import tables
+from mdwarfs import absent, tables
 from mdwarfs.matching import match
 from mdwarfs.published import RELEASED
+from tests.archives.servers import faults
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served
 from tests.archives.servers.tap import TapServer, Unavailable
@@ -81,6 +82,7 @@ def published(root, server, tmp_path_factory):
     }
     (checkout.path / "published.yaml").write_text(yaml.safe_dump(changes))
     server.asked.clear()
+    server.misbehave("/res/r101717/", faults.gone, 2)  # NADC has moved
     checkout.snakemake(
         "--cores", "2", *LOOPBACK, "published.yaml", "--", "samples", "predict",
         "audit", configfile=None,
@@ -180,6 +182,27 @@ def test_the_claims_count_the_whole_catalogues(finished, published):
         raw = catalogue(finished, "wide_binaries").meta["N_ROWS"]
         assert found["N2"] == raw == len(catalogue(finished, "wide_binaries"))
         assert found["N3"] == catalogue(finished, "lamost_fgk").meta["N_ROWS"]
+
+
+def test_without_the_paper_s_table_the_run_goes_on_and_says_so(published):
+    results = published.path / "results" / RUN
+    record = json.loads(
+        (results / "raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits.json").read_text()
+    )
+    assert "NADC did not give" in record["absent"] and "url" not in record
+    for name in (
+        "catalogues/paper_pairs.fits", "comparisons/paper_sample.fits",
+        "diagnostics/paper_sample.ecsv", "diagnostics/paper_sample_counts.ecsv",
+    ):  # fmt: skip
+        table = tables.read(results / name)
+        assert len(table) == 0 and absent.why(table) == record["absent"], name
+    claims = tables.read(results / "audit" / "claims.ecsv")
+    own = claims[np.char.startswith(np.asarray(claims["id"], str), "S")]
+    assert set(own["status"]) == {"not testable here"}
+    assert all("not compared: NADC did not give" in note for note in own["note"])
+    listed = tables.read(results / "audit" / "products.ecsv")
+    assert [row["path"] for row in listed if row["problems"]] == []
+    assert "**Not compared**" in (results / "audit" / "claims.md").read_text()
 
 
 def test_only_the_needed_spectra_are_fetched(published, server):

@@ -23,6 +23,7 @@ VOCABULARY = {
     "mjd": ("d", "Modified Julian Date of the observation"),
     "spec_file": ("", "BOSS spectrum file, as named in spAll"),
     "file": ("", "File that the row was read from, below the raw folder"),
+    "row": ("", "Row of the archive's table, from 1 upwards; 0: it has none"),
     "obs": ("", "Observatory: APO or LCO"),
     "n_spectra": ("", "Spectra or entries of this star in the source catalogue"),
     # astrometry and photometry

@@ -46,7 +46,6 @@ SNR = {"snr": ("snr", "snrboss", "bosssnr", "snmedianall", "sn")}
 REALS = PLACES | QUANTITIES | ERRORS | SNR
 ROLE = {"role": ("role", "set", "split", "sample", "dataset", "subset", "traintest")}
 ROLES = ("train", "test")
-ADDED = {"row": ("", "Row of the file, from 1 upwards")}
 
 
 def read_paper_pairs(path):
@@ -158,7 +157,7 @@ def clean(rows, taken):
     for name in lacking:
         pairs[name] = np.full(n, np.nan)
     pairs["role"] = role_of(rows[taken["role"]] if "role" in taken else [""] * n)
-    pairs = describe(pairs[[*ADDED, *IDENTIFIERS, *REALS, "role"]], taken)
+    pairs = describe(pairs[["row", *IDENTIFIERS, *REALS, "role"]], taken)
     pairs.meta = nulled | ({"LACKS": ", ".join(lacking)} if lacking else {})
     logger.info(
         "columns taken: %s%s",
@@ -171,9 +170,9 @@ def clean(rows, taken):
 def describe(pairs, taken):
     """Say of each column what it is, and which name it had in the file; in place."""
     for name in pairs.colnames:
-        words = ADDED[name][1] if name in ADDED else meaning(name)[1]
-        said = f" (in the file: {taken[name]})" if name in taken else ""
-        pairs[name].info.description = words + said
+        if name in taken:
+            words = meaning(name)[1]
+            pairs[name].info.description = f"{words} (in the file: {taken[name]})"
     return pairs
 
 

@@ -31,7 +31,6 @@ NAMED = 10  # outliers of a quantity that the summary names
 
 PAIR = {
     "membership": ("", "both, ours (only in the sample built here) or theirs"),
-    "row": ("", "Row of the paper's table; 0: not there"),
     "step": ("", "First step of the sample that a pair of theirs fails"),
     "reason": ("", "Why the pair is not in both; empty if it is"),
     "outlier": ("", "Quantities in which the pair is an outlier"),
