@@ -90,12 +90,19 @@ def test_reasons_give_the_numbers_that_decide(theirs, run):
 
 
 def test_all_that_a_pair_fails_is_said_the_first_step_decides(theirs, run):
-    theirs["source_id1"][NUMBER["boss"]] = 12345
-    step, reason = explain(theirs, **run)
     row = NUMBER["boss"]
+    theirs["source_id1"][row] = 100 + NUMBER["lamost"]
+    step, reason = explain(theirs, **run)
     assert step[row] == "wide_binaries"
     for name in ("wide_binaries", "boss", "lamost"):
         assert STEPS[name] in reason[row]
+
+
+def test_lamost_is_not_blamed_for_stars_that_were_not_asked_for(theirs, run):
+    """Its spectra are kept of stars in wide binaries alone."""
+    theirs["source_id1"][0] = 12345
+    step, reason = explain(theirs, **run)
+    assert step[0] == "wide_binaries" and STEPS["lamost"] not in reason[0]
 
 
 def test_rows_that_name_no_pair_or_repeat_one_are_told(theirs, run):

@@ -75,7 +75,7 @@ def explain(theirs, binaries, m_type, lamost_fgk, pairs, labels, fgk_teff):
         rows_by_themselves(theirs)
         | said("wide_binaries", ~in_catalogue(theirs, binaries))
         | m_dwarf(theirs["source_id2"], m_type)
-        | primary(theirs["source_id1"], lamost_fgk, fgk_teff)
+        | primary(theirs["source_id1"], lamost_fgk, fgk_teff, binaries)
         | quality(theirs, pairs)
         | label(theirs, labels)
     )
@@ -186,13 +186,19 @@ def m_dwarf(source_id, m_type):
     return found
 
 
-def primary(source_id, lamost_fgk, fgk_teff):
-    """What keeps each primary from being a LAMOST FGK dwarf; as `m_dwarf`."""
+def primary(source_id, lamost_fgk, fgk_teff, binaries):
+    """What keeps each primary from being a LAMOST FGK dwarf; as `m_dwarf`.
+
+    The LAMOST catalogue keeps the stars in wide binaries alone: of others it says
+    nothing.
+    """
+    asked = np.isin(source_id, binaries["source_id1"])
+    asked |= np.isin(source_id, binaries["source_id2"])
     index = match(source_id, lamost_fgk["source_id"])
     teff = np.asarray(lookup(lamost_fgk["source_id", "teff"], index)["teff"], float)
     low, high = fgk_teff
     outside = (index >= 0) & ~((teff > low) & (teff < high))
-    return said("lamost", index < 0) | said(
+    return said("lamost", asked & (index < 0)) | said(
         "fgk_teff", outside, written("{:.0f} K", teff)
     )
 
