@@ -14,16 +14,33 @@ from astropy.io import fits
 
 from mdwarfs import absent, tables
 from mdwarfs.archives.checks import check_rows
+from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import accept, fetch
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
 from mdwarfs.archives.transfer import Deadline, Transfer, from_the_beginning
-from mdwarfs.catalogues.paper_pairs import IDENTIFIERS, header_of, read_paper_pairs
+from mdwarfs.catalogues.paper_pairs import header_of, read_paper_pairs
 from mdwarfs.errors import InputError
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 900.0
 """Longest time that a run waits for a table without which it can go on [s]."""
+
+IDENTIFIERS = ["source_id1", "source_id2"]
+REALS = [
+    "ra1",
+    "dec1",
+    "ra2",
+    "dec2",
+    "FeH",
+    "FeH_niu",
+    "Teff",
+    "alphaM",
+    "logg",
+    "SNR",
+]
+TABLE_3 = Excerpt(1, dict.fromkeys(IDENTIFIERS, "id") | dict.fromkeys(REALS, "real"))
+"""The columns of Table 3 as the paper lists them; other spellings are taken too."""
 
 LINK = re.compile(r'href="([^"]*file_upload/download\?id=\d+)"')
 
@@ -86,7 +103,10 @@ def write_stand_in(path, reason):
     path : path-like
     reason : str
     """
-    columns = [fits.Column(name, "K") for name in IDENTIFIERS]
+    formats = {"id": "K", "real": "D"}
+    columns = [
+        fits.Column(name, formats[kind]) for name, kind in TABLE_3.columns.items()
+    ]
     table = fits.BinTableHDU.from_columns(columns, nrows=0)
     table.header[absent.KEYWORD] = reason
     with tables.atomic(path) as part:
@@ -130,7 +150,7 @@ def published_table(path, source, limits):
         failures = []
         ways = {
             printed: lambda: printed,
-            page: lambda: find_link(page, path.name, limits, deadline),
+            page: lambda: find_link(page, path.name, limits),
         }
         for address, link in ways.items():
             try:
@@ -166,7 +186,7 @@ def columns_and_rows(path, source):
     return {"rows": header["NAXIS2"], "columns": formats}
 
 
-def find_link(page, name, limits, deadline):
+def find_link(page, name, limits):
     """Address under which a resource's page offers a file.
 
     Parameters
@@ -176,7 +196,6 @@ def find_link(page, name, limits, deadline):
     name : str
         Of the file.
     limits : mdwarfs.archives.transfer.Limits
-    deadline : mdwarfs.archives.transfer.Deadline
 
     Returns
     -------
@@ -187,6 +206,7 @@ def find_link(page, name, limits, deadline):
     InputError
         If there is no page, or no link after the name.
     """
+    deadline = Deadline(limits.total)
     content = from_the_beginning(
         lambda: b"".join(Transfer(page, limits, deadline, text=True)), page, limits
     )
