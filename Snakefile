@@ -32,7 +32,6 @@ else:
     if LABELS_PUBLISHED:
 
         include: "rules/published_labels.smk"
-
     include: "rules/spectra.smk"
     include: "rules/train.smk"
     include: "rules/predict.smk"

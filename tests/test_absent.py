@@ -14,7 +14,9 @@ def test_a_reason_comes_back_from_either_kind_of_file(tmp_path, stamp):
     for name in ("a.fits", "a.ecsv"):
         tables.write(table, tmp_path / name, stamp)
         said = absent.why(tables.read(tmp_path / name))
-        assert said.startswith("NADC did not give it: | https://nadc.org/a: status 404")
+        assert said.startswith(
+            "NADC did not give it: https://nadc.org/a: status 404 | e NADC"
+        )
         assert said.isascii() and "\n" not in said
     assert absent.why(tables.read(tmp_path / "a.fits")) == absent.words(reason)
 

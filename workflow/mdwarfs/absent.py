@@ -47,5 +47,5 @@ def words(reason):
     """A reason as a FITS header can hold it: one line of ASCII, not too long."""
     plain = unicodedata.normalize("NFKD", str(reason)).encode("ascii", "ignore")
     lines = (" ".join(line.split()) for line in plain.decode("ascii").splitlines())
-    line = " | ".join(filter(None, lines))
+    line = " | ".join(filter(None, lines)).replace(": | ", ": ")
     return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."

@@ -99,7 +99,7 @@ def check(theirs):
     if reason:
         raise InputError(
             "labels.source: published, but the paper's own table is not at hand: "
-            f"{reason} Put the file under results/<run>/raw/nadc/ and delete its "
+            f"{reason}. Put the file under results/<run>/raw/nadc/ and delete its "
             ".json, or set labels.source: own."
         )
     errors = {f"e_{name}" for name in LABELS} - {"e_feh_niu"}
