@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import absent, tables
 from mdwarfs.archives.record import write_record
-from mdwarfs.audit import claims, report
+from mdwarfs.audit import claims, data, report
 from mdwarfs.markdown import number
 
 PRODUCTS = Table(
@@ -184,3 +184,9 @@ def test_scripts_write_the_audit(root, tmp_path, simulated, stamp):
 
 def script(root, name):
     return runpy.run_path(str(root / "scripts" / f"{name}.py"))["main"]
+
+
+def test_a_raw_file_that_could_not_be_had_is_listed_as_such():
+    record = {"file": "t.fits", "request": {"version": "NADC 1"}, "absent": "gone"}
+    (_, table) = data.section([record])
+    assert "| `t.fits` | NADC 1 | not at hand |" in table

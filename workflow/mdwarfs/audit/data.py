@@ -23,7 +23,7 @@ def section(records):
     """
     if not records:
         return []
-    rows = [(f"`{r['file']}`", version(r), r["url"]) for r in records]
+    rows = [(f"`{r['file']}`", version(r), origin(r)) for r in records]
     parts = ["## Data", grid(("raw file", "version", "from"), rows)]
     for record in records:
         parts += [f"`{record['file']}`: {said}." for said in record.get("warnings", [])]
@@ -32,6 +32,11 @@ def section(records):
         said = f"**This run mixes versions of {survey}.** {found}."
         parts.append(" ".join([said, REMEDIES.get(survey, "")]).rstrip())
     return parts
+
+
+def origin(record):
+    """Where a raw file is from; that of a table that could not be had, is nowhere."""
+    return "not at hand" if "absent" in record else record["url"]
 
 
 def version(record):
