@@ -6,8 +6,9 @@ from mdwarfs.job import run
 
 
 def main(snakemake):
-    limits = Limits(**snakemake.params.limits)
-    table_or_reason(snakemake.output.file, snakemake.params.source, limits)
+    params = snakemake.params
+    limits = Limits(**params.limits).of(params.source)
+    table_or_reason(snakemake.output.file, params.source, limits)
 
 
 if "snakemake" in globals():

@@ -120,8 +120,8 @@ def published_table(path, source, limits):
     ----------
     path : path-like
     source : dict
-        `archive`, `kind`, `rows`, and two `urls`: the address that the paper prints,
-        and the page that lists the files.
+        `archive`, `kind`, `rows` or `rows_expected`, and two `urls`: the address that
+        the paper prints, and the page that lists the files.
     limits : mdwarfs.archives.transfer.Limits
 
     Returns
@@ -177,13 +177,13 @@ def asked(source):
 def columns_and_rows(path, source):
     """Rows of a file and formats of its columns; raises InputError if it is wrong."""
     header = header_of(path)
-    check_rows(header["NAXIS2"], source["rows"])
+    warnings = check_rows(header["NAXIS2"], source)
     pairs = read_paper_pairs(path)
     if not ((pairs["source_id1"] > 0) & (pairs["source_id2"] > 0)).any():
         raise InputError("none of its rows has the identifiers of a pair")
     numbers = range(1, header["TFIELDS"] + 1)
     formats = {header[f"TTYPE{i}"].strip(): header[f"TFORM{i}"] for i in numbers}
-    return {"rows": header["NAXIS2"], "columns": formats}
+    return {"rows": header["NAXIS2"], "columns": formats, "warnings": warnings}
 
 
 def find_link(page, name, limits):
