@@ -85,7 +85,7 @@ if STAMP["simulated"]:
 
     include: "imitation_truth.smk"
 
-elif SDSS["astra"] == "0.6.0":
+elif SDSS["astra_boss"] == "0.6.0":
 
     # Other releases' labels were made by other code than is imitated here.
     include: "imitation_released.smk"

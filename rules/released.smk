@@ -21,7 +21,7 @@ rule compare_released:
         "../environment.yml"
     params:
         snr_edges=config["comparisons"]["snr_edges"],
-        astra=SDSS["astra"],
+        astra=SDSS["astra_boss"],
         stamp=STAMP,
         code=code("compare_released"),
     script:

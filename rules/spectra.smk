@@ -17,7 +17,7 @@ rule normalise_spectra:
     threads: 16
     params:
         spectra=config["spectra"],
-        astra=SDSS["astra"],
+        astra=SDSS["astra_boss"],
         stamp=STAMP,
         code=code("normalise_spectra"),
     script:

@@ -2,12 +2,18 @@
 
 from mdwarfs import tables
 from mdwarfs.catalogues.boss import read_boss
+from mdwarfs.catalogues.gaia_names import read_gaia_names
 from mdwarfs.job import run
 
 
 def main(snakemake):
     """Read the raw file, write the clean catalogue."""
-    table = read_boss(snakemake.input.raw, snakemake.params.boss)
+    names = snakemake.input.names
+    table = read_boss(
+        snakemake.input.raw,
+        snakemake.params.boss,
+        read_gaia_names(names) if names else None,
+    )
     table.sort(["sdss_id", "spec_file"])  # archives give their rows in any order
     tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
 

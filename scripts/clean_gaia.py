@@ -7,7 +7,7 @@ from mdwarfs.job import run
 
 def main(snakemake):
     """Read the raw file, write the clean catalogue."""
-    table = read_gaia(snakemake.input.raw)
+    table = read_gaia(snakemake.input.raw, snakemake.params.release)
     tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
 
 

@@ -8,13 +8,12 @@ from mdwarfs.job import run
 
 def main(snakemake):
     source = snakemake.params.source
-    boss = tables.read(snakemake.input.boss, ["gaia_dr2_source_id"])
+    name = f"gaia_dr{source['gaia_release']}_source_id"
+    boss = tables.read(snakemake.input.boss, [name])
     service = gaia.service(
         source["address"], Limits(**snakemake.params.limits).of(source)
     )
-    gaia.deliver_rows(
-        boss["gaia_dr2_source_id"], snakemake.output.file, service, source
-    )
+    gaia.deliver_rows(boss[name], snakemake.output.file, service, source)
 
 
 if "snakemake" in globals():

@@ -15,7 +15,7 @@ def main(snakemake):
         folder_of(manifest),
         params.streams,
         Limits(**params.limits).of(params.source),
-        params.source["astra"],
+        params.source["astra_boss"],
     )
     tables.write(fetched, manifest, params.stamp)
 

@@ -16,6 +16,8 @@ VOCABULARY = {
     "sdss_id": ("", "SDSS-V unique identifier"),
     "source_id": ("", "Gaia DR3 source identifier"),
     "gaia_dr2_source_id": ("", "Gaia DR2 source identifier"),
+    "gaia_dr3_source_id": ("", "Gaia DR3 source that Astra gives for the sdss_id"),
+    "gaia_reason": ("", "Why Astra gives no Gaia source; empty if it gives one"),
     "catalogid": ("", "SDSS-V catalogue identifier of the BOSS target"),
     "obsid": ("", "LAMOST observation identifier"),
     "tmass_designation": ("", "2MASS designation, without a prefix"),

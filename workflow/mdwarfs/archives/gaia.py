@@ -52,8 +52,8 @@ FROM_DR3 = {
 }
 QUERIES = {2: QUERY.format(**FROM_DR2), 3: QUERY.format(**FROM_DR3)}
 """The query by the Gaia release of the identifiers. Those of DR2 become sources of DR3
-through the archive's own table of neighbours; those of DR3, which the BOSS list of SDSS
-DR20 has, are sources themselves, whatever the uploaded column is called."""
+through the archive's own table of neighbours; those of DR3, which Astra gives for the
+stars of SDSS DR20, are sources themselves, whatever the uploaded column is called."""
 MAXREC = 3_000_000  # the archive's own limit for anonymous jobs
 SILENT_CAP = 2_000  # what astroquery makes of a synchronous query
 LEAST_FOUND = 0.5  # share of the sources of a job that DR3 must know

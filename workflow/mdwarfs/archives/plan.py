@@ -125,7 +125,7 @@ def skyserver_queries(key, chosen, config):
 def requests_of(key, route, chosen, config):
     """The requests for an input: addresses, or queries and how often they are asked."""
     if key == "spectra":
-        name = f"mwmStar-{chosen['astra']}-<sdss_id>.fits"
+        name = f"mwmStar-{chosen['astra_boss']}-<sdss_id>.fits"
         return [f"{chosen['urls'][0]}/star/##/##/{name}"]
     if route == "full":
         first, *others = chosen["urls"]

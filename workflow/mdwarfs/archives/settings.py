@@ -16,13 +16,26 @@ NAMES = {
 configuration."""
 
 RELEASES = {
-    19: {"run2d": "v6_1_3", "astra": "0.6.0", "gaia_release": 2},
-    20: {"run2d": "v6_2_1", "astra": "0.8.1", "gaia_release": 3},
+    19: {
+        "run2d": "v6_1_3",
+        "astra_boss": "0.6.0",
+        "astra_apogee": "0.6.0",
+        "gaia_release": 2,
+    },
+    20: {
+        "run2d": "v6_2_1",
+        "astra_boss": "0.8.1",
+        "astra_apogee": "0.6.0",
+        "gaia_release": 3,
+    },
 }
-"""Of each data release of SDSS the versions of idlspec2d and Astra, which are parts of
-addresses and names, and the Gaia release whose identifiers the BOSS list gives
-(sdss/tree, dr19.cfg and dr20.cfg; sdss/datamodel; addresses of DR20 as others have used
-them)."""
+"""Of each data release of SDSS the versions of idlspec2d and, for each instrument, of
+Astra, which are parts of addresses and names (sdss/tree, dr19.cfg and dr20.cfg;
+sdss/datamodel; DR20 has no new spectra of APOGEE, and repeats the products of DR19); and
+the Gaia release of the identifiers by which sources are asked for. The BOSS list of DR19
+gives those of DR2. That of DR20 gives some of either, unmarked, and none is believed:
+Astra's own tables give the DR3 source of each `sdss_id`
+(`mdwarfs.catalogues.gaia_names`)."""
 
 
 def source(archives, key, route=None):
@@ -42,14 +55,16 @@ def source(archives, key, route=None):
     dict
         That route's entry, with `slot` (the archive's key), `archive` (its name),
         `address` (where it is), `version` (of the input), the entries of `RELEASES`
-        and, of a full route, `urls` filled in. Empty if the input has no such route.
+        of the input's data release (its own `release`, or that of all) and, of a full
+        route, `urls` filled in. Empty if the input has no such route.
     """
     entry = archives["inputs"][key]
     chosen = entry.get(route or entry["route"])
     if chosen is None:
         return {}
     slot = chosen["archive"]
-    release = {"release": archives["release"]} | RELEASES[archives["release"]]
+    number = entry.get("release", archives["release"])
+    release = {"release": number} | RELEASES[number]
     names = archives["addresses"] | release
     filled = release | {
         "slot": slot,

@@ -71,11 +71,14 @@ def _within(name, table):
     """Problems of one product by itself."""
     problems = []
     if name in UNIQUE:
-        ids = np.asarray(table[UNIQUE[name]])
+        key = UNIQUE[name]
+        if key not in table.colnames:  # Gaia, asked for sources of DR3
+            key = "source_id"
+        ids = np.asarray(table[key])
         ids = ids[ids > 0]
         repeated = len(ids) - len(np.unique(ids))
         if repeated:
-            problems.append(f"{repeated} rows repeat a {UNIQUE[name]}")
+            problems.append(f"{repeated} rows repeat a {key}")
     for column in table.colnames:
         right = limits(column)
         if right is not None and table[column].dtype.kind in "fiu":

@@ -1,12 +1,21 @@
-"""Results of Astra's pipelines, as SDSS released them: APOGEE Net, ASPCAP, SLAM."""
+"""Results of Astra's pipelines, as SDSS released them: APOGEE Net, ASPCAP, SLAM.
+
+The SLAM table of DR20 (Astra 0.8.1) has a row for every star with a coadded BOSS
+spectrum. SLAM analyses those that meet a cut in magnitude and colour (Gaia G - RP > 0.56,
+M_G > 5.553: the selection of DR19's table) or belong to the programmes mwm_yso or
+mwm_snc; the others, most of them, have two bits of result_flags instead of labels
+(sdss/astra, pipelines/slam and models/slam.py).
+"""
 
 import numpy as np
 from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
+from mdwarfs.errors import InputError
+from mdwarfs.stellar_labels import LABELS
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
 
@@ -38,6 +47,9 @@ FLAGS = {
     "slam": ["result_flags"],
 }
 HDU = {"apogee_net": APOGEE, "aspcap": APOGEE, "slam": BOSS}
+
+NOT_IN_MAGNITUDE_CUT, NO_CARTON_MATCH = 1 << 4, 1 << 5
+"""Bits of SLAM's result_flags, since DR20: why a star was not selected."""
 VARIANCE = (
     "Uncertainty: square root of the released column, which holds a variance "
     "(Astra 0.6.0, pipelines/slam, Xpred_err)"
@@ -57,7 +69,8 @@ def read_astra(path, pipeline):
     Returns
     -------
     astropy.table.Table
-        See `clean`; `meta` counts N_ROWS (spectra) and N_STARS.
+        See `clean`; `meta` counts N_ROWS (spectra) and N_STARS, and of SLAM what
+        `analysed` counts.
     """
     names = [*IDENTIFIERS, *REALS[pipeline].values(), *TEXTS[pipeline]]
     rows = read_columns(path, HDU[pipeline], [*names, *FLAGS[pipeline]])
@@ -71,7 +84,8 @@ def clean(rows, pipeline):
     """One row per SDSS identifier, that of the largest signal-to-noise ratio.
 
     The duplicates are mostly stars of ASPCAP with a spectrum of DR17 and one of
-    SDSS-V. Rows without an SDSS identifier are left out.
+    SDSS-V. Rows without an SDSS identifier are left out, of SLAM also those that
+    `analysed` leaves out.
 
     Parameters
     ----------
@@ -96,14 +110,73 @@ def clean(rows, pipeline):
         spectra[name] = text(rows[name])
     for name in FLAGS[pipeline]:
         spectra[name] = np.maximum(rows[name], 0)
+    counts = {}
     if pipeline == "slam":
         take_roots(spectra)
+        spectra, counts = analysed(spectra)
     nulled = keep_physical(spectra)
-    spectra = spectra[sdss_id > 0]
+    spectra = spectra[spectra["sdss_id"] > 0]
     snr = spectra["snr" if pipeline == "slam" else "snr_apogee"]
     stars = best_spectra(spectra, spectra["sdss_id"], snr)
-    stars.meta = {"N_STARS": len(stars)} | nulled
+    stars.meta = {"N_STARS": len(stars)} | counts | nulled
     return stars
+
+
+def selected(result_flags):
+    """Whether SLAM's bits say nothing against the selection of each star.
+
+    Parameters
+    ----------
+    result_flags : array_like of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    return (np.asarray(result_flags) & (NOT_IN_MAGNITUDE_CUT | NO_CARTON_MATCH)) == 0
+
+
+def analysed(spectra):
+    """The rows of a SLAM table that hold labels of a selected star.
+
+    Parameters
+    ----------
+    spectra : astropy.table.Table
+        `result_flags`, and the labels; nulls are NaN or fill values.
+
+    Returns
+    -------
+    rows : astropy.table.Table
+    counts : dict of str to int
+        Rows that are left out, by header keyword, of those that there are: N_BIT4 and
+        N_BIT5 (those bits), N_UNSEL (either), N_NOLAB (selected, but without any label).
+
+    Raises
+    ------
+    InputError
+        If most rows with labels have one of the bits: they cannot mean then that the
+        star was not analysed.
+    """
+    flags = np.asarray(spectra["result_flags"])
+    labels = [x for x in LABELS if x in spectra.colnames]
+    labelled = np.any(
+        [np.isfinite(spectra[x]) & ~is_fill(spectra[x]) for x in labels], axis=0
+    )
+    wanted = selected(flags)
+    if np.sum(labelled & ~wanted) > np.sum(labelled & wanted):
+        raise InputError(
+            f"of {labelled.sum()} SLAM results with labels {np.sum(labelled & ~wanted)} "
+            "have bit 4 or 5 of result_flags, which say that a star was not analysed: "
+            "the flags of this table mean something else"
+        )
+    counts = {
+        "N_BIT4": np.sum((flags & NOT_IN_MAGNITUDE_CUT) > 0),
+        "N_BIT5": np.sum((flags & NO_CARTON_MATCH) > 0),
+        "N_UNSEL": np.sum(~wanted),
+        "N_NOLAB": np.sum(wanted & ~labelled),
+    }
+    found = {keyword: int(number) for keyword, number in counts.items() if number}
+    return spectra[wanted & labelled], found
 
 
 def take_roots(spectra):

@@ -1,8 +1,9 @@
-"""The BOSS list: M-type stars of spAll-lite (SDSS DR19, idlspec2d v6_1_3)."""
+"""The BOSS list: M-type stars of spAll-lite (SDSS DR19 and DR20)."""
 
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.catalogues import gaia_names
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
@@ -14,28 +15,35 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def read_boss(path, boss):
+def read_boss(path, boss, names=None):
     """The stars that the BOSS pipeline classifies as M type, each once.
 
     Parameters
     ----------
     path : path-like
-        `spAll-lite-v6_1_3.fits.gz`, or `spAll`.
+        `spAll-lite-v6_1_3.fits.gz`, or another version, or `spAll`.
     boss : dict
         `class` and `subclass`: CLASS, and the first letters of SUBCLASS, of the
         wanted spectra. The luminosity class says nothing: all but one of the twelve
         M templates are giants, and dwarfs are matched by them.
+    names : astropy.table.Table, optional
+        Gaia DR3 source of each SDSS identifier, see `mdwarfs.catalogues.gaia_names`,
+        for a release whose list does not say of which release its identifiers are.
+        Default: the list's own, which are of DR2.
 
     Returns
     -------
     astropy.table.Table
-        See `clean`; `meta` counts N_ROWS (spectra), N_CLASS (of the class), N_MTYPE
-        (of the subclass too) and N_STARS.
+        See `clean` and, where there are names, `mdwarfs.catalogues.gaia_names.identify`;
+        `meta` counts N_ROWS (spectra), N_CLASS (of the class), N_MTYPE (of the subclass
+        too) and N_STARS.
     """
     rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
     m_type = rows[is_m_type(rows, boss)]
     with of_file(path):
         stars = clean(m_type)
+    if names is not None:
+        stars = gaia_names.identify(stars, names)
     stars.meta |= {
         "N_ROWS": rows.meta["N_ROWS"],
         "N_CLASS": rows.meta.get("N_CLASS", len(rows)),

@@ -22,13 +22,16 @@ NEIGHBOUR = ["dr2_source_id", "angular_distance", "magnitude_difference", "sourc
 COLUMNS = [*NEIGHBOUR, *REALS, "tmass_designation", *TMASS, "ph_qual"]
 
 
-def read_gaia(path):
-    """The Gaia DR3 source, with 2MASS, of each Gaia DR2 identifier.
+def read_gaia(path, release=2):
+    """The Gaia DR3 source, with 2MASS, of each identifier that was asked for.
 
     Parameters
     ----------
     path : path-like
         Result of the upload query (VOTable, gzipped or not).
+    release : {2, 3}
+        Gaia release of the identifiers that were uploaded. Those of DR3 are the sources
+        themselves, and the table has no gaia_dr2_source_id then.
 
     Returns
     -------
@@ -37,7 +40,21 @@ def read_gaia(path):
         N_STARS.
     """
     with of_file(path):
-        return clean(read_votable(path, COLUMNS))
+        stars = clean(read_votable(path, COLUMNS))
+    if release == 3:
+        check_sources(path, stars)
+        stars.remove_column("gaia_dr2_source_id")
+    return stars
+
+
+def check_sources(path, stars):
+    """Raise InputError unless each identifier that was asked for is its own source."""
+    other = np.sum(stars["gaia_dr2_source_id"] != stars["source_id"])
+    if other:
+        raise InputError(
+            f"{path}: {other} of {len(stars)} identifiers are not the source that was "
+            f"found for them; it answers a query by identifiers of Gaia DR2; {AGAIN}"
+        )
 
 
 def clean(rows):

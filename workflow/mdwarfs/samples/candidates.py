@@ -10,6 +10,7 @@ import logging
 
 import numpy as np
 
+from mdwarfs.catalogues.gaia_names import NO_ENTRY, SEVERAL
 from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
@@ -26,6 +27,11 @@ REASONS = {
     "no parallax": "With a positive parallax",
     "no colour": "With G, BP and RP magnitudes",
     "no dust": "Inside the dust map",
+}
+# The same, first, of stars whose Gaia source Astra gives.
+NAMELESS = {
+    NO_ENTRY: "With an entry of Astra's",
+    SEVERAL: "With one Gaia DR3 source by Astra",
 }
 # Header keywords of the BOSS catalogue: how many entries the selection of class M left.
 STAGES = {
@@ -70,9 +76,10 @@ def join(boss, gaia):
     Parameters
     ----------
     boss : astropy.table.Table
-        BOSS stars of class M, with the Gaia DR2 identifiers that BOSS gives.
+        BOSS stars of class M, with the Gaia DR2 identifiers that BOSS gives, or with the
+        Gaia DR3 ones that Astra gives, `gaia_dr3_source_id`.
     gaia : astropy.table.Table
-        Gaia DR3 rows, one per DR2 identifier.
+        Gaia DR3 rows, one per identifier.
 
     Returns
     -------
@@ -81,7 +88,10 @@ def join(boss, gaia):
         BOSS stars are one DR3 source, the one of larger `snr` stays, with the
         `n_spectra` of both. Stars without a source have nulls.
     """
-    index = match(boss["gaia_dr2_source_id"], gaia["gaia_dr2_source_id"])
+    if "gaia_dr3_source_id" in boss.colnames:
+        index = match(boss["gaia_dr3_source_id"], gaia["source_id"])
+    else:
+        index = match(boss["gaia_dr2_source_id"], gaia["gaia_dr2_source_id"])
     data = lookup(gaia, index)
     stars = boss.copy()
     stars.meta = {key: boss.meta[key] for key in STAGES if key in boss.meta}
@@ -131,19 +141,25 @@ def m_type(boss, gaia, map_path, extinction, cuts):
     stars = join(boss, gaia)
     for name, values in cmd_position(stars, map_path, extinction).items():
         stars[name] = values
-    lacks = (
+    lacks = [
+        *(stars["gaia_reason"] == words for words in nameless(stars)),
         stars["source_id"] <= 0,
         ~(np.asarray(stars["parallax"]) > 0),
         np.isnan(sum(stars[f"phot_{band}_mean_mag"] for band in ("g", "bp", "rp"))),
         np.isnan(stars["ebv"]),
-    )
-    stars["reason"] = np.select(lacks, list(REASONS), default="")
+    ]
+    stars["reason"] = np.select(lacks, [*nameless(stars), *REASONS], default="")
     meets = criteria(stars["mg0"], stars["bp_rp0"], stars["ruwe"], cuts)
     for name, values in meets.items():
         stars[name] = values
     stars["candidate"] = (stars["reason"] == "") & np.all(list(meets.values()), axis=0)
     logger.info("%d of %d stars are candidates", np.sum(stars["candidate"]), len(stars))
     return stars
+
+
+def nameless(stars):
+    """Reasons that come before `REASONS`, where it is Astra that names the sources."""
+    return NAMELESS if "gaia_reason" in stars.colnames else {}
 
 
 def count_candidates(stars):
@@ -173,7 +189,7 @@ def count_candidates(stars):
         )
     stages = [(*text, int(stars.meta[keyword])) for keyword, text in STAGES.items()]
     stages.append(("sources", "Distinct once matched to Gaia DR3", len(stars)))
-    for reason, text in REASONS.items():
+    for reason, text in (nameless(stars) | REASONS).items():
         name = reason.removeprefix("no ").replace(" ", "_").lower()
         left = stages[-1][2] - int(np.sum(stars["reason"] == reason))
         stages.append((name, text, left))

@@ -11,6 +11,7 @@ import logging
 
 import numpy as np
 
+from mdwarfs.catalogues.astra import selected
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import real
 from mdwarfs.statistics import robust_std
@@ -25,7 +26,10 @@ COLUMNS = {
 }  # fmt: skip
 """Columns that only this diagnosis reads, with their kinds."""
 
-READ = [*LABELS, *(f"e_{label}" for label in LABELS), "snr", *COLUMNS]
+READ = [
+    *LABELS, *(f"e_{label}" for label in LABELS), "snr", *COLUMNS,
+    "result_flags",
+]  # fmt: skip
 N_BINS = 20
 LEAST = 100  # stars below which nothing is decided
 OUTPUT = {
@@ -53,6 +57,7 @@ def diagnose(path):
         One row per test: question, statistic, value, if_so, if_not, answer.
     """
     rows = read_columns(path, 1, READ)
+    rows = rows[selected(np.maximum(rows["result_flags"], 0).astype(int))]
     rows.sort(READ)  # sums do not depend on the order in the file
     stars = {name: real(rows[name]) for name in READ}
     tests = [*variances(stars), weights(stars), unmoved(stars), maker(stars)]

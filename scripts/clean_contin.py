@@ -1,0 +1,16 @@
+"""Clean catalogue of the value-added catalogue mdwarf-contin-standardization."""
+
+from mdwarfs import tables
+from mdwarfs.catalogues.value_added import read_contin
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    """Read the raw file, write the clean catalogue."""
+    table = read_contin(snakemake.input.raw)
+    table.sort(["sdss_id", "source_id"])  # archives give their rows in any order
+    tables.write(table, snakemake.output.catalogue, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,144 @@
+"""The SLAM labels of one data release against those of another, star by star.
+
+The spectra of a common star may be the same or coadded anew, and the code is not quite
+the same either; what a user of the labels wants to know is by how much they moved.
+"""
+
+import logging
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.matching import match
+from mdwarfs.stellar_labels import LABELS
+from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.validation import by_snr
+
+logger = logging.getLogger(__name__)
+
+# Bits of result_flags by which a result is bad: status of the optimiser, Teff and [Fe/H]
+# outside bounds, photometry outside the range (sdss/astra, models/slam.py, flag_bad).
+BAD = {
+    "optimizer": 1 << 0,
+    "teff_bounds": 1 << 1,
+    "feh_bounds": 1 << 2,
+    "photometry": 1 << 3,
+}
+COLUMNS = {
+    "snr_old": ("", "Signal-to-noise ratio in the older release"),
+    "result_flags_old": ("", "Flag bits in the older release"),
+    "used": ("", "No bit of flag_bad in either release"),
+}
+COUNTS = {
+    "what": ("", "Stars that are counted"),
+    "n": ("", "How many"),
+}
+SUMMARY = by_snr.COLUMNS
+
+
+def compare(new, old):
+    """Put the labels of two releases beside each other.
+
+    Parameters
+    ----------
+    new, old : astropy.table.Table
+        Released SLAM tables, one row per `sdss_id`, as
+        `mdwarfs.catalogues.astra.read_astra` gives them.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per common star: `x` of the newer, `x_ref` of the older release, with
+        `e_x_ref`; `snr` is that of the newer one.
+
+    Raises
+    ------
+    InputError
+        If the two have no star in common.
+    """
+    index = match(new["sdss_id"], old["sdss_id"])
+    if not np.any(index >= 0):
+        raise InputError("the SLAM tables of the two releases have no star in common")
+    stars, other = new[index >= 0], old[index[index >= 0]]
+    table = stars["source_id", "sdss_id", "snr", "result_flags"]
+    table["snr_old"] = np.asarray(other["snr"], float)
+    table["result_flags_old"] = np.asarray(other["result_flags"])
+    for label in LABELS:
+        table[label] = np.asarray(stars[label], float)
+        table[f"e_{label}"] = np.asarray(stars[f"e_{label}"], float)
+        table[f"{label}_ref"] = np.asarray(other[label], float)
+        table[f"e_{label}_ref"] = np.asarray(other[f"e_{label}"], float)
+    table["used"] = ((table["result_flags"] | table["result_flags_old"]) & bad()) == 0
+    return annotate(table, COLUMNS)
+
+
+def bad():
+    """The bits of `BAD` together."""
+    return sum(BAD.values())
+
+
+def count(comparison, new, old):
+    """Common stars, those of one release alone, and why common ones are left out.
+
+    Parameters
+    ----------
+    comparison : astropy.table.Table
+        From `compare`.
+    new, old : astropy.table.Table
+        The tables that were compared.
+
+    Returns
+    -------
+    astropy.table.Table
+        `COUNTS`; a star may be counted for several bits.
+    """
+    n = len(comparison)
+    rows = [
+        ("labels in the newer release", len(new)),
+        ("rows of the newer release that are not selected", new.meta.get("N_UNSEL", 0)),
+        ("rows of the newer release without labels", new.meta.get("N_NOLAB", 0)),
+        ("labels in the older release", len(old)),
+        ("labels in both", n),
+        ("in the newer release alone", len(new) - n),
+        ("in the older release alone", len(old) - n),
+    ]
+    for side, name in (("newer", "result_flags"), ("older", "result_flags_old")):
+        flags = np.asarray(comparison[name])
+        for words, bit in BAD.items():
+            what = f"in both, flagged in the {side} release: {words}"
+            rows.append((what, int(np.sum((flags & bit) > 0))))
+    used = int(np.sum(comparison["used"]))
+    rows += [("in both, left out as flagged", n - used), ("compared", used)]
+    for what, number in rows:
+        logger.info("%s: %d", what, number)
+    return from_rows(rows, COUNTS)
+
+
+def summarise(comparison, snr_edges):
+    """Median and scatter of newer minus older labels of unflagged stars, by SNR.
+
+    Parameters
+    ----------
+    comparison : astropy.table.Table
+        From `compare`.
+    snr_edges : sequence of float
+        Bounds between the bins of the newer release's SNR.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per label and SNR bin, `SUMMARY`.
+    """
+    used = comparison[np.asarray(comparison["used"])]
+    rows = []
+    for label, values in differences(used).items():
+        rows += by_snr.statistics(label, values, used["snr"], snr_edges)
+    return from_rows(rows, SUMMARY)
+
+
+def differences(comparison):
+    """Newer minus older labels, by label, each ndarray (n,)."""
+    return {
+        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
+        for label in LABELS
+    }

@@ -1,0 +1,98 @@
+"""The catalogue of a run beside value-added catalogues of SDSS DR20.
+
+One of them brings labels from Gaia XP spectra (Zhang, Green & Rix 2023), which are held
+against the run's; both bring qualities, by which the differences can be sorted.
+"""
+
+import numpy as np
+
+from mdwarfs.catalogues.value_added import ACTIVITY, XP_RELIABLE
+from mdwarfs.joining import lookup
+from mdwarfs.matching import match
+from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.validation import by_snr
+from mdwarfs.validation.comparisons import usable
+
+LABELS = ("teff", "logg", "feh")
+COLUMNS = {
+    "in_contin": ("", "The star has a pseudo-continuum in mdwarf-contin 1.0.0"),
+    "in_active": ("", "The star is in mdwarf_active_params 1.0.0"),
+    "used": ("", "Converged in the usable range, and reliable XP labels"),
+}
+SUMMARY = {
+    "sample": ("", "used: see the comparison; all: every star with both labels"),
+    **by_snr.COLUMNS,
+}
+
+
+def compare(catalogue, contin, active):
+    """Labels of the run beside those from Gaia XP, with the catalogues' qualities.
+
+    Parameters
+    ----------
+    catalogue : astropy.table.Table
+        Labels of all candidates of the run.
+    contin, active : astropy.table.Table
+        From `mdwarfs.catalogues.value_added`.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per star of the catalogue that either of them has, by `sdss_id`: `x` of the
+        run, `x_ref` and `e_x_ref` of XP, the qualities, and `COLUMNS`.
+    """
+    place = {
+        "contin": match(catalogue["sdss_id"], contin["sdss_id"]),
+        "active": match(catalogue["sdss_id"], active["sdss_id"]),
+    }
+    either = (place["contin"] >= 0) | (place["active"] >= 0)
+    table = catalogue["source_id", "sdss_id", "snr", "flags"][either]
+    xp = lookup(contin, place["contin"][either])
+    for label in LABELS:
+        table[label] = np.asarray(catalogue[label][either], float)
+        table[f"{label}_ref"] = np.asarray(xp[label], float)
+        table[f"e_{label}_ref"] = np.asarray(xp[f"e_{label}"], float)
+    for name in ("zwarning_flags", "xp_quality_flags"):
+        table[name] = xp[name]
+        table[name].info.description = contin[name].info.description
+    seen = lookup(active, place["active"][either])
+    for name in ACTIVITY:
+        table[name] = seen[name]
+        table[name].info.description = active[name].info.description
+    for name, index in place.items():
+        table[f"in_{name}"] = index[either] >= 0
+    reliable = table["in_contin"] & (table["xp_quality_flags"] < XP_RELIABLE)
+    table["used"] = usable(table["flags"]) & reliable
+    return annotate(table, COLUMNS)
+
+
+def summarise(comparison, snr_edges):
+    """Bias and scatter of the run's labels minus those of XP, by SNR.
+
+    Parameters
+    ----------
+    comparison : astropy.table.Table
+        From `compare`.
+    snr_edges : sequence of float
+        Bounds between the SNR bins.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per sample, label and SNR bin, `SUMMARY`.
+    """
+    rows = []
+    snr, used = np.asarray(comparison["snr"], float), np.asarray(comparison["used"])
+    for sample, members in (("used", used), ("all", np.ones(len(used), bool))):
+        for label, values in differences(comparison).items():
+            found = by_snr.statistics(label, values[members], snr[members], snr_edges)
+            rows += [(sample, *row) for row in found]
+    return from_rows(rows, SUMMARY)
+
+
+def differences(comparison):
+    """The run's labels minus those of XP, by label, each ndarray (n,)."""
+    return {
+        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
+        for label in LABELS
+    }
