@@ -65,6 +65,14 @@ if config["source"] != "lamost54":
     include: "rules/released.smk"
     include: "rules/paper_sample.smk"
 
+    if "slam_dr19" in LATER:
+
+        include: "rules/releases.smk"
+
+    if {"mdwarf_contin", "mdwarf_active"} <= set(LATER):
+
+        include: "rules/value_added.smk"
+
 
 include: "rules/audit.smk"
 

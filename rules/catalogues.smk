@@ -2,9 +2,10 @@
 
 
 rule clean_boss:
-    """Keep the M-type entries of the BOSS list, one per star."""
+    """Keep the M-type entries of the BOSS list, one per star, with its Gaia name."""
     input:
         raw=RAW["spall"],
+        names=RAW["slam"] if SDSS["gaia_release"] == 3 else [],
     output:
         catalogue=f"{RESULTS}/catalogues/boss.fits",
     log:
@@ -22,7 +23,7 @@ rule clean_boss:
 
 
 rule clean_gaia:
-    """Keep one Gaia DR3 source, with its 2MASS photometry, per DR2 identifier."""
+    """Keep one Gaia DR3 source, with its 2MASS photometry, per identifier asked for."""
     input:
         raw=RAW["gaia"],
     output:
@@ -34,6 +35,7 @@ rule clean_gaia:
     conda:
         "../environment.yml"
     params:
+        release=SDSS["gaia_release"],
         stamp=STAMP,
         code=code("clean_gaia"),
     script:

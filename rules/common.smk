@@ -9,7 +9,7 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "workflow"))
 os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
@@ -28,15 +28,16 @@ BENCHMARKS = f"{RESULTS}/benchmarks"
 STAMP = {"run": RUN, "simulated": is_simulated(config)}
 
 # The versions of the SDSS pipelines, which are parts of their files' names.
-SDSS = RELEASES[config["archives"]["release"] if "archives" in config else 19]
+RELEASE = release_of(config)
+SDSS = RELEASES[RELEASE]
 
 # The raw files, under the names that their archives give them.
 RAW = {
     "spall": f"{RESULTS}/raw/boss/spAll-lite-{SDSS['run2d']}.fits.gz",
     "spectra": f"{RESULTS}/raw/astra/spectra.ecsv",  # lists the files in spectra/
-    "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-{SDSS['astra']}.fits.gz",
-    "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-{SDSS['astra']}.fits.gz",
-    "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-{SDSS['astra']}.fits.gz",
+    "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-{SDSS['astra_apogee']}.fits.gz",
+    "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-{SDSS['astra_apogee']}.fits.gz",
+    "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-{SDSS['astra_boss']}.fits.gz",
     "gaia": f"{RESULTS}/raw/gaia/gaia_dr3_2mass.vot.gz",
     "wide_binaries": f"{RESULTS}/raw/wide_binaries/all_columns_catalog.fits.gz",
     "lamost_stellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_stellar.fits.gz",
@@ -47,6 +48,18 @@ RAW = {
     "bayestar": f"{RESULTS}/raw/bayestar/bayestar2019.h5",
     "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",
 }
+
+# Inputs of a later release, to compare with: only a run that has them uses them.
+LATER = {
+    "slam_dr19": f"{RESULTS}/raw/astra/astraAllStarSlam-{RELEASES[19]['astra_boss']}.fits.gz",
+    "mdwarf_contin": f"{RESULTS}/raw/mdwarf_contin/mdwarf-contin-standardization-1.0.0.fits",
+    "mdwarf_active": f"{RESULTS}/raw/mdwarf_active/mdwarf_active_params-1.0.0.fits",
+}
+if config["source"] == "archives":
+    LATER = {k: v for k, v in LATER.items() if k in config["archives"]["inputs"]}
+elif RELEASE == 19:
+    LATER = {}
+RAW |= LATER
 
 RECORDS = {}  # of the raw files that come from archives, by input
 

@@ -5,7 +5,7 @@
 from mdwarfs.archives.settings import by_route, source
 
 ARCHIVES = config["archives"]
-SKYSERVER = ["spall", "apogee_net", "aspcap", "slam"]
+SKYSERVER = ["spall", "apogee_net", "aspcap", "slam", "slam_dr19", "mdwarf_contin"]
 SINGLE = ["parsec", "spectra", "published_table"]  # have rules of their own
 RECORDS = {key: f"{path}.json" for key, path in RAW.items() if key != "spectra"}
 

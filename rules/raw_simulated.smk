@@ -4,6 +4,7 @@
 rule simulate_survey:
     """Simulate the survey and write its raw files, and the truth beside them."""
     output:
+        **LATER,
         spall=RAW["spall"],
         spectra=RAW["spectra"],
         apogee_net=RAW["apogee_net"],

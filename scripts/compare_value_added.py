@@ -11,7 +11,10 @@ TITLE = "This run's labels minus those from Gaia XP (Zhang et al. 2023)"
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
     comparison = value_added.compare(
-        *(tables.read(snakemake.input[name]) for name in ("catalogue", "contin", "active"))
+        *(
+            tables.read(snakemake.input[name])
+            for name in ("catalogue", "contin", "active")
+        )
     )
     found = value_added.summarise(comparison, params.snr_edges)
     tables.write(comparison, output.comparison, params.stamp)

@@ -3,12 +3,6 @@
 from mdwarfs.job import run
 from mdwarfs.simulation.survey import write_survey
 
-OUTPUTS = (
-    "spall", "spectra", "apogee_net", "aspcap", "slam", "gaia", "wide_binaries",
-    "lamost_stellar", "lamost_mstellar", "birky", "behmard", "published_table",
-    "bayestar", "parsec", "truth", "truth_published",
-)  # fmt: skip
-
 
 def main(snakemake):
     params = snakemake.params
@@ -16,7 +10,7 @@ def main(snakemake):
         params.simulation,
         params.isochrones,
         params.seed,
-        {name: getattr(snakemake.output, name) for name in OUTPUTS},
+        dict(snakemake.output.items()),
         params.stamp,
         snakemake.threads,
     )

@@ -31,11 +31,29 @@ RELEASES = {
 }
 """Of each data release of SDSS the versions of idlspec2d and, for each instrument, of
 Astra, which are parts of addresses and names (sdss/tree, dr19.cfg and dr20.cfg;
-sdss/datamodel; DR20 has no new spectra of APOGEE, and repeats the products of DR19); and
-the Gaia release of the identifiers by which sources are asked for. The BOSS list of DR19
-gives those of DR2. That of DR20 gives some of either, unmarked, and none is believed:
-Astra's own tables give the DR3 source of each `sdss_id`
+sdss/datamodel; DR20 has no new spectra of APOGEE, and repeats the products of DR19);
+and the Gaia release of the identifiers by which sources are asked for. The BOSS list of
+DR19 gives those of DR2. That of DR20 gives some of either, unmarked, and none is
+believed: Astra's own tables give the DR3 source of each `sdss_id`
 (`mdwarfs.catalogues.gaia_names`)."""
+
+
+def release_of(config):
+    """The data release of SDSS that a run takes, or that its survey imitates.
+
+    Parameters
+    ----------
+    config : dict
+        The merged configuration.
+
+    Returns
+    -------
+    int
+        One of `RELEASES`.
+    """
+    if config["source"] == "archives":
+        return config["archives"]["release"]
+    return config.get("simulation", {}).get("release", 19)
 
 
 def source(archives, key, route=None):

@@ -42,9 +42,16 @@ TABLES = {
     "slam": ("slam_boss_star", "sdss_id > 0", "sdss_id"),
     "apogee_net": ("apogee_net_apogee_star", OF_M_TYPE, "sdss_id"),
     "aspcap": ("aspcap_apogee_star", OF_M_TYPE, "sdss_id"),
+    "slam_dr19": ("slam_boss_star", "sdss_id > 0", "sdss_id"),
+    "mdwarf_contin": ("mdwarf_contin_summary", OF_M_TYPE, "sdss_id"),
 }
 """For each input its table, the rows that are wanted of it, and the integer by whose
 remainder they are divided among queries. (Not all entries of spAll have an sdss_id.)"""
+
+SINCE = {20: {"slam": OF_M_TYPE}}
+"""Rows that are wanted of a table since a release: the SLAM table of DR20 has a row for
+every star of BOSS, of whatever type. Those of M type are enough, for their names in
+Gaia too, whether they have labels or not."""
 
 
 class SkyServer:
@@ -283,6 +290,7 @@ def table_queries(key, source, excerpt, boss):
 def table_query(key, excerpt, boss, k, n):
     """The query for slice k of n; see `table_queries`."""
     table, condition, divider = TABLES[key]
+    condition = SINCE.get(source["release"], {}).get(key, condition)
     names = ", ".join(name.lower() for name in excerpt.columns)
     return (
         f"SELECT {names} FROM {table} "

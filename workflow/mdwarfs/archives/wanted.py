@@ -8,7 +8,14 @@ import numpy as np
 
 from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.uploads import words_of
-from mdwarfs.catalogues import astra, behmard, boss, lamost, wide_binaries
+from mdwarfs.catalogues import (
+    astra,
+    behmard,
+    boss,
+    lamost,
+    value_added,
+    wide_binaries,
+)
 from mdwarfs.validation import released_slam
 
 
@@ -32,7 +39,10 @@ def excerpt(key, boss_settings, stars=None):
         return astra_summary(key)
     makers = {
         "spall": lambda: spall(boss_settings),
+        "slam_dr19": lambda: astra_summary("slam"),
         "behmard": behmard_table,
+        "mdwarf_contin": contin_table,
+        "mdwarf_active": active_table,
         "wide_binaries": wide_binaries_table,
         "lamost_stellar": lambda: lamost_table("fgk", stars),
         "lamost_mstellar": lambda: lamost_table("m"),
@@ -97,6 +107,20 @@ def behmard_table():
     kinds = dict.fromkeys(behmard.COLUMNS, "real")
     kinds |= {"gaia_dr3_source_id": "id", "name": "id"}
     return Excerpt(1, kinds, positive="name")
+
+
+def contin_table():
+    """Of the M dwarfs with a standardised continuum: the columns of their reader."""
+    kinds = dict.fromkeys(value_added.CONTIN, "int")
+    kinds |= dict.fromkeys(["snr", *value_added.XP_LABELS.values()], "real")
+    return Excerpt(1, kinds, {"zgr_teff": "K"}, positive="sdss_id")
+
+
+def active_table():
+    """Of the M dwarfs with measured activity: the columns of their reader."""
+    kinds = dict.fromkeys(value_added.ACTIVE, "real")
+    kinds |= {"sdssid": "id", "gaiadr3_source": "id"}
+    return Excerpt(1, kinds, positive="sdssid")
 
 
 def wide_binaries_table():

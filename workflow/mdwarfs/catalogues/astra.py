@@ -1,8 +1,8 @@
 """Results of Astra's pipelines, as SDSS released them: APOGEE Net, ASPCAP, SLAM.
 
 The SLAM table of DR20 (Astra 0.8.1) has a row for every star with a coadded BOSS
-spectrum. SLAM analyses those that meet a cut in magnitude and colour (Gaia G - RP > 0.56,
-M_G > 5.553: the selection of DR19's table) or belong to the programmes mwm_yso or
+spectrum. SLAM analyses those that meet a cut in magnitude and colour (Gaia G - RP >
+0.56, M_G > 5.553: the selection of DR19's table) or belong to the programmes mwm_yso or
 mwm_snc; the others, most of them, have two bits of result_flags instead of labels
 (sdss/astra, pipelines/slam and models/slam.py).
 """
@@ -149,7 +149,8 @@ def analysed(spectra):
     rows : astropy.table.Table
     counts : dict of str to int
         Rows that are left out, by header keyword, of those that there are: N_BIT4 and
-        N_BIT5 (those bits), N_UNSEL (either), N_NOLAB (selected, but without any label).
+        N_BIT5 (those bits), N_UNSEL (either), N_NOLAB (selected, but without any
+        label).
 
     Raises
     ------
@@ -163,11 +164,12 @@ def analysed(spectra):
         [np.isfinite(spectra[x]) & ~is_fill(spectra[x]) for x in labels], axis=0
     )
     wanted = selected(flags)
-    if np.sum(labelled & ~wanted) > np.sum(labelled & wanted):
+    odd = int(np.sum(labelled & ~wanted))
+    if odd > np.sum(labelled & wanted):
         raise InputError(
-            f"of {labelled.sum()} SLAM results with labels {np.sum(labelled & ~wanted)} "
-            "have bit 4 or 5 of result_flags, which say that a star was not analysed: "
-            "the flags of this table mean something else"
+            f"of {labelled.sum()} SLAM results with labels {odd} have bit 4 or 5 of "
+            "result_flags, which say that a star was not analysed: the flags of this "
+            "table mean something else"
         )
     counts = {
         "N_BIT4": np.sum((flags & NOT_IN_MAGNITUDE_CUT) > 0),

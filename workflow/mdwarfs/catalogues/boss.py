@@ -34,9 +34,9 @@ def read_boss(path, boss, names=None):
     Returns
     -------
     astropy.table.Table
-        See `clean` and, where there are names, `mdwarfs.catalogues.gaia_names.identify`;
-        `meta` counts N_ROWS (spectra), N_CLASS (of the class), N_MTYPE (of the subclass
-        too) and N_STARS.
+        See `clean` and, where there are names,
+        `mdwarfs.catalogues.gaia_names.identify`; `meta` counts N_ROWS (spectra),
+        N_CLASS (of the class), N_MTYPE (of the subclass too) and N_STARS.
     """
     rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
     m_type = rows[is_m_type(rows, boss)]

@@ -1,10 +1,11 @@
 """The Gaia DR3 source of each SDSS identifier, as Astra gives it.
 
-GAIA_ID of the BOSS list of SDSS DR20 (idlspec2d v6_2_1) is an identifier of DR3 for some
-stars and, where the target came by way of TIC v8, one of DR2 for others; nothing says
-which. The two releases number sources alike, so that a number of the one may be another
-star in the other: no number of the list is believed. Astra's table of results for BOSS
-has a row for every star that has a coadded spectrum, analysed or not, with its DR3 source.
+GAIA_ID of the BOSS list of SDSS DR20 (idlspec2d v6_2_1) is an identifier of DR3 for
+some stars and, where the target came by way of TIC v8, one of DR2 for others; nothing
+says which. The two releases number sources alike, so that a number of the one may be
+another star in the other: no number of the list is believed. Astra's table of results
+for BOSS has a row for every star that has a coadded spectrum, analysed or not, with its
+DR3 source.
 """
 
 import logging
@@ -85,8 +86,9 @@ def identify(stars, names):
     Returns
     -------
     astropy.table.Table
-        The stars with gaia_dr3_source_id and gaia_reason. `meta` counts the stars of each reason (`COUNTS`), and
-        as N_LISTED those whose listed identifier is Astra's, for what that is worth.
+        The stars with gaia_dr3_source_id and gaia_reason. `meta` counts the stars of
+        each reason (`COUNTS`), and as N_LISTED those whose listed identifier is
+        Astra's, for what that is worth.
     """
     index = match(stars["sdss_id"], names["sdss_id"])
     found = lookup(names, index)

@@ -1,9 +1,10 @@
 """Value-added catalogues of M dwarfs in SDSS DR20: what they say of the BOSS stars.
 
-`mdwarf-contin-standardization-1.0.0` (Medan, Way et al. 2025, AJ 170, 302) has a row for
-every BOSS spectrum of an M dwarf whose pseudo-continuum was found, with the columns of
-mwmAllVisit; among these are the labels of Zhang, Green & Rix 2023 (MNRAS 524, 1855), from
-Gaia XP spectra, which are compared here. The continua themselves lie in another file.
+`mdwarf-contin-standardization-1.0.0` (Medan, Way et al. 2025, AJ 170, 302) has a row
+for every BOSS spectrum of an M dwarf whose pseudo-continuum was found, with the columns
+of mwmAllVisit; among these are the labels of Zhang, Green & Rix 2023 (MNRAS 524, 1855),
+from Gaia XP spectra, which are compared here. The continua themselves lie in another
+file.
 
 `mdwarf_active_params-1.0.0` has no labels: an equivalent width of H alpha, and numbers
 called st and mc. Its data model gives columns and types alone, without units or

@@ -76,8 +76,8 @@ def join(boss, gaia):
     Parameters
     ----------
     boss : astropy.table.Table
-        BOSS stars of class M, with the Gaia DR2 identifiers that BOSS gives, or with the
-        Gaia DR3 ones that Astra gives, `gaia_dr3_source_id`.
+        BOSS stars of class M, with the Gaia DR2 identifiers that BOSS gives, or with
+        the Gaia DR3 ones that Astra gives, `gaia_dr3_source_id`.
     gaia : astropy.table.Table
         Gaia DR3 rows, one per identifier.
 

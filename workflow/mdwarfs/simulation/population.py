@@ -59,7 +59,7 @@ def counts(simulation):
             return {name: scaled(number) for name, number in value.items()}
         return max(min(value, HANDFUL), round(scale * value))
 
-    fractions = ("scale", "repeat_fraction")
+    fractions = ("scale", "repeat_fraction", "release")
     number = {k: scaled(v) for k, v in simulation.items() if k not in fractions}
     faulty = sum(number["fgk_m_rejected"].values()) + number["fgk_m_unlabelled"]
     if faulty > number["fgk_m"]:

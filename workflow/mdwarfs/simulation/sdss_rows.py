@@ -182,7 +182,7 @@ def apogee(stars, rng):
         for name in ("teff", "logg", "alpha_m_atm", "fe_h", "m_h_atm"):
             if name in columns:
                 columns[name][np.isin(every, lacking)] = np.nan
-        columns |= _source(stars[every])
+        columns |= source_columns(stars[every])
         columns["snr"], columns["release"] = share * snr[every], release
         columns["filetype"] = np.full(len(every), "apStar")
         columns["telescope"] = np.full(len(every), "apo25m")
@@ -200,14 +200,14 @@ def released_slam(stars, rng):
     seen = stars[there]
     columns = measurements.astra_slam(seen, np.asarray(seen["snr"]), rng)
     n = len(seen)
-    return columns | _source(seen) | {
+    return columns | source_columns(seen) | {
         "snr": seen["snr"], "v_rad": seen["v_rad"], "release": np.full(n, "sdss5"),
         "filetype": np.full(n, "mwmStar"), "run2d": np.full(n, "v6_1_3"),
         "telescope": np.full(n, "apo25m"),
     }  # fmt: skip
 
 
-def _source(stars):
+def source_columns(stars):
     """The columns that describe the source in each of Astra's files; -1 is null."""
     names = {
         "sdss_id": "sdss_id", "catalogid": "catalogid", "ra": "ra", "dec": "dec",

@@ -11,9 +11,11 @@ from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
 from mdwarfs.archive_paths import folder_of, mwm_star
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.manifest import manifest
 from mdwarfs.progress import Progress
 from mdwarfs.simulation import (
+    dr20,
     dust,
     identifiers,
     other_rows,
@@ -69,7 +71,8 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
         `mdwarfs.archive_paths.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `lamost_mstellar`, `birky`,
         `behmard`, `published_table`, `bayestar`, `parsec`, `truth`, `truth_published`
-        (what is different in the published table).
+        (what is different in the published table); in DR20's form (`release`: 20) also
+        `slam_dr19`, `mdwarf_contin` and `mdwarf_active`.
     stamp : dict
         `run`, `simulated`; for the tables of the truth.
     threads : int
@@ -81,6 +84,7 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
         The truth.
     """
     stars = observed_stars(simulation, seed)
+    versions = RELEASES[simulation.get("release", 19)]
     differences = _write_catalogues(stars, simulation, isochrones, seed, paths)
     tables.write(differences, paths["truth_published"], stamp)
     truth = truth_table(stars)
@@ -88,9 +92,10 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
     logger.info("%d stars simulated; now their spectra", len(stars))
     folder = folder_of(paths["spectra"])
     shutil.rmtree(folder, ignore_errors=True)  # a survey of other sizes may lie there
-    write_spectra(stars, seed, folder, threads)
+    write_spectra(stars, seed, folder, threads, versions)
     there = np.sort(stars["sdss_id"][stars["has_spectrum"]])
-    tables.write(manifest(there.tolist(), folder), paths["spectra"], stamp)
+    listed = manifest(there.tolist(), folder, version=versions["astra_boss"])
+    tables.write(listed, paths["spectra"], stamp)
     return truth
 
 
@@ -141,7 +146,7 @@ def truth_table(stars):
     return truth
 
 
-def write_spectra(stars, seed, folder, threads):
+def write_spectra(stars, seed, folder, threads, versions=RELEASES[19]):
     """Write the coadded BOSS spectra, in several processes.
 
     Parameters
@@ -154,13 +159,18 @@ def write_spectra(stars, seed, folder, threads):
         See `mdwarfs.archive_paths.mwm_star` for the folders below it.
     threads : int
         Processes.
+    versions : dict
+        One of `mdwarfs.archives.settings.RELEASES`: `run2d` and `astra_boss`.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (rows,) = np.nonzero(stars["has_spectrum"])
     values = {name: np.asarray(stars[name]) for name in FOR_SPECTRA}
     chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-    work = [({n: v[c] for n, v in values.items()}, c, seed, folder) for c in chunks]
+    work = [
+        ({n: v[c] for n, v in values.items()}, c, seed, folder, versions)
+        for c in chunks
+    ]
     progress = Progress(len(rows), "spectra")
     if threads <= 1 or len(work) <= 1:
         for piece in work:
@@ -174,9 +184,9 @@ def write_spectra(stars, seed, folder, threads):
             progress.step(done.result())
 
 
-def _write_chunk(stars, rows, seed, folder):
+def _write_chunk(stars, rows, seed, folder, versions):
     """Write the spectra of some stars; how many."""
-    wavelength = 10**BOSS_LOGLAM
+    wavelength, version = 10**BOSS_LOGLAM, versions["astra_boss"]
     with threadpool_limits(1):
         flux = spectra(
             wavelength, stars["teff"], stars["logg"], stars["feh_niu"],
@@ -189,11 +199,11 @@ def _write_chunk(stars, rows, seed, folder):
             sdss_id = int(stars["sdss_id"][i])
             header = {
                 "sdss_id": sdss_id, "release": "sdss5", "filetype": "mwmStar",
-                "v_astra": "0.6.0", "run2d": "v6_1_3", "telescope": "apo25m",
+                "v_astra": version, "run2d": versions["run2d"], "telescope": "apo25m",
                 "n_visits": 1, "n_good_visits": 1, "n_good_rvs": 1, "snr": snr,
                 "v_rad": v_rad, "zwarning_flags": 0,
             }  # fmt: skip
-            path = folder / mwm_star(sdss_id)
+            path = folder / mwm_star(sdss_id, version)
             boss.write_mwm_star(path, header, seen.flux, seen.ivar, seen.pixel_flags)
     return len(rows)
 
@@ -202,13 +212,18 @@ def _write_catalogues(stars, simulation, isochrones, seed, paths):
     """Write every raw file but the spectra; what differs in the published table."""
     rng = stream(seed, "boss")
     entries = sdss_rows.boss_entries(stars, simulation["repeat_fraction"], rng)
-    boss.write_spall(paths["spall"], sdss_rows.spall(stars, entries, rng))
-    gaia.write_result(paths["gaia"], other_rows.gaia(stars, entries, rng))
+    listed = sdss_rows.spall(stars, entries, rng)
+    found = other_rows.gaia(stars, entries, rng)
     apogee_net, aspcap = sdss_rows.apogee(stars, stream(seed, "apogee"))
     astra.write_summary(paths["apogee_net"], "ApogeeNet", apogee_net)
     astra.write_summary(paths["aspcap"], "ASPCAP", aspcap)
     slam = sdss_rows.released_slam(stars, stream(seed, "slam"))
-    astra.write_summary(paths["slam"], "Slam", slam)
+    if simulation.get("release", 19) == 20:
+        found, slam = _as_in_dr20(stars, entries, listed, slam, seed, paths)
+    version = RELEASES[simulation.get("release", 19)]["astra_boss"]
+    boss.write_spall(paths["spall"], listed)
+    gaia.write_result(paths["gaia"], found)
+    astra.write_summary(paths["slam"], "Slam", slam, version)
     pairs = other_rows.wide_binaries(stars, stream(seed, "pairs"))
     wide_binaries.write_catalogue(paths["wide_binaries"], pairs)
     rng = stream(seed, "lamost")
@@ -231,3 +246,34 @@ def _write_catalogues(stars, simulation, isochrones, seed, paths):
     curves = parsec_rows.isochrones(isochrones["log_age"], isochrones["mh"])
     parsec.write_isochrones(paths["parsec"], curves)
     return differences
+
+
+def _as_in_dr20(stars, entries, listed, before, seed, paths):
+    """Give the SDSS tables the form of DR20, and write those that it alone has.
+
+    Parameters
+    ----------
+    stars, entries : astropy.table.Table
+    listed : dict of ndarray
+        Columns of the BOSS list, changed in place.
+    before : dict of ndarray
+        Columns of DR19's SLAM table.
+    seed : int
+    paths : dict of str to path-like
+
+    Returns
+    -------
+    gaia : astropy.table.Table
+        The answer of the Gaia archive.
+    slam : dict of ndarray
+        Columns of DR20's SLAM table.
+    """
+    rng = stream(seed, "dr20")
+    names = dr20.named(stars, entries, rng)
+    listed["GAIA_ID"] = dr20.listed(stars, entries, rng)
+    listed["RUN2D"] = np.full(len(entries), RELEASES[20]["run2d"])
+    astra.write_summary(paths["slam_dr19"], "Slam", before)
+    slam = dr20.slam(stars, names, before, rng)
+    literature.write_contin(paths["mdwarf_contin"], dr20.contin(stars, entries, rng))
+    literature.write_active(paths["mdwarf_active"], dr20.active(stars, rng))
+    return dr20.gaia(stars, entries, names), slam

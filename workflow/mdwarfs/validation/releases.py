@@ -16,8 +16,9 @@ from mdwarfs.validation import by_snr
 
 logger = logging.getLogger(__name__)
 
-# Bits of result_flags by which a result is bad: status of the optimiser, Teff and [Fe/H]
-# outside bounds, photometry outside the range (sdss/astra, models/slam.py, flag_bad).
+# Bits of result_flags by which a result is bad: status of the optimiser, Teff and
+# [Fe/H] outside bounds, photometry outside the range (sdss/astra, models/slam.py,
+# flag_bad).
 BAD = {
     "optimizer": 1 << 0,
     "teff_bounds": 1 << 1,

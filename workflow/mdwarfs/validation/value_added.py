@@ -38,8 +38,8 @@ def compare(catalogue, contin, active):
     Returns
     -------
     astropy.table.Table
-        A row per star of the catalogue that either of them has, by `sdss_id`: `x` of the
-        run, `x_ref` and `e_x_ref` of XP, the qualities, and `COLUMNS`.
+        A row per star of the catalogue that either of them has, by `sdss_id`: `x` of
+        the run, `x_ref` and `e_x_ref` of XP, the qualities, and `COLUMNS`.
     """
     place = {
         "contin": match(catalogue["sdss_id"], contin["sdss_id"]),

@@ -1,5 +1,6 @@
 """Astra's summary files: one row per spectrum that a pipeline has analysed."""
 
+from mdwarfs.archive_paths import ASTRA_VERSION
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.boss import ASTRA_NULLS
 from mdwarfs.simulation.files.columns.layout import read_layouts
@@ -15,8 +16,8 @@ INSTRUMENTS = ("BOSS", "APOGEE")  # HDU 1 and HDU 2
 USED = {"ApogeeNet": "APOGEE", "ASPCAP": "APOGEE", "Slam": "BOSS"}
 
 
-def write_summary(path, product, columns):
-    """Write a summary file in the format of astraAllStar (Astra 0.6.0, SDSS DR19).
+def write_summary(path, product, columns, version=ASTRA_VERSION):
+    """Write a summary file in the format of astraAllStar, as SDSS DR19 has it.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ def write_summary(path, product, columns):
         does not use has no rows.
     columns : dict of str to array_like, shape (n,)
         By the file's column names (`sdss_id`, `gaia_dr3_source_id`, `teff`, ...).
+    version : str
+        Of Astra, for the header.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def write_summary(path, product, columns):
     """
     if product not in USED:
         raise InputError(f"no Astra product {product!r}; there are {', '.join(USED)}")
-    parts = [primary_header([("PIPELINE", product), ("V_ASTRA", "0.6.0")])]
+    parts = [primary_header([("PIPELINE", product), ("V_ASTRA", version)])]
     layouts = read_layouts(f"astraAllStar{product}")
     for layout, instrument in zip(layouts, INSTRUMENTS):
         used = USED[product] == instrument

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from mdwarfs.archive_paths import ASTRA_VERSION
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
@@ -78,7 +79,8 @@ def write_mwm_star(path, columns, flux, ivar, pixel_flags):
     for name, values in arrays.items():
         row[name] = values
     header, tail = star_template()
-    cards = [("V_ASTRA", "0.6.0"), ("SDSS_ID", int(columns["sdss_id"]))]
+    version = columns.get("v_astra", ASTRA_VERSION)
+    cards = [("V_ASTRA", version), ("SDSS_ID", int(columns["sdss_id"]))]
     write_file(path, [primary_header(cards), header, padded(row), tail])
 
 

@@ -1,13 +1,16 @@
-"""Published tables of M dwarfs: Birky+2020 and Behmard+2025."""
+"""Published tables of M dwarfs: Birky+2020, and value-added catalogues of SDSS."""
 
 import io
 
 import numpy as np
 import pandas as pd
+from astropy.io import fits
 
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
+    MARK,
+    padded,
     primary_header,
     records,
     table_hdu,
@@ -71,3 +74,47 @@ def write_behmard(path, columns):
     (layout,) = read_layouts("mdwarf_abundances")
     rows = records(layout, columns, BEHMARD_NULLS)
     write_file(path, [primary_header(), table_hdu(layout, rows)])
+
+
+def write_contin(path, columns):
+    """Write spectra in the format of `mdwarf-contin-standardization-1.0.0.fits`.
+
+    Parameters
+    ----------
+    path : path-like
+    columns : dict of str to array_like, shape (n,)
+        By the file's column names, of which the format here has some.
+
+    Raises
+    ------
+    InputError
+        If a column is not in the format.
+    """
+    (layout,) = read_layouts("mdwarf_contin")
+    rows = records(layout, columns, BEHMARD_NULLS)
+    write_file(path, [primary_header(), table_hdu(layout, rows)])
+
+
+def write_active(path, columns):
+    """Write stars in the format of `mdwarf_active_params-1.0.0.fits`.
+
+    As STIL writes tables, the first HDU holds characters: a VOTable without data.
+
+    Parameters
+    ----------
+    path : path-like
+    columns : dict of str to array_like, shape (n,)
+        By the file's column names.
+
+    Raises
+    ------
+    InputError
+        If a column is not in the format.
+    """
+    (layout,) = read_layouts("mdwarf_active")
+    rows = records(layout, columns, BEHMARD_NULLS)
+    words = np.frombuffer(b"<VOTABLE/>".ljust(900), np.uint8)
+    header = fits.PrimaryHDU(words).header
+    header.extend([("NULLVAL", -9999), MARK])
+    first = header.tostring().encode("ascii") + padded(words)
+    write_file(path, [first, table_hdu(layout, rows)])

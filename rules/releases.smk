@@ -1,0 +1,50 @@
+# The labels of this release against those of the one before, on their common stars.
+
+RELEASES_COMPARED = {
+    "summary": f"{RESULTS}/diagnostics/releases.ecsv",
+    "counts": f"{RESULTS}/diagnostics/releases_counts.ecsv",
+}
+DIAGNOSTICS += [*RELEASES_COMPARED.values(), *diagnostic("releases").values()]
+
+
+rule clean_slam_before:
+    """Keep one SLAM result per star of the release before."""
+    input:
+        raw=RAW["slam_dr19"],
+    output:
+        catalogue=f"{RESULTS}/catalogues/astra_slam_dr19.fits",
+    log:
+        f"{LOGS}/clean_slam_before.log",
+    benchmark:
+        f"{BENCHMARKS}/clean_slam_before.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        stamp=STAMP,
+        code=code("clean_slam_before"),
+    script:
+        "../scripts/clean_slam_before.py"
+
+
+rule compare_releases:
+    """Compare the released labels of two data releases, on their common stars."""
+    input:
+        new=f"{RESULTS}/catalogues/astra_slam.fits",
+        old=f"{RESULTS}/catalogues/astra_slam_dr19.fits",
+    output:
+        **diagnostic("releases"),
+        **RELEASES_COMPARED,
+        comparison=f"{RESULTS}/comparisons/releases.fits",
+    log:
+        f"{LOGS}/compare_releases.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_releases.tsv"
+    conda:
+        "../environment.yml"
+    params:
+        releases=[RELEASE, 19],
+        snr_edges=config["comparisons"]["snr_edges"],
+        stamp=STAMP,
+        code=code("compare_releases"),
+    script:
+        "../scripts/compare_releases.py"
