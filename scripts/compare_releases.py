@@ -5,6 +5,7 @@ from mdwarfs.figures import differences, style
 from mdwarfs.job import run
 from mdwarfs.validation import releases
 
+HEADROOM = 1.4  # for the legend
 TITLE = "Released SLAM labels: DR{} minus DR{}, the same stars"
 
 
@@ -20,9 +21,10 @@ def main(snakemake):
     figure = differences.draw(
         releases.differences(used),
         used["snr"],
-        found,
+        found[found["sample"] == "unflagged"],
         TITLE.format(*params.releases)
         + (" (simulated)" if params.stamp["simulated"] else ""),
+        headroom=HEADROOM,
     )
     style.save(figure, output.pdf, output.png, params.stamp)
 

@@ -5,6 +5,7 @@ from mdwarfs.figures import differences, style
 from mdwarfs.job import run
 from mdwarfs.validation import value_added
 
+HEADROOM = 1.4  # for the legend
 TITLE = "This run's labels minus those from Gaia XP (Zhang et al. 2023)"
 
 
@@ -25,6 +26,7 @@ def main(snakemake):
         used["snr"],
         found[found["sample"] == "used"],
         TITLE + (", simulated" if params.stamp["simulated"] else ""),
+        headroom=HEADROOM,
     )
     style.save(figure, output.pdf, output.png, params.stamp)
 

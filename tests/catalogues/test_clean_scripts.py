@@ -83,6 +83,20 @@ CASES = {
         "row source_id1 source_id2 ra1 ra2 dec1 dec2 feh feh_niu teff logg alpha_m "
         "e_feh e_teff e_logg e_alpha_m snr role",
     ),
+    "slam_before": (
+        lambda path: astra.write_summary(path, "Slam", {"sdss_id": IDS}),
+        "sdss_id source_id snr teff e_teff logg e_logg feh e_feh feh_niu e_feh_niu "
+        "alpha_m e_alpha_m result_flags n_spectra",
+    ),
+    "contin": (
+        lambda path: literature.write_contin(path, {"sdss_id": IDS}),
+        "sdss_id source_id snr teff e_teff logg e_logg feh e_feh zwarning_flags "
+        "xp_quality_flags n_spectra",
+    ),
+    "active": (
+        lambda path: literature.write_active(path, {"sdssid": np.array([1, 2], "i4")}),
+        "sdss_id source_id ha_ew spectral_type mc n_spectra",
+    ),
     "parsec": (
         lambda path: parsec.write_isochrones(path, Table(ISOCHRONE)),
         "m_h log_age mini mass log_te logg label m_g m_bp m_rp",
@@ -98,6 +112,7 @@ def test_script(root, tmp_path, stamp, name):
     write(raw)
     params = SimpleNamespace(
         stamp=stamp,
+        release=2,
         boss={"class": "STAR", "subclass": "M"},
         isochrones={"log_age": 9.5, "mh": [0.0]},
     )
@@ -105,7 +120,7 @@ def test_script(root, tmp_path, stamp, name):
     ids = Table({"source_id1": [1, 3], "source_id2": [2, 4]})
     tables.write(ids, pairs, stamp)
     snakemake = SimpleNamespace(
-        input=SimpleNamespace(raw=raw, wide_binaries=pairs),
+        input=SimpleNamespace(raw=raw, wide_binaries=pairs, names=[]),
         output=SimpleNamespace(catalogue=catalogue),
         params=params,
     )

@@ -66,3 +66,46 @@ def test_one_pipeline_is_not_taken_for_another(tmp_path):
     path = write(tmp_path / "astraAllStarSlam.fits.gz", "slam")
     with pytest.raises(InputError, match="Slam.fits.gz lacks the column.*raw_teff"):
         read_astra(path, "aspcap")
+
+
+SLAM_LABELS = ("teff", "logg", "fe_h", "fe_h_niu", "alpha_fe")
+
+
+def dr20(path, flags, null):
+    """A SLAM table with some flags, in which some rows have no label but a fill."""
+    n = len(flags)
+    columns = {
+        name: np.full(n, 3500.0 if name == "teff" else 0.1) for name in SLAM_LABELS
+    }
+    columns |= {f"e_{name}": np.full(n, 0.01) for name in SLAM_LABELS}
+    for name in columns:
+        columns[name][np.asarray(null)] = -9999.0
+    ids = {"sdss_id": np.arange(1, n + 1), "gaia_dr3_source_id": np.arange(11, n + 11)}
+    columns |= {"snr": np.full(n, 9.0), "result_flags": np.array(flags)}
+    write_summary(path, "Slam", {**ids, **columns}, "0.8.1")
+    return path
+
+
+def test_slam_keeps_the_stars_that_were_selected_and_counts_the_others(tmp_path):
+    flags = [0, 16 + 32, 16, 32, 1, 48, 0, 2]
+    null = [False, True, True, True, False, True, True, False]
+    stars = read_astra(dr20(tmp_path / "x.fits", flags, null), "slam")
+    assert list(stars["sdss_id"]) == [1, 5, 7, 8]
+    np.testing.assert_allclose(stars["teff"], [3500, 3500, np.nan, 3500])
+    counts = {"N_BIT4": 3, "N_BIT5": 3, "N_UNSEL": 4, "N_NOLAB": 1, "N_ROWS": 8}
+    assert counts.items() <= stars.meta.items()
+    assert "1 of 4 teff: fill value" in str(stars.meta)
+
+
+@pytest.mark.parametrize("bit", [16, 32])
+def test_a_flagged_label_is_not_taken(tmp_path, bit):
+    stars = read_astra(dr20(tmp_path / "x.fits", [0, 0, bit], [False] * 3), "slam")
+    assert list(stars["sdss_id"]) == [1, 2]
+
+
+def test_flags_that_most_labels_have_cannot_mean_that_there_are_none(tmp_path):
+    path = dr20(tmp_path / "x.fits", [32, 32, 0, 48], [False, False, False, True])
+    with pytest.raises(
+        InputError, match="x.fits: of 3 SLAM results with labels 2 have"
+    ):
+        read_astra(path, "slam")

@@ -58,7 +58,7 @@ def write(root, config, folder, threads):
                 stamp={"run": "simulated-test", "simulated": True},
                 **{name: config[name] for name in names},
             ),
-            output=SimpleNamespace(**{k: str(folder / v) for k, v in FILES.items()}),
+            output={k: str(folder / v) for k, v in FILES.items()},
             threads=threads,
         )
     )

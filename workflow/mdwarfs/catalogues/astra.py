@@ -84,8 +84,8 @@ def clean(rows, pipeline):
     """One row per SDSS identifier, that of the largest signal-to-noise ratio.
 
     The duplicates are mostly stars of ASPCAP with a spectrum of DR17 and one of
-    SDSS-V. Rows without an SDSS identifier are left out, of SLAM also those that
-    `analysed` leaves out.
+    SDSS-V. Rows without an SDSS identifier are left out, of SLAM also those of stars
+    that were not selected (`analysed`).
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def selected(result_flags):
 
 
 def analysed(spectra):
-    """The rows of a SLAM table that hold labels of a selected star.
+    """The rows of a SLAM table whose stars were selected for analysis.
 
     Parameters
     ----------
@@ -148,9 +148,9 @@ def analysed(spectra):
     -------
     rows : astropy.table.Table
     counts : dict of str to int
-        Rows that are left out, by header keyword, of those that there are: N_BIT4 and
-        N_BIT5 (those bits), N_UNSEL (either), N_NOLAB (selected, but without any
-        label).
+        By header keyword, of those that there are: rows that are left out, N_BIT4 and
+        N_BIT5 (those bits) and N_UNSEL (either); and rows that are kept though they
+        have no label, N_NOLAB.
 
     Raises
     ------
@@ -178,7 +178,7 @@ def analysed(spectra):
         "N_NOLAB": np.sum(wanted & ~labelled),
     }
     found = {keyword: int(number) for keyword, number in counts.items() if number}
-    return spectra[wanted & labelled], found
+    return spectra[wanted], found
 
 
 def take_roots(spectra):

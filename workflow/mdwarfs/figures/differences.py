@@ -12,7 +12,7 @@ LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
 
 
 @style.styled
-def draw(differences, snr, statistics, title):
+def draw(differences, snr, statistics, title, headroom=1.0):
     """A row of two panels a label: each star on the left, scatter on the right.
 
     Parameters
@@ -24,6 +24,9 @@ def draw(differences, snr, statistics, title):
         Of these stars, with the columns of `mdwarfs.validation.by_snr`.
     title : str
         What minus what.
+    headroom : float
+        Factor by which the first axis of the scatter is longer than it had to be, for
+        the legend.
 
     Returns
     -------
@@ -51,6 +54,7 @@ def draw(differences, snr, statistics, title):
     for axes in grid.flat:
         panels.log_snr(axes)
         axes.set_xlim(limits)
+    grid[0, 1].set_ylim(0, headroom * grid[0, 1].get_ylim()[1])
     grid[0, 1].legend(loc="upper right")
     for column in grid.T:
         figure.align_ylabels(column)

@@ -34,7 +34,10 @@ COUNTS = {
     "what": ("", "Stars that are counted"),
     "n": ("", "How many"),
 }
-SUMMARY = by_snr.COLUMNS
+SUMMARY = {
+    "sample": ("", "unflagged: no bit of flag_bad in either release; all: all in both"),
+    **by_snr.COLUMNS,
+}
 
 
 def compare(new, old):
@@ -57,6 +60,7 @@ def compare(new, old):
     InputError
         If the two have no star in common.
     """
+    new, old = labelled(new), labelled(old)
     index = match(new["sdss_id"], old["sdss_id"])
     if not np.any(index >= 0):
         raise InputError("the SLAM tables of the two releases have no star in common")
@@ -71,6 +75,11 @@ def compare(new, old):
         table[f"e_{label}_ref"] = np.asarray(other[f"e_{label}"], float)
     table["used"] = ((table["result_flags"] | table["result_flags_old"]) & bad()) == 0
     return annotate(table, COLUMNS)
+
+
+def labelled(table):
+    """The stars of a released table that have any label."""
+    return table[np.any([np.isfinite(table[label]) for label in LABELS], axis=0)]
 
 
 def bad():
@@ -93,16 +102,16 @@ def count(comparison, new, old):
     astropy.table.Table
         `COUNTS`; a star may be counted for several bits.
     """
-    n = len(comparison)
-    rows = [
-        ("labels in the newer release", len(new)),
-        ("rows of the newer release that are not selected", new.meta.get("N_UNSEL", 0)),
-        ("rows of the newer release without labels", new.meta.get("N_NOLAB", 0)),
-        ("labels in the older release", len(old)),
-        ("labels in both", n),
-        ("in the newer release alone", len(new) - n),
-        ("in the older release alone", len(old) - n),
-    ]
+    n, rows = len(comparison), []
+    for side, table in (("newer", new), ("older", old)):
+        n_labelled = len(labelled(table))
+        rows += [
+            (f"{side} release: rows, bit 4 or 5", table.meta.get("N_UNSEL", 0)),
+            (f"{side} release: stars without labels", len(table) - n_labelled),
+            (f"{side} release: stars with labels", n_labelled),
+            (f"{side} release: of these, not in the other", n_labelled - n),
+        ]
+    rows.append(("labels in both", n))
     for side, name in (("newer", "result_flags"), ("older", "result_flags_old")):
         flags = np.asarray(comparison[name])
         for words, bit in BAD.items():
@@ -116,7 +125,7 @@ def count(comparison, new, old):
 
 
 def summarise(comparison, snr_edges):
-    """Median and scatter of newer minus older labels of unflagged stars, by SNR.
+    """Median and scatter of newer minus older labels, by SNR.
 
     Parameters
     ----------
@@ -128,12 +137,14 @@ def summarise(comparison, snr_edges):
     Returns
     -------
     astropy.table.Table
-        A row per label and SNR bin, `SUMMARY`.
+        A row per sample, label and SNR bin, `SUMMARY`.
     """
-    used = comparison[np.asarray(comparison["used"])]
     rows = []
-    for label, values in differences(used).items():
-        rows += by_snr.statistics(label, values, used["snr"], snr_edges)
+    used = comparison[np.asarray(comparison["used"])]
+    for sample, stars in (("unflagged", used), ("all", comparison)):
+        for label, values in differences(stars).items():
+            found = by_snr.statistics(label, values, stars["snr"], snr_edges)
+            rows += [(sample, *row) for row in found]
     return from_rows(rows, SUMMARY)
 
 
