@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.catalogues.value_added import ACTIVE_COLUMNS, CONTIN_COLUMNS
-from mdwarfs.slam.flags import Flag
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import annotate
 from mdwarfs.validation.value_added import compare, differences, summarise
 

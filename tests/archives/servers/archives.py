@@ -18,6 +18,9 @@ from tests.archives.servers.faults import Answer
 from tests.archives.servers.skyserver import PAGE, SERVICE, Database
 
 SPALL = "boss/spAll-lite-v6_1_3.fits.gz"
+SPALL_DR20 = "boss/spAll-lite-v6_2_1.fits.gz"
+CONTIN = "mdwarf_contin/mdwarf-contin-standardization-1.0.0.fits"
+ACTIVE = "mdwarf_active/mdwarf_active_params-1.0.0.fits"
 WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
 BEHMARD = "behmard/mdwarf_abundances-1.0.2.fits"
 BIRKY = "birky/Table6_full_sample.csv.gz"
@@ -27,16 +30,27 @@ PARSEC = "parsec/parsec_gaiaEDR3.dat"
 TAP_PREFIXES = ("/tap-server/tap", "/TAPVizieR/tap")
 
 NADC_FILE = "/res/file_upload/download?id=46039"
+OF_M_DWARFS = "/sas/dr20/vac/mwm/m-dwarf"
 
-# Paths below which an archive has a folder, and paths at which it has a file.
+# Paths below which an archive has a folder, and paths at which it has a file. A survey
+# in DR20's form has files of two versions of Astra; one in DR19's form none of DR20.
 FOLDERS = {
     "/sas/dr19/spectro/astra/0.6.0/summary/": "astra/",
     "/sas/dr19/env/MWM_ASTRA/0.6.0/summary/": "astra/",
     "/sas/dr19/spectro/astra/0.6.0/spectra/": "astra/spectra/",
+    "/sas/dr20/spectro/astra/0.6.0/summary/": "astra/",
+    "/sas/dr20/spectro/astra/0.8.1/summary/": "astra/",
+    "/sas/dr20/spectro/astra/0.8.1/spectra/": "astra/spectra/",
     "/dr11/v2.0/catdl?name=": "lamost/",
 }
 FILES = {
     "/sas/dr19/spectro/boss/redux/v6_1_3/spAll-lite-v6_1_3.fits.gz": SPALL,
+    "/sas/dr20/spectro/boss/redux/v6_2_1/summary/daily/spAll-lite-v6_2_1.fits.gz": (
+        SPALL_DR20
+    ),
+    f"{OF_M_DWARFS}/mdwarf-contin/mdwarf-contin-standardization-1.0.0.fits": CONTIN,
+    f"{OF_M_DWARFS}/boss_spectral_activity/mdwarf_active_params-1.0.0.fits": ACTIVE,
+    f"{OF_M_DWARFS}/elemental_abundances/mdwarf_abundances-1.0.2.fits": BEHMARD,
     "/sas/dr19/vac/mwm/m-dwarf/elemental_abundances/mdwarf_abundances-1.0.2.fits": (
         BEHMARD
     ),
@@ -136,7 +150,7 @@ class Archives(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.asked, self.others, self.released = [], {}, threading.Event()
         self.agents, self.bolometric, self.made = set(), BOLOMETRIC, b""
-        self._faults, self._lock, self._database = [], threading.Lock(), None
+        self._faults, self._lock, self._databases = [], threading.Lock(), {}
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, args=[0.02], daemon=True).start()
@@ -177,11 +191,12 @@ class Archives(ThreadingHTTPServer):
         return None
 
     def sql(self, path, query):
-        """SkyServer's answer to a query."""
+        """SkyServer's answer to a query, about the data release of the address."""
+        release = 20 if "/dr20/" in path else 19
         with self._lock:
-            if self._database is None:
-                self._database = Database(self.raw)
-        return self._database.answer(path, query)
+            if release not in self._databases:
+                self._databases[release] = Database(self.raw, release)
+        return self._databases[release].answer(path, query)
 
     def addresses(self, archives):
         """The archives' addresses by name, on this server instead of their own."""

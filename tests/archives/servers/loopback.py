@@ -3,6 +3,9 @@
     python -m tests.archives.servers.loopback RAW served.yaml
     snakemake --cores 2 --configfile config/dr19.yaml config/loopback.yaml served.yaml
 
+of a survey in DR20's form, with config/dr19.yaml and config/dr20.yaml to --configfile of
+both.
+
 RAW is the folder of raw files of a simulated run. The second file is written: where the
 servers are, and the sizes, checksums and numbers of rows of what they serve, for those
 that config/dr19.yaml gives of the real files.
@@ -17,13 +20,17 @@ from pathlib import Path
 import yaml
 from astropy.io import fits
 
+from mdwarfs.config import read_config
 from tests.archives.servers.archives import (
+    ACTIVE,
     BAYESTAR,
     BEHMARD,
     BIRKY,
+    CONTIN,
     PAPER_PAIRS,
     PARSEC,
     SPALL,
+    SPALL_DR20,
     WIDE_BINARIES,
     Archives,
 )
@@ -46,6 +53,15 @@ RAW = {
     "parsec": PARSEC,
     "spectra": "astra/spectra",
 }
+OF_DR20 = {
+    "spall": SPALL_DR20,
+    "slam": "astra/astraAllStarSlam-0.8.1.fits.gz",
+    "slam_dr19": "astra/astraAllStarSlam-0.6.0.fits.gz",
+    "mdwarf_contin": CONTIN,
+    "mdwarf_active": ACTIVE,
+}
+"""Files of a survey in DR20's form, in place of those of `RAW` or beside them."""
+
 MOST = 1_000_000  # rows of an answer, of which there are fewer than in the file
 
 
@@ -77,21 +93,21 @@ def served(archives, server):
     Parameters
     ----------
     archives : dict
-        Section of config/dr19.yaml.
+        Section of config/dr19.yaml, or merged with that of config/dr20.yaml.
     server : tests.archives.servers.archives.Archives
 
     Returns
     -------
     dict
     """
-    inputs = {}
-    for key in RAW.keys() & archives["inputs"].keys():
+    inputs, files = {}, RAW | (OF_DR20 if archives["release"] == 20 else {})
+    for key in files.keys() & archives["inputs"].keys():
         entry = archives["inputs"][key]
         routes = {name: entry[name] for name in ("full", "lean") if name in entry}
         inputs[key] = {
             name: found
             for name, source in routes.items()
-            if (found := facts(source, server.raw / RAW[key]))
+            if (found := facts(source, server.raw / files[key]))
         }
     addresses = server.addresses(archives["addresses"])
     return {"archives": {"addresses": addresses, "inputs": inputs}}
@@ -101,9 +117,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("raw", type=Path, help="raw files of a simulated run")
     parser.add_argument("served", type=Path, help="configuration to write")
-    parser.add_argument("--config", type=Path, default=Path("config/dr19.yaml"))
+    parser.add_argument(
+        "--configfile", nargs="+", type=Path, default=[Path("config/dr19.yaml")]
+    )
     arguments = parser.parse_args()
-    archives = yaml.safe_load(arguments.config.read_text())["archives"]
+    archives = read_config(arguments.configfile)["archives"]
     with contextlib.ExitStack() as stack:
         try:
             tap = stack.enter_context(TapServer(arguments.raw))

@@ -18,12 +18,25 @@ from tests.archives.servers.faults import Answer
 
 SERVICE = "/SkyServerWS/SearchTools/SqlSearch"
 PAGE = "/en/tools/search/x_results.aspx"
-TABLES = {
-    "spAll": ("boss/spAll-lite-v6_1_3.fits.gz", 1),
-    "slam_boss_star": ("astra/astraAllStarSlam-0.6.0.fits.gz", 1),
+OF_APOGEE = {
     "apogee_net_apogee_star": ("astra/astraAllStarApogeeNet-0.6.0.fits.gz", 2),
     "aspcap_apogee_star": ("astra/astraAllStarASPCAP-0.6.0.fits.gz", 2),
 }
+TABLES = {
+    19: {
+        "spAll": ("boss/spAll-lite-v6_1_3.fits.gz", 1),
+        "slam_boss_star": ("astra/astraAllStarSlam-0.6.0.fits.gz", 1),
+        **OF_APOGEE,
+    },
+    20: {
+        "spAll": ("boss/spAll-lite-v6_2_1.fits.gz", 1),
+        "slam_boss_star": ("astra/astraAllStarSlam-0.8.1.fits.gz", 1),
+        "mdwarf_contin_summary": (
+            "mdwarf_contin/mdwarf-contin-standardization-1.0.0.fits", 1,
+        ),
+        **OF_APOGEE,
+    },
+}  # fmt: skip
 
 
 class Database:
@@ -32,14 +45,17 @@ class Database:
     Parameters
     ----------
     raw : Path
-        Folder of simulated raw files.
+        Folder of simulated raw files, of which some tables may be absent.
+    release : int
+        Data release that is asked for.
     """
 
-    def __init__(self, raw):
+    def __init__(self, raw, release=19):
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        for name, (path, hdu) in TABLES.items():
-            load(self._database, name, fits.getdata(raw / path, hdu))
+        for name, (path, hdu) in TABLES[release].items():
+            if (raw / path).exists():
+                load(self._database, name, fits.getdata(raw / path, hdu))
 
     def answer(self, path, query):
         """The answer of one of the two to a query."""
