@@ -138,25 +138,64 @@ def test_what_shows_released_labels_is_what_comes_of_the_catalogue(root):
 PRODUCT = re.compile(r'f"(\{(?:RESULTS|FIGURES)\}/[^"]*)"')
 
 
-def test_dr20_is_the_same_inputs_of_another_release(config, root):
-    twenty = read_config([root / "config" / "dr20.yaml"])
-    changed = merged(config, twenty)
-    check(changed, schema_path(root))
-    assert changed["archives"]["inputs"].keys() == config["archives"]["inputs"].keys()
-    for route in ("full", "lean"):
-        for entry in changed["archives"]["inputs"].values():
-            if route in entry:
-                entry["route"] = route
-        text = text_of(changed)
-        assert "/dr20/" in text and "mwmStar-0.8.1-" in text
-        assert "v6_1_3" not in text and "0.6.0" not in text
-        assert text.count("dr19") == 1  # the catalogue of Behmard+2025
-        assert "JOIN gaiadr3.gaia_source AS g ON g.source_id = t.dr2_source_id" in text
-        assert "neighbourhood" not in text
-    assert (
-        "summary/daily/spAll-lite-v6_2_1.fits.gz"
-        in source(changed["archives"], "spall", "full")["urls"][0]
+LATER = {"slam_dr19", "mdwarf_contin", "mdwarf_active"}
+
+
+@pytest.fixture(scope="module")
+def twenty(config, root):
+    return merged(config, read_config([root / "config" / "dr20.yaml"]))
+
+
+def by_key(config, route):
+    """The plan's entries, with every input by a route if it has it."""
+    for entry in config["archives"]["inputs"].values():
+        if route in entry:
+            entry["route"] = route
+    return {entry["key"]: "\n".join(entry["requests"]) for entry in plan(config)}
+
+
+def test_dr20_is_the_same_inputs_of_another_release_and_three_more(
+    config, twenty, root
+):
+    check(twenty, schema_path(root))
+    assert twenty["archives"]["inputs"].keys() == (
+        config["archives"]["inputs"].keys() | LATER
     )
+    assert "experimental" not in (root / "config" / "dr20.yaml").read_text().lower()
+
+
+def test_each_instrument_has_its_version_of_astra(twenty):
+    full, lean = by_key(twenty, "full"), by_key(twenty, "lean")
+    for key in ("apogee_net", "aspcap"):
+        first, second = full[key].splitlines()
+        assert "/dr20/spectro/astra/0.6.0/summary/" in first
+        assert "/dr19/spectro/astra/0.6.0/summary/" in second  # the same file
+    assert (
+        "0.6.0" not in full["slam"]
+        and "/0.8.1/summary/astraAllStarSlam-0.8.1" in (full["slam"])
+    )
+    assert "/dr20/spectro/astra/0.8.1/spectra/star/" in full["spectra"]
+    assert "mwmStar-0.8.1-" in full["spectra"]
+    assert "summary/daily/spAll-lite-v6_2_1.fits.gz" in full["spall"]
+    assert "v6_1_3" not in "".join([*full.values(), *lean.values()])
+    assert "astraAllStarSlam-0.6.0" in full["slam_dr19"]
+    assert "data release 19" in lean["slam_dr19"]
+    assert all("/dr20/" in full[key] for key in ("mdwarf_contin", "mdwarf_active"))
+
+
+def test_gaia_is_asked_for_sources_of_dr3_by_name(twenty):
+    asked = by_key(twenty, "lean")["gaia"]
+    assert "JOIN gaiadr3.gaia_source AS g ON g.source_id = t.dr2_source_id" in asked
+    assert "dr2_neighbourhood" not in asked and "identifiers of DR3" in asked
+
+
+def test_slam_of_dr20_is_asked_for_the_m_type_stars_alone(config, twenty):
+    of_m_type = "sdss_id IN (SELECT sdss_id FROM spAll WHERE class = 'STAR'"
+    assert of_m_type in by_key(twenty, "lean")["slam"]
+    assert of_m_type in by_key(twenty, "lean")["mdwarf_contin"]
+    assert of_m_type not in by_key(twenty, "lean")["slam_dr19"]
+    (slam,) = [entry for entry in plan(config) if entry["key"] == "slam"]
+    assert of_m_type not in "".join(slam["requests"])
 
 
 def test_the_release_is_one_value(config):

@@ -128,3 +128,16 @@ def test_truncated_gzip(path):
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(InputError, match="truncated or damaged"):
         read_gaia(path)
+
+
+def test_sources_asked_for_by_their_dr3_names_have_no_others(tmp_path):
+    ids = np.array([LARGE, 5])
+    files.write_result(tmp_path / "g.vot", rows(dr2_source_id=ids, source_id=ids))
+    stars = read_gaia(tmp_path / "g.vot", release=3)
+    assert list(stars["source_id"]) == [5, LARGE]
+    assert "gaia_dr2_source_id" not in stars.colnames
+
+
+def test_an_answer_by_dr2_names_is_not_taken_for_one_by_dr3(path):
+    with pytest.raises(InputError, match="gaia.vot.gz: 3 of 3.*Gaia DR2"):
+        read_gaia(path, release=3)

@@ -150,3 +150,23 @@ def test_real_rows_show_which_criterion_is_which(real, config):
     assert np.sum(~meets["criterion_2"]) == 1
     over_luminous = ~meets["criterion_3"]
     assert np.median(mg[over_luminous]) < np.median(mg[~over_luminous])
+
+
+def test_sources_that_astra_names_and_reasons_that_come_first(dust_map, config):
+    """Of DR20: the list's names decide nothing, and who has none says why."""
+    rows = [(0, 7, *DWARF), (0, 8, *DWARF)]
+    table = gaia(rows)
+    table.remove_column("gaia_dr2_source_id")
+    stars = boss([7, 8, 8, 8, 8])
+    stars.remove_column("gaia_dr2_source_id")
+    stars["gaia_dr3_source_id"] = [8, 7, 0, 0, 0]
+    stars["gaia_reason"] = ["", "", "no Astra entry", "two Gaia sources", ""]
+    placed = m_type(stars, table, dust_map, config["extinction"], config["candidates"])
+    assert list(placed["source_id"]) == [8, 7, 0, 0, 0]
+    assert list(placed["reason"][2:]) == [
+        "no Astra entry", "two Gaia sources", "no Gaia source",
+    ]  # fmt: skip
+    counts = count_candidates(placed)
+    removed = dict(zip(counts["cut"], counts["n_removed"]))
+    names = ("astra_entry", "two_gaia_sources", "gaia_source")
+    assert [removed[name] for name in names] == [1, 1, 1]

@@ -65,13 +65,28 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     assert planned - raw == simulated | published
 
 
-def test_dr20_makes_the_same_dag_from_files_of_its_own(checkout):
+def test_dr20_makes_the_same_dag_and_more_from_files_of_its_own(checkout):
     files = ["--configfile", "config/dr19.yaml", "config/dr20.yaml"]
     done = checkout.snakemake("-n", *files, configfile=None)
     assert "results/dr20/raw/boss/spAll-lite-v6_2_1.fits.gz" in done.stdout
-    assert "v6_1_3" not in done.stdout and "0.6.0" not in done.stdout
+    assert "v6_1_3" not in done.stdout
+    versions = set(re.findall(r"astraAllStar(\w+-[\d.]+\d)", done.stdout))
+    assert versions == {"ApogeeNet-0.6.0", "ASPCAP-0.6.0", "Slam-0.6.0", "Slam-0.8.1"}
     dr19 = checkout.planned(configfile="config/dr19.yaml")
-    assert checkout.planned(*files, configfile=None) == dr19
+    later = {"slam_dr19", "mdwarf_contin", "mdwarf_active"}
+    rules = {f"retrieve_{key}" for key in later}
+    rules |= {"clean_slam_before", "clean_contin", "clean_active"}
+    rules |= {"compare_releases", "compare_value_added"}
+    assert checkout.planned(*files, configfile=None) == dr19 | rules
+
+
+def test_a_survey_in_the_form_of_dr20_makes_a_dag(checkout):
+    changes = checkout.path / "twenty.yaml"
+    changes.write_text("simulation: {release: 20}\n")
+    planned = checkout.planned("--configfile", "config/ci.yaml", "twenty.yaml")
+    more = {"clean_slam_before", "clean_contin", "clean_active"}
+    more |= {"compare_releases", "compare_value_added"}
+    assert planned == checkout.planned() | more
 
 
 def test_the_real_lamost_spectra_make_a_dag(checkout, real):

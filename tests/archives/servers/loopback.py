@@ -3,8 +3,8 @@
     python -m tests.archives.servers.loopback RAW served.yaml
     snakemake --cores 2 --configfile config/dr19.yaml config/loopback.yaml served.yaml
 
-of a survey in DR20's form, with config/dr19.yaml and config/dr20.yaml to --configfile of
-both.
+of a survey in DR20's form, with config/dr19.yaml and config/dr20.yaml as
+configurations of both.
 
 RAW is the folder of raw files of a simulated run. The second file is written: where the
 servers are, and the sizes, checksums and numbers of rows of what they serve, for those
