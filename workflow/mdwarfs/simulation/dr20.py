@@ -65,10 +65,11 @@ def named(stars, entries, rng):
     best = entries[order]
     _, first = np.unique(best["sdss_id"], return_index=True)
     best = best["sdss_id", "star", "snr"][first]
-    field = np.asarray(stars["kind"][best["star"]] == "field")
-    number = rng.random(len(best))
-    best["several"] = field & (number > 1 - SEVERAL)
-    return best[~(field & (number < NO_ENTRY))]
+    (field,) = np.nonzero(stars["kind"][best["star"]] == "field")
+    field = rng.permutation(field)
+    lost, doubled = (max(1, round(p * len(field))) for p in (NO_ENTRY, SEVERAL))
+    best["several"] = np.isin(np.arange(len(best)), field[lost : lost + doubled])
+    return best[~np.isin(np.arange(len(best)), field[:lost])]
 
 
 def slam(stars, names, before, rng):
@@ -92,7 +93,8 @@ def slam(stars, names, before, rng):
     """
     rows = np.repeat(np.arange(len(names)), 1 + np.asarray(names["several"]))
     again = np.append(False, rows[1:] == rows[:-1])
-    seen, snr = stars[names["star"][rows]], np.asarray(names["snr"][rows])
+    seen = stars[names["star"][rows]]
+    snr = np.asarray(names["snr"][rows]) * np.where(again, 0.9, 1.0)
     sdss_id = np.asarray(names["sdss_id"][rows])
     chosen = has_spectrum(seen) & (sdss_id == seen["sdss_id"])
     columns = measurements.astra_slam(seen, snr, rng)
