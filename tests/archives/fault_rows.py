@@ -213,6 +213,12 @@ OTHERS = {
     "Gaia 2,000 rows, VizieR 50 rows, where they cut silently": (
         "the archive counts; comes right or stops", JOBS,
         "test_as_many_rows_as_a_service_cuts_at_are_counted_by_the_archive"),
+    "SAS products of APOGEE not copied into DR20": (
+        COMES, "test_dr20_files.py",
+        "test_apogee_products_come_from_dr19_where_dr20_has_no_copy"),
+    "SAS Gaia identifiers of two releases, unmarked (DR20)": (
+        "none is believed; Astra's are taken", "test_dr20_files.py",
+        "test_the_boss_list_has_the_same_gaia_sources_by_either_route"),
     "Gaia answer for other identifiers": (
         STOPS, "test_gaia_query.py",
         "test_sources_that_the_archive_does_not_know_stop_the_run"),
