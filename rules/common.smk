@@ -59,6 +59,8 @@ if config["source"] == "archives":
     LATER = {k: v for k, v in LATER.items() if k in config["archives"]["inputs"]}
 elif RELEASE == 19:
     LATER = {}
+if RELEASE == 19:  # its SLAM table is the run's own
+    LATER.pop("slam_dr19", None)
 RAW |= LATER
 
 RECORDS = {}  # of the raw files that come from archives, by input

@@ -4,7 +4,8 @@ The SLAM table of DR20 (Astra 0.8.1) has a row for every star with a coadded BOS
 spectrum. SLAM analyses those that meet a cut in magnitude and colour (Gaia G - RP >
 0.56, M_G > 5.553: the selection of DR19's table) or belong to the programmes mwm_yso or
 mwm_snc; the others, most of them, have two bits of result_flags instead of labels
-(sdss/astra, pipelines/slam and models/slam.py).
+(sdss/astra, pipelines/slam and models/slam.py). Its e_* are variances as those of DR19
+are: the code still writes the diagonal of the covariance.
 """
 
 import numpy as np
