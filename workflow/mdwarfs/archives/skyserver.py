@@ -290,7 +290,7 @@ def table_queries(key, source, excerpt, boss):
 def table_query(key, excerpt, boss, k, n):
     """The query for slice k of n; see `table_queries`."""
     table, condition, divider = TABLES[key]
-    condition = SINCE.get(source["release"], {}).get(key, condition)
+    condition = SINCE.get(source.get("release"), {}).get(key, condition)
     names = ", ".join(name.lower() for name in excerpt.columns)
     return (
         f"SELECT {names} FROM {table} "
