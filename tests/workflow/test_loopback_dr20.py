@@ -35,6 +35,7 @@ CHANGES = {
         "inputs": {key: {"lean": {"slices": 1}} for key in SLICED},  # it takes its time
     },
     "slam": {"folds": 2, "grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
+    "spectra": {"wave_min": 7800.0},
     "uncertainty": {"parts": 2},
 }
 REAL = ["config/dr19.yaml", "config/dr20.yaml", "config/ci.yaml"]
