@@ -179,7 +179,7 @@ def test_each_instrument_has_its_version_of_astra(twenty):
     assert "summary/daily/spAll-lite-v6_2_1.fits.gz" in full["spall"]
     assert "v6_1_3" not in "".join([*full.values(), *lean.values()])
     assert "astraAllStarSlam-0.6.0" in full["slam_dr19"]
-    assert "data release 19" in lean["slam_dr19"]
+    assert "/dr19/SkyServerWS/" in lean["slam_dr19"]
     assert all("/dr20/" in full[key] for key in ("mdwarf_contin", "mdwarf_active"))
 
 

@@ -241,7 +241,8 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
             return service.ask(query, kinds, folder / f"{name}.csv", deadline)
 
         def part(k, n):
-            return answer(table_query(key, excerpt, boss, k, n), excerpt.columns)
+            query = table_query(key, excerpt, boss, k, n, source.get("release"))
+            return answer(query, excerpt.columns)
 
         rows, divided = divide(part, source["slices"], folder / "divided.json")
         counts = {}
@@ -268,8 +269,8 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
 def table_queries(key, source, excerpt, boss):
     """The queries for a table: its rows divided by the remainder of an integer column.
 
-    The labels of SLAM are asked for of all stars, those of the APOGEE pipelines of the
-    stars that BOSS has classified as M type.
+    The labels of SLAM are asked for of all stars, or as `SINCE` says; those of the
+    APOGEE pipelines of the stars that BOSS has classified as M type.
 
     Parameters
     ----------
@@ -283,14 +284,14 @@ def table_queries(key, source, excerpt, boss):
     list of str
         SQL.
     """
-    slices = source["slices"]
-    return [table_query(key, excerpt, boss, k, slices) for k in range(slices)]
+    slices, release = source["slices"], source.get("release")
+    return [table_query(key, excerpt, boss, k, slices, release) for k in range(slices)]
 
 
-def table_query(key, excerpt, boss, k, n):
+def table_query(key, excerpt, boss, k, n, release):
     """The query for slice k of n; see `table_queries`."""
     table, condition, divider = TABLES[key]
-    condition = SINCE.get(source.get("release"), {}).get(key, condition)
+    condition = SINCE.get(release, {}).get(key, condition)
     names = ", ".join(name.lower() for name in excerpt.columns)
     return (
         f"SELECT {names} FROM {table} "
