@@ -1,25 +1,33 @@
-# The real run: 54 LAMOST spectra, which lie beside the checkout, leave-one-out.
+# The real run: 54 LAMOST spectra, leave-one-out. They are fetched, unless their folder is
+# given.
 
-LAMOST54 = config["lamost54"]["folder"]
+FETCHED = f"{RESULTS}/raw/lamost"
 
-for needed in ["lamost54_labels.csv", "spectrum"]:
-    if not Path(LAMOST54, needed).exists():
-        raise WorkflowError(
-            f"lamost54.folder: there is no {needed} in {Path(LAMOST54).resolve()}.\n"
-            "The spectra are public: github.com/zhenzhenwave/MULySS_zh, folder "
-            "Stage2/data/spectrum, to be put into spectrum/.\n"
-            "lamost54_labels.csv has a row for each, with the labels of Stage2/fit/"
-            "catalog_A.csv there; its columns stand in mdwarfs.lamost54.read_labels.\n"
-            "Name the folder that holds both:  "
-            '--config lamost54=\'{"folder": "..."}\''
-        )
+if "folder" in config["lamost54"]:
+    LABELS54 = f"{config['lamost54']['folder']}/lamost54_labels.csv"
+    SPECTRA54 = f"{config['lamost54']['folder']}/spectrum"
+    MANIFEST54 = []
+    for needed in [LABELS54, SPECTRA54]:
+        if not Path(needed).exists():
+            raise WorkflowError(
+                f"lamost54.folder: there is no {Path(needed).resolve()}.\n"
+                "The folder has to hold lamost54_labels.csv and spectrum/, as "
+                "docs/real_files.md says. Without it in the configuration, the spectra "
+                "and their labels are fetched from GitHub."
+            )
+else:
+    LABELS54 = f"{RESULTS}/catalogues/lamost54_labels.csv"
+    MANIFEST54 = f"{FETCHED}/files.ecsv"
+    SPECTRA54 = f"{FETCHED}/data/spectrum"
+
+    include: "lamost54_fetched.smk"
 
 
 rule read_lamost54:
     """Read the labels, and read, shift and normalise the spectra."""
     input:
-        labels=f"{LAMOST54}/lamost54_labels.csv",
-        folder=f"{LAMOST54}/spectrum",
+        labels=LABELS54,
+        spectra=MANIFEST54 or SPECTRA54,
     output:
         labels=f"{RESULTS}/samples/labels.fits",
         split=f"{RESULTS}/samples/split.fits",
@@ -31,8 +39,11 @@ rule read_lamost54:
     conda:
         "../environment.yml"
     params:
+        folder=SPECTRA54,
         spectra=config["spectra"],
-        lamost54=config["lamost54"],
+        criteria=only(
+            "lamost54", "snr_min", "min_good_fraction", "subclasses", "set_aside"
+        ),
         stamp=STAMP,
         code=code("read_lamost54"),
     script:

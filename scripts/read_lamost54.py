@@ -9,9 +9,9 @@ def main(snakemake):
     output, params = snakemake.output, snakemake.params
     spectra, labels = read_sample(
         read_labels(snakemake.input.labels),
-        snakemake.input.folder,
+        params.folder,
         params.spectra,
-        params.lamost54,
+        params.criteria,
     )
     spectra.write(output.spectra, params.stamp)
     tables.write(labels, output.labels, params.stamp)

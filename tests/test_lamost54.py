@@ -143,13 +143,12 @@ def test_the_real_sample_has_43_clean_stars_and_11_reasons(real, config, tmp_pat
     output = {key: tmp_path / name for key, name in names.items()}
     main(
         SimpleNamespace(
-            input=SimpleNamespace(
-                labels=folder / "lamost54_labels.csv", folder=folder / "spectrum"
-            ),
+            input=SimpleNamespace(labels=folder / "lamost54_labels.csv"),
             output=SimpleNamespace(**output),
             params=SimpleNamespace(
+                folder=folder / "spectrum",
                 spectra=config["spectra"],
-                lamost54=config["lamost54"],
+                criteria=config["lamost54"],
                 stamp={"run": "lamost54", "simulated": False},
             ),
         )

@@ -243,6 +243,11 @@ OTHERS = {
     "Dataverse lets browsers alone through": (
         "asks as one, and says what it is", TABLE,
         "test_who_asks_says_what_it_is_in_a_browsers_words"),
+    "GitHub one of LAMOST's 54 spectra is another file": (
+        "is named, the others are kept", "test_listed.py",
+        "test_one_bad_file_is_named_and_the_others_are_kept"),
+    "GitHub not reachable for LAMOST's 54 spectra": (
+        STOPS, "test_listed.py", "test_without_a_network_the_run_says_what_to_do"),
     "argonaut dead": (
         "is not asked", TABLE, "test_the_dead_server_of_the_dust_map_is_not_asked"),
     "CMD sends its certificate without the intermediate one": (

@@ -70,3 +70,15 @@ def tap_archives(archives, tap_server):
 def hasty():
     """Limits of tests: as patient as the configured ones, in less time."""
     return Limits(attempts=3, first_wait=0.05, connect=5, stall=3, total=60)
+
+
+@pytest.fixture
+def lamost54(real, tmp_path):
+    """The public repository of 54 LAMOST spectra, below the path Stage2."""
+    folder = real / "lamost"
+    files = {f"data/spectrum/{path.name}": path for path in folder.glob("spectrum/*")}
+    files["fit/catalog_A.csv"] = folder / "tables" / "catalog_A.csv"
+    with Archives(tmp_path / "nothing") as server:
+        for name, path in files.items():
+            server.others[f"/Stage2/{name}"] = path.read_bytes()
+        yield server

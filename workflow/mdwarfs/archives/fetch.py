@@ -96,6 +96,7 @@ def accept(path, source, excerpt):
     InputError
         If it is not the right file. It is left where it is.
     """
+    integrity.check_sha256(path, source.get("sha256"))
     size, md5 = source.get("bytes"), source.get("md5")
     if source["kind"] not in INFLATED:
         integrity.check_file(path, source["kind"], size, md5)

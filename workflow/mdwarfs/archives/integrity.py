@@ -70,6 +70,12 @@ def check_md5(md5, right):
         raise InputError(f"its md5 is {md5}, {right} is right")
 
 
+def check_sha256(path, right):
+    """Raise InputError if a file's SHA-256 differs from the right one, if known."""
+    if right is not None and digest(path) != right:
+        raise InputError(f"its sha256 is {digest(path)}, {right} is right")
+
+
 def digest(path, algorithm="sha256"):
     """Checksum of a file, hexadecimal."""
     with open(path, "rb") as file:

@@ -1,0 +1,134 @@
+"""Fetching the files of a list whose checksums are known, such as those of a commit."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from astropy.table import Table
+
+from mdwarfs.archives.fetch import accept, fetch
+from mdwarfs.archives.transfer import Deadline
+from mdwarfs.errors import InputError
+from mdwarfs.progress import track
+from mdwarfs.tabulate import annotate
+
+logger = logging.getLogger(__name__)
+
+MOST_LOST = 5  # files that do not come, at which the archive is given up
+COLUMNS = {
+    "file": ("", "Path of the file, here as in the archive"),
+    "bytes": ("byte", "Size of the file"),
+    "sha256": ("", "Checksum of the file"),
+}
+
+
+def read_list(path):
+    """Read a list of files.
+
+    Parameters
+    ----------
+    path : path-like
+        Tab-separated, with at least the columns `file`, `bytes` and `sha256`; lines
+        that begin with # are comments.
+
+    Returns
+    -------
+    astropy.table.Table
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or lacks a column.
+    """
+    try:
+        files = Table.read(path, format="ascii.csv", delimiter="\t", comment="#")
+        files[list(COLUMNS)]
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path} is no list of files: {error}") from error
+    return files
+
+
+def fetch_listed(files, base, folder, streams, limits, archive, by_hand):
+    """Fetch each file of a list that is not there yet, and verify all of them.
+
+    The first file of the list comes alone: where that one does not come, no other is
+    asked for.
+
+    Parameters
+    ----------
+    files : astropy.table.Table
+        See `read_list`.
+    base : str
+        Address below which the files lie.
+    folder : path-like
+        Folder below which they are kept, under the same paths.
+    streams : int
+        Connections at a time.
+    limits : mdwarfs.archives.transfer.Limits
+        The total limit holds for each file.
+    archive, by_hand : str
+        For messages: the archive's name, and what can be done instead.
+
+    Returns
+    -------
+    astropy.table.Table
+        file, bytes, sha256.
+
+    Raises
+    ------
+    InputError
+        Naming the files that did not come or are not right. What has come is kept.
+    """
+    base, folder, lost = base.rstrip("/"), Path(folder), []
+
+    def get(file):
+        return one(file, base, folder, limits)
+
+    first, *others = [dict(zip(files.colnames, row)) for row in files.iterrows()]
+    with ThreadPoolExecutor(streams) as pool:
+        for rows in ([first], others):
+            answers = track(pool.map(get, rows), "files", total=len(rows))
+            for file, failure in zip(rows, answers):
+                if failure is not None:
+                    logger.warning("%s: %s", file["file"], failure)
+                    lost.append(f"{file['file']}: {failure}")
+                if len(lost) >= MOST_LOST:
+                    break
+            if lost:
+                pool.shutdown(cancel_futures=True)
+                raise InputError(
+                    f"{archive} ({base}) did not give {len(lost)} of {len(files)} "
+                    "files:\n  " + "\n  ".join(lost)
+                    + f"\n  Run again: what has come is kept. {by_hand}"
+                )  # fmt: skip
+    return annotate(files[list(COLUMNS)], COLUMNS)
+
+
+def one(file, base, folder, limits):
+    """Fetch one file, if it is not there, and verify it; the error if that fails."""
+    path, deadline = folder / file["file"], Deadline(limits.total)
+    kind = "fits" if path.suffix == ".fits" else "text"
+    source = {
+        "kind": kind,
+        "bytes": int(file["bytes"]),
+        "sha256": str(file["sha256"]),
+    }
+    try:
+        if path.exists():
+            return found(path, source)
+        fetch(f"{base}/{file['file']}", path, source, None, limits, deadline)
+    except InputError as error:
+        return error
+    return None
+
+
+def found(path, source):
+    """The error if a file that is there is not the right one."""
+    try:
+        accept(path, source, None)
+    except InputError as error:
+        return InputError(
+            f"the file that lies at {path} is not the right one: {error}. Delete it to "
+            "have it fetched, or put the right one there"
+        )
+    return None
