@@ -9,5 +9,17 @@ class InputError(ValueError):
     """
 
 
+class MissingTable(InputError):
+    """A file or an archive has no such table."""
+
+
+class MissingColumn(InputError):
+    """A table lacks a column."""
+
+
+class WrongType(InputError):
+    """A column holds something else than what is wanted of it."""
+
+
 class ConfigError(InputError):
     """The configuration cannot be run; the message names the key."""

@@ -11,7 +11,7 @@ from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.catalogues.birky import read_birky
-from mdwarfs.errors import InputError
+from mdwarfs.errors import InputError, MissingColumn, MissingTable
 
 TABLES = """
 SELECT table_name, description FROM TAP_SCHEMA.tables WHERE table_name LIKE '%{name}%'
@@ -90,7 +90,7 @@ def find_table(service, name, folder):
             return VizierTable(service, found, WANTED, folder, OPTIONAL)
         except InputError as error:
             failures.append(str(error))
-    raise InputError("; ".join(failures))
+    raise (MissingColumn if names else MissingTable)("; ".join(failures))
 
 
 def write_csv(rows, path):

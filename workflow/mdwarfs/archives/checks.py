@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 
-from mdwarfs.errors import InputError
+from mdwarfs.errors import InputError, WrongType
 
 logger = logging.getLogger(__name__)
 
@@ -80,14 +80,14 @@ def check_columns(header, cells, excerpt):
         if KINDS.get(column.code) not in FITTING[wanted] or (
             column.repeat > 1 and column.code != "A"
         ):
-            raise InputError(
+            raise WrongType(
                 f"column {column.name} has the format {column.format}, which is no "
                 f"{wanted}"
             )
         unit = str(header.get(f"TUNIT{names[column.name]}", "")).strip()
         right = excerpt.units.get(name)
         if unit and right and SPELLINGS.get(unit.lower(), unit) != right:
-            raise InputError(f"column {column.name} is in {unit}, not in {right}")
+            raise WrongType(f"column {column.name} is in {unit}, not in {right}")
 
 
 class Checks:

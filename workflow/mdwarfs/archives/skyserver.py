@@ -19,7 +19,7 @@ from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
 from mdwarfs.archives.transfer import Deadline, cap, failure, persist, plain
 from mdwarfs.archives.uploads import fingerprint
-from mdwarfs.errors import InputError
+from mdwarfs.errors import InputError, MissingColumn, WrongType
 
 SERVICES = (
     "/dr{dr}/SkyServerWS/SearchTools/SqlSearch",
@@ -191,7 +191,7 @@ def read_csv(text, kinds):
     frame.columns = [name.strip().lower() for name in frame.columns]
     missing = [name for name in kinds if name.lower() not in frame]
     if missing:
-        raise InputError(
+        raise MissingColumn(
             f"its answer lacks the column(s) {', '.join(missing)}; it begins "
             f"with: {plain(start)[:200]}"
         )
@@ -212,7 +212,7 @@ def values(words, kind, name):
             words = np.where(words == word, number, words)
         return words.astype(np.int64)
     except ValueError as error:
-        raise InputError(f"column {name} is no {kind}: {error}") from error
+        raise WrongType(f"column {name} is no {kind}: {error}") from error
 
 
 def deliver_table(service, key, source, official, excerpt, boss, path):
@@ -297,6 +297,17 @@ def table_query(key, excerpt, boss, k, n, release):
         f"SELECT {names} FROM {table} "
         f"WHERE {condition.format(**boss)} AND {divider} % {n} = {k}"
     )
+
+
+def sample_query(key, excerpt, boss, rows=3):
+    """A query for a few rows, of M type in spAll, of any star elsewhere.
+
+    A condition that joins two tables is left out: it may take minutes.
+    """
+    table, condition, _ = TABLES[key]
+    names = ", ".join(name.lower() for name in excerpt.columns)
+    where = "sdss_id > 0" if "SELECT" in condition else condition.format(**boss)
+    return f"SELECT TOP {rows} {names} FROM {table} WHERE {where}"
 
 
 def count_queries(key, boss):

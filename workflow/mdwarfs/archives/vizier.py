@@ -9,7 +9,7 @@ from astropy.table import Table, vstack
 
 from mdwarfs.archives.tap import Service, client
 from mdwarfs.archives.uploads import fingerprint, uploads
-from mdwarfs.errors import InputError
+from mdwarfs.errors import InputError, MissingColumn, MissingTable, WrongType
 from mdwarfs.progress import track
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,9 @@ class VizierTable:
 
     Raises
     ------
-    InputError
+    MissingTable
+        If the service has no such table.
+    MissingColumn
         If a column cannot be told; the message lists what the table has.
     """
 
@@ -81,7 +83,7 @@ class VizierTable:
         listed = self._ask(SCHEMA.format(table=name), names)
         there = [str(column).strip().strip('"') for column in listed["column_name"]]
         if not there:
-            raise InputError(f"{service.archive} ({service.url}) has no table {name}")
+            raise MissingTable(f"{service.archive} ({service.url}) has no table {name}")
         types = dict(zip(there, map(str, listed["datatype"])))
         self.columns, self.datatypes = {}, {}
         for ours, patterns in wanted.items():
@@ -89,7 +91,7 @@ class VizierTable:
             if found is not None:
                 self.columns[ours], self.datatypes[ours] = found, types[found]
             elif ours not in optional:
-                raise InputError(
+                raise MissingColumn(
                     f"{name} of {service.archive} has no column for {ours} (looked "
                     f"for {', '.join(patterns)}); it has {', '.join(there)}"
                 )
@@ -123,7 +125,7 @@ class VizierTable:
         InputError
             If the queries together do not give all rows.
         """
-        divide = remainders if self._divides(key, slices) else ranges
+        divide = remainders if self.divides(key, slices) else ranges
         queries = [
             f'SELECT {self.selection} FROM "{self.name}" AS t '
             f"WHERE {condition} AND ({part})"
@@ -138,7 +140,7 @@ class VizierTable:
             )
         return rows
 
-    def _divides(self, key, n):
+    def divides(self, key, n):
         """Whether the service knows the remainder of an identifier, by one row."""
         column = self.column(key)
         query = (
@@ -166,6 +168,12 @@ class VizierTable:
         if TEXT.search(self.datatypes[key]):
             pieces = [piece.astype(str).astype("S") for piece in pieces]
         return self._all([(query, Table({"id": piece})) for piece in pieces])
+
+    def sample(self):
+        """One row, such as the service likes to give."""
+        return self._all(
+            [(f'SELECT TOP 1 {self.selection} FROM "{self.name}" AS t', None)]
+        )
 
     def everything(self):
         """All rows, in one query."""
@@ -237,8 +245,8 @@ def filled(rows, kinds):
 
     Raises
     ------
-    InputError
-        If an identifier came as a real.
+    WrongType
+        If an identifier came as a real, or a number as a text.
     """
     out = Table()
     for name, kind in kinds.items():
@@ -246,7 +254,9 @@ def filled(rows, kinds):
             rows[name] = np.ma.masked_all(len(rows), "U1" if kind == "text" else float)
         values = np.ma.asarray(rows[name])
         if kind in ("int", "id") and values.dtype.kind not in "iuUSO":
-            raise InputError(f"{name} came as {values.dtype}: no exact identifiers")
+            raise WrongType(f"{name} came as {values.dtype}: no exact identifiers")
+        if kind == "real" and values.dtype.kind not in "fiu":
+            raise WrongType(f"{name} came as {values.dtype}: no numbers")
         if kind == "text" or (kind == "id" and values.dtype.kind not in "iu"):
             out[name] = np.char.strip(np.ma.filled(values.astype(str), ""))
         elif kind == "real":

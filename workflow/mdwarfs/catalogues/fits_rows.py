@@ -9,7 +9,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
-from mdwarfs.errors import InputError
+from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.fits_format import Column
 from mdwarfs.progress import Progress
 
@@ -86,7 +86,7 @@ def find_table(path, stream, hdu):
         if number < hdu:
             skip(stream, data_size(header))
     if header.get("XTENSION") != "BINTABLE":
-        raise InputError(f"{path}: HDU {hdu} is not a table")
+        raise MissingTable(f"{path}: HDU {hdu} is not a table")
     return header
 
 
@@ -117,7 +117,7 @@ def select_columns(path, header, names):
     numbers = {column.name.lower(): i for i, column in enumerate(columns)}
     missing = [name for name in names if name.lower() not in numbers]
     if missing:
-        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
+        raise MissingColumn(f"{path} lacks the column(s) {', '.join(missing)}")
     *offsets, width = np.cumsum([0] + [column.width for column in columns])
     if width != header["NAXIS1"]:
         raise InputError(f"{path}: the columns do not make up a row; {AGAIN}")
