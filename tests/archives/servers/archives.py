@@ -304,10 +304,12 @@ class Handler(BaseHTTPRequestHandler):
         self.body = body
         if answer.breaks == "reset" and len(body) < 1000:
             return self._cut()  # before its head
-        start = self._start() if answer.ranges and status == 200 else 0
-        if start:
+        start = 0
+        if answer.ranges and status == 200 and "Range" in self.headers:
+            start, end = self._range(len(body))
             status = 206
-            headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(body)}"
+            body = body[:end]
         if answer.etag:
             headers["ETag"] = answer.etag
         self.send_response(status)
@@ -338,10 +340,10 @@ class Handler(BaseHTTPRequestHandler):
             while not self.server.released.is_set():
                 self.wfile.write(bytes(1 << 16))
 
-    def _start(self):
-        """The byte at which a request wants to begin."""
-        wanted = self.headers.get("Range", "bytes=0-")
-        return int(wanted.removeprefix("bytes=").partition("-")[0])
+    def _range(self, size):
+        """First byte, and the one behind the last, of the part that is asked for."""
+        first, _, last = self.headers["Range"].removeprefix("bytes=").partition("-")
+        return int(first), min(int(last) + 1, size) if last else size
 
     def _cut(self):
         """Reset the connection, as a network does."""

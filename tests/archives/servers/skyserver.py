@@ -8,6 +8,7 @@ the former, and a web page with status 200 of the latter.
 import csv
 import io
 import json
+import re
 import sqlite3
 import threading
 
@@ -62,12 +63,12 @@ class Database:
         try:
             return Answer(self.table(query).encode(), kind="text/plain")
         except sqlite3.Error as error:
-            return failure(path, str(error))
+            return failure(path, of_sql_server(error))
 
     def table(self, query):
         """The rows of a query as CSV."""
         with self._lock:
-            found = self._database.execute(query)
+            found = self._database.execute(of_sqlite(query))
             names, rows = [column[0] for column in found.description], list(found)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -87,6 +88,21 @@ def failure(path, words):
         f"<html><head><title>Skyserver Error</title></head><body>{words}</body></html>"
     )
     return Answer(page.encode(), kind="text/html")
+
+
+def of_sqlite(query):
+    """A query of SQL Server's as SQLite understands it."""
+    top = re.match(r"\s*SELECT TOP (\d+) ", query)
+    return f"SELECT {query[top.end() :]} LIMIT {top[1]}" if top else query
+
+
+def of_sql_server(error):
+    """An error of SQLite's in the words of SQL Server."""
+    said = str(error)
+    for theirs, ours in (("no such table", "object"), ("no such column", "column")):
+        if said.startswith(theirs):
+            return f"Invalid {ours} name '{said.rpartition(' ')[2]}'."
+    return said
 
 
 def load(database, name, rows):

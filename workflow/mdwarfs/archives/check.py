@@ -1,0 +1,325 @@
+"""`mdwarfs archives check`: whether each archive still is as a run assumes."""
+
+import contextlib
+import io
+import json
+import logging
+import shutil
+import socket
+import tempfile
+import textwrap
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mdwarfs import tables
+from mdwarfs.archives.probes import Probe, probe
+from mdwarfs.archives.settings import source
+from mdwarfs.archives.transfer import Deadline, Limits
+from mdwarfs.archives.verdicts import (
+    AS_ASSUMED,
+    BROKEN,
+    CERTIFICATE,
+    LATE,
+    UNREACHABLE,
+)
+from mdwarfs.config import check as check_config
+from mdwarfs.config import read_config
+from mdwarfs.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 110.0  # for everything
+MEGABYTES = 5.0  # of all answers together
+LIMITS = Limits(attempts=2, first_wait=1.0, connect=10.0, stall=30.0, total=SECONDS)
+"""Less patient than a run: who asks wants to know whether it would have to wait."""
+
+CLOSED = (UNREACHABLE, CERTIFICATE)  # verdicts after which nothing else can be asked
+
+ALL_RIGHT, SOMETHING_WRONG = 0, 1
+"""Exit status."""
+
+
+class Meter:
+    """Counts what comes of all archives.
+
+    Parameters
+    ----------
+    most : float
+        Bytes at which it is enough.
+    """
+
+    def __init__(self, most):
+        self.total, self._most, self._lock = 0, most, threading.Lock()
+
+    def add(self, size):
+        """Add a number of bytes."""
+        with self._lock:
+            self.total += size
+
+    def __call__(self, size):
+        """Add a number of bytes; raises InputError if there are too many."""
+        self.add(size)
+        if self.total > self._most:
+            raise InputError(
+                f"this check fetches no more than {self._most / 1e6:g} MB, and "
+                "archives have sent more"
+            )
+
+
+class Stars:
+    """Stars that have a spectrum, which some probes find and another waits for.
+
+    Parameters
+    ----------
+    probes : int
+        How many may find any.
+    """
+
+    def __init__(self, probes):
+        self._left, self._ids, self._known = probes, [], threading.Event()
+        if not probes:
+            self._known.set()
+
+    def tell(self, ids):
+        """Say which stars there are; of a probe that found none, an empty list."""
+        self._left -= 1
+        self._ids = self._ids or list(ids)
+        if self._ids or not self._left:
+            self._known.set()
+
+    def wait(self, seconds):
+        """The stars, as soon as they are known; empty if nobody found any."""
+        self._known.wait(seconds)
+        return self._ids
+
+
+def wanted_inputs(config, everything):
+    """The inputs and routes that are checked.
+
+    Parameters
+    ----------
+    config : dict
+    everything : bool
+        Whether the routes that the configuration does not use are checked as well.
+
+    Returns
+    -------
+    list of (str, str)
+        Input and route.
+    """
+    found = []
+    for key, entry in config["archives"]["inputs"].items():
+        routes = [r for r in ("full", "lean") if r in entry] if everything else []
+        found += [(key, route) for route in routes or [entry["route"]]]
+    return found
+
+
+def check(config, everything=False, limits=LIMITS, seconds=SECONDS):
+    """Ask every archive the least that proves what a run assumes of it.
+
+    The archives are asked at the same time, each by one connection.
+
+    Parameters
+    ----------
+    config : dict
+        The merged configuration of a run with source: archives.
+    everything : bool
+        See `wanted_inputs`.
+    limits : mdwarfs.archives.transfer.Limits
+    seconds : float
+        After which no more is waited for.
+
+    Returns
+    -------
+    findings : list of Finding
+        By archive, in the order in which they were found.
+    facts : dict
+        `seconds` and `bytes` that it took.
+
+    Raises
+    ------
+    InputError
+        If the configuration has no archives.
+    """
+    if "archives" not in config:
+        raise InputError("this configuration has no section archives: nothing to check")
+    begin, meter = time.monotonic(), Meter(MEGABYTES * 1e6)
+    inputs = wanted_inputs(config, everything)
+    stars = Stars(sum(key == "slam" for key, _ in inputs))
+    folder = Path(tempfile.mkdtemp(prefix="mdwarfs-check-"))
+    by_archive = {}
+    for key, route in sorted(inputs, key=lambda asked: asked[0] == "spectra"):
+        found = source(config["archives"], key, route)
+        own = folder / f"{key}-{route}"
+        own.mkdir()
+        asked = Probe(
+            key, route, found, config, limits, Deadline(seconds), meter, own, stars
+        )
+        by_archive.setdefault(found["slot"], []).append(asked)
+    threads = [
+        threading.Thread(target=ask_all, args=[some], daemon=True)
+        for some in by_archive.values()
+    ]
+    try:
+        with quiet(limits.connect):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(max(0.0, begin + seconds - time.monotonic()))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    probes = [asked for some in by_archive.values() for asked in some]
+    findings = [finding for asked in probes for finding in collected(asked, seconds)]
+    took = round(time.monotonic() - begin, 1)
+    return findings, {"seconds": took, "bytes": meter.total}
+
+
+@contextlib.contextmanager
+def quiet(seconds):
+    """Keep astroquery.gaia from what it does when it is imported.
+
+    It asks its archive for news then, prints them, and waits without an end where a
+    network swallows what is sent.
+    """
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def ask_all(probes):
+    """Probe the inputs of one archive, one after the other.
+
+    One that cannot be reached is not asked again.
+    """
+    closed = None
+    for asked in probes:
+        try:
+            if closed is None:
+                probe(asked)
+                closed = next((f for f in asked.findings if f.verdict in CLOSED), None)
+            else:
+                asked.note(closed.assumption, "not asked again", closed.verdict)
+        except Exception as error:  # an answer that nobody has thought of
+            logger.debug("%s", asked.key, exc_info=True)
+            asked.note(asked.open, f"{type(error).__name__}: {error}", BROKEN)
+        finally:
+            if asked.key == "slam":
+                asked.stars.tell(asked.found_stars)
+            asked.meter.add(size_of(asked.folder))
+            asked.ended = True
+
+
+def size_of(folder):
+    """Bytes of the answers that are kept in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def collected(asked, seconds):
+    """What was found of an input; last, that it was not finished in time."""
+    if not asked.ended:
+        asked.note(asked.open, f"nothing within {seconds:g} s", LATE)
+    return list(asked.findings)
+
+
+def table_of(findings, width=None):
+    """The findings as a text for people.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+    width : int, optional
+        Of a line. Default: of the terminal.
+
+    Returns
+    -------
+    str
+        A line, or as many as it takes, for each; what to do stands below those that
+        are not as assumed.
+    """
+    width = width or shutil.get_terminal_size((110, 24)).columns
+    heads = ("archive", "input", "assumption", "found", "verdict")
+    rows = [heads] + [
+        (f.archive, f.input, f.assumption, f.found, f.verdict) for f in findings
+    ]
+    limits = [18, 16, 26, 0, 24]
+    sizes = [
+        min(most, max(map(len, column))) for most, column in zip(limits, zip(*rows))
+    ]
+    sizes[3] = max(24, width - sum(sizes) - 2 * (len(sizes) - 1))
+    lines = []
+    for row, finding, following in zip(rows, [None, *findings], [*findings, None]):
+        cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, sizes)]
+        for number in range(max(map(len, cells))):
+            parts = [c[number] if number < len(c) else "" for c in cells]
+            padded = (part.ljust(size) for part, size in zip(parts, sizes))
+            lines.append("  ".join(padded).rstrip())
+        if finding is None:
+            lines.append("-" * min(width, sum(sizes) + 2 * (len(sizes) - 1)))
+        elif finding.remedy and not repeated(finding, following):
+            lines += textwrap.wrap(
+                finding.remedy, width - 4, initial_indent="    what to do: ",
+                subsequent_indent=" " * 16,
+            )  # fmt: skip
+    return "\n".join(lines)
+
+
+def repeated(finding, following):
+    """Whether the next finding says what to do for this one as well."""
+    return following is not None and finding.remedy == following.remedy
+
+
+def last_line(findings, facts):
+    """How many assumptions hold, in how much time and of how many bytes."""
+    wrong = [f for f in findings if f.verdict != AS_ASSUMED]
+    took = f"{facts['seconds']:.0f} s, {facts['bytes'] / 1e6:.2f} MB"
+    if not wrong:
+        return f"All {len(findings)} assumptions hold ({took})."
+    if all(f.verdict == UNREACHABLE for f in findings):
+        return f"No archive was reached: there seems to be no network ({took})."
+    archives = ", ".join(dict.fromkeys(f.archive for f in wrong))
+    return (
+        f"{len(wrong)} of {len(findings)} assumptions do not hold: {archives} ({took})."
+    )
+
+
+def print_check(paths, schema, everything=False, json_path=None):
+    """Check a configuration, then the archives; print what was found.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        Configuration files, the default first.
+    schema : path-like
+    everything : bool
+        See `wanted_inputs`.
+    json_path : path-like, optional
+        File to which the findings are written.
+
+    Returns
+    -------
+    int
+        `ALL_RIGHT` or `SOMETHING_WRONG`.
+    """
+    config = read_config(paths)
+    check_config(config, schema)
+    findings, facts = check(config, everything)
+    print(table_of(findings))
+    print(last_line(findings, facts))
+    right = all(f.verdict == AS_ASSUMED for f in findings)
+    if json_path is not None:
+        said = {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "configuration": [str(path) for path in paths],
+            "run": config["run"],
+            "all_as_assumed": right,
+            **facts,
+            "findings": [vars(finding) for finding in findings],
+        }
+        tables.write_text(json_path, json.dumps(said, indent=1) + "\n")
+    return ALL_RIGHT if right else SOMETHING_WRONG

@@ -1,0 +1,580 @@
+"""The smallest requests that prove what a run assumes of an input's archive.
+
+Each probe asks with the functions and for the columns of the run itself, so that it
+cannot go other ways than the run does. It takes a `Probe`, which carries what is known
+of the input and notes what is found.
+"""
+
+import gzip
+import io
+import re
+import zlib
+from collections import Counter
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archives import (
+    birky,
+    gaia,
+    integrity,
+    lean,
+    nadc,
+    parsec,
+    skyserver,
+    vizier,
+    wanted,
+)
+from mdwarfs.archives.checks import check_columns, check_rows
+from mdwarfs.archives.fetch import fetch
+from mdwarfs.archives.head import Head
+from mdwarfs.archives.transfer import Deadline, Limits, Missing, Transfer
+from mdwarfs.archives.uploads import fingerprint
+from mdwarfs.archives.verdicts import (
+    AS_ASSUMED,
+    ELSEWHERE,
+    NO_COLUMN,
+    NO_PARTS,
+    NO_ROW,
+    NO_SPECTRUM,
+    NO_TABLE,
+    NO_UPLOAD,
+    OF_ADDRESS,
+    OTHER_FILE,
+    OTHER_FORM,
+    OTHER_ROWS,
+    OTHER_TYPE,
+    REMEDIES,
+    Finding,
+    verdict_of,
+)
+from mdwarfs.archives.vizier import VizierTable, filled
+from mdwarfs.catalogues.birky import REALS as BIRKY
+from mdwarfs.catalogues.fits_rows import decode, find_table, select_columns
+from mdwarfs.catalogues.raw_file import GZIP
+from mdwarfs.errors import InputError, MissingColumn, MissingTable
+from mdwarfs.spectra.readers import read
+
+STARS = 3  # of which one at least must have a spectrum
+EXAMPLE = 103020000
+"""A star with a spectrum, the example of SDSS's data model of mwmStar; it is asked for
+where the table of SLAM's labels names none."""
+
+OF_VIZIER = {
+    "wide_binaries": (lean.WIDE_BINARIES, (), "source_id1"),
+    "lamost_stellar": (lean.LAMOST, ("subclass",), "gaia_source_id"),
+}
+"""Columns that are looked for, those that may be missing, and the one whose values are
+uploaded."""
+
+
+OF_JOBS = re.compile(r"^.*? gave no answer for \S+\.vot(\.count)?: ", re.DOTALL)
+
+
+class Ended(Exception):
+    """An assumption does not hold, on which the others of its input rest."""
+
+
+@dataclass
+class Probe:
+    """One input by one route, and what is found of it.
+
+    Attributes
+    ----------
+    key, route : str
+    source : dict
+        Its entry in the configuration, see `mdwarfs.archives.settings.source`.
+    config : dict
+        The configuration.
+    limits : mdwarfs.archives.transfer.Limits
+    deadline : mdwarfs.archives.transfer.Deadline
+    meter : callable
+        Takes numbers of bytes that came.
+    folder : Path
+        For answers, of this input alone.
+    stars : mdwarfs.archives.check.Stars
+        Those that have a spectrum.
+    findings : list of Finding
+    found_stars : list of int
+        Identifiers (sdss_id) of such stars, if this input has any.
+    open : str
+        The assumption that is being held against the archive.
+    ended : bool
+        Whether all is done.
+    """
+
+    key: str
+    route: str
+    source: dict
+    config: dict
+    limits: Limits
+    deadline: Deadline
+    meter: object
+    folder: Path
+    stars: object
+    findings: list = field(default_factory=list)
+    found_stars: list = field(default_factory=list)
+    open: str = "anything"
+    ended: bool = False
+
+    @contextmanager
+    def assume(self, assumption, otherwise, ends=True, at=""):
+        """Note whether an assumption holds.
+
+        Parameters
+        ----------
+        assumption : str
+        otherwise : str
+            The verdict if an `InputError` is raised that does not tell its own.
+        ends : bool
+            Whether nothing else can be asked if it does not hold.
+        at : str
+            The address that is asked here first, which is an assumption too.
+
+        Yields
+        ------
+        list of str
+            To which the block adds what it found.
+
+        Raises
+        ------
+        Ended
+        """
+        said, self.open = [], assumption
+        try:
+            yield said
+        except InputError as error:
+            verdict = verdict_of(error, otherwise)
+            of_address = at and verdict in OF_ADDRESS
+            self.note(
+                words_of(at) if of_address else assumption, one_line(error), verdict
+            )
+            if ends:
+                raise Ended from error
+        else:
+            if at:
+                self.note(words_of(at), at)
+            self.note(assumption, "; ".join(said))
+
+    def note(self, assumption, found, verdict=AS_ASSUMED):
+        """Note a finding."""
+        where = f"archives.inputs.{self.key}.{self.route}"
+        remedy = REMEDIES.get(verdict, "")
+        self.findings.append(
+            Finding(
+                self.source["archive"], self.key, assumption, found, verdict,
+                remedy.format(slot=self.source["slot"], key=self.key, where=where),
+            )
+        )  # fmt: skip
+
+    @property
+    def excerpt(self):
+        """What a run reads of the input's table."""
+        return wanted.excerpt(self.key, self.config["boss"])
+
+    def head(self, url):
+        """The beginning of the file at an address."""
+        return Head(url, self.limits, self.deadline, self.meter)
+
+
+def one_line(error):
+    """A message as one line, without the name of a file that nobody will see."""
+    return re.sub(r"\s+", " ", OF_JOBS.sub("", str(error))).strip()
+
+
+def probe(asked):
+    """Prove what a run assumes of an input.
+
+    Parameters
+    ----------
+    asked : Probe
+    """
+    try:
+        chosen(asked)(asked)
+    except Ended:
+        pass
+
+
+def chosen(asked):
+    """The function that probes an input."""
+    special = {
+        "spectra": spectrum,
+        "published_table": published_table,
+        "gaia": gaia_rows,
+        "parsec": form,
+    }
+    if asked.key in special:
+        return special[asked.key]
+    if asked.route == "full":
+        return official
+    if asked.source["slot"] == "skyserver":
+        return sql_table
+    return birky_table if asked.key == "birky" else vizier_table
+
+
+def official(asked):
+    """A file: its address, size, parts, and what it begins with."""
+    head = opened(asked, asked.source["urls"])
+    begins(asked, head, asked.excerpt)
+
+
+def opened(asked, urls):
+    """The beginning of a file from the first of its addresses that has it."""
+    failures, missing = [], None
+    with asked.assume(words_of(urls[0]), ELSEWHERE) as found:
+        for url in urls:
+            try:
+                head = asked.head(url)
+                break
+            except InputError as error:
+                failures.append(f"{url}: {one_line(error)}")
+                missing = error
+        else:
+            raise InputError("; ".join(failures)) from missing
+        size = head.source.length
+        found.append(f"{head.url}, {size:,} bytes" if size else f"{head.url}")
+        found.extend(failures)
+    right = asked.source.get("bytes")
+    if right is not None:
+        with asked.assume("size", OTHER_FILE, ends=False) as found:
+            integrity.check_size(size, right)
+            found.append(f"{size:,} bytes")
+    with asked.assume("partial answers", NO_PARTS, ends=False) as found:
+        if not head.partial:
+            raise InputError("status 200 and the whole file, where a part is asked for")
+        found.append("status 206")
+    return head
+
+
+def words_of(url):
+    """What is assumed of an address."""
+    return "address, certificate" if url.startswith("https:") else "address"
+
+
+def begins(asked, head, excerpt):
+    """Whether a file begins as one of its kind, and its table is the right one."""
+    stream, kind = io.BufferedReader(head), asked.source["kind"]
+    start = stream.peek(64)[:64]
+    packed = start.startswith(GZIP)
+    with asked.assume("kind of file", OTHER_FILE) as found:
+        right = "gzip" if packed else {"table": "fits"}.get(kind, kind)
+        integrity.check_start(start, right)
+        found.append(right)
+    unpacked = gzip.open(stream) if packed else stream
+    if excerpt is not None:
+        fits_table(asked, unpacked, excerpt)
+    elif kind == "text":
+        with asked.assume("columns", NO_COLUMN) as found, readable():
+            names = unpacked.readline().decode("utf-8", "replace").strip().split(",")
+            found.append(f"{len(names)}")
+            absent = [n for n in ["APOGEE_ID", *BIRKY.values()] if n not in names]
+            if absent:
+                raise MissingColumn(
+                    f"it lacks {', '.join(absent)}; it has {', '.join(names)}"
+                )
+        with asked.assume("one row", NO_ROW) as found, readable():
+            cells = unpacked.readline().decode("utf-8", "replace").split(",")
+            if len(cells) != len(names):
+                raise InputError(f"the first row has {len(cells)} values")
+            found.append(cells[names.index("APOGEE_ID")])
+
+
+@contextmanager
+def readable():
+    """Turn the errors of a broken stream into InputError."""
+    try:
+        yield
+    except (EOFError, OSError, zlib.error) as error:
+        raise InputError(f"the stream is broken: {error}") from error
+
+
+def in_words(names):
+    """How many columns, and which."""
+    names = list(names)
+    return f"{len(names)}: {', '.join(names)}"
+
+
+def kinds_of(columns):
+    """How many columns there are of each kind."""
+    counts = Counter(columns.values())
+    return ", ".join(f"{number} {kind}" for kind, number in counts.items())
+
+
+def fits_table(asked, stream, excerpt):
+    """Columns, types and first rows of a FITS table whose beginning is there."""
+    label = f"the table in HDU {excerpt.hdu}"
+    with asked.assume("table", NO_TABLE) as found, readable():
+        header = find_table(label, stream, excerpt.hdu)
+        found.append(f"HDU {excerpt.hdu}")
+    with asked.assume("columns", NO_COLUMN) as found:
+        cells, dtype = select_columns(label, header, list(excerpt.columns))
+        found.append(f"all {len(cells)} of {header['TFIELDS']}")
+    with asked.assume("types", OTHER_TYPE) as found:
+        check_columns(header, cells, excerpt)
+        found.append(kinds_of(excerpt.columns))
+    n_rows = header["NAXIS2"]
+    if "rows" in asked.source:
+        with asked.assume("number of rows", OTHER_ROWS, ends=False) as found:
+            check_rows(n_rows, asked.source["rows"])
+            found.append(f"{n_rows:,}")
+    with asked.assume("one row", NO_ROW) as found, readable():
+        n = min(STARS, n_rows)
+        content = stream.read(n * dtype.itemsize)
+        if not n or len(content) < n * dtype.itemsize:
+            raise InputError("there is none")
+        rows = np.frombuffer(content, dtype)
+        values = {name: decode(*cells[name], rows[name]) for name in cells}
+        found.append(first_of(values))
+    if asked.key == "slam":
+        asked.found_stars = values["sdss_id"].tolist()
+
+
+def first_of(columns):
+    """The first row of columns by name, in words: its first three values."""
+    names = list(columns.keys())[:3]
+    return ", ".join(f"{name} {columns[name][0]}" for name in names)
+
+
+def sql_table(asked):
+    """A table of SkyServer's, by a query for a few rows of the wanted columns."""
+    source, key = asked.source, asked.key
+    service = skyserver.SkyServer(source["address"], source["release"], asked.limits)
+    query = skyserver.sample_query(key, asked.excerpt, asked.config["boss"], STARS)
+    path = asked.folder / f"{fingerprint(query)}.csv"
+    table = f"{skyserver.TABLES[key][0]} of DR{source['release']}"
+    what = f"{table}: columns, types"
+    with asked.assume(what, ELSEWHERE, at=service.url) as found:
+        rows = service.ask(query, asked.excerpt.columns, path, asked.deadline)
+        found.append(f"all {len(rows.colnames)}: {kinds_of(asked.excerpt.columns)}")
+    with asked.assume("one row", NO_ROW) as found:
+        if not len(rows):
+            raise InputError("the answer is empty")
+        found.append(first_of(rows))
+    if key == "slam":
+        asked.found_stars = rows["sdss_id"].tolist()
+
+
+def vizier_table(asked):
+    """A table of VizieR's: its columns, a row of them, and that row by an upload."""
+    names, optional, identifier = OF_VIZIER[asked.key]
+    service = vizier.service(asked.source["address"], asked.limits)
+    name = asked.source["table"]
+    with asked.assume(f"{name}: columns", ELSEWHERE, at=service.url) as found:
+        table = VizierTable(service, name, names, asked.folder, optional)
+        found.append(in_words(table.columns.values()))
+    rows = row_of(asked, table, asked.excerpt.columns)
+    with asked.assume("an uploaded identifier", NO_UPLOAD) as found:
+        same = table.matching(identifier, [int(rows[identifier][0])], 1)
+        if not len(same):
+            raise InputError("no row came for it")
+        found.append(f"{len(same)} row(s)")
+    slices = asked.source.get("slices")
+    if slices:
+        with asked.assume("MOD of an identifier", NO_ROW) as found:
+            understood = table.divides(identifier, slices)
+            found.append("understood" if understood else "no: ranges are asked for")
+
+
+def birky_table(asked):
+    """The table of Birky+2020 in VizieR, whichever of its catalogue has the columns."""
+    service = vizier.service(asked.source["address"], asked.limits)
+    name = asked.source["catalogue"]
+    with asked.assume(f"{name}: columns", ELSEWHERE, at=service.url) as found:
+        table = birky.find_table(service, name, asked.folder)
+        found.append(f"{table.name}, {in_words(table.columns.values())}")
+    row_of(asked, table, birky.KINDS)
+
+
+def row_of(asked, table, kinds):
+    """One row of a table of VizieR's, of the right types."""
+    with asked.assume("one row and its types", NO_ROW) as found:
+        rows = table.sample()
+        if not len(rows):
+            raise InputError("the answer is empty")
+        rows = filled(rows, kinds)
+        found.append(first_of(rows))
+    return rows
+
+
+LISTED = """
+SELECT table_name, column_name, datatype FROM TAP_SCHEMA.columns
+WHERE table_name IN ({names})
+"""
+ANY = {
+    2: "SELECT TOP 1 dr2_source_id FROM gaiadr3.dr2_neighbourhood",
+    3: "SELECT TOP 1 source_id AS dr2_source_id FROM gaiadr3.gaia_source",
+}
+"""A source whose identifier is uploaded, by the Gaia release of the identifiers."""
+
+
+def gaia_rows(asked):
+    """The Gaia archive: tables and columns of the run's query, and its answer."""
+    source = asked.source
+    service = gaia.service(source["address"], asked.limits)
+    query = gaia.QUERIES[source["gaia_release"]]
+    needed = columns_of(query)
+
+    def ask(text, columns):
+        path = asked.folder / f"{fingerprint(text)}.vot"
+        return service.ask(text, columns, path)
+
+    with asked.assume("tables and columns", ELSEWHERE, at=service.url) as found:
+        names = ", ".join(f"'{table}'" for table in needed)
+        listed = ask(LISTED.format(names=names), ["table_name", "column_name"])
+        check_listed(needed, listed)
+        found.append(", ".join(f"{table} {len(c)}" for table, c in needed.items()))
+    with asked.assume("one row", NO_ROW) as found:
+        some = ask(ANY[source["gaia_release"]], ["dr2_source_id"])["dr2_source_id"]
+        if not len(some):
+            raise InputError("the answer is empty")
+        found.append(str(some[0]))
+    with asked.assume("the run's query for an upload", NO_UPLOAD) as found:
+        few = source | {"rows": [1, source["rows"][1]]}
+        rows, _ = gaia.fetch([int(some[0])], asked.folder, service, query, few)
+        found.append(f"{len(rows)} row(s)")
+    with asked.assume("types", OTHER_TYPE) as found:
+        kinds = dict.fromkeys(gaia.COLUMNS, "real")
+        kinds |= dict.fromkeys(["dr2_source_id", "source_id"], "int")
+        kinds |= dict.fromkeys(["tmass_designation", "ph_qual"], "text")
+        found.append(first_of(filled(Table(rows), kinds)))
+
+
+def columns_of(query):
+    """The columns of each table that a query names, by table."""
+    query = query.replace("tap_upload.ids", "ids")
+    tables = dict(re.findall(r"(gaia\w+\.\w+) AS (\w+)", query))
+    return {
+        table: sorted(set(re.findall(rf"\b{alias}\.(\w+)", query)))
+        for table, alias in tables.items()
+    }
+
+
+def check_listed(needed, listed):
+    """Raise an error that names the table, or the column, which is not listed."""
+    there = {}
+    for table, column in zip(listed["table_name"], listed["column_name"]):
+        there.setdefault(str(table).lower(), set()).add(str(column).strip('"').lower())
+    absent = [table for table in needed if table not in there]
+    if absent:
+        raise MissingTable(f"TAP_SCHEMA does not list {', '.join(absent)}")
+    absent = [f"{t}.{c}" for t, names in needed.items() for c in names]
+    absent = [name for name in absent if name.rpartition(".")[2]
+              not in there[name.rpartition(".")[0]]]  # fmt: skip
+    if absent:
+        raise MissingColumn(f"TAP_SCHEMA does not list {', '.join(absent)}")
+
+
+def spectrum(asked):
+    """One spectrum, fetched and read as a run does."""
+    base, version = asked.source["urls"][0], asked.source["astra"]
+    asked.open = "stars that have a spectrum"
+    stars = asked.stars.wait(asked.limits.total / 2) or [EXAMPLE]
+    with asked.assume("a spectrum", NO_SPECTRUM, at=base) as found:
+        for star in stars:
+            url = f"{base}/{mwm_star(star, version)}"
+            path = asked.folder / mwm_star(star, version).name
+            with suppress(Missing):
+                kind = {"kind": "fits"}
+                fetch(url, path, kind, None, asked.limits, asked.deadline)
+                break
+        else:
+            raise InputError(f"none of the stars {stars} has one, the last as {url}")
+        found.append(url)
+    with asked.assume("its form", NO_SPECTRUM) as found:
+        observed = read(path)
+        wave = observed.wavelength
+        found.append(f"{len(wave)} pixels, {wave[0]:.0f} to {wave[-1]:.0f} A")
+    with asked.assume("partial answers", NO_PARTS) as found:
+        if not asked.head(url).partial:
+            raise InputError("status 200 and the whole file, where a part is asked for")
+        found.append("status 206")
+
+
+def published_table(asked):
+    """The paper's own table: at its printed address, or behind its page."""
+    printed, page = asked.source["urls"]
+    name = printed.rpartition("/")[2]
+    with asked.assume(words_of(printed), ELSEWHERE) as found:
+        try:
+            head = asked.head(printed)
+        except InputError as error:
+            head = asked.head(nadc.find_link(page, name, asked.limits))
+            found.append(f"{printed}: {one_line(error)}")
+        found.insert(0, head.url)
+    begins(asked, head, nadc.TABLE_3)
+
+
+def form(asked):
+    """The form of the CMD server: its fields, and what they may be set to."""
+    url = f"{asked.source['address']}/cgi-bin/cmd"
+    with asked.assume(words_of(url), ELSEWHERE) as found:
+        pieces = Transfer(url, asked.limits, asked.deadline, text=True)
+        content = b"".join(pieces)
+        asked.meter(len(content))
+        page = Fields()
+        page.feed(content.decode("utf-8", "replace"))
+        found.append(url)
+    with asked.assume("fields of the form", OTHER_FORM) as found:
+        isochrones = asked.config["isochrones"]
+        check_form(parsec.form(isochrones["log_age"], isochrones["mh"]), page)
+        found.append(f"{len(page.hidden) + len(page.choices) + len(page.free)} fields")
+    with asked.assume("version", OTHER_FORM, ends=False) as found:
+        found.append(page.hidden.get("cmd_version", "not said"))
+
+
+def check_form(fields, page):
+    """Raise InputError unless a form takes what is going to be filled in."""
+    there = page.hidden.keys() | page.choices.keys() | page.free
+    if not there:
+        raise InputError("there is no form on the page")
+    absent = sorted(fields.keys() - there)
+    if absent:
+        new = ", ".join(sorted(there - fields.keys())) or "no other"
+        raise InputError(f"it has no field {', '.join(absent)}; it has besides: {new}")
+    for name, value in fields.items():
+        offered = page.choices.get(name)
+        if offered and value not in offered:
+            raise InputError(
+                f"its field {name} does not offer {value}, but {', '.join(offered)}"
+            )
+
+
+class Fields(HTMLParser):
+    """The fields of a page's forms.
+
+    Attributes
+    ----------
+    hidden : dict of str to str
+        Values of the hidden fields.
+    choices : dict of str to list of str
+        What the fields of choice (select, radio) offer.
+    free : set of str
+        The other fields.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.choices, self.free, self._select = {}, {}, set(), None
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        name, value, kind = has.get("name"), has.get("value") or "", has.get("type", "")
+        if tag == "select" and name:
+            self._select = self.choices.setdefault(name, [])
+        elif tag == "option" and self._select is not None:
+            self._select.append(value)
+        elif tag == "input" and name and kind.lower() == "hidden":
+            self.hidden[name] = value
+        elif tag == "input" and name and kind.lower() == "radio":
+            self.choices.setdefault(name, []).append(value)
+        elif tag in ("input", "textarea", "button") and name:
+            self.free.add(name)
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self._select = None
