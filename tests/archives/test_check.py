@@ -18,7 +18,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.archives import check as checking
-from mdwarfs.archives import nadc, probes, skyserver, verdicts
+from mdwarfs.archives import probes, skyserver, verdicts
 from mdwarfs.archives.check import check, last_line, table_of
 from mdwarfs.archives.head import check_part
 from mdwarfs.archives.transfer import Limits
@@ -49,9 +49,9 @@ def config(root):
 @pytest.fixture
 def served(config, archives):
     """The configuration of the loopback servers; the paper's table is there as well."""
-    names = [*nadc.IDENTIFIERS, *nadc.REALS]
+    names = "ra1 dec1 ra2 dec2 FeH FeH_niu Teff alphaM logg SNR".split()
     values = {name: np.arange(1.0, 9.0) for name in names}
-    values |= {name: np.arange(8) + 2**60 for name in nadc.IDENTIFIERS}
+    values |= {name: np.arange(8) + 2**60 for name in ("source_id1", "source_id2")}
     content = io.BytesIO()
     Table(values).write(content, format="fits")
     archives.others[NADC_FILE] = content.getvalue()
@@ -162,9 +162,9 @@ def renamed_field(answer):
     return replace(answer, body=body)
 
 
-def other_choice(answer):
-    """A form that does not offer what is wanted."""
-    return replace(answer, body=answer.body.replace(b"gaiaEDR3", b"gaiaDR9"))
+def newer_form(answer):
+    """A form of another version."""
+    return replace(answer, body=answer.body.replace(b'value="3.9"', b'value="4.0"'))
 
 
 SLAM = "FROM slam_boss_star"
@@ -225,15 +225,15 @@ WRONG = {
         "parsec", "cgi-bin/cmd", faults.gone, verdicts.ELSEWHERE, "404"),
     "CMD: field renamed": (
         "parsec", "cgi-bin/cmd", renamed_field, verdicts.OTHER_FORM, "photsys_file"),
-    "CMD: value not offered": (
-        "parsec", "cgi-bin/cmd", other_choice, verdicts.OTHER_FORM, "gaiaEDR3"),
+    "CMD: another version": (
+        "parsec", "cgi-bin/cmd", newer_form, verdicts.OTHER_FORM, "4.0"),
     "CMD: no form": (
         "parsec", "cgi-bin/cmd", faults.page, verdicts.OTHER_FORM, "no form"),
     "NADC: page without the file": (
         "published_table", "/res/r101717/", faults.page, verdicts.ELSEWHERE, "offers"),
     "NADC: column renamed": (
-        "published_table", "download?id", faults.without_column("FeH_niu"),
-        verdicts.NO_COLUMN, "FeH_niu"),
+        "published_table", "download?id", faults.without_column("source_id2"),
+        verdicts.NO_COLUMN, "source_id2"),
 }  # fmt: skip
 
 

@@ -6,10 +6,10 @@ import re
 import requests
 import urllib3
 
+from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.transfer import (
     AGENT,
-    Transient,
-    brief,
+    failure,
     persist,
     reject_page,
     reject_status,
@@ -87,9 +87,12 @@ class Head(io.RawIOBase):
             "Range": f"bytes={start}-{start + STEP - 1}",
         }
         try:
-            with requests.get(
-                self.url, stream=True, timeout=self.limits.timeout, headers=headers
-            ) as answer:
+            with (
+                Session() as session,
+                session.get(
+                    self.url, stream=True, timeout=self.limits.timeout, headers=headers
+                ) as answer,
+            ):
                 reject_status(answer, {206} if start else {200, 206})
                 reject_page(answer)
                 self.partial = answer.status_code == 206
@@ -98,7 +101,7 @@ class Head(io.RawIOBase):
                     check_part(answer.headers.get("Content-Range", ""), start)
                 content = answer.raw.read(STEP if self.partial else MOST)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise Transient(brief(error)) from error
+            raise failure(self.url, error) from error
         self._meter(len(content))
         return content
 

@@ -116,6 +116,7 @@ def one(file, base, folder, limits):
     try:
         if path.exists():
             return found(path, source)
+        limits = limits.of(source | {"megabytes": source["bytes"] / 1e6})
         fetch(f"{base}/{file['file']}", path, source, None, limits, deadline)
     except InputError as error:
         return error

@@ -12,7 +12,6 @@ import zlib
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +30,10 @@ from mdwarfs.archives import (
     wanted,
 )
 from mdwarfs.archives.checks import check_columns, check_rows
+from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.head import Head
-from mdwarfs.archives.transfer import Deadline, Limits, Missing, Transfer
+from mdwarfs.archives.transfer import Deadline, Limits, Missing
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.archives.verdicts import (
     AS_ASSUMED,
@@ -54,6 +54,7 @@ from mdwarfs.archives.verdicts import (
     verdict_of,
 )
 from mdwarfs.archives.vizier import VizierTable, filled
+from mdwarfs.catalogues import paper_pairs
 from mdwarfs.catalogues.birky import REALS as BIRKY
 from mdwarfs.catalogues.fits_rows import decode, find_table, select_columns
 from mdwarfs.catalogues.raw_file import GZIP
@@ -220,7 +221,8 @@ def chosen(asked):
 def official(asked):
     """A file: its address, size, parts, and what it begins with."""
     head = opened(asked, asked.source["urls"])
-    begins(asked, head, asked.excerpt)
+    excerpt = asked.excerpt
+    begins(asked, head, excerpt and excerpt.hdu, lambda header: excerpt)
 
 
 def opened(asked, urls):
@@ -256,8 +258,11 @@ def words_of(url):
     return "address, certificate" if url.startswith("https:") else "address"
 
 
-def begins(asked, head, excerpt):
-    """Whether a file begins as one of its kind, and its table is the right one."""
+def begins(asked, head, hdu, excerpt_of):
+    """Whether a file begins as one of its kind, and its table is the right one.
+
+    `excerpt_of` gives, of the header of the table, what is wanted of it.
+    """
     stream, kind = io.BufferedReader(head), asked.source["kind"]
     start = stream.peek(64)[:64]
     packed = start.startswith(GZIP)
@@ -266,8 +271,8 @@ def begins(asked, head, excerpt):
         integrity.check_start(start, right)
         found.append(right)
     unpacked = gzip.open(stream) if packed else stream
-    if excerpt is not None:
-        fits_table(asked, unpacked, excerpt)
+    if hdu is not None:
+        fits_table(asked, unpacked, hdu, excerpt_of)
     elif kind == "text":
         with asked.assume("columns", NO_COLUMN) as found, readable():
             names = unpacked.readline().decode("utf-8", "replace").strip().split(",")
@@ -305,23 +310,25 @@ def kinds_of(columns):
     return ", ".join(f"{number} {kind}" for kind, number in counts.items())
 
 
-def fits_table(asked, stream, excerpt):
+def fits_table(asked, stream, hdu, excerpt_of):
     """Columns, types and first rows of a FITS table whose beginning is there."""
-    label = f"the table in HDU {excerpt.hdu}"
+    label = f"the table in HDU {hdu}"
     with asked.assume("table", NO_TABLE) as found, readable():
-        header = find_table(label, stream, excerpt.hdu)
-        found.append(f"HDU {excerpt.hdu}")
+        header = find_table(label, stream, hdu)
+        found.append(f"HDU {hdu}")
     with asked.assume("columns", NO_COLUMN) as found:
+        excerpt = excerpt_of(header)
         cells, dtype = select_columns(label, header, list(excerpt.columns))
         found.append(f"all {len(cells)} of {header['TFIELDS']}")
     with asked.assume("types", OTHER_TYPE) as found:
         check_columns(header, cells, excerpt)
         found.append(kinds_of(excerpt.columns))
     n_rows = header["NAXIS2"]
-    if "rows" in asked.source:
-        with asked.assume("number of rows", OTHER_ROWS, ends=False) as found:
-            check_rows(n_rows, asked.source["rows"])
-            found.append(f"{n_rows:,}")
+    with asked.assume("number of rows", OTHER_ROWS, ends=False) as found:
+        warnings = check_rows(n_rows, asked.source)
+        if warnings:
+            raise InputError("; ".join(warnings))
+        found.append(f"{n_rows:,}")
     with asked.assume("one row", NO_ROW) as found, readable():
         n = min(STARS, n_rows)
         content = stream.read(n * dtype.itemsize)
@@ -434,8 +441,8 @@ def gaia_rows(asked):
             raise InputError("the answer is empty")
         found.append(str(some[0]))
     with asked.assume("the run's query for an upload", NO_UPLOAD) as found:
-        few = source | {"rows": [1, source["rows"][1]]}
-        rows, _ = gaia.fetch([int(some[0])], asked.folder, service, query, few)
+        ids = [int(some[0])]
+        rows, _ = gaia.fetch(ids, asked.folder, service, query, source)
         found.append(f"{len(rows)} row(s)")
     with asked.assume("types", OTHER_TYPE) as found:
         kinds = dict.fromkeys(gaia.COLUMNS, "real")
@@ -471,7 +478,7 @@ def check_listed(needed, listed):
 
 def spectrum(asked):
     """One spectrum, fetched and read as a run does."""
-    base, version = asked.source["urls"][0], asked.source["astra"]
+    base, version = asked.source["urls"][0], asked.source["astra_boss"]
     asked.open = "stars that have a spectrum"
     stars = asked.stars.wait(asked.limits.total / 2) or [EXAMPLE]
     with asked.assume("a spectrum", NO_SPECTRUM, at=base) as found:
@@ -506,75 +513,39 @@ def published_table(asked):
             head = asked.head(nadc.find_link(page, name, asked.limits))
             found.append(f"{printed}: {one_line(error)}")
         found.insert(0, head.url)
-    begins(asked, head, nadc.TABLE_3)
+    begins(asked, head, 1, paper_excerpt)
+
+
+def paper_excerpt(header):
+    """Of the paper's table: the columns of its reader, as the file spells them."""
+    names = [header[f"TTYPE{i + 1}"].strip() for i in range(header["TFIELDS"])]
+    taken = paper_pairs.choose(names, "the table in HDU 1")
+    kinds = {taken[name]: "id" for name in paper_pairs.IDENTIFIERS}
+    kinds |= {taken[n]: "real" for n in paper_pairs.REALS if n in taken}
+    return Excerpt(1, kinds)
 
 
 def form(asked):
-    """The form of the CMD server: its fields, and what they may be set to."""
+    """The form of the CMD server: its fields and its version."""
     url = f"{asked.source['address']}/cgi-bin/cmd"
-    with asked.assume(words_of(url), ELSEWHERE) as found:
-        pieces = Transfer(url, asked.limits, asked.deadline, text=True)
-        content = b"".join(pieces)
-        asked.meter(len(content))
-        page = Fields()
-        page.feed(content.decode("utf-8", "replace"))
-        found.append(url)
-    with asked.assume("fields of the form", OTHER_FORM) as found:
+    with asked.assume("fields of the form", OTHER_FORM, at=url) as found:
+        offered = parsec.read_form(url, asked.limits, asked.deadline)
         isochrones = asked.config["isochrones"]
-        check_form(parsec.form(isochrones["log_age"], isochrones["mh"]), page)
-        found.append(f"{len(page.hidden) + len(page.choices) + len(page.free)} fields")
-    with asked.assume("version", OTHER_FORM, ends=False) as found:
-        found.append(page.hidden.get("cmd_version", "not said"))
+        check_form(parsec.form(isochrones["log_age"], isochrones["mh"]), offered)
+        found.append(f"{len(offered.names)} fields")
+    with asked.assume("version", OTHER_FORM) as found:
+        if offered.version != parsec.VERSION:
+            raise InputError(f"CMD {offered.version or '(not said)'}")
+        found.append(f"CMD {offered.version}")
 
 
-def check_form(fields, page):
-    """Raise InputError unless a form takes what is going to be filled in."""
-    there = page.hidden.keys() | page.choices.keys() | page.free
-    if not there:
-        raise InputError("there is no form on the page")
-    absent = sorted(fields.keys() - there)
+def check_form(fields, offered):
+    """Raise InputError unless a form has the fields that are going to be filled in."""
+    wanted = fields.keys() | {"photsys_version"}
+    absent = sorted(wanted - offered.names)
     if absent:
-        new = ", ".join(sorted(there - fields.keys())) or "no other"
-        raise InputError(f"it has no field {', '.join(absent)}; it has besides: {new}")
-    for name, value in fields.items():
-        offered = page.choices.get(name)
-        if offered and value not in offered:
-            raise InputError(
-                f"its field {name} does not offer {value}, but {', '.join(offered)}"
-            )
-
-
-class Fields(HTMLParser):
-    """The fields of a page's forms.
-
-    Attributes
-    ----------
-    hidden : dict of str to str
-        Values of the hidden fields.
-    choices : dict of str to list of str
-        What the fields of choice (select, radio) offer.
-    free : set of str
-        The other fields.
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.hidden, self.choices, self.free, self._select = {}, {}, set(), None
-
-    def handle_starttag(self, tag, attrs):
-        has = dict(attrs)
-        name, value, kind = has.get("name"), has.get("value") or "", has.get("type", "")
-        if tag == "select" and name:
-            self._select = self.choices.setdefault(name, [])
-        elif tag == "option" and self._select is not None:
-            self._select.append(value)
-        elif tag == "input" and name and kind.lower() == "hidden":
-            self.hidden[name] = value
-        elif tag == "input" and name and kind.lower() == "radio":
-            self.choices.setdefault(name, []).append(value)
-        elif tag in ("input", "textarea", "button") and name:
-            self.free.add(name)
-
-    def handle_endtag(self, tag):
-        if tag == "select":
-            self._select = None
+        others = offered.names - wanted - {name for name, _ in offered.hidden}
+        raise InputError(
+            f"it has no field {', '.join(absent)}; it has besides: "
+            f"{', '.join(sorted(others)) or 'no other'}"
+        )
