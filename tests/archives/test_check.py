@@ -1,7 +1,6 @@
 """Whether the archives are as a run assumes: all right, and each one wrong in turn."""
 
 import gzip
-import io
 import json
 import shutil
 import ssl
@@ -15,7 +14,6 @@ import numpy as np
 import pytest
 import yaml
 from astropy.io import fits
-from astropy.table import Table
 
 from mdwarfs.archives import check as checking
 from mdwarfs.archives import probes, skyserver, verdicts
@@ -27,7 +25,6 @@ from mdwarfs.cli import main
 from mdwarfs.config import merged, read_config
 from mdwarfs.errors import InputError
 from tests.archives.servers import faults, loopback
-from tests.archives.servers.archives import NADC_FILE
 from tests.archives.servers.faults import Answer
 
 HASTY = Limits(attempts=2, first_wait=0.05, connect=5, stall=15, total=90)
@@ -48,16 +45,8 @@ def config(root):
 
 @pytest.fixture
 def served(config, archives):
-    """The configuration of the loopback servers; the paper's table is there as well."""
-    names = "ra1 dec1 ra2 dec2 FeH FeH_niu Teff alphaM logg SNR".split()
-    values = {name: np.arange(1.0, 9.0) for name in names}
-    values |= {name: np.arange(8) + 2**60 for name in ("source_id1", "source_id2")}
-    content = io.BytesIO()
-    Table(values).write(content, format="fits")
-    archives.others[NADC_FILE] = content.getvalue()
-    there = loopback.served(config["archives"], archives)
-    paper = {"archives": {"inputs": {"published_table": {"full": {"rows": [8, 8]}}}}}
-    return merged(merged(config, there), paper)
+    """The configuration of the loopback servers."""
+    return merged(config, loopback.served(config["archives"], archives))
 
 
 def only(config, *keys):
