@@ -19,10 +19,9 @@ from mdwarfs.figures import panels, style
 from mdwarfs.matching import match
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.flags import Flag, describe
-from mdwarfs.slam.infer.losses import squared
-from mdwarfs.slam.infer.posterior import Posterior
-from mdwarfs.slam.infer.prediction import weigh
+from mdwarfs.slam.infer.map import weigh
 from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -49,15 +48,15 @@ def slow_search(problem, starts):
     starts : ndarray, shape (k, d)
         In principal coordinates.
     """
-    emulator, domain = problem.emulator, problem.domain
+    model, domain = problem.model, problem.domain
     flux, root = problem.flux[0], np.sqrt(problem.weight[0])
 
     def residual(place):
-        spectrum = emulator.flux(domain.outward(place[None]))[0]
+        spectrum = model.flux(domain.outward(place[None]))[0]
         return (root * (flux - spectrum)).astype(float)
 
     def jacobian(place):
-        slopes = emulator.flux_and_jacobian(domain.outward(place[None]))[1][:, 0]
+        slopes = model.flux_and_jacobian(domain.outward(place[None]))[1][:, 0]
         return -(root * slopes).astype(float).T @ domain.axes
 
     limits = domain.low - 1e-9, domain.high + 1e-9
@@ -84,13 +83,13 @@ def known_stars(run, model, count, rng):
     )
 
 
-def compare(model, spectra, reference, rng):
+def compare(finder, spectra, reference, rng):
     """One row per star: `COLUMNS`."""
-    found = model.predict(spectra.flux, spectra.ivar, block=128, threads=1)
-    domain, prior = model.domain, Prior.flat(len(model.label_names))
-    weighed = weigh(model, spectra.flux, spectra.ivar)
-    problem = Posterior(model.emulator, domain, *weighed, prior, squared)
-    _, problem = outliers.search(problem, model.starts)
+    found = finder.predict(spectra.flux, spectra.ivar, block=128, threads=1)
+    model, domain = finder.model, finder.domain
+    prior = Prior.flat(len(model.label_names))
+    problem = finder.posterior(*weigh(model, spectra.flux, spectra.ivar), prior)
+    _, problem = outliers.search(problem, finder.starts)
     rows = []
     for star in range(len(spectra)):
         places = rng.uniform(domain.low, domain.high, (RANDOM_STARTS, len(domain.low)))
@@ -170,7 +169,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(0)
     model = Slam.read(options.run / "slam" / "model.fits")
-    table = compare(model, *known_stars(options.run, model, options.stars, rng), rng)
+    stars = known_stars(options.run, model, options.stars, rng)
+    table = compare(labeller(model), *stars, rng)
     report(table)
     stamp = command.stamp_of(options.run)
     command.write(options, "agreement_map", table, COLUMNS, stamp, draw)

@@ -15,7 +15,9 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import panels, style
-from mdwarfs.slam.infer.prediction import TOGETHER, weigh
+from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.prediction import TOGETHER
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -53,16 +55,18 @@ def predicted(svrs, t):
     return np.array([svr.predict(t[None])[0] for svr in svrs])
 
 
-def reference_way(model, svrs, flux, weight):
+def reference_way(model, templates, svrs, flux, weight):
     """Labels (d,) of one star, and how often its cost function was called.
 
     Parameters
     ----------
     model : mdwarfs.slam.model.Slam
+    templates : ndarray, shape (n, q)
+        Model spectra of its training stars.
     svrs : list of SVR
         From `machines`.
     flux, weight : ndarray, shape (q,)
-        From `mdwarfs.slam.infer.prediction.weigh`.
+        From `mdwarfs.slam.infer.map.weigh`.
     """
     pixels = model.pixels[model.informative]
     mean, scale = np.asarray(pixels["mean"]), np.asarray(pixels["scale"])
@@ -74,7 +78,7 @@ def reference_way(model, svrs, flux, weight):
         calls += 1
         return root * (observed - predicted(svrs, t))
 
-    cost = (weight * (flux - model.templates) ** 2).sum(1)
+    cost = (weight * (flux - templates) ** 2).sum(1)
     start = model.scale.forward(model.labels)[cost.argmin()]
     found = least_squares(residual, start, loss="soft_l1").x
     return model.scale.back(found), calls
@@ -92,26 +96,30 @@ def compare(model, spectra, reference):
     """
     snr = np.asarray(spectra.stars["snr"], float)
     order, rows = np.argsort(snr), []
-    prepared, _ = command.cpu(lambda: (model.domain, model.emulator, model.starts))
+    finder = labeller(model)
+    prepared, _ = command.cpu(lambda: (finder.domain, finder.starts))
     for first in range(0, len(order), TOGETHER):
         stars = order[first : first + TOGETHER]
         pixels = spectra.flux[stars], spectra.ivar[stars]
         seconds, _ = command.cpu(
-            lambda flux, ivar: model.predict(flux, ivar, block=TOGETHER, threads=1),
+            lambda flux, ivar: finder.predict(flux, ivar, block=TOGETHER, threads=1),
             *pixels,
         )
         rows.append((OURS, np.median(snr[stars]), len(stars), seconds, 0))
     svrs = machines(model)
     t = model.scale.forward(model.labels[0])
     pixels = model.pixels[model.informative]
+    templates = finder.model.templates
     theirs = pixels["mean"] + pixels["scale"] * predicted(svrs, t)
-    if not np.allclose(theirs, model.templates[0], atol=1e-5):
+    if not np.allclose(theirs, templates[0], atol=1e-5):
         raise RuntimeError("the model spectra of the SVRs are not the model's")
     some = order[np.linspace(0, len(order) - 1, reference + 2).astype(int)[1:-1]]
     for star, *arrays in zip(
-        some, *weigh(model, spectra.flux[some], spectra.ivar[some])
+        some, *weigh(finder.model, spectra.flux[some], spectra.ivar[some])
     ):
-        seconds, (_, calls) = command.cpu(reference_way, model, svrs, *arrays)
+        seconds, (_, calls) = command.cpu(
+            reference_way, model, templates, svrs, *arrays
+        )
         rows.append((THEIRS, snr[star], 1, seconds, calls))
     table = Table(rows=rows, names=list(COLUMNS))
     table["cpu_ms"] *= 1e3 / table["stars"]

@@ -20,6 +20,7 @@ from mdwarfs import tables
 from mdwarfs.emulation.behaviour import behave
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.model import Slam
+from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.spectra.spectrum_set import PLANES, SpectrumSet
 
 COLUMNS = {
@@ -37,7 +38,8 @@ AT_ONCE = 1024  # spectra that are made together
 
 def write_spectra(run, count, folder):
     """Write simulated spectra to a file in a folder; returns its path."""
-    model = Slam.read(run / "slam" / "model.fits")
+    slam = Slam.read(run / "slam" / "model.fits")
+    model = SlamSpectra(slam)
     noise = SpectrumSet.read(run / "spectra" / "normalised.fits")
     noise = noise.take(noise.ok)
     shape, rng = (count, len(model.wavelength)), np.random.default_rng(1)
@@ -45,7 +47,7 @@ def write_spectra(run, count, folder):
         name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", ">f4", shape)
         for name in PLANES
     }
-    variance = np.nan_to_num(np.asarray(model.pixels["variance"]))
+    variance = np.nan_to_num(np.asarray(slam.pixels["variance"]))
     like = rng.integers(0, len(noise), count)
     for first in range(0, count, AT_ONCE):
         block = slice(first, min(first + AT_ONCE, count))
@@ -66,8 +68,8 @@ def predict(model, path, threads, results):
     """What the rule predict_labels does; CPU time and peak memory to the queue."""
     prediction = training_set.default_settings("prediction")
     with SpectrumSet.open(path) as spectra:
-        model, weighted = behave(Slam.read(model), spectra, prediction)
-        table = label_stars(model, weighted, prediction, threads)
+        predictor, weighted = behave(Slam.read(model), spectra, prediction)
+        table = label_stars(predictor, weighted, prediction, threads)
     tables.write(table, path.with_name("predictions.fits"), command.MADE_UP)
     results.put((time.process_time(), command.peak_memory()))
 

@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.emulation.behaviour import behave
 from mdwarfs.job import run
-from mdwarfs.slam.infer.held_out import label_training_stars
+from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

@@ -6,18 +6,20 @@ from mdwarfs.interpretation import information
 from mdwarfs.interpretation.sensitivity import Reference, neighbours
 from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
+from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
-    model = Slam.read(snakemake.input.model)
-    stars = SpectrumSet.read(snakemake.input.spectra).select(model.source_id)
+    slam = Slam.read(snakemake.input.model)
+    model = SlamSpectra(slam)
+    stars = SpectrumSet.read(snakemake.input.spectra).select(slam.source_id)
     places = neighbours(model, params.diagnostics["teff"])
     first, second = (
-        Reference.of(half, places)
+        Reference.of(SlamSpectra(half), places)
         for half in information.halves(
-            model, stars.flux, stars.ivar, params.seed, snakemake.threads
+            slam, stars.flux, stars.ivar, params.seed, snakemake.threads
         )
     )
     snr = params.diagnostics["snr"]
@@ -26,7 +28,7 @@ def main(snakemake):
         first,
         second,
         model.wavelength,
-        information.weights(shape, snr, model.pixels["variance"]),
+        information.weights(shape, snr, slam.pixels["variance"]),
         params.diagnostics["bin_width"],
     )
     tables.write(table, output.table, params.stamp)

@@ -5,11 +5,12 @@ from mdwarfs.figures import diagnostic_sensitivity, style
 from mdwarfs.interpretation import injected, sensitivity
 from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
+from mdwarfs.slam.slam_spectra import SlamSpectra
 
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
-    model = Slam.read(snakemake.input.model)
+    model = SlamSpectra(Slam.read(snakemake.input.model))
     reference = sensitivity.Reference.of(
         model, sensitivity.neighbours(model, params.teff)
     )

@@ -11,8 +11,10 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 def main(snakemake):
     prediction = snakemake.params.prediction
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
-        model, weighted = behave(Slam.read(snakemake.input.model), spectra, prediction)
-        predictions = label_stars(model, weighted, prediction, snakemake.threads)
+        predictor, weighted = behave(
+            Slam.read(snakemake.input.model), spectra, prediction
+        )
+        predictions = label_stars(predictor, weighted, prediction, snakemake.threads)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

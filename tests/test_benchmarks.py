@@ -11,7 +11,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.slam.model import fit
+from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
 
@@ -138,9 +138,11 @@ def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
     spectra = prediction.SpectrumSet.read(run / "spectra" / "normalised.fits")
     star = np.flatnonzero(spectra.stars["snr"] > 60)[[-1]]
     flux, ivar = spectra.flux[star], spectra.ivar[star]
-    ours = model.predict(flux, ivar, block=64, threads=1)
-    pixels = (part[0] for part in prediction.weigh(model, flux, ivar))
-    theirs, _ = prediction.reference_way(model, prediction.machines(model), *pixels)
+    finder = prediction.labeller(model)
+    ours = finder.predict(flux, ivar, block=64, threads=1)
+    pixels = (part[0] for part in prediction.weigh(finder.model, flux, ivar))
+    machines, templates = prediction.machines(model), finder.model.templates
+    theirs, _ = prediction.reference_way(model, templates, machines, *pixels)
     error = np.sqrt(np.diagonal(ours.covariance[0]))
     assert np.all(np.abs(theirs - ours.labels[0]) < error)
 

@@ -6,7 +6,8 @@ from astropy.table import Table
 
 from mdwarfs.leave_one_out import leave_one_out, only_messages_about
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.slam.model import fit
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 NAMES = ["feh", "teff", "logg"]
@@ -67,7 +68,7 @@ def predicted(sample):
 def test_a_star_has_no_part_in_its_own_prediction(sample, predicted):
     spectra, labels, truth = sample
     table, model = predicted
-    by_itself = model.predict(spectra.flux, spectra.ivar, block=8, threads=1)
+    by_itself = labeller(model).predict(spectra.flux, spectra.ivar, block=8, threads=1)
     wrong = labels["teff"][WRONG]
     assert abs(by_itself.labels[WRONG, 1] - wrong) < 300
     assert abs(table["teff"][WRONG] - truth[WRONG, 1]) < 200
@@ -76,7 +77,7 @@ def test_a_star_has_no_part_in_its_own_prediction(sample, predicted):
 def test_the_others_are_predicted_by_the_whole_model(sample, predicted):
     spectra, _, _ = sample
     table, model = predicted
-    whole = model.predict(spectra.flux, spectra.ivar, block=8, threads=1)
+    whole = labeller(model).predict(spectra.flux, spectra.ivar, block=8, threads=1)
     assert table["teff"][UNLABELLED] == whole.labels[UNLABELLED, 1]
     assert len(table) == len(spectra)
     assert np.isnan(table["teff"][WITHOUT_SPECTRUM])

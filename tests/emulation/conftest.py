@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.emulation.predictor import Imitator
+from mdwarfs.emulation.predictor import AstraPredictor
 from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from tests.slam.conftest import model, options, strangers, survey  # noqa: F401
+from tests.slam.conftest import (  # noqa: F401
+    finder,
+    model,
+    options,
+    spectral,
+    strangers,
+    survey,
+)
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +23,7 @@ def imitator(model, survey):  # noqa: F811
     _, flux, ivar = survey
 
     def imitator(**ingredients):
-        return Imitator(model, flux, ivar, Recipe(**ingredients))
+        return AstraPredictor.of(model, flux, ivar, Recipe(**ingredients))
 
     return imitator
 

@@ -8,6 +8,7 @@ import pytest
 from mdwarfs.emulation.behaviour import behave
 from mdwarfs.emulation.recipe import RELEASED
 from mdwarfs.errors import InputError
+from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.spectra.weighting import weighted
 
@@ -37,8 +38,9 @@ def spectra(as_set, survey):
 def test_maximum_posterior_is_the_model_with_the_weighting_asked_for(
     named, spectra, weighting
 ):
-    model, stars = behave(named, spectra, {**PREDICTION, "weighting": weighting})
-    assert model is named
+    predictor, stars = behave(named, spectra, {**PREDICTION, "weighting": weighting})
+    assert isinstance(predictor, MaximumPosterior)
+    assert predictor.model.labels is named.labels
     np.testing.assert_array_equal(stars.ivar, weighted(spectra, weighting).ivar)
 
 

@@ -13,6 +13,7 @@ from mdwarfs.emulation.accuracy import accuracy
 from mdwarfs.emulation.experiment import imitate
 from mdwarfs.emulation.recipe import VARIANTS
 from mdwarfs.errors import InputError
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 
@@ -40,7 +41,7 @@ def spectra(as_set, survey, strangers):
 @pytest.fixture(scope="module")
 def models(model, survey, options):
     """Models of random and of contiguous folds."""
-    from mdwarfs.slam.model import fit
+    from mdwarfs.slam.train.fit import fit
 
     options = {**options, "source_id": np.arange(1, 121)}
     return {
@@ -91,7 +92,7 @@ def test_variants_use_the_model_and_the_weighting_of_their_recipe(
         ("contiguous_folds", models[True], others),
         ("error_weights", models[False], astra),
     ):
-        own = model.predict(stars.flux, stars.ivar, block=64, threads=1)
+        own = labeller(model).predict(stars.flux, stars.ivar, block=64, threads=1)
         labels = of(imitations, variant=name)
         for place, label in enumerate(model.label_names):
             np.testing.assert_array_equal(labels[label], own.labels[:, place])

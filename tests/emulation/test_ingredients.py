@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import least_squares
 
 from mdwarfs.emulation.bad_pixels import grown, mend
-from mdwarfs.emulation.predictor import KEPT
+from mdwarfs.emulation.predictor import KEPT, AstraPredictor
 from mdwarfs.emulation.recipe import (
     DESCRIPTIONS,
     INGREDIENTS,
@@ -33,11 +33,11 @@ def test_the_variants_are_nothing_each_all_but_the_weighting_and_all():
 
 
 def test_without_ingredients_the_labels_are_of_maximum_posterior(
-    imitator, model, strangers
+    imitator, finder, strangers
 ):
     _, flux, ivar = strangers
     found = imitator().predict(flux, ivar, **RUN)
-    own = model.predict(flux, ivar, **RUN)
+    own = finder.predict(flux, ivar, **RUN)
     np.testing.assert_array_equal(found.labels, own.labels)
     np.testing.assert_allclose(found.covariance, own.covariance, rtol=1e-6, atol=1e-12)
     for name in ("chi2", "dof", "n_good", "n_outliers", "status", "flags"):
@@ -160,11 +160,13 @@ def test_outliers_are_dropped_unless_they_are_kept(imitator, strangers, first_gu
 # the error of the model
 
 
-def test_the_variance_is_the_square_of_the_training_error(imitator, model, survey):
+def test_the_variance_is_the_square_of_the_training_error(
+    imitator, model, survey, spectral
+):
     labels, flux, ivar = survey
     scale = np.asarray(model.pixels["scale"])
     good = ivar > 0
-    square = np.where(good, (model.spectra(labels) - flux) / scale, 0) ** 2
+    square = np.where(good, (spectral.spectra(labels) - flux) / scale, 0) ** 2
     mse = square.sum(0) / good.sum(0)
     variance = imitator(training_mse=True).variance
     np.testing.assert_allclose(variance, mse**2 * scale**2, rtol=1e-4)
@@ -172,12 +174,10 @@ def test_the_variance_is_the_square_of_the_training_error(imitator, model, surve
 
 
 def test_pixels_that_the_model_does_not_fit_are_dropped(model, survey, strangers):
-    from mdwarfs.emulation.predictor import Imitator
-
     _, flux, ivar = survey
     spoilt = flux.copy()
     spoilt[:, 5] += 3 * model.pixels["scale"][5]
-    one = Imitator(model, spoilt, ivar, Recipe(training_mse=True))
+    one = AstraPredictor.of(model, spoilt, ivar, Recipe(training_mse=True))
     *_, after = one.weigh(*strangers[1:])
     assert (after[:, 5] == 0).all()
     assert (after[:, 6] > 0).mean() > 0.9
@@ -215,20 +215,20 @@ def test_the_first_guess_is_the_training_star_of_most_similar_spectrum(
 def test_bad_pixels_of_training_spectra_do_not_enter_the_first_guess(
     model, survey, strangers
 ):
-    from mdwarfs.emulation.predictor import Imitator
-
     _, flux, ivar = survey
     recipe = Recipe(first_guess=True)
     guesses = []
     for filling in (1.0, np.nan, 1e3):
-        one = Imitator(model, np.where(ivar > 0, flux, filling), ivar, recipe)
+        one = AstraPredictor.of(model, np.where(ivar > 0, flux, filling), ivar, recipe)
         observed, before, _ = one.weigh(*strangers[1:])
         guesses.append(one.first_guess(observed, before))
     np.testing.assert_array_equal(guesses[0], guesses[1])
     np.testing.assert_array_equal(guesses[0], guesses[2])
 
 
-def test_the_fit_is_that_of_scipy_with_its_own_jacobian(imitator, model, strangers):
+def test_the_fit_is_that_of_scipy_with_its_own_jacobian(
+    imitator, model, strangers, spectral
+):
     _, flux, ivar = strangers
     rows = [2, 30, 61, 90]
     one = imitator(first_guess=True, soft_l1=True)
@@ -240,7 +240,7 @@ def test_the_fit_is_that_of_scipy_with_its_own_jacobian(imitator, model, strange
         root = np.sqrt(after[k])
 
         def residual(x, k=k, root=root):
-            return root * (observed[k] - model.spectra(model.scale.back(x))[0])
+            return root * (observed[k] - spectral.spectra(model.scale.back(x))[0])
 
         slow = least_squares(residual, start[k], loss="soft_l1", diff_step=1e-3)
         assert found.chi2[k] == pytest.approx(2 * slow.cost, rel=1e-3)
@@ -249,11 +249,11 @@ def test_the_fit_is_that_of_scipy_with_its_own_jacobian(imitator, model, strange
     assert np.all(found.status == "ok") and np.all(sigma > 0)
 
 
-def test_the_fit_has_no_bounds(imitator, model):
+def test_the_fit_has_no_bounds(imitator, model, spectral):
     """A spectrum hotter than all training stars: the posterior ends at the edge."""
     middle = model.labels.mean(0)
-    slope = model.spectra(middle + [0, 450, 0]) - model.spectra(middle)
-    flux = model.spectra(middle) + 3 * slope
+    slope = spectral.spectra(middle + [0, 450, 0]) - spectral.spectra(middle)
+    flux = spectral.spectra(middle) + 3 * slope
     ivar = np.full_like(flux, 1e4)
     bounded = imitator().predict(flux, ivar, **RUN)
     free = imitator(first_guess=True).predict(flux, ivar, **RUN)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mdwarfs.slam.model import fit
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.train.fit import fit
 
 NAMES = ("feh_niu", "feh", "teff", "logg")
 PIXELS, BLANK = 60, 5  # the last BLANK pixels are the same in all stars
@@ -58,3 +59,13 @@ def model(training, wavelength):
         grid={"C": [1.0, 10.0, 100.0], "epsilon": [0.1], "gamma": [0.01, 0.03]},
         folds=5, seed=1, block=64, threads=1, source_id=np.arange(1, 151),
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def finder(model):
+    return labeller(model)
+
+
+@pytest.fixture(scope="session")
+def spectral(finder):
+    return finder.model

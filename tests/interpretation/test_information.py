@@ -7,6 +7,7 @@ import pytest
 
 from mdwarfs.interpretation import information, sensitivity
 from mdwarfs.interpretation.sensitivity import Reference
+from mdwarfs.slam.slam_spectra import SlamSpectra
 from tests.interpretation.conftest import BLANK, draw_labels, observe, true_slopes
 
 RNG = np.random.default_rng(3)
@@ -118,11 +119,11 @@ def test_noise_shape_is_the_error_at_a_ratio_of_one():
 
 
 @pytest.fixture(scope="module")
-def table(model, training, wavelength):
+def table(model, training, wavelength, spectral):
     _, flux, ivar = training
-    places = sensitivity.neighbours(model, [3300, 3700])
+    places = sensitivity.neighbours(spectral, [3300, 3700])
     first, second = (
-        Reference.of(half, places)
+        Reference.of(SlamSpectra(half), places)
         for half in information.halves(model, flux, ivar, 4, 1)
     )
     weight = np.full(len(wavelength), 900.0)
@@ -170,12 +171,12 @@ def test_halves_are_of_different_stars_and_the_seed_decides(model, training):
     np.testing.assert_array_equal(again.dual, first.dual)
 
 
-def test_information_is_what_prediction_attains(model):
+def test_information_is_what_prediction_attains(model, finder, spectral):
     """The formal errors of prediction are those of the model's own slopes."""
     labels = draw_labels(40, np.random.default_rng(9))
     flux, ivar = observe(labels, 30.0, 10)
-    found = model.predict(flux, ivar, block=64, threads=1)
-    slopes = sensitivity.derivatives(model, found.labels)
+    found = finder.predict(flux, ivar, block=64, threads=1)
+    slopes = sensitivity.derivatives(spectral, found.labels)
     variance = np.asarray(model.pixels["variance"])
     for i in np.flatnonzero(found.flags == 0)[:10]:
         weight = information.weights(1 / np.sqrt(ivar[i]), 1.0, variance)

@@ -56,13 +56,13 @@ def stars(wavelength):
 
 
 @pytest.fixture(scope="module")
-def window_table(model, stars):
-    return windows.table(model, *stars, 20.0, {"block": 64}, 1)
+def window_table(stars, finder):
+    return windows.table(finder, *stars, 20.0, {"block": 64}, 1)
 
 
-def test_all_pixels_give_what_prediction_gives(window_table, model, stars):
+def test_all_pixels_give_what_prediction_gives(window_table, finder, stars):
     spectra, known = stars
-    found = model.predict(spectra.flux, spectra.ivar, block=64, threads=1)
+    found = finder.predict(spectra.flux, spectra.ivar, block=64, threads=1)
     difference = found.labels[:, 2] - np.asarray(known["teff"])[::-1]
     row = window_table[
         (window_table["pixels"] == windows.ALL) & (window_table["label"] == "teff")
@@ -86,13 +86,13 @@ def test_fewer_pixels_know_less(window_table):
             assert (np.delete(only, window) > without[window]).all()
 
 
-def test_a_window_without_information_changes_nothing(model, stars):
+def test_a_window_without_information_changes_nothing(stars, finder):
     """Its pixels have no weight: without them all labels stay, and alone none are."""
     spectra, known = stars
     ivar = spectra.ivar.copy()
     ivar[:, 20:40] = 0
     blank = SpectrumSet(spectra.wavelength, spectra.flux, ivar, spectra.stars)
-    table = windows.table(model, blank, known, 20.0, {"block": 64}, 1)
+    table = windows.table(finder, blank, known, 20.0, {"block": 64}, 1)
     row = (table["wave_min"] == 7020) & (table["label"] == "feh")
     without, only = (
         table[row & (table["pixels"] == kind)][0]
@@ -114,7 +114,7 @@ def test_windows_cover_the_spectrum_once(wavelength):
     np.testing.assert_array_equal(without, ~only)
 
 
-def test_stars_without_reference_are_refused(model, stars):
+def test_stars_without_reference_are_refused(stars, finder):
     spectra, known = stars
     with pytest.raises(InputError, match=r"1 star\(s\)"):
-        windows.table(model, spectra, known[1:], 20.0, {"block": 64}, 1)
+        windows.table(finder, spectra, known[1:], 20.0, {"block": 64}, 1)

@@ -12,28 +12,28 @@ from tests.interpretation.conftest import BLANK, true_slopes
 
 
 @pytest.fixture(scope="module")
-def reference(model):
-    return Reference.of(model, sensitivity.neighbours(model, [3300, 3700]))
+def reference(spectral):
+    return Reference.of(spectral, sensitivity.neighbours(spectral, [3300, 3700]))
 
 
-def test_derivatives_are_finite_differences_of_the_spectra(model):
+def test_derivatives_are_finite_differences_of_the_spectra(model, spectral):
     labels = model.labels[:4]
-    found = sensitivity.derivatives(model, labels)
+    found = sensitivity.derivatives(spectral, labels)
     for i, step in enumerate(0.2 * model.scale.scale):
         move = np.zeros(labels.shape[1])
         move[i] = step
-        change = model.spectra(labels + move) - model.spectra(labels - move)
+        change = spectral.spectra(labels + move) - spectral.spectra(labels - move)
         size = np.abs(found[:, i]).max()
         np.testing.assert_allclose(
             found[:, i], change / (2 * step), rtol=0, atol=0.02 * size
         )
 
 
-def test_both_scales_of_metallicity_move_together(model, reference):
+def test_both_scales_of_metallicity_move_together(reference, spectral):
     """The slope with [Fe/H] is that of both labels changed by as much."""
-    labels = sensitivity.neighbours(model, [3300])[3300.0]
+    labels = sensitivity.neighbours(spectral, [3300])[3300.0]
     move = np.array([0.02, 0.02, 0.0, 0.0])
-    change = (model.spectra(labels + move) - model.spectra(labels - move)).mean(
+    change = (spectral.spectra(labels + move) - spectral.spectra(labels - move)).mean(
         0
     ) / 0.04
     assert reference.names == ("feh", "teff", "logg")
@@ -47,19 +47,19 @@ def test_slopes_are_those_of_the_stars(reference):
         assert np.abs(np.median(found[~answer])) < 0.03 * truth.max()
 
 
-def test_the_mean_is_over_stars_of_about_the_temperature(model, reference):
+def test_the_mean_is_over_stars_of_about_the_temperature(reference, spectral):
     teff = reference.names.index("teff")
     assert reference.teff.tolist() == [3300.0, 3700.0]
     np.testing.assert_allclose(reference.values[:, teff], [3300, 3700], atol=40)
-    near = sensitivity.neighbours(model, [3300])[3300.0]
+    near = sensitivity.neighbours(spectral, [3300])[3300.0]
     assert len(near) == sensitivity.FEWEST
 
 
-def test_a_temperature_beyond_the_stars_is_left_out(model, caplog):
-    assert list(sensitivity.neighbours(model, [2500, 3400])) == [3400.0]
+def test_a_temperature_beyond_the_stars_is_left_out(caplog, spectral):
+    assert list(sensitivity.neighbours(spectral, [2500, 3400])) == [3400.0]
     assert "2500 K" in caplog.text
     with pytest.raises(InputError, match=r"diagnostics\.teff"):
-        sensitivity.neighbours(model, [2500])
+        sensitivity.neighbours(spectral, [2500])
 
 
 def test_table_has_a_row_per_pixel_and_temperature(reference, wavelength):

@@ -16,10 +16,10 @@ from tests.interpretation.test_pixels_and_windows import stars  # noqa: F401
 
 
 @pytest.fixture(scope="module")
-def products(model, training, wavelength, stars):  # noqa: F811
+def products(model, training, wavelength, stars, finder, spectral):  # noqa: F811
     _, flux, ivar = training
-    places = sensitivity.neighbours(model, [3300, 3500, 3700])
-    reference = Reference.of(model, places)
+    places = sensitivity.neighbours(spectral, [3300, 3500, 3700])
+    reference = Reference.of(spectral, places)
     weight = np.full(len(wavelength), 900.0)
     return {
         "sensitivity": sensitivity.table(reference, wavelength, reference.slopes),
@@ -27,7 +27,7 @@ def products(model, training, wavelength, stars):  # noqa: F811
             reference, reference, wavelength, weight, 10.0
         ),
         "pixels": pixels.table(model, flux, ivar),
-        "windows": windows.table(model, *stars, 20.0, {"block": 64}, 1),
+        "windows": windows.table(finder, *stars, 20.0, {"block": 64}, 1),
     }
 
 

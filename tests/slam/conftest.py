@@ -69,9 +69,23 @@ def options():
 @pytest.fixture(scope="session")
 def model(survey, options):
     """A model trained on the survey."""
-    from mdwarfs.slam.model import fit
+    from mdwarfs.slam.train.fit import fit
 
     return fit(*survey, **options)
+
+
+@pytest.fixture(scope="session")
+def finder(model):
+    """What finds labels by that model."""
+    from mdwarfs.slam.labeller import labeller
+
+    return labeller(model)
+
+
+@pytest.fixture(scope="session")
+def spectral(finder):
+    """The model's spectra."""
+    return finder.model
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pytest
 
 from mdwarfs.slam.infer import outliers, posterior
 from mdwarfs.slam.infer.losses import squared
-from mdwarfs.slam.infer.prediction import weigh
+from mdwarfs.slam.infer.map import weigh
 from mdwarfs.slam.infer.prior import Prior
 
 
@@ -21,22 +21,20 @@ def hit(strangers):
 
 
 @pytest.fixture(scope="module")
-def problem(model, hit):
-    flux, weight = weigh(model, *hit[:2])
+def problem(model, hit, finder, spectral):
+    flux, weight = weigh(spectral, *hit[:2])
     flat = Prior.flat(len(model.label_names))
-    return posterior.Posterior(
-        model.emulator, model.domain, flux, weight, flat, squared
-    )
+    return posterior.Posterior(spectral, finder.domain, flux, weight, flat, squared)
 
 
-def predict(model, flux, ivar):
-    return model.predict(flux, ivar, block=64, threads=1)
+def predict(finder, flux, ivar):
+    return finder.predict(flux, ivar, block=64, threads=1)
 
 
-def test_cosmic_rays_are_dropped_as_if_they_were_known(model, strangers, hit):
+def test_cosmic_rays_are_dropped_as_if_they_were_known(finder, strangers, hit):
     flux, ivar, hits = hit
-    found = predict(model, flux, ivar)
-    masked = predict(model, flux, np.where(hits, 0.0, ivar))
+    found = predict(finder, flux, ivar)
+    masked = predict(finder, flux, np.where(hits, 0.0, ivar))
     np.testing.assert_array_equal(found.n_good, (ivar > 0).sum(1))
     np.testing.assert_array_equal(found.dof, found.n_good - found.n_outliers - 3)
     caught = found.n_outliers == 1
@@ -50,12 +48,12 @@ def test_cosmic_rays_are_dropped_as_if_they_were_known(model, strangers, hit):
 
 
 @pytest.mark.parametrize("height", [1.0, 100.0, 1e5])
-def test_the_height_of_a_cosmic_ray_does_not_matter(model, strangers, hit, height):
+def test_the_height_of_a_cosmic_ray_does_not_matter(finder, strangers, hit, height):
     """However strong, it neither chooses the start nor hides behind the fit."""
     _, ivar, hits = hit
     flux = np.where(hits, strangers[1] + height, strangers[1])
-    found = predict(model, flux, ivar)
-    masked = predict(model, flux, np.where(hits, 0.0, ivar))
+    found = predict(finder, flux, ivar)
+    masked = predict(finder, flux, np.where(hits, 0.0, ivar))
     bright = slice(60, None)  # where a ray of any of these heights is far off
     np.testing.assert_array_equal(found.n_outliers[bright], 1)
     sigma = np.sqrt(np.diagonal(masked.covariance, axis1=1, axis2=2))
@@ -63,26 +61,26 @@ def test_the_height_of_a_cosmic_ray_does_not_matter(model, strangers, hit, heigh
     assert off[bright].max() < 0.05
 
 
-def test_outliers_do_not_depend_on_the_block(model, hit):
+def test_outliers_do_not_depend_on_the_block(hit, finder):
     flux, ivar, _ = hit
-    whole = predict(model, flux, ivar)
-    parts = model.predict(flux, ivar, block=1, threads=2)
+    whole = predict(finder, flux, ivar)
+    parts = finder.predict(flux, ivar, block=1, threads=2)
     np.testing.assert_array_equal(parts.labels, whole.labels)
     np.testing.assert_array_equal(parts.n_outliers, whole.n_outliers)
 
 
-def test_outliers_would_have_cost_much(model, strangers, problem):
+def test_outliers_would_have_cost_much(model, strangers, problem, finder):
     """Half as much again in error; else nobody would need to drop them."""
-    true = model.domain.inward(model.scale.forward(strangers[0]))
-    cost = posterior.coarse_cost(problem, model.starts)
-    kept = posterior.search(problem, model.starts, cost)
-    dropped, _ = outliers.search(problem, model.starts)
+    true = finder.domain.inward(model.scale.forward(strangers[0]))
+    cost = posterior.coarse_cost(problem, finder.starts)
+    kept = posterior.search(problem, finder.starts, cost)
+    dropped, _ = outliers.search(problem, finder.starts)
     error = [np.median(np.abs(f.coordinates - true)) for f in (kept, dropped)]
     assert error[1] < 0.67 * error[0]
 
 
-def test_the_fit_is_the_maximum_of_what_is_left(model, problem):
-    fit, left = outliers.search(problem, model.starts)
+def test_the_fit_is_the_maximum_of_what_is_left(finder, problem):
+    fit, left = outliers.search(problem, finder.starts)
     cost, chi2, gradient, hessian, _ = left.expand(fit.coordinates)
     np.testing.assert_allclose(fit.cost, cost, rtol=1e-5)
     np.testing.assert_allclose(fit.chi2, chi2, rtol=1e-5)
@@ -93,26 +91,26 @@ def test_the_fit_is_the_maximum_of_what_is_left(model, problem):
     assert np.all(gain[inside] < 10 * posterior.TOLERANCE)
 
 
-def test_sound_spectra_lose_nothing(model, strangers):
-    found = predict(model, *strangers[1:])
+def test_sound_spectra_lose_nothing(finder, strangers):
+    found = predict(finder, *strangers[1:])
     assert found.n_outliers.sum() <= 1  # of 4,800 pixels with Gaussian errors
 
 
-def test_a_star_unlike_the_model_keeps_its_pixels(model, strangers):
+def test_a_star_unlike_the_model_keeps_its_pixels(finder, strangers):
     """And its chi-square says so: the pixels are not to blame."""
     flux, ivar = strangers[1][60:].copy(), strangers[2][60:]
     flux[:, ::3] += 0.5
-    found = predict(model, flux, ivar)
+    found = predict(finder, flux, ivar)
     assert np.all(found.n_outliers == 0)
     assert np.all(found.chi2 > 20 * found.dof)
 
 
-def test_few_pixels_are_left_by_a_careless_limit(model, strangers, monkeypatch):
+def test_few_pixels_are_left_by_a_careless_limit(finder, strangers, monkeypatch):
     """Even where fewer pixels than labels remain, the fit is finite."""
     monkeypatch.setattr(outliers, "MOST", 1.0)
     flux, ivar = strangers[1], 1e6 * np.ones_like(strangers[2])
     rng = np.random.default_rng(3)
     for row in ivar:
         row[rng.permutation(40)[4:]] = 0
-    found = predict(model, flux, ivar)
+    found = predict(finder, flux, ivar)
     assert np.isfinite(found.labels).all() and found.n_outliers.max() >= 2

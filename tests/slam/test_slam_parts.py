@@ -8,8 +8,9 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.model import Slam, fit
+from mdwarfs.slam.model import Slam
 from mdwarfs.slam.train import problem as training
+from mdwarfs.slam.train.fit import fit, refit
 from mdwarfs.slam.train.problem import part_of_pixels, report
 
 
@@ -60,8 +61,8 @@ def test_gathered_model_has_the_bytes_of_the_single_job(
 
 
 def test_parts_of_different_trainings_are_not_joined(model):
-    other = model.refit(
-        model.labels[:90], np.ones((90, 40)), np.ones((90, 40)), threads=1
+    other = refit(
+        model, model.labels[:90], np.ones((90, 40)), np.ones((90, 40)), threads=1
     )
     with pytest.raises(InputError, match="not the parts of one"):
         Slam.joined([model, other])

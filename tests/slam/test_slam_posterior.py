@@ -31,23 +31,23 @@ def test_soft_l1_is_that_of_scipy():
         assert loss(residual**2)[0].sum() / 2 == pytest.approx(start.cost, rel=1e-12)
 
 
-def test_outliers_hardly_move_a_fit_with_soft_l1(model, strangers):
+def test_outliers_hardly_move_a_fit_with_soft_l1(model, strangers, finder, spectral):
     labels, flux, ivar = (part[60:100].copy() for part in strangers)
     rng = np.random.default_rng(4)
     flux[rng.random(flux.shape) < 0.1] += 1.0
     weight = 1 / (1 / np.where(ivar > 0, ivar, np.inf) + model.pixels["variance"])
     weight = np.where(ivar > 0, np.asarray(weight), 0)
     arrays = flux.astype(np.float32), weight.astype(np.float32)
-    domain, starts = model.domain, model.starts
+    domain, starts = finder.domain, finder.starts
     flat = Prior.flat(len(model.label_names))
     errors = {}
     for loss in (squared, soft_l1):
-        problem = posterior.Posterior(model.emulator, domain, *arrays, flat, loss)
+        problem = posterior.Posterior(spectral, domain, *arrays, flat, loss)
         cost = posterior.coarse_cost(problem, starts)
         fit = posterior.search(problem, starts, cost)
         found = model.scale.back(domain.outward(fit.coordinates))
         errors[loss] = np.median(np.abs(found - labels)[:, 1])
-        residual = arrays[0] - model.spectra(found)
+        residual = arrays[0] - spectral.spectra(found)
         rho = loss((arrays[1] * residual**2).astype(float))[0]
         np.testing.assert_allclose(fit.chi2, rho.sum(1), rtol=1e-3)
     assert errors[soft_l1] < 0.5 * errors[squared]
@@ -58,13 +58,15 @@ def knowing_nothing(strangers):
     return strangers[1][:20], np.full_like(strangers[2][:20], 1e-9)
 
 
-def test_without_data_a_prior_gives_back_its_mean_and_width(model, strangers):
+def test_without_data_a_prior_gives_back_its_mean_and_width(finder, strangers):
     prior = {
         "feh": {"mean": -0.1, "sigma": 0.05},
         "teff": {"mean": 3500.0, "sigma": 20.0},
         "logg": {"mean": 4.8, "sigma": 0.01},
     }
-    found = model.predict(*knowing_nothing(strangers), block=50, threads=1, prior=prior)
+    found = finder.predict(
+        *knowing_nothing(strangers), block=50, threads=1, prior=prior
+    )
     mean, sigma = (
         np.array([prior[name][key] for name in prior]) for key in ("mean", "sigma")
     )
@@ -75,31 +77,31 @@ def test_without_data_a_prior_gives_back_its_mean_and_width(model, strangers):
     assert (found.chi2 < 1e-3).all()
 
 
-def test_a_prior_and_a_spectrum_add_their_information(model, strangers):
+def test_a_prior_and_a_spectrum_add_their_information(finder, strangers):
     flux, ivar = strangers[1][:60], strangers[2][:60]
-    alone = model.predict(flux, ivar, block=60, threads=1)
+    alone = finder.predict(flux, ivar, block=60, threads=1)
     sigma = np.median(np.sqrt(alone.covariance[:, 1, 1]))
     prior = {"teff": {"mean": 3450.0, "sigma": sigma}}
-    both = model.predict(flux, ivar, block=60, threads=1, prior=prior)
+    both = finder.predict(flux, ivar, block=60, threads=1, prior=prior)
     assert np.all(both.covariance[:, 1, 1] < sigma**2)
     pull = (both.labels - alone.labels)[:, 1] / (3450.0 - alone.labels[:, 1])
     far = np.abs(3450.0 - alone.labels[:, 1]) > 100
     assert far.sum() > 20 and np.median(pull[far]) == pytest.approx(0.5, abs=0.15)
 
 
-def test_a_prior_of_infinite_width_changes_nothing(model, strangers):
+def test_a_prior_of_infinite_width_changes_nothing(finder, strangers):
     wide = {"feh": {"mean": 7.0, "sigma": np.inf}}
     flat, given = (
-        model.predict(*strangers[1:], block=60, threads=1, prior=prior)
+        finder.predict(*strangers[1:], block=60, threads=1, prior=prior)
         for prior in (None, wide)
     )
     np.testing.assert_array_equal(given.labels, flat.labels)
     np.testing.assert_array_equal(given.covariance, flat.covariance)
 
 
-def test_a_prior_of_an_unknown_label_is_refused(model, strangers):
+def test_a_prior_of_an_unknown_label_is_refused(finder, strangers):
     with pytest.raises(InputError, match="prior is given for mass"):
-        model.predict(
+        finder.predict(
             *strangers[1:],
             block=60,
             threads=1,
@@ -107,14 +109,14 @@ def test_a_prior_of_an_unknown_label_is_refused(model, strangers):
         )
 
 
-def test_slope_and_curvature_of_the_cost(model, strangers):
+def test_slope_and_curvature_of_the_cost(finder, strangers, spectral):
     _, flux, ivar = (part[60:64] for part in strangers)
     weight = (ivar / 40).astype(np.float32)
     prior = Prior(np.array([[0.3, 0.1, -0.2]]), np.array([0.5]))
     place = np.random.default_rng(1).normal(0, 0.5, (4, 3))
     for loss in (squared, soft_l1):
         problem = posterior.Posterior(
-            model.emulator, model.domain, flux.astype(np.float32), weight, prior, loss
+            spectral, finder.domain, flux.astype(np.float32), weight, prior, loss
         )
         cost, _, gradient, hessian, bend = problem.expand(place)
         np.testing.assert_allclose(problem.cost(place), cost, rtol=1e-5)
@@ -147,9 +149,9 @@ def test_starts_are_good_apart_and_few():
         assert np.all(apart[~np.eye(len(mine), dtype=bool)] > 1)
 
 
-def test_templates_are_compared_by_chi_square(model, strangers):
+def test_templates_are_compared_by_chi_square(spectral, strangers):
     _, flux, ivar = (part[:5].astype(np.float32) for part in strangers)
-    templates = model.templates[:7]
+    templates = spectral.templates[:7]
     residual = flux[:, None].astype(float) - templates
     expected = (ivar[:, None] * residual**2).sum(-1)
     np.testing.assert_allclose(

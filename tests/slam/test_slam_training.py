@@ -9,11 +9,13 @@ from sklearn.model_selection import KFold
 from sklearn.svm import SVR
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.model import fit
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale, flux_scale
 from mdwarfs.slam.train import exact, pixels
 from mdwarfs.slam.train import problem as training
 from mdwarfs.slam.train.crossvalidation import contiguous_folds, cross_validate
+from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.good_pixels import good_pixels
 
 PIXELS = [0, 7, 19]  # compared one by one
@@ -78,7 +80,7 @@ def test_flux_agrees_with_libsvm(spectra, options):
     assert model.pixels["gap"].max() < 1e-4
     rng = np.random.default_rng(8)
     where = rng.uniform(labels.min(0), labels.max(0), (50, 3))
-    predicted = model.spectra(where)
+    predicted = SlamSpectra(model).spectra(where)
     for p in PIXELS:
         pixel = model.pixels[p]
         good = ivar[:, p] > 0
@@ -133,7 +135,7 @@ def test_result_does_not_depend_on_threads_or_block(survey, options, monkeypatch
 
 
 def test_what_the_splitting_misses_goes_to_scikit_learn(
-    survey, options, model, monkeypatch, caplog
+    survey, options, model, monkeypatch, caplog, spectral
 ):
     labels, flux, ivar = (part[:, :6] for part in survey)
     monkeypatch.setattr(
@@ -145,7 +147,7 @@ def test_what_the_splitting_misses_goes_to_scikit_learn(
     assert set(other.pixels["solver"]) == {"libsvm"}
     assert "6 pixel(s): libsvm" in caplog.text
     assert other.pixels["gap"].max() < 1e-4
-    difference = other.spectra(labels) - model.spectra(labels)[:, :6]
+    difference = SlamSpectra(other).spectra(labels) - spectral.spectra(labels)[:, :6]
     assert np.abs(difference / model.pixels["scale"][:6]).max() < 1e-3
 
 
@@ -157,12 +159,12 @@ def test_degenerate_pixels(survey, options):
     flux[:, 3] = np.nan
     model = fit(labels, flux, ivar, **options)
     assert model.pixels["solver"][:4].tolist() == ["constant", "none", "none", "none"]
-    spectra = model.spectra(labels)
+    spectra = SlamSpectra(model).spectra(labels)
     np.testing.assert_allclose(spectra[:, 0], 0.7, rtol=1e-12)
     assert np.isnan(spectra[:, 1:4]).all()
     assert np.isfinite(spectra[:, 4:]).all()
     assert not model.dual[:, :4].any()
-    prediction = model.predict(flux, ivar, block=50, threads=1)
+    prediction = labeller(model).predict(flux, ivar, block=50, threads=1)
     assert (prediction.status == "ok").all()
     assert prediction.n_good.max() <= 36
 
@@ -175,8 +177,8 @@ def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options)
     model = fit(labels, flux, ivar, **options)
     assert model.pixels["n_good"][0] >= 5
     assert model.pixels["solver"][:2].tolist() == ["none", "splitting"]
-    assert np.isnan(model.spectra(labels)[:, 0]).all()
-    assert np.isfinite(model.spectra(labels)[:, 1]).all()
+    assert np.isnan(SlamSpectra(model).spectra(labels)[:, 0]).all()
+    assert np.isfinite(SlamSpectra(model).spectra(labels)[:, 1]).all()
 
 
 def test_duplicate_stars(survey, options):
@@ -192,7 +194,7 @@ def test_duplicate_stars(survey, options):
     machine.fit(x[good], (flux[good, 5] - pixel["mean"]) / pixel["scale"])
     expected = machine.predict(x) * pixel["scale"] + pixel["mean"]
     np.testing.assert_allclose(
-        model.spectra(labels)[:, 5], expected, atol=1e-3 * pixel["scale"]
+        SlamSpectra(model).spectra(labels)[:, 5], expected, atol=1e-3 * pixel["scale"]
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mdwarfs.slam.infer.held_out import (
+from mdwarfs.slam.held_out import (
     borrowed,
     cross_validated_labels,
     held_out_labels,
 )
+from mdwarfs.slam.labeller import labeller
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_what_predicts_is_made_from_each_refitted_model(model, survey):
 
     def predictor(refitted):
         seen.append(refitted.source_id)
-        return refitted
+        return labeller(refitted)
 
     settings = {"seed": 1, "prediction": {"block": 32}, "threads": 1}
     named = replace(model, source_id=np.arange(len(model.labels)))

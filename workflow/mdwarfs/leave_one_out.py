@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import caution
-from mdwarfs.slam.infer.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
 
 
 def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
@@ -30,7 +31,7 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
     astropy.table.Table
         See `mdwarfs.slam.infer.stars.label_stars`.
     """
-    table = label_stars(model, spectra, prediction, threads)
+    table = label_stars(labeller(model), spectra, prediction, threads)
     rows = np.flatnonzero(labels["labelled"] & spectra.ok)
     known = labels[rows]
     with only_messages_about("without themselves"):
@@ -69,7 +70,9 @@ def only_messages_about(text):
     def wanted(record):
         return record.levelno > logging.INFO or text in record.getMessage()
 
-    loggers = [logging.getLogger(f"mdwarfs.{n}") for n in ("progress", "slam.training")]
+    loggers = [
+        logging.getLogger(f"mdwarfs.{n}") for n in ("progress", "slam.train.problem")
+    ]
     for logger in loggers:
         logger.addFilter(wanted)
     try:

@@ -9,6 +9,7 @@ from mdwarfs.joining import lookup
 from mdwarfs.progress import track
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.normalise_all import configured_grid, prepare
 from mdwarfs.spectra.readers import read
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -28,13 +29,13 @@ COLUMNS = {
 }
 
 
-def predict_files(paths, model, prediction, power_laws, calibrations):
+def predict_files(paths, slam, prediction, power_laws, calibrations):
     """Predict the labels of spectra in files.
 
     Parameters
     ----------
     paths : sequence of path-like
-    model : mdwarfs.slam.model.Slam
+    slam : mdwarfs.slam.model.Slam
     prediction : dict
         The section `prediction` of the configuration.
     power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
@@ -62,15 +63,17 @@ def predict_files(paths, model, prediction, power_laws, calibrations):
                 "which takes the spectra of a whole run; spectra alone are predicted "
                 f"with {only}"
             )
-    if not model.normalisation:
+    if not slam.normalisation:
         raise InputError(
             "the model does not say how its spectra were normalised: train it with "
             "this workflow"
         )
+    predictor = labeller(slam)
+    model = predictor.model
     spectra = read_files(paths, model)
     stars = spectra.stars
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
-    found = label_stars(model, spectra, prediction | {"usable": usable}, threads=1)
+    found = label_stars(predictor, spectra, prediction | {"usable": usable}, threads=1)
 
     faint = stars["snr"] < prediction["snr_min"]
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
@@ -105,7 +108,7 @@ def read_files(paths, model):
     Parameters
     ----------
     paths : sequence of path-like
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.spectral_model.SpectralModel
 
     Returns
     -------

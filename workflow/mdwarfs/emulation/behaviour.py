@@ -1,7 +1,8 @@
 """What predicts labels, as the configuration chooses it."""
 
-from mdwarfs.emulation.predictor import Imitator
+from mdwarfs.emulation.predictor import AstraPredictor
 from mdwarfs.emulation.recipe import RELEASED
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.weighting import ASTRA, weighted
 
 
@@ -20,13 +21,12 @@ def behave(model, spectra, prediction):
 
     Returns
     -------
-    model : Slam or Imitator
-        To predict with.
+    predictor : mdwarfs.slam.infer.predictor.Predictor
     spectra : SpectrumSet
         To be predicted, with weights.
     """
     if prediction["behaviour"] != ASTRA:
-        return model, weighted(spectra, prediction["weighting"])
+        return labeller(model), weighted(spectra, prediction["weighting"])
     trained = spectra.select(model.source_id)
-    imitator = Imitator(model, trained.flux, trained.ivar, RELEASED)
-    return imitator, weighted(spectra, RELEASED.weighting)
+    predictor = AstraPredictor.of(model, trained.flux, trained.ivar, RELEASED)
+    return predictor, weighted(spectra, RELEASED.weighting)

@@ -37,12 +37,12 @@ class Found:
     rival: np.ndarray
 
 
-def descend(emulator, flux, weight, start, loss):
+def descend(model, flux, weight, start, loss):
     """Fit each star of a block by itself.
 
     Parameters
     ----------
-    emulator : mdwarfs.slam.emulator.Emulator
+    model : mdwarfs.slam.spectral_model.SpectralModel
     flux, weight : ndarray, shape (s, p)
         Weight 0 marks a pixel that takes no part.
     start : ndarray, shape (s, d)
@@ -60,7 +60,7 @@ def descend(emulator, flux, weight, start, loss):
         np.zeros(s, bool), np.zeros(s, bool), np.zeros(s, bool),
     )  # fmt: skip
     for star in range(s):
-        fit = _descend(emulator, flux[star], weight[star], start[star], loss)
+        fit = _descend(model, flux[star], weight[star], start[star], loss)
         found.labels[star] = fit.x
         found.covariance[star] = covariance(fit.jac)
         found.chi2[star], found.n_iter[star] = 2 * fit.cost, fit.nfev
@@ -68,16 +68,16 @@ def descend(emulator, flux, weight, start, loss):
     return found
 
 
-def _descend(emulator, flux, weight, start, loss):
+def _descend(model, flux, weight, start, loss):
     """What scipy finds for one star."""
     used = weight > 0
     flux, root = flux[used], np.sqrt(weight[used])
 
     def residual(x):
-        return root * (flux - emulator.flux(x[None])[0, used])
+        return root * (flux - model.flux(x[None])[0, used])
 
     def jacobian(x):
-        _, slope = emulator.flux_and_jacobian(x[None])
+        _, slope = model.flux_and_jacobian(x[None])
         return -root[:, None] * slope[:, 0, used].T
 
     return least_squares(residual, start, jacobian, method="trf", loss=loss)

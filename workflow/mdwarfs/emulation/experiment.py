@@ -5,7 +5,7 @@ import logging
 import numpy as np
 from astropy.table import Table, vstack
 
-from mdwarfs.emulation.predictor import KEPT, Imitator
+from mdwarfs.emulation.predictor import KEPT, AstraPredictor
 from mdwarfs.emulation.recipe import VARIANTS
 from mdwarfs.matching import match
 from mdwarfs.spectra.weighting import weighted
@@ -44,11 +44,11 @@ def imitate(models, spectra, *, block, threads):
     tables = []
     for name, recipe in VARIANTS.items():
         logger.info("%s: %d stars", name, len(others))
-        imitator = Imitator(
+        predictor = AstraPredictor.of(
             models[recipe.contiguous_folds], trained.flux, trained.ivar, recipe
         )
         stars = weighted(others, recipe.weighting)
-        found = imitator.predict(stars.flux, stars.ivar, block=block, threads=threads)
+        found = predictor.predict(stars.flux, stars.ivar, block=block, threads=threads)
         table = Table({"variant": np.full(len(others), name, "U32")})
         for column in ("source_id", "sdss_id", "snr"):
             table[column] = np.asarray(others.stars[column])

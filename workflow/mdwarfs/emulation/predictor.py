@@ -1,4 +1,4 @@
-"""Labels of stars by a recipe, from a model like that of the maximum-posterior ones."""
+"""Labels of stars by a recipe of Astra's code, from a model trained here."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +11,11 @@ from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer import losses, outliers, posterior
 from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.spectra.good_pixels import good_pixels
 
@@ -23,23 +24,38 @@ KEPT = "first guess kept"
 
 
 @dataclass(frozen=True)
-class Imitator:
-    """A trained model that predicts by a recipe; it stands in for a `Slam`.
+class AstraPredictor:
+    """Finds labels by a recipe; a `mdwarfs.slam.infer.predictor.Predictor`.
 
     Attributes
     ----------
-    model : mdwarfs.slam.model.Slam
-        Trained with the folds that the recipe asks for.
+    own : mdwarfs.slam.infer.map.MaximumPosterior
+        This workflow's way, by a model that was trained with the folds that the recipe
+        asks for.
+    scatter2 : ndarray, shape (q,)
+        Variance of each informative pixel over the training set.
     flux, ivar : ndarray, shape (n, p)
         Spectra of its training stars, in its order.
     recipe : Recipe
         Its weighting is that of the spectra that are given to `predict`.
     """
 
-    model: Slam
+    own: MaximumPosterior
+    scatter2: np.ndarray
     flux: np.ndarray
     ivar: np.ndarray
     recipe: Recipe
+
+    @classmethod
+    def of(cls, slam, flux, ivar, recipe):
+        """By a trained `Slam`, and the spectra (n, p) of its training stars."""
+        scatter = np.asarray(slam.pixels["scale"][slam.informative])
+        return cls(labeller(slam), scatter**2, flux, ivar, recipe)
+
+    @property
+    def model(self):
+        """The spectral model."""
+        return self.own.model
 
     @property
     def wavelength(self):
@@ -55,11 +71,6 @@ class Imitator:
     def places(self):
         """Standardised labels of the training stars, shape (n, d)."""
         return self.model.scale.forward(self.model.labels)
-
-    @cached_property
-    def scatter2(self):
-        """Variance of each informative pixel over the training set, shape (q,)."""
-        return np.asarray(self.model.pixels["scale"][self.model.informative]) ** 2
 
     @cached_property
     def good(self):
@@ -81,7 +92,7 @@ class Imitator:
         """Variance of the model flux, infinite at pixels not to be used, shape (q,)."""
         model = self.model
         if not self.recipe.training_mse:
-            return np.asarray(model.pixels["variance"][model.informative])
+            return model.variance
         square = np.where(self.good, self.training_flux - model.templates, 0.0) ** 2
         mse = square.sum(0) / self.good.sum(0) / self.scatter2
         return np.where(mse < 1, mse**2 * self.scatter2, np.inf)
@@ -167,28 +178,26 @@ class Imitator:
 
     def _descend(self, flux, weight, start):
         """Fits from one start each, and the weights of the pixels that they kept."""
-        emulator = self.model.emulator
+        model = self.model
         loss = "soft_l1" if self.recipe.soft_l1 else "linear"
         if self.recipe.kept_outliers:
-            return descend(emulator, flux, weight, start, loss), weight
-        outside = outliers.beyond(self.model.starts.templates, flux, weight)
+            return descend(model, flux, weight, start, loss), weight
+        outside = outliers.beyond(self.own.starts.templates, flux, weight)
         first = np.where(outside, np.float32(0), weight)
-        found = descend(emulator, flux, first, start, loss)
-        far = outliers.far_off(emulator, found.labels, flux, weight)
+        found = descend(model, flux, first, start, loss)
+        far = outliers.far_off(model, found.labels, flux, weight)
         kept = np.where(far, np.float32(0), weight)
         stars = np.flatnonzero((far != outside).any(1))
-        again = descend(emulator, flux[stars], kept[stars], found.labels[stars], loss)
+        again = descend(model, flux[stars], kept[stars], found.labels[stars], loss)
         outliers.put_back(found, stars, again)
         return found, kept
 
     def _search(self, flux, weight):
         """The same for fits from several starts, inside the domain."""
-        domain, starts = self.model.domain, self.model.starts
+        domain, starts = self.own.domain, self.own.starts
         prior = Prior.flat(len(self.label_names))
         loss = losses.soft_l1 if self.recipe.soft_l1 else losses.squared
-        problem = posterior.Posterior(
-            self.model.emulator, domain, flux, weight, prior, loss
-        )
+        problem = posterior.Posterior(self.model, domain, flux, weight, prior, loss)
         if self.recipe.kept_outliers:
             cost = posterior.coarse_cost(problem, starts)
             fit = posterior.search(problem, starts, cost)
@@ -237,7 +246,7 @@ class Imitator:
         if prior:
             raise InputError(
                 "the released labels have no prior: leave prediction.prior empty to "
-                "imitate them"
+                "emulate them"
             )
         names = self.label_names
         return by_blocks(self.predict_block, flux, ivar, names, block, threads)
@@ -259,7 +268,7 @@ class Imitator:
             if left.any():
                 found, n_outliers = self.fit(observed[left], after[left], start[left])
                 result.n_outliers[stars[left]] = n_outliers
-                record(result, stars[left], found, self.model)
+                record(result, stars[left], found, self.own)
         result.dof = np.maximum(result.n_good - result.n_outliers - d, 0)
         few = result.n_good < FEW * self.model.informative.sum()
         result.flags |= flag(few, Flag.FEW_PIXELS)
@@ -273,9 +282,9 @@ def keep(result, stars, kept, start, model):
     result.status[stars[kept]] = KEPT
 
 
-def record(result, stars, found, model):
+def record(result, stars, found, own):
     """Write the fits of some stars into a prediction."""
-    scale, domain = model.scale, model.domain
+    scale, domain = own.model.scale, own.domain
     result.labels[stars] = scale.back(found.labels)
     result.covariance[stars] = scale.scale[:, None] * found.covariance * scale.scale
     result.chi2[stars], result.n_iter[stars] = found.chi2, found.n_iter

@@ -21,6 +21,7 @@ import numpy as np
 
 from mdwarfs.interpretation import features
 from mdwarfs.slam.train.crossvalidation import assign_folds
+from mdwarfs.slam.train.fit import refit
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.tabulate import from_rows
 
@@ -84,12 +85,12 @@ def weights(shape, snr, variance):
     return np.where(good, 1 / np.where(good, total, 1.0), 0.0)
 
 
-def halves(model, flux, ivar, seed, threads):
-    """Train the model anew on either half of its stars, drawn at random.
+def halves(slam, flux, ivar, seed, threads):
+    """Train SLAM anew on either half of its stars, drawn at random.
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    slam : mdwarfs.slam.model.Slam
     flux, ivar : ndarray, shape (n, p)
         Of its training stars, in their order.
     seed : int
@@ -99,9 +100,9 @@ def halves(model, flux, ivar, seed, threads):
     -------
     tuple of two Slam
     """
-    half = assign_folds(len(model.labels), 2, np.random.default_rng([seed, 2]))
+    half = assign_folds(len(slam.labels), 2, np.random.default_rng([seed, 2]))
     return tuple(
-        model.refit(model.labels[mine], flux[mine], ivar[mine], threads=threads)
+        refit(slam, slam.labels[mine], flux[mine], ivar[mine], threads=threads)
         for mine in (half == 0, half == 1)
     )
 

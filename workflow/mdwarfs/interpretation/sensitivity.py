@@ -67,7 +67,7 @@ class Reference:
 
         Parameters
         ----------
-        model : mdwarfs.slam.model.Slam
+        model : mdwarfs.slam.spectral_model.SpectralModel
         places : dict of float to ndarray
             Temperature to the labels of its stars, from `neighbours`.
         """
@@ -90,7 +90,7 @@ def neighbours(model, teff):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.spectral_model.SpectralModel
     teff : sequence of float
         [K]. Those beyond the training stars are left out, and logged.
 
@@ -125,7 +125,7 @@ def derivatives(model, labels):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.spectral_model.SpectralModel
     labels : ndarray, shape (m, d)
 
     Returns
@@ -135,8 +135,8 @@ def derivatives(model, labels):
         zero at those that are the same for all stars.
     """
     slopes = np.zeros((*labels.shape, len(model.wavelength)))
-    slopes[:, :, ~np.isfinite(np.asarray(model.pixels["mean"], float))] = np.nan
-    _, jacobian = model.emulator.flux_and_jacobian(model.scale.forward(labels))
+    slopes[:, :, ~np.isfinite(model.level)] = np.nan
+    _, jacobian = model.flux_and_jacobian(model.scale.forward(labels))
     slopes[:, :, model.informative] = jacobian.transpose(1, 0, 2)
     return slopes / model.scale.scale[:, None]
 

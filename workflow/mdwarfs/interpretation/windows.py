@@ -58,14 +58,14 @@ def selections(wavelength, width):
         yield ONLY, low, high, inside
 
 
-def table(model, spectra, labels, width, prediction, threads):
+def table(predictor, spectra, labels, width, prediction, threads):
     """Labels of stars from parts of their spectra, against reference labels.
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    predictor : mdwarfs.slam.infer.predictor.Predictor
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
-        Of stars that the model has not been trained on.
+        Of stars that its model has not been trained on.
     labels : astropy.table.Table
         source_id and the reference labels of the same stars, in any order.
     width : float
@@ -88,11 +88,11 @@ def table(model, spectra, labels, width, prediction, threads):
     place = match(stars, labels["source_id"])
     if (place < 0).any():
         raise InputError(f"{(place < 0).sum()} star(s) have no reference labels")
-    known = np.stack([np.asarray(labels[x], float) for x in model.label_names], 1)
+    known = np.stack([np.asarray(labels[x], float) for x in predictor.label_names], 1)
     known, full, rows = known[place], None, []
     for kind, low, high, used in selections(spectra.wavelength, width):
         ivar = np.where(used, spectra.ivar, 0.0)
-        found = model.predict(
+        found = predictor.predict(
             spectra.flux,
             ivar,
             block=prediction["block"],
@@ -102,7 +102,7 @@ def table(model, spectra, labels, width, prediction, threads):
         full = found.labels if full is None else full
         formal = np.sqrt(np.diagonal(found.covariance, axis1=1, axis2=2))
         named = "; ".join(feature.name for feature in features.overlaps(low, high))
-        for i, label in enumerate(model.label_names):
+        for i, label in enumerate(predictor.label_names):
             spread = summarise(found.labels[:, i] - known[:, i])
             change = summarise(found.labels[:, i] - full[:, i])
             error = formal[np.isfinite(formal[:, i]), i]

@@ -1,4 +1,4 @@
-"""The SLAM model: fit, model spectra, labels, and its file."""
+"""A trained SLAM: what training has found, and its file."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,23 +8,15 @@ from astropy.table import Table, vstack
 
 from mdwarfs.errors import InputError
 from mdwarfs.slam import model_file
-from mdwarfs.slam.emulator import Emulator
-from mdwarfs.slam.infer import prediction
-from mdwarfs.slam.infer.domain import Domain
-from mdwarfs.slam.infer.starts import Starts
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.standardise import LabelScale
-from mdwarfs.slam.train.crossvalidation import Grid
-from mdwarfs.slam.train.problem import Problem, retrain, train
-
-# Places beside those of the training stars where the search for labels may start. Fewer
-# miss more of the deepest minima of spectra of low signal-to-noise.
-EXTRA_STARTS = 5000
 
 
 @dataclass(frozen=True)
 class Slam:
-    """One support-vector regression from labels to flux per pixel.
+    """The parameters of one support-vector regression from labels to flux per pixel.
+
+    Its spectra are those of `mdwarfs.slam.slam_spectra.SlamSpectra`; labels are found
+    by `mdwarfs.slam.labeller.labeller`.
 
     Attributes
     ----------
@@ -36,7 +28,7 @@ class Slam:
     wavelength : ndarray, shape (p,)
         In vacuum, rest frame [Angstrom].
     pixels : astropy.table.Table
-        One row per pixel, columns `pixels.COLUMNS`.
+        One row per pixel, columns `pixel_columns.COLUMNS`.
     dual : ndarray, shape (n, p)
         Coefficients of the kernel functions, in standardised flux.
     grid : dict of str to list of float
@@ -64,95 +56,6 @@ class Slam:
     def informative(self):
         """Pixels from which labels can be learnt: ndarray of bool, shape (p,)."""
         return np.asarray(self.pixels["scale"] > 0) & np.isfinite(self.pixels["gamma"])
-
-    @cached_property
-    def domain(self):
-        """Region of standardised labels that the training stars cover."""
-        return Domain(self.scale.forward(self.labels))
-
-    @cached_property
-    def emulator(self):
-        """Flux of the informative pixels as a function of standardised labels."""
-        pixels = self.pixels[self.informative]
-        scale = np.asarray(pixels["scale"])
-        return Emulator(
-            self.scale.forward(self.labels),
-            np.asarray(pixels["gamma"]),
-            self.dual[:, self.informative] * scale,
-            np.asarray(pixels["mean"]) + scale * np.asarray(pixels["intercept"]),
-        )
-
-    @cached_property
-    def starts(self):
-        """Where the search for the labels of a star may start."""
-        training = self.domain.inward(self.scale.forward(self.labels))
-        places = np.vstack([training, self.domain.spread(EXTRA_STARTS)])
-        return Starts.of(places, self.emulator.flux(self.domain.outward(places)))
-
-    @cached_property
-    def templates(self):
-        """Model spectra at the labels of the training stars, informative pixels."""
-        return self.emulator.flux(self.scale.forward(self.labels))
-
-    def spectra(self, labels):
-        """Model spectra.
-
-        Parameters
-        ----------
-        labels : array_like, shape (m, d)
-            In the order of `label_names`.
-
-        Returns
-        -------
-        ndarray, shape (m, p)
-            Normalised flux; NaN at pixels about which training could say nothing.
-        """
-        labels = np.atleast_2d(np.asarray(labels, float))
-        flux = np.tile(np.asarray(self.pixels["mean"], float), (len(labels), 1))
-        flux[:, self.informative] = self.emulator.flux(self.scale.forward(labels))
-        return flux
-
-    def predict(self, flux, ivar, *, block, threads, prior=None):
-        """Labels of maximum posterior; see `mdwarfs.slam.infer.prediction.predict`."""
-        return prediction.predict(
-            self, flux, ivar, block=block, threads=threads, prior=prior
-        )
-
-    @one_blas_thread
-    def refit(self, labels, flux, ivar, *, threads, source_id=None):
-        """Fit the same pixels to other labels or stars, without choosing anew.
-
-        Every pixel keeps its C, epsilon and gamma, and what cross-validation found
-        with them: `variance` and the columns `cv_*`.
-
-        Parameters
-        ----------
-        labels : ndarray, shape (n, d)
-        flux, ivar : ndarray, shape (n, p)
-            Of any number of stars, as for `fit`.
-        threads : int
-        source_id : ndarray of int, shape (n,), optional
-
-        Returns
-        -------
-        Slam
-
-        Raises
-        ------
-        InputError
-            If a label is missing or the same for all stars.
-        """
-        labels, flux, ivar = checked(labels, flux, ivar, self.wavelength)
-        scale = LabelScale.of(labels, self.label_names)
-        grid = Grid.of(scale.forward(labels), self.grid)
-        pixels, dual = retrain(grid, flux, ivar, self.pixels, threads=threads)
-        return replace(
-            self,
-            labels=labels,
-            source_id=identifiers(source_id, labels),
-            pixels=pixels,
-            dual=dual,
-        )
 
     def write(self, path, stamp):
         """Write as FITS; see `mdwarfs.slam.model_file.write`."""
@@ -200,99 +103,3 @@ class Slam:
             If the file is missing or is not a SLAM model.
         """
         return cls(**model_file.read(path))
-
-
-@one_blas_thread
-def fit(
-    labels,
-    flux,
-    ivar,
-    *,
-    label_names,
-    wavelength,
-    grid,
-    folds,
-    seed,
-    block,
-    threads,
-    source_id=None,
-    normalisation=None,
-    fold_assignment="random",
-):
-    """Train a model.
-
-    Parameters
-    ----------
-    labels : ndarray, shape (n, d)
-        Labels of the training stars.
-    flux, ivar : ndarray, shape (n, p)
-        Their normalised spectra. A pixel of a star takes part where both are finite
-        and `ivar` is positive.
-    label_names : sequence of str, length d
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
-    grid : dict of str to sequence of float
-        Values of C, epsilon and gamma to choose from, pixel by pixel. Their meaning
-        is that of scikit-learn's SVR, for standardised labels and flux.
-    folds : int
-        Of the cross-validation that chooses.
-    seed : int
-        Of the random assignment of stars to folds.
-    block : int
-        Pixels between two reports of progress.
-    threads : int
-    source_id : ndarray of int, shape (n,), optional
-        Identifiers of the training stars, for the record.
-    normalisation : dict, optional
-        How the spectra were prepared, for the record.
-    fold_assignment : {"random", "contiguous"}
-        How stars are assigned to folds; contiguous: in their order, as Astra did.
-
-    Returns
-    -------
-    Slam
-        The same for any `block` and any `threads`.
-
-    Raises
-    ------
-    InputError
-        If a label is missing or the same for all stars, or if there are fewer stars
-        than folds.
-    """
-    labels, flux, ivar = checked(labels, flux, ivar, wavelength)
-    scale = LabelScale.of(labels, label_names)
-    problem = Problem.of(scale.forward(labels), grid, folds, seed, fold_assignment)
-    pixels, dual = train(problem, flux, ivar, block=block, threads=threads)
-    return Slam(
-        label_names=tuple(label_names),
-        labels=labels,
-        source_id=identifiers(source_id, labels),
-        wavelength=np.asarray(wavelength, float),
-        pixels=pixels,
-        dual=dual,
-        grid={
-            name: [float(v) for v in grid[name]] for name in ("C", "epsilon", "gamma")
-        },
-        normalisation=dict(normalisation or {}),
-    )
-
-
-def checked(labels, flux, ivar, wavelength):
-    """Labels, flux and ivar as arrays whose shapes belong together.
-
-    Raises
-    ------
-    ValueError
-        If they do not.
-    """
-    labels = np.asarray(labels, float)
-    flux, ivar = np.asarray(flux), np.asarray(ivar)
-    shape = len(labels), len(wavelength)
-    if flux.shape != shape or ivar.shape != shape:
-        raise ValueError(f"flux {flux.shape} and ivar {ivar.shape} are not {shape}")
-    return labels, flux, ivar
-
-
-def identifiers(source_id, labels):
-    """Those given, or zeros, one per star."""
-    return np.zeros(len(labels), int) if source_id is None else np.asarray(source_id)

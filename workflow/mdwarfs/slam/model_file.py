@@ -9,7 +9,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
-from mdwarfs.slam.train.pixels import COLUMNS
+from mdwarfs.slam.pixel_columns import COLUMNS
 
 HYPERPARAMETERS = ("C", "epsilon", "gamma")
 

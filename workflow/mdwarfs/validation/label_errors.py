@@ -14,6 +14,8 @@ import numpy as np
 from mdwarfs.columns import CALIBRATED, FORMAL
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.train.fit import refit
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import reference_error
@@ -77,13 +79,13 @@ def _filled(errors):
 
 
 def propagate(
-    model, training, labels, stars, prediction, *, realisations, seed, threads
+    slam, training, labels, stars, prediction, *, realisations, seed, threads
 ):
     """Labels of stars by models trained on perturbed labels.
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    slam : mdwarfs.slam.model.Slam
     training : mdwarfs.spectra.spectrum_set.SpectrumSet of n stars
         Spectra of the model's training stars, in their order.
     labels : astropy.table.Table of n rows
@@ -103,9 +105,9 @@ def propagate(
     progress = Progress(realisations, "trainings on perturbed labels")
     found = []
     for _ in range(realisations):
-        perturbed = model.labels + draw_errors(labels, model.label_names, rng)
-        other = model.refit(perturbed, training.flux, training.ivar, threads=threads)
-        predicted = other.predict(
+        perturbed = slam.labels + draw_errors(labels, slam.label_names, rng)
+        other = refit(slam, perturbed, training.flux, training.ivar, threads=threads)
+        predicted = labeller(other).predict(
             stars.flux,
             stars.ivar,
             block=prediction["block"],

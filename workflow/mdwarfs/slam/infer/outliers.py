@@ -42,7 +42,7 @@ def search(problem, starts):
 
     def far_from(places):
         labels = problem.domain.outward(places)
-        return far_off(problem.emulator, labels, problem.flux, problem.weight)
+        return far_off(problem.model, labels, problem.flux, problem.weight)
 
     outside = beyond(starts.templates, problem.flux, problem.weight)
     cost = posterior.coarse_cost(without(problem, outside), starts)
@@ -77,12 +77,12 @@ def put_back(fits, stars, again):
         getattr(fits, field.name)[stars] = getattr(again, field.name)
 
 
-def far_off(emulator, labels, flux, weight):
+def far_off(model, labels, flux, weight):
     """Which pixels lie farther than `FAR` standard deviations from model spectra.
 
     Parameters
     ----------
-    emulator : mdwarfs.slam.emulator.Emulator
+    model : mdwarfs.slam.spectral_model.SpectralModel
     labels : ndarray, shape (s, d)
         Standardised.
     flux, weight : ndarray, shape (s, p)
@@ -93,7 +93,7 @@ def far_off(emulator, labels, flux, weight):
     ndarray of bool, shape (s, p)
         None of a star of which more than the share `MOST` does.
     """
-    return few(weight * (flux - emulator.flux(labels)) ** 2 > FAR**2, weight)
+    return few(weight * (flux - model.flux(labels)) ** 2 > FAR**2, weight)
 
 
 def beyond(templates, flux, weight):

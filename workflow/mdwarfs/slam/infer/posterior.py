@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.spectral_model import SpectralModel
 
 MAX_ITERATIONS = 60
 # A fit has converged when a full Newton step would lower the cost, which is chi-square
@@ -78,7 +79,7 @@ class Posterior:
 
     Attributes
     ----------
-    emulator : mdwarfs.slam.emulator.Emulator
+    model : mdwarfs.slam.spectral_model.SpectralModel
     domain : mdwarfs.slam.infer.domain.Domain
     flux : ndarray of float32, shape (s, p)
         Observed flux; finite, also where the weight is zero.
@@ -89,7 +90,7 @@ class Posterior:
         One of `mdwarfs.slam.infer.losses`; chi-square is the sum of rho over pixels.
     """
 
-    emulator: object
+    model: SpectralModel
     domain: object
     flux: np.ndarray
     weight: np.ndarray
@@ -102,7 +103,7 @@ class Posterior:
 
     def cost(self, place):
         """The cost at places in principal coordinates (s, d), shape (s,)."""
-        residual = self.flux - self.emulator.flux(self.domain.outward(place))
+        residual = self.flux - self.model.flux(self.domain.outward(place))
         rho = self.loss(self.weight * residual**2)[0]
         return rho.sum(1, dtype=float) + self.prior.penalty(place)
 
@@ -121,15 +122,15 @@ class Posterior:
             What these add to it.
         """
         t, axes = self.domain.outward(place), self.domain.axes
-        model, jacobian = self.emulator.flux_and_jacobian(t)
-        residual = self.flux - model
+        flux, jacobian = self.model.flux_and_jacobian(t)
+        residual = self.flux - flux
         rho, slope = self.loss(self.weight * residual**2)
         chi2, weight = rho.sum(1, dtype=float), self.weight * slope
         weighted = weight * residual
         rows = jacobian.transpose(1, 0, 2)
         gradient = (rows @ weighted[:, :, None])[:, :, 0].astype(float)
         hessian = ((rows * weight[:, None]) @ rows.transpose(0, 2, 1)).astype(float)
-        bend = -self.emulator.curvature(t, weighted)
+        bend = -self.model.curvature(t, weighted)
         return (
             chi2 + self.prior.penalty(place),
             chi2,

@@ -7,12 +7,12 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam.infer import flags
 
 
-def label_stars(model, spectra, prediction, threads):
+def label_stars(predictor, spectra, prediction, threads):
     """Find the labels of all stars, and flag those that call for caution.
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    predictor : mdwarfs.slam.infer.predictor.Predictor
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
         On the wavelengths of the model; in memory or open.
     prediction : dict
@@ -33,14 +33,14 @@ def label_stars(model, spectra, prediction, threads):
         If the wavelengths differ.
     """
     if not (
-        len(spectra.wavelength) == len(model.wavelength)
-        and np.allclose(spectra.wavelength, model.wavelength, rtol=1e-7, atol=0)
+        len(spectra.wavelength) == len(predictor.wavelength)
+        and np.allclose(spectra.wavelength, predictor.wavelength, rtol=1e-7, atol=0)
     ):
         raise InputError(
             "the spectra are not on the wavelengths of the model: normalise them with "
             "the range and the step that it was trained with"
         )
-    result = model.predict(
+    result = predictor.predict(
         spectra.flux,
         spectra.ivar,
         block=prediction["block"],
@@ -48,7 +48,7 @@ def label_stars(model, spectra, prediction, threads):
         prior=prediction.get("prior"),
     )
     result.flags |= flags.caution(
-        result.labels, model.label_names, spectra.stars["snr"], prediction
+        result.labels, predictor.label_names, spectra.stars["snr"], prediction
     )
     failed = ~spectra.ok
     result.status[failed] = np.asarray(spectra.stars["status"])[failed]

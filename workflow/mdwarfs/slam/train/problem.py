@@ -9,13 +9,14 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
 from mdwarfs.slam.parallel import ordered_map
+from mdwarfs.slam.pixel_columns import COLUMNS, SOLVERS
 from mdwarfs.slam.train.crossvalidation import (
     Grid,
     assign_folds,
     contiguous_folds,
     panel_width,
 )
-from mdwarfs.slam.train.pixels import COLUMNS, SOLVERS, fit_pixels, refit_pixels
+from mdwarfs.slam.train.pixels import fit_pixels, refit_pixels
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Problem:
         Parameters
         ----------
         labels, grid, folds, seed, fold_assignment
-            As for `mdwarfs.slam.model.fit`; `labels` standardised.
+            As for `mdwarfs.slam.train.fit.fit`; `labels` standardised.
 
         Raises
         ------
@@ -122,7 +123,7 @@ def train(problem, flux, ivar, *, block, threads):
     Returns
     -------
     pixels : astropy.table.Table
-        One row per pixel: see `pixels.COLUMNS`.
+        One row per pixel: see `mdwarfs.slam.pixel_columns`.
     dual : ndarray, shape (n, p)
         Coefficients of the kernel functions, in standardised flux.
     """

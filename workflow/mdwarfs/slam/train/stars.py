@@ -9,7 +9,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.matching import match
 from mdwarfs.physical import DWARF, limits
 from mdwarfs.samples.split import of_role
-from mdwarfs.slam.model import fit
+from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ def train(stars, slam, part=slice(None), **options):
     part : slice
         Pixels that are trained at.
     **options
-        What else `mdwarfs.slam.model.fit` asks for: seed, threads, normalisation.
+        What else `mdwarfs.slam.train.fit.fit` asks for: seed, threads, normalisation.
 
     Returns
     -------

@@ -1,10 +1,11 @@
-"""Model spectra and their derivatives with the labels, for many stars at once."""
+"""The spectral model of a trained SLAM: fluxes and derivatives of many stars."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from mdwarfs.slam.kernel import Gram, squared_distances
+from mdwarfs.slam.spectral_model import SpectralModel
 
 # Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at
 # most 1e-4 of the scatter of observed minus model flux, where there are training stars.
@@ -33,8 +34,8 @@ class Group(NamedTuple):
     coefficients: np.ndarray
 
 
-class Emulator:
-    """Flux of all pixels as a function of standardised labels.
+class SlamSpectra(SpectralModel):
+    """Sums of a trained SLAM's kernel functions.
 
     flux_p(t) = intercept_p + sum_j dual_jp exp(-gamma_p |t - x_j|^2). The pixels of one
     gamma share their kernel functions, so that fluxes and derivatives of a block of
@@ -46,32 +47,36 @@ class Emulator:
 
     Parameters
     ----------
-    labels : ndarray, shape (n, d)
-        Standardised labels of the training stars.
-    gamma : ndarray, shape (p,)
-    dual : ndarray, shape (n, p)
-        In the unit in which flux is wanted.
-    intercept : ndarray, shape (p,)
+    slam : mdwarfs.slam.model.Slam
     """
 
-    def __init__(self, labels, gamma, dual, intercept):
-        self.labels = labels
-        self.intercept = intercept.astype(np.float32)
-        self._groups = []
+    def __init__(self, slam):
+        self.label_names, self.labels = slam.label_names, slam.labels
+        self.wavelength, self.normalisation = slam.wavelength, slam.normalisation
+        self.informative = slam.informative
+        self.level = np.asarray(slam.pixels["mean"], float)
+        pixels = slam.pixels[self.informative]
+        self.variance = np.asarray(pixels["variance"])
+        scale = np.asarray(pixels["scale"])
+        intercept = np.asarray(pixels["mean"]) + scale * np.asarray(pixels["intercept"])
+        self._intercept = intercept.astype(np.float32)
+        self._places = self.scale.forward(self.labels)
+        dual = slam.dual[:, self.informative] * scale
+        gamma, self._groups = np.asarray(pixels["gamma"]), []
         for value in np.unique(gamma):
-            pixels = np.flatnonzero(gamma == value)
-            self._groups += self._share_out(value, pixels, dual[:, pixels])
-        pixels = np.concatenate(
+            some = np.flatnonzero(gamma == value)
+            self._groups += self._share_out(value, some, dual[:, some])
+        order = np.concatenate(
             [np.zeros(0, int), *(group.pixels for group in self._groups)]
         )
-        self._order = np.argsort(pixels)
+        self._order = np.argsort(order)
 
     def _share_out(self, gamma, pixels, dual):
         """The groups of the pixels of one gamma, such that they cost least."""
-        n = len(self.labels)
+        n = len(self._places)
         rounding = np.finfo(np.float32).eps / 2 * np.linalg.norm(dual, axis=0)
         fragile = rounding > ROUNDING
-        gram = Gram.of(self.labels, gamma)
+        gram = Gram.of(self._places, gamma)
         basis = gram.vectors[:, gram.values > NEGLIGIBLE]
         projected = basis.shape[1] * (n + len(pixels) / 2)
         direct = n * (fragile.sum() + (~fragile).sum() / 2)
@@ -84,41 +89,24 @@ class Emulator:
         ]
 
     def flux(self, t):
-        """Fluxes at standardised labels (s, d): float32, shape (s, p)."""
+        """See `SpectralModel.flux`."""
         return self._evaluate(t, 0)[0]
 
     def flux_and_jacobian(self, t):
-        """Fluxes and their derivatives with each standardised label.
-
-        Returns
-        -------
-        flux : ndarray of float32, shape (s, p)
-        jacobian : ndarray of float32, shape (d, s, p)
-        """
+        """See `SpectralModel.flux_and_jacobian`."""
         both = self._evaluate(t, t.shape[1])
         return both[0], both[1:]
 
     def curvature(self, t, weight):
-        """Second derivatives of weighted sums of the fluxes.
+        """See `SpectralModel.curvature`.
 
-        They come from the sums over the training stars of the kernel functions'
-        zeroth to second moments, without the second derivatives of any pixel.
-
-        Parameters
-        ----------
-        t : ndarray, shape (s, d)
-        weight : ndarray of float32, shape (s, p)
-
-        Returns
-        -------
-        ndarray, shape (s, d, d)
-            sum_p weight_sp d^2 flux_p / dt dt at t_s.
+        The second derivatives come from the sums over the training stars of the kernel
+        functions' zeroth to second moments, without those of any pixel.
         """
         s, d = t.shape
-        square = squared_distances(t, self.labels)
-        products = (self.labels[:, :, None] * self.labels[:, None, :]).reshape(
-            -1, d * d
-        )
+        square = squared_distances(t, self._places)
+        places = self._places
+        products = (places[:, :, None] * places[:, None, :]).reshape(-1, d * d)
         out = np.zeros((s, d, d))
         for gamma, pixels, basis, coefficients in self._groups:
             total = (weight[:, pixels] @ coefficients.T).astype(float)
@@ -126,17 +114,17 @@ class Emulator:
                 total = total @ basis.T
             total *= np.exp(-gamma * square)
             zeroth = total.sum(1)[:, None, None]
-            cross = t[:, :, None] * (total @ self.labels)[:, None, :]
+            cross = t[:, :, None] * (total @ places)[:, None, :]
             second = (total @ products).reshape(s, d, d)
             second += zeroth * t[:, :, None] * t[:, None, :] - cross - cross.mT
             out += 4 * gamma**2 * second - 2 * gamma * zeroth * np.eye(d)
         return out
 
     def _evaluate(self, t, derivatives):
-        s, n = len(t), len(self.labels)
-        square = squared_distances(t, self.labels)
+        s, n = len(t), len(self._places)
+        square = squared_distances(t, self._places)
         offset = [
-            np.subtract.outer(a, b) for a, b in zip(t.T[:derivatives], self.labels.T)
+            np.subtract.outer(a, b) for a, b in zip(t.T[:derivatives], self._places.T)
         ]
         kernel = np.empty((1 + derivatives, s, n))
         gamma, parts = None, [np.zeros(((1 + derivatives) * s, 0), np.float32)]
@@ -154,6 +142,6 @@ class Emulator:
             product = rows.astype(precision, copy=False) @ group.coefficients
             parts.append(product.astype(np.float32, copy=False))
         out = np.concatenate(parts, axis=1).take(self._order, axis=1)
-        out = out.reshape(1 + derivatives, s, len(self.intercept))
-        out[0] += self.intercept
+        out = out.reshape(1 + derivatives, s, len(self._intercept))
+        out[0] += self._intercept
         return out

@@ -8,8 +8,9 @@ from astropy.table import Table, hstack
 from mdwarfs.progress import Progress
 from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.prediction import Prediction
-from mdwarfs.slam.model import fit
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.train.crossvalidation import assign_folds
+from mdwarfs.slam.train.fit import fit, refit
 
 LEAVE_ONE_OUT = "leave-one-out"
 
@@ -39,7 +40,7 @@ def cross_validated_labels(
         `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
     **training
-        The other keyword arguments of `mdwarfs.slam.model.fit`.
+        The other keyword arguments of `mdwarfs.slam.train.fit.fit`.
 
     Returns
     -------
@@ -51,21 +52,17 @@ def cross_validated_labels(
     part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
 
     def train(kept):
-        return fit(
+        slam = fit(
             labels[kept], flux[kept], ivar[kept], seed=seed, threads=threads, **training
         )
+        return labeller(slam)
 
     names = training["label_names"]
     return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
-def as_it_is(model):
-    """The model itself, as what predicts."""
-    return model
-
-
 def held_out_labels(
-    model, flux, ivar, *, parts, seed, prediction, threads, predictor=as_it_is
+    slam, flux, ivar, *, parts, seed, prediction, threads, predictor=labeller
 ):
     """Predict each training star by a model like the given one that has not seen it.
 
@@ -78,7 +75,7 @@ def held_out_labels(
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    slam : mdwarfs.slam.model.Slam
     flux, ivar : ndarray, shape (n, p)
         Spectra of its training stars, in their order.
     parts : int
@@ -89,39 +86,40 @@ def held_out_labels(
         `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
     predictor : callable
-        From a refitted model to what predicts with it.
+        From a refitted `Slam` to the `Predictor` by it.
 
     Returns
     -------
     Prediction
         One row per star, in their order.
     """
-    n = len(model.labels)
+    n = len(slam.labels)
     part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
-    borrower = replace(model, pixels=borrowed(model.pixels, model.informative))
+    borrower = replace(slam, pixels=borrowed(slam.pixels, slam.informative))
 
     def train(kept):
-        refitted = borrower.refit(
-            model.labels[kept],
+        refitted = refit(
+            borrower,
+            slam.labels[kept],
             flux[kept],
             ivar[kept],
             threads=threads,
-            source_id=model.source_id[kept],
+            source_id=slam.source_id[kept],
         )
         return predictor(refitted)
 
-    names = model.label_names
+    names = slam.label_names
     return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
 def label_training_stars(
-    model, spectra, prediction, *, parts, seed, threads, predictor=as_it_is
+    slam, spectra, prediction, *, parts, seed, threads, predictor=labeller
 ):
     """The labels of `held_out_labels` as a table, flagged as those of other stars.
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    slam : mdwarfs.slam.model.Slam
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
         With those of the model's training stars.
     prediction : dict
@@ -134,9 +132,9 @@ def label_training_stars(
     astropy.table.Table
         One row per training star: source_id, snr and `Prediction.table`.
     """
-    spectra = spectra.select(model.source_id)
+    spectra = spectra.select(slam.source_id)
     result = held_out_labels(
-        model,
+        slam,
         spectra.flux,
         spectra.ivar,
         parts=parts,
@@ -147,7 +145,7 @@ def label_training_stars(
     )
     snr = np.asarray(spectra.stars["snr"])
     result.flags |= flags.caution(result.labels, result.names, snr, prediction)
-    stars = Table({"source_id": np.asarray(model.source_id), "snr": snr})
+    stars = Table({"source_id": np.asarray(slam.source_id), "snr": snr})
     return hstack([stars, result.table()])
 
 
@@ -177,7 +175,7 @@ def _predict_parts(train, part, names, flux, ivar, prediction, threads):
     Parameters
     ----------
     train : callable
-        From a mask of stars to the model trained on them.
+        From a mask of stars to the `Predictor` by those.
     part : ndarray of int, shape (n,)
     names : sequence of str
         Labels of the models.

@@ -1,0 +1,154 @@
+"""Labels of maximum posterior probability (MAP)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mdwarfs.slam.infer import outliers
+from mdwarfs.slam.infer.domain import Domain
+from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.losses import squared
+from mdwarfs.slam.infer.posterior import Posterior
+from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
+from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.infer.starts import Starts
+from mdwarfs.slam.parallel import one_blas_thread
+from mdwarfs.slam.spectral_model import SpectralModel
+from mdwarfs.spectra.good_pixels import good_pixels
+
+# Places beside those of the training stars where the search for labels may start. Fewer
+# miss more of the deepest minima of spectra of low signal-to-noise.
+EXTRA_STARTS = 5000
+
+
+@dataclass(frozen=True)
+class MaximumPosterior:
+    """Finds the labels of stars in the domain of a model's training stars.
+
+    A `mdwarfs.slam.infer.predictor.Predictor`.
+
+    Attributes
+    ----------
+    model : mdwarfs.slam.spectral_model.SpectralModel
+    """
+
+    model: SpectralModel
+
+    @property
+    def label_names(self):
+        """Of the model."""
+        return self.model.label_names
+
+    @property
+    def wavelength(self):
+        """Of the model [Angstrom]."""
+        return self.model.wavelength
+
+    @cached_property
+    def domain(self):
+        """Region of standardised labels that the training stars cover."""
+        return Domain(self.model.scale.forward(self.model.labels))
+
+    @cached_property
+    def starts(self):
+        """Where the search for the labels of a star may start."""
+        training = self.domain.inward(self.model.scale.forward(self.model.labels))
+        places = np.vstack([training, self.domain.spread(EXTRA_STARTS)])
+        return Starts.of(places, self.model.flux(self.domain.outward(places)))
+
+    @one_blas_thread
+    def predict(self, flux, ivar, *, block, threads, prior=None):
+        """Find the labels of stars from their normalised spectra.
+
+        Parameters
+        ----------
+        flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
+            On the wavelengths of the model. A pixel takes part if `good_pixels` finds
+            it good, training could say something about it, and it is no outlier (see
+            `mdwarfs.slam.infer.outliers`).
+        block : int
+            Stars taken into memory together. They are solved in groups of `TOGETHER`,
+            so that the result is the same for any `block`.
+        threads : int
+        prior : dict, optional
+            See `mdwarfs.slam.infer.prior.Prior.of`; default: flat inside the domain.
+
+        Returns
+        -------
+        Prediction
+        """
+        known = Prior.of(prior or {}, self.label_names, self.model.scale, self.domain)
+        starts = self.starts
+
+        def solve(flux, ivar):
+            return self._predict_block(flux, ivar, known, starts)
+
+        return by_blocks(solve, flux, ivar, self.label_names, block, threads)
+
+    def posterior(self, flux, weight, prior):
+        """The posterior of stars, of what `weigh` gives of them."""
+        return Posterior(self.model, self.domain, flux, weight, prior, squared)
+
+    def _predict_block(self, flux, ivar, prior, starts):
+        """The prediction of a block of stars, group by group."""
+        flux, weight = weigh(self.model, flux, ivar)
+        n_good, d = (weight > 0).sum(1), len(self.label_names)
+        result = Prediction.empty(self.label_names, n_good)
+        result.flags |= flag(n_good < FEW * flux.shape[1], Flag.FEW_PIXELS)
+        enough = n_good > d
+        for first in range(0, len(flux), TOGETHER):
+            stars = first + np.flatnonzero(enough[first : first + TOGETHER])
+            if len(stars):
+                problem = self.posterior(flux[stars], weight[stars], prior)
+                fit, kept = outliers.search(problem, starts)
+                result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
+                self._record(result, stars, fit)
+        result.dof = np.maximum(n_good - result.n_outliers - d, 0)
+        return result
+
+    def _record(self, result, stars, fit):
+        """Write the fits of some stars into a prediction."""
+        domain, scale = self.domain, self.model.scale
+        to_labels = scale.scale[:, None] * domain.axes
+        covariance = invert(fit.hessian)
+        sparseness = domain.sparseness(fit.coordinates)
+        result.labels[stars] = scale.back(domain.outward(fit.coordinates))
+        with np.errstate(invalid="ignore"):  # infinite where nothing is known
+            covariance_of_labels = to_labels @ covariance @ to_labels.T
+        result.covariance[stars] = np.where(
+            np.isfinite(covariance_of_labels), covariance_of_labels, np.inf
+        )
+        result.chi2[stars], result.n_iter[stars] = fit.chi2, fit.n_iter
+        result.sparseness[stars] = sparseness
+        result.status[stars] = np.where(fit.converged, "ok", "not converged")
+        result.flags[stars] &= ~int(Flag.NO_LABELS)
+        result.flags[stars] |= (
+            flag(~fit.converged, Flag.NOT_CONVERGED)
+            | flag(fit.at_edge, Flag.AT_EDGE)
+            | flag(fit.rival, Flag.MULTIPLE_MINIMA)
+            | flag(domain.outside_hull(fit.coordinates, covariance), Flag.OUTSIDE_HULL)
+            | flag(sparseness > 1, Flag.LOW_DENSITY)
+        )
+
+
+def weigh(model, flux, ivar):
+    """Pixels of stars, and the weights by which they enter chi-square.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.spectral_model.SpectralModel
+    flux, ivar : ndarray, shape (m, p)
+
+    Returns
+    -------
+    flux : ndarray of float32, shape (m, q)
+        At the informative pixels of the model; 1 where a pixel is bad.
+    weight : ndarray of float32, shape (m, q)
+        Inverse of the variance of observed minus model flux; 0 where a pixel is bad.
+    """
+    use = model.informative
+    good = good_pixels(flux, ivar)[:, use]
+    noise = 1 / np.where(good, ivar[:, use], 1.0).astype(float)
+    weight = np.where(good, 1 / (noise + model.variance), 0.0).astype(np.float32)
+    return np.where(good, flux[:, use], 1.0).astype(np.float32), weight

@@ -1,0 +1,118 @@
+"""What labels are inferred from: spectra as a function of labels, whatever made it.
+
+A regressor other than SLAM's takes its place by one class: one that is trained as it
+likes and answers the questions of `SpectralModel`. Everything in `mdwarfs.slam.infer`
+asks these questions and no others.
+"""
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+
+import numpy as np
+
+from mdwarfs.slam.standardise import LabelScale
+
+
+class SpectralModel(ABC):
+    """Model spectra, their derivatives and their variance.
+
+    The q informative pixels are those of the p about which training could say how they
+    depend on the labels; labels are inferred from them alone. Labels come standardised
+    (`scale`), so that derivatives with them are of one size.
+
+    Attributes
+    ----------
+    label_names : tuple of str, length d
+    labels : ndarray, shape (n, d)
+        Of the training stars, in their own units: the domain of the model.
+    wavelength : ndarray, shape (p,)
+        In vacuum, rest frame [Angstrom].
+    normalisation : dict
+        How spectra have to be prepared; empty if not recorded.
+    informative : ndarray of bool, shape (p,)
+    variance : ndarray, shape (q,)
+        Of the model's flux at the informative pixels: what observed spectra without
+        noise would scatter about it.
+    level : ndarray, shape (p,)
+        Flux at pixels that do not depend on the labels; NaN where nothing is known.
+        Where a pixel is informative it does not matter.
+    """
+
+    label_names: tuple
+    labels: np.ndarray
+    wavelength: np.ndarray
+    normalisation: dict
+    informative: np.ndarray
+    variance: np.ndarray
+    level: np.ndarray
+
+    @abstractmethod
+    def flux(self, t):
+        """Flux of the informative pixels.
+
+        Parameters
+        ----------
+        t : ndarray, shape (s, d)
+            Standardised labels.
+
+        Returns
+        -------
+        ndarray of float32, shape (s, q)
+        """
+
+    @abstractmethod
+    def flux_and_jacobian(self, t):
+        """Flux, and its derivative with each standardised label.
+
+        Parameters
+        ----------
+        t : ndarray, shape (s, d)
+
+        Returns
+        -------
+        flux : ndarray of float32, shape (s, q)
+        jacobian : ndarray of float32, shape (d, s, q)
+        """
+
+    @abstractmethod
+    def curvature(self, t, weight):
+        """Second derivatives of weighted sums of the fluxes.
+
+        Parameters
+        ----------
+        t : ndarray, shape (s, d)
+        weight : ndarray of float32, shape (s, q)
+
+        Returns
+        -------
+        ndarray, shape (s, d, d)
+            sum_q weight_sq d^2 flux_q / dt dt at t_s.
+        """
+
+    @cached_property
+    def scale(self):
+        """Standardisation of the labels, by the training stars."""
+        return LabelScale.of(self.labels, self.label_names)
+
+    @cached_property
+    def templates(self):
+        """Flux of the informative pixels of the training stars, shape (n, q)."""
+        return self.flux(self.scale.forward(self.labels))
+
+    def spectra(self, labels):
+        """Whole model spectra.
+
+        Parameters
+        ----------
+        labels : array_like, shape (m, d)
+            In their own units, in the order of `label_names`.
+
+        Returns
+        -------
+        ndarray, shape (m, p)
+            Normalised flux; NaN at pixels about which training could say nothing.
+        """
+        labels = np.atleast_2d(np.asarray(labels, float))
+        flux = np.tile(np.asarray(self.level, float), (len(labels), 1))
+        flux[:, self.informative] = self.flux(self.scale.forward(labels))
+        return flux
