@@ -13,7 +13,8 @@ from mdwarfs import cli, tables
 from mdwarfs.cli import RUN, main
 from mdwarfs.config import read_config, written
 from mdwarfs.simulation.files.boss import write_mwm_star
-from mdwarfs.slam.model import Slam, fit
+from mdwarfs.slam.model import Slam
+from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.normalise_all import configured_grid, prepare
 from mdwarfs.spectra.readers import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration

@@ -36,13 +36,8 @@ def test_errors_are_the_stated_ones_and_both_feh_share_theirs(labels):
 class Mean:
     """A model that gives every star the mean of its training labels."""
 
-    label_names = NAMES
-
     def __init__(self, labels):
         self.labels = labels
-
-    def refit(self, labels, flux, ivar, *, threads):
-        return Mean(labels)
 
     def predict(self, flux, ivar, *, block, threads, prior):
         return SimpleNamespace(labels=np.tile(self.labels.mean(0), (len(flux), 1)))
@@ -54,9 +49,10 @@ def test_spread_is_what_the_errors_do_to_the_model(labels):
     model = Mean(np.stack([training[name] for name in NAMES], axis=1))
     stars = SimpleNamespace(flux=np.zeros((50, 2)), ivar=np.ones((50, 2)))
     found = propagate(
-        model,
-        stars,
+        Mean,
+        model.labels,
         training,
+        NAMES,
         stars,
         {"block": 8},
         realisations=400,

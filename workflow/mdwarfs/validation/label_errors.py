@@ -14,8 +14,6 @@ import numpy as np
 from mdwarfs.columns import CALIBRATED, FORMAL
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
-from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.train.fit import refit
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import reference_error
@@ -79,17 +77,20 @@ def _filled(errors):
 
 
 def propagate(
-    slam, training, labels, stars, prediction, *, realisations, seed, threads
+    train, values, labels, names, stars, prediction, *, realisations, seed, threads
 ):
     """Labels of stars by models trained on perturbed labels.
 
     Parameters
     ----------
-    slam : mdwarfs.slam.model.Slam
-    training : mdwarfs.spectra.spectrum_set.SpectrumSet of n stars
-        Spectra of the model's training stars, in their order.
+    train : callable
+        From labels (n, d) of the training stars to the
+        `mdwarfs.slam.infer.predictor.Predictor` that is trained on them.
+    values : ndarray, shape (n, d)
+        The labels themselves.
     labels : astropy.table.Table of n rows
-        Their labels and the errors of these.
+        The same, with their errors.
+    names : sequence of str, length d
     stars : mdwarfs.spectra.spectrum_set.SpectrumSet of m stars
     prediction : dict
         `block` (stars in memory at once) and, if there is one, `prior`.
@@ -105,9 +106,7 @@ def propagate(
     progress = Progress(realisations, "trainings on perturbed labels")
     found = []
     for _ in range(realisations):
-        perturbed = slam.labels + draw_errors(labels, slam.label_names, rng)
-        other = refit(slam, perturbed, training.flux, training.ivar, threads=threads)
-        predicted = labeller(other).predict(
+        predicted = train(values + draw_errors(labels, names, rng)).predict(
             stars.flux,
             stars.ivar,
             block=prediction["block"],
