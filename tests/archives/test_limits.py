@@ -40,7 +40,7 @@ def test_every_script_that_fetches_caps_what_comes(root):
     asking = [path.read_text() for path in scripts if "Limits(" in path.read_text()]
     capped = [text for text in asking if ").of(" in text]
     by_the_library = [
-        text for text in asking if "deliver_file(" in text or "published_table(" in text
+        text for text in asking if "deliver_file(" in text or "fetch_listed(" in text
     ]
     assert len(capped) + len(by_the_library) >= len(asking) > 8
 

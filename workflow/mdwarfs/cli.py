@@ -1,6 +1,7 @@
 """The command `mdwarfs`: labels for spectra, and what a real run asks of archives."""
 
 import argparse
+import contextlib
 import logging
 import sys
 from dataclasses import fields
@@ -242,11 +243,23 @@ def check_archives(options):
     """`mdwarfs archives check`; returns the exit status."""
     from mdwarfs.archives.check import print_check  # slow to import: astroquery
 
-    logging.getLogger().setLevel(logging.ERROR)  # failed attempts are in the table
     root = checkout_of(options.configfile[0], "--configfile")
     default = root / "config" / CONFIG.name
     paths = [default, *options.configfile]
-    return print_check(paths, schema_path(root), options.all, options.json)
+    with only_errors():  # failed attempts are in the table
+        return print_check(paths, schema_path(root), options.all, options.json)
+
+
+@contextlib.contextmanager
+def only_errors():
+    """Log nothing less than errors."""
+    log = logging.getLogger()
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def checkout_of(path, option):

@@ -1,7 +1,9 @@
 """Gaia DR3 astrometry and photometry, with 2MASS, for a list of Gaia DR2 sources."""
 
+import contextlib
 import gzip
 import io
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +74,8 @@ def service(server, limits):
     -------
     mdwarfs.archives.tap.Service
     """
-    from astroquery.gaia import GaiaClass  # asks the archive for news when imported
+    with quiet(limits.connect):
+        from astroquery.gaia import GaiaClass
 
     url = f"{server.rstrip('/')}/tap-server/tap"
     connection = connect(url, limits)
@@ -81,6 +84,22 @@ def service(server, limits):
         show_server_messages=False,
     )  # fmt: skip
     return Service("the Gaia archive", url, tap, limits, MAXREC, SILENT_CAP)
+
+
+@contextlib.contextmanager
+def quiet(seconds):
+    """Keep astroquery.gaia from what it does when it is imported.
+
+    It asks its archive for news then, prints them, and waits without an end where a
+    network swallows what is sent.
+    """
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def deliver_rows(dr2_source_ids, path, service, source):
