@@ -1,11 +1,15 @@
 """Another regressor in the place of SLAM's: one class, and it infers labels."""
 
 import inspect
+from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from mdwarfs.slam import slam_spectra
 from mdwarfs.slam.infer.map import MaximumPosterior
+from mdwarfs.slam.kernel import Gram
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.spectral_model import SpectralModel
 from tests.slam.conftest import NAMES
@@ -109,10 +113,22 @@ def test_slam_is_one_of_them_and_inference_knows_no_other():
     from mdwarfs.slam import infer
 
     assert issubclass(SlamSpectra, SpectralModel)
-    folder = inspect.getfile(infer).removesuffix("__init__.py")
-    from pathlib import Path
-
-    for file in Path(folder).glob("*.py"):
+    for file in Path(inspect.getfile(infer)).parent.glob("*.py"):
         code = file.read_text()
         for word in ("gamma", "epsilon", "SlamSpectra", "slam.model", "slam.train"):
             assert word not in code, (file.name, word)
+
+
+def test_the_sums_are_prepared_by_one_thread_of_blas(model, monkeypatch):
+    """With more, their rounding, and so the labels, would hang on the machine."""
+    seen = []
+
+    def watched(labels, gamma, of=Gram.of):
+        pools = [p for p in threadpool_info() if p["user_api"] == "blas"]
+        seen.extend(pool["num_threads"] for pool in pools)
+        return of(labels, gamma)
+
+    monkeypatch.setattr(slam_spectra.Gram, "of", watched)
+    with threadpool_limits(2, user_api="blas"):
+        slam_spectra.SlamSpectra(model)
+    assert seen and set(seen) == {1}

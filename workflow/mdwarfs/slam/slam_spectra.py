@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mdwarfs.slam.kernel import Gram, squared_distances
+from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.spectral_model import SpectralModel
 
 # Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at
@@ -50,6 +51,7 @@ class SlamSpectra(SpectralModel):
     slam : mdwarfs.slam.model.Slam
     """
 
+    @one_blas_thread  # with more, its decompositions would round otherwise
     def __init__(self, slam):
         self.label_names, self.labels = slam.label_names, slam.labels
         self.wavelength, self.normalisation = slam.wavelength, slam.normalisation
