@@ -9,7 +9,7 @@ run: .venv/ready
 	$(BIN)/snakemake --cores $(CORES)
 
 test: .venv/ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 # The TAP server that some tests ask, from Debian's packages (as root). Where they are not
 # to be had, those tests skip and say so.

@@ -10,6 +10,19 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that run Snakemake begin first, being the longest.
+
+    Where the tests are shared out among processes (`-n 2 --dist loadgroup`), those that
+    use one run go to one process.
+    """
+    for item in items:
+        if item.get_closest_marker("dag"):
+            run = "finished" if "finished" in item.fixturenames else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(run))
+    items.sort(key=lambda item: item.get_closest_marker("dag") is None)
+
+
 @pytest.fixture(scope="session")
 def root():
     """The checkout."""
