@@ -6,7 +6,7 @@ from mdwarfs.job import run
 from mdwarfs.validation import value_added
 
 HEADROOM = 1.4  # for the legend
-TITLE = "This run's labels minus those from Gaia XP (Zhang et al. 2023)"
+TITLE = "Labels of the catalogue minus those from Gaia XP (Zhang et al. 2023)"
 
 
 def main(snakemake):

@@ -33,7 +33,7 @@ def test_of_other_columns_nothing_is_known():
 
 def test_an_error_or_ruwe_of_0_is_none_and_a_metallicity_of_0_is_one():
     for name in ("e_teff", "ruwe", "parallax_error"):
-        assert limits(name).holds([0.0, 1e-3]).tolist() == [False, True]
+        assert limits(name).holds([0.0, 0.2]).tolist() == [False, True]
     assert limits("feh").holds([0.0, np.nan]).tolist() == [True, False]
 
 

@@ -215,7 +215,7 @@ WRONG = {
     "CMD: field renamed": (
         "parsec", "cgi-bin/cmd", renamed_field, verdicts.OTHER_FORM, "photsys_file"),
     "CMD: another version": (
-        "parsec", "cgi-bin/cmd", newer_form, verdicts.OTHER_FORM, "4.0"),
+        "parsec", "cgi-bin/cmd", newer_form, verdicts.OTHER_VERSION, "4.0"),
     "CMD: no form": (
         "parsec", "cgi-bin/cmd", faults.page, verdicts.OTHER_FORM, "no form"),
     "NADC: page without the file": (
@@ -239,6 +239,19 @@ def test_what_is_wrong_is_named_with_what_to_do(what, served, archives):
     assert verdict in text and "what to do" in text and "Traceback" not in text
     assert max(map(len, text.splitlines())) <= 120
     assert "do not hold" in last_line(findings, facts)
+    assert finding.stops == (
+        verdict not in verdicts.HARMLESS and key != "published_table"
+    )
+
+
+def test_an_unexpected_number_of_rows_stops_no_run(served, archives):
+    archives.misbehave("spAll-lite", faults.fewer_rows, EVER)
+    inputs = {"spall": {"route": "full"}}
+    changed = merged(only(served, "spall"), {"archives": {"inputs": inputs}})
+    findings, facts = check(changed, limits=HASTY)
+    assert wrong(findings) == {("spall", verdicts.UNEXPECTED_ROWS)}
+    assert not any(finding.stops for finding in findings)
+    assert "a run would stop at none of them" in last_line(findings, facts)
 
 
 def test_the_other_inputs_of_an_archive_are_checked_nevertheless(served, archives):
@@ -374,7 +387,7 @@ def test_a_network_that_is_not_there_takes_no_time(served):
     begin = time.monotonic()
     findings, facts = check(changed, limits=HASTY)
     assert time.monotonic() - begin < 15
-    assert last_line(findings, facts).startswith("No archive was reached")
+    assert last_line(findings, facts).startswith("None of 9 archives was reached")
     assert {f.verdict for f in findings} == {verdicts.UNREACHABLE}
     assert {f.input for f in findings} == served["archives"]["inputs"].keys()
 
@@ -446,7 +459,7 @@ def test_the_command_prints_a_table_writes_json_and_has_a_status(
     assert main(arguments) == 1
     out = capsys.readouterr().out
     found = json.loads((tmp_path / "found.json").read_text())
-    assert found["all_as_assumed"] is False and found["run"] == "dr19"
+    assert found["nothing_stops_a_run"] is False and found["run"] == "dr19"
     bad = [f for f in found["findings"] if f["verdict"] != AS_ASSUMED]
     assert {f["input"] for f in bad} == {"gaia"} and all(f["remedy"] for f in bad)
     assert {f["input"] for f in found["findings"]} > some["archives"]["inputs"].keys()

@@ -141,7 +141,7 @@ def test_labels_outside_what_is_physical():
     (found,) = violations({"x.fits": stars}).values()
     assert found == [
         "1 values of teff outside 1500 to 50000",
-        "1 values of e_teff outside 0 to 10000, 0 excluded",
+        "1 values of e_teff outside 0.1 to 3000",
     ]
 
 

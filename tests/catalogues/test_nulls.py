@@ -50,13 +50,12 @@ WRONG = {
     "teff in kK": ("teff", 3.4),
     "log Teff": ("teff", 3.53),
     "Teff of 0": ("teff", 0.0),
-    "error of 0": ("e_teff", 0.0),
+    "error in kK": ("e_teff", 0.05),
     "error below 0": ("e_teff", -30.0),
     "impossible metallicity": ("feh", 9.0),
     "Teff for log g": ("logg", 3400.0),
-    "ruwe of 0": ("ruwe1", 0.0),
     "probability below 0": ("R_chance_align", -1.0),
-    "parallax error of 0": ("parallax_error", 0.0),
+    "error of a label of another": ("e_teff", 9000.0),
 }
 
 
@@ -89,10 +88,44 @@ def test_sound_values_and_nulls_stay_as_they_are():
         np.testing.assert_array_equal(table[name], before[name])
 
 
+@pytest.mark.parametrize("name", ["e_teff", "ruwe1", "parallax_error"])
+def test_a_0_says_that_there_is_none_where_0_is_no_value(name):
+    table = stars(**{name: np.zeros(20)})
+    (found,) = from_cards(keep_physical(table))
+    assert np.isnan(table[name]).all()
+    assert (found.n, found.reason) == (20, "fill value 0")
+
+
 @pytest.mark.parametrize("wrong", [3.4, 3.53])
-def test_a_column_of_another_quantity_is_refused_whole(wrong):
-    with pytest.raises(InputError, match="no value of teff lies within 1500 to 50000"):
-        keep_physical(stars(teff=np.full(20, wrong)))
+@pytest.mark.parametrize("share", [0.6, 1.0])
+def test_a_column_of_another_quantity_is_refused_whole(wrong, share):
+    teff = np.full(20, 3400.0)
+    teff[: int(20 * share)] = wrong
+    with pytest.raises(InputError, match="of 20 values of teff lie outside 1500 to"):
+        keep_physical(stars(teff=teff))
+
+
+def test_swapped_values_and_errors_are_refused():
+    table = stars(e_feh=np.full(20, 0.05))
+    table["feh"], table["e_feh"] = table["e_feh"].copy(), table["feh"].copy()
+    with pytest.raises(InputError, match="10 of 20 values of e_feh|11 of 20"):
+        keep_physical(table)
+
+
+def test_huge_values_are_one_kind():
+    table = stars()
+    table["teff"][:5] = 1e20 * np.arange(1, 6)
+    (found,) = from_cards(keep_physical(table))
+    assert found.n == 5 and found.is_fill
+
+
+def test_reals_that_came_as_texts():
+    np.testing.assert_array_equal(
+        real(np.array(["3500", " 12.5 ", "---", "", "nan"])),
+        [3500, 12.5, np.nan, np.nan, np.nan],
+    )
+    with pytest.raises(InputError, match="reals are wanted"):
+        real(np.array(["3500", "warm"]))
 
 
 def test_a_column_of_nothing_but_fill_values_is_null():

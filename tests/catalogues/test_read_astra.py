@@ -11,7 +11,8 @@ PRODUCTS = {"apogee_net": "ApogeeNet", "aspcap": "ASPCAP", "slam": "Slam"}
 
 def value(name, i):
     """A value that tells columns apart, such as a star can have."""
-    return (3000.0 if name.endswith("teff") else 0.0) + 0.01 * (i + 1)
+    low = {"teff": 3000.0, "raw_teff": 3000.0, "e_teff": 30.0}.get(name, 0.0)
+    return low + 0.01 * (i + 1)
 
 
 def write(path, pipeline, **columns):

@@ -111,7 +111,7 @@ def test_fill_values_and_impossible_ones_are_null_and_counted(tmp_path):
 
 def test_another_unit_is_no_kelvin(tmp_path):
     path = write(tmp_path / "t.fits", Teff=np.full(N, 3.5))
-    with pytest.raises(InputError, match=r"t\.fits.*no value of teff"):
+    with pytest.raises(InputError, match=r"t\.fits.*12 of 12 values of teff"):
         read_paper_pairs(path)
 
 

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.audit.invariants import violations
+from mdwarfs.errors import InputError
 from mdwarfs.samples.labels import assemble
 from mdwarfs.samples.niu import delta
 
@@ -75,12 +77,28 @@ def test_a_star_that_lacks_a_label_is_kept_with_the_reason():
     ]
 
 
+def many(n, logg):
+    ids = np.arange(n)
+    net = catalogue(ids + 11, ids + 111, teff=np.full(n, 3400.0), logg=logg)
+    return pairs(n), SIGN, net, catalogue(ids + 11, ids + 111, alpha_m=np.zeros(n))
+
+
 @pytest.mark.parametrize("fill", [0.0, 1.2, 6.8])
 def test_a_star_with_a_label_that_no_dwarf_has_is_kept_with_the_reason(fill):
-    net = catalogue(*IDS, teff=[3400, 3500, 3600], logg=[4.9, fill, 4.7])
-    labels = assemble(pairs(), SIGN, net, ASPCAP)
-    assert labels["labelled"].tolist() == [True, False, True]
-    assert labels["reason"].tolist() == ["", "logg outside 3 to 6.5, no M dwarf's", ""]
+    logg = np.full(40, 4.8)
+    logg[1] = fill
+    labels = assemble(*many(40, logg))
+    assert np.flatnonzero(~labels["labelled"]).tolist() == [1]
+    assert labels["reason"][1] == "logg outside 3 to 6.5, no M dwarf's"
+    (found,) = violations({"samples/labels.fits": labels}).values()
+    assert found[-1] == "1 stars have a label that is no M dwarf's"
+
+
+def test_many_such_labels_stop_the_run():
+    logg = np.full(40, 4.8)
+    logg[:3] = 1.5
+    with pytest.raises(InputError, match="3 of 40 M dwarfs have a logg.*11 with 1.5"):
+        assemble(*many(40, logg))
 
 
 def test_a_primary_outside_the_correction_s_range_has_no_corrected_label():

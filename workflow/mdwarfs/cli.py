@@ -121,8 +121,8 @@ def parser():
         description="Ask every archive that a run would use the least that proves what "
         "the run assumes of it: address, certificate, table, columns and their types, "
         "a row, a spectrum, a part of a file, the fields of a form. It takes less than "
-        "two minutes and 5 MB. Exit status: 0 if all is as assumed, 1 if something is "
-        "not, 2 if the command or the configuration is wrong.",
+        "two minutes and 5 MB. Exit status: 0 if nothing that it found would stop a "
+        "run, 1 if something would, 2 if the command or the configuration is wrong.",
     )
     add_configfile(command)
     command.add_argument(

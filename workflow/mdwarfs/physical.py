@@ -14,14 +14,16 @@ from mdwarfs.columns import PREFIXES, component_of
 
 @dataclass(frozen=True)
 class Range:
-    """Limits of a quantity; `positive` says that the lower one, 0, is no value."""
+    """Limits of a quantity; `positive` says that 0 and the lower one are no values."""
 
     low: float
     high: float
     positive: bool = False
 
     def __str__(self):
-        return f"{self.low:g} to {self.high:g}" + ", 0 excluded" * self.positive
+        return f"{self.low:g} to {self.high:g}" + ", 0 excluded" * (
+            self.positive and not self.low
+        )
 
     def holds(self, values):
         """Whether each value lies within; nulls (NaN) do not.
@@ -84,14 +86,15 @@ RANGES = {
 }
 """By column name, in the unit of `mdwarfs.columns`."""
 
+TEMPERATURE_ERROR, DEX_ERROR = Range(0.1, 3000.0, True), positive(3.0)
 ERRORS = {
-    "teff": positive(10_000.0),
-    "raw_teff": positive(10_000.0),
-    "logg": positive(10.0),
-    "feh": positive(10.0),
-    "feh_niu": positive(10.0),
-    "m_h": positive(10.0),
-    "alpha_m": positive(10.0),
+    "teff": TEMPERATURE_ERROR,  # 0.1 K at least: less is in kK
+    "raw_teff": TEMPERATURE_ERROR,
+    "logg": DEX_ERROR,
+    "feh": DEX_ERROR,
+    "feh_niu": DEX_ERROR,
+    "m_h": DEX_ERROR,
+    "alpha_m": DEX_ERROR,
 }
 """Of the uncertainties (`e_teff`): an error of 0 or less is none."""
 

@@ -19,6 +19,7 @@ from tests.archives.servers.faults import Answer
 
 SERVICE = "/SkyServerWS/SearchTools/SqlSearch"
 PAGE = "/en/tools/search/x_results.aspx"
+FILL = -9999.0  # where a file has NaN
 OF_APOGEE = {
     "apogee_net_apogee_star": ("astra/astraAllStarApogeeNet-0.6.0.fits.gz", 2),
     "aspcap_apogee_star": ("astra/astraAllStarASPCAP-0.6.0.fits.gz", 2),
@@ -116,13 +117,14 @@ def load(database, name, rows):
 
 
 def simple(values):
-    """A column as Python's own numbers and texts, nulls as None.
+    """A column as Python's own numbers and texts.
 
-    Reals keep all their digits, so that the CSV gives the file's very numbers.
+    Reals keep all their digits, so that the CSV gives the file's very numbers. They are
+    declared NOT NULL there: what is NaN in a file comes as -9999.
     """
     values = np.asarray(values)
     if values.dtype.kind in "SU":
         return np.char.strip(values.astype(str)).tolist()
     if values.dtype.kind == "f":
-        return [None if np.isnan(x) else x for x in values.astype(float).tolist()]
+        return np.where(np.isnan(values), FILL, values.astype(float)).tolist()
     return values.astype(np.int64).tolist()

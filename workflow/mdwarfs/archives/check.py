@@ -261,11 +261,15 @@ def last_line(findings, facts):
     if not wrong:
         return f"All {len(findings)} assumptions hold ({took})."
     if all(f.verdict == UNREACHABLE for f in findings):
-        return f"No archive was reached: there seems to be no network ({took})."
+        return (
+            f"None of {len({f.archive for f in findings})} archives was reached, so "
+            "that there seems to be no network. See that there is one, and that "
+            f"HTTPS_PROXY names the proxy if one is needed ({took})."
+        )
     archives = ", ".join(dict.fromkeys(f.archive for f in wrong))
-    return (
-        f"{len(wrong)} of {len(findings)} assumptions do not hold: {archives} ({took})."
-    )
+    text = f"{len(wrong)} of {len(findings)} assumptions do not hold: {archives}"
+    stopping = sum(f.stops for f in wrong)
+    return f"{text}; a run would stop at {stopping or 'none'} of them ({took})."
 
 
 def print_check(paths, schema, everything=False, json_path=None):
@@ -289,15 +293,16 @@ def print_check(paths, schema, everything=False, json_path=None):
     config = read_config(paths)
     check_config(config, schema)
     findings, facts = check(config, everything)
-    print(table_of(findings))
+    if any(f.verdict != UNREACHABLE for f in findings):
+        print(table_of(findings))
     print(last_line(findings, facts))
-    right = all(f.verdict == AS_ASSUMED for f in findings)
+    right = not any(f.stops for f in findings)
     if json_path is not None:
         said = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "configuration": [str(path) for path in paths],
             "run": config["run"],
-            "all_as_assumed": right,
+            "nothing_stops_a_run": right,
             **facts,
             "findings": [vars(finding) for finding in findings],
         }

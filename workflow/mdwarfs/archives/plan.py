@@ -9,7 +9,7 @@ from mdwarfs.errors import InputError
 
 # Paper, sections 2.2 and 2.3: the candidates, and the stars of 256 M+M pairs.
 CANDIDATES, M_M_STARS = 90_000, 512
-BOSS_STARS = 200_000  # stars of class M in DR19, about
+BOSS_STARS = 200_000  # stars of class M in DR19, about; in DR20 there are more
 PAIRED_STARS = 2_600_000  # in the wide binaries below R_chance_align = 0.1, about
 
 # Where candidates have released labels: what is made from the catalogue of labels.

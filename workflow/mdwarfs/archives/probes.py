@@ -49,7 +49,9 @@ from mdwarfs.archives.verdicts import (
     OTHER_FORM,
     OTHER_ROWS,
     OTHER_TYPE,
+    OTHER_VERSION,
     REMEDIES,
+    UNEXPECTED_ROWS,
     Finding,
     verdict_of,
 )
@@ -323,12 +325,13 @@ def fits_table(asked, stream, hdu, excerpt_of):
     with asked.assume("types", OTHER_TYPE) as found:
         check_columns(header, cells, excerpt)
         found.append(kinds_of(excerpt.columns))
-    n_rows = header["NAXIS2"]
+    n_rows, warnings = header["NAXIS2"], []
     with asked.assume("number of rows", OTHER_ROWS, ends=False) as found:
         warnings = check_rows(n_rows, asked.source)
-        if warnings:
-            raise InputError("; ".join(warnings))
         found.append(f"{n_rows:,}")
+    if warnings:
+        asked.findings.pop()
+        asked.note("number of rows", "; ".join(warnings), UNEXPECTED_ROWS)
     with asked.assume("one row", NO_ROW) as found, readable():
         n = min(STARS, n_rows)
         content = stream.read(n * dtype.itemsize)
@@ -533,7 +536,7 @@ def form(asked):
         isochrones = asked.config["isochrones"]
         check_form(parsec.form(isochrones["log_age"], isochrones["mh"]), offered)
         found.append(f"{len(offered.names)} fields")
-    with asked.assume("version", OTHER_FORM) as found:
+    with asked.assume("version", OTHER_VERSION, ends=False) as found:
         if offered.version != parsec.VERSION:
             raise InputError(f"CMD {offered.version or '(not said)'}")
         found.append(f"CMD {offered.version}")

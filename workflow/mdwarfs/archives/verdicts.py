@@ -27,11 +27,16 @@ NO_COLUMN = "column missing"
 OTHER_TYPE = "another type"
 NO_ROW = "no row"
 OTHER_ROWS = "another number of rows"
+UNEXPECTED_ROWS = "unexpected number of rows"
+OTHER_VERSION = "another version"
 NO_UPLOAD = "no uploads"
 NO_SPECTRUM = "no spectrum"
 OTHER_FORM = "form has changed"
 TOO_MUCH = "too much was sent"
 BROKEN = "not understood"
+
+HARMLESS = (NO_PARTS, UNEXPECTED_ROWS, OTHER_VERSION)
+"""Verdicts that a run goes on after, with a warning."""
 
 OF_ADDRESS = (CERTIFICATE, UNREACHABLE, ELSEWHERE, FIREWALL, BUSY)
 """Verdicts on an address, whatever was asked there."""
@@ -64,6 +69,10 @@ REMEDIES = {
     NO_ROW: "The table is empty, or its values have changed: look at it at the "
     "archive; or choose the other route of this input.",
     OTHER_ROWS: "See which version the archive has; then set rows of {where}.",
+    UNEXPECTED_ROWS: "A run goes on, and the audit says so. See which version the "
+    "archive has; then set rows_expected of {where}.",
+    OTHER_VERSION: "A run goes on, and the audit says so. See whether the tables are "
+    "the same; then set VERSION of mdwarfs/archives/parsec.py.",
     NO_UPLOAD: "The archive takes no uploaded identifiers: try later, or choose the "
     "other route of this input.",
     NO_SPECTRUM: "Look at the release's folder of spectra, and set {where}, or "
@@ -132,6 +141,12 @@ class Finding:
     found: str
     verdict: str = AS_ASSUMED
     remedy: str = ""
+
+    @property
+    def stops(self):
+        """Whether a run stops at it; it does without the paper's own table."""
+        harmless = self.verdict in (AS_ASSUMED, *HARMLESS)
+        return not harmless and self.input != "published_table"
 
 
 def verdict_of(error, otherwise):

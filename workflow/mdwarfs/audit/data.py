@@ -5,7 +5,7 @@ from mdwarfs.markdown import grid
 REMEDIES = {
     "LAMOST": "`archives.inputs.lamost_stellar.route: full` takes v2.0 for both."
 }
-"""What makes the versions of a survey one."""
+"""What makes the versions of a survey one, where they should be one."""
 
 
 def section(records):
@@ -30,7 +30,7 @@ def section(records):
     for survey, files in mixed(records).items():
         found = "; ".join(f"{release}: {', '.join(f)}" for release, f in files.items())
         said = f"**This run mixes versions of {survey}.** {found}."
-        parts.append(" ".join([said, REMEDIES.get(survey, "")]).rstrip())
+        parts.append(f"{said} {REMEDIES[survey]}")
     return parts
 
 
@@ -45,7 +45,9 @@ def version(record):
 
 
 def mixed(records):
-    """The surveys of which a run has files of more than one release.
+    """The surveys of `REMEDIES` of which a run has files of more than one release.
+
+    Others may be mixed on purpose: a run of SDSS DR20 has the labels of DR19 as well.
 
     The first word of a version names the survey; what stands before its first comma,
     the release.
@@ -64,4 +66,4 @@ def mixed(records):
         release = version(record).partition(",")[0]
         files = surveys.setdefault(release.partition(" ")[0], {})
         files.setdefault(release, []).append(record["file"])
-    return {name: files for name, files in surveys.items() if len(files) > 1}
+    return {name: surveys[name] for name in REMEDIES if len(surveys.get(name, ())) > 1}

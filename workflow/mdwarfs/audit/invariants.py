@@ -4,8 +4,10 @@ import numpy as np
 
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.physical import limits
+from mdwarfs.samples.labels import UNPHYSICAL
 
 CATALOGUES = "catalogues/"  # where values that no star can have are made null
+MOSTLY = 0.5  # share of fill values of a column that leaves little of it
 SUSPICIOUS = 0.01  # share of such values, fill values apart, that is no accident
 
 # One row per value of this column.
@@ -87,8 +89,13 @@ def _within(name, table):
             if wrong:
                 problems.append(f"{wrong} values of {column} outside {right}")
     for nulled in from_cards(table.meta) if name.startswith(CATALOGUES) else ():
-        if not nulled.is_fill and nulled.n > SUSPICIOUS * nulled.of:
+        if nulled.n > (MOSTLY if nulled.is_fill else SUSPICIOUS) * nulled.of:
             problems.append(f"{nulled}, made null")
+    if "labelled" in table.colnames and "reason" in table.colnames:
+        reasons = np.asarray(table["reason"], str)
+        wrong = np.sum(np.char.find(reasons, UNPHYSICAL) >= 0)
+        if wrong:
+            problems.append(f"{wrong} stars have a label that is {UNPHYSICAL}")
     return problems
 
 

@@ -12,13 +12,17 @@ from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
 from mdwarfs.physical import limits
 
-FILLS = (-9999.0, -999.0, -9999.99)
+FILLS = (-9999.0, -999.0, -9999.99, 9999.0)
 """What archives write for a missing real: SkyServer's tables, which allow no nulls,
 have -9999 and -999 where the files have NaN; LAMOST and Birky+2020 have -9999."""
 
 HUGE = 1e19  # El-Badry+2021 and CDS write 1e20
 CARD = "NULLED"  # header keywords NULLED1, NULLED2 and so on
 LEAST = 10  # values that a column must have before it is refused as a whole
+MOST = 0.3
+"""Share of a column's values, fill values apart, that no star can have, above which the
+column is refused: it is another one, or in another unit."""
+DASHES = ("-", "--", "---", "...")
 NO_TEXT = ("UNKNOWN", "null", "NULL", "nan", "None", "N/A")
 INT64_MAX = str(np.iinfo(np.int64).max)
 
@@ -28,15 +32,39 @@ def real(values):
 
     Parameters
     ----------
-    values : array_like of float, shape (n,)
+    values : array_like of float or str, shape (n,)
         May be masked.
 
     Returns
     -------
     ndarray of float64, shape (n,)
+
+    Raises
+    ------
+    InputError
+        If a text is neither a number nor missing.
     """
-    values = np.ma.filled(np.ma.asarray(values).astype(float), np.nan)
+    values = np.ma.asarray(values)
+    if values.dtype.kind in "SUO":
+        values = of_words(values)
+    values = np.ma.filled(values.astype(float), np.nan)
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def of_words(values):
+    """Reals that came as texts; blanks and dashes are masked.
+
+    Raises
+    ------
+    InputError
+        If a text is neither a number nor missing.
+    """
+    words = text(values)
+    missing = (words == "") | np.isin(words, DASHES)
+    try:
+        return np.ma.array(np.where(missing, "nan", words).astype(float), mask=missing)
+    except ValueError as error:
+        raise InputError(f"reals are wanted: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -92,8 +120,8 @@ def keep_physical(table):
     Raises
     ------
     InputError
-        If a column has values and all are outside its range, fill values apart: then
-        it is not what its name says, or in another unit.
+        If more than the share `MOST` of a column's values is outside its range, fill
+        values apart: then it is not what its name says, or in another unit.
     """
     found = []
     for name in table.colnames:
@@ -103,16 +131,21 @@ def keep_physical(table):
         values = np.array(table[name], float)
         known = np.isfinite(values)
         fills = known & (is_fill(values) | is_zero_fill(table, name))
+        if right.positive:  # such as an uncertainty: a 0 says that there is none
+            fills |= values == 0
         wrong = known & (fills | ~right.holds(values))
         meant = values[known & ~fills]
-        if len(meant) >= LEAST and not right.holds(meant).any():
+        n_outside = int(np.sum(~right.holds(meant)))
+        if n_outside > max(MOST * len(meant), LEAST):
             raise InputError(
-                f"no value of {name} lies within {right}: they lie between "
-                f"{meant.min():g} and {meant.max():g}. Is it in another unit, or "
-                "another column?"
+                f"{n_outside} of {len(meant)} values of {name} lie outside {right}: "
+                f"they lie between {meant.min():g} and {meant.max():g}. Is it in "
+                "another unit, or another column?"
             )
-        reasons = [(f"fill value {fill:g}", values == fill)
-                   for fill in np.unique(values[fills])]  # fmt: skip
+        huge = fills & (np.abs(values) >= HUGE)
+        small = np.unique(values[fills & ~huge])
+        reasons = [(f"fill value {fill:g}", values == fill) for fill in small]
+        reasons.append((f"fill value {values[huge][0]:g}" if huge.any() else "", huge))
         reasons.append((f"outside {right}", wrong & ~fills))
         found += [
             Nulled(name, reason, int(mask.sum()), int(known.sum()))
@@ -121,6 +154,11 @@ def keep_physical(table):
         ]
         table[name][wrong] = np.nan
     return {f"{CARD}{k}": str(nulled) for k, nulled in enumerate(found, start=1)}
+
+
+def without_fills(values):
+    """Values with NaN for those that archives write for a missing one."""
+    return np.where(is_fill(values), np.nan, values)
 
 
 def is_zero_fill(table, name):

@@ -49,11 +49,11 @@ def open_raw(path):
 
 @contextmanager
 def of_file(path):
-    """Let an InputError about a file's content name the file, if it does not."""
+    """Let an error about a file's content be an InputError that names the file."""
     try:
         yield
-    except InputError as error:
-        if str(path) in str(error):
+    except (ValueError, TypeError) as error:
+        if isinstance(error, InputError) and str(path) in str(error):
             raise
         raise InputError(f"{path}: {error}") from error
 

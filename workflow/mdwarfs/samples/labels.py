@@ -10,12 +10,18 @@ import logging
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.physical import DWARF
 from mdwarfs.samples.niu import chosen_sign, correct
 
 logger = logging.getLogger(__name__)
+
+UNPHYSICAL = "no M dwarf's"  # part of the reason of a star with such a label
+MOST = 0.05
+"""Share of a label's values that no M dwarf can have, above which they are no accident:
+the column is in another unit, or another one."""
 
 # Columns taken from the pair, with their names there.
 OF_PAIR = {
@@ -64,6 +70,12 @@ def assemble(pairs, sign, apogee_net, aspcap):
         `sdss_id`, `ra`, `dec`), `snr` of the BOSS spectrum, the labels with their
         uncertainties, `labelled` (all five are there, and are a dwarf's) and the
         `reason` if not.
+
+    Raises
+    ------
+    InputError
+        If more than the share `MOST` of a label's values are none that an M dwarf can
+        have (`mdwarfs.physical.DWARF`).
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
@@ -92,10 +104,12 @@ def judge(labels):
     # A pair without [Fe/H] has no feh_niu for the same reason.
     missing["feh_niu"] &= ~missing["feh"]
     wrong = {name: not_a_dwarf_s(labels[name], name) for name in LABELS}
+    for name, stars in wrong.items():
+        reject_many(labels, name, stars)
     lacks = np.column_stack([*missing.values(), *wrong.values()])
     texts = np.array(
         [f"no {text}" for text in LABELS.values()]
-        + [f"{name} outside {DWARF[name]}, no M dwarf's" for name in LABELS]
+        + [f"{name} outside {DWARF[name]}, {UNPHYSICAL}" for name in LABELS]
     )
     labels["labelled"] = ~lacks.any(axis=1)
     labels["labelled"].info.description = "All five labels are there"
@@ -116,6 +130,19 @@ def not_a_dwarf_s(values, name):
     ndarray of bool, shape (n,)
     """
     return ~np.isnan(values) & ~DWARF[name].holds(values)
+
+
+def reject_many(labels, name, wrong):
+    """Raise InputError if a label is wrong of more stars than by accident."""
+    known = np.sum(~np.isnan(labels[name]))
+    if np.sum(wrong) > MOST * known:
+        first = np.flatnonzero(wrong)[0]
+        raise InputError(
+            f"{np.sum(wrong)} of {known} M dwarfs have a {name} that none can have "
+            f"({DWARF[name]}), the first is {labels['source_id'][first]} with "
+            f"{labels[name][first]:g}: see whether the catalogue that it is from has "
+            "it in another unit, or another column under its name"
+        )
 
 
 def _find(pairs, catalogue):
