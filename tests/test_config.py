@@ -168,3 +168,15 @@ def test_what_is_no_configuration_is_named(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(InputError, match="wrong.yaml"):
         read_config([path])
+
+
+def test_dr20_completes_dr19_and_is_given_after_it(root):
+    folder = root / "config"
+    default, dr19, dr20 = (
+        folder / f"{name}.yaml" for name in ("config", "dr19", "dr20")
+    )
+    check(read_config([default, dr19, dr20]), schema_path(root))
+    with pytest.raises(ConfigError, match="slam_dr19.*dr20.yaml after config/dr19"):
+        check(read_config([default, dr20, dr19]), schema_path(root))
+    with pytest.raises(ConfigError, match="dr20.yaml.* only change what.*dr19.yaml"):
+        check(read_config([default, dr20]), schema_path(root))

@@ -189,6 +189,11 @@ def test_gaia_is_asked_for_sources_of_dr3_by_name(twenty):
     assert "dr2_neighbourhood" not in asked and "identifiers of DR3" in asked
 
 
+def test_dr20_says_what_else_shows_released_labels(config, twenty):
+    assert "diagnostic_value_added" in text_of(twenty)
+    assert "diagnostic_value_added" not in text_of(config)
+
+
 def test_slam_of_dr20_is_asked_for_the_m_type_stars_alone(config, twenty):
     of_m_type = "sdss_id IN (SELECT sdss_id FROM spAll WHERE class = 'STAR'"
     assert of_m_type in by_key(twenty, "lean")["slam"]

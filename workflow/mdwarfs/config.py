@@ -95,6 +95,11 @@ def check(config, schema):
     problems += [f"{key}: not a finite number" for key in not_finite(config)]
     if not problems:
         problems = list(contradictions(config))
+    if any("archives" in p and "is a required property" in p for p in problems):
+        problems.append(
+            "archives: config/dr20.yaml and config/loopback.yaml only change what "
+            "config/dr19.yaml says; give that before them"
+        )
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
 
@@ -122,6 +127,15 @@ def not_finite(node, path=()):
             yield from not_finite(value, (*path, str(number)))
     elif isinstance(node, float) and not math.isfinite(node):
         yield ".".join(path)
+
+
+def of_another_release(archives):
+    """The SLAM table of DR19, to compare with, in a run of DR19 itself."""
+    if archives and "slam_dr19" in archives["inputs"] and archives["release"] == 19:
+        yield (
+            "archives.inputs.slam_dr19: a run of DR19 compares with no other release: "
+            "give config/dr20.yaml after config/dr19.yaml, not before it"
+        )
 
 
 def contradictions(config):
@@ -153,6 +167,7 @@ def contradictions(config):
                 yield f"prediction.{key}: the leave-one-out knows {value} alone"
         if config["labels"]["source"] != "own":
             yield "labels.source: the leave-one-out knows own alone"
+    yield from of_another_release(config.get("archives"))
     edges = config["comparisons"]["snr_edges"]
     if edges != sorted(edges):
         yield f"comparisons.snr_edges: the bounds {edges} do not rise"

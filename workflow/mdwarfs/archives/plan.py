@@ -25,6 +25,9 @@ SDSS released. These are what is shown, but for the stars with spectra, by
 This run's own labels are those of the test stars (R1; Figures 4 and 5), of the M+M
 pairs (R2), and of diagnostic_released_labels. Figures 1, 2, 3 and 12 and Tables 1 and 3
 show no labels of SLAM's. `archives.candidates: predicted` fetches all spectra."""
+VALUE_ADDED = """\
+The numbers of stars are the paper's, of DR19. diagnostic_value_added shows the labels
+of the catalogue, which are released ones but for the stars with spectra."""
 
 
 def plan(config):
@@ -202,6 +205,8 @@ def text_of(config):
         own = n_spectra(config)
         others = {"others": CANDIDATES - own, "all": CANDIDATES}
         lines += ["", RELEASED.format(own=own, **others)]
+        if "mdwarf_contin" in config["archives"]["inputs"]:
+            lines.append(VALUE_ADDED)
     return "\n".join(lines)
 
 
