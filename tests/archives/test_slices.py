@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 
+from mdwarfs.archives.slices import TooMuch, divide
 from mdwarfs.config import check, merged, read_config, schema_path
 from mdwarfs.errors import ConfigError
 
@@ -72,3 +73,28 @@ def test_real_identifiers_are_multiples_of_128(real):
     ids = np.array([name for name in ids if name.isdigit()], np.int64)
     assert len(ids) > 20 and not np.any(ids % 128)
     assert len(np.unique(ids % 7)) == 7
+
+
+NOTES = [
+    "", "null", "{}", "5", '"a"', "[null]", "[[0]]", '[["0", "3"]]', "[[0, 3]", "\0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_damaged_note_is_none(tmp_path, note):
+    """The slice that was too much is tried once more, and noted anew."""
+    path = tmp_path / "divided.json"
+    path.write_text(note)
+    asked = []
+
+    def ask(k, n):
+        asked.append((k, n))
+        if (k, n) == (0, 3):
+            raise TooMuch("it timed out")
+        return k, n
+
+    for first in ((0, 3), (0, 9)):
+        answers, divided = divide(ask, 3, path)
+        assert answers == [(0, 9), (3, 9), (6, 9), (1, 3), (2, 3)]
+        assert divided == [[0, 3]] and asked[0] == first
+        asked.clear()

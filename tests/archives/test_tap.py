@@ -113,6 +113,15 @@ def test_a_job_that_is_lost_is_asked_anew(tap, service, tmp_path, lost):
     assert len(posts(tap)) == 2
 
 
+@pytest.mark.parametrize(
+    "note", ["", "null", "[]", "5", "{}", '{"asked": 1, "job": 2}']
+)
+def test_a_damaged_note_of_a_job_is_none(tap, service, tmp_path, note):
+    (tmp_path / "a.vot.job").write_text(note)
+    assert len(service.ask("SELECT x", ["x"], tmp_path / "a.vot")) == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["a.vot"]
+
+
 @pytest.mark.parametrize("end", ["ERROR", "ABORTED"])
 def test_a_failed_job_stops_with_the_archives_words(tap, service, tmp_path, end):
     tap.end = end

@@ -70,8 +70,17 @@ def divide(ask, slices, note):
 
 
 def read_note(path):
-    """The slices that an earlier run has divided."""
+    """The slices that an earlier run has divided; none, if the note is damaged."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        noted = json.loads(Path(path).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return []
+    return noted if isinstance(noted, list) and all(map(is_slice, noted)) else []
+
+
+def is_slice(noted):
+    """Whether a value from a note is k and n of a slice."""
+    match noted:
+        case [int(), int()]:
+            return True
+    return False

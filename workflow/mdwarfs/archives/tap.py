@@ -209,20 +209,17 @@ class Service:
 
     def _resume(self, note, asked, deadline):
         """The job of an earlier run, if it was the same and the archive has it yet."""
-        try:
-            left = json.loads(note.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        if left["asked"] != asked:
+        left = job_of(note, asked)
+        if left is None:
             return None
         try:
             job = persist(
-                lambda: self._control(self.tap.load_async_job, jobid=left["job"],
+                lambda: self._control(self.tap.load_async_job, jobid=left,
                                       load_results=False),
                 self.limits, deadline,
             )  # fmt: skip
         except InputError as error:
-            logger.warning("job %s is lost (%s)", left["job"], error)
+            logger.warning("job %s is lost (%s)", left, error)
             return None
         if job.get_phase() in ("ERROR", "ABORTED"):
             return None
@@ -311,6 +308,18 @@ class Service:
         return Unavailable(
             f"it is out of service and says: {words} ({said})", wait, True
         )
+
+
+def job_of(note, asked):
+    """The job that a note names for what is asked; None if it names none."""
+    try:
+        left = json.loads(note.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    match left:
+        case {"asked": found, "job": str(job)} if found == asked:
+            return job
+    return None
 
 
 class Unavailable(Transient):
