@@ -273,3 +273,11 @@ def test_nulls_of_an_answer_become_those_of_the_file():
     assert out["c"].tolist() == ["", ""]
     with pytest.raises(InputError, match="no exact identifiers"):
         filled(rows, {"b": "id"})
+
+
+def test_integers_may_come_as_texts():
+    rows = Table({"a": np.ma.array([" 12", "", "3"], mask=[False, False, True])})
+    assert filled(rows, {"a": "int"})["a"].tolist() == [12, 0, 0]
+    for word in ("x", "1.5", "9" * 20):
+        with pytest.raises(InputError, match="a came as a text that is no integer"):
+            filled(Table({"a": ["1", word]}), {"a": "int"})

@@ -246,7 +246,8 @@ def filled(rows, kinds):
     Raises
     ------
     WrongType
-        If an identifier came as a real, or a number as a text.
+        If an identifier came as a real, a number as a text, or an integer as a text
+        that is none.
     """
     out = Table()
     for name, kind in kinds.items():
@@ -262,5 +263,17 @@ def filled(rows, kinds):
         elif kind == "real":
             out[name] = np.ma.filled(values.astype(float), np.nan)
         else:
-            out[name] = np.ma.filled(values, 0).astype(np.int64)
+            out[name] = integers(values, name)
     return out
+
+
+def integers(values, name):
+    """A column of integers, which may have come as texts; nulls and blanks are 0."""
+    found = np.ma.filled(values, 0)
+    try:
+        if found.dtype.kind in "SUO":
+            found = np.char.strip(found.astype(str))
+            found = np.where(found == "", "0", found)
+        return found.astype(np.int64)
+    except (ValueError, OverflowError) as error:
+        raise WrongType(f"{name} came as a text that is no integer: {error}") from error
