@@ -98,6 +98,10 @@ ROWS = {
         "spall", "lean", "% 5 = ", faults.capped(100_000), EVER, RECOVERS),
     "SkyServer cuts every answer at 1,000 rows": (
         "spall", "lean", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
+    "SkyServer connection closed before the end of an answer without a size": (
+        "spall", "lean", SQL, faults.closed, 2, RECOVERS),
+    "SkyServer the same for good": (
+        "spall", "lean", SQL, faults.closed, EVER, "breaks off"),
     "SkyServer an answer without end": (
         "spall", "lean", SQL, faults.endless, EVER, "and more are sent"),
     "SkyServer nothing": (
@@ -186,6 +190,12 @@ OTHERS = {
         "test_parts_that_came_before_an_interruption_are_kept"),
     "SkyServer 504 after a long time": (
         COMES, QUERIES, "test_a_proxy_that_gave_up_late_has_waited_for_the_query"),
+    "SkyServer an answer that comes byte by byte": (
+        "is asked for in parts", QUERIES, "test_an_answer_that_drips_is_too_much"),
+    "SkyServer lines of another length than the head, quotes without end": (
+        STOPS, QUERIES, "test_what_is_no_whole_table_is_refused"),
+    "SkyServer a note of an earlier run that is damaged": (
+        "is passed over", "test_slices.py", "test_a_damaged_note_is_none"),
     "SkyServer at most 60 queries a minute": (
         "asks no faster", QUERIES,
         "test_queries_come_no_faster_than_the_service_wants"),
@@ -209,6 +219,8 @@ OTHERS = {
         STOPS, JOBS, "test_a_failed_job_stops_with_the_archives_words"),
     "Gaia job that has expired": (
         "is asked anew", JOBS, "test_a_job_that_is_lost_is_asked_anew"),
+    "Gaia a note of a job that is damaged": (
+        "is asked anew", JOBS, "test_a_damaged_note_of_a_job_is_none"),
     "Gaia overflow": (STOPS, SERVER, "test_an_answer_that_overflows_is_refused"),
     "Gaia 2,000 rows, VizieR 50 rows, where they cut silently": (
         "the archive counts; comes right or stops", JOBS,
@@ -235,6 +247,8 @@ OTHERS = {
     "VizieR identifiers of V/162 as texts": (
         "texts are uploaded; comes right", "test_lean.py",
         "test_identifiers_go_up_as_the_table_has_them"),
+    "VizieR words in a column of integers": (
+        STOPS, "test_lean.py", "test_integers_may_come_as_texts"),
     "VizieR certificate not accepted": (
         AT_ONCE, TLS, "test_a_bad_certificate_is_final_for_jobs"),
     "VizieR a proxy that the environment names": (

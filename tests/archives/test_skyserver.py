@@ -137,6 +137,13 @@ def test_what_came_before_an_interruption_is_not_asked_again(archive, server, tm
         ("", "nothing"),
         (f"{HEAD}b\n1\n", "lacks the column.* a"),
         (f"{HEAD}a\n1.5\n", "column a is no int"),
+        (f"{HEAD}a\n{2**63}\n", "column a is no int"),
+        (f"{HEAD}a,b\n1,2,3\n", "line of 3 values below a head of 2: 1,2,3"),
+        (f"{HEAD}a,b\n1,2\n3\n", "line of 1 values below a head of 2: 3"),
+        (f'{HEAD}a\n"1\n', "no CSV"),
+        (f"{HEAD}a\r1\r", "breaks off"),
+        ("# Error: no such thing\n", "says: # Error: no such thing"),
+        (f'{HEAD}"error_message"\n"no such thing"\n', 'says: "no such thing"'),
     ],
 )
 def test_what_is_no_whole_table_is_refused(archive, server, tmp_path, text, words):
@@ -149,6 +156,8 @@ def test_what_is_no_whole_table_is_refused(archive, server, tmp_path, text, word
 TOO_MUCH = [
     "<html><body>Query timed out</body></html>",
     "#Error: the query took too long",
+    "Timeout expired",
+    "# Timeout expired.\n",
     '{"ErrorMessage": "A task was canceled."}',
     HEAD + "a\n" + "1\n" * 500_000,
     HEAD + "a\n" + "1\n" * 1000,
@@ -286,11 +295,62 @@ def test_trouble_of_the_server_passes(archive, server, tmp_path, said, words):
     assert len(asked) == 2, words
 
 
-def test_no_rows_in_words_are_no_rows(archive, server, tmp_path):
-    archive.files = Answers(lambda query: "No objects have been found\n")
+NO_ROWS = ["No objects have been found\n", "Your query returned no results", "(0 rows)"]
+
+
+@pytest.mark.parametrize("said", NO_ROWS)
+def test_no_rows_in_words_are_no_rows(archive, server, tmp_path, said):
+    archive.files = Answers(lambda query: said)
     kinds = {"a": "int", "b": "text"}
     rows = server.ask("SELECT a FROM t", kinds, tmp_path / "a.csv", Deadline(10))
     assert len(rows) == 0 and rows.colnames == ["a", "b"]
+
+
+CUTS = ["#Tab", HEAD, f"{HEAD}a,", f"{HEAD}a,b\n1,2", f"{HEAD}a,b\n1,22\n3", f"{HEAD}a"]
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_table_that_breaks_off_is_asked_for_again(archive, server, tmp_path, cut):
+    """And so is one that an earlier run has kept."""
+    asked, whole = [], f"{HEAD}a,b\n1,22\n3,4\n"
+
+    def answer(query):
+        asked.append(query)
+        return cut if len(asked) == 1 else whole
+
+    archive.files = Answers(answer)
+    kinds, path = {"a": "int", "b": "int"}, tmp_path / "a.csv"
+    for k in (2, 3):
+        rows = server.ask("SELECT a, b FROM t", kinds, path, Deadline(10))
+        assert rows["b"].tolist() == [22, 4] and len(asked) == k
+        assert path.read_text().endswith(whole)
+        path.write_text(f"#{server.url}\n{cut}")
+    assert {urlsplit(path).path.rpartition("/")[2] for path, _ in archive.asked} == {
+        "SqlSearch"
+    }
+
+
+def test_an_answer_that_drips_is_too_much(archives, hasty, tmp_path, monkeypatch):
+    """It is given up long before the time of the input is over, or else then."""
+    monkeypatch.setattr(skyserver, "PAUSE", 0)
+    query, kinds = "SELECT COUNT(*) AS n FROM spAll", {"n": "int"}
+    server = skyserver.SkyServer(archives.url, 19, hasty)
+    archives.misbehave("SqlSearch", faults.drip)
+    monkeypatch.setattr(skyserver, "LONGEST", 0.3)
+    with pytest.raises(TooMuch, match="still coming after 0.3 s"):
+        server.ask(query, kinds, tmp_path / "a.csv", Deadline(10))
+    monkeypatch.undo()
+    archives.misbehave("cmd=", faults.drip, 2)
+    with pytest.raises(InputError, match="longer than 0.3 s"):
+        server.ask(query, kinds, tmp_path / "a.csv", Deadline(0.3))
+
+
+def test_a_mark_of_the_order_of_bytes_is_no_part_of_the_table(
+    archive, server, tmp_path
+):
+    archive.files = Answers(lambda query: f"\ufeff{HEAD}a\n1\n")
+    rows = server.ask("SELECT a FROM t", {"a": "int"}, tmp_path / "a", Deadline(10))
+    assert rows["a"].tolist() == [1]
 
 
 def test_long_identifiers_stay_exact():

@@ -316,18 +316,31 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", answer.kind)
         if answer.breaks == "endless":
             return self._send_on(headers)
-        headers.setdefault("Content-Length", str(len(body) - start))
+        if answer.breaks == "closed":
+            self.close_connection = True
+        else:
+            headers.setdefault("Content-Length", str(len(body) - start))
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         with contextlib.suppress(ConnectionError):
             if not answer.breaks:
                 return self.wfile.write(body[start:])
+            if answer.breaks == "drip":
+                return self._drip(body[start:])
             self.wfile.write(body[start : start + (len(body) - start) // 2])
             self.wfile.flush()
         if answer.breaks == "stall":
             self.server.released.wait(30)
-        return self._cut()
+        return None if answer.breaks == "closed" else self._cut()
+
+    def _drip(self, body):
+        """Send a body byte by byte, ten in a second."""
+        for k in range(len(body)):
+            if self.server.released.wait(0.1):
+                break
+            self.wfile.write(body[k : k + 1])
+            self.wfile.flush()
 
     def _send_on(self, headers):
         """Send a body, and then nothing of sense for ever."""

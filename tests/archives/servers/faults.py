@@ -25,8 +25,10 @@ class Answer:
         Whether a part of the body is sent if one is asked for.
     etag : str
     breaks : str
-        "reset" or "stall", half-way; "silence", of which nothing is sent; "endless",
-        after its end; "" if all is sent.
+        "reset" or "stall", half-way; "closed", half-way and without a word, of an
+        answer that names no size; "drip", which sends byte by byte and takes for ever;
+        "silence", of which nothing is sent; "endless", after its end; "" if all is
+        sent.
     """
 
     body: bytes = b""
@@ -66,6 +68,16 @@ def reset(answer):
 def stall(answer):
     """Nothing more comes, half-way, and the connection stays."""
     return replace(answer, breaks="stall")
+
+
+def closed(answer):
+    """The connection is closed half-way, as at the end of an answer without a size."""
+    return replace(answer, breaks="closed")
+
+
+def drip(answer):
+    """So few bytes at a time that nothing stalls, and it never ends."""
+    return replace(answer, breaks="drip")
 
 
 def silence(answer):

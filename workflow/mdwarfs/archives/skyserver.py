@@ -1,6 +1,8 @@
 """SDSS tables through the SQL service of SkyServer, with astroquery.sdss."""
 
+import csv
 import io
+import logging
 import re
 import time
 from functools import partial
@@ -17,9 +19,19 @@ from mdwarfs.archives.excerpt import N_ROWS
 from mdwarfs.archives.lean import deliver_excerpt
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.archives.transfer import Deadline, cap, failure, persist, plain
+from mdwarfs.archives.transfer import (
+    CHUNK,
+    Deadline,
+    Transient,
+    cap,
+    failure,
+    persist,
+    plain,
+)
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError, MissingColumn, WrongType
+
+logger = logging.getLogger(__name__)
 
 SERVICES = (
     "/dr{dr}/SkyServerWS/SearchTools/SqlSearch",
@@ -31,7 +43,12 @@ first with DR19; the second, which astroquery knows, has been seen with DR18 alo
 CAP = 1000  # it cuts answers at a multiple of this: known are 1,000, 100,000, 500,000
 PAUSE = 1.0  # between two queries; the service wants at most 60 a minute [s]
 PATIENCE = 660.0  # for an answer to begin; the service ends a query after 600 s [s]
-EMPTY = re.compile(r"no (objects|entries|rows)( have been)? found", re.I)
+LONGEST = 660.0  # for an answer to come, from its beginning [s]
+EMPTY = re.compile(
+    r"no (objects|entries|rows|results)( have been)? found|"
+    r"your query returned no (results|rows)|\(?0 rows\b",
+    re.I,
+)
 NULL_INT = -1  # as Astra's files have it
 LOGICAL = {"False": "0", "True": "1"}  # how SQL Server may print a column of bits
 
@@ -52,6 +69,10 @@ SINCE = {20: {"slam": OF_M_TYPE}}
 """Rows that are wanted of a table since a release: the SLAM table of DR20 has a row for
 every star of BOSS, of whatever type. Those of M type are enough, for their names in
 Gaia too, whether they have labels or not."""
+
+
+class Cut(InputError):
+    """A table that breaks off."""
 
 
 class SkyServer:
@@ -78,7 +99,7 @@ class SkyServer:
         self.answered, self._services = set(), list(SERVICES)
 
     def ask(self, query, kinds, path, deadline):
-        """The answer to a query; from a file, if it is there already.
+        """The answer to a query; from a file, if it is there already and whole.
 
         Parameters
         ----------
@@ -103,13 +124,22 @@ class SkyServer:
             With the service's own words, if it gives no table.
         """
         path = Path(path)
-        if not path.exists():
-            text = self._first(query, kinds, deadline)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            tables.write_text(path, text)
+        if path.exists():
+            try:
+                return self._kept(path, kinds)
+            except (InputError, UnicodeDecodeError) as error:
+                logger.warning("%s is asked for anew: %s", path, error)
+        text = self._first(query, kinds, deadline)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tables.write_text(path, text)
+        return self._kept(path, kinds)
+
+    def _kept(self, path, kinds):
+        """The answer that a file keeps."""
         url, _, text = path.read_text(encoding="utf-8").partition("\n")
+        rows = read_csv(text, kinds)
         self.answered.add(url.removeprefix("#"))
-        return read_csv(text, kinds)
+        return rows
 
     def _first(self, query, kinds, deadline):
         """The text that is to be kept, from the first service that gives a table.
@@ -120,9 +150,8 @@ class SkyServer:
         for service in tuple(self._services):
             url = address(self.url, self.release, service)
             try:
-                get = partial(self._get, service, query)
-                text = persist(get, self.limits, deadline)
-                n_rows = len(read_csv(text, kinds))
+                get = partial(self._whole, service, query, kinds, deadline)
+                text, n_rows = persist(get, self.limits, deadline)
             except (TooMuch, NotAccepted):
                 raise
             except InputError as error:
@@ -139,12 +168,21 @@ class SkyServer:
             return f"#{url}\n{text}"
         raise InputError("\n  ".join([*failures, f"The query was: {query}"]))
 
-    def _get(self, service, query):
+    def _whole(self, service, query, kinds, deadline):
+        """The text of an answer, and how many rows it has; one that is cut passes."""
+        text = self._get(service, query, deadline)
+        try:
+            return text, len(read_csv(text, kinds))
+        except Cut as error:
+            raise Transient(str(error)) from error
+
+    def _get(self, service, query, deadline):
         """The text of an answer, through astroquery, at the address of a service."""
         from astroquery.sdss import SDSSClass, conf
 
         client = SDSSClass()
         cap(client._session, self.limits)
+        hurry(client._session, deadline)
         client.QUERY_URL_SUFFIX_DR_NEW = service
         begin = time.monotonic()
         patience = max(PATIENCE, self.limits.stall)
@@ -158,8 +196,49 @@ class SkyServer:
             raise TooMuch(f"no answer began within {patience:g} s") from error
         except requests.RequestException as error:
             raise failure(self.url, error) from error
+        answer.encoding = "utf-8-sig"  # it may begin with a mark of the order of bytes
         reject(answer, time.monotonic() - begin)
         return answer.text
+
+
+def hurry(session, deadline):
+    """Let a session of requests read no answer for longer than `LONGEST`.
+
+    Parameters
+    ----------
+    session : requests.Session
+        Its answers raise TooMuch while they are read; InputError if the time of the
+        whole input is over.
+    deadline : mdwarfs.archives.transfer.Deadline
+    """
+
+    def hurried(answer, **options):
+        answer.raw = Hurried(answer.raw, deadline)
+
+    session.hooks["response"].insert(0, hurried)
+
+
+class Hurried:
+    """The raw answer of a session that is hurried; as urllib3's, but for its time.
+
+    It is read as it comes: to wait for a full chunk of an answer that drips may take
+    for ever.
+    """
+
+    def __init__(self, raw, deadline):
+        self._raw, self._deadline = raw, deadline
+
+    def __getattr__(self, name):
+        return getattr(self._raw, name)
+
+    def stream(self, amt, decode_content=True):
+        """The body, piece by piece."""
+        end = time.monotonic() + LONGEST
+        while piece := self._raw.read1(CHUNK, decode_content=decode_content):
+            self._deadline.check()
+            if time.monotonic() > end:
+                raise TooMuch(f"its answer was still coming after {LONGEST:g} s")
+            yield piece
 
 
 def address(url, release, service):
@@ -181,12 +260,15 @@ def read_csv(text, kinds):
 
     Raises
     ------
+    Cut
+        If it breaks off.
     InputError
-        If it lacks a column.
+        If it lacks a column, or is no table of such columns.
     """
     start = without_name(text.lstrip())
     if EMPTY.match(start):
-        start = ",".join(kinds)
+        start = ",".join(kinds) + "\n"
+    check_lines(start)
     frame = pd.read_csv(io.StringIO(start), dtype=str, na_values=["null"])
     frame.columns = [name.strip().lower() for name in frame.columns]
     missing = [name for name in kinds if name.lower() not in frame]
@@ -196,6 +278,27 @@ def read_csv(text, kinds):
             f"with: {plain(start)[:200]}"
         )
     return Table({n: values(frame[n.lower()], kind, n) for n, kind in kinds.items()})
+
+
+def check_lines(text):
+    """Raise unless the lines of a table in CSV are whole, and all as long as its head.
+
+    Where a server names no size, a connection that closes too soon looks as one that
+    closes at the end; but each line of a table of SkyServer's ends.
+    """
+    if not text.endswith("\n"):
+        raise Cut(f"its answer breaks off; it ends with: {plain(text)[-200:]}")
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        head = next(lines)
+        wrong = next((line for line in lines if line and len(line) != len(head)), None)
+    except csv.Error as error:
+        raise InputError(f"its answer is no CSV: {error}") from error
+    if wrong is not None:
+        raise InputError(
+            f"its answer has a line of {len(wrong)} values below a head of "
+            f"{len(head)}: {plain(','.join(wrong))[:200]}"
+        )
 
 
 def values(words, kind, name):
@@ -211,7 +314,7 @@ def values(words, kind, name):
         for word, number in LOGICAL.items():
             words = np.where(words == word, number, words)
         return words.astype(np.int64)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise WrongType(f"column {name} is no {kind}: {error}") from error
 
 

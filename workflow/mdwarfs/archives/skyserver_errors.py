@@ -19,6 +19,7 @@ from mdwarfs.archives.transfer import (
 )
 from mdwarfs.errors import InputError
 
+ERROR = re.compile(r"#?\s*errors?\b", re.I)
 TIMED_OUT = re.compile(r"time[ -]?out|timed[ -]out|took too long|task was cancel", re.I)
 TOO_MANY = re.compile(r"queries allowed per minute", re.I)
 PASSING = re.compile(
@@ -91,10 +92,16 @@ def complaint(text):
         return "(nothing)"
     if start[0] in "{[":
         return message(start)
-    if start[0] == "<" or start.lower().startswith(("#error", "error")):
+    if start[0] == "<" or ERROR.match(start):
         return plain(start)
     head, _, rows = without_name(start).partition("\n")
-    return plain(rows) if head.strip().lower() == "error_message" else None
+    if head.strip().strip('"').lower() == "error_message":
+        return plain(rows)
+    name = start.partition("\n")[0]
+    in_words = any(
+        words.search(f"{name} {head}") for words in (TIMED_OUT, TOO_MANY, PASSING)
+    )
+    return plain(start) if in_words else None
 
 
 def without_name(text):
