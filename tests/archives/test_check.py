@@ -128,7 +128,8 @@ def sql_cells(change):
 
     def changed(answer):
         name, head, *rows = answer.body.decode().splitlines()
-        return replace(answer, body="\n".join([name, head, *change(rows)]).encode())
+        lines = [name, head, *change(rows)]
+        return replace(answer, body="".join(f"{line}\n" for line in lines).encode())
 
     return changed
 
