@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -102,3 +104,12 @@ def test_an_empty_table_is_a_table(table, stamp, tmp_path, suffix):
     tables.write(table[:0], tmp_path / f"t{suffix}", stamp)
     back = tables.read(tmp_path / f"t{suffix}")
     assert len(back) == 0 and back.colnames == table.colnames
+
+
+def test_only_a_file_is_replaced_by_one(tmp_path):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("folder", "fifo"):
+        with pytest.raises(InputError, match=f"{name} is no file"):
+            tables.write_text(tmp_path / name, "words")
+    assert (tmp_path / "fifo").is_fifo() and len(list(tmp_path.iterdir())) == 2

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 import ssl
 import subprocess
@@ -474,6 +475,42 @@ def test_a_configuration_that_cannot_be_run_is_status_2(root, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["archives", "check", "--json", str(tmp_path / "no" / "a.json")])
     assert ended.value.code == 2
+
+
+@pytest.fixture
+def in_the_way(tmp_path):
+    """What is there and no file, by name."""
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["fifo", "folder", "link", ""])
+def test_findings_go_to_a_file_alone_and_that_is_known_before_all(
+    in_the_way, monkeypatch, capsys, name
+):
+    monkeypatch.setattr(checking, "check", lambda *_: pytest.fail("asked"))
+    with pytest.raises(SystemExit) as ended:
+        main(["archives", "check", "--json", name and str(in_the_way / name)])
+    assert ended.value.code == 2 and "is no name of a file" in capsys.readouterr().err
+    assert {path.name for path in in_the_way.iterdir()} == {"fifo", "folder", "link"}
+
+
+def test_a_folder_that_is_gone_by_then_is_named(root, tmp_path, monkeypatch, capsys):
+    """The findings are printed nevertheless."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    def check(*_):
+        folder.rmdir()
+        folder.write_text("")
+        return [], {"seconds": 1, "bytes": 0}
+
+    monkeypatch.setattr(checking, "check", check)
+    assert main(["archives", "check", "--json", str(folder / "a.json")]) == 2
+    out, err = capsys.readouterr()
+    assert "a.json cannot be written" in err and "assumptions hold" in out
 
 
 def test_parts_of_another_file_are_refused():

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import logging
 import sys
+import tempfile
 from dataclasses import fields
 from pathlib import Path
 
@@ -153,12 +154,19 @@ def add_configfile(command):
 
 
 def json_file(text):
-    """Path of a file to write, if its folder exists."""
-    if not Path(text).parent.is_dir():
+    """Path of a file to write, if it can be: the check is not to be made in vain."""
+    path = Path(text)
+    if not path.name or (path.exists() and not path.is_file()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
         raise argparse.ArgumentTypeError(
-            f"there is no folder {str(Path(text).parent)!r}"
-        )
-    return Path(text)
+            f"nothing can be written to {str(path.parent)!r}: {error.strerror}"
+        ) from error
+    return path
 
 
 def output(text):

@@ -33,8 +33,15 @@ def atomic(path):
     Path
         Where to write. It keeps the suffixes of `path`, so that writers which look
         at them choose the same format.
+
+    Raises
+    ------
+    InputError
+        If `path` is there and no file: a folder, a device, a socket.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is no file, and is not replaced by one")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".part-{os.getpid()}-{path.name}")
     try:

@@ -289,6 +289,11 @@ def print_check(paths, schema, everything=False, json_path=None):
     -------
     int
         `ALL_RIGHT` or `SOMETHING_WRONG`.
+
+    Raises
+    ------
+    InputError
+        If the configuration is wrong, or the file cannot be written.
     """
     config = read_config(paths)
     check_config(config, schema)
@@ -306,5 +311,8 @@ def print_check(paths, schema, everything=False, json_path=None):
             **facts,
             "findings": [vars(finding) for finding in findings],
         }
-        tables.write_text(json_path, json.dumps(said, indent=1) + "\n")
+        try:
+            tables.write_text(json_path, json.dumps(said, indent=1) + "\n")
+        except OSError as error:
+            raise InputError(f"{json_path} cannot be written: {error}") from error
     return ALL_RIGHT if right else SOMETHING_WRONG
