@@ -98,6 +98,29 @@ def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
         check(merged(real, wrong), schema)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["", "data.sdss.org", "ftp://data.sdss.org", "https://[bad", "https://a:abc",
+     "https://a:99999", "https://a b"],
+)  # fmt: skip
+def test_an_address_is_one_of_the_web(root, default, schema, address):
+    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    for right in ("http://127.0.0.1:8080/x", "https://[::1]:80", "http://localhost"):
+        check(merged(real, {"archives": {"addresses": {"sas": right}}}), schema)
+    with pytest.raises(ConfigError, match="addresses.sas: .*does not match"):
+        check(merged(real, {"archives": {"addresses": {"sas": address}}}), schema)
+    urls = {"birky": {"full": {"urls": ["Table6.csv"]}}}
+    with pytest.raises(ConfigError, match="urls.0: .*does not match"):
+        check(merged(real, {"archives": {"inputs": urls}}), schema)
+
+
+def test_numbers_of_rows_rise(root, default, schema):
+    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    wrong = {"archives": {"inputs": {"slam": {"full": {"rows": [10, 1]}}}}}
+    with pytest.raises(ConfigError, match="slam.full.rows: .*ends at 1, before"):
+        check(merged(real, wrong), schema)
+
+
 def test_the_leave_one_out_has_labels_of_its_own(root, default, schema):
     config = merged(
         default, yaml.safe_load((root / "config/lamost54.yaml").read_text())

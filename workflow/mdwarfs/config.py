@@ -184,6 +184,7 @@ def contradictions(config):
         )
     if config["source"] == "simulated" and "simulation" in config:
         yield from impossible_simulation(config)
+    yield from reversed_rows(config.get("archives", {}).get("inputs", {}))
     section = {"simulated": "simulation"}.get(config["source"], config["source"])
     if section not in config:
         yield f"{section}: this section is needed for source: {config['source']}"
@@ -200,6 +201,19 @@ def impossible_wavelengths(spectra):
             f"spectra.wave_max: {low} to {high} Angstrom are {pixels:.0f} pixels; "
             f"at least {FEWEST_PIXELS} are needed"
         )
+
+
+def reversed_rows(inputs):
+    """Least and greatest numbers of rows of an archive's answer that are exchanged."""
+    for key, entry in inputs.items():
+        for route in {"full", "lean"} & entry.keys():
+            for name in {"rows", "rows_expected"} & entry[route].keys():
+                low, high = entry[route][name]
+                if low > high:
+                    yield (
+                        f"archives.inputs.{key}.{route}.{name}: the range ends at "
+                        f"{high}, before it begins at {low}"
+                    )
 
 
 def is_simulated(config):
