@@ -82,6 +82,40 @@ def test_a_proxy_of_another_kind_is_named_before_anything_is_asked(
     assert secure_tap.asked == []
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "http://proxy:abc",
+        "proxy:3128",
+        "proxy:99999",
+        "http://[bad",
+        "  ",
+        "http://",
+        "http://a b:1",
+    ],
+)
+def test_an_address_of_a_proxy_that_is_none_is_named(
+    ask, secure_tap, monkeypatch, named
+):
+    monkeypatch.setenv("HTTPS_PROXY", named)
+    with pytest.raises(InputError, match="HTTPS_PROXY.*http://proxy:3128 is wanted"):
+        ask()
+    assert secure_tap.asked == []
+
+
+def test_a_proxy_named_by_number_needs_no_scheme(ask, proxy, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", f"127.0.0.1:{proxy.port}")
+    assert ask() == [1, 2]
+    assert len(proxy.asked) >= 5
+
+
+def test_a_user_whom_no_header_can_name_is_refused(ask, proxy, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://\u0416:x@127.0.0.1:{proxy.port}")
+    with pytest.raises(InputError, match="HTTPS_PROXY.*Latin-1"):
+        ask()
+    assert proxy.asked == []
+
+
 def test_a_bad_certificate_behind_a_proxy_is_final(
     ask, proxy, secure_tap, monkeypatch, tmp_path
 ):

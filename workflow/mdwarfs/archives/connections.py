@@ -37,7 +37,7 @@ def opened(url, timeout, context=None):
     Raises
     ------
     InputError
-        If the proxy is of a kind that is not spoken here.
+        If the proxy is of a kind that is not spoken here, or its address is none.
     OSError
         If the connection, or its verification, fails.
     """
@@ -63,12 +63,12 @@ def proxy_of(url):
     Raises
     ------
     InputError
-        If it is no plain HTTP proxy.
+        If it is no plain HTTP proxy, or its address is none.
     """
     named = select_proxy(url, get_environ_proxies(url))
     if not named:
         return None
-    proxy = urlsplit(prepend_scheme_if_needed(named, "http"))
+    proxy = urlsplit(as_address(named))
     if proxy.scheme != "http":
         raise InputError(
             f"the environment names the proxy {proxy.scheme}://{proxy.hostname}: TAP "
@@ -78,7 +78,42 @@ def proxy_of(url):
     return proxy
 
 
+def as_address(named):
+    """The address of a proxy, with its scheme.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    address = named
+    try:
+        address = prepend_scheme_if_needed(named, "http")
+        parts = urlsplit(address)
+        usable = parts.hostname and parts.hostname.encode("idna") and parts.port != 0
+    except ValueError:  # no host, an open bracket, a port that is no number
+        usable = False
+    if not usable or any(map(str.isspace, address)):
+        raise InputError(
+            f"the environment names a proxy, in HTTPS_PROXY or its like, by {named!r}: "
+            "an address like http://proxy:3128 is wanted"
+        )
+    return address
+
+
 def credentials(proxy):
-    """The header that tells a proxy who asks; empty if its address names nobody."""
+    """The header that tells a proxy who asks; empty if its address names nobody.
+
+    Raises
+    ------
+    InputError
+        If who asks cannot be written in a header.
+    """
     user, password = get_auth_from_url(proxy.geturl())
-    return make_headers(proxy_basic_auth=f"{user}:{password}") if user else {}
+    try:
+        return make_headers(proxy_basic_auth=f"{user}:{password}") if user else {}
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the user or password of the proxy {proxy.hostname}, in HTTPS_PROXY or "
+            "its like, has letters that a header cannot have (Latin-1 alone)"
+        ) from error
