@@ -185,3 +185,20 @@ def test_without_a_network_the_run_says_what_to_do(root, tmp_path):
     said = str(error.value)
     for words in ("GitHub", "MULySS_zh", "Stage2", str(tmp_path), "lamost54.folder"):
         assert words in said
+
+
+@pytest.mark.parametrize("place", ["", "data", "data/0.txt", "data/0.txt.part"])
+def test_what_is_in_the_way_on_the_disk_is_named(listed, archive, tmp_path, place):
+    there = tmp_path / "raw" / place
+    if place.endswith((".txt", ".part")):
+        there.mkdir(parents=True)
+    else:
+        there.parent.mkdir(exist_ok=True)
+        there.write_text("a file in the place of a folder")
+    with pytest.raises(InputError, match=r"raw/data/0\.txt cannot be written or read"):
+        fetched(listed, archive, tmp_path / "raw")
+
+
+def test_an_empty_list_is_named(listed, archive, tmp_path):
+    with pytest.raises(InputError, match="list of files of GitHub is empty"):
+        fetched(listed[:0], archive, tmp_path)

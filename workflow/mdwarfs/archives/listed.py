@@ -84,6 +84,8 @@ def fetch_listed(files, base, folder, streams, limits, archive, by_hand):
     def get(file):
         return one(file, base, folder, limits)
 
+    if not len(files):
+        raise InputError(f"the list of files of {archive} is empty")
     first, *others = [dict(zip(files.colnames, row)) for row in files.iterrows()]
     with ThreadPoolExecutor(streams) as pool:
         for rows in ([first], others):
@@ -120,6 +122,8 @@ def one(file, base, folder, limits):
         fetch(f"{base}/{file['file']}", path, source, None, limits, deadline)
     except InputError as error:
         return error
+    except OSError as error:  # of the disk: those of the network are InputErrors
+        return InputError(f"{path} cannot be written or read: {error}")
     return None
 
 
