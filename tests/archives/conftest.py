@@ -39,6 +39,23 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(200, b'{"error": "no"}', kind="application/json")
         if fault == "waf":
             return self.reply(202, b"", {"x-amzn-waf-action": "challenge"})
+        if fault == "waf200":
+            return self.reply(
+                200, b"<p>Robot?</p>", {"x-amzn-waf-action": "challenge"}, "text/html"
+            )
+        if fault in ("nowhere", "circles"):
+            to = {"nowhere": "http://[bad/", "circles": self.path}[fault]
+            return self.reply(302, b"", {"Location": to})
+        if fault == "drip":
+            self.head(200, len(body), etag)
+            for number in range(len(body)):
+                if server.release.wait(0.05):
+                    break
+                try:
+                    self.wfile.write(body[number : number + 1])
+                except OSError:  # nobody waits any more
+                    break
+            return None
         if fault == "empty":
             return self.reply(200, b"")
         if fault == "short":

@@ -182,6 +182,12 @@ OTHERS = {
     "SAS another number of rows, where it is uncertain": (
         "comes with a warning that names both", TABLE,
         "test_an_uncertain_number_of_rows_is_a_warning"),
+    "SAS bytes that drip, beyond all patience": (
+        STOPS, "test_fetch.py",
+        "test_an_archive_that_drips_is_not_waited_for_beyond_the_limit"),
+    "SAS sends on to an address that is none, or in circles": (
+        AT_ONCE, "test_fetch.py",
+        "test_an_address_that_leads_nowhere_is_not_asked_again"),
     "SkyServer interrupted between two queries": (
         "goes on with those that lack", QUERIES,
         "test_what_came_before_an_interruption_is_not_asked_again"),
@@ -251,12 +257,24 @@ OTHERS = {
         STOPS, "test_lean.py", "test_integers_may_come_as_texts"),
     "VizieR certificate not accepted": (
         AT_ONCE, TLS, "test_a_bad_certificate_is_final_for_jobs"),
+    "VizieR a proxy whose address is none": (
+        AT_ONCE, "test_proxies.py",
+        "test_an_address_of_a_proxy_that_is_none_is_named"),
     "VizieR a proxy that the environment names": (
         "goes through it", "test_proxies.py", "test_jobs_go_through_the_proxy"),
     "LAMOST host gone": (STOPS, TABLE, "test_a_host_that_is_gone"),
     "Dataverse lets browsers alone through": (
         "asks as one, and says what it is", TABLE,
         "test_who_asks_says_what_it_is_in_a_browsers_words"),
+    "Dataverse what came before an interruption is damaged since": (
+        "is fetched anew", "test_fetch.py",
+        "test_what_was_left_and_is_damaged_is_fetched_anew"),
+    "Dataverse a page of its firewall with 200": (
+        STOPS, "test_fetch.py",
+        "test_lasting_faults_name_archive_file_and_remedy"),
+    "GitHub a text that unpacks to far too much": (
+        STOPS, "test_fetch.py",
+        "test_a_text_that_unpacks_to_far_too_much_is_refused"),
     "GitHub one of LAMOST's 54 spectra is another file": (
         "is named, the others are kept", "test_listed.py",
         "test_one_bad_file_is_named_and_the_others_are_kept"),
@@ -270,6 +288,8 @@ OTHERS = {
         AT_ONCE, TLS, "test_a_bad_certificate_is_final"),
     "CMD an issuer's address that gives another certificate, or a root": (
         AT_ONCE, TLS, "test_no_anchor_comes_from_an_address"),
+    "CMD form that goes to an address that is none": (
+        STOPS, CMD, "test_a_form_that_goes_nowhere_stops_with_words"),
     "CMD leaves out the upper end of a range": (
         COMES, CMD, "test_the_upper_end_of_a_range_is_left_out_by_the_server"),
     "CMD form of another version": (

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import time
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs.archives import settings
+from mdwarfs.archives.availability import unavailable
+from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import deliver_file
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.transfer import Limits, cap
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.errors import InputError
@@ -89,6 +92,7 @@ def test_a_whole_file_comes_whole_whatever_happens(table, limits, tmp_path, faul
         ("forbidden", "status 403 .*Not you"),
         ("missing", "status 404"),
         ("waf", "status 202 .*firewall"),
+        ("waf200", "a page .*firewall .*a challenge.*Robot"),
         ("empty", "nothing came"),
         ("short", "gzip stream is broken|truncated"),
         ("always", "3 attempts"),
@@ -189,6 +193,33 @@ def test_a_file_that_was_cut_off_goes_on_in_the_next_run(table, limits, tmp_path
     assert f"bytes={half}-" in [asked for _, asked in table.asked]
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_was_left_and_is_damaged_is_fetched_anew(table, limits, tmp_path, whole):
+    path, wanted = tmp_path / "map.h5", table.files["map.h5"]
+    part, note = tmp_path / "map.h5.part", tmp_path / "map.h5.part.json"
+    md5 = hashlib.md5(wanted).hexdigest()
+    given = source(
+        table, "good", name="map.h5", kind="hdf5", bytes=len(wanted), md5=md5
+    )
+    left = wanted if whole else wanted[: len(wanted) // 2]
+    part.write_bytes(left[:-1] + b"!")
+    said = {"etag": '"1"', "last_modified": None, "length": len(wanted)}
+    note.write_text(json.dumps({"url": given["urls"][0]} | said))
+    deliver_file(path, given, limits)
+    assert path.read_bytes() == wanted and not part.exists() and not note.exists()
+
+
+@pytest.mark.parametrize("change", [None, {"length": "abc"}, {"etag": 1}, {"url": 2}])
+def test_a_damaged_note_is_as_none(table, limits, tmp_path, change):
+    path, wanted = tmp_path / "map.h5", table.files["map.h5"]
+    given = source(table, "good", name="map.h5", kind="hdf5")
+    said = {"url": given["urls"][0], "etag": '"1"', "last_modified": None, "length": 9}
+    (tmp_path / "map.h5.part").write_bytes(b"something")
+    (tmp_path / "map.h5.part.json").write_text(json.dumps(change and said | change))
+    deliver_file(path, given, limits)
+    assert path.read_bytes() == wanted and [asked for _, asked in table.asked] == [None]
+
+
 def test_what_is_there_already_is_not_fetched_again(table, limits, tmp_path):
     path, given = tmp_path / NAME, source(table, "good", **rows())
     deliver_file(path, given, limits, WANTED)
@@ -256,6 +287,46 @@ def test_the_time_for_an_input_is_limited(table, tmp_path):
     short = Limits(attempts=9, first_wait=5, connect=2, stall=0.5, total=1)
     with pytest.raises(InputError, match="limit of 1 s"):
         deliver_file(tmp_path / NAME, source(table, "busy", **rows()), short, WANTED)
+
+
+def test_an_archive_that_drips_is_not_waited_for_beyond_the_limit(table, tmp_path):
+    short = Limits(attempts=3, first_wait=0.01, connect=2, stall=1, total=1)
+    begin, url = time.monotonic(), f"{table.url}/drip"
+    with pytest.raises(InputError, match="longer than 1 s"):
+        deliver_file(tmp_path / NAME, source(table, "drip", **rows()), short, WANTED)
+    with Session() as session, pytest.raises(InputError, match="longer than 1 s"):
+        cap(session, short)
+        session.get(f"{url}/{NAME}", timeout=short.timeout)
+    table.files["availability"] = b"<available>false</available>" * 9
+    assert unavailable(url, short) == ("", 0.0)
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [("nowhere", "(?i)invalid"), ("circles", "30 redirects")]
+)
+def test_an_address_that_leads_nowhere_is_not_asked_again(
+    table, limits, tmp_path, fault, words
+):
+    with pytest.raises(InputError, match=words) as error:
+        deliver_file(tmp_path / NAME, source(table, fault, **rows()), limits, WANTED)
+    assert "attempts" not in str(error.value)
+    assert len(table.asked) == {"nowhere": 1, "circles": 31}[fault]
+
+
+def test_a_text_that_unpacks_to_far_too_much_is_refused(archive, limits, tmp_path):
+    archive.files["t.csv.gz"] = gzip.compress(b"0" * 50_000_000)
+    given = source(archive, "good", name="t.csv.gz", kind="text")
+    with pytest.raises(InputError, match="unpacks to more than"):
+        deliver_file(tmp_path / "t.csv.gz", given, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_last_line_counts_whether_it_is_ended_or_not(archive, limits, tmp_path, end):
+    archive.files["t.csv"] = b"a,b\n1,2\n3,4" + end
+    given = source(archive, "good", name="t.csv", kind="text", rows=[2, 2])
+    assert deliver_file(tmp_path / "t.csv", given, limits)["rows"] == 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import yaml
 
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.settings import source
-from mdwarfs.archives.transfer import Transient, content_length
+from mdwarfs.archives.transfer import Transient, content_length, retry_after
 from mdwarfs.errors import InputError
 
 
@@ -72,3 +72,11 @@ def test_an_uncertain_number_of_rows_is_a_warning_and_none_an_error(caplog):
     assert check_rows(21, expected) == [words] and words in caplog.text
     with pytest.raises(InputError, match="has 0 rows"):
         check_rows(0, expected)
+
+
+@pytest.mark.parametrize(
+    ("said", "wait"),
+    [("12", 12), (" 7 ", 7), ("\u00b2", 0), ("\u0661", 0), ("soon", 0)],
+)
+def test_a_wait_is_a_number_in_plain_digits(said, wait):
+    assert retry_after(said) == wait

@@ -130,6 +130,12 @@ def test_a_form_of_another_version_is_named(server, limits, tmp_path, page, word
         parsec(server.url, tmp_path / "q.dat", ISOCHRONES, limits)
 
 
+def test_a_form_that_goes_nowhere_stops_with_words(server, limits, tmp_path):
+    server.files["cmd"] = b"<form action='http://[bad'><input name='a'></form>"
+    with pytest.raises(InputError, match=r"form goes to 'http://\[bad'.*by hand"):
+        parsec(server.url, tmp_path / "p.dat", ISOCHRONES, limits)
+
+
 def test_a_form_without_a_version_is_sent_the_known_one(server, limits, tmp_path):
     server.files["cmd"] = cmd_form(version="").encode()
     parsec(server.url, tmp_path / "p.dat", ISOCHRONES, limits)

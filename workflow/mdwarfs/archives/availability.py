@@ -4,8 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from mdwarfs.archives.certificates import Session
-from mdwarfs.archives.transfer import cap, plain, retry_after
-from mdwarfs.errors import InputError
+from mdwarfs.archives.transfer import Deadline, cap, plain, retry_after
 
 AVAILABLE = re.compile(r"<(?:\w+:)?available>\s*(\w+)", re.IGNORECASE)
 BACK_AT = re.compile(r"<(?:\w+:)?backAt>\s*([^<\s]+)", re.IGNORECASE)
@@ -32,9 +31,9 @@ def unavailable(url, limits):
     """
     try:
         with Session() as session:
-            cap(session, limits)
+            cap(session, limits, Deadline(limits.stall))  # it is short
             answer = session.get(f"{url}/availability", timeout=limits.timeout)
-    except (InputError, OSError):
+    except (ValueError, OSError):
         return "", 0.0
     text = answer.text
     available = AVAILABLE.search(text)

@@ -14,6 +14,7 @@ from mdwarfs.archives.excerpt import survey, take
 from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
     INFLATED,
+    SPARE,
     Deadline,
     Restart,
     Source,
@@ -23,6 +24,8 @@ from mdwarfs.archives.transfer import (
 )
 from mdwarfs.catalogues.raw_file import GZIP, open_raw
 from mdwarfs.errors import InputError
+
+UNPACKED = 100  # times its size: so much no table packs
 
 
 def deliver_file(path, source, limits, excerpt=None):
@@ -112,8 +115,14 @@ def accept(path, source, excerpt):
 
 def count_lines(path, source):
     """Check the number of rows of a text table, below its line of names."""
+    most = UNPACKED * path.stat().st_size + SPARE
+    lines, size, last = 0, 0, b"\n"
     with open_raw(path) as stream:
-        rows = sum(1 for _ in stream) - 1
+        while block := stream.read(integrity.CHUNK):
+            lines, size, last = lines + block.count(b"\n"), size + len(block), block
+            if size > most:
+                raise InputError(f"it unpacks to more than {most:.0f} bytes")
+    rows = lines + (not last.endswith(b"\n")) - 1  # the last may not be ended
     return {"rows": rows, "warnings": check_rows(max(rows, 0), source)}
 
 
@@ -188,18 +197,22 @@ class Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer):
-        while not self._left:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self.size += len(chunk)
-            self.md5.update(chunk)
-            self.sha256.update(chunk)
-            self._left = memoryview(chunk)
-        n = min(len(buffer), len(self._left))
-        buffer[:n] = self._left[:n]
-        self._left = self._left[n:]
-        return n
+        filled = (
+            0  # to the end, however small the chunks: the first bytes are peeked at
+        )
+        while filled < len(buffer):
+            if not self._left:
+                chunk = next(self._chunks, None)
+                if chunk is None:
+                    break
+                self.size += len(chunk)
+                self.md5.update(chunk)
+                self.sha256.update(chunk)
+                self._left = memoryview(chunk)
+            n = min(len(buffer) - filled, len(self._left))
+            buffer[filled : filled + n] = self._left[:n]
+            self._left, filled = self._left[n:], filled + n
+        return filled
 
 
 def _whole(url, path, source, excerpt, limits, deadline):
@@ -212,8 +225,10 @@ def _whole(url, path, source, excerpt, limits, deadline):
         _append(transfer, part, note)
     try:
         facts = accept(part, source, excerpt)
-    except InputError:
+    except InputError as error:
         _forget(path)
+        if position:
+            raise Restart(f"with what an earlier run has left, {error}") from error
         raise
     part.replace(path)
     _forget(path)
@@ -242,12 +257,21 @@ def _part(path):
 def _left_over(url, part, note):
     """Bytes of the file that are there already, and what the address served then."""
     try:
-        known = json.loads(note.read_text())
-        if known.pop("url") == url and Source(**known).known:
-            return part.stat().st_size, Source(**known)
+        said = json.loads(note.read_text())
+        known = Source(said["etag"], said["last_modified"], said["length"])
+        if said["url"] == url and _is_right(known) and known.known:
+            return part.stat().st_size, known
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        pass
+        pass  # the note is damaged: as if there were none
     return 0, None
+
+
+def _is_right(source):
+    """Whether what a note says of a file is of the right types."""
+    texts = (source.etag, source.last_modified)
+    return all(isinstance(text, str | None) for text in texts) and isinstance(
+        source.length, int | None
+    )
 
 
 def _forget(path):

@@ -7,13 +7,13 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import numpy as np
-import requests
 
 from mdwarfs import tables
 from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
     AGENT,
+    NETWORK,
     Deadline,
     Transfer,
     cap,
@@ -225,7 +225,10 @@ def make_table(offered, fields, limits, deadline):
     InputError
         With the server's words, if it makes none.
     """
-    url = urljoin(offered.url, offered.action or f"cmd_{VERSION}")
+    try:
+        url = urljoin(offered.url, offered.action or f"cmd_{VERSION}")
+    except ValueError as error:
+        raise InputError(f"its form goes to {offered.action!r}: {error}") from error
     hidden, warnings, failures = offered.hidden, [], []
     if not offered.version:
         hidden = [*hidden, ("cmd_version", VERSION)]
@@ -235,7 +238,7 @@ def make_table(offered, fields, limits, deadline):
         warnings.append(f"its form has no field {', '.join(unknown)}")
     for chosen in BOLOMETRIC:
         filled = [*hidden, *fields.items(), ("photsys_version", chosen)]
-        page = persist(lambda: submit(url, filled, limits), limits, deadline)  # noqa: B023
+        page = persist(lambda: submit(url, filled, limits, deadline), limits, deadline)  # noqa: B023
         try:
             link = urljoin(url, find_link(page))
         except InputError as error:
@@ -247,17 +250,19 @@ def make_table(offered, fields, limits, deadline):
     raise InputError("; ".join(warnings + failures))
 
 
-def submit(url, fields, limits):
+def submit(url, fields, limits, deadline):
     """Submit the form; the text of the page that comes back."""
     try:
         with Session() as session:
-            cap(session, limits)
+            cap(session, limits, deadline)
             answer = session.post(
                 url, data=fields, timeout=limits.timeout, headers={"User-Agent": AGENT}
             )
         reject_status(answer, {200})
         return answer.text
-    except requests.RequestException as error:
+    except InputError:
+        raise
+    except NETWORK as error:
         raise failure(url, error) from error
 
 

@@ -9,6 +9,7 @@ import math
 import random
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,6 +27,7 @@ CHUNK = 1 << 16
 LONGEST_WAIT = 300.0  # between two attempts, unless the archive asks for more [s]
 MEGABYTE = 1e6
 SPARE = 10 * MEGABYTE  # what any answer may have [bytes]
+WORDS, SOON = 20_000, 10.0  # most of an answer that explains a failure [bytes, s]
 EXACT, ROUGH = 1.01, 10.0
 """How many times its expected size an answer may have: where the size is exact, and
 where it is about right or the file may be unpacked on the way."""
@@ -33,6 +35,11 @@ INFLATED = ("table", "text")  # kinds of files that archives keep packed
 AGENT = "Mozilla/5.0 (compatible; mdwarfs; astronomy; python-requests)"
 """Harvard's Dataverse lets only browsers through; this is as browsers name themselves,
 and says what it is."""
+
+
+NETWORK = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError)
+"""What requests and urllib3 raise; see `failure`. Of an address that is none, they let
+Python's own ValueError pass."""
 
 
 class Transient(Exception):
@@ -295,13 +302,14 @@ class Transfer:
                 ) as answer,
             ):
                 self._accept(answer)
-                for chunk in answer.raw.stream(CHUNK, decode_content=False):
+                for chunk in as_they_come(answer.raw, self.deadline):
                     self.position += len(chunk)
                     check_largest(self.position, self.limits)
                     yield chunk
-                    self.deadline.check()
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise Transient(brief(error)) from error
+        except InputError:
+            raise
+        except NETWORK as error:
+            raise failure(self.url, error) from error
         length = self.source.length
         if length is not None and self.position < length:
             raise Transient(f"{self.position} bytes came of {length}")
@@ -324,7 +332,17 @@ class Transfer:
             self.source = said
 
 
-def cap(session, limits):
+def as_they_come(raw, deadline, decode=False):
+    """The bytes of a raw answer, in pieces that do not wait to be full.
+
+    An archive that lets bytes drip is not waited for beyond the deadline.
+    """
+    while chunk := raw.read1(CHUNK, decode_content=decode):
+        yield chunk
+        deadline.check()
+
+
+def cap(session, limits, deadline=None):
     """Let a session of requests read no answer that is larger than it can be.
 
     Parameters
@@ -332,10 +350,13 @@ def cap(session, limits):
     session : requests.Session
         Its answers raise TooLarge while they are read.
     limits : Limits
+    deadline : Deadline, optional
+        Of the answers. Default: the limits' total, for each.
     """
 
     def capped(answer, **options):
-        answer.raw = Capped(answer.raw, limits)
+        until = deadline or Deadline(limits.total)
+        answer.raw = Capped(answer.raw, limits, until)
 
     session.hooks["response"].insert(0, capped)  # others may read the answer
 
@@ -343,16 +364,16 @@ def cap(session, limits):
 class Capped:
     """The raw answer of a session that is capped; as urllib3's, but for its end."""
 
-    def __init__(self, raw, limits):
-        self._raw, self._limits = raw, limits
+    def __init__(self, raw, limits, deadline):
+        self._raw, self._limits, self._deadline = raw, limits, deadline
 
     def __getattr__(self, name):
         return getattr(self._raw, name)
 
-    def stream(self, *arguments, **options):
-        """The body, chunk by chunk."""
+    def stream(self, amount=None, decode_content=None):
+        """The body, chunk by chunk, as it comes."""
         size = 0
-        for chunk in self._raw.stream(*arguments, **options):
+        for chunk in as_they_come(self._raw, self._deadline, decode_content):
             size += len(chunk)
             check_largest(size, self._limits)
             yield chunk
@@ -381,9 +402,12 @@ def failure(url, error):
     Raises
     ------
     InputError
-        If the server's certificate is not accepted.
+        If the server's certificate is not accepted, or an address (this one, that of a
+        proxy, or one to which the archive sends on) is none, or goes round in circles.
     """
     check_refusal(url, error)
+    if isinstance(error, (ValueError, requests.TooManyRedirects)):
+        raise InputError(brief(error)) from error
     return Transient(brief(error))
 
 
@@ -398,19 +422,23 @@ def reject_status(answer, good):
         raise Transient(f"{said} {words(answer)}".strip(), wait)
     if status in (404, 410):
         raise Missing(said)
-    challenge = answer.headers.get("x-amzn-waf-action")
-    if challenge:
-        said += f": its firewall lets only browsers through (it asks for a {challenge})"
-    raise InputError(f"{said} {words(answer)}".strip())
+    raise InputError(f"{said}{firewall(answer)} {words(answer)}".strip())
 
 
 def reject_page(answer, text=False):
     """Raise InputError if a page or JSON came where a file is wanted."""
     content = answer.headers.get("Content-Type", "").lower()
     if not text and ("html" in content or "json" in content):
-        raise InputError(
-            f"a page ({content}) came instead of the file: {words(answer)}".rstrip(": ")
-        )
+        said = f"a page ({content}) came instead of the file{firewall(answer)}"
+        raise InputError(f"{said}: {words(answer)}".rstrip(": "))
+
+
+def firewall(answer):
+    """That an answer is a firewall's, which wants to see a browser; or nothing."""
+    challenge = answer.headers.get("x-amzn-waf-action")
+    if not challenge:
+        return ""
+    return f": its firewall lets only browsers through (it asks for a {challenge})"
 
 
 def source_of(answer):
@@ -444,11 +472,14 @@ def content_length(said):
 
 def words(answer, most=300):
     """The archive's own words: the first of an answer's text, without its markup."""
-    try:
-        text = answer.raw.read(20_000, decode_content=True).decode("utf-8", "replace")
-    except (urllib3.exceptions.HTTPError, AttributeError, OSError):
-        return ""
-    return plain(text)[:most]
+    content = b""
+    # An answer that breaks off, or drips, has said enough.
+    with suppress(urllib3.exceptions.HTTPError, AttributeError, OSError, InputError):
+        for chunk in as_they_come(answer.raw, Deadline(SOON), decode=True):
+            content += chunk
+            if len(content) > WORDS:
+                break
+    return plain(content[:WORDS].decode("utf-8", "replace"))[:most]
 
 
 def plain(text):
@@ -461,7 +492,7 @@ def retry_after(value):
     """Seconds until a Retry-After header's time; 0 if there is none."""
     if not value:
         return 0.0
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdecimal():
         return float(value)
     try:
         when = parsedate_to_datetime(value)
