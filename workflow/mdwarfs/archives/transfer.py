@@ -406,7 +406,8 @@ def failure(url, error):
         proxy, or one to which the archive sends on) is none, or goes round in circles.
     """
     check_refusal(url, error)
-    if isinstance(error, (ValueError, requests.TooManyRedirects)):
+    broken = isinstance(error, requests.exceptions.InvalidHeader)  # by the archive
+    if isinstance(error, (ValueError, requests.TooManyRedirects)) and not broken:
         raise InputError(brief(error)) from error
     return Transient(brief(error))
 
