@@ -202,6 +202,9 @@ OTHERS = {
         STOPS, QUERIES, "test_what_is_no_whole_table_is_refused"),
     "SkyServer a note of an earlier run that is damaged": (
         "is passed over", "test_slices.py", "test_a_damaged_note_is_none"),
+    "SkyServer -9999 where the files have NaN": (
+        "is null in the catalogue, and counted in its header and in the audit", QUERIES,
+        "test_fill_values_of_reals_are_null_in_the_catalogue_and_counted"),
     "SkyServer at most 60 queries a minute": (
         "asks no faster", QUERIES,
         "test_queries_come_no_faster_than_the_service_wants"),

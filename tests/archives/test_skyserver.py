@@ -12,6 +12,7 @@ from mdwarfs.archives.slices import TooMuch
 from mdwarfs.archives.transfer import Deadline
 from mdwarfs.catalogues.astra import read_astra
 from mdwarfs.catalogues.boss import read_boss
+from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.errors import InputError
 from tests.archives.servers import faults
 
@@ -383,3 +384,33 @@ def test_the_recorded_answer_of_the_service(real):
     assert rows["objid"][0] == 1237652943176138868
     assert rows["specobjid"][0] == 845594848269461504
     assert rows["z"][0] == 0.04559058 and set(rows["instrument"]) == {"SDSS"}
+
+
+def test_fill_values_of_reals_are_null_in_the_catalogue_and_counted(
+    archive, server, tmp_path
+):
+    """The service's reals are NOT NULL: what is NaN in the files comes as -9999."""
+
+    def answer(query):
+        if "COUNT" in query:
+            return f"{HEAD}n\n40\n"
+        names = re.search(r"SELECT (.*?) FROM", query)[1].split(", ")
+        rows = []
+        for star in range(1, 41):
+            sound = {"teff": "3400", "e_teff": "30", "sdss_id": f"{star}"}
+            row = [sound.get(name, "2") for name in names]
+            if star == 7:
+                row[names.index("teff")] = row[names.index("e_logg")] = "-9999"
+            rows.append(",".join(row))
+        return f"{HEAD}{','.join(names)}\n" + "\n".join(rows) + "\n"
+
+    archive.files = Answers(answer)
+    path = tmp_path / "a.fits.gz"
+    source = {"version": "1", "slices": 1, "rows": [40, 40]}
+    excerpt = wanted.astra_summary("apogee_net")
+    skyserver.deliver_table(server, "apogee_net", source, OFFICIAL, excerpt, BOSS, path)
+    stars = read_astra(path, "apogee_net")
+    assert stars["sdss_id"][np.isnan(stars["teff"])].tolist() == [7]
+    assert stars["sdss_id"][np.isnan(stars["e_logg"])].tolist() == [7]
+    found = [(n.column, n.reason, n.n) for n in from_cards(stars.meta)]
+    assert found == [("teff", "fill value -9999", 1), ("e_logg", "fill value -9999", 1)]
