@@ -20,7 +20,6 @@ from mdwarfs.archives.lean import deliver_excerpt
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
 from mdwarfs.archives.transfer import (
-    CHUNK,
     Deadline,
     Transient,
     cap,
@@ -181,8 +180,7 @@ class SkyServer:
         from astroquery.sdss import SDSSClass, conf
 
         client = SDSSClass()
-        cap(client._session, self.limits)
-        hurry(client._session, deadline)
+        cap(client._session, self.limits, AnswerTime(deadline))
         client.QUERY_URL_SUFFIX_DR_NEW = service
         begin = time.monotonic()
         patience = max(PATIENCE, self.limits.stall)
@@ -201,44 +199,23 @@ class SkyServer:
         return answer.text
 
 
-def hurry(session, deadline):
-    """Let a session of requests read no answer for longer than `LONGEST`.
+class AnswerTime:
+    """The end of the time of one answer, which is no later than that of the input.
 
     Parameters
     ----------
-    session : requests.Session
-        Its answers raise TooMuch while they are read; InputError if the time of the
-        whole input is over.
     deadline : mdwarfs.archives.transfer.Deadline
+        Of the input.
     """
 
-    def hurried(answer, **options):
-        answer.raw = Hurried(answer.raw, deadline)
+    def __init__(self, deadline):
+        self._deadline, self._end = deadline, time.monotonic() + LONGEST
 
-    session.hooks["response"].insert(0, hurried)
-
-
-class Hurried:
-    """The raw answer of a session that is hurried; as urllib3's, but for its time.
-
-    It is read as it comes: to wait for a full chunk of an answer that drips may take
-    for ever.
-    """
-
-    def __init__(self, raw, deadline):
-        self._raw, self._deadline = raw, deadline
-
-    def __getattr__(self, name):
-        return getattr(self._raw, name)
-
-    def stream(self, amt, decode_content=True):
-        """The body, piece by piece."""
-        end = time.monotonic() + LONGEST
-        while piece := self._raw.read1(CHUNK, decode_content=decode_content):
-            self._deadline.check()
-            if time.monotonic() > end:
-                raise TooMuch(f"its answer was still coming after {LONGEST:g} s")
-            yield piece
+    def check(self):
+        """Raise InputError if the time of the input is over, TooMuch if its own is."""
+        self._deadline.check()
+        if time.monotonic() > self._end:
+            raise TooMuch(f"its answer was still coming after {LONGEST:g} s")
 
 
 def address(url, release, service):
