@@ -109,3 +109,50 @@ def statistics(label, difference, snr, edges):
             + (found.robust_std,)
         )
     return rows
+
+
+def differences(comparison, labels):
+    """Labels of a comparison minus their references.
+
+    Parameters
+    ----------
+    comparison : astropy.table.Table of n rows
+        `x` and `x_ref` of the labels that it has.
+    labels : sequence of str
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n,)
+    """
+    return {
+        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
+        for label in labels
+        if label in comparison.colnames
+    }
+
+
+def of_samples(comparison, labels, name, edges):
+    """`statistics` of the differences, of the stars that are `used` and of all.
+
+    Parameters
+    ----------
+    comparison : astropy.table.Table
+        As for `differences`, with `snr` and `used`.
+    labels : sequence of str
+    name : str
+        Of the sample of used stars.
+    edges : sequence of float
+        See `bins`.
+
+    Returns
+    -------
+    list of tuple
+        A row per sample, label and bin: the sample, and `COLUMNS`.
+    """
+    rows = []
+    snr, used = np.asarray(comparison["snr"], float), np.asarray(comparison["used"])
+    for sample, members in ((name, used), ("all", np.ones(len(used), bool))):
+        for label, values in differences(comparison, labels).items():
+            found = statistics(label, values[members], snr[members], edges)
+            rows += [(sample, *row) for row in found]
+    return rows

@@ -83,19 +83,10 @@ def summarise_released(comparison, snr_edges):
     astropy.table.Table
         A row per sample, label and SNR bin, `COLUMNS`.
     """
-    rows = []
-    snr, used = np.asarray(comparison["snr"], float), np.asarray(comparison["used"])
-    for sample, members in (("usable", used), ("all", np.ones(len(used), bool))):
-        for label, values in differences(comparison).items():
-            found = by_snr.statistics(label, values[members], snr[members], snr_edges)
-            rows += [(sample, *row) for row in found]
+    rows = by_snr.of_samples(comparison, LABELS, "usable", snr_edges)
     return from_rows(rows, COLUMNS)
 
 
 def differences(comparison):
     """This run's labels minus the released ones, by label, each ndarray (n,)."""
-    return {
-        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
-        for label in LABELS
-        if label in comparison.colnames
-    }
+    return by_snr.differences(comparison, LABELS)

@@ -139,18 +139,10 @@ def summarise(comparison, snr_edges):
     astropy.table.Table
         A row per sample, label and SNR bin, `SUMMARY`.
     """
-    rows = []
-    used = comparison[np.asarray(comparison["used"])]
-    for sample, stars in (("unflagged", used), ("all", comparison)):
-        for label, values in differences(stars).items():
-            found = by_snr.statistics(label, values, stars["snr"], snr_edges)
-            rows += [(sample, *row) for row in found]
+    rows = by_snr.of_samples(comparison, LABELS, "unflagged", snr_edges)
     return from_rows(rows, SUMMARY)
 
 
 def differences(comparison):
     """Newer minus older labels, by label, each ndarray (n,)."""
-    return {
-        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
-        for label in LABELS
-    }
+    return by_snr.differences(comparison, LABELS)

@@ -81,18 +81,10 @@ def summarise(comparison, snr_edges):
     astropy.table.Table
         A row per sample, label and SNR bin, `SUMMARY`.
     """
-    rows = []
-    snr, used = np.asarray(comparison["snr"], float), np.asarray(comparison["used"])
-    for sample, members in (("used", used), ("all", np.ones(len(used), bool))):
-        for label, values in differences(comparison).items():
-            found = by_snr.statistics(label, values[members], snr[members], snr_edges)
-            rows += [(sample, *row) for row in found]
+    rows = by_snr.of_samples(comparison, LABELS, "used", snr_edges)
     return from_rows(rows, SUMMARY)
 
 
 def differences(comparison):
     """The run's labels minus those of XP, by label, each ndarray (n,)."""
-    return {
-        label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
-        for label in LABELS
-    }
+    return by_snr.differences(comparison, LABELS)
