@@ -91,6 +91,9 @@ if config["source"] != "lamost54":
 include: "rules/targets.smk"
 
 
+complete_rules()
+
+
 onsuccess:
     for line in closing_words(RESULTS):
         print(line, file=sys.stderr)

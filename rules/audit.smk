@@ -30,16 +30,8 @@ rule record_config:
     """Write down the whole configuration of the run."""
     output:
         config=CONFIGURATION,
-    log:
-        f"{LOGS}/record_config.log",
-    benchmark:
-        f"{BENCHMARKS}/record_config.tsv"
-    conda:
-        "../environment.yml"
     params:
         config=config,
-        stamp=STAMP,
-        code=code("record_config"),
     script:
         "../scripts/record_config.py"
 
@@ -50,16 +42,8 @@ rule audit_products:
         products=list(PRODUCTS),
     output:
         products=f"{RESULTS}/audit/products.ecsv",
-    log:
-        f"{LOGS}/audit_products.log",
-    benchmark:
-        f"{BENCHMARKS}/audit_products.tsv"
-    conda:
-        "../environment.yml"
     params:
         rules=PRODUCTS,
-        stamp=STAMP,
-        code=code("audit_products"),
     script:
         "../scripts/audit_products.py"
 
@@ -93,15 +77,7 @@ rule audit_claims:
     output:
         claims=f"{RESULTS}/audit/claims.ecsv",
         text=f"{RESULTS}/audit/claims.md",
-    log:
-        f"{LOGS}/audit_claims.log",
-    benchmark:
-        f"{BENCHMARKS}/audit_claims.tsv"
-    conda:
-        "../environment.yml"
     params:
         config=config,
-        stamp=STAMP,
-        code=code("audit_claims"),
     script:
         "../scripts/audit_claims.py"

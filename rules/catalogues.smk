@@ -8,16 +8,8 @@ rule clean_boss:
         names=RAW["slam"] if SDSS["gaia_release"] == 3 else [],
     output:
         catalogue=f"{RESULTS}/catalogues/boss.fits",
-    log:
-        f"{LOGS}/clean_boss.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_boss.tsv"
-    conda:
-        "../environment.yml"
     params:
         boss=config["boss"],
-        stamp=STAMP,
-        code=code("clean_boss"),
     script:
         "../scripts/clean_boss.py"
 
@@ -28,16 +20,8 @@ rule clean_gaia:
         raw=RAW["gaia"],
     output:
         catalogue=f"{RESULTS}/catalogues/gaia.fits",
-    log:
-        f"{LOGS}/clean_gaia.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_gaia.tsv"
-    conda:
-        "../environment.yml"
     params:
         release=SDSS["gaia_release"],
-        stamp=STAMP,
-        code=code("clean_gaia"),
     script:
         "../scripts/clean_gaia.py"
 
@@ -48,15 +32,6 @@ rule clean_wide_binaries:
         raw=RAW["wide_binaries"],
     output:
         catalogue=f"{RESULTS}/catalogues/wide_binaries.fits",
-    log:
-        f"{LOGS}/clean_wide_binaries.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_wide_binaries.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_wide_binaries"),
     script:
         "../scripts/clean_wide_binaries.py"
 
@@ -68,15 +43,6 @@ rule clean_lamost_fgk:
         wide_binaries=f"{RESULTS}/catalogues/wide_binaries.fits",
     output:
         catalogue=f"{RESULTS}/catalogues/lamost_fgk.fits",
-    log:
-        f"{LOGS}/clean_lamost_fgk.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_lamost_fgk.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_lamost_fgk"),
     script:
         "../scripts/clean_lamost_fgk.py"
 
@@ -87,15 +53,6 @@ rule clean_lamost_m:
         raw=RAW["lamost_mstellar"],
     output:
         catalogue=f"{RESULTS}/catalogues/lamost_m.fits",
-    log:
-        f"{LOGS}/clean_lamost_m.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_lamost_m.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_lamost_m"),
     script:
         "../scripts/clean_lamost_m.py"
 
@@ -106,15 +63,6 @@ rule clean_apogee_net:
         raw=RAW["apogee_net"],
     output:
         catalogue=f"{RESULTS}/catalogues/apogee_net.fits",
-    log:
-        f"{LOGS}/clean_apogee_net.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_apogee_net.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_apogee_net"),
     script:
         "../scripts/clean_apogee_net.py"
 
@@ -125,15 +73,6 @@ rule clean_aspcap:
         raw=RAW["aspcap"],
     output:
         catalogue=f"{RESULTS}/catalogues/aspcap.fits",
-    log:
-        f"{LOGS}/clean_aspcap.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_aspcap.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_aspcap"),
     script:
         "../scripts/clean_aspcap.py"
 
@@ -144,15 +83,6 @@ rule clean_astra_slam:
         raw=RAW["slam"],
     output:
         catalogue=f"{RESULTS}/catalogues/astra_slam.fits",
-    log:
-        f"{LOGS}/clean_astra_slam.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_astra_slam.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_astra_slam"),
     script:
         "../scripts/clean_astra_slam.py"
 
@@ -163,15 +93,6 @@ rule clean_birky:
         raw=RAW["birky"],
     output:
         catalogue=f"{RESULTS}/catalogues/birky.fits",
-    log:
-        f"{LOGS}/clean_birky.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_birky.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_birky"),
     script:
         "../scripts/clean_birky.py"
 
@@ -182,15 +103,6 @@ rule clean_behmard:
         raw=RAW["behmard"],
     output:
         catalogue=f"{RESULTS}/catalogues/behmard.fits",
-    log:
-        f"{LOGS}/clean_behmard.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_behmard.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_behmard"),
     script:
         "../scripts/clean_behmard.py"
 
@@ -201,15 +113,6 @@ rule clean_paper_pairs:
         raw=RAW["published_table"],
     output:
         catalogue=f"{RESULTS}/catalogues/paper_pairs.fits",
-    log:
-        f"{LOGS}/clean_paper_pairs.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_paper_pairs.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_paper_pairs"),
     script:
         "../scripts/clean_paper_pairs.py"
 
@@ -220,16 +123,8 @@ rule clean_parsec:
         raw=RAW["parsec"],
     output:
         catalogue=f"{RESULTS}/catalogues/parsec.ecsv",
-    log:
-        f"{LOGS}/clean_parsec.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_parsec.tsv"
-    conda:
-        "../environment.yml"
     params:
         isochrones=config["isochrones"],
-        stamp=STAMP,
-        code=code("clean_parsec"),
     script:
         "../scripts/clean_parsec.py"
 
@@ -240,14 +135,5 @@ rule diagnose_released_slam:
         slam=RAW["slam"],
     output:
         tests=f"{RESULTS}/diagnostics/released_slam.ecsv",
-    log:
-        f"{LOGS}/diagnose_released_slam.log",
-    benchmark:
-        f"{BENCHMARKS}/diagnose_released_slam.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("diagnose_released_slam"),
     script:
         "../scripts/diagnose_released_slam.py"

@@ -94,6 +94,25 @@ def only(section, *keys):
     return {key: config[section][key] for key in keys}
 
 
+def complete_rules():
+    """Give every rule with a script what it has in common with all others.
+
+    That is a log, a benchmark, the environment, and as parameters the run (`stamp`) and
+    the digest of the code behind the script (`code`), unless the rule has its own.
+    """
+    for step in workflow.rules:
+        if not step.script or Path(str(step.basedir)) != ROOT / "rules":
+            continue
+        stem = "_".join([step.name, *(f"{{{x}}}" for x in sorted(step.wildcard_names))])
+        step.log_modifier = step.benchmark_modifier = step.output_modifier
+        step.set_log(f"{LOGS}/{stem}.log")
+        step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
+        step.conda_env = "../environment.yml"
+        shared = {"stamp": STAMP, "code": code(Path(str(step.script)).stem)}
+        missing = shared.keys() - set(step.params.keys())
+        step.set_params(**{key: shared[key] for key in sorted(missing)})
+
+
 # What a run shows of itself beyond the paper; the rules' files add to these. Diagnostics
 # belong to every run; experiments train anew and are run when they are asked for.
 DIAGNOSTICS = []

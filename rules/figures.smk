@@ -8,16 +8,8 @@ rule figure_01:
     output:
         pdf=f"{FIGURES}/figure_01.pdf",
         png=f"{FIGURES}/figure_01.png",
-    log:
-        f"{LOGS}/figure_01.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_01.tsv"
-    conda:
-        "../environment.yml"
     params:
         candidates=config["candidates"],
-        stamp=STAMP,
-        code=code("figure_01"),
     script:
         "../scripts/figure_01.py"
 
@@ -30,15 +22,6 @@ rule figure_02:
     output:
         pdf=f"{FIGURES}/figure_02.pdf",
         png=f"{FIGURES}/figure_02.png",
-    log:
-        f"{LOGS}/figure_02.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_02.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_02"),
     script:
         "../scripts/figure_02.py"
 
@@ -51,16 +34,8 @@ rule figure_03:
     output:
         pdf=f"{FIGURES}/figure_03.pdf",
         png=f"{FIGURES}/figure_03.png",
-    log:
-        f"{LOGS}/figure_03.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_03.tsv"
-    conda:
-        "../environment.yml"
     params:
         usable=config["prediction"]["usable"],
-        stamp=STAMP,
-        code=code("figure_03"),
     script:
         "../scripts/figure_03.py"
 
@@ -72,15 +47,6 @@ rule figure_04:
     output:
         pdf=f"{FIGURES}/figure_04.pdf",
         png=f"{FIGURES}/figure_04.png",
-    log:
-        f"{LOGS}/figure_04.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_04.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_04"),
     script:
         "../scripts/figure_04.py"
 
@@ -93,15 +59,6 @@ rule figure_05:
     output:
         pdf=f"{FIGURES}/figure_05.pdf",
         png=f"{FIGURES}/figure_05.png",
-    log:
-        f"{LOGS}/figure_05.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_05.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_05"),
     script:
         "../scripts/figure_05.py"
 
@@ -115,15 +72,6 @@ rule figure_06:
     output:
         pdf=f"{FIGURES}/figure_06.pdf",
         png=f"{FIGURES}/figure_06.png",
-    log:
-        f"{LOGS}/figure_06.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_06.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_06"),
     script:
         "../scripts/figure_06.py"
 
@@ -137,16 +85,8 @@ rule figure_07:
     output:
         pdf=f"{FIGURES}/figure_07.pdf",
         png=f"{FIGURES}/figure_07.png",
-    log:
-        f"{LOGS}/figure_07.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_07.tsv"
-    conda:
-        "../environment.yml"
     params:
         bin_width=config["figures"]["teff_bin"],
-        stamp=STAMP,
-        code=code("figure_07"),
     script:
         "../scripts/figure_07.py"
 
@@ -159,16 +99,8 @@ rule figure_08:
     output:
         pdf=f"{FIGURES}/figure_08.pdf",
         png=f"{FIGURES}/figure_08.png",
-    log:
-        f"{LOGS}/figure_08.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_08.tsv"
-    conda:
-        "../environment.yml"
     params:
         bin_width=config["figures"]["logg_bin"],
-        stamp=STAMP,
-        code=code("figure_08"),
     script:
         "../scripts/figure_08.py"
 
@@ -180,15 +112,6 @@ rule figure_09:
     output:
         pdf=f"{FIGURES}/figure_09.pdf",
         png=f"{FIGURES}/figure_09.png",
-    log:
-        f"{LOGS}/figure_09.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_09.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_09"),
     script:
         "../scripts/figure_09.py"
 
@@ -200,15 +123,6 @@ rule figure_10:
     output:
         pdf=f"{FIGURES}/figure_10.pdf",
         png=f"{FIGURES}/figure_10.png",
-    log:
-        f"{LOGS}/figure_10.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_10.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_10"),
     script:
         "../scripts/figure_10.py"
 
@@ -222,15 +136,6 @@ rule figure_11:
     output:
         pdf=f"{FIGURES}/figure_11.pdf",
         png=f"{FIGURES}/figure_11.png",
-    log:
-        f"{LOGS}/figure_11.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_11.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_11"),
     script:
         "../scripts/figure_11.py"
 
@@ -243,14 +148,5 @@ rule figure_12:
     output:
         pdf=f"{FIGURES}/figure_12.pdf",
         png=f"{FIGURES}/figure_12.png",
-    log:
-        f"{LOGS}/figure_12.log",
-    benchmark:
-        f"{BENCHMARKS}/figure_12.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("figure_12"),
     script:
         "../scripts/figure_12.py"

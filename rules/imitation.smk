@@ -21,19 +21,11 @@ rule train_contiguous:
         split=f"{RESULTS}/samples/split.fits",
     output:
         model=f"{RESULTS}/experiments/model_contiguous.fits",
-    log:
-        f"{LOGS}/train_contiguous.log",
-    benchmark:
-        f"{BENCHMARKS}/train_contiguous.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         slam=only("slam", "labels", "folds", "grid", "block"),
         spectra=config["spectra"],
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("train_contiguous"),
     script:
         "../scripts/train_contiguous.py"
 
@@ -46,17 +38,9 @@ rule imitate_released:
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
         labels=f"{RESULTS}/experiments/imitated_labels.fits",
-    log:
-        f"{LOGS}/imitate_released.log",
-    benchmark:
-        f"{BENCHMARKS}/imitate_released.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         block=config["prediction"]["block"],
-        stamp=STAMP,
-        code=code("imitate_released"),
     script:
         "../scripts/imitate_released.py"
 
@@ -67,16 +51,8 @@ rule compare_weightings:
         labels=f"{RESULTS}/experiments/imitated_labels.fits",
     output:
         **WEIGHTING,
-    log:
-        f"{LOGS}/compare_weightings.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_weightings.tsv"
-    conda:
-        "../environment.yml"
     params:
         snr_edges=config["comparisons"]["snr_edges"],
-        stamp=STAMP,
-        code=code("compare_weightings"),
     script:
         "../scripts/compare_weightings.py"
 

@@ -10,16 +10,8 @@ rule compare_imitation:
         released=f"{RESULTS}/catalogues/astra_slam.fits",
     output:
         **IMITATION,
-    log:
-        f"{LOGS}/compare_imitation.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_imitation.tsv"
-    conda:
-        "../environment.yml"
     params:
         usable=config["prediction"]["usable"],
         snr_edges=config["comparisons"]["snr_edges"],
-        stamp=STAMP,
-        code=code("compare_imitation"),
     script:
         "../scripts/compare_imitation.py"

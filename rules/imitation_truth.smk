@@ -10,16 +10,8 @@ rule recover_imitation:
         truth=f"{RESULTS}/raw/truth.fits",
     output:
         **IMITATION,
-    log:
-        f"{LOGS}/recover_imitation.log",
-    benchmark:
-        f"{BENCHMARKS}/recover_imitation.tsv"
-    conda:
-        "../environment.yml"
     params:
         usable=config["prediction"]["usable"],
         snr_edges=config["comparisons"]["snr_edges"],
-        stamp=STAMP,
-        code=code("recover_imitation"),
     script:
         "../scripts/recover_imitation.py"

@@ -25,17 +25,9 @@ rule measure_sensitivity:
     output:
         **diagnostic("sensitivity"),
         table=KNOWLEDGE["sensitivity"],
-    log:
-        f"{LOGS}/measure_sensitivity.log",
-    benchmark:
-        f"{BENCHMARKS}/measure_sensitivity.tsv"
-    conda:
-        "../environment.yml"
     params:
         teff=config["diagnostics"]["teff"],
         continuum=config["spectra"]["continuum"],
-        stamp=STAMP,
-        code=code("measure_sensitivity"),
     script:
         "../scripts/measure_sensitivity.py"
 
@@ -48,18 +40,10 @@ rule measure_information:
     output:
         **diagnostic("information"),
         table=KNOWLEDGE["information"],
-    log:
-        f"{LOGS}/measure_information.log",
-    benchmark:
-        f"{BENCHMARKS}/measure_information.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         diagnostics=only("diagnostics", "teff", "snr", "bin_width"),
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("measure_information"),
     script:
         "../scripts/measure_information.py"
 
@@ -72,15 +56,6 @@ rule describe_pixels:
     output:
         **diagnostic("pixels"),
         table=KNOWLEDGE["pixels"],
-    log:
-        f"{LOGS}/describe_pixels.log",
-    benchmark:
-        f"{BENCHMARKS}/describe_pixels.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("describe_pixels"),
     script:
         "../scripts/describe_pixels.py"
 
@@ -92,15 +67,7 @@ rule summarise_knowledge:
         windows=WINDOWS,
     output:
         text=f"{RESULTS}/diagnostics/knowledge.md",
-    log:
-        f"{LOGS}/summarise_knowledge.log",
-    benchmark:
-        f"{BENCHMARKS}/summarise_knowledge.tsv"
-    conda:
-        "../environment.yml"
     params:
         snr=config["diagnostics"]["snr"],
-        stamp=STAMP,
-        code=code("summarise_knowledge"),
     script:
         "../scripts/summarise_knowledge.py"

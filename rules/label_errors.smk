@@ -18,19 +18,11 @@ rule propagate_label_errors:
     output:
         **experiment("label_errors"),
         table=f"{RESULTS}/experiments/label_errors.ecsv",
-    log:
-        f"{LOGS}/propagate_label_errors.log",
-    benchmark:
-        f"{BENCHMARKS}/propagate_label_errors.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         realisations=config["uncertainty"]["realisations"],
         snr_bins=config["uncertainty"]["snr_bins"],
         prediction=only("prediction", "block", "weighting", "prior"),
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("propagate_label_errors"),
     script:
         "../scripts/propagate_label_errors.py"

@@ -32,20 +32,12 @@ rule read_lamost54:
         labels=f"{RESULTS}/samples/labels.fits",
         split=f"{RESULTS}/samples/split.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",
-    log:
-        f"{LOGS}/read_lamost54.log",
-    benchmark:
-        f"{BENCHMARKS}/read_lamost54.tsv"
-    conda:
-        "../environment.yml"
     params:
         folder=SPECTRA54,
         spectra=config["spectra"],
         criteria=only(
             "lamost54", "snr_min", "min_good_fraction", "subclasses", "set_aside"
         ),
-        stamp=STAMP,
-        code=code("read_lamost54"),
     script:
         "../scripts/read_lamost54.py"
 
@@ -61,19 +53,11 @@ rule cross_validate:
         labels=f"{RESULTS}/samples/labels.fits",
     output:
         predictions=f"{RESULTS}/slam/predictions.fits",
-    log:
-        f"{LOGS}/cross_validate.log",
-    benchmark:
-        f"{BENCHMARKS}/cross_validate.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         slam=only("slam", "labels", "folds", "fold_assignment", "grid"),
         prediction=config["prediction"],
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("cross_validate"),
     script:
         "../scripts/cross_validate.py"
 
@@ -87,14 +71,5 @@ rule summarise_lamost54:
     output:
         summary=f"{RESULTS}/validation/summary.ecsv",
         text=f"{RESULTS}/validation/summary.md",
-    log:
-        f"{LOGS}/summarise_lamost54.log",
-    benchmark:
-        f"{BENCHMARKS}/summarise_lamost54.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("summarise_lamost54"),
     script:
         "../scripts/summarise_lamost54.py"

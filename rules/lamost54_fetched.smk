@@ -10,16 +10,8 @@ rule retrieve_lamost54:
         files=FILES54,
     output:
         manifest=MANIFEST54,
-    log:
-        f"{LOGS}/retrieve_lamost54.log",
-    benchmark:
-        f"{BENCHMARKS}/retrieve_lamost54.tsv"
-    conda:
-        "../environment.yml"
     params:
         fetch=config["lamost54"]["fetch"],
-        stamp=STAMP,
-        code=code("retrieve_lamost54"),
     script:
         "../scripts/retrieve_lamost54.py"
 
@@ -31,14 +23,7 @@ rule list_lamost54:
         manifest=MANIFEST54,
     output:
         labels=LABELS54,
-    log:
-        f"{LOGS}/list_lamost54.log",
-    benchmark:
-        f"{BENCHMARKS}/list_lamost54.tsv"
-    conda:
-        "../environment.yml"
     params:
         catalogue="fit/catalog_A.csv",
-        code=code("list_lamost54"),
     script:
         "../scripts/list_lamost54.py"

@@ -21,15 +21,7 @@ rule compare_paper_sample:
         comparison=f"{RESULTS}/comparisons/paper_sample.fits",
         summary=f"{RESULTS}/diagnostics/paper_sample.ecsv",
         counts=f"{RESULTS}/diagnostics/paper_sample_counts.ecsv",
-    log:
-        f"{LOGS}/compare_paper_sample.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_paper_sample.tsv"
-    conda:
-        "../environment.yml"
     params:
         fgk_teff=config["pairs"]["fgk_teff"],
-        stamp=STAMP,
-        code=code("compare_paper_sample"),
     script:
         "../scripts/compare_paper_sample.py"

@@ -8,16 +8,8 @@ rule predict_labels:
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
         predictions=f"{RESULTS}/slam/predictions.fits",
-    log:
-        f"{LOGS}/predict_labels.log",
-    benchmark:
-        f"{BENCHMARKS}/predict_labels.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         prediction=config["prediction"],
-        stamp=STAMP,
-        code=code("predict_labels"),
     script:
         "../scripts/predict_labels.py"

@@ -10,15 +10,6 @@ rule choose_spectra:
         pairs=f"{RESULTS}/samples/pairs_m_m.fits",
     output:
         chosen=STARS_WITH_SPECTRA,
-    log:
-        f"{LOGS}/choose_spectra.log",
-    benchmark:
-        f"{BENCHMARKS}/choose_spectra.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("choose_spectra"),
     script:
         "../scripts/choose_spectra.py"
 
@@ -31,16 +22,8 @@ rule add_released_labels:
         released=f"{RESULTS}/catalogues/astra_slam.fits",
     output:
         labels=LABELS_OF_CANDIDATES,
-    log:
-        f"{LOGS}/add_released_labels.log",
-    benchmark:
-        f"{BENCHMARKS}/add_released_labels.tsv"
-    conda:
-        "../environment.yml"
     params:
         labels=config["slam"]["labels"],
         prediction=config["prediction"],
-        stamp=STAMP,
-        code=code("add_released_labels"),
     script:
         "../scripts/add_released_labels.py"

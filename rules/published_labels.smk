@@ -10,14 +10,5 @@ rule take_published_labels:
     output:
         labels=f"{RESULTS}/samples/labels.fits",
         stars=f"{RESULTS}/samples/published_stars.fits",
-    log:
-        f"{LOGS}/take_published_labels.log",
-    benchmark:
-        f"{BENCHMARKS}/take_published_labels.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("take_published_labels"),
     script:
         "../scripts/take_published_labels.py"

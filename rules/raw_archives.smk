@@ -28,12 +28,6 @@ for key, found in by_route(ARCHIVES, "full", set(RAW) - set(SINGLE)).items():
         output:
             file=update(RAW[key]),
             record=update(RECORDS[key]),
-        log:
-            f"{LOGS}/retrieve_{key}.log",
-        benchmark:
-            f"{BENCHMARKS}/retrieve_{key}.tsv"
-        conda:
-            "../environment.yml"
         resources:
             **{found["slot"]: 1},
         params:
@@ -41,7 +35,6 @@ for key, found in by_route(ARCHIVES, "full", set(RAW) - set(SINGLE)).items():
             source=found,
             limits=ARCHIVES["limits"],
             boss=config["boss"],
-            code=code("retrieve_file"),
         script:
             "../scripts/retrieve_file.py"
 
@@ -55,12 +48,6 @@ for key, found in by_route(ARCHIVES, "lean", SKYSERVER).items():
         output:
             file=update(RAW[key]),
             record=update(RECORDS[key]),
-        log:
-            f"{LOGS}/retrieve_{key}.log",
-        benchmark:
-            f"{BENCHMARKS}/retrieve_{key}.tsv"
-        conda:
-            "../environment.yml"
         resources:
             skyserver=1,
         params:
@@ -69,7 +56,6 @@ for key, found in by_route(ARCHIVES, "lean", SKYSERVER).items():
             official=source(ARCHIVES, key, "full"),
             limits=ARCHIVES["limits"],
             boss=config["boss"],
-            code=code("retrieve_skyserver"),
         script:
             "../scripts/retrieve_skyserver.py"
 
@@ -83,12 +69,6 @@ if ARCHIVES["inputs"]["wide_binaries"]["route"] == "lean":
         output:
             file=update(RAW["wide_binaries"]),
             record=update(RECORDS["wide_binaries"]),
-        log:
-            f"{LOGS}/retrieve_wide_binaries.log",
-        benchmark:
-            f"{BENCHMARKS}/retrieve_wide_binaries.tsv"
-        conda:
-            "../environment.yml"
         resources:
             vizier=1,
         params:
@@ -96,7 +76,6 @@ if ARCHIVES["inputs"]["wide_binaries"]["route"] == "lean":
             official=source(ARCHIVES, "wide_binaries", "full"),
             limits=ARCHIVES["limits"],
             r_max=config["pairs"]["r_chance_align_max"],
-            code=code("retrieve_wide_binaries"),
         script:
             "../scripts/retrieve_wide_binaries.py"
 
@@ -110,19 +89,12 @@ if ARCHIVES["inputs"]["lamost_stellar"]["route"] == "lean":
         output:
             file=update(RAW["lamost_stellar"]),
             record=update(RECORDS["lamost_stellar"]),
-        log:
-            f"{LOGS}/retrieve_lamost_stellar.log",
-        benchmark:
-            f"{BENCHMARKS}/retrieve_lamost_stellar.tsv"
-        conda:
-            "../environment.yml"
         resources:
             vizier=1,
         params:
             source=source(ARCHIVES, "lamost_stellar"),
             official=source(ARCHIVES, "lamost_stellar", "full"),
             limits=ARCHIVES["limits"],
-            code=code("retrieve_lamost_stellar"),
         script:
             "../scripts/retrieve_lamost_stellar.py"
 
@@ -134,18 +106,11 @@ if ARCHIVES["inputs"]["birky"]["route"] == "lean":
         output:
             file=update(RAW["birky"]),
             record=update(RECORDS["birky"]),
-        log:
-            f"{LOGS}/retrieve_birky.log",
-        benchmark:
-            f"{BENCHMARKS}/retrieve_birky.tsv"
-        conda:
-            "../environment.yml"
         resources:
             vizier=1,
         params:
             source=source(ARCHIVES, "birky"),
             limits=ARCHIVES["limits"],
-            code=code("retrieve_birky"),
         script:
             "../scripts/retrieve_birky.py"
 
@@ -157,18 +122,11 @@ rule retrieve_gaia:
     output:
         file=update(RAW["gaia"]),
         record=update(RECORDS["gaia"]),
-    log:
-        f"{LOGS}/retrieve_gaia.log",
-    benchmark:
-        f"{BENCHMARKS}/retrieve_gaia.tsv"
-    conda:
-        "../environment.yml"
     resources:
         gaia=1,
     params:
         source=source(ARCHIVES, "gaia"),
         limits=ARCHIVES["limits"],
-        code=code("retrieve_gaia"),
     script:
         "../scripts/retrieve_gaia.py"
 
@@ -178,19 +136,12 @@ rule retrieve_isochrones:
     output:
         file=update(RAW["parsec"]),
         record=update(RECORDS["parsec"]),
-    log:
-        f"{LOGS}/retrieve_isochrones.log",
-    benchmark:
-        f"{BENCHMARKS}/retrieve_isochrones.tsv"
-    conda:
-        "../environment.yml"
     resources:
         cmd=1,
     params:
         source=source(ARCHIVES, "parsec"),
         limits=ARCHIVES["limits"],
         isochrones=config["isochrones"],
-        code=code("retrieve_isochrones"),
     script:
         "../scripts/retrieve_isochrones.py"
 
@@ -200,18 +151,11 @@ rule retrieve_published_table:
     output:
         file=update(RAW["published_table"]),
         record=update(RECORDS["published_table"]),
-    log:
-        f"{LOGS}/retrieve_published_table.log",
-    benchmark:
-        f"{BENCHMARKS}/retrieve_published_table.tsv"
-    conda:
-        "../environment.yml"
     resources:
         nadc=1,
     params:
         source=source(ARCHIVES, "published_table"),
         limits=ARCHIVES["limits"],
-        code=code("retrieve_published_table"),
     script:
         "../scripts/retrieve_published_table.py"
 
@@ -222,19 +166,11 @@ rule retrieve_spectra:
         stars=STARS_WITH_SPECTRA,
     output:
         manifest=RAW["spectra"],
-    log:
-        f"{LOGS}/retrieve_spectra.log",
-    benchmark:
-        f"{BENCHMARKS}/retrieve_spectra.tsv"
-    conda:
-        "../environment.yml"
     resources:
         sas=1,
     params:
         source=source(ARCHIVES, "spectra"),
         limits=ARCHIVES["limits"],
         streams=ARCHIVES["streams"],
-        stamp=STAMP,
-        code=code("retrieve_spectra"),
     script:
         "../scripts/retrieve_spectra.py"

@@ -21,18 +21,10 @@ rule simulate_survey:
         parsec=RAW["parsec"],
         truth=f"{RESULTS}/raw/truth.fits",
         truth_published=f"{RESULTS}/raw/truth_published.fits",
-    log:
-        f"{LOGS}/simulate_survey.log",
-    benchmark:
-        f"{BENCHMARKS}/simulate_survey.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         simulation=config["simulation"],
         isochrones=config["isochrones"],
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("simulate_survey"),
     script:
         "../scripts/simulate_survey.py"

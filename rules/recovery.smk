@@ -16,16 +16,8 @@ rule recover_truth:
     output:
         recovery=f"{RESULTS}/audit/recovery.ecsv",
         counts=f"{RESULTS}/audit/recovered_counts.ecsv",
-    log:
-        f"{LOGS}/recover_truth.log",
-    benchmark:
-        f"{BENCHMARKS}/recover_truth.tsv"
-    conda:
-        "../environment.yml"
     params:
         snr_bins=config["uncertainty"]["snr_bins"],
-        stamp=STAMP,
-        code=code("recover_truth"),
     script:
         "../scripts/recover_truth.py"
 
@@ -39,17 +31,9 @@ rule recover_pulls:
     output:
         **diagnostic("pulls"),
         pulls=f"{RESULTS}/diagnostics/pulls.ecsv",
-    log:
-        f"{LOGS}/recover_pulls.log",
-    benchmark:
-        f"{BENCHMARKS}/recover_pulls.tsv"
-    conda:
-        "../environment.yml"
     params:
         usable=config["prediction"]["usable"],
         snr_bins=config["uncertainty"]["snr_bins"],
-        stamp=STAMP,
-        code=code("recover_pulls"),
     script:
         "../scripts/recover_pulls.py"
 
@@ -61,15 +45,6 @@ rule recover_paper_sample:
         comparison=f"{RESULTS}/comparisons/paper_sample.fits",
     output:
         recovered=f"{RESULTS}/audit/recovered_sample.ecsv",
-    log:
-        f"{LOGS}/recover_paper_sample.log",
-    benchmark:
-        f"{BENCHMARKS}/recover_paper_sample.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("recover_paper_sample"),
     script:
         "../scripts/recover_paper_sample.py"
 

@@ -13,16 +13,8 @@ rule compare_released:
         **diagnostic("released_labels"),
         comparison=f"{RESULTS}/comparisons/released.fits",
         summary=RELEASED_LABELS,
-    log:
-        f"{LOGS}/compare_released.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_released.tsv"
-    conda:
-        "../environment.yml"
     params:
         snr_edges=config["comparisons"]["snr_edges"],
         astra=SDSS["astra_boss"],
-        stamp=STAMP,
-        code=code("compare_released"),
     script:
         "../scripts/compare_released.py"

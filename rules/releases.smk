@@ -13,15 +13,6 @@ rule clean_slam_before:
         raw=RAW["slam_dr19"],
     output:
         catalogue=f"{RESULTS}/catalogues/astra_slam_dr19.fits",
-    log:
-        f"{LOGS}/clean_slam_before.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_slam_before.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_slam_before"),
     script:
         "../scripts/clean_slam_before.py"
 
@@ -35,16 +26,8 @@ rule compare_releases:
         **diagnostic("releases"),
         **RELEASES_COMPARED,
         comparison=f"{RESULTS}/comparisons/releases.fits",
-    log:
-        f"{LOGS}/compare_releases.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_releases.tsv"
-    conda:
-        "../environment.yml"
     params:
         releases=[RELEASE, 19],
         snr_edges=config["comparisons"]["snr_edges"],
-        stamp=STAMP,
-        code=code("compare_releases"),
     script:
         "../scripts/compare_releases.py"

@@ -9,17 +9,9 @@ rule deredden_m_type:
         bayestar=RAW["bayestar"],
     output:
         m_type=f"{RESULTS}/samples/m_type.fits",
-    log:
-        f"{LOGS}/deredden_m_type.log",
-    benchmark:
-        f"{BENCHMARKS}/deredden_m_type.tsv"
-    conda:
-        "../environment.yml"
     params:
         extinction=config["extinction"],
         candidates=config["candidates"],
-        stamp=STAMP,
-        code=code("deredden_m_type"),
     script:
         "../scripts/deredden_m_type.py"
 
@@ -31,15 +23,6 @@ rule select_candidates:
     output:
         candidates=f"{RESULTS}/samples/candidates.fits",
         counts=f"{RESULTS}/samples/candidate_counts.ecsv",
-    log:
-        f"{LOGS}/select_candidates.log",
-    benchmark:
-        f"{BENCHMARKS}/select_candidates.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("select_candidates"),
     script:
         "../scripts/select_candidates.py"
 
@@ -54,17 +37,9 @@ rule pair_fgk_m:
     output:
         pairs=f"{RESULTS}/samples/pairs_fgk_m.fits",
         counts=f"{RESULTS}/samples/pairs_fgk_m_counts.ecsv",
-    log:
-        f"{LOGS}/pair_fgk_m.log",
-    benchmark:
-        f"{BENCHMARKS}/pair_fgk_m.tsv"
-    conda:
-        "../environment.yml"
     params:
         pairs=config["pairs"],
         extinction=config["extinction"],
-        stamp=STAMP,
-        code=code("pair_fgk_m"),
     script:
         "../scripts/pair_fgk_m.py"
 
@@ -77,16 +52,8 @@ rule pair_m_m:
     output:
         pairs=f"{RESULTS}/samples/pairs_m_m.fits",
         counts=f"{RESULTS}/samples/pairs_m_m_counts.ecsv",
-    log:
-        f"{LOGS}/pair_m_m.log",
-    benchmark:
-        f"{BENCHMARKS}/pair_m_m.tsv"
-    conda:
-        "../environment.yml"
     params:
         pairs=only("pairs", "r_chance_align_max", "ruwe_max"),
-        stamp=STAMP,
-        code=code("pair_m_m"),
     script:
         "../scripts/pair_m_m.py"
 
@@ -99,16 +66,8 @@ rule pair_fgk_fgk:
     output:
         pairs=f"{RESULTS}/samples/pairs_fgk_fgk.fits",
         counts=f"{RESULTS}/samples/pairs_fgk_fgk_counts.ecsv",
-    log:
-        f"{LOGS}/pair_fgk_fgk.log",
-    benchmark:
-        f"{BENCHMARKS}/pair_fgk_fgk.tsv"
-    conda:
-        "../environment.yml"
     params:
         pairs=only("pairs", "r_chance_align_max", "fgk_teff"),
-        stamp=STAMP,
-        code=code("pair_fgk_fgk"),
     script:
         "../scripts/pair_fgk_fgk.py"
 
@@ -119,15 +78,6 @@ rule settle_niu_sign:
         pairs=f"{RESULTS}/samples/pairs_fgk_fgk.fits",
     output:
         sign=f"{RESULTS}/samples/niu_sign.ecsv",
-    log:
-        f"{LOGS}/settle_niu_sign.log",
-    benchmark:
-        f"{BENCHMARKS}/settle_niu_sign.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("settle_niu_sign"),
     script:
         "../scripts/settle_niu_sign.py"
 
@@ -141,15 +91,6 @@ rule assemble_labels:
         aspcap=f"{RESULTS}/catalogues/aspcap.fits",
     output:
         labels=OWN_LABELS,
-    log:
-        f"{LOGS}/assemble_labels.log",
-    benchmark:
-        f"{BENCHMARKS}/assemble_labels.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("assemble_labels"),
     script:
         "../scripts/assemble_labels.py"
 
@@ -160,16 +101,8 @@ rule split_sample:
         labels=f"{RESULTS}/samples/labels.fits",
     output:
         split=f"{RESULTS}/samples/split.fits",
-    log:
-        f"{LOGS}/split_sample.log",
-    benchmark:
-        f"{BENCHMARKS}/split_sample.tsv"
-    conda:
-        "../environment.yml"
     params:
         split=config["split"],
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("split_sample"),
     script:
         "../scripts/split_sample.py"

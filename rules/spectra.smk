@@ -8,17 +8,9 @@ rule normalise_spectra:
         manifest=RAW["spectra"],
     output:
         spectra=f"{RESULTS}/spectra/normalised.fits",
-    log:
-        f"{LOGS}/normalise_spectra.log",
-    benchmark:
-        f"{BENCHMARKS}/normalise_spectra.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         spectra=config["spectra"],
         astra=SDSS["astra_boss"],
-        stamp=STAMP,
-        code=code("normalise_spectra"),
     script:
         "../scripts/normalise_spectra.py"

@@ -9,16 +9,8 @@ rule table_1:
     output:
         csv=f"{RESULTS}/tables/table_1.csv",
         tex=f"{RESULTS}/tables/table_1.tex",
-    log:
-        f"{LOGS}/table_1.log",
-    benchmark:
-        f"{BENCHMARKS}/table_1.tsv"
-    conda:
-        "../environment.yml"
     params:
         usable=config["prediction"]["usable"],
-        stamp=STAMP,
-        code=code("table_1"),
     script:
         "../scripts/table_1.py"
 
@@ -31,15 +23,6 @@ rule table_2:
         csv=f"{RESULTS}/tables/table_2.csv",
         tex=f"{RESULTS}/tables/table_2.tex",
         ecsv=f"{RESULTS}/tables/table_2.ecsv",
-    log:
-        f"{LOGS}/table_2.log",
-    benchmark:
-        f"{BENCHMARKS}/table_2.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("table_2"),
     script:
         "../scripts/table_2.py"
 
@@ -51,15 +34,6 @@ rule table_3:
     output:
         fits=f"{RESULTS}/tables/table_3.fits",
         ecsv=f"{RESULTS}/tables/table_3.ecsv",
-    log:
-        f"{LOGS}/table_3.log",
-    benchmark:
-        f"{BENCHMARKS}/table_3.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("table_3"),
     script:
         "../scripts/table_3.py"
 
@@ -71,14 +45,5 @@ rule table_4:
     output:
         fits=f"{RESULTS}/tables/table_4.fits",
         ecsv=f"{RESULTS}/tables/table_4.ecsv",
-    log:
-        f"{LOGS}/table_4.log",
-    benchmark:
-        f"{BENCHMARKS}/table_4.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("table_4"),
     script:
         "../scripts/table_4.py"

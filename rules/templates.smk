@@ -14,17 +14,9 @@ rule diagnose_templates:
         templates=config["diagnostics"]["templates"],
     output:
         **TEMPLATES,
-    log:
-        f"{LOGS}/diagnose_templates.log",
-    benchmark:
-        f"{BENCHMARKS}/diagnose_templates.tsv"
-    conda:
-        "../environment.yml"
     params:
         continuum=config["spectra"]["continuum"],
         wave_min=config["spectra"]["wave_min"],
         wave_max=config["spectra"]["wave_max"],
-        stamp=STAMP,
-        code=code("diagnose_templates"),
     script:
         "../scripts/diagnose_templates.py"

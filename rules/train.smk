@@ -14,19 +14,11 @@ rule train_part:
         split=f"{RESULTS}/samples/split.fits",
     output:
         model=temp(f"{RESULTS}/slam/parts/{{scatteritem}}.fits"),
-    log:
-        f"{LOGS}/train_part_{{scatteritem}}.log",
-    benchmark:
-        f"{BENCHMARKS}/train_part_{{scatteritem}}.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         slam=only("slam", "labels", "folds", "fold_assignment", "grid", "block"),
         spectra=config["spectra"],
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("train_part"),
     script:
         "../scripts/train_part.py"
 
@@ -37,14 +29,5 @@ rule train_slam:
         parts=gather.slam(f"{RESULTS}/slam/parts/{{scatteritem}}.fits"),
     output:
         model=f"{RESULTS}/slam/model.fits",
-    log:
-        f"{LOGS}/train_slam.log",
-    benchmark:
-        f"{BENCHMARKS}/train_slam.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("train_slam"),
     script:
         "../scripts/train_slam.py"

@@ -9,15 +9,6 @@ rule compare_test:
         split=SPLIT,
     output:
         comparison=f"{RESULTS}/validation/test.fits",
-    log:
-        f"{LOGS}/compare_test.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_test.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("compare_test"),
     script:
         "../scripts/compare_test.py"
 
@@ -29,16 +20,8 @@ rule fit_uncertainties:
     output:
         bins=f"{RESULTS}/validation/snr_bins.ecsv",
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",
-    log:
-        f"{LOGS}/fit_uncertainties.log",
-    benchmark:
-        f"{BENCHMARKS}/fit_uncertainties.tsv"
-    conda:
-        "../environment.yml"
     params:
         min_per_bin=config["uncertainty"]["min_per_bin"],
-        stamp=STAMP,
-        code=code("fit_uncertainties"),
     script:
         "../scripts/fit_uncertainties.py"
 
@@ -50,19 +33,11 @@ rule label_training_stars:
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
         predictions=f"{RESULTS}/slam/held_out.fits",
-    log:
-        f"{LOGS}/label_training_stars.log",
-    benchmark:
-        f"{BENCHMARKS}/label_training_stars.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         parts=config["uncertainty"]["parts"],
         prediction=config["prediction"],
         seed=config["seed"],
-        stamp=STAMP,
-        code=code("label_training_stars"),
     script:
         "../scripts/label_training_stars.py"
 
@@ -76,17 +51,9 @@ rule calibrate_uncertainties:
         split=f"{RESULTS}/samples/split.fits",
     output:
         calibration=f"{RESULTS}/validation/calibration.ecsv",
-    log:
-        f"{LOGS}/calibrate_uncertainties.log",
-    benchmark:
-        f"{BENCHMARKS}/calibrate_uncertainties.tsv"
-    conda:
-        "../environment.yml"
     params:
         names=config["slam"]["labels"],
         usable=config["prediction"]["usable"],
-        stamp=STAMP,
-        code=code("calibrate_uncertainties"),
     script:
         "../scripts/calibrate_uncertainties.py"
 
@@ -100,15 +67,6 @@ rule publish_labels:
         calibration=f"{RESULTS}/validation/calibration.ecsv",
     output:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
-    log:
-        f"{LOGS}/publish_labels.log",
-    benchmark:
-        f"{BENCHMARKS}/publish_labels.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("publish_labels"),
     script:
         "../scripts/publish_labels.py"
 
@@ -120,15 +78,6 @@ rule compare_m_m:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     output:
         comparison=f"{RESULTS}/comparisons/m_m.fits",
-    log:
-        f"{LOGS}/compare_m_m.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_m_m.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("compare_m_m"),
     script:
         "../scripts/compare_m_m.py"
 
@@ -141,15 +90,6 @@ rule compare_birky:
         candidates=f"{RESULTS}/samples/candidates.fits",
     output:
         comparison=f"{RESULTS}/comparisons/birky.fits",
-    log:
-        f"{LOGS}/compare_birky.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_birky.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("compare_birky"),
     script:
         "../scripts/compare_birky.py"
 
@@ -161,15 +101,6 @@ rule compare_behmard:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     output:
         comparison=f"{RESULTS}/comparisons/behmard.fits",
-    log:
-        f"{LOGS}/compare_behmard.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_behmard.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("compare_behmard"),
     script:
         "../scripts/compare_behmard.py"
 
@@ -181,15 +112,6 @@ rule compare_lamost_m:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     output:
         comparison=f"{RESULTS}/comparisons/lamost_m.fits",
-    log:
-        f"{LOGS}/compare_lamost_m.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_lamost_m.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("compare_lamost_m"),
     script:
         "../scripts/compare_lamost_m.py"
 
@@ -201,15 +123,6 @@ rule compare_mann:
         candidates=f"{RESULTS}/samples/candidates.fits",
     output:
         comparison=f"{RESULTS}/comparisons/mann.fits",
-    log:
-        f"{LOGS}/compare_mann.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_mann.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("compare_mann"),
     script:
         "../scripts/compare_mann.py"
 
@@ -225,15 +138,6 @@ rule summarise_comparisons:
         mann=f"{RESULTS}/comparisons/mann.fits",
     output:
         summary=f"{RESULTS}/comparisons/summary.ecsv",
-    log:
-        f"{LOGS}/summarise_comparisons.log",
-    benchmark:
-        f"{BENCHMARKS}/summarise_comparisons.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("summarise_comparisons"),
     script:
         "../scripts/summarise_comparisons.py"
 
@@ -246,15 +150,7 @@ rule correct_aspcap:
     output:
         sample=f"{RESULTS}/comparisons/aspcap.fits",
         correction=f"{RESULTS}/comparisons/aspcap_correction.ecsv",
-    log:
-        f"{LOGS}/correct_aspcap.log",
-    benchmark:
-        f"{BENCHMARKS}/correct_aspcap.tsv"
-    conda:
-        "../environment.yml"
     params:
         comparisons=only("comparisons", "snr_apogee_min", "snr_min", "feh_min"),
-        stamp=STAMP,
-        code=code("correct_aspcap"),
     script:
         "../scripts/correct_aspcap.py"

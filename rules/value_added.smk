@@ -10,15 +10,6 @@ rule clean_contin:
         raw=RAW["mdwarf_contin"],
     output:
         catalogue=f"{RESULTS}/catalogues/mdwarf_contin.fits",
-    log:
-        f"{LOGS}/clean_contin.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_contin.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_contin"),
     script:
         "../scripts/clean_contin.py"
 
@@ -29,15 +20,6 @@ rule clean_active:
         raw=RAW["mdwarf_active"],
     output:
         catalogue=f"{RESULTS}/catalogues/mdwarf_active.fits",
-    log:
-        f"{LOGS}/clean_active.log",
-    benchmark:
-        f"{BENCHMARKS}/clean_active.tsv"
-    conda:
-        "../environment.yml"
-    params:
-        stamp=STAMP,
-        code=code("clean_active"),
     script:
         "../scripts/clean_active.py"
 
@@ -52,15 +34,7 @@ rule compare_value_added:
         **diagnostic("value_added"),
         comparison=f"{RESULTS}/comparisons/value_added.fits",
         summary=VALUE_ADDED,
-    log:
-        f"{LOGS}/compare_value_added.log",
-    benchmark:
-        f"{BENCHMARKS}/compare_value_added.tsv"
-    conda:
-        "../environment.yml"
     params:
         snr_edges=config["comparisons"]["snr_edges"],
-        stamp=STAMP,
-        code=code("compare_value_added"),
     script:
         "../scripts/compare_value_added.py"

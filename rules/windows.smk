@@ -14,17 +14,9 @@ rule leave_out_windows:
     output:
         **diagnostic("windows"),
         table=WINDOWS,
-    log:
-        f"{LOGS}/leave_out_windows.log",
-    benchmark:
-        f"{BENCHMARKS}/leave_out_windows.tsv"
-    conda:
-        "../environment.yml"
     threads: 16
     params:
         prediction=only("prediction", "block", "weighting", "prior"),
         window=config["diagnostics"]["window"],
-        stamp=STAMP,
-        code=code("leave_out_windows"),
     script:
         "../scripts/leave_out_windows.py"
