@@ -29,16 +29,16 @@ else:
     include: "rules/catalogues.smk"
     include: "rules/samples.smk"
 
-    if LABELS_PUBLISHED:
+    if LABELS_OF_PAPER:
 
-        include: "rules/published_labels.smk"
+        include: "rules/paper_labels.smk"
     include: "rules/spectra.smk"
     include: "rules/train.smk"
     include: "rules/predict.smk"
 
-    if PUBLISHED:
+    if RELEASED_USED:
 
-        include: "rules/published.smk"
+        include: "rules/released_labels.smk"
 
 
 include: "rules/validate.smk"
@@ -57,7 +57,7 @@ if STAMP["simulated"]:
         include: "rules/templates.smk"
 
 
-include: "rules/knowledge.smk"
+include: "rules/interpretation.smk"
 
 
 if config["source"] != "lamost54":
@@ -85,7 +85,7 @@ if config["source"] != "lamost54":
     # a run that has such folds itself it would show nothing.
     if config["slam"]["fold_assignment"] == "random":
 
-        include: "rules/imitation.smk"
+        include: "rules/emulation.smk"
 
 
 include: "rules/targets.smk"

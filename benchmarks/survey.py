@@ -17,11 +17,12 @@ import training_set
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.emulation.behaviour import behave
 from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.spectra.spectrum_set import PLANES, SpectrumSet
+from mdwarfs.spectra.weighting import weighted
 
 COLUMNS = {
     "stars": ("", "Stars"),
@@ -68,8 +69,9 @@ def predict(model, path, threads, results):
     """What the rule predict_labels does; CPU time and peak memory to the queue."""
     prediction = training_set.default_settings("prediction")
     with SpectrumSet.open(path) as spectra:
-        predictor, weighted = behave(Slam.read(model), spectra, prediction)
-        table = label_stars(predictor, weighted, prediction, threads)
+        predictor = labeller(Slam.read(model))
+        stars = weighted(spectra, prediction["weighting"])
+        table = label_stars(predictor, stars, prediction, threads)
     tables.write(table, path.with_name("predictions.fits"), command.MADE_UP)
     results.put((time.process_time(), command.peak_memory()))
 

@@ -110,7 +110,7 @@ rule clean_behmard:
 rule clean_paper_pairs:
     """Read the paper's own table of FGK+M pairs, or why it is not at hand."""
     input:
-        raw=RAW["published_table"],
+        raw=RAW["paper_table"],
     output:
         catalogue=f"{RESULTS}/catalogues/paper_pairs.fits",
     script:

@@ -44,7 +44,7 @@ RAW = {
     "lamost_mstellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_mstellar.fits.gz",
     "birky": f"{RESULTS}/raw/birky/Table6_full_sample.csv.gz",
     "behmard": f"{RESULTS}/raw/behmard/mdwarf_abundances-1.0.2.fits",
-    "published_table": f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits",
+    "paper_table": f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits",
     "bayestar": f"{RESULTS}/raw/bayestar/bayestar2019.h5",
     "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",
 }
@@ -67,18 +67,20 @@ RECORDS = {}  # of the raw files that come from archives, by input
 
 # Published labels of the candidates spare most spectra: those of the training, test and
 # M+M stars are enough.
-PUBLISHED = (
-    config["source"] == "archives" and config["archives"]["candidates"] == "published"
+RELEASED_USED = (
+    config["source"] == "archives" and config["archives"]["candidates"] == "released"
 )
-STARS_WITH_SPECTRA = f"{RESULTS}/samples/{'chosen' if PUBLISHED else 'candidates'}.fits"
+STARS_WITH_SPECTRA = (
+    f"{RESULTS}/samples/{'chosen' if RELEASED_USED else 'candidates'}.fits"
+)
 LABELS_OF_CANDIDATES = (
-    f"{RESULTS}/slam/{'with_released' if PUBLISHED else 'predictions'}.fits"
+    f"{RESULTS}/slam/{'with_released' if RELEASED_USED else 'predictions'}.fits"
 )
 
 # Where the training labels are those of the paper's own table, the labels of the sample
 # that is built here lie beside them, to be compared.
-LABELS_PUBLISHED = config["labels"]["source"] == "published"
-OWN_LABELS = f"{RESULTS}/samples/{'own_labels' if LABELS_PUBLISHED else 'labels'}.fits"
+LABELS_OF_PAPER = config["labels"]["source"] == "published"
+OWN_LABELS = f"{RESULTS}/samples/{'own_labels' if LABELS_OF_PAPER else 'labels'}.fits"
 
 # The real LAMOST spectra are too few for a test set: they are validated leave-one-out.
 SPLIT = [] if config["source"] == "lamost54" else f"{RESULTS}/samples/split.fits"

@@ -1,5 +1,5 @@
 # Experiment: what the errors of the training labels add to the labels of other stars:
-# those of maximum posterior, whatever prediction.behaviour says.
+# those of maximum posterior, whatever prediction.method says.
 
 EXPERIMENTS += [
     f"{RESULTS}/experiments/label_errors.ecsv",

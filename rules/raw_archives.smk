@@ -6,7 +6,7 @@ from mdwarfs.archives.settings import by_route, source
 
 ARCHIVES = config["archives"]
 SKYSERVER = ["spall", "apogee_net", "aspcap", "slam", "slam_dr19", "mdwarf_contin"]
-SINGLE = ["parsec", "spectra", "published_table"]  # have rules of their own
+SINGLE = ["parsec", "spectra", "paper_table"]  # have rules of their own
 RECORDS = {key: f"{path}.json" for key, path in RAW.items() if key != "spectra"}
 
 # The spectra of LAMOST are kept of those stars alone that are in a wide binary.
@@ -17,7 +17,7 @@ for archive in ARCHIVES["addresses"]:
     workflow.global_resources.setdefault(archive, 1)
 
 
-for key, found in by_route(ARCHIVES, "full", set(RAW) - set(SINGLE)).items():
+for key, found in by_route(ARCHIVES, "download", set(RAW) - set(SINGLE)).items():
 
     rule retrieve_file:
         """Fetch one official file; of a table, keep what is needed."""
@@ -39,7 +39,7 @@ for key, found in by_route(ARCHIVES, "full", set(RAW) - set(SINGLE)).items():
             "../scripts/retrieve_file.py"
 
 
-for key, found in by_route(ARCHIVES, "lean", SKYSERVER).items():
+for key, found in by_route(ARCHIVES, "query", SKYSERVER).items():
 
     rule retrieve_skyserver:
         """Ask SkyServer for the needed rows of one SDSS table."""
@@ -53,14 +53,14 @@ for key, found in by_route(ARCHIVES, "lean", SKYSERVER).items():
         params:
             key=key,
             source=found,
-            official=source(ARCHIVES, key, "full"),
+            official=source(ARCHIVES, key, "download"),
             limits=ARCHIVES["limits"],
             boss=config["boss"],
         script:
             "../scripts/retrieve_skyserver.py"
 
 
-if ARCHIVES["inputs"]["wide_binaries"]["route"] == "lean":
+if ARCHIVES["inputs"]["wide_binaries"]["route"] == "query":
 
     rule retrieve_wide_binaries:
         """Ask VizieR for the wide binaries that may be used."""
@@ -73,14 +73,14 @@ if ARCHIVES["inputs"]["wide_binaries"]["route"] == "lean":
             vizier=1,
         params:
             source=source(ARCHIVES, "wide_binaries"),
-            official=source(ARCHIVES, "wide_binaries", "full"),
+            official=source(ARCHIVES, "wide_binaries", "download"),
             limits=ARCHIVES["limits"],
             r_max=config["pairs"]["r_chance_align_max"],
         script:
             "../scripts/retrieve_wide_binaries.py"
 
 
-if ARCHIVES["inputs"]["lamost_stellar"]["route"] == "lean":
+if ARCHIVES["inputs"]["lamost_stellar"]["route"] == "query":
 
     rule retrieve_lamost_stellar:
         """Ask VizieR for the LAMOST spectra of stars in wide binaries."""
@@ -93,13 +93,13 @@ if ARCHIVES["inputs"]["lamost_stellar"]["route"] == "lean":
             vizier=1,
         params:
             source=source(ARCHIVES, "lamost_stellar"),
-            official=source(ARCHIVES, "lamost_stellar", "full"),
+            official=source(ARCHIVES, "lamost_stellar", "download"),
             limits=ARCHIVES["limits"],
         script:
             "../scripts/retrieve_lamost_stellar.py"
 
 
-if ARCHIVES["inputs"]["birky"]["route"] == "lean":
+if ARCHIVES["inputs"]["birky"]["route"] == "query":
 
     rule retrieve_birky:
         """Ask VizieR for the labels of Birky+2020."""
@@ -146,18 +146,18 @@ rule retrieve_isochrones:
         "../scripts/retrieve_isochrones.py"
 
 
-rule retrieve_published_table:
+rule retrieve_paper_table:
     """Fetch the paper's own Table 3; if it does not come, write down why."""
     output:
-        file=update(RAW["published_table"]),
-        record=update(RECORDS["published_table"]),
+        file=update(RAW["paper_table"]),
+        record=update(RECORDS["paper_table"]),
     resources:
         nadc=1,
     params:
-        source=source(ARCHIVES, "published_table"),
+        source=source(ARCHIVES, "paper_table"),
         limits=ARCHIVES["limits"],
     script:
-        "../scripts/retrieve_published_table.py"
+        "../scripts/retrieve_paper_table.py"
 
 
 rule retrieve_spectra:

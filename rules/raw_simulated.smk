@@ -16,11 +16,11 @@ rule simulate_survey:
         lamost_mstellar=RAW["lamost_mstellar"],
         birky=RAW["birky"],
         behmard=RAW["behmard"],
-        published_table=RAW["published_table"],
+        paper_table=RAW["paper_table"],
         bayestar=RAW["bayestar"],
         parsec=RAW["parsec"],
         truth=f"{RESULTS}/raw/truth.fits",
-        truth_published=f"{RESULTS}/raw/truth_published.fits",
+        truth_paper_table=f"{RESULTS}/raw/truth_paper_table.fits",
     threads: 16
     params:
         simulation=config["simulation"],

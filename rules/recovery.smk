@@ -41,7 +41,7 @@ rule recover_pulls:
 rule recover_paper_sample:
     """Hold what is different in the paper's table against what was found to be."""
     input:
-        truth=f"{RESULTS}/raw/truth_published.fits",
+        truth=f"{RESULTS}/raw/truth_paper_table.fits",
         comparison=f"{RESULTS}/comparisons/paper_sample.fits",
     output:
         recovered=f"{RESULTS}/audit/recovered_sample.ecsv",

@@ -26,22 +26,6 @@ rule fit_uncertainties:
         "../scripts/fit_uncertainties.py"
 
 
-rule label_training_stars:
-    """Find the labels of the training stars by models that have not seen them."""
-    input:
-        model=f"{RESULTS}/slam/model.fits",
-        spectra=f"{RESULTS}/spectra/normalised.fits",
-    output:
-        predictions=f"{RESULTS}/slam/held_out.fits",
-    threads: 16
-    params:
-        parts=config["uncertainty"]["parts"],
-        prediction=config["prediction"],
-        seed=config["seed"],
-    script:
-        "../scripts/label_training_stars.py"
-
-
 rule calibrate_uncertainties:
     """Fit what makes formal errors of the labels into uncertainties."""
     input:
@@ -58,7 +42,7 @@ rule calibrate_uncertainties:
         "../scripts/calibrate_uncertainties.py"
 
 
-rule publish_labels:
+rule assemble_catalogue:
     """Give every candidate its labels, uncertainties and flags, or a reason."""
     input:
         candidates=f"{RESULTS}/samples/candidates.fits",
@@ -68,7 +52,7 @@ rule publish_labels:
     output:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     script:
-        "../scripts/publish_labels.py"
+        "../scripts/assemble_catalogue.py"
 
 
 rule compare_m_m:

@@ -1,5 +1,5 @@
 # What labels lose without a part of the spectrum: those of maximum posterior, whatever
-# prediction.behaviour says.
+# prediction.method says.
 
 DIAGNOSTICS += [WINDOWS, *diagnostic("windows").values()]
 

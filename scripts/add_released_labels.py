@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.published import add_released
+from mdwarfs.labelling.released import add_released
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.published import choose
+from mdwarfs.samples.with_spectra import choose
 
 
 def main(snakemake):

@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_templates, style
 from mdwarfs.job import run
-from mdwarfs.simulation import templates
+from mdwarfs.recovery import templates
 
 
 def main(snakemake):

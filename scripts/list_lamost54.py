@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mdwarfs.archives.listed import read_list
 from mdwarfs.job import run
-from mdwarfs.lamost54_list import write_list
+from mdwarfs.lamost54.listing import write_list
 
 
 def main(snakemake):

@@ -2,8 +2,9 @@
 
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_sensitivity, style
-from mdwarfs.interpretation import injected, sensitivity
+from mdwarfs.interpretation import sensitivity
 from mdwarfs.job import run
+from mdwarfs.recovery.slopes import slopes
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.slam_spectra import SlamSpectra
 
@@ -16,7 +17,7 @@ def main(snakemake):
     )
     put_in = None
     if params.stamp["simulated"]:
-        put_in = injected.slopes(reference, model.wavelength, params.continuum)
+        put_in = slopes(reference, model.wavelength, params.continuum)
     table = sensitivity.table(reference, model.wavelength, put_in)
     tables.write(table, output.table, params.stamp)
     figure = diagnostic_sensitivity.draw(table)

@@ -1,20 +1,23 @@
-"""Find the labels of all stars that have a spectrum."""
+"""Find the labels of maximum posterior of all stars that have a spectrum."""
 
 from mdwarfs import tables
-from mdwarfs.emulation.behaviour import behave
 from mdwarfs.job import run
 from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.weighting import weighted
 
 
 def main(snakemake):
     prediction = snakemake.params.prediction
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
-        predictor, weighted = behave(
-            Slam.read(snakemake.input.model), spectra, prediction
+        predictions = label_stars(
+            labeller(Slam.read(snakemake.input.model)),
+            weighted(spectra, prediction["weighting"]),
+            prediction,
+            snakemake.threads,
         )
-        predictions = label_stars(predictor, weighted, prediction, snakemake.threads)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

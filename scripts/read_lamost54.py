@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.lamost54 import read_labels, read_sample, training_split
+from mdwarfs.lamost54.sample import read_labels, read_sample, training_split
 
 
 def main(snakemake):

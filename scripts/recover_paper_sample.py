@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.validation.recovered_sample import recover_sample
+from mdwarfs.recovery.paper_sample import recover_sample
 
 
 def main(snakemake):

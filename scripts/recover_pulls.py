@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.figures import diagnostic_pulls, style
 from mdwarfs.job import run
-from mdwarfs.validation.pulls import binned, pulls
+from mdwarfs.recovery.pulls import binned, pulls
 
 
 def main(snakemake):

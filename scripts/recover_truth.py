@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.validation.recovery import ONE_OF_PAIR, recover_counts, recover_labels
+from mdwarfs.recovery.labels import ONE_OF_PAIR, recover_counts, recover_labels
 
 
 def main(snakemake):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs import tables
-from mdwarfs.archives import lean, vizier, wanted
+from mdwarfs.archives import queries, vizier, wanted
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
@@ -11,7 +11,7 @@ from mdwarfs.job import run
 def main(snakemake):
     params, columns = snakemake.params, ["source_id1", "source_id2"]
     pairs = tables.read(snakemake.input.stars, columns)
-    lean.lamost(
+    queries.lamost(
         vizier.service(
             params.source["address"], Limits(**params.limits).of(params.source)
         ),

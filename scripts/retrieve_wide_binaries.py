@@ -1,7 +1,7 @@
 """Ask VizieR for the wide binaries that may be used."""
 
 from mdwarfs import tables
-from mdwarfs.archives import lean, vizier, wanted
+from mdwarfs.archives import queries, vizier, wanted
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.job import run
 
@@ -9,7 +9,7 @@ from mdwarfs.job import run
 def main(snakemake):
     params = snakemake.params
     m_stars = tables.read(snakemake.input.gaia, ["source_id"])["source_id"]
-    lean.wide_binaries(
+    queries.wide_binaries(
         vizier.service(
             params.source["address"], Limits(**params.limits).of(params.source)
         ),

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.lamost54_summary import report, summary
+from mdwarfs.lamost54.summary import report, summary
 
 
 def main(snakemake):

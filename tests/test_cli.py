@@ -316,7 +316,7 @@ def test_a_prior_is_honoured(model, files, tmp_path, capsys):
         ({"snr_min": "three"}, "prediction.snr_min: 'three' is not of type 'number'"),
         ({"usable": {"teff": [3900, 3100]}}, "prediction.usable.teff: the range ends"),
         ({"snr": 3}, "prediction.snr: unknown key; did you mean snr_min?"),
-        ({"behaviour": "astra-0.6.0"}, "predicted with maximum_posterior"),
+        ({"method": "astra-0.6.0"}, "predicted with map"),
         ({"weighting": "astra-0.6.0"}, "predicted with ivar"),
     ],
 )

@@ -60,7 +60,7 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"prediction": {"prior": {"teffs": {}}}}, "teffs: unknown.*mean teff"),
         ({"comparisons": {"snr_edges": [8, 3]}}, "snr_edges: .*do not rise"),
         (
-            {"prediction": {"behaviour": "astra-0.6.0", "prior": {"feh": GAUSSIAN}}},
+            {"prediction": {"method": "astra-0.6.0", "prior": {"feh": GAUSSIAN}}},
             "prediction.prior: .*leave it empty",
         ),
         ({"split": {"test": 2000}}, "split.test: .*the sample has 1120"),
@@ -93,8 +93,8 @@ def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
 
 def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
     real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
-    wrong = {"archives": {"inputs": {"bayestar": {"route": "lean"}}}}
-    with pytest.raises(ConfigError, match="inputs.bayestar: 'lean' is a required"):
+    wrong = {"archives": {"inputs": {"bayestar": {"route": "query"}}}}
+    with pytest.raises(ConfigError, match="inputs.bayestar: 'query' is a required"):
         check(merged(real, wrong), schema)
 
 
@@ -109,15 +109,15 @@ def test_an_address_is_one_of_the_web(root, default, schema, address):
         check(merged(real, {"archives": {"addresses": {"sas": right}}}), schema)
     with pytest.raises(ConfigError, match="addresses.sas: .*does not match"):
         check(merged(real, {"archives": {"addresses": {"sas": address}}}), schema)
-    urls = {"birky": {"full": {"urls": ["Table6.csv"]}}}
+    urls = {"birky": {"download": {"urls": ["Table6.csv"]}}}
     with pytest.raises(ConfigError, match="urls.0: .*does not match"):
         check(merged(real, {"archives": {"inputs": urls}}), schema)
 
 
 def test_numbers_of_rows_rise(root, default, schema):
     real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
-    wrong = {"archives": {"inputs": {"slam": {"full": {"rows": [10, 1]}}}}}
-    with pytest.raises(ConfigError, match="slam.full.rows: .*ends at 1, before"):
+    wrong = {"archives": {"inputs": {"slam": {"download": {"rows": [10, 1]}}}}}
+    with pytest.raises(ConfigError, match="slam.download.rows: .*ends at 1, before"):
         check(merged(real, wrong), schema)
 
 

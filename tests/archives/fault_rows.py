@@ -20,140 +20,145 @@ EVER = 99
 # run stops, or RECOVERS.
 ROWS = {
     "SAS 503 with Retry-After during maintenance": (
-        "spall", "full", SPALL, faults.busy, 1, RECOVERS),
+        "spall", "download", SPALL, faults.busy, 1, RECOVERS),
     "SAS 503 for good": (
-        "spall", "full", SPALL, faults.busy, EVER, "status 503.*maintenance"),
+        "spall", "download", SPALL, faults.busy, EVER, "status 503.*maintenance"),
     "SAS error of the server (500)": (
-        "spall", "full", SPALL, faults.failed, 2, RECOVERS),
-    "SAS 504": ("spall", "full", SPALL, faults.gateway, 2, RECOVERS),
+        "spall", "download", SPALL, faults.failed, 2, RECOVERS),
+    "SAS 504": ("spall", "download", SPALL, faults.gateway, 2, RECOVERS),
     "SAS reset in the middle": (
-        "spall", "full", SPALL, faults.reset, 2, RECOVERS),
+        "spall", "download", SPALL, faults.reset, 2, RECOVERS),
     "SAS reset for good": (
-        "spall", "full", SPALL, faults.reset, EVER, "(?i)reset"),
-    "SAS stalled read": ("spall", "full", SPALL, faults.stall, 1, RECOVERS),
+        "spall", "download", SPALL, faults.reset, EVER, "(?i)reset"),
+    "SAS stalled read": ("spall", "download", SPALL, faults.stall, 1, RECOVERS),
     "SAS file changes between attempts": (
-        "spall", "full", SPALL, faults.changed, 1, RECOVERS),
+        "spall", "download", SPALL, faults.changed, 1, RECOVERS),
     "SAS truncated gzip": (
-        "spall", "full", SPALL, faults.truncated, EVER, "gzip stream|truncated"),
-    "SAS empty file": ("spall", "full", SPALL, faults.empty, EVER, "empty"),
+        "spall", "download", SPALL, faults.truncated, EVER, "gzip stream|truncated"),
+    "SAS empty file": ("spall", "download", SPALL, faults.empty, EVER, "empty"),
     "SAS directory index instead of the file": (
-        "spall", "full", SPALL, faults.page, EVER, "page"),
+        "spall", "download", SPALL, faults.page, EVER, "page"),
     "SAS page that says it is a file": (
-        "spall", "full", SPALL, faults.page_as_file, EVER, "page"),
+        "spall", "download", SPALL, faults.page_as_file, EVER, "page"),
     "SAS unpacks on the way": (
-        "spall", "full", SPALL, faults.unpacked, EVER, RECOVERS),
+        "spall", "download", SPALL, faults.unpacked, EVER, RECOVERS),
     "SAS paths of another release": (
-        "spall", "full", SPALL, faults.gone, EVER, "status 404"),
+        "spall", "download", SPALL, faults.gone, EVER, "status 404"),
     "SAS missing column": (
-        "spall", "full", SPALL, faults.without_column("SUBCLASS"), EVER, "SUBCLASS"),
+        "spall", "download", SPALL, faults.without_column("SUBCLASS"), EVER,
+        "SUBCLASS"),
     "SAS wrong number of rows": (
-        "slam", "full", "astraAllStarSlam", faults.fewer_rows, EVER, "rows"),
+        "slam", "download", "astraAllStarSlam", faults.fewer_rows, EVER, "rows"),
     "SAS an answer without end": (
-        "spall", "full", SPALL, faults.endless, EVER, "bytes and more are sent"),
+        "spall", "download", SPALL, faults.endless, EVER, "bytes and more are sent"),
     "SAS a size that is none (Content-Length: abc)": (
-        "spall", "full", SPALL, faults.length("abc"), EVER, "Content-Length is 'abc'"),
+        "spall", "download", SPALL, faults.length("abc"), EVER,
+        "Content-Length is 'abc'"),
     "SAS a negative size": (
-        "spall", "full", SPALL, faults.length("-1"), 2, RECOVERS),
-    "SAS two sizes": ("spall", "full", SPALL, faults.length("7, 9"), 2, RECOVERS),
+        "spall", "download", SPALL, faults.length("-1"), 2, RECOVERS),
+    "SAS two sizes": ("spall", "download", SPALL, faults.length("7, 9"), 2, RECOVERS),
     "SAS printed address of the paper": (
-        "slam", "full", SLAM, faults.gone, EVER, RECOVERS),
+        "slam", "download", SLAM, faults.gone, EVER, RECOVERS),
     "SAS wrong number of rows, no md5 known": (
-        "behmard", "full", "abundances", faults.fewer_rows, EVER, "rows"),
+        "behmard", "download", "abundances", faults.fewer_rows, EVER, "rows"),
     "SkyServer busy": (
-        "spall", "lean", SQL, faults.busy, 1, RECOVERS),
+        "spall", "query", SQL, faults.busy, 1, RECOVERS),
     "SkyServer first address gone": (
-        "spall", "lean", "SqlSearch", faults.gone, EVER, RECOVERS),
+        "spall", "query", "SqlSearch", faults.gone, EVER, RECOVERS),
     "SkyServer page at the first address": (
-        "spall", "lean", "SqlSearch", faults.page, EVER, RECOVERS),
+        "spall", "query", "SqlSearch", faults.page, EVER, RECOVERS),
     "SkyServer too many queries in a minute (429)": (
-        "spall", "lean", SQL, faults.too_many, 2, RECOVERS),
+        "spall", "query", SQL, faults.too_many, 2, RECOVERS),
     "SkyServer too many queries in a minute, as a table with 200": (
-        "spall", "lean", SQL, faults.rejected, 2, RECOVERS),
+        "spall", "query", SQL, faults.rejected, 2, RECOVERS),
     "SkyServer time-out of the client, half-way": (
-        "spall", "lean", SQL, faults.stall, 1, RECOVERS),
+        "spall", "query", SQL, faults.stall, 1, RECOVERS),
     "SkyServer no answer, for the whole slices": (
-        "slam", "lean", "% 5 = 1", faults.silence, EVER, RECOVERS),
+        "slam", "query", "% 5 = 1", faults.silence, EVER, RECOVERS),
     "SkyServer time-out as JSON with 500, for the whole slices": (
-        "spall", "lean", "% 5 = ", faults.json_timeout, EVER, RECOVERS),
+        "spall", "query", "% 5 = ", faults.json_timeout, EVER, RECOVERS),
     "SkyServer time-out as text with 200, for the whole slices": (
-        "aspcap", "lean", "% 3 = ", faults.text_timeout, EVER, RECOVERS),
+        "aspcap", "query", "% 3 = ", faults.text_timeout, EVER, RECOVERS),
     "SkyServer time-out as a page with 200, for the whole slices": (
-        "apogee_net", "lean", "% 3 = ", faults.page_timeout, EVER, RECOVERS),
+        "apogee_net", "query", "% 3 = ", faults.page_timeout, EVER, RECOVERS),
     "SkyServer time-out of a count": (
-        "spall", "lean", "spAll WHERE class = 'STAR'&", faults.json_timeout, EVER,
+        "spall", "query", "spAll WHERE class = 'STAR'&", faults.json_timeout, EVER,
         RECOVERS),
     "SkyServer time-out of every query": (
-        "spall", "lean", SQL, faults.json_timeout, EVER, "Timeout.*not divided"),
+        "spall", "query", SQL, faults.json_timeout, EVER, "Timeout.*not divided"),
     "SkyServer 504 at once": (
-        "spall", "lean", SQL, faults.gateway, 2, RECOVERS),
+        "spall", "query", SQL, faults.gateway, 2, RECOVERS),
     "SkyServer query that cannot be run (500)": (
-        "spall", "lean", SQL, faults.query_error, EVER, "Invalid object name"),
+        "spall", "query", SQL, faults.query_error, EVER, "Invalid object name"),
     "SkyServer error as text with 200": (
-        "spall", "lean", SQL, faults.text_error, EVER, "Invalid object name"),
+        "spall", "query", SQL, faults.text_error, EVER, "Invalid object name"),
     "SkyServer page with 200": (
-        "spall", "lean", SQL, faults.page, EVER, "maintenance"),
+        "spall", "query", SQL, faults.page, EVER, "maintenance"),
     "SkyServer JSON error with 200": (
-        "spall", "lean", SQL, faults.json_error, EVER, "no such file"),
+        "spall", "query", SQL, faults.json_error, EVER, "no such file"),
     "SkyServer cuts the answers to the whole slices at 100,000 rows": (
-        "spall", "lean", "% 5 = ", faults.capped(100_000), EVER, RECOVERS),
+        "spall", "query", "% 5 = ", faults.capped(100_000), EVER, RECOVERS),
     "SkyServer cuts every answer at 1,000 rows": (
-        "spall", "lean", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
+        "spall", "query", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
     "SkyServer connection closed before the end of an answer without a size": (
-        "spall", "lean", SQL, faults.closed, 2, RECOVERS),
+        "spall", "query", SQL, faults.closed, 2, RECOVERS),
     "SkyServer the same for good": (
-        "spall", "lean", SQL, faults.closed, EVER, "breaks off"),
+        "spall", "query", SQL, faults.closed, EVER, "breaks off"),
     "SkyServer an answer without end": (
-        "spall", "lean", SQL, faults.endless, EVER, "and more are sent"),
+        "spall", "query", SQL, faults.endless, EVER, "and more are sent"),
     "SkyServer nothing": (
-        "spall", "lean", SQL, faults.empty, EVER, "(nothing|column)"),
-    "Zenodo 429": ("wide_binaries", "full", ZENODO, faults.too_many, 2, RECOVERS),
-    "Zenodo 503": ("wide_binaries", "full", ZENODO, faults.busy, 1, RECOVERS),
+        "spall", "query", SQL, faults.empty, EVER, "(nothing|column)"),
+    "Zenodo 429": ("wide_binaries", "download", ZENODO, faults.too_many, 2, RECOVERS),
+    "Zenodo 503": ("wide_binaries", "download", ZENODO, faults.busy, 1, RECOVERS),
     "Zenodo other version of the record": (
-        "wide_binaries", "full", ZENODO, faults.fewer_rows, EVER, "rows"),
+        "wide_binaries", "download", ZENODO, faults.fewer_rows, EVER, "rows"),
     "Zenodo damaged file": (
-        "wide_binaries", "full", ZENODO, faults.flipped, EVER, "gzip stream|md5|trunc"),
+        "wide_binaries", "download", ZENODO, faults.flipped, EVER,
+        "gzip stream|md5|trunc"),
     "Zenodo first address gone": (
-        "wide_binaries", "full", "api/records", faults.gone, EVER, RECOVERS),
+        "wide_binaries", "download", "api/records", faults.gone, EVER, RECOVERS),
     "LAMOST JSON error with 200": (
-        "lamost_mstellar", "full", LAMOST, faults.json_error, EVER, "no such file"),
+        "lamost_mstellar", "download", LAMOST, faults.json_error, EVER, "no such file"),
     "LAMOST stalls without a reset": (
-        "lamost_mstellar", "full", LAMOST, faults.stall, 1, RECOVERS),
+        "lamost_mstellar", "download", LAMOST, faults.stall, 1, RECOVERS),
     "LAMOST fewer bytes": (
-        "lamost_mstellar", "full", LAMOST, faults.truncated, EVER, "gzip|truncated"),
+        "lamost_mstellar", "download", LAMOST, faults.truncated, EVER,
+        "gzip|truncated"),
     "Dataverse 202 and nothing (x-amzn-waf-action: challenge)": (
-        "bayestar", "full", DATAVERSE, faults.firewall, EVER,
+        "bayestar", "download", DATAVERSE, faults.firewall, EVER,
         r"(?s)firewall.*browser.*by hand.*persistentId=\S+, \d+ bytes, md5 \w{32}"),
     "Dataverse an answer without end": (
-        "bayestar", "full", DATAVERSE, faults.endless, EVER, "bytes and more are sent"),
+        "bayestar", "download", DATAVERSE, faults.endless, EVER,
+        "bytes and more are sent"),
     "Dataverse far too large": (
-        "bayestar", "full", DATAVERSE, faults.too_long, EVER, "and more are sent"),
+        "bayestar", "download", DATAVERSE, faults.too_long, EVER, "and more are sent"),
     "Dataverse reset, resumed": (
-        "bayestar", "full", DATAVERSE, faults.reset, 1, RECOVERS),
+        "bayestar", "download", DATAVERSE, faults.reset, 1, RECOVERS),
     "Dataverse ignores Range": (
-        "bayestar", "full", DATAVERSE, faults.no_range, 1, RECOVERS),
+        "bayestar", "download", DATAVERSE, faults.no_range, 1, RECOVERS),
     "Dataverse file changes between attempts": (
-        "bayestar", "full", DATAVERSE, faults.changed, 1, RECOVERS),
+        "bayestar", "download", DATAVERSE, faults.changed, 1, RECOVERS),
     "Dataverse damaged file": (
-        "bayestar", "full", DATAVERSE, faults.flipped, EVER, "md5"),
+        "bayestar", "download", DATAVERSE, faults.flipped, EVER, "md5"),
     "Dataverse truncated file": (
-        "bayestar", "full", DATAVERSE, faults.truncated, EVER, "bytes"),
-    "GitHub page": ("birky", "full", "Table6", faults.page, EVER, "page"),
+        "bayestar", "download", DATAVERSE, faults.truncated, EVER, "bytes"),
+    "GitHub page": ("birky", "download", "Table6", faults.page, EVER, "page"),
     "GitHub another file under the name": (
-        "birky", "full", "Table6", faults.fewer_lines, EVER, "bytes came"),
+        "birky", "download", "Table6", faults.fewer_lines, EVER, "bytes came"),
     "GitHub wrong number of rows, unpacked on the way": (
-        "birky", "full", "Table6", faults.fewer_lines_unpacked, EVER, "rows"),
-    "CMD busy": ("parsec", "lean", "cgi-bin/cmd", faults.busy, 1, RECOVERS),
-    "CMD no form": ("parsec", "lean", "cgi-bin/cmd", faults.page, EVER, "no form"),
+        "birky", "download", "Table6", faults.fewer_lines_unpacked, EVER, "rows"),
+    "CMD busy": ("parsec", "query", "cgi-bin/cmd", faults.busy, 1, RECOVERS),
+    "CMD no form": ("parsec", "query", "cgi-bin/cmd", faults.page, EVER, "no form"),
     "CMD an answer without end": (
-        "parsec", "lean", "cgi-bin/cmd_3", faults.endless, EVER, "and more are sent"),
+        "parsec", "query", "cgi-bin/cmd_3", faults.endless, EVER, "and more are sent"),
     "CMD fields of the form renamed": (
-        "parsec", "lean", "cgi-bin/cmd_3", faults.no_table, EVER, "Invalid photo"),
+        "parsec", "query", "cgi-bin/cmd_3", faults.no_table, EVER, "Invalid photo"),
     "CMD table without its end": (
-        "parsec", "lean", "tmp/output", faults.unfinished, EVER, "isochrone termin"),
+        "parsec", "query", "tmp/output", faults.unfinished, EVER, "isochrone termin"),
     "CMD table expired": (
-        "parsec", "lean", "tmp/output", faults.gone, EVER, "status 404"),
+        "parsec", "query", "tmp/output", faults.gone, EVER, "status 404"),
     "CMD page instead of the table": (
-        "parsec", "lean", "tmp/output", faults.page, EVER, "page"),
+        "parsec", "query", "tmp/output", faults.page, EVER, "page"),
 }  # fmt: skip
 
 TABLE = "test_fault_table.py"
@@ -246,18 +251,18 @@ OTHERS = {
     "VizieR table not there, or renamed": (
         STOPS, SERVER, "test_a_table_that_vizier_lacks_is_named"),
     "VizieR column not there, or renamed": (
-        STOPS, "test_lean.py",
+        STOPS, "test_queries.py",
         "test_a_column_that_cannot_be_told_is_named_with_what_there_is"),
     "VizieR MOD of a 64-bit integer refused, or wrong": (
-        "asks for ranges of identifiers; comes right", "test_lean.py",
+        "asks for ranges of identifiers; comes right", "test_queries.py",
         "test_where_mod_is_not_to_be_had_ranges_give_the_same_bytes"),
     "VizieR slices that lack rows": (
-        STOPS, "test_lean.py", "test_slices_that_lack_rows_stop_the_run"),
+        STOPS, "test_queries.py", "test_slices_that_lack_rows_stop_the_run"),
     "VizieR identifiers of V/162 as texts": (
-        "texts are uploaded; comes right", "test_lean.py",
+        "texts are uploaded; comes right", "test_queries.py",
         "test_identifiers_go_up_as_the_table_has_them"),
     "VizieR words in a column of integers": (
-        STOPS, "test_lean.py", "test_integers_may_come_as_texts"),
+        STOPS, "test_queries.py", "test_integers_may_come_as_texts"),
     "VizieR certificate not accepted": (
         AT_ONCE, TLS, "test_a_bad_certificate_is_final_for_jobs"),
     "VizieR a proxy whose address is none": (

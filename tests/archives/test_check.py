@@ -221,9 +221,9 @@ WRONG = {
     "CMD: no form": (
         "parsec", "cgi-bin/cmd", faults.page, verdicts.OTHER_FORM, "no form"),
     "NADC: page without the file": (
-        "published_table", "/res/r101717/", faults.page, verdicts.ELSEWHERE, "offers"),
+        "paper_table", "/res/r101717/", faults.page, verdicts.ELSEWHERE, "offers"),
     "NADC: column renamed": (
-        "published_table", "download?id", faults.without_column("source_id2"),
+        "paper_table", "download?id", faults.without_column("source_id2"),
         verdicts.NO_COLUMN, "source_id2"),
 }  # fmt: skip
 
@@ -241,14 +241,12 @@ def test_what_is_wrong_is_named_with_what_to_do(what, served, archives):
     assert verdict in text and "what to do" in text and "Traceback" not in text
     assert max(map(len, text.splitlines())) <= 120
     assert "do not hold" in last_line(findings, facts)
-    assert finding.stops == (
-        verdict not in verdicts.HARMLESS and key != "published_table"
-    )
+    assert finding.stops == (verdict not in verdicts.HARMLESS and key != "paper_table")
 
 
 def test_an_unexpected_number_of_rows_stops_no_run(served, archives):
     archives.misbehave("spAll-lite", faults.fewer_rows, EVER)
-    inputs = {"spall": {"route": "full"}}
+    inputs = {"spall": {"route": "download"}}
     changed = merged(only(served, "spall"), {"archives": {"inputs": inputs}})
     findings, facts = check(changed, limits=HASTY)
     assert wrong(findings) == {("spall", verdicts.UNEXPECTED_ROWS)}
@@ -266,7 +264,7 @@ def test_the_other_inputs_of_an_archive_are_checked_nevertheless(served, archive
 
 def test_the_second_address_counts(served, archives):
     archives.misbehave("spectro/astra/0.6.0/summary", faults.gone, EVER)
-    inputs = {"slam": {"route": "full"}}
+    inputs = {"slam": {"route": "download"}}
     changed = merged(only(served, "slam"), {"archives": {"inputs": inputs}})
     findings, _ = check(changed, limits=HASTY)
     assert wrong(findings) == set()
@@ -276,13 +274,13 @@ def test_the_second_address_counts(served, archives):
 
 TAP_WRONG = {
     "VizieR: no table": (
-        {"wide_binaries": {"lean": {"table": "J/MNRAS/506/2269/none"}}},
+        {"wide_binaries": {"query": {"table": "J/MNRAS/506/2269/none"}}},
         "wide_binaries", verdicts.NO_TABLE, "2269/none"),
     "VizieR: no catalogue": (
-        {"birky": {"route": "lean", "lean": {"catalogue": "J/ApJ/0/0"}}},
+        {"birky": {"route": "query", "query": {"catalogue": "J/ApJ/0/0"}}},
         "birky", verdicts.NO_TABLE, "J/ApJ/0/0"),
     "VizieR: columns of another table": (
-        {"lamost_stellar": {"lean": {"table": "J/ApJ/892/31/table6"}}},
+        {"lamost_stellar": {"query": {"table": "J/ApJ/892/31/table6"}}},
         "lamost_stellar", verdicts.NO_COLUMN, "obsid"),
 }  # fmt: skip
 
@@ -312,7 +310,7 @@ def test_a_service_that_is_not_at_its_address_is_named(
 
 
 def test_zenodo_is_checked_where_its_file_is_what_is_used(served, archives):
-    full = {"archives": {"inputs": {"wide_binaries": {"route": "full"}}}}
+    full = {"archives": {"inputs": {"wide_binaries": {"route": "download"}}}}
     changed = merged(only(served, "wide_binaries"), full)
     findings, _ = check(changed, limits=HASTY)
     assert wrong(findings) == set() and {f.archive for f in findings} == {"Zenodo"}
@@ -429,7 +427,7 @@ def test_an_answer_that_nobody_has_thought_of_is_a_finding(
 
 
 def test_only_what_the_configuration_uses_is_asked(served, archives):
-    full = {"inputs": {"slam": {"route": "full"}}}
+    full = {"inputs": {"slam": {"route": "download"}}}
     check(merged(only(served, "slam"), {"archives": full}), limits=HASTY)
     assert archives.asked and all("astraAllStarSlam" in a for a in archives.asked)
 
@@ -451,7 +449,7 @@ def test_the_command_prints_a_table_writes_json_and_has_a_status(
     some = without(served, [*OF_TAP, "spectra"])
     # The schema wants all inputs; those of TAP servers are switched to their files.
     inputs = {
-        "wide_binaries": {"route": "full"}, "lamost_stellar": {"route": "full"},
+        "wide_binaries": {"route": "download"}, "lamost_stellar": {"route": "download"},
     }  # fmt: skip
     changed = merged(served, {"archives": {"inputs": inputs}})
     path = written(tmp_path / "served.yaml", changed)

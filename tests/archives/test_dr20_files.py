@@ -60,10 +60,10 @@ def retrieve(config, server, hasty, tmp_path, monkeypatch):
         found = settings.source(config["archives"], key, route)
         excerpt = wanted.excerpt(key, config["boss"])
         path = tmp_path / f"{key}-{route}.fits.gz"
-        if route == "full":
+        if route == "download":
             deliver_file(path, found, hasty, excerpt)
             return path
-        official = settings.source(config["archives"], key, "full")
+        official = settings.source(config["archives"], key, "download")
         service = skyserver.SkyServer(found["address"], found["release"], hasty)
         skyserver.deliver_table(
             service, key, found, official, excerpt, config["boss"], path
@@ -90,10 +90,10 @@ def same(one, other):
 @pytest.mark.parametrize("key", READERS)
 def test_either_route_gives_the_same_of_the_m_type_stars(key, retrieve, config, server):
     boss = read_boss(server.raw / loopback.OF_DR20["spall"], config["boss"])
-    whole = READERS[key](retrieve(key, "full"))
+    whole = READERS[key](retrieve(key, "download"))
     assert len(whole) > 20
-    if "lean" in config["archives"]["inputs"][key]:
-        found = READERS[key](retrieve(key, "lean"))
+    if "query" in config["archives"]["inputs"][key]:
+        found = READERS[key](retrieve(key, "query"))
         stars = boss["sdss_id"]
         assert same(of_stars(found, stars), of_stars(whole, stars))
         assert found.meta["N_ROWS"] == whole.meta["N_ROWS"]
@@ -106,7 +106,7 @@ def test_the_boss_list_has_the_same_gaia_sources_by_either_route(retrieve, confi
             config["boss"],
             read_gaia_names(retrieve("slam", route)),
         )
-        for route in ("full", "lean")
+        for route in ("download", "query")
     ]
     for stars in found:
         stars.sort(["sdss_id", "spec_file"])
@@ -118,7 +118,7 @@ def test_the_boss_list_has_the_same_gaia_sources_by_either_route(retrieve, confi
 @pytest.mark.parametrize("key", ["apogee_net", "aspcap"])
 def test_apogee_products_come_from_dr19_where_dr20_has_no_copy(retrieve, server, key):
     server.misbehave("/dr20/spectro/astra/0.6.0/", faults.gone, 99)
-    assert len(READERS[key](retrieve(key, "full"))) > 20
+    assert len(READERS[key](retrieve(key, "download"))) > 20
     first, *_, last = server.asked
     assert "/dr20/spectro/astra/0.6.0/summary/" in first
     assert "/dr19/spectro/astra/0.6.0/summary/" in last

@@ -47,12 +47,12 @@ def retrieve(config, archives, hasty, monkeypatch):
 
     def retrieve(key, route, path):
         found = served(settings.source(section, key, route), key, archives.raw)
-        official = served(settings.source(section, key, "full"), key, archives.raw)
+        official = served(settings.source(section, key, "download"), key, archives.raw)
         excerpt = wanted.excerpt(key, config["boss"])
         if key == "parsec":
             limits = hasty.of(found)
             return parsec(found["address"], path, config["isochrones"], limits)
-        if route == "full":
+        if route == "download":
             return deliver_file(path, found, hasty, excerpt)
         limits = hasty.of(found)
         service = skyserver.SkyServer(found["address"], found["release"], limits)
@@ -116,7 +116,7 @@ def test_a_resumed_file_is_asked_for_from_where_it_broke(
     retrieve, archives, simulated_raw, tmp_path
 ):
     archives.misbehave("datafile", faults.reset)
-    retrieve("bayestar", "full", tmp_path / "bayestar2019.h5")
+    retrieve("bayestar", "download", tmp_path / "bayestar2019.h5")
     assert len(archives.asked) == 2
     assert (tmp_path / "bayestar2019.h5").read_bytes() == (
         simulated_raw / RAW["bayestar"]
@@ -129,9 +129,9 @@ def test_the_other_suffix_is_tried(retrieve, archives, simulated_raw, tmp_path):
     folder = "/sas/dr19/spectro/boss/redux/v6_1_3"
     packed = (simulated_raw / RAW["spall"]).read_bytes()
     archives.others[f"{folder}/{SPALL}"] = gzip.decompress(packed)
-    retrieve("spall", "full", tmp_path / "spall.fits.gz")
+    retrieve("spall", "download", tmp_path / "spall.fits.gz")
     archives.behave()
-    retrieve("spall", "full", tmp_path / "right.fits.gz")
+    retrieve("spall", "download", tmp_path / "right.fits.gz")
     assert (tmp_path / "spall.fits.gz").read_bytes() == (
         tmp_path / "right.fits.gz"
     ).read_bytes()
@@ -141,14 +141,14 @@ def test_an_uncertain_number_of_rows_is_a_warning(retrieve, archives, tmp_path, 
     """It names both numbers, in the log and in the record."""
     archives.misbehave("spAll-lite", faults.fewer_rows)
     path = tmp_path / "spall.fits.gz"
-    record = retrieve("spall", "full", path)
+    record = retrieve("spall", "download", path)
     n_rows = record["rows"]
     words = f"the table has {n_rows} rows, {n_rows + 1} were expected"
     assert record["warnings"] == [words] and words in caplog.text
     assert record_path(path).read_text().count(words) == 1
     archives.misbehave("spAll-lite", faults.no_rows)
     with pytest.raises(InputError, match="0 rows"):
-        retrieve("spall", "full", tmp_path / "other.fits.gz")
+        retrieve("spall", "download", tmp_path / "other.fits.gz")
 
 
 def test_a_missing_spectrum_is_listed_and_the_others_come(
@@ -199,7 +199,7 @@ def paper_table(archives):
 
 def test_nadc_landing_page_instead_of_the_file(archives, paper_table, hasty, tmp_path):
     path = tmp_path / "LAMOST_FGK_BOSS_M_dwarfs.fits"
-    nadc.published_table(path, paper_table, hasty)
+    nadc.paper_table(path, paper_table, hasty)
     assert path.read_bytes() == archives.others[NADC_FILE]
 
 
@@ -219,7 +219,7 @@ def test_nadc_faults_that_stay(
     path = tmp_path / "LAMOST_FGK_BOSS_M_dwarfs.fits"
     archives.misbehave(where, fault, EVER)
     with pytest.raises(InputError, match=words) as error:
-        nadc.published_table(path, paper_table, hasty)
+        nadc.paper_table(path, paper_table, hasty)
     for said in ("NADC", path.name, str(path), "by hand"):
         assert said in str(error.value)
     assert left_over(path) == []
@@ -236,7 +236,7 @@ def test_the_dead_server_of_the_dust_map_is_not_asked(root):
 
 def test_who_asks_says_what_it_is_in_a_browsers_words(retrieve, archives, tmp_path):
     """Dataverse's firewall lets nobody else through."""
-    retrieve("bayestar", "full", tmp_path / "bayestar2019.h5")
+    retrieve("bayestar", "download", tmp_path / "bayestar2019.h5")
     (agent,) = archives.agents
     assert agent.startswith("Mozilla/5.0 (") and "mdwarfs" in agent
 

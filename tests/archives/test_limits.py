@@ -30,7 +30,7 @@ def test_an_exact_size_leaves_little_room_and_a_rough_one_much(limits):
 
 def test_every_answer_to_the_real_run_is_capped(archives, limits):
     for key, entry in archives["inputs"].items():
-        for route in {"full", "lean"} & entry.keys():
+        for route in {"download", "query"} & entry.keys():
             largest = limits.of(source(archives, key, route)).largest
             assert 1e6 < largest < 2e10, (key, route)
 

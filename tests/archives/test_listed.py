@@ -12,8 +12,8 @@ from mdwarfs import tables
 from mdwarfs.archives.listed import MOST_LOST, fetch_listed, read_list
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.errors import InputError
-from mdwarfs.lamost54 import read_labels
-from mdwarfs.lamost54_list import write_list
+from mdwarfs.lamost54.listing import write_list
+from mdwarfs.lamost54.sample import read_labels
 from scripts import list_lamost54, retrieve_lamost54
 
 LIMITS = {"attempts": 2, "first_wait": 0.01, "connect": 2, "stall": 1, "total": 20}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mdwarfs import absent
-from mdwarfs.archives.nadc import published_table, stands_in, table_or_reason
+from mdwarfs.archives.nadc import paper_table, stands_in, table_or_reason
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
 from mdwarfs.errors import InputError
 
@@ -40,7 +40,7 @@ def source(archive, printed):
 
 def test_the_printed_address_is_tried_first(nadc, limits, tmp_path):
     nadc.files = {NAME: nadc.table, "page": PAGE.encode()}
-    record = published_table(tmp_path / NAME, source(nadc, "good"), limits)
+    record = paper_table(tmp_path / NAME, source(nadc, "good"), limits)
     assert record["url"].endswith(NAME)
     assert (tmp_path / NAME).read_bytes() == nadc.table
 
@@ -52,7 +52,7 @@ def test_the_page_of_the_resource_gives_the_real_address(
     nadc.files = {"page": PAGE.encode(), "file_upload/download?id=46038": nadc.table}
     if printed == "html":
         nadc.files[NAME] = nadc.table
-    record = published_table(tmp_path / NAME, source(nadc, printed), limits)
+    record = paper_table(tmp_path / NAME, source(nadc, printed), limits)
     assert record["url"].endswith("id=46038") and record["rows"] == 4
     assert (tmp_path / NAME).read_bytes() == nadc.table
 
@@ -60,14 +60,14 @@ def test_the_page_of_the_resource_gives_the_real_address(
 def test_a_page_without_the_file_is_named(nadc, limits, tmp_path):
     nadc.files = {"page": b"<html>moved</html>"}
     with pytest.raises(InputError, match=f"(?s)404.*the page offers no {NAME}"):
-        published_table(tmp_path / NAME, source(nadc, "good"), limits)
+        paper_table(tmp_path / NAME, source(nadc, "good"), limits)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_spelling_is_taken(nadc, limits, tmp_path, fits_bytes, columns):
     columns["TEFF_APOGEE"] = columns.pop("Teff")
     nadc.files = {NAME: fits_bytes(columns), "page": PAGE.encode()}
-    record = published_table(tmp_path / NAME, source(nadc, "good"), limits)
+    record = paper_table(tmp_path / NAME, source(nadc, "good"), limits)
     assert record["columns"]["TEFF_APOGEE"] == "D" and record["rows"] == 4
     assert (read_paper_pairs(tmp_path / NAME)["teff"] == 3500).all()
 
@@ -77,7 +77,7 @@ def test_a_wrong_table_at_the_printed_address_is_not_the_last_word(
 ):
     nadc.files = {"page": PAGE.encode(), "file_upload/download?id=46038": nadc.table}
     nadc.files[NAME] = fits_bytes({"star": np.arange(4)})
-    record = published_table(tmp_path / NAME, source(nadc, "good"), limits)
+    record = paper_table(tmp_path / NAME, source(nadc, "good"), limits)
     assert record["url"].endswith("id=46038")
 
 
@@ -94,7 +94,7 @@ def test_what_is_no_table_of_pairs_is_refused(
 ):
     nadc.files = {NAME: fits_bytes(change(columns)), "page": b"<html>moved</html>"}
     with pytest.raises(InputError, match=words):
-        published_table(tmp_path / NAME, source(nadc, "good"), limits)
+        paper_table(tmp_path / NAME, source(nadc, "good"), limits)
     assert list(tmp_path.iterdir()) == []
 
 

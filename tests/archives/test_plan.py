@@ -41,7 +41,7 @@ def test_all_spectra_are_planned_where_all_are_to_be_predicted(config):
     assert 13_000 < spectra["megabytes"] < 34_000
 
 
-@pytest.mark.parametrize("route", ["full", "lean"])
+@pytest.mark.parametrize("route", ["download", "query"])
 def test_every_request_names_its_archives_address(config, route):
     archives = config["archives"]
     for key, entry in archives["inputs"].items():
@@ -82,9 +82,9 @@ def test_more_slices_spectra_and_bytes_take_longer(config):
     changes = {
         "candidates": "predicted",
         "inputs": {
-            "slam": {"lean": {"slices": 7}},
-            "lamost_stellar": {"lean": {"chunk": 1000}},
-            "bayestar": {"full": {"megabytes": 1000}},
+            "slam": {"query": {"slices": 7}},
+            "lamost_stellar": {"query": {"chunk": 1000}},
+            "bayestar": {"download": {"megabytes": 1000}},
         },
     }
     after = {
@@ -165,7 +165,7 @@ def test_dr20_is_the_same_inputs_of_another_release_and_three_more(
 
 
 def test_each_instrument_has_its_version_of_astra(twenty):
-    full, lean = by_key(twenty, "full"), by_key(twenty, "lean")
+    full, lean = by_key(twenty, "download"), by_key(twenty, "query")
     for key in ("apogee_net", "aspcap"):
         first, second = full[key].splitlines()
         assert "/dr20/spectro/astra/0.6.0/summary/" in first
@@ -184,7 +184,7 @@ def test_each_instrument_has_its_version_of_astra(twenty):
 
 
 def test_gaia_is_asked_for_sources_of_dr3_by_name(twenty):
-    asked = by_key(twenty, "lean")["gaia"]
+    asked = by_key(twenty, "query")["gaia"]
     assert "JOIN gaiadr3.gaia_source AS g ON g.source_id = t.dr2_source_id" in asked
     assert "dr2_neighbourhood" not in asked and "identifiers of DR3" in asked
 
@@ -196,9 +196,9 @@ def test_dr20_says_what_else_shows_released_labels(config, twenty):
 
 def test_slam_of_dr20_is_asked_for_the_m_type_stars_alone(config, twenty):
     of_m_type = "sdss_id IN (SELECT sdss_id FROM spAll WHERE class = 'STAR'"
-    assert of_m_type in by_key(twenty, "lean")["slam"]
-    assert of_m_type in by_key(twenty, "lean")["mdwarf_contin"]
-    assert of_m_type not in by_key(twenty, "lean")["slam_dr19"]
+    assert of_m_type in by_key(twenty, "query")["slam"]
+    assert of_m_type in by_key(twenty, "query")["mdwarf_contin"]
+    assert of_m_type not in by_key(twenty, "query")["slam_dr19"]
     (slam,) = [entry for entry in plan(config) if entry["key"] == "slam"]
     assert of_m_type not in "".join(slam["requests"])
 
@@ -211,7 +211,7 @@ def test_the_release_is_one_value(config):
 def test_every_address_can_be_put_elsewhere(config):
     there = dict.fromkeys(config["archives"]["addresses"], "http://127.0.0.1:8000")
     everywhere = merged(config, {"archives": {"addresses": there}})
-    for route in ("full", "lean"):
+    for route in ("download", "query"):
         for entry in everywhere["archives"]["inputs"].values():
             if route in entry:
                 entry["route"] = route
@@ -248,8 +248,8 @@ def test_a_run_without_archives_has_no_plan(root, capsys):
 
 def test_a_configuration_that_cannot_be_run_has_no_plan(root, tmp_path, capsys):
     wrong = tmp_path / "wrong.yaml"
-    inputs = {"inputs": {"parsec": {"route": "full"}}}
+    inputs = {"inputs": {"parsec": {"route": "download"}}}
     wrong.write_text(yaml.safe_dump({"archives": inputs}))
     arguments = [str(root / "config" / "dr19.yaml"), str(wrong)]
     assert main(["archives", "plan", "--configfile", *arguments]) == 2
-    assert "archives.inputs.parsec: 'full' is a required" in capsys.readouterr().err
+    assert "archives.inputs.parsec: 'download' is a required" in capsys.readouterr().err

@@ -43,13 +43,13 @@ KEYS = {
 
 def test_every_table_in_slices_is_known_here(config):
     inputs = config["archives"]["inputs"]
-    sliced = {name for name in inputs if "slices" in inputs[name].get("lean", {})}
+    sliced = {name for name in inputs if "slices" in inputs[name].get("query", {})}
     assert sliced == set(KEYS)
 
 
 @pytest.mark.parametrize("name", KEYS)
 def test_slices_are_of_about_one_size(config, name):
-    slices = config["archives"]["inputs"][name]["lean"]["slices"]
+    slices = config["archives"]["inputs"][name]["query"]["slices"]
     keys = KEYS[name](100_000, np.random.default_rng([4, len(name)]))
     sizes = np.bincount(keys % slices, minlength=slices)
     assert len(sizes) == slices > 1
@@ -60,9 +60,9 @@ def test_an_even_number_of_slices_is_refused(config, root):
     """Half of eight slices, or seven, would be empty, and one be the whole table."""
     rng = np.random.default_rng(4)
     assert not np.any(gaia_ids(1000, rng) % 8)
-    inputs = {"wide_binaries": {"lean": {"slices": 8}}}
+    inputs = {"wide_binaries": {"query": {"slices": 8}}}
     changed = merged(config, {"archives": {"inputs": inputs}})
-    with pytest.raises(ConfigError, match=r"wide_binaries\.lean\.slices"):
+    with pytest.raises(ConfigError, match=r"wide_binaries\.query\.slices"):
         check(changed, schema_path(root))
     check(config, schema_path(root))
 

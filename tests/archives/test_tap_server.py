@@ -10,7 +10,7 @@ import pyvo
 import yaml
 from astropy.table import Table
 
-from mdwarfs.archives import birky, gaia, lean, vizier, wanted
+from mdwarfs.archives import birky, gaia, queries, vizier, wanted
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.gaia import COLUMNS, read_gaia, read_votable
 from mdwarfs.catalogues.lamost import read_lamost
@@ -43,7 +43,7 @@ def dr2_ids(simulated_raw):
 def inputs(root):
     """How config/dr19.yaml asks for each input, whatever the number of rows."""
     config = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
-    found = {name: entry.get("lean", {}) for name, entry in config["inputs"].items()}
+    found = {name: entry.get("query", {}) for name, entry in config["inputs"].items()}
     few = {"version": "1", "rows": MANY, "chunk": 200, "slices": 3}
     return {name: entry | few for name, entry in found.items()}
 
@@ -158,7 +158,7 @@ def test_wide_binaries_below_the_limit_and_of_m_stars(
     stars = read_gaia(simulated_raw / tap_tables.GAIA)["source_id"]
     path = tmp_path / "pairs.fits.gz"
     source = inputs["wide_binaries"]
-    record = lean.wide_binaries(
+    record = queries.wide_binaries(
         vizier_service, source, {"rows": MANY}, wanted.wide_binaries_table(), 0.1,
         stars, path,
     )  # fmt: skip
@@ -178,7 +178,7 @@ def test_lamost_spectra_of_the_stars_in_pairs(
     pairs = read_wide_binaries(simulated_raw / tap_tables.WIDE_BINARIES)
     stars = np.concatenate([pairs["source_id1"], pairs["source_id2"]])
     path = tmp_path / "lamost.fits.gz"
-    record = lean.lamost(
+    record = queries.lamost(
         vizier_service, inputs["lamost_stellar"] | {"table": table}, {"rows": MANY},
         wanted.lamost_table("fgk"), stars, path,
     )  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_query_that_cannot_be_read_stops_with_the_servers_words(
 def test_a_table_that_vizier_lacks_is_named(vizier_service, inputs, tmp_path):
     source = inputs["lamost_stellar"] | {"table": "V/164/dr11sl"}
     with pytest.raises(InputError, match="no table V/164/dr11sl"):
-        lean.lamost(
+        queries.lamost(
             vizier_service, source, {"rows": MANY}, wanted.lamost_table("fgk"), [1, 2],
             tmp_path / "lamost.fits.gz",
         )  # fmt: skip

@@ -7,9 +7,9 @@ from astropy.table import Table
 
 from mdwarfs.audit import ledger
 from mdwarfs.audit.run import Run
-from mdwarfs.validation.aspcap_correction import PUBLISHED, TERMS
+from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS
+from mdwarfs.literature.power_laws import PUBLISHED as LAWS
 from mdwarfs.validation.paper_sample import QUANTITIES, SUMMARY
-from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 # The paper's own Table 2: median and standard deviation.
 TABLE_2 = {

@@ -6,7 +6,7 @@ import pytest
 from mdwarfs.audit import answers, claims
 from mdwarfs.audit.ledger import Quantity
 from mdwarfs.audit.run import Run
-from mdwarfs.validation.aspcap_correction import design
+from mdwarfs.literature.aspcap_correction import design
 
 
 def row(table, identifier, quantity):

@@ -40,7 +40,7 @@ def test_two_versions_of_a_survey_are_named_with_the_value_that_makes_them_one()
     *_, said = data.section(records)
     assert "mixes versions of LAMOST" in said
     assert "LAMOST DR11 v1.0: stellar; LAMOST DR11 v2.0: mstellar" in said
-    assert "archives.inputs.lamost_stellar.route: full" in said
+    assert "archives.inputs.lamost_stellar.route: download" in said
 
 
 def test_what_is_there_counts_and_not_what_was_asked_for():
@@ -53,7 +53,7 @@ def test_what_is_there_counts_and_not_what_was_asked_for():
     assert data.mixed(records) == {}
 
 
-@pytest.mark.parametrize(("route", "mixes"), [("lean", True), ("full", False)])
+@pytest.mark.parametrize(("route", "mixes"), [("query", True), ("download", False)])
 def test_one_value_chooses_one_version_for_both(root, route, mixes):
     """And it is a value of the configuration as it is."""
     from mdwarfs.archives.settings import source

@@ -5,12 +5,13 @@ import importlib
 import pytest
 import yaml
 
-from mdwarfs.audit import answers, contradictions, injected, ledger
+from mdwarfs.audit import answers, contradictions, ledger
 from mdwarfs.errors import InputError
+from mdwarfs.literature.aspcap_correction import PUBLISHED
+from mdwarfs.literature.power_laws import PUBLISHED as LAWS
+from mdwarfs.recovery import expected
 from mdwarfs.stellar_labels import UNITS
-from mdwarfs.validation.aspcap_correction import PUBLISHED
 from mdwarfs.validation.paper_sample import QUANTITIES, unit_of
-from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
 
 
 def test_every_entry_of_the_paper_is_there(book):
@@ -28,7 +29,7 @@ def test_every_number_can_be_answered_and_no_name_is_wrong(book):
             assert quantity.answer["function"] in answers.FUNCTIONS
             assert quantity.why
             if quantity.injected:
-                assert quantity.injected["function"] in injected.FUNCTIONS
+                assert quantity.injected["function"] in expected.FUNCTIONS
 
 
 def test_quantities_of_a_claim_have_different_names(book):

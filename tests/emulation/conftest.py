@@ -1,4 +1,4 @@
-"""The small, smooth, synthetic survey of the tests of SLAM, and imitators of it."""
+"""The small, smooth, synthetic survey of the tests of SLAM, and emulators of it."""
 
 import numpy as np
 import pytest
@@ -18,14 +18,14 @@ from tests.slam.conftest import (  # noqa: F401
 
 
 @pytest.fixture(scope="session")
-def imitator(model, survey):  # noqa: F811
-    """A function that makes an imitator with some ingredients."""
+def emulator(model, survey):  # noqa: F811
+    """A function that makes an emulator with some ingredients."""
     _, flux, ivar = survey
 
-    def imitator(**ingredients):
+    def emulator(**ingredients):
         return AstraPredictor.of(model, flux, ivar, Recipe(**ingredients))
 
-    return imitator
+    return emulator
 
 
 @pytest.fixture(scope="session")

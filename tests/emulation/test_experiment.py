@@ -10,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs.emulation import report, weightings
 from mdwarfs.emulation.accuracy import accuracy
-from mdwarfs.emulation.experiment import imitate
+from mdwarfs.emulation.experiment import emulate
 from mdwarfs.emulation.recipe import VARIANTS
 from mdwarfs.errors import InputError
 from mdwarfs.slam.labeller import labeller
@@ -51,8 +51,8 @@ def models(model, survey, options):
 
 
 @pytest.fixture(scope="module")
-def imitations(models, spectra):
-    return imitate(models, spectra, block=64, threads=1)
+def emulations(models, spectra):
+    return emulate(models, spectra, block=64, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def truth(strangers):
 
 
 @pytest.fixture(scope="module")
-def found(imitations, truth):
-    return accuracy(imitations, truth, USABLE, EDGES)
+def found(emulations, truth):
+    return accuracy(emulations, truth, USABLE, EDGES)
 
 
 def of(table, **wanted):
@@ -75,25 +75,25 @@ def of(table, **wanted):
     return table
 
 
-def test_every_variant_has_every_star_that_was_not_trained_on(imitations):
-    assert list(dict.fromkeys(imitations["variant"])) == list(VARIANTS)
+def test_every_variant_has_every_star_that_was_not_trained_on(emulations):
+    assert list(dict.fromkeys(emulations["variant"])) == list(VARIANTS)
     for name in VARIANTS:
-        ids = of(imitations, variant=name)["source_id"]
+        ids = of(emulations, variant=name)["source_id"]
         np.testing.assert_array_equal(ids, np.arange(1001, 1121))
 
 
 def test_variants_use_the_model_and_the_weighting_of_their_recipe(
-    models, spectra, imitations
+    models, spectra, emulations
 ):
     others = spectra.take(np.arange(120, 240))
     astra = weighted(others, "astra-0.6.0")
     for name, model, stars in (
-        ("maximum_posterior", models[False], others),
+        ("map", models[False], others),
         ("contiguous_folds", models[True], others),
         ("error_weights", models[False], astra),
     ):
         own = labeller(model).predict(stars.flux, stars.ivar, block=64, threads=1)
-        labels = of(imitations, variant=name)
+        labels = of(emulations, variant=name)
         for place, label in enumerate(model.label_names):
             np.testing.assert_array_equal(labels[label], own.labels[:, place])
     assert models[True].pixels["C"].tolist() != models[False].pixels["C"].tolist()
@@ -108,14 +108,14 @@ def test_accuracy_is_measured_on_the_same_stars_for_every_variant(found, truth):
     )
 
 
-def test_a_star_without_labels_in_one_variant_counts_in_none(imitations, truth, found):
+def test_a_star_without_labels_in_one_variant_counts_in_none(emulations, truth, found):
     inside = (truth["teff"] > 3100) & (truth["teff"] < 3900) & (truth["feh"] > -0.6)
     lost = truth["source_id"][inside][0]
-    gap, own = imitations.copy(), np.asarray(imitations["variant"]) == "soft_l1"
+    gap, own = emulations.copy(), np.asarray(emulations["variant"]) == "soft_l1"
     gap["logg"][own & (gap["source_id"] == lost)] = np.nan
     table = accuracy(gap, truth, USABLE, EDGES)
     np.testing.assert_array_equal(table["n"][table["bin"] == 0], found["n"][0] - 1)
-    others = imitations[imitations["source_id"] != lost]
+    others = emulations[emulations["source_id"] != lost]
     expected = accuracy(others, truth, USABLE, EDGES)
     for name in table.colnames:
         np.testing.assert_array_equal(table[name], expected[name])
@@ -124,9 +124,9 @@ def test_a_star_without_labels_in_one_variant_counts_in_none(imitations, truth, 
         accuracy(gap, truth, USABLE, EDGES)
 
 
-def test_accuracy_finds_the_bias_and_the_scatter_put_in(imitations, truth):
+def test_accuracy_finds_the_bias_and_the_scatter_put_in(emulations, truth):
     rng = np.random.default_rng(4)
-    labels = of(imitations, variant="soft_l1").copy()
+    labels = of(emulations, variant="soft_l1").copy()
     labels["kept"] = labels["snr"] < 10
     labels["pixels"] = np.where(labels["snr"] < 10, 7, 40)
     labels["teff"] = truth["teff"] + 20 + 50 * rng.normal(size=len(truth))
@@ -141,15 +141,15 @@ def test_accuracy_finds_the_bias_and_the_scatter_put_in(imitations, truth):
     assert (faint["pixels"][0], bright["pixels"][0]) == (7, 40)
 
 
-def test_stars_must_be_in_the_reference(imitations, truth):
+def test_stars_must_be_in_the_reference(emulations, truth):
     with pytest.raises(InputError, match="reference"):
-        accuracy(imitations, truth, {"feh": [5, 6]}, EDGES)
+        accuracy(emulations, truth, {"feh": [5, 6]}, EDGES)
 
 
-def test_the_difference_of_the_weightings_is_of_the_same_star(imitations):
-    snr, difference = weightings.differences(imitations)
-    own = of(imitations, variant="maximum_posterior")
-    astra = of(imitations, variant="error_weights")
+def test_the_difference_of_the_weightings_is_of_the_same_star(emulations):
+    snr, difference = weightings.differences(emulations)
+    own = of(emulations, variant="map")
+    astra = of(emulations, variant="error_weights")
     np.testing.assert_array_equal(snr, own["snr"])
     np.testing.assert_array_equal(difference["teff"], astra["teff"] - own["teff"])
     table = weightings.summarise_weightings(snr, difference, EDGES)
@@ -168,23 +168,23 @@ def test_the_text_has_every_variant_and_says_that_it_is_simulated(found):
     assert "Simulated data" not in report.write(found, "others", "test", False)
 
 
-def test_tables_describe_themselves(found, imitations, stamp, tmp_path):
+def test_tables_describe_themselves(found, emulations, stamp, tmp_path):
     from mdwarfs import tables
 
     tables.write(found, tmp_path / "accuracy.ecsv", stamp)
-    tables.write(imitations, tmp_path / "labels.fits", stamp)
+    tables.write(emulations, tmp_path / "labels.fits", stamp)
     again = tables.read(tmp_path / "accuracy.ecsv")
     assert all(again[name].info.description for name in again.colnames)
     assert set(again["unit"]) == {"K", "dex"}
 
 
-def test_figures_have_a_panel_for_each_label_and_statistic(found, imitations):
-    from mdwarfs.figures import differences, experiment_imitation
+def test_figures_have_a_panel_for_each_label_and_statistic(found, emulations):
+    from mdwarfs.figures import differences, experiment_emulation
 
-    figure = experiment_imitation.draw(found)
+    figure = experiment_emulation.draw(found)
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert len(names) == len(VARIANTS)
-    snr, difference = weightings.differences(imitations)
+    snr, difference = weightings.differences(emulations)
     table = weightings.summarise_weightings(snr, difference, EDGES)
     shown = differences.draw(difference, snr, table, "one minus the other")
     assert len(shown.axes) == 2 * len(difference)
@@ -193,7 +193,7 @@ def test_figures_have_a_panel_for_each_label_and_statistic(found, imitations):
 
 
 @pytest.fixture(scope="module")
-def folder(imitations, truth, models, spectra, tmp_path_factory):
+def folder(emulations, truth, models, spectra, tmp_path_factory):
     """What the scripts read: labels, truth, released labels, models and spectra."""
     from mdwarfs import tables
 
@@ -206,7 +206,7 @@ def folder(imitations, truth, models, spectra, tmp_path_factory):
         for column in table.colnames:
             table[column].info.description = "made up"
     for name, table in (
-        ("labels", imitations), ("truth", injected), ("released", released),
+        ("labels", emulations), ("truth", injected), ("released", released),
     ):  # fmt: skip
         tables.write(table, folder / f"{name}.fits", STAMP)
     models[False].write(folder / "model.fits", STAMP)
@@ -230,17 +230,17 @@ def saved(pdf, png, stamp):
     ("script", "inputs", "outputs"),
     [
         (
-            "recover_imitation",
+            "recover_emulation",
             ("labels", "truth"),
             {"accuracy": "a.ecsv", "text": "a.md", **DRAWN},
         ),
         (
-            "compare_imitation",
+            "compare_emulation",
             ("labels", "released"),
             {"accuracy": "a.ecsv", "text": "a.md", **DRAWN},
         ),
         ("compare_weightings", ("labels",), {"weighting": "w.ecsv", **DRAWN}),
-        ("imitate_released", ("model", "contiguous", "spectra"), {"labels": "l.fits"}),
+        ("emulate_released", ("model", "contiguous", "spectra"), {"labels": "l.fits"}),
     ],
 )
 def test_scripts_make_what_they_say(
@@ -263,7 +263,7 @@ def test_scripts_make_what_they_say(
         text = (tmp_path / "a.md").read_text()
         assert "run made_up" in text and "Simulated data" in text
         sound = (truth["teff"] > 3100) & (truth["teff"] < 3900) & (truth["feh"] > -0.6)
-        sound &= np.arange(len(truth)) >= (10 if script == "recover_imitation" else 0)
+        sound &= np.arange(len(truth)) >= (10 if script == "recover_emulation" else 0)
         for half in (slice(0, 60), slice(60, 120)):
             assert f", {sound[half].sum()} stars" in text
 

@@ -33,10 +33,10 @@ def test_the_variants_are_nothing_each_all_but_the_weighting_and_all():
 
 
 def test_without_ingredients_the_labels_are_of_maximum_posterior(
-    imitator, finder, strangers
+    emulator, finder, strangers
 ):
     _, flux, ivar = strangers
-    found = imitator().predict(flux, ivar, **RUN)
+    found = emulator().predict(flux, ivar, **RUN)
     own = finder.predict(flux, ivar, **RUN)
     np.testing.assert_array_equal(found.labels, own.labels)
     np.testing.assert_allclose(found.covariance, own.covariance, rtol=1e-6, atol=1e-12)
@@ -44,17 +44,17 @@ def test_without_ingredients_the_labels_are_of_maximum_posterior(
         np.testing.assert_array_equal(getattr(found, name), getattr(own, name))
 
 
-def test_blocks_and_threads_change_nothing(imitator, strangers):
+def test_blocks_and_threads_change_nothing(emulator, strangers):
     _, flux, ivar = strangers
-    every = imitator(**dict.fromkeys(INGREDIENTS, True))
+    every = emulator(**dict.fromkeys(INGREDIENTS, True))
     one = every.predict(flux, ivar, block=200, threads=1)
     three = every.predict(flux, ivar, block=50, threads=3)
     np.testing.assert_array_equal(one.labels, three.labels)
 
 
-def test_a_prior_is_refused(imitator, strangers):
+def test_a_prior_is_refused(emulator, strangers):
     with pytest.raises(InputError, match="prior"):
-        imitator().predict(
+        emulator().predict(
             *strangers[1:], **RUN, prior={"feh": {"mean": 0, "sigma": 1}}
         )
 
@@ -63,32 +63,32 @@ def test_a_prior_is_refused(imitator, strangers):
 
 
 def test_the_cut_leaves_pixels_less_noisy_than_their_scatter(
-    imitator, model, strangers
+    emulator, model, strangers
 ):
     _, flux, ivar = strangers
-    *_, after = imitator(pixel_cut=True).weigh(flux, ivar)
+    *_, after = emulator(pixel_cut=True).weigh(flux, ivar)
     scatter = np.asarray(model.pixels["scale"])
     quiet = (ivar > 0) & (1 / np.sqrt(np.where(ivar > 0, ivar, 1)) <= scatter)
     np.testing.assert_array_equal(after > 0, quiet)
 
 
 def test_the_cut_takes_most_pixels_of_faint_stars_and_few_of_bright_ones(
-    imitator, strangers
+    emulator, strangers
 ):
     _, flux, ivar = strangers
-    found = imitator(pixel_cut=True).predict(flux, ivar, **RUN)
+    found = emulator(pixel_cut=True).predict(flux, ivar, **RUN)
     assert np.median(found.n_good[FAINT]) < 0.2 * flux.shape[1]
     assert np.median(found.n_good[BRIGHT]) > 0.9 * flux.shape[1]
     assert (found.flags[FAINT] & Flag.FEW_PIXELS).any()
 
 
 @pytest.mark.parametrize(("snr", "costs"), [(16, True), (60, False)])
-def test_the_cut_costs_scatter_where_noise_is_like_the_scatter(imitator, snr, costs):
+def test_the_cut_costs_scatter_where_noise_is_like_the_scatter(emulator, snr, costs):
     rng = np.random.default_rng(9)
     truth = draw_labels(200, rng)
     flux, ivar = observe(true_flux(truth, 40), np.full(200, snr), rng)
     own, cut = (
-        (imitator(pixel_cut=on).predict(flux, ivar, **RUN).labels - truth).std(0)
+        (emulator(pixel_cut=on).predict(flux, ivar, **RUN).labels - truth).std(0)
         for on in (False, True)
     )
     assert np.all(cut > 1.15 * own) if costs else np.all(cut < 1.05 * own)
@@ -96,12 +96,12 @@ def test_the_cut_costs_scatter_where_noise_is_like_the_scatter(imitator, snr, co
 
 @pytest.mark.parametrize("first_guess", [False, True])
 def test_a_star_without_pixels_keeps_its_first_guess_with_zero_error(
-    imitator, model, strangers, first_guess
+    emulator, model, strangers, first_guess
 ):
     _, flux, ivar = (part[[0, 1, 60]] for part in strangers)
     ivar[0] *= 1e-4  # every pixel is good, and noisier than it scatters
     ivar[1] = 0
-    found = imitator(pixel_cut=True, first_guess=first_guess).predict(flux, ivar, **RUN)
+    found = emulator(pixel_cut=True, first_guess=first_guess).predict(flux, ivar, **RUN)
     assert found.status[0] == KEPT and found.n_good[0] == 0
     np.testing.assert_array_equal(found.covariance[0], 0)
     assert np.isclose(model.labels, found.labels[0], rtol=1e-12).all(1).any()
@@ -111,11 +111,11 @@ def test_a_star_without_pixels_keeps_its_first_guess_with_zero_error(
 
 
 def test_a_star_of_which_mending_leaves_nothing_is_taken_for_the_first_training_star(
-    imitator, model, strangers
+    emulator, model, strangers
 ):
     _, flux, ivar = (part[[60, 61]] for part in strangers)
     ivar[0] = 0.5 * (ivar[0] > 0)
-    found = imitator(mended_pixels=True, first_guess=True).predict(flux, ivar, **RUN)
+    found = emulator(mended_pixels=True, first_guess=True).predict(flux, ivar, **RUN)
     assert found.status.tolist() == [KEPT, "ok"]
     np.testing.assert_allclose(found.labels[0], model.labels[0])
 
@@ -124,12 +124,12 @@ def test_a_star_of_which_mending_leaves_nothing_is_taken_for_the_first_training_
 
 
 @pytest.mark.parametrize("first_guess", [False, True])
-def test_soft_l1_resists_outliers(imitator, strangers, first_guess):
+def test_soft_l1_resists_outliers(emulator, strangers, first_guess):
     truth, flux, ivar = (part[BRIGHT].copy() for part in strangers)
     flux[:, [3, 17, 29]] += 0.5
     spread = {}
     for soft in (False, True):
-        one = imitator(soft_l1=soft, first_guess=first_guess, kept_outliers=True)
+        one = emulator(soft_l1=soft, first_guess=first_guess, kept_outliers=True)
         error = one.predict(flux, ivar, **RUN).labels - truth
         spread[soft] = np.sqrt((error**2).mean(0))
     assert np.all(spread[True] < 0.7 * spread[False])
@@ -139,16 +139,16 @@ def test_soft_l1_resists_outliers(imitator, strangers, first_guess):
 
 
 @pytest.mark.parametrize("first_guess", [False, True])
-def test_outliers_are_dropped_unless_they_are_kept(imitator, strangers, first_guess):
+def test_outliers_are_dropped_unless_they_are_kept(emulator, strangers, first_guess):
     truth, flux, ivar = (part[BRIGHT].copy() for part in strangers)
     flux[:, 17] += 0.5
     ivar[:, 17] = ivar[:, 16]
     masked = np.where(np.arange(40) == 17, 0.0, ivar)
     kept, dropped = (
-        imitator(kept_outliers=keep, first_guess=first_guess).predict(flux, ivar, **RUN)
+        emulator(kept_outliers=keep, first_guess=first_guess).predict(flux, ivar, **RUN)
         for keep in (True, False)
     )
-    known = imitator(first_guess=first_guess).predict(flux, masked, **RUN)
+    known = emulator(first_guess=first_guess).predict(flux, masked, **RUN)
     assert kept.n_outliers.sum() == 0
     np.testing.assert_array_equal(dropped.n_outliers, ivar[:, 17] > 0)
     np.testing.assert_array_equal(dropped.dof, known.dof)
@@ -161,16 +161,16 @@ def test_outliers_are_dropped_unless_they_are_kept(imitator, strangers, first_gu
 
 
 def test_the_variance_is_the_square_of_the_training_error(
-    imitator, model, survey, spectral
+    emulator, model, survey, spectral
 ):
     labels, flux, ivar = survey
     scale = np.asarray(model.pixels["scale"])
     good = ivar > 0
     square = np.where(good, (spectral.spectra(labels) - flux) / scale, 0) ** 2
     mse = square.sum(0) / good.sum(0)
-    variance = imitator(training_mse=True).variance
+    variance = emulator(training_mse=True).variance
     np.testing.assert_allclose(variance, mse**2 * scale**2, rtol=1e-4)
-    np.testing.assert_array_equal(imitator().variance, model.pixels["variance"])
+    np.testing.assert_array_equal(emulator().variance, model.pixels["variance"])
 
 
 def test_pixels_that_the_model_does_not_fit_are_dropped(model, survey, strangers):
@@ -186,7 +186,7 @@ def test_pixels_that_the_model_does_not_fit_are_dropped(model, survey, strangers
 # the weighting
 
 
-def test_errors_taken_for_inverse_variances_mislead(imitator, as_set, strangers):
+def test_errors_taken_for_inverse_variances_mislead(emulator, as_set, strangers):
     """A quarter of the pixels is noisy: the weighting of Astra counts them most."""
     truth, flux, ivar = (part[BRIGHT].copy() for part in strangers)
     rng = np.random.default_rng(8)
@@ -195,7 +195,7 @@ def test_errors_taken_for_inverse_variances_mislead(imitator, as_set, strangers)
     spread = {}
     for name in ("ivar", "astra-0.6.0"):
         stars = weighted(as_set(flux, ivar), name)
-        found = imitator().predict(stars.flux, stars.ivar, **RUN)
+        found = emulator().predict(stars.flux, stars.ivar, **RUN)
         spread[name] = (found.labels - truth).std(0)
     assert np.all(spread["astra-0.6.0"] > 1.5 * spread["ivar"])
 
@@ -204,10 +204,10 @@ def test_errors_taken_for_inverse_variances_mislead(imitator, as_set, strangers)
 
 
 def test_the_first_guess_is_the_training_star_of_most_similar_spectrum(
-    imitator, model, survey
+    emulator, model, survey
 ):
     _, flux, ivar = survey
-    one = imitator(first_guess=True)
+    one = emulator(first_guess=True)
     observed, before, _ = one.weigh(flux, ivar)
     np.testing.assert_array_equal(one.first_guess(observed, before), one.places)
 
@@ -227,11 +227,11 @@ def test_bad_pixels_of_training_spectra_do_not_enter_the_first_guess(
 
 
 def test_the_fit_is_that_of_scipy_with_its_own_jacobian(
-    imitator, model, strangers, spectral
+    emulator, model, strangers, spectral
 ):
     _, flux, ivar = strangers
     rows = [2, 30, 61, 90]
-    one = imitator(first_guess=True, soft_l1=True)
+    one = emulator(first_guess=True, soft_l1=True)
     found = one.predict(flux[rows], ivar[rows], **RUN)
     observed, before, after = one.weigh(flux[rows], ivar[rows])
     start = one.first_guess(observed, before)
@@ -249,25 +249,25 @@ def test_the_fit_is_that_of_scipy_with_its_own_jacobian(
     assert np.all(found.status == "ok") and np.all(sigma > 0)
 
 
-def test_the_fit_has_no_bounds(imitator, model, spectral):
+def test_the_fit_has_no_bounds(emulator, model, spectral):
     """A spectrum hotter than all training stars: the posterior ends at the edge."""
     middle = model.labels.mean(0)
     slope = spectral.spectra(middle + [0, 450, 0]) - spectral.spectra(middle)
     flux = spectral.spectra(middle) + 3 * slope
     ivar = np.full_like(flux, 1e4)
-    bounded = imitator().predict(flux, ivar, **RUN)
-    free = imitator(first_guess=True).predict(flux, ivar, **RUN)
+    bounded = emulator().predict(flux, ivar, **RUN)
+    free = emulator(first_guess=True).predict(flux, ivar, **RUN)
     assert bounded.flags[0] & Flag.AT_EDGE and not free.flags[0] & Flag.AT_EDGE
     assert free.chi2[0] < bounded.chi2[0]
 
 
 def test_one_pixel_is_enough_for_the_released_fit_but_not_for_this_one(
-    imitator, strangers
+    emulator, strangers
 ):
     _, flux, ivar = (part[60:62].copy() for part in strangers)
     ivar[:, 2:] = 0
     own, free = (
-        imitator(pixel_cut=True, first_guess=on).predict(flux, ivar, **RUN)
+        emulator(pixel_cut=True, first_guess=on).predict(flux, ivar, **RUN)
         for on in (False, True)
     )
     assert own.status.tolist() == [KEPT, KEPT]
@@ -307,10 +307,10 @@ def test_runs_of_bad_pixels_grow_by_a_quarter_of_their_length(length, growth, pl
     np.testing.assert_array_equal(grown(bad), wanted)
 
 
-def test_mended_pixels_are_those_that_the_fit_uses(imitator, strangers):
+def test_mended_pixels_are_those_that_the_fit_uses(emulator, strangers):
     _, flux, ivar = (part[BRIGHT].copy() for part in strangers)
     flux[0, 10] = 3.0
     ivar[0] = 1e4
-    observed, *_ = imitator(mended_pixels=True).weigh(flux, ivar)
-    plain, *_ = imitator().weigh(flux, ivar)
+    observed, *_ = emulator(mended_pixels=True).weigh(flux, ivar)
+    plain, *_ = emulator().weigh(flux, ivar)
     assert observed[0, 10] == 1.0 and plain[0, 10] == 3.0

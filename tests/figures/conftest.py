@@ -19,9 +19,9 @@ from mdwarfs.figures import (
     figure_11,
     figure_12,
 )
-from mdwarfs.samples.niu import correct
-from mdwarfs.validation.aspcap_correction import PUBLISHED
-from mdwarfs.validation.uncertainty import PUBLISHED as LAWS
+from mdwarfs.literature.aspcap_correction import PUBLISHED
+from mdwarfs.literature.niu import correct
+from mdwarfs.literature.power_laws import PUBLISHED as LAWS
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from mdwarfs.figures import figure_01, figure_11, style
-from mdwarfs.samples.niu import correct
+from mdwarfs.literature.niu import correct
 
 
 def hue(collection):

@@ -5,8 +5,8 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
+from mdwarfs.recovery.pulls import binned
 from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
-from mdwarfs.validation.pulls import binned
 
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
 

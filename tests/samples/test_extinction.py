@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 
 from mdwarfs.errors import InputError
+from mdwarfs.literature.extinction import COLOUR_RANGE, gaia_extinction
 from mdwarfs.samples.extinction import (
-    COLOUR_RANGE,
     absolute_magnitude,
     cmd_position,
     deredden,
-    gaia_extinction,
     reddening,
 )
 

@@ -4,8 +4,8 @@ from astropy.table import Table
 
 from mdwarfs.audit.invariants import violations
 from mdwarfs.errors import InputError
+from mdwarfs.literature.niu import delta
 from mdwarfs.samples.labels import assemble
-from mdwarfs.samples.niu import delta
 
 NAN = np.nan
 SIGN = Table({"sign": ["none", "add", "subtract"], "chosen": [False, False, True]})

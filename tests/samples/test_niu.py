@@ -4,7 +4,8 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.samples.niu import BREAK, chosen_sign, correct, delta, settle_sign
+from mdwarfs.literature.niu import BREAK, correct, delta
+from mdwarfs.samples.niu import chosen_sign, settle_sign
 
 
 def binaries(bias, n=1000, noise=0.1, seed=3):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.samples.extinction import gaia_extinction
+from mdwarfs.literature.extinction import gaia_extinction
 from mdwarfs.samples.pairs import BINARY_COLUMNS, fgk_fgk, fgk_m, m_m
 
 # LAMOST stars 1-5 and 30 (too hot), candidates 11-15.

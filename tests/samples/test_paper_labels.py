@@ -133,7 +133,7 @@ def test_the_script_writes_labels_and_the_fate_of_every_pair(
         ),
         params=SimpleNamespace(stamp=stamp),
     )
-    runpy.run_path(root / "scripts" / "take_published_labels.py")["main"](snakemake)
+    runpy.run_path(root / "scripts" / "take_paper_labels.py")["main"](snakemake)
     assert len(tables.read(snakemake.output.labels)) == N - 3
     stars = tables.read(snakemake.output.stars)
     assert len(stars) == N and stars["used"].sum() == N - 3

@@ -8,7 +8,7 @@ import pytest
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
-from mdwarfs.samples.niu import delta
+from mdwarfs.literature.niu import delta
 
 pytestmark = [
     pytest.mark.filterwarnings("error"),

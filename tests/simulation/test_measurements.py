@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.samples import niu
+from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.simulation import measurements, population
 from mdwarfs.simulation.stars import fgk_dwarfs, m_dwarfs
 from mdwarfs.statistics import robust_std
-from mdwarfs.validation import aspcap_correction
 
 N = 4000
 

@@ -7,7 +7,8 @@ from scipy.optimize import brentq
 
 from mdwarfs.errors import InputError
 from mdwarfs.figures import diagnostic_templates
-from mdwarfs.simulation import bands, stars, stellar_spectrum, templates
+from mdwarfs.recovery import templates
+from mdwarfs.simulation import bands, stars, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM
 from mdwarfs.spectra.continuum import normalise
 

@@ -29,11 +29,11 @@ FILES = {
     "lamost_mstellar": "lamost/dr11_v2.0_LRS_mstellar.fits.gz",
     "birky": "birky/Table6_full_sample.csv.gz",
     "behmard": "behmard/mdwarf_abundances-1.0.2.fits",
-    "published_table": "nadc/LAMOST_FGK_BOSS_M_dwarfs.fits",
+    "paper_table": "nadc/LAMOST_FGK_BOSS_M_dwarfs.fits",
     "bayestar": "bayestar/bayestar2019.h5",
     "parsec": "parsec/parsec_gaiaEDR3.dat",
     "truth": "truth.fits",
-    "truth_published": "truth_published.fits",
+    "truth_paper_table": "truth_paper_table.fits",
 }
 
 

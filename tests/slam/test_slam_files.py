@@ -29,7 +29,7 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 PREDICTION = {
     "block": 50,
-    "behaviour": "maximum_posterior",
+    "method": "map",
     "weighting": "ivar",
     "snr_min": 20.0,
     "usable": {"feh": [-0.5, 0.5], "teff": [3100, 3800], "logg": [4.5, 4.9]},

@@ -5,7 +5,8 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.validation.aspcap_correction import PUBLISHED, correct_aspcap, design, fit
+from mdwarfs.literature.aspcap_correction import PUBLISHED, design
+from mdwarfs.validation.aspcap_correction import correct_aspcap, fit
 
 CUTS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.literature.power_laws import PUBLISHED, PowerLaw
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.catalogue import publish, uncertainties
-from mdwarfs.validation.uncertainty import PUBLISHED, PowerLaw
 
 FORMAL = 1e-6
 LAWS = {**PUBLISHED, "feh_niu": PUBLISHED["feh"], "alpha_m": PowerLaw(0.1, -0.2, 3, 30)}

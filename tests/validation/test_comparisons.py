@@ -5,8 +5,9 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.literature import mann
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.validation import comparisons, relations
+from mdwarfs.validation import comparisons
 from mdwarfs.validation.comparison_summary import summarise_comparisons
 
 OUTSIDE = int(Flag.OUTSIDE_FEH)
@@ -169,10 +170,10 @@ def test_mann_takes_intrinsic_colours_and_magnitudes(catalogue, candidates):
     assert list(table["source_id"]) == list(catalogue["source_id"])
     j_h = 0.6 - (0.282 - 0.190) * 0.5
     colour = candidates["bp_rp0"][::-1]
-    assert np.allclose(table["teff_ref"], relations.teff_from_colours(colour, j_h))
+    assert np.allclose(table["teff_ref"], mann.teff_from_colours(colour, j_h))
     m_ks = 10.2 - 0.114 * 0.5 + 5 * np.log10(20) - 10
     assert np.allclose(table["m_ks"], m_ks)
-    mass, radius = relations.mass_from_m_ks(m_ks), relations.radius_from_m_ks(m_ks)
+    mass, radius = mann.mass_from_m_ks(m_ks), mann.radius_from_m_ks(m_ks)
     assert np.allclose(table["logg_ref"], 4.438 + np.log10(mass / radius**2))
 
 

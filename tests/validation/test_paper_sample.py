@@ -5,13 +5,13 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import absent, tables
+from mdwarfs.recovery.paper_sample import recover_sample
 from mdwarfs.validation.paper_sample import (
     QUANTITIES,
     compare_sample,
     count_pairs,
     summarise_sample,
 )
-from mdwarfs.validation.recovered_sample import recover_sample
 
 N = 100
 VALUES = {

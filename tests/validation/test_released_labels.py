@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.published import RELEASED
+from mdwarfs.labelling.released import RELEASED
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.released_labels import (
     compare_released,

@@ -5,12 +5,8 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.validation.uncertainty import (
-    PUBLISHED,
-    fit_power_laws,
-    power_laws,
-    snr_bins,
-)
+from mdwarfs.literature.power_laws import PUBLISHED
+from mdwarfs.validation.uncertainty import fit_power_laws, power_laws, snr_bins
 
 TRUE = {"feh": (0.34, -0.25), "teff": (388.88, -0.47)}
 

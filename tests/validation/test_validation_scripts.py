@@ -8,9 +8,8 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.samples import niu
+from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.stellar_labels import LABELS
-from mdwarfs.validation import aspcap_correction
 
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02
@@ -67,7 +66,7 @@ def folder(root, tmp_path_factory):
         held_out="held_out.fits", predictions="predictions.fits",
         labels="labels.fits", split="split.fits",
         calibration="calibration.ecsv")  # fmt: skip
-    run("publish_labels", predictions="predictions.fits", power_laws="laws.ecsv",
+    run("assemble_catalogue", predictions="predictions.fits", power_laws="laws.ecsv",
         calibration="calibration.ecsv", **common)  # fmt: skip
     run("compare_m_m", pairs="pairs_m_m.fits", catalogue="slam_labels.fits",
         comparison="m_m.fits")  # fmt: skip

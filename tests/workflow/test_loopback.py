@@ -15,8 +15,8 @@ import yaml
 
 from mdwarfs import absent, tables
 from mdwarfs.catalogues.nulls import from_cards
+from mdwarfs.labelling.released import RELEASED
 from mdwarfs.matching import match
-from mdwarfs.published import RELEASED
 from tests.archives.servers import faults
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served
@@ -55,7 +55,7 @@ def copy_to_run_in(root, path, server):
     (checkout.path / "served.yaml").write_text(served_yaml)
     raw = checkout.path / "results" / RUN / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    for name in ("truth.fits", "truth_published.fits"):  # which no archive has
+    for name in ("truth.fits", "truth_paper_table.fits"):  # which no archive has
         shutil.copy(server.raw / name, raw / name)
     return checkout
 
@@ -77,8 +77,8 @@ def published(root, server, tmp_path_factory):
     checkout = copy_to_run_in(root, path, server)
     changes = {
         "archives": {
-            "candidates": "published",
-            "inputs": {"wide_binaries": {"route": "lean"}},
+            "candidates": "released",
+            "inputs": {"wide_binaries": {"route": "query"}},
         },
         "slam": {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
     }

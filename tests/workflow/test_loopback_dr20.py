@@ -15,8 +15,8 @@ from astropy.io import fits
 from mdwarfs import tables
 from mdwarfs.audit.products import audit
 from mdwarfs.config import merged, read_config
+from mdwarfs.labelling.released import RELEASED
 from mdwarfs.matching import match
-from mdwarfs.published import RELEASED
 from mdwarfs.simulation.dr20 import SHIFT, XP, label_of
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served
@@ -31,8 +31,10 @@ CHANGES = {
     "run": RUN,
     "simulation": {"release": 20},
     "archives": {
-        "candidates": "published",
-        "inputs": {key: {"lean": {"slices": 1}} for key in SLICED},  # it takes its time
+        "candidates": "released",
+        "inputs": {
+            key: {"query": {"slices": 1}} for key in SLICED
+        },  # it takes its time
     },
     "slam": {"folds": 2, "grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
     "spectra": {"wave_min": 7800.0},

@@ -156,5 +156,5 @@ def test_only_the_recovery_reads_the_truth(checkout):
         for name, text in blocks(planned.stdout).items()
         if "truth" in json.dumps(re.findall(r"^\s+input: (.*)$", text, flags=re.M))
     }
-    recover = ("truth", "pulls", "paper_sample", "imitation")
+    recover = ("truth", "pulls", "paper_sample", "emulation")
     assert readers == {f"recover_{name}" for name in recover}

@@ -14,10 +14,11 @@ from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.config import check, read_config, schema_path
 from mdwarfs.errors import InputError
-from mdwarfs.predict_files import predict_files
+from mdwarfs.labelling.files import predict_files
+from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam.model import Slam
 from mdwarfs.validation.calibration import Calibration, calibrations
-from mdwarfs.validation.uncertainty import PowerLaw, power_laws
+from mdwarfs.validation.uncertainty import power_laws
 
 logger = logging.getLogger(__name__)
 

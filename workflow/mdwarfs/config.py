@@ -3,6 +3,7 @@
 import copy
 import math
 from difflib import get_close_matches
+from fnmatch import fnmatch
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,21 @@ from jsonschema import Draft202012Validator
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.stellar_labels import LABELS
 
-OWN = "maximum_posterior"  # how this workflow itself finds labels
+MAP = "map"  # how this workflow itself finds labels
+
+RENAMED_KEYS = {
+    "prediction.behaviour": "prediction.method",
+    "archives.inputs.*.full": "download",
+    "archives.inputs.*.lean": "query",
+    "archives.inputs.published_table": "archives.inputs.paper_table",
+}
+RENAMED_VALUES = {
+    "prediction.behaviour": {"maximum_posterior": MAP},
+    "prediction.method": {"maximum_posterior": MAP},
+    "archives.candidates": {"published": "released"},
+    "archives.inputs.*.route": {"full": "download", "lean": "query"},
+}
+"""Names of earlier versions, by dotted key: what they are called now."""
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 
@@ -90,6 +105,9 @@ def check(config, schema):
     """
     with open(schema, encoding="utf-8") as file:
         validator = Draft202012Validator(yaml.safe_load(file))
+    problems = list(renamed(config))
+    if problems:
+        raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
     errors = sorted(validator.iter_errors(config), key=lambda e: list(map(str, e.path)))
     problems = [line for error in errors for line in describe(error)]
     problems += [f"{key}: not a finite number" for key in not_finite(config)]
@@ -102,6 +120,22 @@ def check(config, schema):
         )
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
+
+
+def renamed(node, path=()):
+    """Keys and values under the names that they had once, as "key: what it is now"."""
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        here = (*path, str(key))
+        name = ".".join(here)
+        for pattern, new in RENAMED_KEYS.items():
+            if fnmatch(name, pattern):
+                yield f"{name}: is called {new} now"
+        for pattern, values in RENAMED_VALUES.items():
+            if fnmatch(name, pattern) and isinstance(value, str) and value in values:
+                yield f"{name}: {value} is called {values[value]} now"
+        yield from renamed(value, here)
 
 
 def describe(error):
@@ -159,10 +193,10 @@ def contradictions(config):
     if lacking:
         yield f"slam.labels: this run needs also {', '.join(lacking)}"
     prediction = config["prediction"]
-    if prediction["behaviour"] != OWN and prediction["prior"]:
+    if prediction["method"] != MAP and prediction["prior"]:
         yield "prediction.prior: the released labels had none; leave it empty"
     if config["source"] == "lamost54":
-        for key, value in (("behaviour", OWN), ("weighting", "ivar")):
+        for key, value in (("method", MAP), ("weighting", "ivar")):
             if prediction[key] != value:
                 yield f"prediction.{key}: the leave-one-out knows {value} alone"
         if config["labels"]["source"] != "own":
@@ -206,7 +240,7 @@ def impossible_wavelengths(spectra):
 def reversed_rows(inputs):
     """Least and greatest numbers of rows of an archive's answer that are exchanged."""
     for key, entry in inputs.items():
-        for route in {"full", "lean"} & entry.keys():
+        for route in {"download", "query"} & entry.keys():
             for name in {"rows", "rows_expected"} & entry[route].keys():
                 low, high = entry[route][name]
                 if low > high:

@@ -13,7 +13,7 @@ SCALE = 0.025
 RAW = loopback.RAW | {
     "spectra": "astra/spectra.ecsv",
     "truth": "truth.fits",
-    "truth_published": "truth_published.fits",
+    "truth_paper_table": "truth_paper_table.fits",
 }
 
 

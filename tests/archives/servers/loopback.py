@@ -49,7 +49,7 @@ RAW = {
     "bayestar": BAYESTAR,
     "birky": BIRKY,
     "behmard": BEHMARD,
-    "published_table": PAPER_PAIRS,
+    "paper_table": PAPER_PAIRS,
     "parsec": PARSEC,
     "spectra": "astra/spectra",
 }
@@ -103,7 +103,7 @@ def served(archives, server):
     inputs, files = {}, RAW | (OF_DR20 if archives["release"] == 20 else {})
     for key in files.keys() & archives["inputs"].keys():
         entry = archives["inputs"][key]
-        routes = {name: entry[name] for name in ("full", "lean") if name in entry}
+        routes = {name: entry[name] for name in ("download", "query") if name in entry}
         inputs[key] = {
             name: found
             for name, source in routes.items()

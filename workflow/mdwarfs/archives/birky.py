@@ -33,7 +33,7 @@ MISSING = -9999.0
 
 
 def birky(service, source, path):
-    """Give the raw file of Birky+2020 by its lean route.
+    """Give the raw file of Birky+2020 by its route `query`.
 
     Parameters
     ----------

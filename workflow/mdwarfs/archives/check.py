@@ -108,7 +108,7 @@ def wanted_inputs(config, everything):
     """
     found = []
     for key, entry in config["archives"]["inputs"].items():
-        routes = [r for r in ("full", "lean") if r in entry] if everything else []
+        routes = [r for r in ("download", "query") if r in entry] if everything else []
         found += [(key, route) for route in routes or [entry["route"]]]
     return found
 

@@ -29,7 +29,7 @@ UNPACKED = 100  # times its size: so much no table packs
 
 
 def deliver_file(path, source, limits, excerpt=None):
-    """Give a raw file by its full route; see `mdwarfs.archives.record.deliver`.
+    """Give a raw file by its route `download`; see `mdwarfs.archives.record.deliver`.
 
     Parameters
     ----------

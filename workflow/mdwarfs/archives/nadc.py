@@ -55,7 +55,7 @@ def table_or_reason(path, source, limits):
     Parameters
     ----------
     path, source, limits
-        See `published_table`; no more than `PATIENCE` is spent.
+        See `paper_table`; no more than `PATIENCE` is spent.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def table_or_reason(path, source, limits):
     by_hand = path.exists() and read_record(path).get("url", BY_HAND) == BY_HAND
     limits = replace(limits, total=min(limits.total, PATIENCE))
     try:
-        return published_table(path, source, limits)
+        return paper_table(path, source, limits)
     except InputError as error:
         if by_hand:
             raise
@@ -113,7 +113,7 @@ def write_stand_in(path, reason):
         fits.HDUList([fits.PrimaryHDU(), table]).writeto(part)
 
 
-def published_table(path, source, limits):
+def paper_table(path, source, limits):
     """Give the raw file of the paper's Table 3.
 
     Parameters

@@ -15,7 +15,7 @@ PAIRED_STARS = 2_600_000  # in the wide binaries below R_chance_align = 0.1, abo
 # Where candidates have released labels: what is made from the catalogue of labels.
 RELEASED_FIGURES, RELEASED_TABLES = (6, 7, 8, 9, 10, 11), (2, 4)
 RELEASED = """\
-candidates: published. Spectra of about {own:,} stars are fetched: the training, test
+candidates: released. Spectra of about {own:,} stars are fetched: the training, test
 and M+M stars. The other candidates, about {others:,} of {all:,}, keep the labels that
 SDSS released. These are what is shown, but for the stars with spectra, by
   - Figures 9 and 11, and Table 4
@@ -130,7 +130,7 @@ def requests_of(key, route, chosen, config):
     if key == "spectra":
         name = f"mwmStar-{chosen['astra_boss']}-<sdss_id>.fits"
         return [f"{chosen['urls'][0]}/star/##/##/{name}"]
-    if route == "full":
+    if route == "download":
         first, *others = chosen["urls"]
         return [first, *(f"or {url}" for url in others)]
     if key == "parsec":
@@ -201,7 +201,7 @@ def text_of(config):
             tables += entry["megabytes"]
     lines.append(f"tables {tables:,.0f} MB, spectra {spectra:,.0f} MB")
     lines += ["", times(entries)]
-    if config["archives"]["candidates"] == "published":
+    if config["archives"]["candidates"] == "released":
         own = n_spectra(config)
         others = {"others": CANDIDATES - own, "all": CANDIDATES}
         lines += ["", RELEASED.format(own=own, **others)]

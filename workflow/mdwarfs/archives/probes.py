@@ -22,9 +22,9 @@ from mdwarfs.archives import (
     birky,
     gaia,
     integrity,
-    lean,
     nadc,
     parsec,
+    queries,
     skyserver,
     vizier,
     wanted,
@@ -69,8 +69,8 @@ EXAMPLE = 103020000
 where the table of SLAM's labels names none."""
 
 OF_VIZIER = {
-    "wide_binaries": (lean.WIDE_BINARIES, (), "source_id1"),
-    "lamost_stellar": (lean.LAMOST, ("subclass",), "gaia_source_id"),
+    "wide_binaries": (queries.WIDE_BINARIES, (), "source_id1"),
+    "lamost_stellar": (queries.LAMOST, ("subclass",), "gaia_source_id"),
 }
 """Columns that are looked for, those that may be missing, and the one whose values are
 uploaded."""
@@ -207,13 +207,13 @@ def chosen(asked):
     """The function that probes an input."""
     special = {
         "spectra": spectrum,
-        "published_table": published_table,
+        "paper_table": paper_table,
         "gaia": gaia_rows,
         "parsec": form,
     }
     if asked.key in special:
         return special[asked.key]
-    if asked.route == "full":
+    if asked.route == "download":
         return official
     if asked.source["slot"] == "skyserver":
         return sql_table
@@ -505,7 +505,7 @@ def spectrum(asked):
         found.append("status 206")
 
 
-def published_table(asked):
+def paper_table(asked):
     """The paper's own table: at its printed address, or behind its page."""
     printed, page = asked.source["urls"]
     name = printed.rpartition("/")[2]

@@ -161,6 +161,6 @@ def asked_of(service, path):
             f"{service.archive} ({service.url}) did not give {Path(path).name}:\n"
             f"  {error}\n"
             f"  Run again later: what has come is kept in {path}.parts (delete that to "
-            "ask for all anew). Or choose the full route of this input, if it has one. "
+            "ask for all anew). Or choose route: download for it, if it has that. "
             f"Or put a file fetched by hand at {path}: it is then verified and used."
         ) from error

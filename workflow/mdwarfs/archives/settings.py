@@ -39,7 +39,7 @@ believed: Astra's own tables give the DR3 source of each `sdss_id`
 
 
 def release_of(config):
-    """The data release of SDSS that a run takes, or that its survey imitates.
+    """The data release of SDSS that a run takes, or that its survey emulates.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def source(archives, key, route=None):
         The section of the configuration.
     key : str
         Name of the input.
-    route : {"full", "lean"}, optional
+    route : {"download", "query"}, optional
         Default: the one that the configuration chooses.
 
     Returns
@@ -73,8 +73,8 @@ def source(archives, key, route=None):
     dict
         That route's entry, with `slot` (the archive's key), `archive` (its name),
         `address` (where it is), `version` (of the input), the entries of `RELEASES`
-        of the input's data release (its own `release`, or that of all) and, of a full
-        route, `urls` filled in. Empty if the input has no such route.
+        of the input's data release (its own `release`, or that of all) and, of a
+        download, `urls` filled in. Empty if the input has no such route.
     """
     entry = archives["inputs"][key]
     chosen = entry.get(route or entry["route"])

@@ -16,7 +16,7 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.archives.certificates import NotAccepted
 from mdwarfs.archives.excerpt import N_ROWS
-from mdwarfs.archives.lean import deliver_excerpt
+from mdwarfs.archives.queries import deliver_excerpt
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
 from mdwarfs.archives.transfer import (
@@ -296,7 +296,7 @@ def values(words, kind, name):
 
 
 def deliver_table(service, key, source, official, excerpt, boss, path):
-    """Give the raw file of one SDSS table by its lean route.
+    """Give the raw file of one SDSS table by its route `query`.
 
     Parameters
     ----------
@@ -304,7 +304,7 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
     key : str
         "spall", or a pipeline of Astra's.
     source, official, excerpt, path
-        See `mdwarfs.archives.lean.wide_binaries`.
+        See `mdwarfs.archives.queries.wide_binaries`.
     boss : dict
         Section of the configuration.
 

@@ -146,7 +146,7 @@ class Finding:
     def stops(self):
         """Whether a run stops at it; it does without the paper's own table."""
         harmless = self.verdict in (AS_ASSUMED, *HARMLESS)
-        return not harmless and self.input != "published_table"
+        return not harmless and self.input != "paper_table"
 
 
 def verdict_of(error, otherwise):

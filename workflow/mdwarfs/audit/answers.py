@@ -9,9 +9,9 @@ import numpy as np
 
 from mdwarfs import absent
 from mdwarfs.audit.run import NotTestable
+from mdwarfs.literature.aspcap_correction import TERMS, Correction, design
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
-from mdwarfs.validation.aspcap_correction import TERMS, Correction, design
 
 
 def listed(run, table):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from mdwarfs.audit import answers, injected
+from mdwarfs.audit import answers
 from mdwarfs.audit.run import NotTestable
+from mdwarfs.recovery import expected
 from mdwarfs.tabulate import from_rows
 
 REPRODUCED, DIFFERS = "reproduced", "differs"
@@ -107,7 +108,7 @@ def _injected(quantity, run):
     if not arguments:
         return np.nan
     try:
-        return injected.FUNCTIONS[arguments.pop("function")](run, **arguments)
+        return expected.FUNCTIONS[arguments.pop("function")](run, **arguments)
     except NotTestable:
         return np.nan
 

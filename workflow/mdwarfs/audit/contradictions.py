@@ -10,8 +10,9 @@ import numpy as np
 
 from mdwarfs.audit.answers import comparison, cut_count
 from mdwarfs.audit.run import NotTestable
+from mdwarfs.literature import mann
+from mdwarfs.literature.power_laws import PUBLISHED
 from mdwarfs.stellar_labels import UNITS
-from mdwarfs.validation import relations, uncertainty
 
 BP_RP, J_H = 2.5, 0.6  # a typical M dwarf, for equation 12 [mag]
 M_KS = (5.0, 7.0, 9.0)  # for equation 13 [mag]
@@ -43,7 +44,7 @@ def power_laws(run):
             f"uncertainty of {label}: equations 6-8 at SNR 15, at SNR 10", UNITS[label],
             float(law.sigma(15)), float(law.sigma(10)),
         )
-        for label, law in uncertainty.PUBLISHED.items()
+        for label, law in PUBLISHED.items()
     ]  # fmt: skip
 
 
@@ -56,23 +57,23 @@ def cv_scatter(run):
 
 def colour_teff(run):
     """E3: equation 12 with the powers as printed and as in its source."""
-    a, b, c, d, e = relations.TEFF_BP_RP
+    a, b, c, d, e = mann.TEFF_BP_RP
     x = BP_RP
-    j_h = np.polynomial.polynomial.polyval(J_H, relations.TEFF_J_H)
+    j_h = np.polynomial.polynomial.polyval(J_H, mann.TEFF_J_H)
     printed = 3500 * (a + b * x + (c + d + e) * x**2 + j_h)
-    corrected = float(relations.teff_from_colours(x, J_H))
+    corrected = float(mann.teff_from_colours(x, J_H))
     what = f"Teff at BP-RP = {BP_RP}, J-H = {J_H} mag"
     return [Forms(what, "K", float(printed), corrected)]
 
 
 def radius(run):
     """E4: equation 13 with its last term as printed and as in its source."""
-    constant, linear, square = relations.RADIUS
+    constant, linear, square = mann.RADIUS
     return [
         Forms(
             f"radius at M_Ks = {m_ks} mag", "Rsun",
             constant + linear * m_ks + square**2,
-            float(relations.radius_from_m_ks(m_ks)),
+            float(mann.radius_from_m_ks(m_ks)),
         )
         for m_ks in M_KS
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from mdwarfs.markdown import grid
 
 REMEDIES = {
-    "LAMOST": "`archives.inputs.lamost_stellar.route: full` takes v2.0 for both."
+    "LAMOST": "`archives.inputs.lamost_stellar.route: download` takes v2.0 for both."
 }
 """What makes the versions of a survey one, where they should be one."""
 

@@ -49,7 +49,7 @@ class Quantity:
     upper : float or None
         Upper end of "between".
     injected : dict
-        `function`, a name in `mdwarfs.audit.injected`, and its arguments; empty if
+        `function`, a name in `mdwarfs.recovery.expected`, and its arguments; empty if
         the simulation sets no such number.
     """
 

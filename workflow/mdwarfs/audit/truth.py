@@ -3,9 +3,9 @@
 import numpy as np
 
 from mdwarfs.markdown import grid, number
+from mdwarfs.recovery.labels import PULLS
+from mdwarfs.recovery.pulls import BAND
 from mdwarfs.stellar_labels import UNITS
-from mdwarfs.validation.pulls import BAND
-from mdwarfs.validation.recovery import PULLS
 
 HEADS = ("label", "unit", "stars", "SNR", "bias", "± bias", "scatter", "robust scatter")
 SAMPLES = {"other": "Stars that SLAM has not seen", "train": "Training stars"}

@@ -17,13 +17,13 @@ COLUMNS = {
 }
 
 
-def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
+def accuracy(emulations, reference, usable, snr_edges, key="source_id"):
     """Compare the labels of every variant with the reference, on the same stars.
 
     Parameters
     ----------
-    imitations : astropy.table.Table
-        As `mdwarfs.emulation.experiment.imitate` makes it.
+    emulations : astropy.table.Table
+        As `mdwarfs.emulation.experiment.emulate` makes it.
     reference : astropy.table.Table
         The identifier and labels, one row per star. Stars that it lacks are left out,
         those whose reference labels lie outside the usable range, and those of which
@@ -46,8 +46,8 @@ def accuracy(imitations, reference, usable, snr_edges, key="source_id"):
         If no star is left to compare.
     """
     reference = reference[within(reference, usable)]
-    index = match(imitations[key], reference[key])
-    stars, reference = imitations[index >= 0], reference[index[index >= 0]]
+    index = match(emulations[key], reference[key])
+    stars, reference = emulations[index >= 0], reference[index[index >= 0]]
     labels = [label for label in LABELS if label in stars.colnames]
     finite = [np.isfinite(np.asarray(stars[label], float)) for label in labels]
     lost = np.asarray(stars[key])[~np.all(finite, axis=0)]

@@ -20,7 +20,7 @@ COLUMNS = {
 }
 
 
-def imitate(models, spectra, *, block, threads):
+def emulate(models, spectra, *, block, threads):
     """Find the labels of all stars that no model was trained on, by every variant.
 
     Parameters

@@ -2,14 +2,14 @@
 
 They were read in the code that made the release (sdss/astra, tag 0.6.0,
 pipelines/slam/__init__.py and slam3.py, slam/predict.py, slam/model.py), which differs
-from the method as published (Zhang+2020; Qiu+2025, section 3). Not imitated are its
+from the method as published (Zhang+2020; Qiu+2025, section 3). Not emulated are its
 pseudo-continuum, of which `mdwarfs.spectra.continuum` says how it differs, and its
 training set, which is not public.
 """
 
 from dataclasses import dataclass, fields
 
-from mdwarfs.config import OWN as MAXIMUM_POSTERIOR
+from mdwarfs.config import MAP
 from mdwarfs.spectra.weighting import ASTRA, IVAR
 
 
@@ -66,7 +66,7 @@ RELEASED = Recipe(**dict.fromkeys(INGREDIENTS, True))
 """How the released labels were made."""
 
 VARIANTS = {
-    MAXIMUM_POSTERIOR: Recipe(),
+    MAP: Recipe(),
     **{name: Recipe(**{name: True}) for name in INGREDIENTS},
     f"{ASTRA} with ivar": Recipe(
         **{name: name != "error_weights" for name in INGREDIENTS}
@@ -76,7 +76,7 @@ VARIANTS = {
 """This workflow's way, each ingredient alone, all but the weighting, and all."""
 
 DESCRIPTIONS = {
-    MAXIMUM_POSTERIOR: "this workflow's labels, without any ingredient",
+    MAP: "this workflow's labels, without any ingredient",
     "soft_l1": "loss soft_l1 instead of chi-square",
     "training_mse": "training error instead of the model's variance",
     "pixel_cut": "pixels noisier than their scatter over the training set are dropped",

@@ -35,7 +35,7 @@ def write(accuracy, reference, run, simulated):
         "whose labels there lie within the usable range and on which SLAM was not "
         "trained. "
         "The numbers of every label, with errors, and the standard deviations about "
-        "the mean beside the robust ones, are in imitation.ecsv.",
+        "the mean beside the robust ones, are in emulation.ecsv.",
         "## Variants",
         grid(["variant", "what it is"], DESCRIPTIONS.items()),
         "## Pixels that take part in the fit of a star (median), and stars that keep "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mdwarfs.emulation.recipe import MAXIMUM_POSTERIOR
+from mdwarfs.emulation.recipe import MAP
 from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation import by_snr
@@ -10,13 +10,13 @@ from mdwarfs.validation import by_snr
 WEIGHTED = "error_weights"
 
 
-def differences(imitations):
+def differences(emulations):
     """Labels with the weighting astra-0.6.0 minus those with inverse variances.
 
     Parameters
     ----------
-    imitations : astropy.table.Table
-        As `mdwarfs.emulation.experiment.imitate` makes it.
+    emulations : astropy.table.Table
+        As `mdwarfs.emulation.experiment.emulate` makes it.
 
     Returns
     -------
@@ -24,9 +24,9 @@ def differences(imitations):
     difference : dict of str to ndarray of float, shape (n,)
         By label; a value per star.
     """
-    variant = np.asarray(imitations["variant"])
-    one, other = (imitations[variant == x] for x in (WEIGHTED, MAXIMUM_POSTERIOR))
-    labels = [label for label in LABELS if label in imitations.colnames]
+    variant = np.asarray(emulations["variant"])
+    one, other = (emulations[variant == x] for x in (WEIGHTED, MAP))
+    labels = [label for label in LABELS if label in emulations.colnames]
     difference = {x: np.asarray(one[x]) - np.asarray(other[x]) for x in labels}
     return np.asarray(one["snr"], float), difference
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import panels, style
-from mdwarfs.validation.pulls import BAND
+from mdwarfs.recovery.pulls import BAND
 
 # Colour, marker and line of each uncertainty.
 LOOKS = {
@@ -23,7 +23,7 @@ def draw(table, pulls):
     Parameters
     ----------
     table : astropy.table.Table
-        As `mdwarfs.validation.pulls.binned` makes it.
+        As `mdwarfs.recovery.pulls.binned` makes it.
     pulls : dict of str to dict of str to ndarray
         By label and uncertainty.
 

@@ -19,7 +19,7 @@ def draw(compared):
     Parameters
     ----------
     compared : dict
-        From `mdwarfs.simulation.templates.compare`.
+        From `mdwarfs.recovery.templates.compare`.
 
     Returns
     -------

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mdwarfs.figures import panels, style
-from mdwarfs.samples.niu import chosen_sign, correct
+from mdwarfs.literature.niu import correct
+from mdwarfs.samples.niu import chosen_sign
 
 LEAST = 0.3  # shortest half-axis of the differences [dex]
 BIN = 250.0  # width of the bins of the running median [K]

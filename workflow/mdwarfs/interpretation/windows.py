@@ -1,6 +1,6 @@
 """What labels lose when a window of the spectrum is left out, or is all there is.
 
-The labels are those of maximum posterior, whatever behaviour a run predicts with.
+The labels are those of maximum posterior, whatever method a run predicts with.
 """
 
 import numpy as np

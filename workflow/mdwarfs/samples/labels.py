@@ -12,9 +12,10 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
+from mdwarfs.literature.niu import correct
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.physical import DWARF
-from mdwarfs.samples.niu import chosen_sign, correct
+from mdwarfs.samples.niu import chosen_sign
 
 logger = logging.getLogger(__name__)
 

@@ -11,17 +11,13 @@ import logging
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.literature.niu import SIGNS, correct, delta
 from mdwarfs.statistics import equal_count_bins, robust_std
 from mdwarfs.tabulate import annotate, from_rows
 
 logger = logging.getLogger(__name__)
 
-SCALE, OFFSET = 0.358, -0.4  # [dex]
-BREAK = 5281.4  # [K]
-POWER_ABOVE, POWER_BELOW = -2.404, 1.254
-VALID = (4000.0, 7000.0)  # [K], open range
 
-SIGNS = {"none": 0, "add": 1, "subtract": -1}
 BINS = 10  # resolution of the test in Teff
 CLIP = 3.0  # outliers of the linear fit, in robust standard deviations
 
@@ -38,47 +34,6 @@ VERDICTS = {
     "chosen": ("", "The sign that the workflow uses"),
     "flat": ("", "Chosen, and flatter than no correction"),
 }
-
-
-def delta(teff):
-    """Delta [Fe/H] of equation 11, without a sign attached.
-
-    Parameters
-    ----------
-    teff : array_like of float, shape (n,)
-        LAMOST effective temperature [K].
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        [dex], between -0.22 and -0.04; NaN outside 4000-7000 K.
-    """
-    teff = np.asarray(teff, float)
-    power = np.where(teff >= BREAK, POWER_ABOVE, POWER_BELOW)
-    valid = (teff > VALID[0]) & (teff < VALID[1])
-    teff = np.where(valid, teff, np.nan)
-    return SCALE * (teff / BREAK) ** power + OFFSET
-
-
-def correct(feh, teff, sign):
-    """Put LAMOST [Fe/H] on the scale of Niu+2023.
-
-    Parameters
-    ----------
-    feh : array_like of float, shape (n,)
-        LAMOST [Fe/H] [dex].
-    teff : array_like of float, shape (n,)
-        LAMOST effective temperature of the same stars [K].
-    sign : str
-        "add" or "subtract" the Delta [Fe/H] of equation 11; "none" leaves [Fe/H] as
-        it is.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        [dex]; NaN outside 4000-7000 K, whatever the sign.
-    """
-    return np.asarray(feh, float) + SIGNS[sign] * delta(teff)
 
 
 def settle_sign(pairs):

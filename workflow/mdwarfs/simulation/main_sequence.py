@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs.validation import relations
+from mdwarfs.literature import mann
 
 polyval = np.polynomial.polynomial.polyval
 
@@ -164,10 +164,10 @@ def m_dwarf_structure(m_ks):
     mass, radius, logg : ndarray of float, shape (n,)
         [Msun], [Rsun], log10 of cm/s^2 [dex].
     """
-    m_ks = np.clip(m_ks, *relations.RADIUS_RANGE)
-    mass = relations.mass_from_m_ks(m_ks)
-    radius = relations.radius_from_m_ks(m_ks)
-    physical = relations.logg_from_mass_and_radius(mass, radius)
+    m_ks = np.clip(m_ks, *mann.RADIUS_RANGE)
+    mass = mann.mass_from_m_ks(m_ks)
+    radius = mann.radius_from_m_ks(m_ks)
+    physical = mann.logg_from_mass_and_radius(mass, radius)
     logg = LOGG_PIVOT + LOGG_OFFSET + LOGG_SLOPE * (physical - LOGG_PIVOT)
     return mass, radius, logg
 
@@ -189,7 +189,7 @@ def fgk_dwarf_structure(teff, feh):
     """
     mass = np.interp(teff, FGK_TEFF, FGK_MASS) + FGK_MASS_FEH * np.asarray(feh)
     logg = np.interp(teff, FGK_TEFF, FGK_LOGG)
-    radius = np.sqrt(mass / 10 ** (logg - relations.LOGG_SUN))
+    radius = np.sqrt(mass / 10 ** (logg - mann.LOGG_SUN))
     return mass, radius, logg
 
 

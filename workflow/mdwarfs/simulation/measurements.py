@@ -8,8 +8,7 @@ Net, [alpha/M] of ASPCAP, [Fe/H] of LAMOST (`feh`) or of Niu+2023 (`feh_niu`).
 
 import numpy as np
 
-from mdwarfs.samples import niu
-from mdwarfs.validation import aspcap_correction, uncertainty
+from mdwarfs.literature import aspcap_correction, niu, power_laws
 
 # Reported minus true, and scatter. (The paper gives SLAM minus reference.)
 BIRKY = {"teff": (27.0, 45.0), "feh": (0.06, 0.07)}
@@ -182,7 +181,7 @@ def astra_slam(stars, snr, rng):
         By the columns of astraAllStarSlam.
     """
     n = len(stars)
-    sigma = {name: law.sigma(snr) for name, law in uncertainty.PUBLISHED.items()}
+    sigma = {name: law.sigma(snr) for name, law in power_laws.PUBLISHED.items()}
     sigma["feh_niu"] = sigma["feh"]
     sigma["alpha_m"] = 0.3 * sigma["feh"]
     names = {"teff": "teff", "logg": "logg", "feh": "fe_h", "feh_niu": "fe_h_niu",

@@ -8,8 +8,8 @@ are those of an older version. What differs is drawn here, and told to the truth
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.literature import niu
 from mdwarfs.matching import best_of_each, match
-from mdwarfs.samples import niu
 from mdwarfs.simulation.stars import FGK_TEFF_RANGE
 from mdwarfs.tabulate import annotate
 

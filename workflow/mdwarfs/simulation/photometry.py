@@ -6,7 +6,7 @@ remove is put in on purpose and in known numbers, never by a stray error.
 
 import numpy as np
 
-from mdwarfs.samples.extinction import gaia_extinction
+from mdwarfs.literature.extinction import gaia_extinction
 from mdwarfs.simulation import dust
 from mdwarfs.simulation.placement import distance_modulus, parallax_error
 from mdwarfs.simulation.streams import redraw

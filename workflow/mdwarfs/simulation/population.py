@@ -11,7 +11,7 @@ from astropy.table import vstack
 from scipy.stats import truncnorm
 
 from mdwarfs.errors import InputError
-from mdwarfs.samples import niu
+from mdwarfs.literature import niu
 from mdwarfs.simulation import dust
 from mdwarfs.simulation.placement import (
     BOSS_DEC,

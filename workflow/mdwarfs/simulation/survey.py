@@ -70,7 +70,7 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
         Where to write: `spall`, `spectra` (a list; the files lie beside it, see
         `mdwarfs.archive_paths.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `lamost_mstellar`, `birky`,
-        `behmard`, `published_table`, `bayestar`, `parsec`, `truth`, `truth_published`
+        `behmard`, `paper_table`, `bayestar`, `parsec`, `truth`, `truth_paper_table`
         (what is different in the published table); in DR20's form (`release`: 20) also
         `slam_dr19`, `mdwarf_contin` and `mdwarf_active`.
     stamp : dict
@@ -86,7 +86,7 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
     stars = observed_stars(simulation, seed)
     versions = RELEASES[simulation.get("release", 19)]
     differences = _write_catalogues(stars, simulation, isochrones, seed, paths)
-    tables.write(differences, paths["truth_published"], stamp)
+    tables.write(differences, paths["truth_paper_table"], stamp)
     truth = truth_table(stars)
     tables.write(truth, paths["truth"], stamp)
     logger.info("%d stars simulated; now their spectra", len(stars))
@@ -241,7 +241,7 @@ def _write_catalogues(stars, simulation, isochrones, seed, paths):
     pairs, differences = paper_rows.paper_pairs(
         stars, lamost_stellar, apogee_net, aspcap, rng
     )
-    paper_pairs.write_paper_pairs(paths["published_table"], pairs)
+    paper_pairs.write_paper_pairs(paths["paper_table"], pairs)
     bayestar.write_map(paths["bayestar"], dust.ebv)
     curves = parsec_rows.isochrones(isochrones["log_age"], isochrones["mh"])
     parsec.write_isochrones(paths["parsec"], curves)

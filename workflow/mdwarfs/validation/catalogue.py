@@ -47,7 +47,7 @@ def publish(candidates, predictions, power_laws, calibrations):
     predictions : astropy.table.Table
         `source_id`, the labels with their formal errors `e_*`, and
         `FROM_PREDICTIONS`.
-    power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
+    power_laws : dict of str to mdwarfs.literature.power_laws.PowerLaw
         For each label.
     calibrations : dict of str to mdwarfs.validation.calibration.Calibration
         For each label.
@@ -92,7 +92,7 @@ def uncertainties(found, snr, labels, power_laws, calibrations):
         and `training_sparseness`.
     snr : array_like, shape (n,)
     labels : sequence of str
-    power_laws : dict of str to mdwarfs.validation.uncertainty.PowerLaw
+    power_laws : dict of str to mdwarfs.literature.power_laws.PowerLaw
     calibrations : dict of str to mdwarfs.validation.calibration.Calibration
         May lack labels: these have no e_* or sigma_*.
 

@@ -19,18 +19,19 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
+from mdwarfs.literature.extinction import TMASS_EXTINCTION
+from mdwarfs.literature.mann import (
+    logg_from_mass_and_radius,
+    mass_from_m_ks,
+    radius_from_m_ks,
+    teff_from_colours,
+)
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate
-from mdwarfs.validation.relations import (
-    logg_from_mass_and_radius,
-    mass_from_m_ks,
-    radius_from_m_ks,
-    teff_from_colours,
-)
 
 UNUSABLE = (
     Flag.OUTSIDE_FEH
@@ -40,8 +41,6 @@ UNUSABLE = (
     | Flag.NO_LABELS
 )
 
-# Cardelli, Clayton & Mathis 1989, ApJ 345, 245, Table 3: A / A_V for R_V = 3.1.
-TMASS_EXTINCTION = {"j": 0.282, "h": 0.190, "ks": 0.114}
 
 _USED = {
     "used": ("", "In the statistics: test stars, else converged and in usable range")

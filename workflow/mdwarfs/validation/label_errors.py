@@ -5,7 +5,7 @@ many times over. How much the labels of another star then differ from one traini
 the next is what the errors of the training labels contribute to its error: to first
 order, errors that are added have the effect of those that were there already.
 
-The labels are those of maximum posterior, whatever behaviour a run predicts with; where
+The labels are those of maximum posterior, whatever method a run predicts with; where
 it is another one, the column `shift` has the difference between the two as well.
 """
 

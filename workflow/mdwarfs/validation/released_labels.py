@@ -10,8 +10,8 @@ import logging
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.labelling.released import RELEASED
 from mdwarfs.matching import match
-from mdwarfs.published import RELEASED
 from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr

@@ -12,11 +12,12 @@ by the law have a kurtosis of up to 6, and an rms of such values has an error la
 sqrt((kurtosis - 1) / 2), up to 1.6, which brings chi2 / dof to 0.8 to 1.5.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.statistics import equal_count_bins, robust_std
 from mdwarfs.tabulate import from_rows
 
@@ -48,45 +49,6 @@ LAW_COLUMNS = {
     "n": ("", "Stars in all bins"),
     "snr_min": ("", "SNR from which the law is calibrated: median of the lowest bin"),
     "snr_max": ("", "SNR to which the law is calibrated: median of the highest bin"),
-}
-
-
-@dataclass(frozen=True)
-class PowerLaw:
-    """Uncertainty of a label as a function of SNR: sigma = A SNR^b.
-
-    Attributes
-    ----------
-    amplitude : float
-        A, the uncertainty at SNR 1, in the unit of the label.
-    exponent : float
-        b.
-    snr_min, snr_max : float
-        Range over which the law was calibrated.
-    """
-
-    amplitude: float
-    exponent: float
-    snr_min: float
-    snr_max: float
-
-    def sigma(self, snr):
-        """Uncertainty at given SNR, in the unit of the label; NaN where SNR <= 0."""
-        snr = np.asarray(snr, float)
-        return self.amplitude * np.where(snr > 0, snr, np.nan) ** self.exponent
-
-    def extrapolated(self, snr):
-        """Whether each SNR lies outside the calibrated range (or is NaN)."""
-        snr = np.asarray(snr, float)
-        return ~((snr >= self.snr_min) & (snr <= self.snr_max))
-
-
-# Paper, equations 6-8, with the ranges that section 4.2 gives. (The section evaluates
-# them "at SNR = 15", but 0.19 dex, 132 K and 0.10 dex are their values at SNR = 10.)
-PUBLISHED = {
-    "feh": PowerLaw(0.34, -0.25, 2.3, 19.2),
-    "teff": PowerLaw(388.88, -0.47, 2.3, 19.2),
-    "logg": PowerLaw(0.13, -0.13, 2.3, 19.3),
 }
 
 

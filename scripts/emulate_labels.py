@@ -1,0 +1,21 @@
+"""Find the labels of all stars that have a spectrum as the code of the release did."""
+
+from mdwarfs import tables
+from mdwarfs.emulation.released import emulated
+from mdwarfs.job import run
+from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
+def main(snakemake):
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        predictor, weighted = emulated(Slam.read(snakemake.input.model), spectra)
+        predictions = label_stars(
+            predictor, weighted, snakemake.params.prediction, snakemake.threads
+        )
+    tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,24 @@
+"""Find labels by each ingredient of Astra 0.6.0 alone, and by all of them."""
+
+from mdwarfs import tables
+from mdwarfs.emulation.experiment import emulate
+from mdwarfs.job import run
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
+def main(snakemake):
+    labels = emulate(
+        {
+            False: Slam.read(snakemake.input.model),
+            True: Slam.read(snakemake.input.contiguous),
+        },
+        SpectrumSet.read(snakemake.input.spectra),
+        block=snakemake.params.block,
+        threads=snakemake.threads,
+    )
+    tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

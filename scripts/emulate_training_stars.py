@@ -1,0 +1,28 @@
+"""Labels of the training stars as the code of the release finds them, each held out."""
+
+from mdwarfs import tables
+from mdwarfs.emulation.released import emulated
+from mdwarfs.job import run
+from mdwarfs.slam.held_out import label_training_stars
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
+def main(snakemake):
+    params = snakemake.params
+    spectra = SpectrumSet.read(snakemake.input.spectra)
+    model = Slam.read(snakemake.input.model)
+    held_out = label_training_stars(
+        model,
+        emulated(model, spectra)[1],
+        params.prediction,
+        predictor=lambda refitted: emulated(refitted, spectra)[0],
+        parts=params.parts,
+        seed=params.seed,
+        threads=snakemake.threads,
+    )
+    tables.write(held_out, snakemake.output.predictions, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

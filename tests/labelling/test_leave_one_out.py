@@ -1,0 +1,118 @@
+import logging
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.labelling.leave_one_out import leave_one_out, only_messages_about
+from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.train.fit import fit
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+NAMES = ["feh", "teff", "logg"]
+SLAM = {
+    "labels": NAMES,
+    "folds": 4,
+    "fold_assignment": "random",
+    "grid": {"C": [10.0], "epsilon": [0.05], "gamma": [0.05]},
+}
+PREDICTION = {
+    "block": 8,
+    "snr_min": 3.0,
+    "usable": {"feh": [-1, 1], "teff": [3300, 3900], "logg": [4, 6]},
+}
+WRONG, UNLABELLED, WITHOUT_SPECTRUM = 3, 20, 21
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """22 stars: one with a wrong label, one without labels, one without spectrum."""
+    rng = np.random.default_rng(1)
+    n, wavelength = 22, np.linspace(6000, 9000, 60)
+    truth = rng.uniform([-0.5, 3200, 4.6], [0.5, 4000, 5.1], (n, 3))
+    unit = (truth - truth.mean(0)) / truth.std(0)
+    slopes = rng.normal(0, 0.05, (3, len(wavelength)))
+    flux = 1 + unit @ slopes + rng.normal(0, 0.002, (n, len(wavelength)))
+    ivar = np.full(flux.shape, 0.002**-2)
+    flux[WITHOUT_SPECTRUM], ivar[WITHOUT_SPECTRUM] = 1, 0
+    status = np.full(n, "ok", "U20")
+    status[WITHOUT_SPECTRUM] = "no such file"
+    stars = Table({"source_id": np.arange(1, n + 1), "sdss_id": np.zeros(n, int)})
+    stars["snr"], stars["status"] = 50.0, status
+    spectra = SpectrumSet(
+        wavelength, flux.astype(np.float32), ivar.astype(np.float32), stars
+    )
+    labels = Table(truth, names=NAMES)
+    labels["snr"], labels["labelled"] = 50.0, True
+    labels["labelled"][[UNLABELLED, WITHOUT_SPECTRUM]] = False
+    labels["teff"][WRONG] += 900
+    return spectra, labels, truth
+
+
+@pytest.fixture(scope="module")
+def predicted(sample):
+    spectra, labels, _ = sample
+    rows = np.flatnonzero(labels["labelled"])
+    model = fit(
+        np.stack([labels[name][rows] for name in NAMES], axis=1),
+        spectra.flux[rows], spectra.ivar[rows], label_names=NAMES,
+        wavelength=spectra.wavelength, grid=SLAM["grid"], folds=4, seed=1, block=60,
+        threads=1,
+    )  # fmt: skip
+    return leave_one_out(
+        model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
+    ), model
+
+
+def test_a_star_has_no_part_in_its_own_prediction(sample, predicted):
+    spectra, labels, truth = sample
+    table, model = predicted
+    by_itself = labeller(model).predict(spectra.flux, spectra.ivar, block=8, threads=1)
+    wrong = labels["teff"][WRONG]
+    assert abs(by_itself.labels[WRONG, 1] - wrong) < 300
+    assert abs(table["teff"][WRONG] - truth[WRONG, 1]) < 200
+
+
+def test_the_others_are_predicted_by_the_whole_model(sample, predicted):
+    spectra, _, _ = sample
+    table, model = predicted
+    whole = labeller(model).predict(spectra.flux, spectra.ivar, block=8, threads=1)
+    assert table["teff"][UNLABELLED] == whole.labels[UNLABELLED, 1]
+    assert len(table) == len(spectra)
+    assert np.isnan(table["teff"][WITHOUT_SPECTRUM])
+    assert table["status"][WITHOUT_SPECTRUM] == "no such file"
+
+
+def test_labels_are_flagged_as_those_of_other_runs_are(predicted):
+    table, _ = predicted
+    known = np.isfinite(table["teff"])
+    outside = (table["teff"] < 3300) | (table["teff"] > 3900)
+    flagged = (table["flags"] & Flag.OUTSIDE_TEFF) > 0
+    np.testing.assert_array_equal(flagged[known], outside[known])
+    assert flagged.any() and not flagged[known].all()
+
+
+def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
+    sample, predicted, caplog
+):
+    spectra, labels, _ = sample
+    _, model = predicted
+    caplog.set_level(logging.INFO, "mdwarfs")
+    leave_one_out(
+        model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
+    )
+    lines = [record.getMessage() for record in caplog.records]
+    assert "20 of 20 stars predicted without themselves" in lines[-1]
+    assert not any("pixel" in line for line in lines)
+
+    caplog.clear()
+    training = logging.getLogger("mdwarfs.slam.train.problem")
+    with only_messages_about("stars"):
+        training.info("3 pixel(s)")
+        training.warning("3 pixel(s) did not converge")
+    training.info("4 pixel(s)")
+    assert [record.getMessage() for record in caplog.records] == [
+        "3 pixel(s) did not converge",
+        "4 pixel(s)",
+    ]

@@ -1,0 +1,206 @@
+"""Lean routes: the needed columns and rows of a large file, by a query.
+
+Each function asks an archive and writes the answer as an excerpt of the official file,
+in that file's names, so that one reader takes either.
+"""
+
+import numpy as np
+from astropy.table import unique, vstack
+
+from mdwarfs.archives.checks import Checks, check_rows
+from mdwarfs.archives.excerpt import N_ROWS, write_table
+from mdwarfs.archives.fetch import accept
+from mdwarfs.archives.record import deliver_answer
+from mdwarfs.archives.uploads import words_of
+from mdwarfs.archives.vizier import VizierTable, filled
+
+# The names of a column in VizieR, as regular expressions: the first that fits counts.
+WIDE_BINARIES = {
+    "R_chance_align": ["R", "RchAlign", "R_?chance_?align"],
+    "sep_AU": ["sepAU", "sep_AU"],
+    "binary_type": ["BinType", "Type", "binary_type"],
+    "ra1": ["RA_?ICRS", "RAdeg", "RA1deg", "ra1"],
+    "dec1": ["DE_?ICRS", "DEdeg", "DE1deg", "dec1"],
+    "ra2": ["RA2deg", "RA2_?ICRS", "ra2"],
+    "dec2": ["DE2deg", "DE2_?ICRS", "dec2"],
+} | {
+    f"{ours}{k}": [f"{pattern}{k}" for pattern in theirs]
+    for k in (1, 2)
+    for ours, theirs in {
+        "source_id": ["Source", "source_id", "GaiaEDR3_?"],
+        "parallax": ["Plx", "parallax"],
+        "parallax_error": ["e_Plx", "parallax_error"],
+        "ruwe": ["RUWE"],
+        "phot_g_mean_mag": ["Gmag", "phot_g_mean_mag"],
+        "phot_bp_mean_mag": ["BPmag", "phot_bp_mean_mag"],
+        "phot_rp_mean_mag": ["RPmag", "phot_rp_mean_mag"],
+    }.items()
+}
+LAMOST = {
+    "obsid": ["ObsID"],
+    "gaia_source_id": ["GaiaDR3", "gaia_?source_?id"],
+    "snrg": ["snrg"],
+    "subclass": ["SubClass", "SpType"],
+    "teff": ["Teff"],
+    "teff_err": ["e_Teff", "teff_?err"],
+    "logg": ["logg"],
+    "logg_err": ["e_logg", "logg_?err"],
+    "feh": [r"\[Fe/H\]", "__Fe_H_", "feh"],
+    "feh_err": [r"e_\[Fe/H\]", "e__Fe_H_", "feh_?err"],
+}
+
+
+def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
+    """The pairs that are no chance alignments, and every pair of an M-type star.
+
+    Parameters
+    ----------
+    service : mdwarfs.archives.tap.Service
+        VizieR.
+    source : dict
+        The route `query` of the configuration: `version`, `table`, `slices`, `chunk`,
+        `rows`.
+    official : dict
+        The route `download` of the configuration, by which a file put there by hand is
+        verified.
+    excerpt : mdwarfs.archives.excerpt.Excerpt
+    r_max : float
+        Pairs below this R_chance_align are taken, whatever their stars.
+    m_stars : array_like of int
+        Gaia DR3 identifiers of the M-type stars, whose pairs are all taken, so that
+        it can be counted what the cut on R_chance_align removes.
+    path : path-like
+        Excerpt to write.
+
+    Returns
+    -------
+    dict
+        The record.
+    """
+
+    def ask(folder):
+        table = VizierTable(service, source["table"], WIDE_BINARIES, folder)
+        condition = f"{table.column('R_chance_align')} < {r_max!r}"
+        good = table.sliced("source_id1", source["slices"], condition)
+        of_m = [
+            table.matching(key, m_stars, source["chunk"])
+            for key in ("source_id1", "source_id2")
+        ]
+        rows = vstack([good, *of_m], metadata_conflicts="silent")
+        return unique(rows, ["source_id1", "source_id2"]), facts_of(table)
+
+    asked = {"table": source["table"], "r_max": r_max, "stars": words_of(m_stars)}
+    order = ["source_id1", "source_id2"]
+    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
+
+
+def lamost(service, source, official, excerpt, stars, path):
+    """The LAMOST spectra of a list of stars.
+
+    Parameters
+    ----------
+    service, source, official, excerpt, path
+        As for `wide_binaries`.
+    stars : array_like of int
+        Gaia DR3 identifiers.
+
+    Returns
+    -------
+    dict
+        The record.
+    """
+
+    def ask(folder):
+        optional = ["subclass"]
+        table = VizierTable(service, source["table"], LAMOST, folder, optional)
+        rows = table.matching("gaia_source_id", stars, source["chunk"])
+        return rows, facts_of(table)
+
+    asked = {"table": source["table"], "stars": words_of(stars)}
+    order = ["obsid"]
+    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
+
+
+def facts_of(table):
+    """What is recorded of a table of VizieR, after all has been asked of it."""
+    counts = {N_ROWS: table.count()}
+    return {
+        "names": table.columns,
+        "types": table.datatypes,
+        "queries": table.queries,
+        "counts": counts,
+    }
+
+
+def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order):
+    """Give a raw file by a query; see `mdwarfs.archives.record.deliver_answer`.
+
+    Parameters
+    ----------
+    path, service
+        See there.
+    asked : dict
+        What is asked for.
+    source, official, excerpt
+        See `wide_binaries`.
+    ask : callable
+        Takes the folder of the answers; returns the rows, under the official names,
+        and what is to be recorded. The entry `counts` of the latter, which has N_ROWS,
+        goes into the header.
+    order : sequence of str
+        Columns by which the rows are sorted: answers come in any order.
+
+    Returns
+    -------
+    dict
+        The record.
+
+    Raises
+    ------
+    InputError
+        If the answer is not what it has to be.
+    """
+
+    def write(folder):
+        rows, facts = ask(folder)
+        warnings = check_rows(len(rows), source)
+        rows = filled(rows, excerpt.columns)
+        checks = Checks(excerpt)
+        checks.see(rows)
+        checks.end()
+        rows = rows[total_order(rows, order)]
+        write_table(path, excerpt.hdu, rows, facts["counts"])
+        return {
+            "version": source["version"],
+            "rows": len(rows),
+            "warnings": warnings,
+        } | facts
+
+    def verify():
+        return {"version": official.get("version")} | accept(path, official, excerpt)
+
+    request = {"version": source["version"]} | asked
+    return deliver_answer(
+        path,
+        service,
+        request | {"columns": list(excerpt.columns)},
+        accept=verify,
+        ask=write,
+    )
+
+
+def total_order(rows, first):
+    """Order of rows that hangs on nothing but their values.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+    first : sequence of str
+        Columns by which they are sorted; all others decide where these are equal.
+
+    Returns
+    -------
+    ndarray of int
+    """
+    names = [*first, *(name for name in rows.colnames if name not in first)]
+    return np.lexsort([np.asarray(rows[name]) for name in reversed(names)])

@@ -1,0 +1,1 @@
+"""Labels of spectra that are no survey of their own: files, and small samples."""

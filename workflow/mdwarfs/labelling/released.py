@@ -1,0 +1,62 @@
+"""Released labels for the candidates whose spectra are not fetched."""
+
+import numpy as np
+from astropy.table import Table, vstack
+
+from mdwarfs.joining import lookup
+from mdwarfs.matching import match
+from mdwarfs.slam.infer import flags
+
+RELEASED = "released by Astra"
+"""Status of labels that were not predicted here."""
+
+
+def add_released(predictions, candidates, released, label_names, prediction):
+    """Predictions, and released labels for the candidates that have none.
+
+    Parameters
+    ----------
+    predictions : astropy.table.Table
+        As `mdwarfs.slam.infer.stars.label_stars` gives them.
+    candidates : astropy.table.Table
+        `source_id`, `sdss_id`, `snr`.
+    released : astropy.table.Table
+        The released SLAM table, one row per `sdss_id`.
+    label_names : sequence of str
+    prediction : dict
+        Section of the configuration: `snr_min`, `usable`.
+
+    Returns
+    -------
+    astropy.table.Table
+        The columns of `predictions`. A row with released labels has the status
+        `RELEASED`; what only a fit has is null there. Its flags say what the labels
+        and the SNR alone can say.
+    """
+    names = list(label_names)
+    others = candidates[match(candidates["source_id"], predictions["source_id"]) < 0]
+    index = match(others["sdss_id"], released["sdss_id"])
+    others, index = others[index >= 0], index[index >= 0]
+    found = lookup(released[[*names, *(f"e_{name}" for name in names)]], index)
+    values = np.stack([np.asarray(found[name]) for name in names], axis=1)
+    rows = Table({name: others[name] for name in ("source_id", "sdss_id", "snr")})
+    rows["status"] = np.full(len(rows), RELEASED)
+    rows["flags"] = flags.caution(values, names, rows["snr"], prediction) | flags.flag(
+        ~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS
+    )
+    for name in predictions.colnames:
+        if name in found.colnames:
+            rows[name] = found[name]
+        elif name not in rows.colnames:
+            rows[name] = null(predictions[name], len(rows))
+    joined = vstack([predictions, rows[predictions.colnames]], join_type="exact")
+    for name in predictions.colnames:
+        joined[name].info.description = predictions[name].info.description
+    return joined
+
+
+def null(column, n):
+    """As many nulls of a column's type and shape: NaN, 0 or an empty text."""
+    fill = np.nan if column.dtype.kind == "f" else 0
+    fill = "" if column.dtype.kind == "U" else fill
+    return np.full((n, *column.shape[1:]), fill, column.dtype)

@@ -1,0 +1,1 @@
+"""Fifty-four real LAMOST spectra: list, spectra and verdict."""

@@ -1,0 +1,1 @@
+"""Relations, corrections and numbers of the literature, each with its source."""

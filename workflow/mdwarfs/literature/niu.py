@@ -1,0 +1,50 @@
+"""Correction of LAMOST [Fe/H] by temperature (Niu+2023; paper, equation 11)."""
+
+import numpy as np
+
+SCALE, OFFSET = 0.358, -0.4  # [dex]
+BREAK = 5281.4  # [K]
+POWER_ABOVE, POWER_BELOW = -2.404, 1.254
+VALID = (4000.0, 7000.0)  # [K], open range
+SIGNS = {"none": 0, "add": 1, "subtract": -1}
+
+
+def delta(teff):
+    """Delta [Fe/H] of equation 11, without a sign attached.
+
+    Parameters
+    ----------
+    teff : array_like of float, shape (n,)
+        LAMOST effective temperature [K].
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [dex], between -0.22 and -0.04; NaN outside 4000-7000 K.
+    """
+    teff = np.asarray(teff, float)
+    power = np.where(teff >= BREAK, POWER_ABOVE, POWER_BELOW)
+    valid = (teff > VALID[0]) & (teff < VALID[1])
+    teff = np.where(valid, teff, np.nan)
+    return SCALE * (teff / BREAK) ** power + OFFSET
+
+
+def correct(feh, teff, sign):
+    """Put LAMOST [Fe/H] on the scale of Niu+2023.
+
+    Parameters
+    ----------
+    feh : array_like of float, shape (n,)
+        LAMOST [Fe/H] [dex].
+    teff : array_like of float, shape (n,)
+        LAMOST effective temperature of the same stars [K].
+    sign : str
+        "add" or "subtract" the Delta [Fe/H] of equation 11; "none" leaves [Fe/H] as
+        it is.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        [dex]; NaN outside 4000-7000 K, whatever the sign.
+    """
+    return np.asarray(feh, float) + SIGNS[sign] * delta(teff)

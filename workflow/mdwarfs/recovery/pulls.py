@@ -1,0 +1,101 @@
+"""Pulls: errors of labels in units of their uncertainties, where the truth is known.
+
+A pull is recovered minus injected label over the uncertainty. Where the uncertainty
+means what it says, the pulls of many stars have the standard deviation 1.
+
+They are those of stars for which the model is meant and that it has not seen: single M
+dwarfs whose labels, the injected and the recovered ones, lie within the usable range
+(paper, Table 1), and whose fit converged. Unresolved binaries and what the criteria
+are to remove are left out; outliers are not.
+"""
+
+import numpy as np
+
+from mdwarfs.recovery.labels import simulated
+from mdwarfs.statistics import summarise
+from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
+from mdwarfs.tabulate import from_rows
+from mdwarfs.validation.by_snr import equal_bins, extent
+from mdwarfs.validation.calibration import within
+from mdwarfs.validation.comparisons import usable
+
+# Between which the standard deviation of the pulls of a sound uncertainty lies.
+BAND = 0.9, 1.1
+
+COLUMNS = {
+    "label": ("", "Stellar label"),
+    "uncertainty": ("", "Which uncertainty: formal, power law or calibrated"),
+    "bin": ("", "SNR bin from 1 upwards; 0 is all stars"),
+    "snr": ("", "Median SNR"),
+    "snr_min": ("", "Smallest SNR"),
+    "snr_max": ("", "Largest SNR"),
+    "n": ("", "Stars"),
+    "median": ("", "Median of the pulls"),
+    "std": ("", "Standard deviation of the pulls, outliers included"),
+    "e_std": ("", "Standard error of the standard deviation, for normal pulls"),
+    "robust_std": ("", "Robust standard deviation of the pulls"),
+    "n_beyond": ("", "Stars whose pull exceeds 4"),
+}
+
+
+def pulls(truth, catalogue, split, ranges):
+    """Pulls of sound stars that SLAM has not seen.
+
+    Parameters
+    ----------
+    truth, catalogue, split : astropy.table.Table
+        As for `mdwarfs.recovery.labels.recover_labels`.
+    ranges : dict of str to (float, float)
+        Lowest and highest usable value of some labels: those that the catalogue's
+        flags are of.
+
+    Returns
+    -------
+    snr : ndarray, shape (n,)
+    pulls : dict of str to dict of str to ndarray, shape (n,)
+        By label and uncertainty.
+    """
+    stars, true, trained = simulated(truth, catalogue, split)
+    injected = np.asarray(true["injected"], str)
+    sound = ~np.char.startswith(injected, "criterion_") & (injected != "unresolved")
+    snr = np.asarray(stars["snr"], float)
+    use = sound & ~trained & np.isfinite(snr)
+    use &= usable(stars["flags"]) & within(true, ranges)
+    stars, true = stars[use], true[use]
+    found = {}
+    for label in LABELS:
+        error = np.asarray(stars[label], float) - np.asarray(true[label], float)
+        found[label] = {
+            name: error / np.asarray(stars[f"{prefix}{label}"], float)
+            for name, prefix in UNCERTAINTIES.items()
+        }
+    return snr[use], found
+
+
+def binned(snr, pulls, snr_bins):
+    """Width of the pulls in SNR bins.
+
+    Parameters
+    ----------
+    snr, pulls
+        As `pulls` gives them.
+    snr_bins : int
+        Bins of equal counts.
+
+    Returns
+    -------
+    astropy.table.Table
+        A row per label, uncertainty and bin, `COLUMNS`.
+    """
+    rows = []
+    for label, of_label in pulls.items():
+        for name, values in of_label.items():
+            known = np.isfinite(values)
+            for number, one in enumerate(equal_bins(snr, known, snr_bins)):
+                width = summarise(values[one])
+                rows.append(
+                    (label, name, number, *extent(snr[one]), width.n, width.median)
+                    + (width.std, width.e_std, width.robust_std)
+                    + (int(np.sum(np.abs(values[one]) > 4)),)
+                )
+    return from_rows(rows, COLUMNS)

@@ -1,0 +1,31 @@
+"""Candidates whose spectra are fetched, where the others have released labels."""
+
+import numpy as np
+
+
+def choose(candidates, labels, pairs_m_m):
+    """The candidates whose spectra are needed: training and test stars, M+M pairs.
+
+    Parameters
+    ----------
+    candidates : astropy.table.Table
+        One row per star, with `source_id`.
+    labels : astropy.table.Table
+        Of the FGK+M pairs: `source_id`, `labelled`.
+    pairs_m_m : astropy.table.Table
+        `source_id1`, `source_id2`, `selected`.
+
+    Returns
+    -------
+    astropy.table.Table
+        Their rows of `candidates`, in that order.
+    """
+    pairs = pairs_m_m[pairs_m_m["selected"]]
+    wanted = np.concatenate(
+        [
+            labels["source_id"][labels["labelled"]],
+            pairs["source_id1"],
+            pairs["source_id2"],
+        ]
+    )
+    return candidates[np.isin(candidates["source_id"], wanted)]
