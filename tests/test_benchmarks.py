@@ -21,7 +21,7 @@ SIZES = {
     "agreement": "--pixels 2 --drawn 1",
     "agreement_map": "--stars 4",
     "prediction": "--stars 40 --reference 2",
-    "survey": "--stars 70 --threads 1",
+    "many_stars": "--stars 70 --threads 1",
     "stream_filter": "--rows 2000 4000",
 }
 TRAINED, STARS, PIXELS = 80, 120, 40
@@ -148,7 +148,7 @@ def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
 
 
 def test_survey_is_predicted_whole(made):
-    (row,) = made("survey")
+    (row,) = made("many_stars")
     assert row["stars"] == 70 and row["converged"] > 0.95
     assert 3 * 4 * 70 * PIXELS < 1e9 * row["file_gb"] < 3 * 4 * 70 * PIXELS + 1e5
     assert row["cpu_ms_per_star"] == pytest.approx(1e3 * row["cpu_s"] / 70)

@@ -108,7 +108,7 @@ def take(stream, label, excerpt, path, source, block=100_000):
     unpacked.parent.mkdir(parents=True, exist_ok=True)
     try:
         with open(unpacked, "wb") as kept:
-            header, cells, facts = survey(
+            header, cells, facts = inspect(
                 stream, label, excerpt, source, kept.write, block
             )
         cards = {N_ROWS: header.get(N_ROWS, facts["rows"])} | facts["counts"]
@@ -120,7 +120,7 @@ def take(stream, label, excerpt, path, source, block=100_000):
     return facts
 
 
-def survey(stream, label, excerpt, source, write=lambda rows: None, block=100_000):
+def inspect(stream, label, excerpt, source, write=lambda rows: None, block=100_000):
     """Check a FITS table while it streams by, and hand on what is kept of it.
 
     Parameters

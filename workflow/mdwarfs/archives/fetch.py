@@ -10,7 +10,7 @@ from pathlib import Path
 from mdwarfs import tables
 from mdwarfs.archives import integrity
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.excerpt import survey, take
+from mdwarfs.archives.excerpt import inspect, take
 from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
     INFLATED,
@@ -110,7 +110,7 @@ def accept(path, source, excerpt):
     if excerpt is None:
         return {}
     with open_raw(path) as stream:
-        return survey(stream, path.name, excerpt, source)[2]
+        return inspect(stream, path.name, excerpt, source)[2]
 
 
 def count_lines(path, source):

@@ -1,1 +1,1 @@
-"""Labels of spectra that are no survey of their own: files, and small samples."""
+"""Labels beside those of the candidates: of files, of small samples, as released."""

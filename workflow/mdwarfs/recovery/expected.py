@@ -13,7 +13,7 @@ from mdwarfs.literature import mann
 from mdwarfs.literature.aspcap_correction import PUBLISHED
 from mdwarfs.simulation import main_sequence, measurements
 
-SURVEYS = {
+CATALOGUES = {
     "birky": measurements.BIRKY,
     "behmard": measurements.BEHMARD,
     "lamost_m": measurements.LAMOST_M,
@@ -83,9 +83,9 @@ def zero(run):
     return 0.0
 
 
-def offset(run, survey, label):
-    """True label minus what a survey reports of it, on average."""
-    offset, _ = SURVEYS[survey][label]
+def offset(run, catalogue, label):
+    """True label minus what a catalogue reports of it, on average."""
+    offset, _ = CATALOGUES[catalogue][label]
     return -offset
 
 

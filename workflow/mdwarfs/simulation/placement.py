@@ -55,7 +55,7 @@ def parallax_error(g):
     return np.sqrt(40 + 800 * z + 30 * z**2) / 1000
 
 
-def survey_distance(stars, rng, limits=OBSERVABLE):
+def distance_in_reach(stars, rng, limits=OBSERVABLE):
     """Draw distances at which BOSS and Gaia would have taken the stars.
 
     Parameters

@@ -19,7 +19,7 @@ from mdwarfs.simulation.placement import (
     LAMOST_DEC,
     bind,
     distance_modulus,
-    survey_distance,
+    distance_in_reach,
 )
 from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, singles
 from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs
@@ -142,7 +142,7 @@ def _fgk_m(number, rng):
     n = number["fgk_m"]
     m = m_dwarfs("m_secondary", n, rng)
     fgk = fgk_dwarfs("fgk_primary", n, rng, m["feh_niu"], m["alpha_m"])
-    pairs = bind(fgk, m, survey_distance(m, rng), LAMOST_DEC, rng)
+    pairs = bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
     faults = [np.full(k, fault) for fault, k in number["fgk_m_rejected"].items()]
     lacking = np.arange(number["fgk_m_unlabelled"])
     lacks = np.where(lacking % 2 == 0, "no_apogee_net", "no_aspcap")
@@ -158,7 +158,7 @@ def _m_m(number, rng):
     swap = one["m_g"] > two["m_g"]
     brighter, fainter = one.copy(), two.copy()
     brighter[swap], fainter[swap] = two[swap], one[swap]
-    pairs = bind(brighter, fainter, survey_distance(fainter, rng), BOSS_DEC, rng)
+    pairs = bind(brighter, fainter, distance_in_reach(fainter, rng), BOSS_DEC, rng)
     _inject(pairs, np.full(number["m_m_rejected"], "r_chance_align"), rng)
     return pairs
 
@@ -179,7 +179,7 @@ def _unmatched(kind, n, rng):
     """FGK+M pairs of which BOSS has not observed the M dwarf."""
     m = m_dwarfs(kind, n, rng)
     fgk = fgk_dwarfs(kind, n, rng, m["feh_niu"], m["alpha_m"])
-    return bind(fgk, m, survey_distance(m, rng), LAMOST_DEC, rng)
+    return bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
 
 
 def _inject(pairs, faults, rng):

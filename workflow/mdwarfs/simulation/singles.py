@@ -11,7 +11,7 @@ from mdwarfs.simulation.placement import (
     LAMOST_DEC,
     WELL_MEASURED,
     place,
-    survey_distance,
+    distance_in_reach,
 )
 from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs
 
@@ -56,7 +56,7 @@ def singles(kind, n, rng, dec=BOSS_DEC, injected="", brighter=(0.0, 0.0)):
     """
     stars = m_dwarfs(kind, n, rng)
     brighten(stars, rng.uniform(*brighter, n))
-    return place(stars, survey_distance(stars, rng), dec, rng, injected)
+    return place(stars, distance_in_reach(stars, rng), dec, rng, injected)
 
 
 def fgk_singles(kind, n, rng):
@@ -109,7 +109,7 @@ def _overluminous(kind, n, rng):
     brighter = rng.uniform(least, most)
     brighten(stars, brighter)
     stars["logg"] -= 0.25 * brighter
-    distance = survey_distance(stars, rng, WELL_MEASURED)
+    distance = distance_in_reach(stars, rng, WELL_MEASURED)
     return place(stars, distance, BOSS_DEC, rng, "criterion_3")
 
 

@@ -1,4 +1,4 @@
-"""What the labels of a whole survey take, streamed from disk.
+"""What the labels of many stars take, streamed from disk.
 
 So many simulated stars (model spectra at labels between those of training stars, with
 the noise and the bad pixels of the run's spectra) are written to a file like
@@ -77,7 +77,7 @@ def predict(model, path, threads, results):
 
 
 def measure(run, count, threads):
-    """Table of what the prediction of a survey takes: `COLUMNS`."""
+    """Table of what the prediction of many stars takes: `COLUMNS`."""
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
         path = write_spectra(run, count, Path(folder))
@@ -113,7 +113,7 @@ def main(arguments=None):
     table = measure(options.run, options.stars, options.threads)
     command.show(table)
     stamp = command.stamp_of(options.run) | {"simulated": True}
-    command.write(options, "survey", table, COLUMNS, stamp)
+    command.write(options, "many_stars", table, COLUMNS, stamp)
 
 
 if __name__ == "__main__":
