@@ -39,7 +39,7 @@ believed: Astra's own tables give the DR3 source of each `sdss_id`
 
 
 def release_of(config):
-    """The data release of SDSS that a run takes, or in whose form its stars are simulated.
+    """The data release of SDSS that a run takes, or in whose form it is simulated.
 
     Parameters
     ----------

@@ -18,8 +18,8 @@ from mdwarfs.simulation.placement import (
     DISTANCE_MAX,
     LAMOST_DEC,
     bind,
-    distance_modulus,
     distance_in_reach,
+    distance_modulus,
 )
 from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, singles
 from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs

@@ -10,8 +10,8 @@ from mdwarfs.simulation.placement import (
     DISTANCE_MAX,
     LAMOST_DEC,
     WELL_MEASURED,
-    place,
     distance_in_reach,
+    place,
 )
 from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs
 
