@@ -234,7 +234,7 @@ def test_division_has_an_end_and_says_so(archive, server, tmp_path):
     path = tmp_path / "spAll.fits.gz"
     arguments = "spall", source, OFFICIAL, wanted.spall(BOSS), BOSS, path
     for asked in (5, 6):  # once more, the finest slice alone is asked for
-        with pytest.raises(InputError, match="(?s)slice 0 of 162.*route `download`"):
+        with pytest.raises(InputError, match="(?s)slice 0 of 162.*route: download"):
             skyserver.deliver_table(server, *arguments)
         assert len(archive.asked) == asked
 

@@ -30,7 +30,6 @@ def test_teff_of_the_calibrators_has_the_published_scatter(calibrators):
     teff = mann.teff_from_colours(
         calibrators["BPmag"] - calibrators["RPmag"],
         calibrators["Jmag"] - calibrators["Hmag"],
-        calibrators["Jmag"] - calibrators["Hmag"],
     )
     difference = teff - calibrators["Teff"]
     assert np.isfinite(teff).all()

@@ -5,9 +5,11 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.literature import aspcap_correction, niu
+from mdwarfs.samples.niu import chosen_sign, settle_sign
 from mdwarfs.simulation import measurements, population
 from mdwarfs.simulation.stars import fgk_dwarfs, m_dwarfs
 from mdwarfs.statistics import robust_std
+from mdwarfs.validation.aspcap_correction import fit
 
 N = 4000
 
@@ -51,8 +53,8 @@ def test_fgk_pairs_settle_the_sign_of_the_correction(rng):
     for k, stars in ((1, one), (2, two)):
         reported = measurements.lamost_fgk(stars, np.full(n, 60.0), rng)
         pairs[f"teff{k}"], pairs[f"feh{k}"] = reported["teff"], reported["feh"]
-    sign = niu.settle_sign(pairs)
-    assert niu.chosen_sign(sign) == "subtract"
+    sign = settle_sign(pairs)
+    assert chosen_sign(sign) == "subtract"
     assert sign["flat"].any()
 
 
@@ -130,7 +132,7 @@ def test_aspcap_follows_equation_10(dwarfs, rng):
     published = aspcap_correction.PUBLISHED(teff, feh)
     left = difference - published
     assert robust_std(left) < 0.6 * robust_std(difference)
-    fitted = aspcap_correction.fit(difference, teff, feh)(teff, feh)
+    fitted = fit(difference, teff, feh)(teff, feh)
     assert np.percentile(np.abs(fitted - published), 95) < 0.05
     # With the uncalibrated Teff the published surface does not fit.
     other = aspcap_correction.PUBLISHED(reported["raw_teff"], feh)

@@ -189,7 +189,7 @@ def text_of(config):
     lines, tables, spectra, entries = [], 0.0, 0.0, plan(config)
     for entry in entries:
         lines.append(
-            f"{entry['key']:<16}{entry['route']:<6}{entry['archive']:<20}"
+            f"{entry['key']:<16}{entry['route']:<9}{entry['archive']:<20}"
             f"{entry['rows']:>28}{entry['megabytes']:>10,.0f} MB"
             f"{'about ' + pace.about(entry['seconds']):>18}"
         )
