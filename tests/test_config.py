@@ -203,3 +203,38 @@ def test_dr20_completes_dr19_and_is_given_after_it(root):
         check(read_config([default, dr20, dr19]), schema_path(root))
     with pytest.raises(ConfigError, match="dr20.yaml.* only change what.*dr19.yaml"):
         check(read_config([default, dr20]), schema_path(root))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"prediction": {"behaviour": "maximum_posterior"}},
+            "(?s)prediction.behaviour: is called prediction.method now.*"
+            "maximum_posterior is called map now",
+        ),
+        ({"prediction": {"method": "maximum_posterior"}}, "is called map now"),
+        (
+            {"archives": {"candidates": "published"}},
+            "archives.candidates: published is called released now",
+        ),
+        (
+            {"archives": {"inputs": {"spall": {"route": "lean"}}}},
+            "spall.route: lean is called query now",
+        ),
+        (
+            {"archives": {"inputs": {"slam": {"full": {"rows": [1, 2]}}}}},
+            "archives.inputs.slam.full: is called download now",
+        ),
+        (
+            {"archives": {"inputs": {"published_table": {}}}},
+            "is called archives.inputs.paper_table now",
+        ),
+    ],
+)
+def test_names_of_earlier_versions_are_refused_with_those_of_today(
+    root, default, schema, changes, message
+):
+    real = yaml.safe_load((root / "config" / "dr19.yaml").read_text())
+    with pytest.raises(ConfigError, match=message):
+        check(merged(merged(default, real), changes), schema)
