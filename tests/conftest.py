@@ -1,6 +1,8 @@
 """Fixtures that many tests use."""
 
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +10,7 @@ pytest_plugins = ["tests.archives.servers.fixtures"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+STAMP = {"run": "test", "simulated": True}
 
 
 def pytest_collection_modifyitems(items):
@@ -46,4 +49,51 @@ def real(shared):
 @pytest.fixture
 def stamp():
     """What every product says of its run."""
-    return {"run": "test", "simulated": True}
+    return dict(STAMP)
+
+
+class Named(SimpleNamespace):
+    """What Snakemake hands over by name: files of a rule, parameters, wildcards."""
+
+    def __getitem__(self, name):
+        return vars(self)[name]
+
+    def items(self):
+        return vars(self).items()
+
+    def get(self, name, default=None):
+        return vars(self).get(name, default)
+
+
+@pytest.fixture(scope="session")
+def run_script(root):
+    """A function that runs a script of the workflow as its rule does.
+
+    Paths reach the script as strings, as Snakemake gives them; `params` have the stamp
+    of the tests unless they bring one.
+    """
+
+    def named(files):
+        """Paths as text, in lists too."""
+        if isinstance(files, dict):
+            return Named(**{name: named(file) for name, file in files.items()})
+        if isinstance(files, (list, tuple)):
+            return [named(file) for file in files]
+        return str(files)
+
+    def run_script(
+        name, input=None, output=None, params=None, threads=1, wildcards=None
+    ):
+        main = runpy.run_path(str(root / "scripts" / f"{name}.py"))["main"]
+        main(
+            SimpleNamespace(
+                input=named(input or {}),
+                output=named(output or {}),
+                params=Named(**{"stamp": dict(STAMP), **(params or {})}),
+                wildcards=Named(**(wildcards or {})),
+                threads=threads,
+                rule=name,
+            )
+        )
+
+    return run_script

@@ -14,7 +14,6 @@ from mdwarfs.archives.transfer import Limits
 from mdwarfs.errors import InputError
 from mdwarfs.lamost54.listing import write_list
 from mdwarfs.lamost54.sample import read_labels
-from scripts import list_lamost54, retrieve_lamost54
 
 LIMITS = {"attempts": 2, "first_wait": 0.01, "connect": 2, "stall": 1, "total": 20}
 
@@ -139,7 +138,7 @@ def read_list_of(folder, rows):
 
 
 def test_the_54_spectra_and_their_labels_fetch_themselves(
-    lamost54, real, root, tmp_path
+    lamost54, real, root, run_script, tmp_path
 ):
     """By the scripts of the workflow, with the very bytes that are public."""
     config = yaml.safe_load((root / "config" / "lamost54.yaml").read_text())
@@ -147,20 +146,18 @@ def test_the_54_spectra_and_their_labels_fetch_themselves(
     manifest, labels = tmp_path / "raw" / "files.ecsv", tmp_path / "labels.csv"
     files = root / "config" / "lamost54_files.tsv"
     stamp = {"run": "lamost54", "simulated": False}
-    retrieve_lamost54.main(
-        SimpleNamespace(
-            input=SimpleNamespace(files=files),
-            output=SimpleNamespace(manifest=manifest),
-            params=SimpleNamespace(fetch=fetch, stamp=stamp),
-        )
+    run_script(
+        "retrieve_lamost54",
+        {"files": files},
+        {"manifest": manifest},
+        {"fetch": fetch, "stamp": stamp},
     )
     assert len(tables.read(manifest)) == 55 == len(lamost54.asked)
-    list_lamost54.main(
-        SimpleNamespace(
-            input=SimpleNamespace(files=files, manifest=manifest),
-            output=SimpleNamespace(labels=labels),
-            params=SimpleNamespace(catalogue="fit/catalog_A.csv"),
-        )
+    run_script(
+        "list_lamost54",
+        {"files": files, "manifest": manifest},
+        {"labels": labels},
+        {"catalogue": "fit/catalog_A.csv"},
     )
     found = read_labels(labels)
     right = read_labels(real / "lamost" / "lamost54_labels.csv")
@@ -169,18 +166,15 @@ def test_the_54_spectra_and_their_labels_fetch_themselves(
         np.testing.assert_array_equal(found[name], right[name], err_msg=name)
 
 
-def test_without_a_network_the_run_says_what_to_do(root, tmp_path):
+def test_without_a_network_the_run_says_what_to_do(root, run_script, tmp_path):
     config = yaml.safe_load((root / "config" / "lamost54.yaml").read_text())
     nowhere = {"url": "http://127.0.0.1:9", "limits": LIMITS}
     with pytest.raises(InputError) as error:
-        retrieve_lamost54.main(
-            SimpleNamespace(
-                input=SimpleNamespace(files=root / "config" / "lamost54_files.tsv"),
-                output=SimpleNamespace(manifest=tmp_path / "raw" / "files.ecsv"),
-                params=SimpleNamespace(
-                    fetch=config["lamost54"]["fetch"] | nowhere, stamp={}
-                ),
-            )
+        run_script(
+            "retrieve_lamost54",
+            {"files": root / "config" / "lamost54_files.tsv"},
+            {"manifest": tmp_path / "raw" / "files.ecsv"},
+            {"fetch": config["lamost54"]["fetch"] | nowhere},
         )
     said = str(error.value)
     for words in ("GitHub", "MULySS_zh", "Stage2", str(tmp_path), "lamost54.folder"):

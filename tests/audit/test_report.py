@@ -1,8 +1,5 @@
 """The audit as a person reads it, and the scripts that write it."""
 
-import runpy
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -148,7 +145,7 @@ def test_numbers(value, written):
     assert number(value) == written
 
 
-def test_scripts_write_the_audit(root, tmp_path, simulated, stamp):
+def test_scripts_write_the_audit(run_script, tmp_path, simulated, stamp):
     folder = tmp_path / "results" / "test"
     paths = {}
     for name, table in simulated.tables.items():
@@ -157,33 +154,27 @@ def test_scripts_write_the_audit(root, tmp_path, simulated, stamp):
             table[column].info.description = "of a test"
         tables.write(table, paths[name], stamp)
     audited, found, text = (folder / "audit" / n for n in ("p.ecsv", "c.ecsv", "c.md"))
-    script(root, "audit_products")(
-        SimpleNamespace(
-            input=SimpleNamespace(products=list(paths.values())),
-            output=SimpleNamespace(products=audited),
-            params=SimpleNamespace(rules={}, stamp=stamp),
-        )
+    run_script(
+        "audit_products",
+        {"products": [*paths.values()]},
+        {"products": audited},
+        {"rules": {}},
     )
     raw = tmp_path / "stellar.fits.gz"
     raw.write_bytes(b"rows")
     write_record(raw, {"url": "https://x", "request": {"version": "LAMOST DR11 v1.0"}})
     inputs = {**paths, "products": audited, "nothing": [], "records": [f"{raw}.json"]}
-    script(root, "audit_claims")(
-        SimpleNamespace(
-            input=inputs,
-            output=SimpleNamespace(claims=found, text=text),
-            params=SimpleNamespace(config=simulated.config, stamp=stamp),
-        )
+    run_script(
+        "audit_claims",
+        inputs,
+        {"claims": found, "text": text},
+        {"config": simulated.config},
     )
     assert len(tables.read(audited)) == len(paths)
     assert set(tables.read(found)["status"]) == {"simulated"}
     written = text.read_text(encoding="utf-8")
     assert written.startswith("# Audit of run test")
     assert "| `stellar.fits.gz` | LAMOST DR11 v1.0 | https://x |" in written
-
-
-def script(root, name):
-    return runpy.run_path(str(root / "scripts" / f"{name}.py"))["main"]
 
 
 def test_a_raw_file_that_could_not_be_had_is_listed_as_such():

@@ -1,8 +1,5 @@
 """The clean_* scripts: a raw file in, a catalogue of the agreed columns out."""
 
-import runpy
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -105,26 +102,21 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_script(root, tmp_path, stamp, name):
+def test_script(run_script, tmp_path, stamp, name):
     write, columns = CASES[name]
     raw = tmp_path / "raw"
     catalogue = tmp_path / f"{name}.{'ecsv' if name == 'parsec' else 'fits'}"
     write(raw)
-    params = SimpleNamespace(
-        stamp=stamp,
-        release=2,
-        boss={"class": "STAR", "subclass": "M"},
-        isochrones={"log_age": 9.5, "mh": [0.0]},
-    )
+    params = {
+        "release": 2,
+        "boss": {"class": "STAR", "subclass": "M"},
+        "isochrones": {"log_age": 9.5, "mh": [0.0]},
+    }
     pairs = tmp_path / "pairs.fits"
     ids = Table({"source_id1": [1, 3], "source_id2": [2, 4]})
     tables.write(ids, pairs, stamp)
-    snakemake = SimpleNamespace(
-        input=SimpleNamespace(raw=raw, wide_binaries=pairs, names=[]),
-        output=SimpleNamespace(catalogue=catalogue),
-        params=params,
-    )
-    runpy.run_path(root / "scripts" / f"clean_{name}.py")["main"](snakemake)
+    inputs = {"raw": raw, "wide_binaries": pairs, "names": []}
+    run_script(f"clean_{name}", inputs, {"catalogue": catalogue}, params)
     table = tables.read(catalogue)
     assert table.colnames == columns.split()
     assert len(table) == {"boss": 1, "birky": 1, "parsec": 1}.get(name, 2)

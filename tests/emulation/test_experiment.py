@@ -1,8 +1,7 @@
 """Labels by every variant, and what their table says."""
 
-import runpy
 from dataclasses import replace
-from types import SimpleNamespace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,7 +222,7 @@ def saved(pdf, png, stamp):
     """In the place of `style.save`, which takes its time."""
     assert stamp == STAMP
     for path in (pdf, png):
-        path.write_text("drawn")
+        Path(path).write_text("drawn")
 
 
 @pytest.mark.parametrize(
@@ -244,19 +243,14 @@ def saved(pdf, png, stamp):
     ],
 )
 def test_scripts_make_what_they_say(
-    root, folder, tmp_path, truth, monkeypatch, script, inputs, outputs
+    run_script, folder, tmp_path, truth, monkeypatch, script, inputs, outputs
 ):
     monkeypatch.setattr("mdwarfs.figures.style.save", lambda _, *paths: saved(*paths))
-    main = runpy.run_path(str(root / "scripts" / f"{script}.py"))["main"]
-    main(
-        SimpleNamespace(
-            input=SimpleNamespace(**{x: folder / f"{x}.fits" for x in inputs}),
-            output=SimpleNamespace(**{k: tmp_path / v for k, v in outputs.items()}),
-            params=SimpleNamespace(
-                usable=USABLE, snr_edges=EDGES, block=64, stamp=STAMP
-            ),
-            threads=1,
-        )
+    run_script(
+        script,
+        {name: folder / f"{name}.fits" for name in inputs},
+        {name: tmp_path / file for name, file in outputs.items()},
+        {"usable": USABLE, "snr_edges": EDGES, "block": 64, "stamp": STAMP},
     )
     assert all((tmp_path / name).stat().st_size for name in outputs.values())
     if "text" in outputs:
@@ -269,7 +263,7 @@ def test_scripts_make_what_they_say(
 
 
 def test_the_second_model_is_of_contiguous_folds(
-    root, folder, survey, options, models, spectra, tmp_path
+    run_script, folder, survey, options, models, spectra, tmp_path
 ):
     from mdwarfs import tables
     from mdwarfs.slam.model import Slam
@@ -280,24 +274,16 @@ def test_the_second_model_is_of_contiguous_folds(
     tables.write(Table({"source_id": ids, "role": role}), tmp_path / "s.fits", STAMP)
     labels = Table([np.arange(1, 121), *survey[0].T], names=["source_id", *names])
     tables.write(labels, tmp_path / "l.fits", STAMP)
-    main = runpy.run_path(str(root / "scripts" / "train_contiguous.py"))["main"]
-    main(
-        SimpleNamespace(
-            input=SimpleNamespace(
-                split=tmp_path / "s.fits",
-                labels=tmp_path / "l.fits",
-                spectra=folder / "spectra.fits",
-            ),
-            output=SimpleNamespace(model=tmp_path / "model.fits"),
-            params=SimpleNamespace(
-                slam={x: options[x] for x in ("grid", "folds", "block")}
-                | {"labels": names},
-                seed=options["seed"],
-                spectra={},
-                stamp=STAMP,
-            ),
-            threads=1,
-        )
+    slam = {name: options[name] for name in ("grid", "folds", "block")}
+    run_script(
+        "train_contiguous",
+        {
+            "split": tmp_path / "s.fits",
+            "labels": tmp_path / "l.fits",
+            "spectra": folder / "spectra.fits",
+        },
+        {"model": tmp_path / "model.fits"},
+        {"slam": {**slam, "labels": names}, "seed": options["seed"], "spectra": {}},
     )
     found = Slam.read(tmp_path / "model.fits")
     for name in ("C", "epsilon", "gamma"):

@@ -1,8 +1,5 @@
 """The scripts that draw figures with values of the configuration."""
 
-import runpy
-from types import SimpleNamespace
-
 import pytest
 
 from mdwarfs import tables as files
@@ -17,7 +14,7 @@ from mdwarfs import tables as files
     ],
 )
 def test_script_writes_both_files(
-    root, tmp_path, tables, config, stamp, number, inputs, parameter
+    run_script, tmp_path, tables, config, stamp, number, inputs, parameter
 ):
     values = {
         "candidates": config["candidates"],
@@ -31,13 +28,11 @@ def test_script_writes_both_files(
             table[column].info.description = "of a test"
         files.write(table, path, stamp)
     pdf, png = tmp_path / "figure.pdf", tmp_path / "figure.png"
-    main = runpy.run_path(str(root / "scripts" / f"figure_{number}.py"))["main"]
-    main(
-        SimpleNamespace(
-            input=SimpleNamespace(**paths),
-            output=SimpleNamespace(pdf=pdf, png=png),
-            params=SimpleNamespace(**{parameter: values[parameter]}, stamp=stamp),
-        )
+    run_script(
+        f"figure_{number}",
+        paths,
+        {"pdf": pdf, "png": png},
+        {parameter: values[parameter]},
     )
     assert pdf.read_bytes().startswith(b"%PDF")
     assert png.read_bytes().startswith(b"\x89PNG")

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import yaml
@@ -135,23 +133,22 @@ def test_a_star_that_is_not_fit_keeps_its_row_and_its_reason(sample, config):
     assert set(split["role"]) == {"train"}
 
 
-def test_the_real_sample_has_43_clean_stars_and_11_reasons(real, config, tmp_path):
-    from scripts.read_lamost54 import main
-
+def test_the_real_sample_has_43_clean_stars_and_11_reasons(
+    real, config, run_script, tmp_path
+):
     folder = real / "lamost"
     names = {"labels": "labels.fits", "split": "split.fits", "spectra": "spectra.fits"}
     output = {key: tmp_path / name for key, name in names.items()}
-    main(
-        SimpleNamespace(
-            input=SimpleNamespace(labels=folder / "lamost54_labels.csv"),
-            output=SimpleNamespace(**output),
-            params=SimpleNamespace(
-                folder=folder / "spectrum",
-                spectra=config["spectra"],
-                criteria=config["lamost54"],
-                stamp={"run": "lamost54", "simulated": False},
-            ),
-        )
+    run_script(
+        "read_lamost54",
+        {"labels": folder / "lamost54_labels.csv"},
+        output,
+        {
+            "folder": folder / "spectrum",
+            "spectra": config["spectra"],
+            "criteria": config["lamost54"],
+            "stamp": {"run": "lamost54", "simulated": False},
+        },
     )
     labels = tables.read(output["labels"])
     assert len(labels) == 54 and labels["labelled"].sum() == 43

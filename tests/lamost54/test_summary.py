@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -8,7 +6,6 @@ from mdwarfs import tables
 from mdwarfs.lamost54.sample import SET_ASIDE
 from mdwarfs.lamost54.summary import report, summary
 from mdwarfs.validation.comparisons import compare_test
-from scripts.summarise_lamost54 import main
 
 N = 44
 
@@ -89,7 +86,7 @@ def test_the_text_names_what_is_no_detection_and_who_is_left_out(sample):
     assert "**Teff** (41 stars)" in aside and "To reach" not in aside
 
 
-def test_the_script_writes_both(sample, stamp, tmp_path):
+def test_the_script_writes_both(sample, run_script, stamp, tmp_path):
     paths = {}
     for name, table in zip(("test", "predictions", "labels"), sample):
         paths[name] = tmp_path / f"{name}.fits"
@@ -97,13 +94,7 @@ def test_the_script_writes_both(sample, stamp, tmp_path):
             table[column].info.description = column
         tables.write(table, paths[name], stamp)
     output = {"summary": tmp_path / "summary.ecsv", "text": tmp_path / "summary.md"}
-    main(
-        SimpleNamespace(
-            input=SimpleNamespace(**paths),
-            output=SimpleNamespace(**output),
-            params=SimpleNamespace(stamp=stamp),
-        )
-    )
+    run_script("summarise_lamost54", paths, output)
     found = tables.read(output["summary"])
     assert list(found["label"]) == ["teff", "logg", "feh"]
     assert output["text"].read_text() == report(*sample)

@@ -1,8 +1,5 @@
 """Training labels from the paper's own table, for the stars that are candidates."""
 
-import runpy
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -119,21 +116,16 @@ def test_a_table_of_other_stars_stops(theirs, m_type):
 
 
 def test_the_script_writes_labels_and_the_fate_of_every_pair(
-    root, theirs, m_type, tmp_path, stamp
+    run_script, theirs, m_type, tmp_path, stamp
 ):
     tables.write(theirs, tmp_path / "theirs.fits", stamp)
     m_type["gaia_dr2_source_id"].info.description = "Gaia DR2 source"
     tables.write(m_type, tmp_path / "m_type.fits", stamp)
-    snakemake = SimpleNamespace(
-        input=SimpleNamespace(
-            paper_pairs=tmp_path / "theirs.fits", m_type=tmp_path / "m_type.fits"
-        ),
-        output=SimpleNamespace(
-            labels=tmp_path / "labels.fits", stars=tmp_path / "stars.fits"
-        ),
-        params=SimpleNamespace(stamp=stamp),
+    run_script(
+        "take_paper_labels",
+        {"paper_pairs": tmp_path / "theirs.fits", "m_type": tmp_path / "m_type.fits"},
+        {"labels": tmp_path / "labels.fits", "stars": tmp_path / "stars.fits"},
     )
-    runpy.run_path(root / "scripts" / "take_paper_labels.py")["main"](snakemake)
-    assert len(tables.read(snakemake.output.labels)) == N - 3
-    stars = tables.read(snakemake.output.stars)
+    assert len(tables.read(tmp_path / "labels.fits")) == N - 3
+    stars = tables.read(tmp_path / "stars.fits")
     assert len(stars) == N and stars["used"].sum() == N - 3

@@ -1,14 +1,12 @@
 """The scripts of the samples' stages, run one after the other on a small survey."""
 
-import importlib.util
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
 from mdwarfs.literature.niu import delta
+from tests.conftest import STAMP
 
 pytestmark = [
     pytest.mark.filterwarnings("error"),
@@ -82,23 +80,18 @@ def survey():
 
 
 @pytest.fixture(scope="module")
-def folder(root, tmp_path_factory, dust_map, config):
+def folder(run_script, tmp_path_factory, dust_map, config):
     """A folder in which every script has run."""
     here = tmp_path_factory.mktemp("samples")
-    stamp = {"run": "test", "simulated": True}
     for name, table in survey().items():
-        tables.write(table, here / f"{name}.fits", stamp)
+        tables.write(table, here / f"{name}.fits", STAMP)
 
     def run(name, inputs, outputs, **params):
-        spec = importlib.util.spec_from_file_location(name, root / f"scripts/{name}.py")
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
         paths = [
-            SimpleNamespace(**{key: here / file for key, file in files.items()})
+            {key: here / file for key, file in files.items()}
             for files in (inputs, outputs)
         ]
-        params = SimpleNamespace(stamp=stamp, **params)
-        script.main(SimpleNamespace(input=paths[0], output=paths[1], params=params))
+        run_script(name, *paths, params)
 
     dust = {"bayestar": dust_map}
     sections = {name: config[name] for name in ("extinction", "candidates", "pairs")}

@@ -1,8 +1,6 @@
 """The raw files of a small survey, read back by the workflow's own readers."""
 
 import copy
-import importlib.util
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -45,29 +43,18 @@ def config(root):
     return config
 
 
-def write(root, config, folder, threads):
+def write(run_script, config, folder, threads):
     """Run the script as the rule does."""
-    script = root / "scripts" / "simulate_survey.py"
-    spec = importlib.util.spec_from_file_location("simulate_survey", script)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    names = ("simulation", "isochrones", "seed")
-    module.main(
-        SimpleNamespace(
-            params=SimpleNamespace(
-                stamp={"run": "simulated-test", "simulated": True},
-                **{name: config[name] for name in names},
-            ),
-            output={k: str(folder / v) for k, v in FILES.items()},
-            threads=threads,
-        )
-    )
+    params = {name: config[name] for name in ("simulation", "isochrones", "seed")}
+    params["stamp"] = {"run": "simulated-test", "simulated": True}
+    files = {name: folder / file for name, file in FILES.items()}
+    run_script("simulate_survey", output=files, params=params, threads=threads)
 
 
 @pytest.fixture(scope="module")
-def raw(root, config, tmp_path_factory):
+def raw(run_script, config, tmp_path_factory):
     folder = tmp_path_factory.mktemp("raw")
-    write(root, config, folder, 2)
+    write(run_script, config, folder, 2)
     return folder
 
 
@@ -115,9 +102,9 @@ def removed(counts):
     return dict(zip(counts["cut"].tolist(), counts["n_removed"].tolist()))
 
 
-def test_bytes_depend_on_the_seed_alone(root, config, raw, tmp_path):
+def test_bytes_depend_on_the_seed_alone(run_script, config, raw, tmp_path):
     """Not on the number of processes; and every file is there."""
-    write(root, config, tmp_path, 1)
+    write(run_script, config, tmp_path, 1)
     files = sorted(p.relative_to(raw) for p in raw.rglob("*") if p.is_file())
     again = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
     assert files == again and len(files) > 60

@@ -1,7 +1,6 @@
 """The model's file, the tables, and the two scripts."""
 
 import logging
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -91,7 +90,7 @@ def test_what_is_not_a_model_is_refused(tmp_path, stamp):
 
 
 def test_scripts_train_and_predict(
-    root, tmp_path, stamp, survey, spectra, options, caplog, monkeypatch
+    run_script, tmp_path, stamp, survey, spectra, options, caplog, monkeypatch
 ):
     monkeypatch.setattr(training, "GROUP", 20)
     monkeypatch.setattr(training, "panel_width", lambda stars, folds: 20)
@@ -104,46 +103,32 @@ def test_scripts_train_and_predict(
     table = Table({"source_id": ids[::-1], **dict(zip(names, labels[::-1].T))})
     tables.write(table, tmp_path / "labels.fits", stamp)
     spectra.write(tmp_path / "spectra.fits", stamp)
-    paths = {
-        name: str(tmp_path / f"{name}.fits") for name in ("split", "labels", "spectra")
-    }
+    paths = {name: tmp_path / f"{name}.fits" for name in ("split", "labels", "spectra")}
     slam = {key: options[key] for key in ("grid", "folds", "block")}
     slam |= {"labels": names, "fold_assignment": "random"}
 
-    def job(inputs, output, item=None, **params):
-        return SimpleNamespace(
-            input=SimpleNamespace(**inputs),
-            output=SimpleNamespace(model=output, predictions=output),
-            wildcards=SimpleNamespace(scatteritem=item),
-            params=SimpleNamespace(stamp=stamp, **params),
-            threads=1,
-        )
-
+    params = {"slam": slam, "seed": 3, "spectra": {"step_dex": 1e-4}}
+    parts = {item: tmp_path / f"{item}.fits" for item in ("1-of-2", "2-of-2")}
+    model_file = tmp_path / "model.fits"
     with caplog.at_level(logging.INFO):
-        for part in ("1-of-2", "2-of-2"):
-            script(root, "train_part")(
-                job(
-                    paths,
-                    str(tmp_path / f"{part}.fits"),
-                    part,
-                    slam=slam,
-                    seed=3,
-                    spectra={"step_dex": 1e-4},
-                )
-            )
-    parts = [str(tmp_path / f"{part}.fits") for part in ("1-of-2", "2-of-2")]
-    with caplog.at_level(logging.INFO):
-        script(root, "train_slam")(job({"parts": parts}, str(tmp_path / "model.fits")))
+        for item, part in parts.items():
+            run_script(
+                "train_part", paths, {"model": part}, params,
+                wildcards={"scatteritem": item},
+            )  # fmt: skip
+        run_script("train_slam", {"parts": [*parts.values()]}, {"model": model_file})
     assert "40 pixel(s): splitting" in caplog.text
     assert f"star {ids[2]} is not trained on: the file is missing" in caplog.text
-    model = Slam.read(tmp_path / "model.fits")
+    model = Slam.read(model_file)
     np.testing.assert_array_equal(model.source_id, np.delete(ids[:110], 2))
     np.testing.assert_allclose(model.labels, np.delete(labels[:110], 2, axis=0))
     assert model.normalisation == {"step_dex": 1e-4}
 
-    inputs = {"model": str(tmp_path / "model.fits"), "spectra": paths["spectra"]}
-    script(root, "predict_labels")(
-        job(inputs, str(tmp_path / "predictions.fits"), prediction=PREDICTION)
+    run_script(
+        "predict_labels",
+        {"model": model_file, "spectra": paths["spectra"]},
+        {"predictions": tmp_path / "predictions.fits"},
+        {"prediction": PREDICTION},
     )
     found = tables.read(tmp_path / "predictions.fits")
     np.testing.assert_array_equal(found["source_id"], ids)
@@ -151,13 +136,6 @@ def test_scripts_train_and_predict(
     assert np.isnan(found["teff"][2]) and found["flags"][2] & Flag.NO_LABELS
     error = np.delete(found["teff"] - labels[:, 1], 2)
     assert np.std(error) < 40
-
-
-def script(root, name):
-    code = (root / "scripts" / f"{name}.py").read_text()
-    space = {}
-    exec(compile(code, name, "exec"), space)
-    return space["main"]
 
 
 def test_training_stars_need_labels(spectra, options):

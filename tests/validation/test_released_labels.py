@@ -1,8 +1,5 @@
 """The run's labels beside the released ones."""
 
-import runpy
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -77,7 +74,7 @@ def test_no_common_star_is_an_error(catalogue, released):
 
 
 def test_script_writes_both_tables_and_the_figure(
-    root, catalogue, released, stamp, tmp_path, monkeypatch
+    run_script, catalogue, released, stamp, tmp_path, monkeypatch
 ):
     drawn = []
     monkeypatch.setattr(
@@ -85,21 +82,16 @@ def test_script_writes_both_tables_and_the_figure(
     )
     for name, table in (("catalogue", catalogue), ("released", released)):
         tables.write(table, tmp_path / f"{name}.fits", stamp)
-    main = runpy.run_path(str(root / "scripts" / "compare_released.py"))["main"]
-    main(
-        SimpleNamespace(
-            input=SimpleNamespace(
-                catalogue=tmp_path / "catalogue.fits",
-                released=tmp_path / "released.fits",
-            ),
-            output=SimpleNamespace(
-                comparison=tmp_path / "comparison.fits",
-                summary=tmp_path / "summary.ecsv",
-                pdf="",
-                png="",
-            ),
-            params=SimpleNamespace(snr_edges=[5, 10], astra="0.8.1", stamp=stamp),
-        )
+    run_script(
+        "compare_released",
+        {name: tmp_path / f"{name}.fits" for name in ("catalogue", "released")},
+        {
+            "comparison": tmp_path / "comparison.fits",
+            "summary": tmp_path / "summary.ecsv",
+            "pdf": "",
+            "png": "",
+        },
+        {"snr_edges": [5, 10], "astra": "0.8.1"},
     )
     assert len(tables.read(tmp_path / "comparison.fits")) == N // 2
     assert set(tables.read(tmp_path / "summary.ecsv")["sample"]) == {"usable", "all"}

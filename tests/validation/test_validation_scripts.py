@@ -1,8 +1,5 @@
 """The scripts from predictions to tables, one after the other on made-up files."""
 
-import importlib.util
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -21,14 +18,8 @@ REFERENCES = ("birky", "behmard", "lamost_m")
 STAMP = {"run": "made_up", "simulated": True}
 
 
-class Files(dict):
-    """Named files of a rule, as Snakemake hands them over."""
-
-    __getattr__ = dict.__getitem__
-
-
 @pytest.fixture(scope="module")
-def folder(root, tmp_path_factory):
+def folder(run_script, tmp_path_factory):
     """Made-up products, and what the scripts make of them."""
     folder = tmp_path_factory.mktemp("run")
     for name, table in made_up().items():
@@ -47,15 +38,10 @@ def folder(root, tmp_path_factory):
     def run(script, params=(), **files):
         """Inputs are files that exist, outputs those that do not yet."""
         paths = {name: folder / file for name, file in files.items()}
-        given = Files({k: str(p) for k, p in paths.items() if p.exists()})
-        made = Files({k: str(p) for k, p in paths.items() if not p.exists()})
-        path = root / "scripts" / f"{script}.py"
-        spec = importlib.util.spec_from_file_location(f"script_{script}", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        params = SimpleNamespace(stamp=STAMP, **dict(params))
-        module.main(SimpleNamespace(input=given, output=made, params=params))
-        assert made and all((folder / file).exists() for file in made.values())
+        given = {name: path for name, path in paths.items() if path.exists()}
+        made = {name: path for name, path in paths.items() if name not in given}
+        run_script(script, given, made, {"stamp": STAMP, **dict(params)})
+        assert made and all(path.exists() for path in made.values())
 
     common = {"catalogue": "slam_labels.fits", "candidates": "candidates.fits"}
     run("compare_test", predictions="predictions.fits", labels="labels.fits",
@@ -245,15 +231,8 @@ def test_tables_hold_every_star(folder):
     assert "Simulated survey" in (folder / "table_1.tex").read_text()
 
 
-def test_leave_one_out_needs_no_split(root, folder, tmp_path):
-    path = root / "scripts" / "compare_test.py"
-    spec = importlib.util.spec_from_file_location("script_without_split", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    given = Files(
-        predictions=folder / "predictions.fits", labels=folder / "labels.fits", split=[]
-    )
-    made = Files(comparison=tmp_path / "test.fits")
-    params = SimpleNamespace(stamp=STAMP)
-    module.main(SimpleNamespace(input=given, output=made, params=params))
+def test_leave_one_out_needs_no_split(run_script, folder, tmp_path):
+    given = {name: folder / f"{name}.fits" for name in ("predictions", "labels")}
+    made = {"comparison": tmp_path / "test.fits"}
+    run_script("compare_test", {**given, "split": []}, made)
     assert len(tables.read(tmp_path / "test.fits")) == N
