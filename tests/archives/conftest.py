@@ -127,7 +127,7 @@ def limits():
     return Limits(attempts=3, first_wait=0.01, connect=2, stall=1, total=20)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fits_bytes():
     """Makes a FITS file with one table, as bytes, of columns by name."""
 
@@ -141,9 +141,9 @@ def fits_bytes():
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stars():
-    """Columns of a table of 25,000 stars, as some archive has them."""
+    """Columns of a table of 25,000 stars of some archive; not to be changed."""
     n = 25_000
     rng = np.random.default_rng(1)
     return {

@@ -44,10 +44,16 @@ def config(root):
     return read_config([root / "config" / "config.yaml", root / "config" / "dr19.yaml"])
 
 
+@pytest.fixture(scope="module")
+def what_is_served(config, all_archives):
+    """What the configuration says of the loopback servers."""
+    return loopback.served(config["archives"], all_archives)
+
+
 @pytest.fixture
-def served(config, archives):
+def served(config, archives, what_is_served):
     """The configuration of the loopback servers."""
-    return merged(config, loopback.served(config["archives"], archives))
+    return merged(config, what_is_served)
 
 
 def only(config, *keys):

@@ -7,6 +7,7 @@ bytes, or to stop the run with a message that names archive, file and remedy.
 import gzip
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,14 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs import absent, tables
-from mdwarfs.archives import nadc, settings, skyserver, skyserver_errors, wanted
+from mdwarfs.archives import (
+    nadc,
+    settings,
+    skyserver,
+    skyserver_errors,
+    transfer,
+    wanted,
+)
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
 from mdwarfs.archives.record import record_path
@@ -34,6 +42,12 @@ def config(root):
     """config/dr19.yaml over the defaults."""
     merged = yaml.safe_load((root / "config" / "config.yaml").read_text())
     return merged | yaml.safe_load((root / "config" / "dr19.yaml").read_text())
+
+
+@pytest.fixture
+def hasty(hasty):
+    """A second for a stalled connection."""
+    return replace(hasty, stall=1)
 
 
 @pytest.fixture
@@ -78,7 +92,7 @@ def right():
 
 @pytest.mark.parametrize("row", ROWS)
 def test_it_comes_right_or_stops_with_a_message(
-    row, retrieve, archives, right, tmp_path
+    row, retrieve, archives, right, tmp_path, monkeypatch
 ):
     key, route, where, fault, times, words = ROWS[row]
     path = tmp_path / "raw" / RAW[key].rpartition("/")[2]
@@ -87,6 +101,9 @@ def test_it_comes_right_or_stops_with_a_message(
         right[key, route] = (tmp_path / "right" / path.name).read_bytes()
         archives.behave()
     archives.misbehave(where, fault, times)
+    if fault is faults.endless:  # of which little has to be read
+        monkeypatch.setattr(transfer, "SPARE", transfer.MEGABYTE)
+        monkeypatch.setattr(transfer, "ROUGH", 2.0)
     if words == RECOVERS:
         retrieve(key, route, path)
         assert path.read_bytes() == right[key, route]
@@ -218,6 +235,8 @@ def test_nadc_faults_that_stay(
 ):
     path = tmp_path / "LAMOST_FGK_BOSS_M_dwarfs.fits"
     archives.misbehave(where, fault, EVER)
+    if fault is faults.stall:
+        hasty = replace(hasty, stall=0.2)
     with pytest.raises(InputError, match=words) as error:
         nadc.paper_table(path, paper_table, hasty)
     for said in ("NADC", path.name, str(path), "by hand"):

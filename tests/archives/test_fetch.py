@@ -34,10 +34,21 @@ WANTED = Excerpt(
 FAULTS = ["good", "busy", "reset", "stall", "norange", "changed"]
 
 
+def packed(content):
+    """A file, gzipped in little time."""
+    return gzip.compress(content, compresslevel=1, mtime=0)
+
+
+@pytest.fixture(scope="module")
+def packed_table(stars, fits_bytes):
+    """The stars as a table in HDU 2."""
+    return packed(fits_bytes(stars, hdu=2))
+
+
 @pytest.fixture
-def table(archive, stars, fits_bytes):
-    """The file of the archive, gzipped, as a table in HDU 2."""
-    archive.files[NAME] = gzip.compress(fits_bytes(stars, hdu=2), mtime=0)
+def table(archive, packed_table):
+    """The archive that has it."""
+    archive.files[NAME] = packed_table
     archive.files["map.h5"] = b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 4000
     return archive
 
@@ -142,7 +153,7 @@ def test_changed_columns_are_named(
     table, stars, fits_bytes, limits, tmp_path, change, words
 ):
     columns = {k: v for k, v in (stars | change).items() if v is not None}
-    table.files[NAME] = gzip.compress(fits_bytes(columns, hdu=2))
+    table.files[NAME] = packed(fits_bytes(columns, hdu=2))
     with pytest.raises(InputError, match=words):
         deliver_file(tmp_path / NAME, source(table, "good", **rows()), limits, WANTED)
     assert list(tmp_path.iterdir()) == []
@@ -160,11 +171,11 @@ def test_a_flipped_bit_is_found_by_the_sum_of_the_file(
     table, stars, fits_bytes, limits, tmp_path
 ):
     content = bytearray(fits_bytes(stars, hdu=2, checksum=True))
-    table.files[NAME] = gzip.compress(bytes(content))
+    table.files[NAME] = packed(bytes(content))
     given = source(table, "good", **rows())
     deliver_file(tmp_path / "right" / NAME, given, limits, WANTED)
     content[len(content) // 2] ^= 1
-    table.files[NAME] = gzip.compress(bytes(content))
+    table.files[NAME] = packed(bytes(content))
     with pytest.raises(InputError, match="DATASUM"):
         deliver_file(tmp_path / "wrong" / NAME, given, limits, WANTED)
 
@@ -339,7 +350,7 @@ def test_units_are_checked_where_both_state_one(
 ):
     columns = Table(stars)
     columns["TEFF"].unit = unit or None
-    table.files[NAME] = gzip.compress(fits_bytes(columns))
+    table.files[NAME] = packed(fits_bytes(columns))
     excerpt = Excerpt(1, {"TEFF": "real"}, {"TEFF": wanted} if wanted else {})
     given = source(table, "good", **rows())
     if right:

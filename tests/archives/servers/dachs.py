@@ -20,8 +20,25 @@ profilePath: {folder}/gavo/etc
 
 # DaCHS does not know tables whose names have to be quoted, as all of VizieR's have.
 # This names them to it; in the database they are views of the plain tables.
+#
+# It starts a process for each job, which spends most of its time on imports. Here a
+# process that has them (`dachs nurse`) is there to fork one for each job.
 COMMAND = """#!/usr/bin/python3
-from gavo.protocols import adqlglue
+import os
+import signal
+import socket
+import sys
+
+NURSERY = "{folder}/nursery"
+
+if "taprun" in sys.argv:
+    with socket.socket(socket.AF_UNIX) as job:
+        job.connect(NURSERY)
+        job.sendall(sys.argv[-1].encode())
+        job.recv(1)  # which comes to nothing when the job's process ends
+    sys.exit()
+
+from gavo.protocols import adqlglue, taprunner
 
 NAMES = {names!r}
 of_dachs = adqlglue.adqlTableRefToDaCHS
@@ -34,9 +51,26 @@ def with_quoted_names(table):
 
 adqlglue.adqlTableRefToDaCHS = with_quoted_names
 
+from gavo import rscdesc  # noqa: F401
 from gavo.user.cli import main
 
-main()
+
+def nurse():  # forks a process for each job that is asked for
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that none is waited for
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(NURSERY)
+        server.listen()
+        while True:
+            asked, _ = server.accept()
+            job = asked.recv(100).decode()
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                sys.argv = ["gavo", "--ui", "stingy", "taprun", "--", job]
+                return main()
+            asked.close()
+
+
+nurse() if sys.argv[1:] == ["nurse"] else main()
 """
 
 

@@ -60,8 +60,9 @@ def archives(all_archives):
 
 
 @pytest.fixture
-def tap_archives(archives, tap_server):
-    """The same with the Gaia archive and VizieR."""
+def tap_archives(archives, tap_server, monkeypatch):
+    """The same with the Gaia archive and VizieR, whose jobs take no time."""
+    monkeypatch.setattr("mdwarfs.archives.tap.FIRST_POLL", 0.05)
     archives.tap = tap_server.url
     return archives
 

@@ -154,7 +154,9 @@ class TapServer:
             t.delimited: f"{t.schema}.{t.name}" for t in self.tables if t.delimited
         }
         for name in ("dachs", "gavo"):  # DaCHS runs each job as a `gavo` of its own
-            self._write(f"bin/{name}", COMMAND.format(names=names)).chmod(0o755)
+            self._write(
+                f"bin/{name}", COMMAND.format(folder=self.folder, names=names)
+            ).chmod(0o755)
         self._run(POSTGRES / "createdb", "--template", "template0", "gavo")
         where = f"host=127.0.0.1 port={self._database_port} dbname=gavo"
         self._run(
@@ -173,14 +175,20 @@ class TapServer:
 
     def _serve(self, stack):
         log = stack.enter_context(open(self.folder / "dachs.log", "wb"))
-        process = subprocess.Popen(
-            [self.folder / "bin" / "dachs", "serve", "start", "--foreground"],
-            stdout=log, stderr=subprocess.STDOUT, **self._as_account(),
-        )  # fmt: skip
-        stack.callback(end, process)
+        processes = []
+        for words in (["nurse"], ["serve", "start", "--foreground"]):
+            process = subprocess.Popen(
+                [self.folder / "bin" / "dachs", *words],
+                stdout=log, stderr=subprocess.STDOUT, **self._as_account(),
+            )  # fmt: skip
+            stack.callback(end, process)
+            processes.append(process)
         deadline = time.monotonic() + PATIENCE
-        while not answers(f"{self.url}/availability"):
-            if process.poll() is not None or time.monotonic() > deadline:
+        while not (
+            answers(f"{self.url}/availability") and (self.folder / "nursery").exists()
+        ):
+            ended = any(process.poll() is not None for process in processes)
+            if ended or time.monotonic() > deadline:
                 said = (self.folder / "dachs.log").read_text(errors="replace")
                 raise RuntimeError(f"DaCHS does not answer: {said[-500:]}")
             time.sleep(0.1)
