@@ -13,17 +13,32 @@ SHARED = ROOT.parent / "shared"
 STAMP = {"run": "test", "simulated": True}
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that run Snakemake begin first, being the longest.
+# What takes long to set up, the longest first: tests that use one of these fixtures go
+# to one process, where the tests are shared out among several.
+SHARED_FIXTURES = ("finished", "twenty", "tap_server", "all_archives", "figures")
 
-    Where the tests are shared out among processes (`-n 2 --dist loadgroup`), those that
-    use one run go to one process.
-    """
+
+def pytest_configure(config):
+    """`pytest -n 2` shares out whole groups, in their order."""
+    if config.getoption("dist", "no") == "load":
+        config.option.dist, config.option.loadscopereorder = "loadgroup", False
+
+
+def group_of(item):
+    """Rank and name of the tests that are to go to the same process."""
+    for rank, name in enumerate(SHARED_FIXTURES):
+        if name in item.fixturenames:
+            return rank, name
+    return len(SHARED_FIXTURES), item.path.stem
+
+
+def pytest_collection_modifyitems(items):
+    """Groups for pytest-xdist; tests that run Snakemake are the first, being slow."""
     for item in items:
-        if item.get_closest_marker("dag"):
-            run = "finished" if "finished" in item.fixturenames else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(run))
-    items.sort(key=lambda item: item.get_closest_marker("dag") is None)
+        item.add_marker(pytest.mark.xdist_group(group_of(item)[1]))
+    items.sort(
+        key=lambda item: (item.get_closest_marker("dag") is None, group_of(item)[0])
+    )
 
 
 @pytest.fixture(scope="session")

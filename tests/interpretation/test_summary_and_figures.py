@@ -58,7 +58,7 @@ def test_slopes_that_are_the_injected_ones_correlate_fully(products):
         assert row.split(" | ")[1:] == ["1.00", "1.00", "1.00 |"]
 
 
-def test_figures_show_every_label(products, tmp_path, stamp):
+def test_figures_show_every_label(products):
     drawn = {
         "sensitivity": diagnostic_sensitivity.draw(products["sensitivity"]),
         "information": diagnostic_information.draw(products["information"], 15),
@@ -69,8 +69,9 @@ def test_figures_show_every_label(products, tmp_path, stamp):
         "windows": diagnostic_windows.draw(products["windows"]),
     }
     for name, figure in drawn.items():
-        style.save(figure, tmp_path / f"{name}.pdf", tmp_path / f"{name}.png", stamp)
-        assert (tmp_path / f"{name}.png").stat().st_size > 10_000
+        figure.canvas.draw()
+        ink = np.asarray(figure.canvas.buffer_rgba())[..., :3].min(axis=2) < 200
+        assert ink.mean() > 0.01, name
     for name in ("sensitivity", "information", "windows"):
         written = " ".join(axes.get_ylabel() for axes in drawn[name].axes)
         for label in ("feh", "teff", "logg"):

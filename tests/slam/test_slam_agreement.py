@@ -8,7 +8,7 @@ from training_set import default_settings, standardised
 from mdwarfs.slam.train.exact import CONVERGED
 from tests.slam.conftest import draw_labels, observe, true_flux
 
-PIXELS = 6
+PIXELS = 4
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ RENAMED_VALUES = {
 """Names of earlier versions, by dotted key: what they are called now."""
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
 
 
 def read_config(paths):
@@ -50,7 +51,7 @@ def read_config(paths):
     config = {}
     for path in paths:
         try:
-            changes = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+            changes = yaml.load(Path(path).read_text(encoding="utf-8"), LOADER)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise InputError(f"{path} cannot be read: {error}") from error
         if not isinstance(changes, dict | None):
@@ -104,7 +105,7 @@ def check(config, schema):
         impossible value.
     """
     with open(schema, encoding="utf-8") as file:
-        validator = Draft202012Validator(yaml.safe_load(file))
+        validator = Draft202012Validator(yaml.load(file, LOADER))
     problems = list(renamed(config))
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
@@ -315,7 +316,7 @@ def manual(schema):
         One line per key: dotted name, meaning, unit.
     """
     with open(schema, encoding="utf-8") as file:
-        tree = yaml.safe_load(file)
+        tree = yaml.load(file, LOADER)
     lines = ["| key | meaning | unit |", "|---|---|---|"]
     for key, node, same in keys(tree, tree["$defs"], {}):
         words = node["description"].strip().replace("\n", " ").replace("|", r"\|")
