@@ -13,31 +13,43 @@ SHARED = ROOT.parent / "shared"
 STAMP = {"run": "test", "simulated": True}
 
 
-# What takes long to set up, the longest first: tests that use one of these fixtures go
-# to one process, where the tests are shared out among several.
-SHARED_FIXTURES = ("finished", "twenty", "tap_server", "all_archives", "figures")
+GROUPS = {
+    "test_ci_run": "the finished run",
+    "test_loopback": "the finished run",
+    "test_loopback_dr20": "the finished run",
+    "test_check": "the TAP server",
+    "test_tap_server": "the TAP server",
+}
+"""Files of tests that share what takes long to set up, the longest first."""
 
 
-def pytest_configure(config):
-    """`pytest -n 2` shares out whole groups, in their order."""
-    if config.getoption("dist", "no") == "load":
-        config.option.dist, config.option.loadscopereorder = "loadgroup", False
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """`pytest -n 2` gives each file, or group of files, to one process, in our order.
 
+    The groups of pytest-xdist itself (3.8) are lost with pytest 9.2, which no longer
+    has the attribute where it notes them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
 
-def group_of(item):
-    """Rank and name of the tests that are to go to the same process."""
-    for rank, name in enumerate(SHARED_FIXTURES):
-        if name in item.fixturenames:
-            return rank, name
-    return len(SHARED_FIXTURES), item.path.stem
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = Path(nodeid.partition("::")[0])
+            alone = "figures" if file.parent.name == "figures" else str(file)
+            return GROUPS.get(file.stem, alone)
+
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
 
 
 def pytest_collection_modifyitems(items):
-    """Groups for pytest-xdist; tests that run Snakemake are the first, being slow."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)[1]))
+    """Tests that run Snakemake or a server begin first, being the longest."""
+
     items.sort(
-        key=lambda item: (item.get_closest_marker("dag") is None, group_of(item)[0])
+        key=lambda item: (
+            item.get_closest_marker("dag") is None,
+            item.path.stem not in GROUPS,
+        )
     )
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -40,9 +41,21 @@ class Checkout:
 
     def planned(self, *arguments, **keywords):
         """Names of the rules that Snakemake would run now."""
-        done = self.snakemake("-n", *arguments, **keywords)
-        stats = done.stdout.partition("Job stats:")[2].partition("total")[0]
-        return set(re.findall(r"^(\w+)\s+\d+$", stats, flags=re.MULTILINE)) - {"all"}
+        return rules_of(self.snakemake("-n", *arguments, **keywords).stdout)
+
+
+class Untouched(Checkout):
+    """A copy in which nothing runs or changes: what was asked once is known."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.snakemake = cache(self.snakemake)
+
+
+def rules_of(text):
+    """Names of the rules in the output of a dry run."""
+    stats = text.partition("Job stats:")[2].partition("total")[0]
+    return set(re.findall(r"^(\w+)\s+\d+$", stats, flags=re.MULTILINE)) - {"all"}
 
 
 def copy_of(root, path):
@@ -64,7 +77,7 @@ def checkout(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkout")
     if (root.parent / "shared").is_dir():
         (folder / "shared").symlink_to(root.parent / "shared")
-    return copy_of(root, folder / "copy")
+    return Untouched(copy_of(root, folder / "copy").path)
 
 
 @pytest.fixture(scope="session")
