@@ -9,7 +9,11 @@ run: .venv/ready
 	$(BIN)/snakemake --cores $(CORES)
 
 test: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --durations=40 --durations-min=2
+
+# Which lines of the library the tests run, without those that run Snakemake.
+coverage: .venv/ready
+	$(BIN)/pytest -n 2 -m "not dag" --cov --cov-report=term
 
 # The TAP server that some tests ask, from Debian's packages (as root). Where they are not
 # to be had, those tests skip and say so.
@@ -42,4 +46,4 @@ manual: .venv/ready
 	sed -i '/^| key /,$$d' config/README.md
 	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
 
-.PHONY: run test benchmarks tap-server lock manual
+.PHONY: run test coverage benchmarks tap-server lock manual

@@ -1,8 +1,8 @@
 """The real run, from archives on loopback, makes what the simulated run makes.
 
-Twice: as far as the spectra, with the whole file of wide binaries and all spectra, and as far as the audit,
-as config/dr19.yaml has it: a query for the wide binaries, and released labels where no
-spectrum is needed.
+Twice: with the whole file of wide binaries and all spectra, as far as these; and as far
+as the audit, as config/dr19.yaml has it: a query for the wide binaries, and released
+labels where no spectrum is needed.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ def compared(finished):
 
 @pytest.fixture(scope="module")
 def loopback(root, server, compared, tmp_path_factory):
-    """A copy in which the workflow has made them through those archives, on one core."""
+    """A copy in which they have been made through those archives, on one core."""
     path = tmp_path_factory.mktemp("loopback") / "copy"
     checkout = copy_to_run_in(root, path, server)
     checkout.snakemake("--cores", "1", *LOOPBACK, "--", *compared, configfile=None)
