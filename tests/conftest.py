@@ -1,4 +1,4 @@
-"""Fixtures that many tests use."""
+"""Fixtures that many tests use, and how tests are shared out among processes."""
 
 import runpy
 from pathlib import Path
@@ -11,7 +11,6 @@ pytest_plugins = ["tests.archives.servers.fixtures"]
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 STAMP = {"run": "test", "simulated": True}
-
 
 GROUPS = {
     "test_ci_run": "the finished run",
@@ -44,7 +43,6 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(items):
     """Tests that run Snakemake or a server begin first, being the longest."""
-
     items.sort(
         key=lambda item: (
             item.get_closest_marker("dag") is None,

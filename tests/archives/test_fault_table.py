@@ -45,12 +45,6 @@ def config(root):
 
 
 @pytest.fixture
-def hasty(hasty):
-    """A second for a stalled connection."""
-    return replace(hasty, stall=1)
-
-
-@pytest.fixture
 def retrieve(config, archives, hasty, monkeypatch):
     """Fetches one input into a file, from loopback, as the rules do."""
     monkeypatch.setattr(skyserver, "PAUSE", 0)
@@ -59,16 +53,16 @@ def retrieve(config, archives, hasty, monkeypatch):
     section = config["archives"]
     section = section | {"addresses": archives.addresses(section["addresses"])}
 
-    def retrieve(key, route, path):
+    def retrieve(key, route, path, limits=hasty):
         found = served(settings.source(section, key, route), key, archives.raw)
         official = served(settings.source(section, key, "download"), key, archives.raw)
         excerpt = wanted.excerpt(key, config["boss"])
         if key == "parsec":
-            limits = hasty.of(found)
+            limits = limits.of(found)
             return parsec(found["address"], path, config["isochrones"], limits)
         if route == "download":
-            return deliver_file(path, found, hasty, excerpt)
-        limits = hasty.of(found)
+            return deliver_file(path, found, limits, excerpt)
+        limits = limits.of(found)
         service = skyserver.SkyServer(found["address"], found["release"], limits)
         return skyserver.deliver_table(
             service, key, found, official, excerpt, config["boss"], path
@@ -92,7 +86,7 @@ def right():
 
 @pytest.mark.parametrize("row", ROWS)
 def test_it_comes_right_or_stops_with_a_message(
-    row, retrieve, archives, right, tmp_path, monkeypatch
+    row, retrieve, archives, right, tmp_path, hasty, monkeypatch
 ):
     key, route, where, fault, times, words = ROWS[row]
     path = tmp_path / "raw" / RAW[key].rpartition("/")[2]
@@ -104,15 +98,17 @@ def test_it_comes_right_or_stops_with_a_message(
     if fault is faults.endless:  # of which little has to be read
         monkeypatch.setattr(transfer, "SPARE", transfer.MEGABYTE)
         monkeypatch.setattr(transfer, "ROUGH", 2.0)
+    if fault in (faults.stall, faults.silence):  # which are waited for in vain
+        hasty = replace(hasty, stall=1)
     if words == RECOVERS:
-        retrieve(key, route, path)
+        retrieve(key, route, path, hasty)
         assert path.read_bytes() == right[key, route]
         assert {file.name for file in path.parent.iterdir()} == {
             path.name, f"{path.name}.json",
         }  # fmt: skip
     else:
         with pytest.raises(InputError, match=words) as error:
-            retrieve(key, route, path)
+            retrieve(key, route, path, hasty)
         message = str(error.value)
         assert row.partition(" ")[0] in message  # the archive
         assert path.name in message  # the file
