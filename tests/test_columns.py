@@ -1,29 +1,64 @@
+"""Who says what a column is, and who hands it on."""
+
+import importlib
+import json
+import os
+import pkgutil
+import shutil
+import subprocess
+import sys
+
+import numpy as np
 import pytest
 from astropy import units as u
 from astropy.table import Table
 
+import mdwarfs
 from mdwarfs.columns import VOCABULARY, describe, meaning
 from mdwarfs.errors import InputError
+from mdwarfs.joining import lookup
+from mdwarfs.tabulate import annotate, from_rows, take
+
+AGE = {"age": ("Gyr", "Age of the star")}
+
+
+def said():
+    """Name, unit and description of every column in a `COLUMNS` of the library."""
+    for module in pkgutil.walk_packages(mdwarfs.__path__, "mdwarfs."):
+        columns = getattr(importlib.import_module(module.name), "COLUMNS", None)
+        for name, known in columns.items() if isinstance(columns, dict) else ():
+            if isinstance(known, tuple):
+                yield module.name, name, *known
 
 
 @pytest.mark.parametrize("name", VOCABULARY)
-def test_every_name_has_a_valid_unit_and_a_description(name):
+def test_every_shared_name_has_a_valid_unit_and_a_description(name):
     unit, description = VOCABULARY[name]
     u.Unit(unit)
     assert description and not description.endswith(".")
 
 
+def test_every_stage_says_valid_units_and_descriptions():
+    found = list(said())
+    assert len(found) > 200
+    for module, name, unit, description in found:
+        u.Unit(unit)
+        assert description and not description.endswith("."), (module, name)
+
+
 def test_uncertainties_and_components_inherit_their_unit():
     assert meaning("e_teff")[0] == "K"
-    assert meaning("parallax_error2") == (
-        "mas",
-        "Standard error of the parallax; component 2",
-    )
     assert meaning("e_feh1")[0] == "dex"
+    assert meaning("age2", AGE) == ("Gyr", "Age of the star; component 2")
+    assert meaning("sigma_age_ref", AGE) == (
+        "Gyr",
+        "Calibrated uncertainty (1 sigma) of: Reference value of: Age of the star",
+    )
 
 
 def test_unknown_names_have_no_meaning():
     assert meaning("teff_of_the_moon") is None
+    assert meaning("age") is None
 
 
 def test_a_column_keeps_what_it_says_of_itself():
@@ -34,6 +69,141 @@ def test_a_column_keeps_what_it_says_of_itself():
     assert table["teff"].unit == "K"
 
 
-def test_an_unknown_column_without_description_is_refused():
-    with pytest.raises(InputError, match="mystery"):
-        describe(Table({"mystery": [1]}))
+def test_a_column_that_nobody_describes_is_refused_with_its_product():
+    with pytest.raises(InputError, match=r"moon\.fits.*'mystery'"):
+        describe(Table({"mystery": [1]}), "moon.fits")
+    with pytest.raises(InputError, match="'e_mystery'"):
+        describe(Table({"e_mystery": [1]}))
+
+
+def test_a_stage_describes_its_columns_and_what_derives_from_them():
+    table = Table({"age": [1.0], "e_age": [0.1], "age_ref": [2.0], "snr": [9.0]})
+    table["age_ref"].info.description = "Age by somebody else"
+    annotate(table, AGE)
+    assert [table[name].unit for name in table.colnames] == ["Gyr"] * 3 + [None]
+    assert table["e_age"].description == "Uncertainty (1 sigma) of: Age of the star"
+    assert table["age_ref"].description == "Age by somebody else"
+
+
+def test_a_stage_that_describes_no_column_of_its_table_is_told():
+    with pytest.raises(KeyError, match="age"):
+        annotate(Table({"snr": [1.0]}), AGE)
+
+
+def test_rows_come_with_what_their_columns_are():
+    table = from_rows([], AGE)
+    assert table["age"].description == "Age of the star" and not len(table)
+
+
+@pytest.fixture
+def stars():
+    return annotate(Table({"source_id": [7, 8], "age": [1.0, 5.0]}), AGE)
+
+
+def test_a_selection_and_a_join_hand_on_what_columns_say(stars):
+    for table in (stars[stars["age"] > 2], lookup(stars, [1, -1, 0])):
+        assert table["age"].description == "Age of the star"
+        assert table["age"].unit == "Gyr"
+    assert np.isnan(lookup(stars, [-1])["age"][0])
+
+
+def test_columns_of_another_table_are_taken_with_what_they_say(stars):
+    names = {"age": "age", "age2": "age", "age_ref": "age", "birthday": "age"}
+    table = take(Table(), stars, names)
+    assert table["birthday"].tolist() == [1.0, 5.0]
+    assert [table[name].description for name in table.colnames] == [
+        "Age of the star",
+        "Age of the star; component 2",
+        "Reference value of: Age of the star",
+        None,  # somebody has to say what that is
+    ]
+    assert [table[name].unit for name in table.colnames] == ["Gyr"] * 3 + [None]
+
+
+# An edit of a text, the rules that must see it, and some of those that must not.
+HEAVY = {"simulate_survey", "normalise_spectra", "train_part", "train_slam"}
+PREDICT = {"predict_labels", "label_training_stars"}
+EDITS = {
+    "catalogues/wide_binaries.py: ratio of a chance alignment": (
+        {"clean_wide_binaries"},
+        HEAVY | PREDICT | {"pair_fgk_m", "clean_gaia", "assemble_catalogue"},
+    ),
+    "catalogues/gaia_columns.py: renormalised unit weight": (
+        {"clean_gaia", "clean_wide_binaries"},
+        HEAVY | PREDICT | {"clean_boss", "clean_birky", "select_candidates"},
+    ),
+    "catalogues/parsec.py: of the age in years": (
+        {"clean_parsec"},
+        HEAVY | PREDICT | {"clean_gaia", "deredden_m_type", "split_sample"},
+    ),
+    "samples/candidates.py: above the white dwarfs": (
+        {"deredden_m_type", "select_candidates"},
+        HEAVY | PREDICT | {"clean_boss", "assemble_labels", "split_sample"},
+    ),
+    "slam/infer/prediction.py: at the maximum of the posterior": (
+        PREDICT,
+        HEAVY | {"clean_boss", "split_sample", "assemble_catalogue", "table_4"},
+    ),
+    "validation/catalogue.py: bits of flags in words": (
+        {"assemble_catalogue"},
+        HEAVY | PREDICT | {"compare_behmard", "clean_boss", "table_4"},
+    ),
+    "audit/products.py: below the run's results": (
+        {"audit_products"},
+        HEAVY | PREDICT | {"assemble_catalogue", "recover_truth"},
+    ),
+    "simulation/survey.py: What the star is": (
+        {"simulate_survey"},
+        PREDICT | {"normalise_spectra", "train_part", "clean_boss", "clean_gaia"},
+    ),
+    "spectra/normalise_all.py: below the raw folder": (
+        {"normalise_spectra"},
+        PREDICT | {"simulate_survey", "train_part", "clean_boss"},
+    ),
+    "columns.py: SDSS-V unique": (HEAVY | PREDICT | {"clean_boss", "table_4"}, set()),
+}
+IN_A_COPY = """
+import json, sys
+from pathlib import Path
+from mdwarfs.digest import PACKAGE, script_digest
+
+def digests():
+    scripts = (PACKAGE.parents[1] / "scripts").glob("*.py")
+    return {script.stem: script_digest(script) for script in scripts}
+
+before, changed = digests(), {}
+for edit in sys.argv[1:]:
+    file, words = edit.split(": ", 1)
+    path = PACKAGE / file
+    text = path.read_text()
+    assert text.count(words) == 1, (edit, text.count(words))
+    path.write_text(text.replace(words, words + ", in other words"))
+    after = digests()
+    changed[edit] = [name for name in before if before[name] != after[name]]
+    path.write_text(text)
+print(json.dumps(changed))
+"""
+
+
+@pytest.fixture(scope="module")
+def changed(root, tmp_path_factory):
+    """Scripts whose digest changes, by edit of a text in a copy of the code."""
+    copy = tmp_path_factory.mktemp("checkout")
+    for folder in ("workflow/mdwarfs", "scripts"):
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(root / folder, copy / folder, ignore=ignore)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", IN_A_COPY, *EDITS],
+        env=os.environ | {"PYTHONPATH": str(copy / "workflow")},
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return {edit: set(scripts) for edit, scripts in json.loads(done.stdout).items()}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_the_text_of_a_column_concerns_the_stage_that_makes_it(changed, edit):
+    must, must_not = EDITS[edit]
+    found = changed[edit]
+    assert must <= found
+    assert not found & must_not

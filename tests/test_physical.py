@@ -3,8 +3,10 @@ import re
 import numpy as np
 import pytest
 
+from mdwarfs.catalogues import astra, gaia, lamost, wide_binaries
 from mdwarfs.columns import VOCABULARY
 from mdwarfs.physical import DWARF, ERRORS, RANGES, limits
+from mdwarfs.samples import extinction
 
 
 @pytest.mark.parametrize(
@@ -37,8 +39,10 @@ def test_an_error_or_ruwe_of_0_is_none_and_a_metallicity_of_0_is_one():
     assert limits("feh").holds([0.0, np.nan]).tolist() == [True, False]
 
 
-def test_ranges_are_of_the_vocabulary():
-    assert RANGES.keys() <= VOCABULARY.keys() and ERRORS.keys() <= RANGES.keys()
+def test_ranges_are_of_columns_that_the_catalogues_have():
+    known = VOCABULARY | astra.SNR_APOGEE | gaia.COLUMNS | lamost.COLUMNS
+    known |= wide_binaries.COLUMNS | extinction.COLUMNS
+    assert RANGES.keys() <= known and ERRORS.keys() <= RANGES.keys()
 
 
 def test_a_dwarf_is_a_star():

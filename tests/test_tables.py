@@ -7,19 +7,23 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.tabulate import annotate
 
 
 @pytest.fixture
 def table():
-    return Table(
+    table = Table(
         {
             "source_id": np.array([2**62 + 1, 5]),
             "teff": [3200.5, np.nan],
             "feh": [-0.1, 0.2],
             "reason": ["", "no parallax"],
             "candidate": [True, False],
+            "age": [1.0, 5.0],
         }
     )
+    said = {"candidate": ("", "It was chosen"), "age": ("Gyr", "Age of the star")}
+    return annotate(table, said)
 
 
 @pytest.mark.parametrize("suffix", [".fits", ".ecsv"])
@@ -34,7 +38,20 @@ def test_a_table_comes_back_as_it_was_written(table, stamp, tmp_path, suffix):
     assert back["teff"].unit == "K"
     assert back["feh"].unit == "dex"
     assert back["teff"].info.description == "Effective temperature"
+    assert back["candidate"].info.description == "It was chosen"
+    assert back["age"].unit == "Gyr" and back["age"].description == "Age of the star"
     assert back.meta["RUN"] == "test" and back.meta["SIMULATD"] in (True, "True")
+
+
+@pytest.mark.parametrize("suffix", [".fits", ".ecsv"])
+def test_what_columns_say_goes_on_from_file_to_file(table, stamp, tmp_path, suffix):
+    tables.write(table, tmp_path / f"a{suffix}", stamp)
+    again = tables.read(tmp_path / f"a{suffix}", ["source_id", "age", "candidate"])
+    again = again[again["candidate"]]
+    tables.write(again, tmp_path / "b.fits", stamp)
+    header = fits.getheader(tmp_path / "b.fits", 1)
+    assert (header["TCOMM2"], header["TUNIT2"]) == ("Age of the star", "Gyr")
+    assert header["TCOMM3"] == "It was chosen"
 
 
 def test_the_fits_header_says_that_the_run_is_simulated(table, stamp, tmp_path):
@@ -52,8 +69,9 @@ def test_the_same_table_gives_the_same_bytes(table, stamp, tmp_path, suffix):
 
 def test_a_column_without_a_meaning_is_refused(table, stamp, tmp_path):
     table["mystery"] = 1.0
-    with pytest.raises(InputError, match="mystery"):
+    with pytest.raises(InputError, match=r"t\.fits.*mystery"):
         tables.write(table, tmp_path / "t.fits", stamp)
+    assert not list(tmp_path.iterdir())
 
 
 def test_writing_leaves_the_table_of_the_caller_alone(table, stamp, tmp_path):

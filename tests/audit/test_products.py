@@ -86,11 +86,15 @@ def test_a_file_that_is_no_table_has_a_row(folder):
 
 def test_an_empty_table_and_a_lost_unit_are_problems(folder):
     tables.write(candidates()[:0], folder / "a.fits", STAMP)
-    Table({"teff": [3000.0]}, meta={"RUN": "test", "SIMULATD": True}).write(
-        folder / "b.fits"
+    bare = Table({"teff": [3000.0]}, meta={"RUN": "test", "SIMULATD": True})
+    bare.write(folder / "b.fits")
+    bare["teff"].description = "Effective temperature"
+    bare.write(folder / "c.ecsv")
+    empty, mute, bare = audit(
+        [folder / name for name in ("a.fits", "b.fits", "c.ecsv")]
     )
-    empty, bare = audit([folder / "a.fits", folder / "b.fits"])
     assert empty["problems"] == "has no rows"
+    assert mute["problems"] == "column teff lacks its description"
     assert bare["problems"] == "column teff lacks its unit"
 
 

@@ -12,6 +12,7 @@ from mdwarfs.catalogues.nulls import (
 )
 from mdwarfs.errors import InputError
 from mdwarfs.physical import limits
+from tests.made_up import described
 
 LARGE = 3122834441337513729
 
@@ -139,7 +140,7 @@ def test_the_counts_survive_a_file(tmp_path, stamp):
     table["feh"][:2] = [-9999.0, 9.0]
     table.meta = keep_physical(table)
     for name in ("x.fits", "x.ecsv"):
-        tables.write(table, tmp_path / name, stamp)
+        tables.write(described(table), tmp_path / name, stamp)
         found = from_cards(tables.read(tmp_path / name).meta)
         assert [(f.column, f.n, f.is_fill) for f in found] == [
             ("feh", 1, True),

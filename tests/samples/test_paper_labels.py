@@ -9,6 +9,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.samples.lost_pairs import CRITERIA, STEPS
 from mdwarfs.samples.paper_labels import take
 from mdwarfs.samples.split import split
+from tests.made_up import described
 
 N = 20
 LABELS = {"feh": 0.1, "feh_niu": 0.2, "teff": 3400.0, "logg": 4.8, "alpha_m": 0.05}
@@ -118,9 +119,8 @@ def test_a_table_of_other_stars_stops(theirs, m_type):
 def test_the_script_writes_labels_and_the_fate_of_every_pair(
     run_script, theirs, m_type, tmp_path, stamp
 ):
-    tables.write(theirs, tmp_path / "theirs.fits", stamp)
-    m_type["gaia_dr2_source_id"].info.description = "Gaia DR2 source"
-    tables.write(m_type, tmp_path / "m_type.fits", stamp)
+    for name, table in (("theirs", theirs), ("m_type", m_type)):
+        tables.write(described(table), tmp_path / f"{name}.fits", stamp)
     run_script(
         "take_paper_labels",
         {"paper_pairs": tmp_path / "theirs.fits", "m_type": tmp_path / "m_type.fits"},

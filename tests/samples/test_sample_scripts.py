@@ -5,8 +5,11 @@ import pytest
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
+from mdwarfs.catalogues import wide_binaries
 from mdwarfs.literature.niu import delta
+from mdwarfs.tabulate import annotate
 from tests.conftest import STAMP
+from tests.made_up import described
 
 pytestmark = [
     pytest.mark.filterwarnings("error"),
@@ -41,7 +44,8 @@ def binaries(first, second):
     for name, values in second.items():
         table[f"{name}2"] = values
     table["sep_au"], table["R_chance_align"] = 1000.0, 0.01
-    return table
+    known = wide_binaries.COLUMNS
+    return annotate(table, {name: known[name] for name in ("ruwe", "R_chance_align")})
 
 
 def survey():
@@ -84,7 +88,7 @@ def folder(run_script, tmp_path_factory, dust_map, config):
     """A folder in which every script has run."""
     here = tmp_path_factory.mktemp("samples")
     for name, table in survey().items():
-        tables.write(table, here / f"{name}.fits", STAMP)
+        tables.write(described(table), here / f"{name}.fits", STAMP)
 
     def run(name, inputs, outputs, **params):
         paths = [
@@ -183,8 +187,10 @@ def test_the_true_metallicity_is_recovered_by_the_settled_sign(folder):
 
 def test_the_column_of_a_component_says_which(folder):
     table = tables.read(folder / "pairs_fgk_m.fits")
-    assert table["ruwe1"].description.endswith("component 1")
+    words = wide_binaries.COLUMNS["ruwe"][1]
+    assert table["ruwe1"].description == f"{words}; component 1"
     assert table["mg02"].description.endswith("component 2")
+    assert table["mg02"].unit == table["mg01"].unit == "mag"
     assert table["cut_ruwe2"].description == "Passes: ruwe2 < 1.4"
     labels = tables.read(folder / "labels.fits")
     assert labels["ra"].description == "Right ascension (ICRS)"

@@ -12,6 +12,7 @@ from mdwarfs.validation.paper_sample import (
     count_pairs,
     summarise_sample,
 )
+from tests.made_up import described
 
 N = 100
 VALUES = {
@@ -132,7 +133,7 @@ def test_pairs_without_labels_are_not_of_our_sample():
 
 def test_without_the_paper_s_table_nothing_is_compared_and_all_say_why(tmp_path, stamp):
     theirs, ours, step, reason = samples()
-    nothing = absent.note(theirs[:0], "NADC is gone")
+    nothing = absent.note(described(theirs)[:0], "NADC is gone")
     found = compare_sample(nothing, ours, step[:0], reason[:0])
     products = {"found.fits": found}
     products |= {"n.ecsv": count_pairs(found), "s.ecsv": summarise_sample(found)}

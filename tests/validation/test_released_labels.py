@@ -13,6 +13,7 @@ from mdwarfs.validation.released_labels import (
     differences,
     summarise_released,
 )
+from tests.made_up import described
 
 N = 400
 
@@ -81,7 +82,7 @@ def test_script_writes_both_tables_and_the_figure(
         "mdwarfs.figures.style.save", lambda figure, *_: drawn.append(figure)
     )
     for name, table in (("catalogue", catalogue), ("released", released)):
-        tables.write(table, tmp_path / f"{name}.fits", stamp)
+        tables.write(described(table), tmp_path / f"{name}.fits", stamp)
     run_script(
         "compare_released",
         {name: tmp_path / f"{name}.fits" for name in ("catalogue", "released")},

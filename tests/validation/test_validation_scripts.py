@@ -7,6 +7,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.stellar_labels import LABELS
+from tests.made_up import described
 
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02
@@ -23,17 +24,7 @@ def folder(run_script, tmp_path_factory):
     """Made-up products, and what the scripts make of them."""
     folder = tmp_path_factory.mktemp("run")
     for name, table in made_up().items():
-        for column in (
-            "kind",
-            "injected",
-            "component",
-            "pair_id",
-            "cut_ruwe1",
-            "labelled",
-        ):
-            if column in table.colnames:
-                table[column].info.description = "made up"
-        tables.write(table, folder / f"{name}.fits", STAMP)
+        tables.write(described(table), folder / f"{name}.fits", STAMP)
 
     def run(script, params=(), **files):
         """Inputs are files that exist, outputs those that do not yet."""
@@ -116,7 +107,6 @@ def made_up():
         predictions[label] = true[label] + error
         predictions[f"e_{label}"] = FORMAL * size / np.sqrt(predictions["snr"])
     predictions["training_sparseness"] = rng.uniform(0.3, 0.6, N)
-    predictions["training_sparseness"].info.description = "made up"
     for name in ("chi2", "dof", "n_good", "n_outliers", "n_iter", "flags"):
         predictions[name] = 0
     predictions["status"] = "ok"

@@ -3,6 +3,8 @@
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.tabulate import hand_on
+
 
 def lookup(table, index):
     """Rows of a table in a given order, some of them empty.
@@ -17,7 +19,7 @@ def lookup(table, index):
     Returns
     -------
     astropy.table.Table
-        n rows, with the columns of `table`.
+        n rows, with the columns of `table` and what they say of themselves.
     """
     index = np.asarray(index)
     out = Table()
@@ -25,4 +27,5 @@ def lookup(table, index):
         values = np.asarray(table[name])
         null = np.nan if values.dtype.kind == "f" else values.dtype.type()
         out[name] = np.append(values, np.array([null], values.dtype))[index]
+        hand_on(table[name], out[name])
     return out

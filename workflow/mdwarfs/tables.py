@@ -1,8 +1,9 @@
 """Reading and writing the workflow's tables.
 
-Every column carries a unit and a description (`mdwarfs.columns`), every file says
-which run made it and whether that run is simulated, and writing is atomic: a file is
-either whole or not there. The same table gives the same bytes.
+Every column carries a unit and a description, every file says which run made it and
+whether that run is simulated, and writing is atomic: a file is either whole or not
+there. The same table gives the same bytes. What columns say of themselves is read with
+them.
 """
 
 import os
@@ -69,8 +70,8 @@ def write(table, path, stamp):
     Parameters
     ----------
     table : astropy.table.Table
-        Its columns must be in the vocabulary of `mdwarfs.columns`, or carry a
-        description of their own. Floats are null where NaN, strings where empty.
+        Its columns must carry descriptions (`mdwarfs.tabulate.annotate`), but for
+        the names of `mdwarfs.columns`. Floats are null where NaN, strings where empty.
     path : path-like
         Ends in .fits or .ecsv.
     stamp : dict
@@ -82,7 +83,7 @@ def write(table, path, stamp):
         If a column has no description, or the suffix is not known.
     """
     path = Path(path)
-    table = describe(table.copy(copy_data=False))
+    table = describe(table.copy(copy_data=False), path)
     table.meta = {**table.meta, **header(stamp)}
     with atomic(path) as part:
         if path.suffix == ".fits":

@@ -1,6 +1,9 @@
-"""Tables whose columns say what they are."""
+"""Tables whose columns say what they are, and hand it on."""
 
+import numpy as np
 from astropy.table import Table
+
+from mdwarfs.columns import complete, meaning
 
 
 def from_rows(rows, columns):
@@ -23,6 +26,9 @@ def from_rows(rows, columns):
 def annotate(table, columns):
     """Attach units and descriptions to columns; in place.
 
+    Names that derive from those of `columns` (see `mdwarfs.columns.meaning`) are
+    described as well, unless they say already what they are.
+
     Parameters
     ----------
     table : astropy.table.Table
@@ -33,9 +39,63 @@ def annotate(table, columns):
     -------
     astropy.table.Table
         The same table.
+
+    Raises
+    ------
+    KeyError
+        If the table has none of the columns that an entry could describe.
     """
-    for name, (unit, description) in columns.items():
-        table[name].info.description = description
-        if unit:
-            table[name].info.unit = unit
+    for name, known in columns.items():
+        derived = {x: meaning(x, {name: known}) for x in table.colnames}
+        derived = {x: found for x, found in derived.items() if found is not None}
+        if not derived:
+            raise KeyError(f"{name} describes none of {', '.join(table.colnames)}")
+        for x, found in derived.items():
+            if x == name:
+                unit, table[x].info.description = found
+                if unit:
+                    table[x].info.unit = unit
+            elif x not in columns:
+                complete(table[x], *found)
     return table
+
+
+def take(table, source, names):
+    """Add columns of another table, with what they say of themselves; in place.
+
+    Parameters
+    ----------
+    table : astropy.table.Table of n rows
+    source : astropy.table.Table of n rows
+    names : dict of str to str, or sequence of str
+        Names in `source`, by the names in `table`. A column that is renamed is
+        described if the new name derives from the old one (`ruwe2`, `snr_ref`; see
+        `mdwarfs.columns.meaning`).
+
+    Returns
+    -------
+    astropy.table.Table
+        The same table.
+    """
+    names = names if isinstance(names, dict) else dict(zip(names, names))
+    for new, old in names.items():
+        table[new] = np.asarray(source[old])
+        hand_on(source[old], table[new])
+    return table
+
+
+def hand_on(column, to):
+    """Let a column say what the one says from which it was made; in place.
+
+    Parameters
+    ----------
+    column, to : astropy.table.Column
+        If the name of the second derives from that of the first, so does what it says;
+        if it does not, it says nothing.
+    """
+    info = column.info
+    if info.description:
+        unit = "" if info.unit is None else info.unit
+        known = meaning(to.name, {column.name: (unit, info.description)})
+        if known is not None:
+            complete(to, *known)

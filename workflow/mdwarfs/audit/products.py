@@ -110,7 +110,9 @@ def _describe(path, stamp):
         row["problems"].append("has no rows")
     for name in table.colnames:
         known = meaning(name)
-        if known and known[0] and table[name].unit is None:
+        if not table[name].info.description:
+            row["problems"].append(f"column {name} lacks its description")
+        elif known and known[0] and table[name].unit is None:
             row["problems"].append(f"column {name} lacks its unit")
     return row, table
 
@@ -127,7 +129,7 @@ def _read(path):
         elif len(extensions) == 1:
             table = tables.read(path)
         else:
-            table = Table.read(extensions[0], character_as_bytes=False)
+            table = tables.from_hdu(extensions[0])
     for header in headers:
         for key in ("RUN", "SIMULATD"):
             if key in header:

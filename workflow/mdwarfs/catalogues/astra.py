@@ -17,6 +17,7 @@ from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real, t
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.errors import InputError
 from mdwarfs.stellar_labels import LABELS
+from mdwarfs.tabulate import annotate
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
 
@@ -47,10 +48,12 @@ FLAGS = {
     "aspcap": ["calibrated_flags"],
     "slam": ["result_flags"],
 }
+SNR = {"apogee_net": "snr_apogee", "aspcap": "snr_apogee", "slam": "snr"}
 HDU = {"apogee_net": APOGEE, "aspcap": APOGEE, "slam": BOSS}
 
 NOT_IN_MAGNITUDE_CUT, NO_CARTON_MATCH = 1 << 4, 1 << 5
 """Bits of SLAM's result_flags, since DR20: why a star was not selected."""
+SNR_APOGEE = {"snr_apogee": ("", "Signal-to-noise ratio of the APOGEE spectrum")}
 VARIANCE = (
     "Uncertainty: square root of the released column, which holds a variance "
     "(Astra 0.6.0, pipelines/slam, Xpred_err)"
@@ -117,8 +120,9 @@ def clean(rows, pipeline):
         spectra, counts = analysed(spectra)
     nulled = keep_physical(spectra)
     spectra = spectra[spectra["sdss_id"] > 0]
-    snr = spectra["snr" if pipeline == "slam" else "snr_apogee"]
-    stars = best_spectra(spectra, spectra["sdss_id"], snr)
+    stars = best_spectra(spectra, spectra["sdss_id"], spectra[SNR[pipeline]])
+    if SNR[pipeline] in SNR_APOGEE:
+        annotate(stars, SNR_APOGEE)
     stars.meta = {"N_STARS": len(stars)} | counts | nulled
     return stars
 

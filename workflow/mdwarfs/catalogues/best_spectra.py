@@ -1,6 +1,11 @@
 """One row per star of a catalogue that has one per spectrum."""
 
 from mdwarfs.matching import best_of_each
+from mdwarfs.tabulate import annotate
+
+COLUMNS = {
+    "n_spectra": ("", "Spectra or entries of this star in the source catalogue"),
+}
 
 
 def best_spectra(spectra, star, quality):
@@ -23,4 +28,4 @@ def best_spectra(spectra, star, quality):
     best, count = best_of_each(star, quality)
     stars = spectra[best]
     stars["n_spectra"] = count
-    return stars
+    return annotate(stars, COLUMNS)

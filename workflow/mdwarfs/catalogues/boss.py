@@ -8,11 +8,22 @@ from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
+from mdwarfs.tabulate import annotate
 
-COLUMNS = [
+READ = [
     "SDSS_ID", "GAIA_ID", "CATALOGID", "FIELD", "MJD", "SPEC_FILE", "OBS", "CLASS",
     "SUBCLASS", "SN_MEDIAN_ALL", "ZWARNING", "RACAT", "DECCAT",
 ]  # fmt: skip
+COLUMNS = {
+    "catalogid": ("", "SDSS-V catalogue identifier of the BOSS target"),
+    "field": ("", "SDSS-V field (plate in the plate era)"),
+    "mjd": ("d", "Modified Julian Date of the observation"),
+    "spec_file": ("", "BOSS spectrum file, as named in spAll"),
+    "obs": ("", "Observatory: APO or LCO"),
+    "class": ("", "Class given by the survey's own pipeline"),
+    "subclass": ("", "Subclass given by the survey's own pipeline"),
+    "zwarning": ("", "BOSS pipeline warning bits; 0 is good"),
+}
 
 
 def read_boss(path, boss, names=None):
@@ -38,7 +49,7 @@ def read_boss(path, boss, names=None):
         `mdwarfs.catalogues.gaia_names.identify`; `meta` counts N_ROWS (spectra),
         N_CLASS (of the class), N_MTYPE (of the subclass too) and N_STARS.
     """
-    rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
+    rows = read_columns(path, 1, READ, keep=lambda rows: is_of_class(rows, boss))
     m_type = rows[is_m_type(rows, boss)]
     with of_file(path):
         stars = clean(m_type)
@@ -74,7 +85,7 @@ def clean(rows):
     Parameters
     ----------
     rows : astropy.table.Table
-        With `COLUMNS`.
+        With `READ`.
 
     Returns
     -------
@@ -102,5 +113,5 @@ def clean(rows):
             "dec": real(rows["DECCAT"]),
         }
     )
-    stars.meta = keep_physical(stars)
+    stars.meta = keep_physical(annotate(stars, COLUMNS))
     return best_spectra(stars, star, stars["snr"])

@@ -8,9 +8,11 @@ from astropy.io.votable import parse
 from astropy.io.votable.exceptions import VOWarning
 from astropy.table import Table
 
+from mdwarfs.catalogues import gaia_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
+from mdwarfs.tabulate import annotate
 
 REALS = [
     "ra", "dec", "parallax", "parallax_error", "pmra", "pmdec", "ruwe",
@@ -19,7 +21,20 @@ REALS = [
 ]  # fmt: skip
 TMASS = ["j_m", "j_msigcom", "h_m", "h_msigcom", "ks_m", "ks_msigcom"]
 NEIGHBOUR = ["dr2_source_id", "angular_distance", "magnitude_difference", "source_id"]
-COLUMNS = [*NEIGHBOUR, *REALS, "tmass_designation", *TMASS, "ph_qual"]
+READ = [*NEIGHBOUR, *REALS, "tmass_designation", *TMASS, "ph_qual"]
+COLUMNS = gaia_columns.COLUMNS | {
+    "pmra": ("mas / yr", "Proper motion in right ascension, times cos(dec)"),
+    "pmdec": ("mas / yr", "Proper motion in declination"),
+    "phot_bp_rp_excess_factor": ("", "Gaia BP/RP excess factor"),
+    "tmass_designation": ("", "2MASS designation, without a prefix"),
+    "j_m": ("mag", "2MASS J magnitude (Vega)"),
+    "j_msigcom": ("mag", "Uncertainty of the 2MASS J magnitude"),
+    "h_m": ("mag", "2MASS H magnitude (Vega)"),
+    "h_msigcom": ("mag", "Uncertainty of the 2MASS H magnitude"),
+    "ks_m": ("mag", "2MASS Ks magnitude (Vega)"),
+    "ks_msigcom": ("mag", "Uncertainty of the 2MASS Ks magnitude"),
+    "ph_qual": ("", "2MASS photometric quality flags of J, H, Ks"),
+}
 
 
 def read_gaia(path, release=2):
@@ -40,7 +55,7 @@ def read_gaia(path, release=2):
         N_STARS.
     """
     with of_file(path):
-        stars = clean(read_votable(path, COLUMNS))
+        stars = clean(read_votable(path, READ))
     if release == 3:
         check_sources(path, stars)
         stars.remove_column("gaia_dr2_source_id")
@@ -69,12 +84,12 @@ def clean(rows):
     Parameters
     ----------
     rows : astropy.table.Table
-        With `COLUMNS`; nulls masked.
+        With `READ`; nulls masked.
 
     Returns
     -------
     astropy.table.Table
-        gaia_dr2_source_id and the other columns of `COLUMNS` but the first three.
+        gaia_dr2_source_id and the other columns of `READ` but the first three.
         `meta` counts N_ROWS and N_STARS, and what was made null
         (`nulls.keep_physical`).
     """
@@ -87,7 +102,7 @@ def clean(rows):
     for name in TMASS:
         stars[name] = real(rows[name])
     stars["ph_qual"] = text(rows["ph_qual"])
-    nulled = keep_physical(stars)
+    nulled = keep_physical(annotate(stars, COLUMNS))
     errors = [stars[name] for name in TMASS if name.endswith("msigcom")]
     keys = [
         stars["gaia_dr2_source_id"],

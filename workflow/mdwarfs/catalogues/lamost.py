@@ -9,6 +9,7 @@ from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
+from mdwarfs.tabulate import annotate
 
 COMMON = ["obsid", "gaia_source_id", "snrg", "subclass"]
 LABELS = {
@@ -21,6 +22,11 @@ LABELS = {
         "m_h": "m_h", "e_m_h": "m_h_err",
     },
 }  # fmt: skip
+COLUMNS = {
+    "obsid": ("", "LAMOST observation identifier"),
+    "snrg": ("", "Signal-to-noise ratio of the LAMOST spectrum in g"),
+    "subclass": ("", "Subclass given by the survey's own pipeline"),
+}
 
 
 def read_lamost(path, kind, stars=None):
@@ -85,7 +91,7 @@ def clean(rows, kind):
     for name, column in LABELS[kind].items():
         spectra[name] = real(rows[column])
     spectra["subclass"] = text(rows["subclass"])
-    nulled = keep_physical(spectra)
+    nulled = keep_physical(annotate(spectra, COLUMNS))
     n_null = int((source_id == 0).sum()) - n_bad
     spectra = spectra[source_id > 0]
     stars = best_spectra(spectra, spectra["source_id"], spectra["snrg"])

@@ -17,6 +17,7 @@ from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
+from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ SNR = {"snr": ("snr", "snrboss", "bosssnr", "snmedianall", "sn")}
 REALS = PLACES | QUANTITIES | ERRORS | SNR
 ROLE = {"role": ("role", "set", "split", "sample", "dataset", "subset", "traintest")}
 ROLES = ("train", "test")
+COLUMNS = {
+    "row": ("", "Row of the archive's table, from 1 upwards; 0: it has none"),
+}
 
 
 def read_paper_pairs(path):
@@ -144,7 +148,7 @@ def clean(rows, taken):
         `meta` also counts what was made null (`nulls.keep_physical`).
     """
     n = len(rows)
-    pairs = Table({"row": np.arange(1, n + 1)})
+    pairs = annotate(Table({"row": np.arange(1, n + 1)}), COLUMNS)
     for name in IDENTIFIERS:
         pairs[name], n_bad = identifier(rows[taken[name]], taken[name])
         if n_bad:

@@ -39,20 +39,19 @@ def add_released(predictions, candidates, released, label_names, prediction):
     others, index = others[index >= 0], index[index >= 0]
     found = lookup(released[[*names, *(f"e_{name}" for name in names)]], index)
     values = np.stack([np.asarray(found[name]) for name in names], axis=1)
-    rows = Table({name: others[name] for name in ("source_id", "sdss_id", "snr")})
+    rows = Table()
+    for name in ("source_id", "sdss_id", "snr"):
+        rows[name] = np.asarray(others[name])
     rows["status"] = np.full(len(rows), RELEASED)
     rows["flags"] = flags.caution(values, names, rows["snr"], prediction) | flags.flag(
         ~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS
     )
     for name in predictions.colnames:
         if name in found.colnames:
-            rows[name] = found[name]
+            rows[name] = np.asarray(found[name])
         elif name not in rows.colnames:
             rows[name] = null(predictions[name], len(rows))
-    joined = vstack([predictions, rows[predictions.colnames]], join_type="exact")
-    for name in predictions.colnames:
-        joined[name].info.description = predictions[name].info.description
-    return joined
+    return vstack([predictions, rows[predictions.colnames]], join_type="exact")
 
 
 def null(column, n):

@@ -12,6 +12,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.spectra import normalise_all
 from mdwarfs.spectra.normalise_all import configured_grid, prepare
 from mdwarfs.spectra.readers import read
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -38,12 +39,16 @@ COLUMNS = {
         "",
         "Gaia DR3 source identifier; the LAMOST obsid where the list has none",
     ),
+    "obsid": ("", "LAMOST observation identifier"),
     "file": ("", "File name of the spectrum"),
     "designation": ("", "LAMOST designation of the star"),
     "name": ("", "Name of the star in the literature"),
+    "subclass": ("", "Subclass given by the survey's own pipeline"),
     "label_ref": ("", "Where Teff, log g and [Fe/H] come from"),
+    "v_rad": ("km / s", "Radial velocity"),
     "v_rad_pipeline": ("km / s", "Radial velocity of the LAMOST pipeline"),
     "correlation": ("", "Correlation with the median spectrum of the other stars"),
+    "n_good": ("", "Good pixels"),
     "labelled": ("", "Used for training, and for the test of the predictions"),
 }
 
@@ -151,6 +156,7 @@ def read_sample(labels, folder, settings, criteria):
     labels["labelled"] = labels["reason"] == ""
     stars = labels["source_id", "sdss_id", "obsid", "file", "snr", "n_good"]
     stars["status"] = status
+    annotate(stars, {"obsid": COLUMNS["obsid"], **normalise_all.COLUMNS})
     return SpectrumSet(grid, flux, ivar, stars, continuum), annotate(labels, COLUMNS)
 
 

@@ -11,14 +11,22 @@ import logging
 import numpy as np
 
 from mdwarfs.catalogues.gaia_names import NO_ENTRY, SEVERAL
-from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
+from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
-from mdwarfs.samples.extinction import cmd_position
+from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
+
+COLUMNS = {
+    "criterion_1": ("", "Criterion 1: M_G0 > 6"),
+    "criterion_2": ("", "Criterion 2: above the white dwarfs"),
+    "criterion_3": ("", "Criterion 3: below the over-luminous stars"),
+    "criterion_4": ("", "Criterion 4: ruwe < 1.4"),
+    "candidate": ("", "Meets criteria 1-4"),
+}
 
 # Why a star has no place in the diagram, in the order in which it is asked, with what
 # the count table says of the stars that are left.
@@ -105,7 +113,7 @@ def join(boss, gaia):
     _, group = np.unique(star, return_inverse=True)
     total = np.zeros(len(stars), int)
     np.add.at(total, group, stars["n_spectra"])
-    stars["n_spectra"] = total[group]
+    stars["n_spectra"][:] = total[group]
     rows, _ = best_of_each(star, stars["snr"])
     return stars[rows]
 
@@ -139,7 +147,7 @@ def m_type(boss, gaia, map_path, extinction, cuts):
         If the dust map cannot be read.
     """
     stars = join(boss, gaia)
-    for name, values in cmd_position(stars, map_path, extinction).items():
+    for name, values in dust.cmd_position(stars, map_path, extinction).items():
         stars[name] = values
     lacks = [
         *(stars["gaia_reason"] == words for words in nameless(stars)),
@@ -154,7 +162,7 @@ def m_type(boss, gaia, map_path, extinction, cuts):
         stars[name] = values
     stars["candidate"] = (stars["reason"] == "") & np.all(list(meets.values()), axis=0)
     logger.info("%d of %d stars are candidates", np.sum(stars["candidate"]), len(stars))
-    return stars
+    return annotate(stars, dust.COLUMNS | COLUMNS)
 
 
 def nameless(stars):
@@ -195,5 +203,5 @@ def count_candidates(stars):
         stages.append((name, text, left))
     placed = stars[stars["reason"] == ""]
     names = [f"criterion_{number}" for number in (1, 2, 3, 4)]
-    cuts = [(name, meaning(name)[1], placed[name]) for name in names]
+    cuts = [(name, COLUMNS[name][1], placed[name]) for name in names]
     return count(stages, cuts)

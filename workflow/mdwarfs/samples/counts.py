@@ -3,6 +3,16 @@
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.tabulate import annotate
+
+COLUMNS = {
+    "cut": ("", "Name of the cut"),
+    "description": ("", "What the row says, in words"),
+    "n_alone": ("", "Stars or pairs that the cut removes when it is applied alone"),
+    "n_removed": ("", "Stars or pairs that the cut removes in sequence"),
+    "n_left": ("", "Stars or pairs left after the cut, in sequence"),
+}
+
 
 def count(stages, cuts):
     """Count what each step of a selection removes, alone and in sequence.
@@ -19,8 +29,7 @@ def count(stages, cuts):
     Returns
     -------
     astropy.table.Table
-        `cut`, `description`, `n_alone`, `n_removed`, `n_left`; one row per stage and
-        cut, in order.
+        `COLUMNS`; one row per stage and cut, in order.
 
     Raises
     ------
@@ -41,5 +50,5 @@ def count(stages, cuts):
         fewer = np.sum(left & ~passes)
         left &= passes
         rows.append((name, description, np.sum(~passes), fewer, np.sum(left)))
-    names = ("cut", "description", "n_alone", "n_removed", "n_left")
-    return Table(rows=rows, names=names, dtype=(str, str, int, int, int))
+    table = Table(rows=rows, names=list(COLUMNS), dtype=(str, str, int, int, int))
+    return annotate(table, COLUMNS)

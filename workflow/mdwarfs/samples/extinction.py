@@ -19,6 +19,17 @@ from mdwarfs.literature.extinction import gaia_extinction
 
 logger = logging.getLogger(__name__)
 
+COLUMNS = {
+    "ebv": ("mag", "Reddening E(B-V) from the dust map at the star's distance"),
+    "a_v": ("mag", "Extinction A_V"),
+    "a_g": ("mag", "Extinction in Gaia G"),
+    "a_bp": ("mag", "Extinction in Gaia BP"),
+    "a_rp": ("mag", "Extinction in Gaia RP"),
+    "mg0": ("mag", "Absolute Gaia G magnitude, corrected for extinction"),
+    "bp_rp0": ("mag", "Gaia BP - RP, corrected for reddening"),
+}
+"""What `cmd_position` gives."""
+
 
 def deredden(g, bp, rp, a_v, iterations):
     """Extinction and intrinsic magnitudes of stars from their observed magnitudes.
@@ -130,8 +141,7 @@ def cmd_position(stars, map_path, extinction):
     Returns
     -------
     dict of ndarray, shape (n,)
-        `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag]; NaN where an input
-        or the map has nothing.
+        By the names of `COLUMNS` [mag]; NaN where an input or the map has nothing.
 
     Raises
     ------

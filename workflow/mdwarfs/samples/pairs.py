@@ -13,10 +13,14 @@ from astropy.table import Table, vstack
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
+from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
-from mdwarfs.samples.extinction import cmd_position
+from mdwarfs.tabulate import annotate, take
 
 logger = logging.getLogger(__name__)
+
+SWAPPED = {"swapped": ("", "The catalogue lists the components in the other order")}
+SELECTED = {"selected": ("", "Passes every quality cut")}
 
 # What is asked of the wide-binary catalogue; those of a component come twice.
 OF_COMPONENT = (
@@ -68,14 +72,17 @@ def fgk_m(binaries, lamost_fgk, candidates, cuts, map_path, extinction):
     swapped = _present(turned, fgk, candidates) & ~as_listed
     found = vstack([binaries[BINARY_COLUMNS][as_listed], turned[swapped]])
     found["swapped"] = np.arange(len(found)) >= np.sum(as_listed)
+    annotate(found, SWAPPED)
     pairs = _nearest(found, ["source_id2"])
 
     same = {name: name for name in ("obsid", "snrg", "feh", "e_feh")}
     teff = {"teff": "teff_fgk", "e_teff": "e_teff_fgk"}
     _attach(pairs, "source_id1", fgk, {**same, **teff})
     first = {name: pairs[f"{name}1"] for name in OF_COMPONENT}
-    place = cmd_position(first, map_path, extinction)
-    pairs["mg01"], pairs["bp_rp01"] = place["mg0"], place["bp_rp0"]
+    place = dust.cmd_position(first, map_path, extinction)
+    for name in ("mg0", "bp_rp0"):
+        pairs[f"{name}1"] = place[name]
+        annotate(pairs, {name: dust.COLUMNS[name]})
     place = {"mg0": "mg02", "bp_rp0": "bp_rp02"}
     same = {"sdss_id": "sdss_id", "snr": "snr"}
     _attach(pairs, "source_id2", candidates, {**place, **same})
@@ -185,8 +192,7 @@ def _attach(pairs, key, catalogue, names):
     """Add columns of a catalogue, found by the identifier `key`, to pairs; in place."""
     index = match(pairs[key], catalogue["source_id"])
     stars = lookup(catalogue[list(names)], index)
-    for name, new in names.items():
-        pairs[new] = stars[name]
+    take(pairs, stars, {new: name for name, new in names.items()})
 
 
 def _cuts(pairs, cuts, ruwe):
@@ -211,5 +217,6 @@ def _judge(pairs, stages, verdicts):
         pairs[f"cut_{name}"] = np.asarray(passes, bool)
         pairs[f"cut_{name}"].info.description = f"Passes: {description}"
     pairs["selected"] = np.all([passes for _, _, passes in verdicts], axis=0)
+    annotate(pairs, SELECTED)
     logger.info("%d of %d pairs pass every cut", np.sum(pairs["selected"]), len(pairs))
     return pairs, count(stages, verdicts)

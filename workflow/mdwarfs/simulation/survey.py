@@ -39,6 +39,7 @@ from mdwarfs.simulation.files import (
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, observe
 from mdwarfs.simulation.stellar_spectrum import spectra
 from mdwarfs.simulation.streams import stream
+from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,11 @@ TRUTH = {
     "injected": ("", "What is wrong with the star or its pair; empty if nothing"),
     "halpha_ew": ("Angstrom", "Equivalent width of the H alpha emission"),
     "distance": ("pc", "Distance"),
+    "ebv": ("mag", "Reddening E(B-V) from the dust map at the star's distance"),
+    "m_g": ("mag", "Absolute Gaia G magnitude"),
+    "m_bp": ("mag", "Absolute Gaia BP magnitude"),
+    "m_rp": ("mag", "Absolute Gaia RP magnitude"),
+    "v_rad": ("km / s", "Radial velocity"),
     "has_spectrum": ("", "There is a file with the coadded BOSS spectrum"),
 }
 
@@ -139,11 +145,7 @@ def truth_table(stars):
         "halpha_ew", "ra", "dec", "distance", "ebv", "m_g", "m_bp", "m_rp", "m_ks",
         "v_rad", "snr", "has_spectrum",
     ]  # fmt: skip
-    for name, (unit, description) in TRUTH.items():
-        truth[name].info.description = description
-        if unit:
-            truth[name].info.unit = unit
-    return truth
+    return annotate(truth, TRUTH)
 
 
 def write_spectra(stars, seed, folder, threads, versions=RELEASES[19]):

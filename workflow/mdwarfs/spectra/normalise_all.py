@@ -14,6 +14,12 @@ from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.spectra.readers import read
 from mdwarfs.spectra.resampling import log_grid, resample
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.tabulate import annotate
+
+COLUMNS = {
+    "file": ("", "File that the row was read from, below the raw folder"),
+    "n_good": ("", "Good pixels"),
+}
 
 
 def configured_grid(settings):
@@ -94,6 +100,7 @@ def normalise_all(stars, folder, settings, threads):
     table["snr"] = np.where(np.isfinite(stars["snr"]), stars["snr"], snr)
     table["n_good"] = (ivar > 0).sum(axis=1)
     table["status"] = np.array(status, dtype=str)
+    annotate(table, COLUMNS)
     return SpectrumSet(configured_grid(settings), flux, ivar, table, continuum)
 
 

@@ -113,7 +113,8 @@ class SpectrumSet:
             `run` and `simulated`, see `mdwarfs.tables.header`.
         """
         primary = tables.primary_hdu(stamp)
-        stars = tables.to_hdu(describe(self.stars.copy(copy_data=False)), "STARS")
+        stars = describe(self.stars.copy(copy_data=False), path)
+        stars = tables.to_hdu(stars, "STARS")
         grid = fits.ImageHDU(np.asarray(self.wavelength, ">f8"), name="WAVELENGTH")
         grid.header["BUNIT"] = "Angstrom"
         grid.header["COMMENT"] = "Vacuum, rest frame"

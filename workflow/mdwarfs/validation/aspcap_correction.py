@@ -12,7 +12,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS, Correction, design
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.statistics import MAD_TO_STD, summarise
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tabulate import annotate, from_rows, take
 
 # Tuning constant of Huber (1964): 95 % efficient for normal errors.
 HUBER = 1.345
@@ -25,6 +25,7 @@ CORRECTION_COLUMN = {
     "published": "correction_published",
 }
 SAMPLE_COLUMNS = {
+    "selected": ("", "Passes every quality cut"),
     "feh_aspcap": ("dex", "[Fe/H] of ASPCAP"),
     "teff_aspcap": ("K", "Calibrated Teff of ASPCAP"),
     "raw_teff_aspcap": ("K", "Teff of ASPCAP before calibration"),
@@ -128,9 +129,9 @@ def match_aspcap(aspcap, catalogue, cuts):
     index = match(catalogue["source_id"], aspcap["source_id"])
     stars, aspcap = catalogue[index >= 0], aspcap[index[index >= 0]]
     sample = Table()
-    for name in ("source_id", "sdss_id", "snr", "flags", "bp_rp0", "mg0", "feh"):
-        sample[name] = np.asarray(stars[name])
-    sample["snr_apogee"] = np.asarray(aspcap["snr_apogee"], float)
+    names = ("source_id", "sdss_id", "snr", "flags", "bp_rp0", "mg0", "feh")
+    take(sample, stars, names)
+    take(sample, aspcap, ["snr_apogee"])
     for name in ("feh", "teff", "raw_teff"):
         sample[f"{name}_aspcap"] = np.asarray(aspcap[name], float)
     sample["cut_snr_apogee"] = sample["snr_apogee"] > cuts["snr_apogee_min"]

@@ -5,6 +5,7 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
+from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import annotate
 
@@ -18,11 +19,6 @@ FROM_PREDICTIONS = (
 NO_SPECTRUM = "no spectrum"
 
 COLUMNS = {
-    "training_sparseness": (
-        "",
-        "Distance to the tenth-nearest training star, over the 99 % quantile of the "
-        "same for training stars",
-    ),
     "flag_names": ("", "The bits of flags in words, separated by commas"),
 }
 
@@ -72,7 +68,7 @@ def publish(candidates, predictions, power_laws, calibrations):
     catalogue["flags"][index < 0] = int(Flag.NO_LABELS)
     catalogue["flag_names"] = [flag_names(bits) for bits in catalogue["flags"]]
     catalogue["reason"] = np.where(labelled, "", catalogue["status"])
-    return annotate(catalogue, COLUMNS)
+    return annotate(catalogue, COLUMNS | FLAGS)
 
 
 def uncertainties(found, snr, labels, power_laws, calibrations):
@@ -113,7 +109,7 @@ def uncertainties(found, snr, labels, power_laws, calibrations):
             table[f"sigma_{label}"] = calibrations[label].sigma(
                 found[f"e_{label}"], found["training_sparseness"]
             )
-        table[f"formal_e_{label}"] = found[f"e_{label}"]
+        table[f"formal_e_{label}"] = np.asarray(found[f"e_{label}"])
     laws = [power_laws[label] for label in labels if label in power_laws]
     if laws:
         outside = [law.extrapolated(snr) for law in laws]

@@ -29,9 +29,10 @@ from mdwarfs.literature.mann import (
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.samples.split import of_role
+from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.stellar_labels import LABELS
-from mdwarfs.tabulate import annotate
+from mdwarfs.tabulate import annotate, take
 
 UNUSABLE = (
     Flag.OUTSIDE_FEH
@@ -42,8 +43,8 @@ UNUSABLE = (
 )
 
 
-_USED = {
-    "used": ("", "In the statistics: test stars, else converged and in usable range")
+COLUMNS = FLAGS | {
+    "used": ("", "In the statistics: test stars, else converged and in usable range"),
 }
 
 
@@ -88,7 +89,7 @@ def compare_test(predictions, labels, split=None):
         predicted[name] = stars[name]
     table = _side_by_side(predicted, stars, shared)
     table["used"] = True
-    return annotate(table, _USED)
+    return annotate(table, COLUMNS)
 
 
 def compare_m_m(pairs, catalogue):
@@ -113,13 +114,12 @@ def compare_m_m(pairs, catalogue):
         ids = pairs[f"source_id{component}"]
         known = catalogue["sdss_id", "snr", "flags", "feh"]
         star = lookup(known, match(ids, catalogue["source_id"]))
-        table[f"source_id{component}"] = ids
-        for name in star.colnames:
-            table[f"{name}{component}"] = star[name]
-    table["snr"] = np.minimum(table["snr1"], table["snr2"])
-    table["flags"] = table["flags1"] | table["flags2"]
+        table[f"source_id{component}"] = np.asarray(ids)
+        take(table, star, {f"{name}{component}": name for name in star.colnames})
+    table["snr"] = np.minimum(*(np.asarray(table[f"snr{k}"]) for k in "12"))
+    table["flags"] = np.bitwise_or(*(np.asarray(table[f"flags{k}"]) for k in "12"))
     table["used"] = usable(table["flags"])
-    return annotate(table, _USED)
+    return annotate(table, COLUMNS)
 
 
 def compare_birky(reference, catalogue, candidates):
@@ -252,14 +252,13 @@ def _matched(catalogue, reference, index, labels):
     stars, reference = catalogue[index >= 0], reference[index[index >= 0]]
     table = _side_by_side(stars, reference, labels)
     table["used"] = usable(table["flags"])
-    return annotate(table, _USED)
+    return annotate(table, COLUMNS)
 
 
 def _side_by_side(stars, reference, labels):
     """Identifiers and, for each label, `x`, `x_ref` and `e_x_ref` if it is known."""
     table = Table()
-    for name in ("source_id", "sdss_id", "snr", "flags"):
-        table[name] = np.asarray(stars[name])
+    take(table, stars, ("source_id", "sdss_id", "snr", "flags"))
     for label in labels:
         table[label] = np.asarray(stars[label], float)
         table[f"{label}_ref"] = np.asarray(reference[label], float)

@@ -9,7 +9,7 @@ import numpy as np
 from mdwarfs.catalogues.value_added import ACTIVITY, XP_RELIABLE
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tabulate import annotate, from_rows, take
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.comparisons import usable
 
@@ -52,13 +52,8 @@ def compare(catalogue, contin, active):
         table[label] = np.asarray(catalogue[label][either], float)
         table[f"{label}_ref"] = np.asarray(xp[label], float)
         table[f"e_{label}_ref"] = np.asarray(xp[f"e_{label}"], float)
-    for name in ("zwarning_flags", "xp_quality_flags"):
-        table[name] = xp[name]
-        table[name].info.description = contin[name].info.description
-    seen = lookup(active, place["active"][either])
-    for name in ACTIVITY:
-        table[name] = seen[name]
-        table[name].info.description = active[name].info.description
+    take(table, xp, ["zwarning_flags", "xp_quality_flags"])
+    take(table, lookup(active, place["active"][either]), list(ACTIVITY))
     for name, index in place.items():
         table[f"in_{name}"] = index[either] >= 0
     reliable = table["in_contin"] & (table["xp_quality_flags"] < XP_RELIABLE)

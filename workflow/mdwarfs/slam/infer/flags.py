@@ -21,6 +21,9 @@ class Flag(IntFlag):
     NO_LABELS = 1024
 
 
+COLUMNS = {"flags": ("", "Bits of mdwarfs.slam.infer.flags")}
+"""Of tables that hand the bits on."""
+
 DESCRIPTIONS = {
     Flag.OUTSIDE_FEH: "[Fe/H] outside the usable range",
     Flag.OUTSIDE_TEFF: "effective temperature outside the usable range",

@@ -8,9 +8,23 @@ from astropy.table import Table
 from mdwarfs.progress import Progress
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
 from mdwarfs.slam.parallel import ordered_map
+from mdwarfs.tabulate import annotate
 
 TOGETHER = 64  # stars solved in lockstep
 FEW = 0.5  # fraction of the model's pixels below which a star is flagged
+
+COLUMNS = {
+    "chi2": ("", "Chi-square at the maximum of the posterior"),
+    "dof": ("", "Degrees of freedom: good pixels minus outliers and labels"),
+    "n_good": ("", "Good pixels"),
+    "n_outliers": ("", "Good pixels that the fit went without, being far off it"),
+    "n_iter": ("", "Iterations of the fit"),
+    "training_sparseness": (
+        "",
+        "Distance to the tenth-nearest training star, over the 99 % quantile of the "
+        "same for training stars",
+    ),
+}
 
 
 @dataclass
@@ -92,12 +106,9 @@ class Prediction:
             columns[name] = getattr(self, name)
         columns |= {"training_sparseness": self.sparseness}
         table = Table({**columns, "status": self.status, "flags": self.flags})
+        annotate(table, COLUMNS)
         table["covariance"].info.description = (
             "Covariance of the labels, in the order " + ", ".join(self.names)
-        )
-        table["training_sparseness"].info.description = (
-            "Distance to the tenth-nearest training star, over the 99 % quantile of "
-            "the same for training stars"
         )
         table["flags"].info.description = "Sum of: " + "; ".join(
             f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()
