@@ -14,6 +14,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.made_up import described
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
 
 SIZES = {
@@ -41,12 +42,14 @@ def run(tmp_path_factory):
     table = Table({"source_id": source_id, **dict(zip(NAMES, labels.T))})
     tables.write(table, folder / "samples" / "labels.fits", STAMP)
     table = Table({"source_id": source_id, "role": role})
-    table["role"].info.description = "Part of the sample"
     tables.write(table, folder / "samples" / "split.fits", STAMP)
     stars = Table({"source_id": source_id, "sdss_id": source_id, "snr": snr})
     stars["file"], stars["n_good"], stars["status"] = "none", PIXELS, "ok"
     spectra = SpectrumSet(
-        wavelength, flux.astype(np.float32), ivar.astype(np.float32), stars
+        wavelength,
+        flux.astype(np.float32),
+        ivar.astype(np.float32),
+        described(stars),
     )
     spectra.write(folder / "spectra" / "normalised.fits", STAMP)
     some = slice(TRAINED)

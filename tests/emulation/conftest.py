@@ -7,6 +7,7 @@ from astropy.table import Table
 from mdwarfs.emulation.predictor import AstraPredictor
 from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.made_up import described
 from tests.slam.conftest import (  # noqa: F401
     finder,
     model,
@@ -42,7 +43,7 @@ def as_set():
             6000.0 + np.arange(flux.shape[1]),
             flux.astype(np.float32),
             ivar.astype(np.float32),
-            stars,
+            described(stars),
             np.full(flux.shape, continuum, np.float32),
         )
 

@@ -25,6 +25,7 @@ from mdwarfs.slam.train.pixels import COLUMNS
 from mdwarfs.slam.train.stars import training_stars
 from mdwarfs.spectra.planes import Plane
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.made_up import described
 
 PREDICTION = {
     "block": 50,
@@ -47,7 +48,8 @@ def spectrum_set(flux, ivar, wavelength):
             "status": np.full(n, "ok", "U40"),
         }
     )
-    return SpectrumSet(wavelength, flux.astype("f4"), ivar.astype("f4"), stars)
+    flux, ivar = flux.astype("f4"), ivar.astype("f4")
+    return SpectrumSet(wavelength, flux, ivar, described(stars))
 
 
 @pytest.fixture

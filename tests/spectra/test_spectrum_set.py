@@ -8,6 +8,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
+from tests.made_up import described
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def spectra():
     flux = rng.normal(1, 0.1, (n, p)).astype(np.float32)
     ivar = np.full((n, p), 100, np.float32)
     flux[2], ivar[2] = 1, 0
-    return SpectrumSet(np.linspace(6000, 6010, p), flux, ivar, stars, 3 * flux)
+    wavelength = np.linspace(6000, 6010, p)
+    return SpectrumSet(wavelength, flux, ivar, described(stars), 3 * flux)
 
 
 def test_reading_gives_back_what_was_written(spectra, stamp, tmp_path):

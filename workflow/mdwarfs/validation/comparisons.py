@@ -258,7 +258,8 @@ def _matched(catalogue, reference, index, labels):
 def _side_by_side(stars, reference, labels):
     """Identifiers and, for each label, `x`, `x_ref` and `e_x_ref` if it is known."""
     table = Table()
-    take(table, stars, ("source_id", "sdss_id", "snr", "flags"))
+    for name in ("source_id", "sdss_id", "snr", "flags"):
+        table[name] = np.asarray(stars[name])
     for label in labels:
         table[label] = np.asarray(stars[label], float)
         table[f"{label}_ref"] = np.asarray(reference[label], float)
