@@ -23,12 +23,13 @@ AGE = {"age": ("Gyr", "Age of the star")}
 
 
 def said():
-    """Name, unit and description of every column in a `COLUMNS` of the library."""
+    """Module, name, unit and description of the columns that modules describe."""
     for module in pkgutil.walk_packages(mdwarfs.__path__, "mdwarfs."):
-        columns = getattr(importlib.import_module(module.name), "COLUMNS", None)
-        for name, known in columns.items() if isinstance(columns, dict) else ():
-            if isinstance(known, tuple):
-                yield module.name, name, *known
+        known = vars(importlib.import_module(module.name))
+        for columns in (known.get("COLUMNS"), known.get("DESCRIBED")):
+            for name, text in columns.items() if isinstance(columns, dict) else ():
+                if isinstance(text, tuple):  # not what a reader reads
+                    yield module.name, name, *text
 
 
 @pytest.mark.parametrize("name", VOCABULARY)
@@ -131,6 +132,10 @@ EDITS = {
     "catalogues/gaia_columns.py: renormalised unit weight": (
         {"clean_gaia", "clean_wide_binaries"},
         HEAVY | PREDICT | {"clean_boss", "clean_birky", "select_candidates"},
+    ),
+    "catalogues/best_spectra.py: of this star in the source catalogue": (
+        {"clean_boss", "clean_lamost_fgk"},
+        HEAVY | PREDICT | {"clean_gaia", "deredden_m_type", "assemble_labels"},
     ),
     "catalogues/parsec.py: of the age in years": (
         {"clean_parsec"},

@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs.archives import gaia
 from mdwarfs.archives.uploads import uploads
-from mdwarfs.catalogues.gaia import READ, read_gaia
+from mdwarfs.catalogues.gaia import COLUMNS, read_gaia
 from mdwarfs.errors import InputError
 
 SOURCE = {"version": "DR3", "gaia_release": 2, "chunk": 2, "rows": [1, 10]}
@@ -18,7 +18,7 @@ SOURCE = {"version": "DR3", "gaia_release": 2, "chunk": 2, "rows": [1, 10]}
 def rows(ids):
     """What the archive knows of some DR2 sources: the same source in DR3, plus 1."""
     n = len(ids)
-    table = Table({name: np.full(n, 1.5) for name in READ})
+    table = Table({name: np.full(n, 1.5) for name in COLUMNS})
     table["dr2_source_id"], table["source_id"] = ids, ids + 1
     table["tmass_designation"] = np.full(n, "01234567+0123456")
     table["ph_qual"] = np.full(n, "AAA")

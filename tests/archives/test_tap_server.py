@@ -12,7 +12,7 @@ from astropy.table import Table
 
 from mdwarfs.archives import birky, gaia, queries, vizier, wanted
 from mdwarfs.catalogues.birky import read_birky
-from mdwarfs.catalogues.gaia import READ, read_gaia, read_votable
+from mdwarfs.catalogues.gaia import COLUMNS, read_gaia, read_votable
 from mdwarfs.catalogues.lamost import read_lamost
 from mdwarfs.catalogues.wide_binaries import read_wide_binaries
 from mdwarfs.errors import InputError
@@ -35,7 +35,7 @@ def vizier_service(tap_archives, hasty):
 
 @pytest.fixture
 def dr2_ids(simulated_raw):
-    rows = read_votable(simulated_raw / tap_tables.GAIA, READ)
+    rows = read_votable(simulated_raw / tap_tables.GAIA, COLUMNS)
     return np.asarray(rows["dr2_source_id"])
 
 
@@ -74,7 +74,7 @@ def test_of_suspected_duplicates_in_2mass_the_best_is_taken(
     """The join table has several rows of them: one alone comes back for each star."""
     record = gaia.deliver_rows(dr2_ids, tmp_path / "g.vot.gz", gaia_service, GAIA | {
         "chunk": 1000})  # fmt: skip
-    right = read_votable(simulated_raw / tap_tables.GAIA, READ)
+    right = read_votable(simulated_raw / tap_tables.GAIA, COLUMNS)
     assert record["rows"] == len(right)
     designations = set(read_gaia(tmp_path / "g.vot.gz")["tmass_designation"])
     assert not any(name.endswith("A") for name in designations)
@@ -140,10 +140,10 @@ def test_an_interrupted_job_is_picked_up_by_its_address(
     path = tmp_path / "chunk.vot"
     tap_archives.misbehave("/results/result", faults.busy, times=99)
     with pytest.raises(InputError, match="Gaia archive"):
-        gaia_service.ask(gaia.QUERIES[2], READ, path, upload)
+        gaia_service.ask(gaia.QUERIES[2], COLUMNS, path, upload)
     job = json.loads((tmp_path / "chunk.vot.job").read_text())["job"]
     tap_archives.behave()
-    assert len(gaia_service.ask(gaia.QUERIES[2], READ, path, upload)) >= 10
+    assert len(gaia_service.ask(gaia.QUERIES[2], COLUMNS, path, upload)) >= 10
     assert "POST /tap-server/tap/async" not in tap_archives.asked
     assert any(job in path for path in tap_archives.asked)
 
@@ -202,7 +202,7 @@ def test_an_answer_that_overflows_is_refused(gaia_service, dr2_ids, tmp_path):
     gaia_service.maxrec = 5
     upload = Table({"dr2_source_id": np.unique(dr2_ids)[:20]})
     with pytest.raises(InputError, match="Gaia archive .*OVERFLOW"):
-        gaia_service.ask(gaia.QUERIES[2], READ, tmp_path / "a.vot", upload)
+        gaia_service.ask(gaia.QUERIES[2], COLUMNS, tmp_path / "a.vot", upload)
     assert list(tmp_path.iterdir()) == []
 
 

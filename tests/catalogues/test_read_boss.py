@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.catalogues.boss import READ, read_boss
+from mdwarfs.catalogues.boss import COLUMNS, read_boss
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.boss import write_spall
@@ -58,8 +58,8 @@ def test_nulls_are_nulls_and_identifiers_exact(path):
 
 
 def test_round_trip_of_every_column(path):
-    rows = read_columns(path, 1, READ)
-    for name in READ:
+    rows = read_columns(path, 1, COLUMNS)
+    for name in COLUMNS:
         expected = np.asarray(ROWS[name])
         if name == "SN_MEDIAN_ALL":
             expected = expected.astype("f4")

@@ -1,6 +1,6 @@
 import numpy as np
 
-from mdwarfs.catalogues.wide_binaries import READ, read_wide_binaries
+from mdwarfs.catalogues.wide_binaries import COLUMNS, read_wide_binaries
 from mdwarfs.simulation.files.wide_binaries import write_catalogue
 
 
@@ -23,7 +23,7 @@ def test_real_rows(real):
 
 def test_round_trip_with_nulls(tmp_path):
     rng = np.random.default_rng([4, 4])
-    columns = {name: rng.uniform(0.1, 0.9, size=3) for name in READ}
+    columns = {name: rng.uniform(0.1, 0.9, size=3) for name in COLUMNS}
     columns["source_id1"] = 3122834441337513729 + np.arange(3)
     columns["source_id2"] = np.array([1, 2, 3])
     columns["binary_type"] = ["MSMS", "WDMS", "MS??"]

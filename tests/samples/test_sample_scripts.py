@@ -44,7 +44,7 @@ def binaries(first, second):
     for name, values in second.items():
         table[f"{name}2"] = values
     table["sep_au"], table["R_chance_align"] = 1000.0, 0.01
-    known = wide_binaries.COLUMNS
+    known = wide_binaries.DESCRIBED
     return annotate(table, {name: known[name] for name in ("ruwe", "R_chance_align")})
 
 
@@ -187,7 +187,7 @@ def test_the_true_metallicity_is_recovered_by_the_settled_sign(folder):
 
 def test_the_column_of_a_component_says_which(folder):
     table = tables.read(folder / "pairs_fgk_m.fits")
-    words = wide_binaries.COLUMNS["ruwe"][1]
+    words = wide_binaries.DESCRIBED["ruwe"][1]
     assert table["ruwe1"].description == f"{words}; component 1"
     assert table["mg02"].description.endswith("component 2")
     assert table["mg02"].unit == table["mg01"].unit == "mag"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from astropy.table import Table
 
-from mdwarfs.catalogues.gaia import READ, REALS, TMASS, read_votable
+from mdwarfs.catalogues.gaia import COLUMNS, REALS, TMASS, read_votable
 
 GAIA = "gaia/gaia_dr3_2mass.vot.gz"
 WIDE_BINARIES = "wide_binaries/all_columns_catalog.fits.gz"
@@ -99,8 +99,8 @@ def gaia(path):
 
     The neighbourhood of DR2 sources and the three steps to 2MASS are taken apart again.
     """
-    rows = read_votable(path, READ)
-    rows = pd.DataFrame({name: plain(rows[name]) for name in READ})
+    rows = read_votable(path, COLUMNS)
+    rows = pd.DataFrame({name: plain(rows[name]) for name in COLUMNS})
     sources = rows.drop_duplicates("source_id").reset_index(drop=True)
     found = sources[sources["tmass_designation"].notna()].reset_index(drop=True)
     oid = pd.factorize(found["tmass_designation"])[0] + 1_000_000_000

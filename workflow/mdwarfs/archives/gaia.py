@@ -16,7 +16,7 @@ from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.tap import Service, connect
 from mdwarfs.archives.uploads import fingerprint, uploads, words_of
-from mdwarfs.catalogues.gaia import READ, read_votable
+from mdwarfs.catalogues.gaia import COLUMNS, read_votable
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 
@@ -124,7 +124,7 @@ def deliver_rows(dr2_source_ids, path, service, source):
     query = QUERIES[source["gaia_release"]]
 
     def accept():
-        rows = len(read_votable(path, READ))
+        rows = len(read_votable(path, COLUMNS))
         return {"rows": rows, "warnings": check_rows(rows, source)}
 
     def write(folder):
@@ -136,7 +136,7 @@ def deliver_rows(dr2_source_ids, path, service, source):
     request = {
         "version": source["version"],
         "query": query,
-        "columns": READ,
+        "columns": COLUMNS,
         "stars": words_of(dr2_source_ids),
     }
     return deliver_answer(path, service, request, accept, write)
@@ -174,7 +174,7 @@ def fetch(dr2_source_ids, folder, service, query, source):
     for ids in track(chunks, "Gaia jobs"):
         upload = Table({"dr2_source_id": ids})
         part = Path(folder) / f"{fingerprint(query, upload)}.vot"
-        answer = service.ask(query, READ, part, upload)
+        answer = service.ask(query, COLUMNS, part, upload)
         found = np.isin(ids, np.asarray(answer["dr2_source_id"])).mean()
         if found < LEAST_FOUND:
             part.unlink()

@@ -448,7 +448,7 @@ def gaia_rows(asked):
         rows, _ = gaia.fetch(ids, asked.folder, service, query, source)
         found.append(f"{len(rows)} row(s)")
     with asked.assume("types", OTHER_TYPE) as found:
-        kinds = dict.fromkeys(gaia.READ, "real")
+        kinds = dict.fromkeys(gaia.COLUMNS, "real")
         kinds |= dict.fromkeys(["dr2_source_id", "source_id"], "int")
         kinds |= dict.fromkeys(["tmass_designation", "ph_qual"], "text")
         found.append(first_of(filled(Table(rows), kinds)))

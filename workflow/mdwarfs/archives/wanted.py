@@ -67,7 +67,7 @@ def spall(settings):
     """
     texts = ["SPEC_FILE", "OBS", "CLASS", "SUBCLASS"]
     reals = ["SN_MEDIAN_ALL", "RACAT", "DECCAT"]
-    kinds = dict.fromkeys(boss.READ, "int") | dict.fromkeys(texts, "text")
+    kinds = dict.fromkeys(boss.COLUMNS, "int") | dict.fromkeys(texts, "text")
     return Excerpt(
         hdu=1,
         columns=kinds | dict.fromkeys(reals, "real"),
@@ -104,7 +104,7 @@ def astra_summary(pipeline):
 
 def behmard_table():
     """Of the catalogue of Behmard+2025: the columns of its reader."""
-    kinds = dict.fromkeys(behmard.READ, "real")
+    kinds = dict.fromkeys(behmard.COLUMNS, "real")
     kinds |= {"gaia_dr3_source_id": "id", "name": "id"}
     return Excerpt(1, kinds, positive="name")
 
@@ -125,7 +125,7 @@ def active_table():
 
 def wide_binaries_table():
     """Of the wide binaries: the columns of their reader, for all pairs."""
-    kinds = dict.fromkeys(wide_binaries.READ, "real") | {"binary_type": "text"}
+    kinds = dict.fromkeys(wide_binaries.COLUMNS, "real") | {"binary_type": "text"}
     kinds |= {"source_id1": "int", "source_id2": "int"}
     units = {"ra1": "deg", "dec1": "deg", "parallax1": "mas", "parallax2": "mas"}
     return Excerpt(1, kinds, units, positive="source_id1")

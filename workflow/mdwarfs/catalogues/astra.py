@@ -16,6 +16,7 @@ from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.errors import InputError
+from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
 from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate
 
@@ -51,9 +52,7 @@ FLAGS = {
 SNR = {"apogee_net": "snr_apogee", "aspcap": "snr_apogee", "slam": "snr"}
 HDU = {"apogee_net": APOGEE, "aspcap": APOGEE, "slam": BOSS}
 
-NOT_IN_MAGNITUDE_CUT, NO_CARTON_MATCH = 1 << 4, 1 << 5
-"""Bits of SLAM's result_flags, since DR20: why a star was not selected."""
-SNR_APOGEE = {"snr_apogee": ("", "Signal-to-noise ratio of the APOGEE spectrum")}
+DESCRIBED = {"snr_apogee": ("", "Signal-to-noise ratio of the APOGEE spectrum")}
 VARIANCE = (
     "Uncertainty: square root of the released column, which holds a variance "
     "(Astra 0.6.0, pipelines/slam, Xpred_err)"
@@ -121,8 +120,8 @@ def clean(rows, pipeline):
     nulled = keep_physical(spectra)
     spectra = spectra[spectra["sdss_id"] > 0]
     stars = best_spectra(spectra, spectra["sdss_id"], spectra[SNR[pipeline]])
-    if SNR[pipeline] in SNR_APOGEE:
-        annotate(stars, SNR_APOGEE)
+    if SNR[pipeline] in DESCRIBED:
+        annotate(stars, DESCRIBED)
     stars.meta = {"N_STARS": len(stars)} | counts | nulled
     return stars
 

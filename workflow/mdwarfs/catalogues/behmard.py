@@ -13,7 +13,7 @@ REALS = {
     "feh": "fe_h_cannon",
     "e_feh": "fe_h_err",
 }
-READ = ["gaia_dr3_source_id", "name", "spec_chisq", *REALS.values()]
+COLUMNS = ["gaia_dr3_source_id", "name", "spec_chisq", *REALS.values()]
 
 
 def read_behmard(path):
@@ -30,7 +30,7 @@ def read_behmard(path):
         See `clean`.
     """
     with of_file(path):
-        return clean(read_columns(path, 1, READ))
+        return clean(read_columns(path, 1, COLUMNS))
 
 
 def clean(rows):
@@ -42,7 +42,7 @@ def clean(rows):
     Parameters
     ----------
     rows : astropy.table.Table
-        With `READ`.
+        With `COLUMNS`.
 
     Returns
     -------

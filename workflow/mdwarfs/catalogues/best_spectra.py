@@ -3,7 +3,7 @@
 from mdwarfs.matching import best_of_each
 from mdwarfs.tabulate import annotate
 
-COLUMNS = {
+DESCRIBED = {
     "n_spectra": ("", "Spectra or entries of this star in the source catalogue"),
 }
 
@@ -28,4 +28,4 @@ def best_spectra(spectra, star, quality):
     best, count = best_of_each(star, quality)
     stars = spectra[best]
     stars["n_spectra"] = count
-    return annotate(stars, COLUMNS)
+    return annotate(stars, DESCRIBED)

@@ -12,7 +12,7 @@ from mdwarfs.tabulate import annotate
 
 PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation
 REALS = {"teff": "TEFF", "feh": "FE_H", "parallax": "PLX", "snr_apogee": "SNR"}
-COLUMNS = {
+DESCRIBED = {
     "tmass_designation": ("", "2MASS designation, without a prefix"),
     "parallax": ("mas", "Gaia DR3 parallax"),
     "snr_apogee": ("", "Signal-to-noise ratio of the APOGEE spectrum"),
@@ -72,7 +72,7 @@ def clean(rows):
     stars = Table({"tmass_designation": [name[len(PREFIX) :] for name in apogee_id]})
     for name, column in REALS.items():
         stars[name] = real(rows[column].to_numpy(float))
-    nulled = keep_physical(annotate(stars, COLUMNS))
+    nulled = keep_physical(annotate(stars, DESCRIBED))
     stars = stars[of_2mass]
     stars = best_spectra(stars, stars["tmass_designation"], stars["snr_apogee"])
     stars.meta = {

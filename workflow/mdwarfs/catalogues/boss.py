@@ -10,11 +10,11 @@ from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tabulate import annotate
 
-READ = [
+COLUMNS = [
     "SDSS_ID", "GAIA_ID", "CATALOGID", "FIELD", "MJD", "SPEC_FILE", "OBS", "CLASS",
     "SUBCLASS", "SN_MEDIAN_ALL", "ZWARNING", "RACAT", "DECCAT",
 ]  # fmt: skip
-COLUMNS = {
+DESCRIBED = {
     "catalogid": ("", "SDSS-V catalogue identifier of the BOSS target"),
     "field": ("", "SDSS-V field (plate in the plate era)"),
     "mjd": ("d", "Modified Julian Date of the observation"),
@@ -49,7 +49,7 @@ def read_boss(path, boss, names=None):
         `mdwarfs.catalogues.gaia_names.identify`; `meta` counts N_ROWS (spectra),
         N_CLASS (of the class), N_MTYPE (of the subclass too) and N_STARS.
     """
-    rows = read_columns(path, 1, READ, keep=lambda rows: is_of_class(rows, boss))
+    rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
     m_type = rows[is_m_type(rows, boss)]
     with of_file(path):
         stars = clean(m_type)
@@ -85,7 +85,7 @@ def clean(rows):
     Parameters
     ----------
     rows : astropy.table.Table
-        With `READ`.
+        With `COLUMNS`.
 
     Returns
     -------
@@ -113,5 +113,5 @@ def clean(rows):
             "dec": real(rows["DECCAT"]),
         }
     )
-    stars.meta = keep_physical(annotate(stars, COLUMNS))
+    stars.meta = keep_physical(annotate(stars, DESCRIBED))
     return best_spectra(stars, star, stars["snr"])

@@ -21,8 +21,8 @@ REALS = [
 ]  # fmt: skip
 TMASS = ["j_m", "j_msigcom", "h_m", "h_msigcom", "ks_m", "ks_msigcom"]
 NEIGHBOUR = ["dr2_source_id", "angular_distance", "magnitude_difference", "source_id"]
-READ = [*NEIGHBOUR, *REALS, "tmass_designation", *TMASS, "ph_qual"]
-COLUMNS = gaia_columns.COLUMNS | {
+COLUMNS = [*NEIGHBOUR, *REALS, "tmass_designation", *TMASS, "ph_qual"]
+DESCRIBED = gaia_columns.DESCRIBED | {
     "pmra": ("mas / yr", "Proper motion in right ascension, times cos(dec)"),
     "pmdec": ("mas / yr", "Proper motion in declination"),
     "phot_bp_rp_excess_factor": ("", "Gaia BP/RP excess factor"),
@@ -55,7 +55,7 @@ def read_gaia(path, release=2):
         N_STARS.
     """
     with of_file(path):
-        stars = clean(read_votable(path, READ))
+        stars = clean(read_votable(path, COLUMNS))
     if release == 3:
         check_sources(path, stars)
         stars.remove_column("gaia_dr2_source_id")
@@ -84,12 +84,12 @@ def clean(rows):
     Parameters
     ----------
     rows : astropy.table.Table
-        With `READ`; nulls masked.
+        With `COLUMNS`; nulls masked.
 
     Returns
     -------
     astropy.table.Table
-        gaia_dr2_source_id and the other columns of `READ` but the first three.
+        gaia_dr2_source_id and the other columns of `COLUMNS` but the first three.
         `meta` counts N_ROWS and N_STARS, and what was made null
         (`nulls.keep_physical`).
     """
@@ -102,7 +102,7 @@ def clean(rows):
     for name in TMASS:
         stars[name] = real(rows[name])
     stars["ph_qual"] = text(rows["ph_qual"])
-    nulled = keep_physical(annotate(stars, COLUMNS))
+    nulled = keep_physical(annotate(stars, DESCRIBED))
     errors = [stars[name] for name in TMASS if name.endswith("msigcom")]
     keys = [
         stars["gaia_dr2_source_id"],

@@ -1,6 +1,6 @@
 """What the columns of Gaia DR3 mean that more than one catalogue hands on."""
 
-COLUMNS = {
+DESCRIBED = {
     "parallax": ("mas", "Gaia DR3 parallax"),
     "parallax_error": ("mas", "Standard error of the parallax"),
     "ruwe": ("", "Gaia renormalised unit weight error"),

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 BOSS_HDU = 1
 NO_ENTRY, NO_SOURCE, SEVERAL = "no Astra entry", "no Gaia source", "two Gaia sources"
-COLUMNS = {
+DESCRIBED = {
     "gaia_dr3_source_id": ("", "Gaia DR3 source that Astra gives for the sdss_id"),
     "gaia_reason": ("", "Why Astra gives no Gaia source; empty if it gives one"),
 }
@@ -103,7 +103,7 @@ def identify(stars, names):
     source = np.where(index >= 0, found["gaia_dr3_source_id"], 0)
     reason = np.where(index >= 0, found["gaia_reason"], NO_ENTRY)
     identified["gaia_dr3_source_id"], identified["gaia_reason"] = source, reason
-    annotate(identified, COLUMNS)
+    annotate(identified, DESCRIBED)
     for words, keyword in COUNTS.items():
         identified.meta[keyword] = int(np.sum(reason == words))
     same = int(np.sum((source > 0) & (source == listed)))

@@ -22,7 +22,7 @@ LABELS = {
         "m_h": "m_h", "e_m_h": "m_h_err",
     },
 }  # fmt: skip
-COLUMNS = {
+DESCRIBED = {
     "obsid": ("", "LAMOST observation identifier"),
     "snrg": ("", "Signal-to-noise ratio of the LAMOST spectrum in g"),
     "subclass": ("", "Subclass given by the survey's own pipeline"),
@@ -91,7 +91,7 @@ def clean(rows, kind):
     for name, column in LABELS[kind].items():
         spectra[name] = real(rows[column])
     spectra["subclass"] = text(rows["subclass"])
-    nulled = keep_physical(annotate(spectra, COLUMNS))
+    nulled = keep_physical(annotate(spectra, DESCRIBED))
     n_null = int((source_id == 0).sum()) - n_bad
     spectra = spectra[source_id > 0]
     stars = best_spectra(spectra, spectra["source_id"], spectra["snrg"])

@@ -47,7 +47,7 @@ SNR = {"snr": ("snr", "snrboss", "bosssnr", "snmedianall", "sn")}
 REALS = PLACES | QUANTITIES | ERRORS | SNR
 ROLE = {"role": ("role", "set", "split", "sample", "dataset", "subset", "traintest")}
 ROLES = ("train", "test")
-COLUMNS = {
+DESCRIBED = {
     "row": ("", "Row of the archive's table, from 1 upwards; 0: it has none"),
 }
 
@@ -148,7 +148,7 @@ def clean(rows, taken):
         `meta` also counts what was made null (`nulls.keep_physical`).
     """
     n = len(rows)
-    pairs = annotate(Table({"row": np.arange(1, n + 1)}), COLUMNS)
+    pairs = annotate(Table({"row": np.arange(1, n + 1)}), DESCRIBED)
     for name in IDENTIFIERS:
         pairs[name], n_bad = identifier(rows[taken[name]], taken[name])
         if n_bad:

@@ -8,12 +8,12 @@ from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tabulate import annotate
 
-READ = {
+COLUMNS = {
     "m_h": "MH", "log_age": "logAge", "mini": "Mini", "mass": "Mass",
     "log_te": "logTe", "logg": "logg", "label": "label",
     "m_g": "Gmag", "m_bp": "G_BPmag", "m_rp": "G_RPmag",
 }  # fmt: skip
-COLUMNS = {
+DESCRIBED = {
     "log_age": ("", "log10 of the age in years"),
     "log_te": ("", "log10 of the effective temperature in K"),
     "label": ("", "PARSEC evolutionary stage: 0 pre-main sequence, 1 main sequence"),
@@ -41,7 +41,7 @@ def read_parsec(path, isochrones):
     Returns
     -------
     astropy.table.Table
-        The columns of `READ`; m_h and log_age are exactly those asked for.
+        The columns of `COLUMNS`; m_h and log_age are exactly those asked for.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def read_parsec(path, isochrones):
             )
         chosen[wanted] = m_h
     rows["m_h"], rows["log_age"] = chosen, isochrones["log_age"]
-    return annotate(rows[np.isfinite(chosen)], COLUMNS)
+    return annotate(rows[np.isfinite(chosen)], DESCRIBED)
 
 
 def read_output(path):
@@ -77,7 +77,7 @@ def read_output(path):
     Returns
     -------
     astropy.table.Table
-        The columns of `READ`; magnitudes of 99 and more are NaN.
+        The columns of `COLUMNS`; magnitudes of 99 and more are NaN.
 
     Raises
     ------
@@ -96,13 +96,13 @@ def read_output(path):
             f"{path} has {len(headers)} different lists of columns, not one"
         )
     names = list(headers.pop())
-    missing = [name for name in READ.values() if name not in names]
+    missing = [name for name in COLUMNS.values() if name not in names]
     if missing:
         raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
     data = [line.split() for line in lines if line.strip() and not line.startswith("#")]
     try:
         values = np.array(data, float)
-        columns = {new: values[:, names.index(old)] for new, old in READ.items()}
+        columns = {new: values[:, names.index(old)] for new, old in COLUMNS.items()}
     except (ValueError, IndexError) as error:
         raise InputError(f"{path}: a row does not fit the columns; {AGAIN}") from error
     table = Table(columns)

@@ -12,13 +12,13 @@ COMPONENT = [
     "ra", "dec", "parallax", "parallax_error", "ruwe", "phot_g_mean_mag",
     "phot_bp_mean_mag", "phot_rp_mean_mag",
 ]  # fmt: skip
-READ = [
+COLUMNS = [
     *(f"{name}{i}" for name in ["source_id", *COMPONENT] for i in (1, 2)),
     "sep_AU",
     "binary_type",
     "R_chance_align",
 ]
-COLUMNS = gaia_columns.COLUMNS | {
+DESCRIBED = gaia_columns.DESCRIBED | {
     "sep_au": ("AU", "Projected separation of the pair"),
     "binary_type": ("", "Type of the pair: MSMS, WDMS and the like"),
     "R_chance_align": ("", "Probability-like ratio of a chance alignment"),
@@ -38,7 +38,7 @@ def read_wide_binaries(path):
     astropy.table.Table
         See `clean`; `meta["N_ROWS"]` counts the pairs.
     """
-    rows = read_columns(path, 1, READ)
+    rows = read_columns(path, 1, COLUMNS)
     with of_file(path):
         pairs = clean(rows)
     pairs.meta["N_ROWS"] = rows.meta["N_ROWS"]
@@ -51,7 +51,7 @@ def clean(rows):
     Parameters
     ----------
     rows : astropy.table.Table
-        With `READ`.
+        With `COLUMNS`.
 
     Returns
     -------
@@ -69,5 +69,5 @@ def clean(rows):
     pairs["sep_au"] = real(rows["sep_AU"])
     pairs["binary_type"] = text(rows["binary_type"])
     pairs["R_chance_align"] = real(rows["R_chance_align"])
-    pairs.meta = keep_physical(annotate(pairs, COLUMNS))
+    pairs.meta = keep_physical(annotate(pairs, DESCRIBED))
     return pairs

@@ -8,7 +8,7 @@ does not name. Its random numbers are a stream of their own.
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.catalogues.astra import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
+from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
 from mdwarfs.simulation import measurements
 from mdwarfs.simulation.sdss_rows import CANDIDATE_KINDS, has_spectrum, source_columns
 
