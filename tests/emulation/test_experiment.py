@@ -15,6 +15,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
+from tests.made_up import described
 
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900]}
 EDGES = [10.0]
@@ -34,7 +35,7 @@ def spectra(as_set, survey, strangers):
             for name in train.stars.colnames
         }
     )
-    return SpectrumSet(train.wavelength, stars=stars, **planes)
+    return SpectrumSet(train.wavelength, stars=described(stars), **planes)
 
 
 @pytest.fixture(scope="module")
