@@ -30,7 +30,6 @@ from mdwarfs.archives import (
     wanted,
 )
 from mdwarfs.archives.checks import check_columns, check_rows
-from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.head import Head
 from mdwarfs.archives.transfer import Deadline, Limits, Missing
@@ -58,8 +57,10 @@ from mdwarfs.archives.verdicts import (
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.catalogues import paper_pairs
 from mdwarfs.catalogues.birky import REALS as BIRKY
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import decode, find_table, select_columns
 from mdwarfs.catalogues.raw_file import GZIP
+from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.spectra.readers import read
 
@@ -178,7 +179,7 @@ class Probe:
     @property
     def excerpt(self):
         """What a run reads of the input's table."""
-        return wanted.excerpt(self.key, self.config["boss"])
+        return wanted.excerpt(INPUTS[self.key].excerpt, self.config["boss"])
 
     def head(self, url):
         """The beginning of the file at an address."""
@@ -354,9 +355,11 @@ def sql_table(asked):
     """A table of SkyServer's, by a query for a few rows of the wanted columns."""
     source, key = asked.source, asked.key
     service = skyserver.SkyServer(source["address"], source["release"], asked.limits)
-    query = skyserver.sample_query(key, asked.excerpt, asked.config["boss"], STARS)
+    query = skyserver.sample_query(
+        key, source, asked.excerpt, asked.config["boss"], STARS
+    )
     path = asked.folder / f"{fingerprint(query)}.csv"
-    table = f"{skyserver.TABLES[key][0]} of DR{source['release']}"
+    table = f"{skyserver.table_of(key, source)[0]} of DR{source['release']}"
     what = f"{table}: columns, types"
     with asked.assume(what, ELSEWHERE, at=service.url) as found:
         rows = service.ask(query, asked.excerpt.columns, path, asked.deadline)
