@@ -151,8 +151,8 @@ def compare_catalogue(reference, catalogue, candidates, key, labels, least=""):
     Raises
     ------
     InputError
-        If the candidates lack a star of the catalogue, or the reference or the
-        candidates a column.
+        If the candidates lack a star of the catalogue, the reference or the candidates
+        a column, or `key` is of no use.
     """
     _require(reference, "the catalogue that is compared with", key, *labels)
     _require(candidates, "the table of candidates", key)
@@ -161,7 +161,14 @@ def compare_catalogue(reference, catalogue, candidates, key, labels, least=""):
         reference = reference[best]
     star = candidates[_place(catalogue, candidates)]
     is_name = np.asarray(star[key]).dtype.kind == "U"
-    index = (_match_names if is_name else match)(star[key], reference[key])
+    try:
+        index = (_match_names if is_name else match)(star[key], reference[key])
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{key} does not tell the stars of the catalogue apart: {error}. A reader "
+            "gives integers, or names, and each star once; or its entry in "
+            "mdwarfs/catalogues/registry.py says by `least` which row counts"
+        ) from error
     brightest, _ = best_of_each(index, -np.asarray(star["phot_g_mean_mag"]))
     alone = np.full(len(index), -1)
     alone[brightest] = index[brightest]
