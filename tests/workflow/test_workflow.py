@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from mdwarfs.archives.plan import RELEASED, RELEASED_FIGURES, RELEASED_TABLES
+
 pytestmark = pytest.mark.dag
 
 TARGETS = [
@@ -154,3 +156,25 @@ def test_only_the_recovery_reads_the_truth(checkout):
     }
     recover = ("truth", "pulls", "paper_sample", "emulation")
     assert readers == {f"recover_{name}" for name in recover}
+
+
+def test_what_shows_released_labels_is_what_comes_of_the_catalogue(checkout):
+    """By the jobs: the catalogue, and all that is made from it."""
+    planned = checkout.snakemake("-n", "--forceall", configfile="config/dr19.yaml")
+    jobs = re.findall(r"^ +input: (.*)\n +output: (.*)$", planned.stdout, flags=re.M)
+    made_from = {
+        made: set(inputs.split(", "))
+        for inputs, outputs in jobs
+        for made in outputs.split(", ")
+    }
+    shown, todo = set(), ["results/dr19/catalogue/slam_labels.fits"]
+    while todo:
+        path = todo.pop()
+        new = {made for made, inputs in made_from.items() if path in inputs} - shown
+        shown |= new
+        todo += new
+    found = re.findall(r"/(figure|table)_(\d+)\.", " ".join(shown))
+    numbers = {kind: {int(n) for k, n in found if k == kind} for kind in dict(found)}
+    assert numbers == {"figure": set(RELEASED_FIGURES), "table": set(RELEASED_TABLES)}
+    for number in (*RELEASED_FIGURES, *RELEASED_TABLES):
+        assert re.search(rf"\b{number}\b", RELEASED.partition("own labels are")[0])

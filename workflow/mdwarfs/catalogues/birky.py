@@ -11,6 +11,7 @@ from mdwarfs.errors import InputError
 
 PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation
 REALS = {"teff": "TEFF", "feh": "FE_H", "parallax": "PLX", "snr_apogee": "SNR"}
+COLUMNS = ["APOGEE_ID", *REALS.values()]
 
 
 def read_birky(path):
@@ -36,7 +37,7 @@ def read_birky(path):
             rows = pd.read_csv(stream, dtype={"APOGEE_ID": str})
         except (ValueError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not a table: {error}; {AGAIN}") from error
-    missing = [name for name in ["APOGEE_ID", *REALS.values()] if name not in rows]
+    missing = [name for name in COLUMNS if name not in rows]
     if missing:
         raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
     with of_file(path):

@@ -32,6 +32,10 @@ class RawFile:
         Dotted name of what is read of it (`mdwarfs.catalogues.excerpt.Excerpt`), or of
         a function that says so, see `mdwarfs.archives.wanted`; empty if it is no FITS
         table, or if it is small and nothing is known of it.
+    header : str
+        Dotted name of the columns (sequence of str) that the first line of a text table
+        must have, with commas between; empty if it is another kind of file, or if
+        nothing is known of it.
     queried : bool
         Whether a rule of its own asks an archive for it (route `query`). SkyServer is
         asked for any table that the configuration names.
@@ -51,6 +55,7 @@ class RawFile:
     path: str
     words: str
     excerpt: str = ""
+    header: str = ""
     queried: bool = False
     optional: bool = False
     since: int = FIRST_RELEASE
@@ -262,6 +267,7 @@ CATALOGUES = (
             "birky",
             "birky/Table6_full_sample.csv.gz",
             "Labels of Birky+2020",
+            header="mdwarfs.catalogues.birky.COLUMNS",
             queried=True,
             simulated="mdwarfs.simulation.catalogues.birky",
         ),
