@@ -1,5 +1,6 @@
 """The registry: every entry can be used, and no two are in each other's way."""
 
+from dataclasses import replace
 from pkgutil import resolve_name
 
 import pytest
@@ -49,6 +50,18 @@ def test_a_run_has_the_files_of_its_release_and_of_its_configuration():
     assert registry.inputs_of(simulated, 19).keys() == registry.INPUTS.keys() - later
     real = {"source": "archives", "archives": {"inputs": {"gaia": {}, "birky": {}}}}
     assert registry.inputs_of(real, 19).keys() == {"gaia", "birky"}
+
+
+def test_a_simulated_run_goes_without_a_catalogue_that_nothing_simulates(monkeypatch):
+    entries = [
+        replace(entry, raw=replace(entry.raw, simulated=""))
+        if entry.name == "birky"
+        else entry
+        for entry in registry.CATALOGUES
+    ]
+    monkeypatch.setattr(registry, "CATALOGUES", entries)
+    found = registry.inputs_of({"source": "simulated"}, 20)
+    assert registry.INPUTS.keys() - found.keys() == {"birky"}
 
 
 def test_the_digest_of_a_job_holds_its_own_reader_alone(root, monkeypatch):
