@@ -65,11 +65,11 @@ if config["source"] != "lamost54":
     include: "rules/released.smk"
     include: "rules/paper_sample.smk"
 
-    if "slam_dr19" in LATER:
+    if "astra_slam_dr19" in CATALOGUES:
 
         include: "rules/releases.smk"
 
-    if {"mdwarf_contin", "mdwarf_active"} <= set(LATER):
+    if {"mdwarf_contin", "mdwarf_active"} <= set(CATALOGUES):
 
         include: "rules/value_added.smk"
 

@@ -10,6 +10,10 @@ PRODUCTS = {
     and "/raw/" not in path
     and "{" not in path  # a part, which is gathered into a product
 }
+if config["source"] != "lamost54":
+    PRODUCTS |= {
+        f"{RESULTS}/catalogues/{name}.fits": "clean_catalogue" for name in CATALOGUES
+    } | {f"{RESULTS}/comparisons/{name}.fits": "compare_catalogue" for name in COMPARED}
 
 # A run on the sky has no truth to recover.
 RECOVERED = {

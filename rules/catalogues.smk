@@ -1,4 +1,25 @@
-# Stage 2: one clean catalogue per source, with units and with nulls as nulls.
+# Stage 2: one clean catalogue per source, with units and with nulls as nulls. Those that
+# are made of one raw file and nothing else are entries of the registry; the others take
+# more, and have rules of their own.
+
+
+rule clean_catalogue:
+    """Make one catalogue of the registry clean."""
+    input:
+        raw=lambda wildcards: RAW[entry(wildcards).raw.key],
+    output:
+        catalogue=f"{RESULTS}/catalogues/{{catalogue}}.fits",
+    wildcard_constraints:
+        catalogue="|".join(CATALOGUES),
+    params:
+        code=lambda wildcards: code(
+            "clean_catalogue", *registry.modules(entry(wildcards).reader)
+        ),
+        reader=lambda wildcards: entry(wildcards).reader,
+        arguments=lambda wildcards: entry(wildcards).arguments,
+        order=lambda wildcards: entry(wildcards).order,
+    script:
+        "../scripts/clean_catalogue.py"
 
 
 rule clean_boss:
@@ -26,16 +47,6 @@ rule clean_gaia:
         "../scripts/clean_gaia.py"
 
 
-rule clean_wide_binaries:
-    """Keep the columns of the wide-binary catalogue that are used."""
-    input:
-        raw=RAW["wide_binaries"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/wide_binaries.fits",
-    script:
-        "../scripts/clean_wide_binaries.py"
-
-
 rule clean_lamost_fgk:
     """Keep the best LAMOST A/F/G/K spectrum of each star in a wide binary."""
     input:
@@ -45,76 +56,6 @@ rule clean_lamost_fgk:
         catalogue=f"{RESULTS}/catalogues/lamost_fgk.fits",
     script:
         "../scripts/clean_lamost_fgk.py"
-
-
-rule clean_lamost_m:
-    """Keep one LAMOST M-dwarf spectrum per Gaia source: the best."""
-    input:
-        raw=RAW["lamost_mstellar"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/lamost_m.fits",
-    script:
-        "../scripts/clean_lamost_m.py"
-
-
-rule clean_apogee_net:
-    """Keep one APOGEE Net result per star: that of the best spectrum."""
-    input:
-        raw=RAW["apogee_net"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/apogee_net.fits",
-    script:
-        "../scripts/clean_apogee_net.py"
-
-
-rule clean_aspcap:
-    """Keep one ASPCAP result per star: that of the best spectrum."""
-    input:
-        raw=RAW["aspcap"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/aspcap.fits",
-    script:
-        "../scripts/clean_aspcap.py"
-
-
-rule clean_astra_slam:
-    """Keep one released SLAM result per star, with variances made errors."""
-    input:
-        raw=RAW["slam"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/astra_slam.fits",
-    script:
-        "../scripts/clean_astra_slam.py"
-
-
-rule clean_birky:
-    """Read the labels of Birky+2020."""
-    input:
-        raw=RAW["birky"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/birky.fits",
-    script:
-        "../scripts/clean_birky.py"
-
-
-rule clean_behmard:
-    """Read the labels of Behmard+2025."""
-    input:
-        raw=RAW["behmard"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/behmard.fits",
-    script:
-        "../scripts/clean_behmard.py"
-
-
-rule clean_paper_pairs:
-    """Read the paper's own table of FGK+M pairs, or why it is not at hand."""
-    input:
-        raw=RAW["paper_table"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/paper_pairs.fits",
-    script:
-        "../scripts/clean_paper_pairs.py"
 
 
 rule clean_parsec:

@@ -11,6 +11,7 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
+from mdwarfs.catalogues import registry
 from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
 from mdwarfs.errors import ConfigError
@@ -31,37 +32,20 @@ STAMP = {"run": RUN, "simulated": is_simulated(config)}
 RELEASE = release_of(config)
 SDSS = RELEASES[RELEASE]
 
-# The raw files, under the names that their archives give them.
+# The raw files, under the names that their archives give them, and the catalogues that
+# are made of one each: those of the registry that this run has.
 RAW = {
-    "spall": f"{RESULTS}/raw/boss/spAll-lite-{SDSS['run2d']}.fits.gz",
-    "spectra": f"{RESULTS}/raw/astra/spectra.ecsv",  # lists the files in spectra/
-    "apogee_net": f"{RESULTS}/raw/astra/astraAllStarApogeeNet-{SDSS['astra_apogee']}.fits.gz",
-    "aspcap": f"{RESULTS}/raw/astra/astraAllStarASPCAP-{SDSS['astra_apogee']}.fits.gz",
-    "slam": f"{RESULTS}/raw/astra/astraAllStarSlam-{SDSS['astra_boss']}.fits.gz",
-    "gaia": f"{RESULTS}/raw/gaia/gaia_dr3_2mass.vot.gz",
-    "wide_binaries": f"{RESULTS}/raw/wide_binaries/all_columns_catalog.fits.gz",
-    "lamost_stellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_stellar.fits.gz",
-    "lamost_mstellar": f"{RESULTS}/raw/lamost/dr11_v2.0_LRS_mstellar.fits.gz",
-    "birky": f"{RESULTS}/raw/birky/Table6_full_sample.csv.gz",
-    "behmard": f"{RESULTS}/raw/behmard/mdwarf_abundances-1.0.2.fits",
-    "paper_table": f"{RESULTS}/raw/nadc/LAMOST_FGK_BOSS_M_dwarfs.fits",
-    "bayestar": f"{RESULTS}/raw/bayestar/bayestar2019.h5",
-    "parsec": f"{RESULTS}/raw/parsec/parsec_gaiaEDR3.dat",
+    key: f"{RESULTS}/raw/{raw.path.format(**RELEASES[raw.release or RELEASE])}"
+    for key, raw in registry.inputs_of(config, RELEASE).items()
 }
+CATALOGUES = {c.name: c for c in registry.CATALOGUES if c.raw.key in RAW}
+COMPARED = {name: c.comparison for name, c in CATALOGUES.items() if c.comparison}
 
-# Inputs of a later release, to compare with: only a run that has them uses them.
-LATER = {
-    "slam_dr19": f"{RESULTS}/raw/astra/astraAllStarSlam-{RELEASES[19]['astra_boss']}.fits.gz",
-    "mdwarf_contin": f"{RESULTS}/raw/mdwarf_contin/mdwarf-contin-standardization-1.0.0.fits",
-    "mdwarf_active": f"{RESULTS}/raw/mdwarf_active/mdwarf_active_params-1.0.0.fits",
-}
-if config["source"] == "archives":
-    LATER = {k: v for k, v in LATER.items() if k in config["archives"]["inputs"]}
-elif RELEASE == 19:
-    LATER = {}
-if RELEASE == 19:  # its SLAM table is the run's own
-    LATER.pop("slam_dr19", None)
-RAW |= LATER
+
+def entry(wildcards):
+    """The catalogue of the registry that a job is about."""
+    return CATALOGUES[wildcards.catalogue]
+
 
 RECORDS = {}  # of the raw files that come from archives, by input
 
@@ -86,9 +70,12 @@ OWN_LABELS = f"{RESULTS}/samples/{'own_labels' if LABELS_OF_PAPER else 'labels'}
 SPLIT = [] if config["source"] == "lamost54" else f"{RESULTS}/samples/split.fits"
 
 
-def code(name):
-    """Digest of the modules behind a script, so that editing them re-runs it."""
-    return script_digest(ROOT / "scripts" / f"{name}.py")
+def code(script, *modules):
+    """Digest of the modules behind a script, so that editing them re-runs it.
+
+    `modules` are those that it imports by their names, below the package.
+    """
+    return script_digest(ROOT / "scripts" / f"{script}.py", *modules)
 
 
 def only(section, *keys):

@@ -5,7 +5,6 @@
 from mdwarfs.archives.settings import by_route, source
 
 ARCHIVES = config["archives"]
-SKYSERVER = ["spall", "apogee_net", "aspcap", "slam", "slam_dr19", "mdwarf_contin"]
 SINGLE = ["parsec", "spectra", "paper_table"]  # have rules of their own
 RECORDS = {key: f"{path}.json" for key, path in RAW.items() if key != "spectra"}
 
@@ -31,7 +30,8 @@ for key, found in by_route(ARCHIVES, "download", set(RAW) - set(SINGLE)).items()
         resources:
             **{found["slot"]: 1},
         params:
-            key=key,
+            code=code("retrieve_file", *registry.modules(registry.INPUTS[key].excerpt)),
+            excerpt=registry.INPUTS[key].excerpt,
             source=found,
             limits=ARCHIVES["limits"],
             boss=config["boss"],
@@ -39,7 +39,12 @@ for key, found in by_route(ARCHIVES, "download", set(RAW) - set(SINGLE)).items()
             "../scripts/retrieve_file.py"
 
 
-for key, found in by_route(ARCHIVES, "query", SKYSERVER).items():
+OF_SKYSERVER = {
+    key: found
+    for key, found in by_route(ARCHIVES, "query").items()
+    if found["slot"] == "skyserver"
+}
+for key, found in OF_SKYSERVER.items():
 
     rule retrieve_skyserver:
         """Ask SkyServer for the needed rows of one SDSS table."""
@@ -51,7 +56,11 @@ for key, found in by_route(ARCHIVES, "query", SKYSERVER).items():
         resources:
             skyserver=1,
         params:
+            code=code(
+                "retrieve_skyserver", *registry.modules(registry.INPUTS[key].excerpt)
+            ),
             key=key,
+            excerpt=registry.INPUTS[key].excerpt,
             source=found,
             official=source(ARCHIVES, key, "download"),
             limits=ARCHIVES["limits"],

@@ -7,16 +7,6 @@ RELEASES_COMPARED = {
 DIAGNOSTICS += [*RELEASES_COMPARED.values(), *diagnostic("releases").values()]
 
 
-rule clean_slam_before:
-    """Keep one SLAM result per star of the release before."""
-    input:
-        raw=RAW["slam_dr19"],
-    output:
-        catalogue=f"{RESULTS}/catalogues/astra_slam_dr19.fits",
-    script:
-        "../scripts/clean_slam_before.py"
-
-
 rule compare_releases:
     """Compare the released labels of two data releases, on their common stars."""
     input:

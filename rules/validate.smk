@@ -66,38 +66,27 @@ rule compare_m_m:
         "../scripts/compare_m_m.py"
 
 
-rule compare_birky:
-    """Compare with Birky+2020 (R3)."""
+rule compare_catalogue:
+    """Compare with one catalogue of the registry (R3 to R5, and others)."""
     input:
-        reference=f"{RESULTS}/catalogues/birky.fits",
+        reference=f"{RESULTS}/catalogues/{{catalogue}}.fits",
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
         candidates=f"{RESULTS}/samples/candidates.fits",
     output:
-        comparison=f"{RESULTS}/comparisons/birky.fits",
+        comparison=f"{RESULTS}/comparisons/{{catalogue}}.fits",
+    wildcard_constraints:
+        catalogue="|".join(COMPARED),
+    params:
+        code=lambda wildcards: code(
+            "compare_catalogue",
+            *registry.modules(entry(wildcards).comparison.function),
+        ),
+        function=lambda wildcards: entry(wildcards).comparison.function,
+        key=lambda wildcards: entry(wildcards).comparison.key,
+        least=lambda wildcards: entry(wildcards).comparison.least,
+        labels=lambda wildcards: entry(wildcards).comparison.labels,
     script:
-        "../scripts/compare_birky.py"
-
-
-rule compare_behmard:
-    """Compare with Behmard+2025 (R4)."""
-    input:
-        reference=f"{RESULTS}/catalogues/behmard.fits",
-        catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
-    output:
-        comparison=f"{RESULTS}/comparisons/behmard.fits",
-    script:
-        "../scripts/compare_behmard.py"
-
-
-rule compare_lamost_m:
-    """Compare with the LAMOST M dwarfs (R5)."""
-    input:
-        reference=f"{RESULTS}/catalogues/lamost_m.fits",
-        catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
-    output:
-        comparison=f"{RESULTS}/comparisons/lamost_m.fits",
-    script:
-        "../scripts/compare_lamost_m.py"
+        "../scripts/compare_catalogue.py"
 
 
 rule compare_mann:
@@ -114,14 +103,17 @@ rule compare_mann:
 rule summarise_comparisons:
     """Reduce each comparison to a median and a standard deviation."""
     input:
+        **{name: f"{RESULTS}/comparisons/{name}.fits" for name in COMPARED},
         test=f"{RESULTS}/validation/test.fits",
         m_m=f"{RESULTS}/comparisons/m_m.fits",
-        birky=f"{RESULTS}/comparisons/birky.fits",
-        behmard=f"{RESULTS}/comparisons/behmard.fits",
-        lamost_m=f"{RESULTS}/comparisons/lamost_m.fits",
         mann=f"{RESULTS}/comparisons/mann.fits",
     output:
         summary=f"{RESULTS}/comparisons/summary.ecsv",
+    params:
+        compared=[
+            {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
+            for name, c in COMPARED.items()
+        ],
     script:
         "../scripts/summarise_comparisons.py"
 

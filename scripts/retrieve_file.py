@@ -19,7 +19,7 @@ def main(snakemake):
         snakemake.output.file,
         params.source,
         Limits(**params.limits),
-        wanted.excerpt(params.key, params.boss, stars),
+        wanted.excerpt(params.excerpt, params.boss, stars),
     )
 
 

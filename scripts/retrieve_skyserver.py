@@ -13,7 +13,7 @@ def main(snakemake):
         params.key,
         source,
         params.official,
-        wanted.excerpt(params.key, params.boss),
+        wanted.excerpt(params.excerpt, params.boss),
         params.boss,
         snakemake.output.file,
     )

@@ -1,5 +1,7 @@
 """Simulate the survey: its raw files in the archives' formats, and the truth."""
 
+from pkgutil import resolve_name
+
 from mdwarfs.job import run
 from mdwarfs.simulation.survey import write_survey
 
@@ -13,6 +15,7 @@ def main(snakemake):
         dict(snakemake.output.items()),
         params.stamp,
         snakemake.threads,
+        {key: resolve_name(name) for key, name in params.catalogues.items()},
     )
 
 

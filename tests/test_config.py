@@ -98,6 +98,21 @@ def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
         check(merged(real, wrong), schema)
 
 
+def test_the_inputs_are_those_of_the_registry(root, default, schema):
+    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    inputs = real["archives"]["inputs"]
+    for name, hint in (("brky", "mean birky"), ("zzz", "registry.py has no entry")):
+        wrong = {"archives": {"inputs": {name: inputs["birky"]}}}
+        with pytest.raises(ConfigError, match=f"inputs.{name}: unknown key; .*{hint}"):
+            check(merged(real, wrong), schema)
+    asked = {"route": "query", "query": {"archive": "vizier", "megabytes": 1}}
+    with pytest.raises(ConfigError, match="behmard.route: no rule asks vizier for it"):
+        check(merged(real, {"archives": {"inputs": {"behmard": asked}}}), schema)
+    del inputs["behmard"]
+    with pytest.raises(ConfigError, match="inputs: 'behmard' is a required property"):
+        check(real, schema)
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "data.sdss.org", "ftp://data.sdss.org", "https://[bad", "https://a:abc",

@@ -9,6 +9,7 @@ from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.catalogues.astra import read_astra
 from mdwarfs.catalogues.boss import read_boss
 from mdwarfs.catalogues.gaia_names import read_gaia_names
+from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.catalogues.value_added import read_active, read_contin
 from mdwarfs.config import merged, read_config
 from mdwarfs.simulation.survey import write_survey
@@ -58,7 +59,7 @@ def retrieve(config, server, hasty, tmp_path, monkeypatch):
 
     def retrieve(key, route):
         found = settings.source(config["archives"], key, route)
-        excerpt = wanted.excerpt(key, config["boss"])
+        excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
         path = tmp_path / f"{key}-{route}.fits.gz"
         if route == "download":
             deliver_file(path, found, hasty, excerpt)

@@ -28,6 +28,7 @@ from mdwarfs.archives.parsec import parsec
 from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
+from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError
 from tests.archives import fault_rows
 from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL
@@ -56,7 +57,7 @@ def retrieve(config, archives, hasty, monkeypatch):
     def retrieve(key, route, path, limits=hasty):
         found = served(settings.source(section, key, route), key, archives.raw)
         official = served(settings.source(section, key, "download"), key, archives.raw)
-        excerpt = wanted.excerpt(key, config["boss"])
+        excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
         if key == "parsec":
             limits = limits.of(found)
             return parsec(found["address"], path, config["isochrones"], limits)

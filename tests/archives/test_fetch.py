@@ -13,10 +13,10 @@ from astropy.table import Table
 from mdwarfs.archives import settings
 from mdwarfs.archives.availability import unavailable
 from mdwarfs.archives.certificates import Session
-from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.transfer import Limits, cap
 from mdwarfs.catalogues.birky import read_birky
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.errors import InputError
 

@@ -1,7 +1,6 @@
 """The list of requests, before anything is fetched."""
 
 import itertools
-import re
 import shutil
 import subprocess
 import sys
@@ -11,9 +10,6 @@ import yaml
 
 from mdwarfs.archives import pace
 from mdwarfs.archives.plan import (
-    RELEASED,
-    RELEASED_FIGURES,
-    RELEASED_TABLES,
     plan,
     text_of,
 )
@@ -110,32 +106,6 @@ def test_the_plan_says_what_shows_released_labels(config):
     assert "about 88,368 of 90,000" in text and "Figures 9 and 11, and Table 4" in text
     predicted = merged(config, {"archives": {"candidates": "predicted"}})
     assert "released labels" not in text_of(predicted).replace("_", " ")
-
-
-def test_what_shows_released_labels_is_what_comes_of_the_catalogue(root):
-    """By the rules: the catalogue, and all that is made from it."""
-    made_from = {}
-    for file in sorted((root / "rules").glob("*.smk")):
-        for rule in re.split(r"^ *rule ", file.read_text(), flags=re.M)[1:]:
-            inputs = re.search(r" input:\n(.*?) output:\n", rule, re.S)
-            output = re.search(r" output:\n(.*?) (?:log|params):\n", rule, re.S)
-            for path in PRODUCT.findall(output[1] if output else ""):
-                made_from.setdefault(path, set())
-                made_from[path] |= set(PRODUCT.findall(inputs[1] if inputs else ""))
-    shown, todo = set(), ["{RESULTS}/catalogue/slam_labels.fits"]
-    while todo:
-        path = todo.pop()
-        new = {made for made, inputs in made_from.items() if path in inputs} - shown
-        shown |= new
-        todo += new
-    found = re.findall(r"/(figure|table)_(\d+)\.", " ".join(shown))
-    numbers = {kind: {int(n) for k, n in found if k == kind} for kind in dict(found)}
-    assert numbers == {"figure": set(RELEASED_FIGURES), "table": set(RELEASED_TABLES)}
-    for number in (*RELEASED_FIGURES, *RELEASED_TABLES):
-        assert re.search(rf"\b{number}\b", RELEASED.partition("own labels are")[0])
-
-
-PRODUCT = re.compile(r'f"(\{(?:RESULTS|FIGURES)\}/[^"]*)"')
 
 
 LATER = {"slam_dr19", "mdwarf_contin", "mdwarf_active"}

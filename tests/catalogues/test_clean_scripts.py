@@ -5,6 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.simulation.files import (
     astra,
     boss,
@@ -16,6 +17,7 @@ from mdwarfs.simulation.files import (
     wide_binaries,
 )
 
+ENTRIES = {entry.name: entry for entry in CATALOGUES}
 IDS = np.array([3122834441337513729, 5])
 SPALL = {"SDSS_ID": [1, 2], "CLASS": ["STAR"] * 2, "SUBCLASS": ["M1", "K5"]}
 GAIA = {n: np.ones(2, d) if d[0] != "S" else ["a", ""] for n, d, _ in gaia.COLUMNS}
@@ -80,17 +82,17 @@ CASES = {
         "row source_id1 source_id2 ra1 ra2 dec1 dec2 feh feh_niu teff logg alpha_m "
         "e_feh e_teff e_logg e_alpha_m snr role",
     ),
-    "slam_before": (
+    "astra_slam_dr19": (
         lambda path: astra.write_summary(path, "Slam", {"sdss_id": IDS}),
         "sdss_id source_id snr teff e_teff logg e_logg feh e_feh feh_niu e_feh_niu "
         "alpha_m e_alpha_m result_flags n_spectra",
     ),
-    "contin": (
+    "mdwarf_contin": (
         lambda path: literature.write_contin(path, {"sdss_id": IDS}),
         "sdss_id source_id snr teff e_teff logg e_logg feh e_feh zwarning_flags "
         "xp_quality_flags n_spectra",
     ),
-    "active": (
+    "mdwarf_active": (
         lambda path: literature.write_active(path, {"sdssid": np.array([1, 2], "i4")}),
         "sdss_id source_id ha_ew spectral_type mc n_spectra",
     ),
@@ -107,7 +109,11 @@ def test_script(run_script, tmp_path, stamp, name):
     raw = tmp_path / "raw"
     catalogue = tmp_path / f"{name}.{'ecsv' if name == 'parsec' else 'fits'}"
     write(raw)
-    params = {
+    script, params = f"clean_{name}", {}
+    if name in ENTRIES:
+        script, found = "clean_catalogue", ENTRIES[name]
+        params = {x: getattr(found, x) for x in ("reader", "arguments", "order")}
+    params |= {
         "release": 2,
         "boss": {"class": "STAR", "subclass": "M"},
         "isochrones": {"log_age": 9.5, "mh": [0.0]},
@@ -116,8 +122,12 @@ def test_script(run_script, tmp_path, stamp, name):
     ids = Table({"source_id1": [1, 3], "source_id2": [2, 4]})
     tables.write(ids, pairs, stamp)
     inputs = {"raw": raw, "wide_binaries": pairs, "names": []}
-    run_script(f"clean_{name}", inputs, {"catalogue": catalogue}, params)
+    run_script(script, inputs, {"catalogue": catalogue}, params)
     table = tables.read(catalogue)
     assert table.colnames == columns.split()
     assert len(table) == {"boss": 1, "birky": 1, "parsec": 1}.get(name, 2)
     assert table.meta["RUN"] == "test" and table.meta["SIMULATD"] is True
+
+
+def test_every_entry_of_the_registry_has_a_case():
+    assert set(ENTRIES) <= set(CASES)

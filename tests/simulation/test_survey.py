@@ -9,7 +9,15 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.archive_paths import folder_of, mwm_star
-from mdwarfs.catalogues import astra, birky, boss, gaia, lamost, wide_binaries
+from mdwarfs.catalogues import (
+    astra,
+    birky,
+    boss,
+    gaia,
+    lamost,
+    registry,
+    wide_binaries,
+)
 from mdwarfs.matching import match
 from mdwarfs.samples import candidates, labels, niu, pairs
 from mdwarfs.samples.extinction import absolute_magnitude
@@ -47,6 +55,11 @@ def write(run_script, config, folder, threads):
     """Run the script as the rule does."""
     params = {name: config[name] for name in ("simulation", "isochrones", "seed")}
     params["stamp"] = {"run": "simulated-test", "simulated": True}
+    params["catalogues"] = {
+        entry.raw.key: entry.raw.simulated
+        for entry in registry.CATALOGUES
+        if entry.comparison
+    }
     files = {name: folder / file for name, file in FILES.items()}
     run_script("simulate_survey", output=files, params=params, threads=threads)
 

@@ -4,13 +4,21 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.errors import InputError
 from mdwarfs.literature import mann
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation import comparisons
-from mdwarfs.validation.comparison_summary import summarise_comparisons
+from mdwarfs.validation.comparison_summary import lines_of, summarise_comparisons
 
 OUTSIDE = int(Flag.OUTSIDE_FEH)
+COMPARED = {c.name: c.comparison for c in CATALOGUES if c.comparison}
+LINES = lines_of(
+    [
+        {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
+        for name, c in COMPARED.items()
+    ]
+)
 BIG = 3_000_000_000_000_000_000  # identifiers that a float cannot hold
 
 
@@ -46,6 +54,14 @@ def candidates(catalogue):
         table[f"{band}_m"] = magnitude
         table[f"{band}_msigcom"] = 0.02
     return table[::-1]
+
+
+def compare(name, reference, catalogue, candidates):
+    """Compare as the entry of a catalogue in the registry says."""
+    entry = COMPARED[name]
+    return comparisons.compare_catalogue(
+        reference, catalogue, candidates, entry.key, entry.labels, entry.least
+    )
 
 
 def test_test_stars_are_those_of_the_split(catalogue):
@@ -121,7 +137,7 @@ def test_birky_is_matched_by_2mass_name(catalogue, candidates):
     )
     candidates["tmass_designation"][3] = ""
     candidates["tmass_designation"][-3] = "00000002+0000002"
-    table = comparisons.compare_birky(reference, catalogue, candidates)
+    table = compare("birky", reference, catalogue, candidates)
     assert list(table["source_id"]) == [BIG + 3]
     assert table["teff_ref"][0] == 3510 and table["feh"][0] == -0.1
 
@@ -134,34 +150,45 @@ def test_of_two_gaia_sources_of_a_2mass_source_the_brighter_counts(
     )
     candidates["tmass_designation"] = "00000000+0000000"
     candidates["phot_g_mean_mag"][candidates["source_id"] == BIG + 4] = 12.0
-    table = comparisons.compare_birky(reference, catalogue, candidates)
+    table = compare("birky", reference, catalogue, candidates)
     assert list(table["source_id"]) == [BIG + 4]
 
 
 @pytest.mark.parametrize(
-    ("compare", "labels"),
-    [
-        (comparisons.compare_behmard, ["feh"]),
-        (comparisons.compare_lamost_m, ["teff", "logg"]),
-    ],
+    ("name", "labels"), [("behmard", ["feh"]), ("lamost_m", ["teff", "logg"])]
 )
-def test_by_gaia_source(catalogue, compare, labels):
+def test_by_gaia_source(catalogue, candidates, name, labels):
     reference = Table({"source_id": [0, BIG + 5, BIG + 2, 7, 0]})
     for value, label in enumerate(labels):
         reference[label] = value + np.arange(5.0)
         reference[f"e_{label}"] = 0.1
-    table = compare(reference, catalogue)
+    table = compare(name, reference, catalogue, candidates)
     assert list(table["source_id"]) == [BIG + 2, BIG + 5]
     assert list(table["used"]) == [True, False]
     for value, label in enumerate(labels):
         assert list(table[f"{label}_ref"]) == [value + 2, value + 1]
 
 
-def test_of_two_rows_of_behmard_the_more_certain_counts(catalogue):
+def test_of_two_rows_of_behmard_the_more_certain_counts(catalogue, candidates):
     reference = Table({"source_id": BIG + np.array([2, 2, 3]), "feh": [0.5, 0.1, 0.2]})
     reference["e_feh"] = [0.2, 0.1, 0.1]
-    table = comparisons.compare_behmard(reference, catalogue)
+    table = compare("behmard", reference, catalogue, candidates)
     assert list(table["feh_ref"]) == [0.1, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ({"source_id": [BIG], "teff": [1.0]}, "has no column logg"),
+        ({"source_id": [BIG, BIG], "teff": [1.0, 2], "logg": [1.0, 2]}, "once"),
+        ({"source_id": [1e18], "teff": [1.0], "logg": [1.0]}, "gives integers"),
+    ],
+)
+def test_a_catalogue_that_is_not_as_its_entry_says_is_refused(
+    catalogue, candidates, reference, message
+):
+    with pytest.raises(InputError, match=message):
+        compare("lamost_m", Table(reference), catalogue, candidates)
 
 
 def test_mann_takes_intrinsic_colours_and_magnitudes(catalogue, candidates):
@@ -216,7 +243,7 @@ def test_summary_has_a_line_for_each_number_of_table_2():
     pairs = tables["birky"].copy()
     pairs.rename_columns(["feh", "feh_ref"], ["feh1", "feh2"])
     tables["m_m"] = pairs
-    summary = summarise_comparisons(tables)
+    summary = summarise_comparisons(tables, LINES)
     got = {(row["comparison"], row["label"]): row for row in summary}
     assert set(got) == {
         ("R1", "feh"), ("R1", "teff"), ("R1", "logg"), ("R2", "feh"), ("R3", "feh"),
@@ -240,6 +267,20 @@ def test_rows_without_a_value_are_matched_but_not_counted():
     names = ("test", "birky", "behmard", "lamost_m", "mann", "m_m")
     tables = {name: offsets(20, 0, 0.1, 1) for name in names}
     tables["behmard"]["feh_ref"][:3] = np.nan
-    summary = summarise_comparisons(tables)
+    summary = summarise_comparisons(tables, LINES)
     row = summary[summary["comparison"] == "R4"][0]
     assert (row["n_matched"], row["n_all"], row["n"]) == (20, 17, 16)
+
+
+def test_lines_are_those_of_the_paper_and_then_our_own():
+    more = {"line": "", "table": "A", "name": "Somebody", "labels": ["feh"]}
+    known = [
+        {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
+        for name, c in COMPARED.items()
+    ]
+    lines = lines_of([more, *known])
+    assert [line.id for line in lines] == [*(f"R{k}" for k in range(1, 8)), "A"]
+    tables = {line.table: offsets(20, 0, 0.1, 1) for line in lines}
+    summary = summarise_comparisons(tables, lines)
+    assert summary["comparison"][-1] == "A" and summary["name"][-1] == "Somebody"
+    assert "others" in summary["comparison"].info.description

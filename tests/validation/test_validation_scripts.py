@@ -5,6 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.stellar_labels import LABELS
 from tests.made_up import described
@@ -15,7 +16,7 @@ MIN_PER_BIN = 20
 FORMAL = 0.4  # formal errors of the made-up predictions over their true ones
 COMPARISONS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
-REFERENCES = ("birky", "behmard", "lamost_m")
+REFERENCES = {c.name: c.comparison for c in CATALOGUES if c.comparison}
 STAMP = {"run": "made_up", "simulated": True}
 
 
@@ -47,12 +48,19 @@ def folder(run_script, tmp_path_factory):
         calibration="calibration.ecsv", **common)  # fmt: skip
     run("compare_m_m", pairs="pairs_m_m.fits", catalogue="slam_labels.fits",
         comparison="m_m.fits")  # fmt: skip
-    for name in REFERENCES:
-        run(f"compare_{name}", reference=f"ref_{name}.fits",
+    for name, entry in REFERENCES.items():
+        params = {x: getattr(entry, x) for x in ("function", "key", "least", "labels")}
+        run("compare_catalogue", params, reference=f"ref_{name}.fits",
             comparison=f"{name}.fits", **common)  # fmt: skip
     run("compare_mann", comparison="mann.fits", **common)
     run(
         "summarise_comparisons",
+        {
+            "compared": [
+                {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
+                for name, c in REFERENCES.items()
+            ]
+        },
         summary="summary.ecsv",
         **{name: f"{name}.fits" for name in ("test", "m_m", "mann", *REFERENCES)},
     )

@@ -160,7 +160,7 @@ def test_running_again_does_nothing(finished):
         ("pairs", "feh_err_max", 0.15, "pair_fgk_m", "pair_m_m"),
         ("uncertainty", "min_per_bin", 6, "fit_uncertainties", "predict_labels"),
         ("uncertainty", "snr_bins", 4, "recover_pulls", "assemble_catalogue"),
-        ("comparisons", "snr_min", 12, "correct_aspcap", "compare_birky"),
+        ("comparisons", "snr_min", 12, "correct_aspcap", "compare_catalogue"),
         ("figures", "teff_bin", 50, "figure_07", "figure_08"),
     ],
 )

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from mdwarfs.archives.plan import RELEASED, RELEASED_FIGURES, RELEASED_TABLES
+
 pytestmark = pytest.mark.dag
 
 TARGETS = [
@@ -73,7 +75,6 @@ def test_dr20_makes_the_same_dag_and_more_from_files_of_its_own(checkout):
     dr19 = checkout.planned(configfile="config/dr19.yaml")
     later = {"slam_dr19", "mdwarf_contin", "mdwarf_active"}
     rules = {f"retrieve_{key}" for key in later}
-    rules |= {"clean_slam_before", "clean_contin", "clean_active"}
     rules |= {"compare_releases", "compare_value_added"}
     assert checkout.planned(*files, configfile=None) == dr19 | rules
 
@@ -82,8 +83,7 @@ def test_a_survey_in_the_form_of_dr20_makes_a_dag(checkout):
     changes = checkout.path / "twenty.yaml"
     changes.write_text("simulation: {release: 20}\n")
     planned = checkout.planned("--configfile", "config/ci.yaml", "twenty.yaml")
-    more = {"clean_slam_before", "clean_contin", "clean_active"}
-    more |= {"compare_releases", "compare_value_added"}
+    more = {"compare_releases", "compare_value_added"}
     assert planned == checkout.planned() | more
 
 
@@ -156,3 +156,25 @@ def test_only_the_recovery_reads_the_truth(checkout):
     }
     recover = ("truth", "pulls", "paper_sample", "emulation")
     assert readers == {f"recover_{name}" for name in recover}
+
+
+def test_what_shows_released_labels_is_what_comes_of_the_catalogue(checkout):
+    """By the jobs: the catalogue, and all that is made from it."""
+    planned = checkout.snakemake("-n", "--forceall", configfile="config/dr19.yaml")
+    jobs = re.findall(r"^ +input: (.*)\n +output: (.*)$", planned.stdout, flags=re.M)
+    made_from = {
+        made: set(inputs.split(", "))
+        for inputs, outputs in jobs
+        for made in outputs.split(", ")
+    }
+    shown, todo = set(), ["results/dr19/catalogue/slam_labels.fits"]
+    while todo:
+        path = todo.pop()
+        new = {made for made, inputs in made_from.items() if path in inputs} - shown
+        shown |= new
+        todo += new
+    found = re.findall(r"/(figure|table)_(\d+)\.", " ".join(shown))
+    numbers = {kind: {int(n) for k, n in found if k == kind} for kind in dict(found)}
+    assert numbers == {"figure": set(RELEASED_FIGURES), "table": set(RELEASED_TABLES)}
+    for number in (*RELEASED_FIGURES, *RELEASED_TABLES):
+        assert re.search(rf"\b{number}\b", RELEASED.partition("own labels are")[0])

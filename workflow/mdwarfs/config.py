@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
+from mdwarfs.catalogues import registry
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.stellar_labels import LABELS
 
@@ -104,8 +105,7 @@ def check(config, schema):
         Naming every key that is unknown, missing, of the wrong type, or has an
         impossible value.
     """
-    with open(schema, encoding="utf-8") as file:
-        validator = Draft202012Validator(yaml.load(file, LOADER))
+    validator = Draft202012Validator(read_schema(schema))
     problems = list(renamed(config))
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
@@ -149,6 +149,8 @@ def describe(error):
     for key in sorted(set(error.instance) - set(known)):
         close = get_close_matches(key, known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
+        if path == ["archives", "inputs"] and not close:
+            hint = "; mdwarfs/catalogues/registry.py has no entry of that name"
         yield f"{'.'.join([*path, key])}: unknown key{hint}"
 
 
@@ -165,12 +167,16 @@ def not_finite(node, path=()):
 
 
 def of_another_release(archives):
-    """The SLAM table of DR19, to compare with, in a run of DR19 itself."""
-    if archives and "slam_dr19" in archives["inputs"] and archives["release"] == 19:
-        yield (
-            "archives.inputs.slam_dr19: a run of DR19 compares with no other release: "
-            "give config/dr20.yaml after config/dr19.yaml, not before it"
-        )
+    """The table of an earlier release, to compare with, in a run of that release."""
+    if not archives:
+        return
+    for key, raw in registry.INPUTS.items():
+        if key in archives["inputs"] and raw.release == archives["release"]:
+            yield (
+                f"archives.inputs.{key}: a run of DR{raw.release} compares with no "
+                "other release: give config/dr20.yaml after config/dr19.yaml, not "
+                "before it"
+            )
 
 
 def contradictions(config):
@@ -219,7 +225,9 @@ def contradictions(config):
         )
     if config["source"] == "simulated" and "simulation" in config:
         yield from impossible_simulation(config)
-    yield from reversed_rows(config.get("archives", {}).get("inputs", {}))
+    inputs = config.get("archives", {}).get("inputs", {})
+    yield from reversed_rows(inputs)
+    yield from unasked(inputs)
     section = {"simulated": "simulation"}.get(config["source"], config["source"])
     if section not in config:
         yield f"{section}: this section is needed for source: {config['source']}"
@@ -249,6 +257,18 @@ def reversed_rows(inputs):
                         f"archives.inputs.{key}.{route}.{name}: the range ends at "
                         f"{high}, before it begins at {low}"
                     )
+
+
+def unasked(inputs):
+    """Queries that no rule makes."""
+    for key, entry in inputs.items():
+        archive = entry.get("query", {}).get("archive")
+        known = registry.INPUTS[key].queried or archive == "skyserver"
+        if entry["route"] == "query" and not known:
+            yield (
+                f"archives.inputs.{key}.route: no rule asks {archive} for it; "
+                "choose download"
+            )
 
 
 def is_simulated(config):
@@ -302,6 +322,29 @@ def schema_path(root):
     return Path(root) / "workflow" / "schemas" / "config.schema.yaml"
 
 
+def read_schema(path):
+    """Read the schema; the inputs of the archives are those of the registry.
+
+    Parameters
+    ----------
+    path : path-like
+        The JSON schema, as YAML.
+
+    Returns
+    -------
+    dict
+    """
+    with open(path, encoding="utf-8") as file:
+        schema = yaml.load(file, LOADER)
+    inputs = schema["properties"]["archives"]["properties"]["inputs"]
+    inputs["properties"] = {
+        key: {"$ref": "#/$defs/input", "description": raw.words, "unit": "none"}
+        for key, raw in registry.INPUTS.items()
+    }
+    inputs["required"] = [k for k, raw in registry.INPUTS.items() if not raw.optional]
+    return schema
+
+
 def manual(schema):
     """Every key of a configuration as a Markdown table, from the schema.
 
@@ -315,8 +358,7 @@ def manual(schema):
     str
         One line per key: dotted name, meaning, unit.
     """
-    with open(schema, encoding="utf-8") as file:
-        tree = yaml.load(file, LOADER)
+    tree = read_schema(schema)
     lines = ["| key | meaning | unit |", "|---|---|---|"]
     for key, node, same in keys(tree, tree["$defs"], {}):
         words = node["description"].strip().replace("\n", " ").replace("|", r"\|")

@@ -13,7 +13,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
-def script_digest(script):
+def script_digest(script, *modules):
     """Digest of all modules of this package that a script imports, however indirectly.
 
     Files of other kinds (tables of constants, line lists) count for every module of
@@ -23,14 +23,18 @@ def script_digest(script):
     ----------
     script : path-like
         A Python file.
+    *modules : str
+        Modules that the script imports by names that are given to it: their paths below
+        the package.
 
     Returns
     -------
     str
         The first 16 hexadecimal digits of a SHA-256.
     """
-    files = {PACKAGE / "__init__.py"}
-    queue = [Path(script)]
+    named = {PACKAGE / module for module in modules}
+    files = {PACKAGE / "__init__.py", *named}
+    queue = [Path(script), *named]
     while queue:
         for module in imported(queue.pop()):
             if module not in files:

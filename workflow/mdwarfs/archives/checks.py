@@ -72,7 +72,7 @@ def check_columns(header, cells, excerpt):
         Of the table.
     cells : dict
         Column and null value by name, as `fits_rows.select_columns` gives them.
-    excerpt : mdwarfs.archives.excerpt.Excerpt
+    excerpt : mdwarfs.catalogues.excerpt.Excerpt
     """
     names = {header[f"TTYPE{i + 1}"].strip(): i + 1 for i in range(header["TFIELDS"])}
     for name, (column, _) in cells.items():
@@ -95,7 +95,7 @@ class Checks:
 
     Parameters
     ----------
-    excerpt : mdwarfs.archives.excerpt.Excerpt
+    excerpt : mdwarfs.catalogues.excerpt.Excerpt
     """
 
     def __init__(self, excerpt):

@@ -8,8 +8,6 @@ same names, formats and units, but only some of the columns and rows. The reader
 import gzip
 import io
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -36,44 +34,6 @@ N_ROWS = "N_ROWS"
 LEVEL = 4  # of the compression: three times as fast as 6, and 5 % larger
 
 
-@dataclass(frozen=True)
-class Excerpt:
-    """What is wanted of a table, and what has to be true of it.
-
-    Attributes
-    ----------
-    hdu : int
-        Number of the table, 1 for the first extension.
-    columns : dict of str to str
-        Kind of each column by its archive's name: "int", "real", "text" or "id". An
-        "id" is an integer or a text of digits, never a real.
-    units : dict of str to str
-        Unit of a column, for those archives that state one.
-    positive : str
-        Identifier that most rows must have; "" for none.
-    unique : str
-        Column that identifies a row; "" for none.
-    keep : callable, optional
-        Of a Table of `keep_columns`, which rows to keep (mask). Default: all.
-    keep_columns : tuple of str
-        The columns that `keep` and `counts` look at.
-    words : str
-        What `keep` does, for the record.
-    counts : dict of str to callable
-        Further masks, whose rows are counted in the header by keyword (N_...).
-    """
-
-    hdu: int
-    columns: dict
-    units: dict = field(default_factory=dict)
-    positive: str = ""
-    unique: str = ""
-    keep: Callable | None = None
-    keep_columns: tuple = ()
-    words: str = "all rows"
-    counts: dict = field(default_factory=dict)
-
-
 def take(stream, label, excerpt, path, source, block=100_000):
     """Filter a FITS table while it streams by.
 
@@ -86,7 +46,7 @@ def take(stream, label, excerpt, path, source, block=100_000):
         The whole FITS file, unpacked.
     label : str
         Name of the stream, for messages.
-    excerpt : Excerpt
+    excerpt : mdwarfs.catalogues.excerpt.Excerpt
     path : path-like
         Gzipped FITS file to write.
     source : dict

@@ -40,7 +40,7 @@ def deliver_file(path, source, limits, excerpt=None):
         they are known `rows` or `rows_expected` (see
         `mdwarfs.archives.checks.check_rows`), `bytes` and `md5`.
     limits : mdwarfs.archives.transfer.Limits
-    excerpt : mdwarfs.archives.excerpt.Excerpt, optional
+    excerpt : mdwarfs.catalogues.excerpt.Excerpt, optional
         What is wanted of a table.
 
     Returns

@@ -14,10 +14,10 @@ from astropy.io import fits
 
 from mdwarfs import absent, tables
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import accept, fetch
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
 from mdwarfs.archives.transfer import Deadline, Transfer, from_the_beginning
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.paper_pairs import header_of, read_paper_pairs
 from mdwarfs.errors import InputError
 

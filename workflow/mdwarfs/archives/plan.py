@@ -4,6 +4,7 @@ import textwrap
 
 from mdwarfs.archives import gaia, pace, skyserver, wanted
 from mdwarfs.archives.settings import NAMES, source
+from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.config import check, read_config
 from mdwarfs.errors import InputError
 
@@ -120,9 +121,10 @@ def in_chunks(n_stars, chosen):
 
 def skyserver_queries(key, chosen, config):
     """The queries of SkyServer for an input."""
-    excerpt = wanted.excerpt(key, config["boss"])
+    excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
     queries = skyserver.table_queries(key, chosen, excerpt, config["boss"])
-    return [*queries, *skyserver.count_queries(key, config["boss"]).values()]
+    counts = skyserver.count_queries(key, chosen, config["boss"])
+    return [*queries, *counts.values()]
 
 
 def requests_of(key, route, chosen, config):

@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 from astropy.table import Table
@@ -30,7 +31,6 @@ from mdwarfs.archives import (
     wanted,
 )
 from mdwarfs.archives.checks import check_columns, check_rows
-from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.head import Head
 from mdwarfs.archives.transfer import Deadline, Limits, Missing
@@ -57,9 +57,10 @@ from mdwarfs.archives.verdicts import (
 )
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.catalogues import paper_pairs
-from mdwarfs.catalogues.birky import REALS as BIRKY
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import decode, find_table, select_columns
 from mdwarfs.catalogues.raw_file import GZIP
+from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.spectra.readers import read
 
@@ -178,7 +179,13 @@ class Probe:
     @property
     def excerpt(self):
         """What a run reads of the input's table."""
-        return wanted.excerpt(self.key, self.config["boss"])
+        return wanted.excerpt(INPUTS[self.key].excerpt, self.config["boss"])
+
+    @property
+    def header(self):
+        """Columns that the first line of a text must have; empty where unknown."""
+        name = INPUTS[self.key].header
+        return resolve_name(name) if name else ()
 
     def head(self, url):
         """The beginning of the file at an address."""
@@ -275,11 +282,11 @@ def begins(asked, head, hdu, excerpt_of):
     unpacked = gzip.open(stream) if packed else stream
     if hdu is not None:
         fits_table(asked, unpacked, hdu, excerpt_of)
-    elif kind == "text":
+    elif asked.header:
         with asked.assume("columns", NO_COLUMN) as found, readable():
             names = unpacked.readline().decode("utf-8", "replace").strip().split(",")
             found.append(f"{len(names)}")
-            absent = [n for n in ["APOGEE_ID", *BIRKY.values()] if n not in names]
+            absent = [name for name in asked.header if name not in names]
             if absent:
                 raise MissingColumn(
                     f"it lacks {', '.join(absent)}; it has {', '.join(names)}"
@@ -288,7 +295,7 @@ def begins(asked, head, hdu, excerpt_of):
             cells = unpacked.readline().decode("utf-8", "replace").split(",")
             if len(cells) != len(names):
                 raise InputError(f"the first row has {len(cells)} values")
-            found.append(cells[names.index("APOGEE_ID")])
+            found.append(cells[names.index(asked.header[0])])
 
 
 @contextmanager
@@ -354,9 +361,11 @@ def sql_table(asked):
     """A table of SkyServer's, by a query for a few rows of the wanted columns."""
     source, key = asked.source, asked.key
     service = skyserver.SkyServer(source["address"], source["release"], asked.limits)
-    query = skyserver.sample_query(key, asked.excerpt, asked.config["boss"], STARS)
+    query = skyserver.sample_query(
+        key, source, asked.excerpt, asked.config["boss"], STARS
+    )
     path = asked.folder / f"{fingerprint(query)}.csv"
-    table = f"{skyserver.TABLES[key][0]} of DR{source['release']}"
+    table = f"{skyserver.table_of(key, source)[0]} of DR{source['release']}"
     what = f"{table}: columns, types"
     with asked.assume(what, ELSEWHERE, at=service.url) as found:
         rows = service.ask(query, asked.excerpt.columns, path, asked.deadline)

@@ -63,7 +63,7 @@ def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
     official : dict
         The route `download` of the configuration, by which a file put there by hand is
         verified.
-    excerpt : mdwarfs.archives.excerpt.Excerpt
+    excerpt : mdwarfs.catalogues.excerpt.Excerpt
     r_max : float
         Pairs below this R_chance_align are taken, whatever their stars.
     m_stars : array_like of int

@@ -59,15 +59,44 @@ TABLES = {
     "apogee_net": ("apogee_net_apogee_star", OF_M_TYPE, "sdss_id"),
     "aspcap": ("aspcap_apogee_star", OF_M_TYPE, "sdss_id"),
     "slam_dr19": ("slam_boss_star", "sdss_id > 0", "sdss_id"),
-    "mdwarf_contin": ("mdwarf_contin_summary", OF_M_TYPE, "sdss_id"),
 }
 """For each input its table, the rows that are wanted of it, and the integer by whose
-remainder they are divided among queries. (Not all entries of spAll have an sdss_id.)"""
+remainder they are divided among queries. (Not all entries of spAll have an sdss_id.)
+Of others, the configuration names the table, and the stars of M type are wanted."""
 
 SINCE = {20: {"slam": OF_M_TYPE}}
 """Rows that are wanted of a table since a release: the SLAM table of DR20 has a row for
 every star of BOSS, of whatever type. Those of M type are enough, for their names in
 Gaia too, whether they have labels or not."""
+
+
+def table_of(key, source):
+    """Table, condition and divider of an input; see `TABLES` and `SINCE`.
+
+    Parameters
+    ----------
+    key : str
+        Name of the input.
+    source : dict
+        Its route `query`: `release`, and `table` where `TABLES` does not have it.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        If nobody says what its table is.
+    """
+    if key not in TABLES and "table" not in source:
+        raise InputError(
+            f"archives.inputs.{key}.query.table: the table's name is needed"
+        )
+    table, condition, divider = TABLES.get(
+        key, (source.get("table"), OF_M_TYPE, "sdss_id")
+    )
+    return table, SINCE.get(source.get("release"), {}).get(key, condition), divider
 
 
 class Cut(InputError):
@@ -321,15 +350,17 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
             return service.ask(query, kinds, folder / f"{name}.csv", deadline)
 
         def part(k, n):
-            query = table_query(key, excerpt, boss, k, n, source.get("release"))
+            query = table_query(key, source, excerpt, boss, k, n)
             return answer(query, excerpt.columns)
 
         rows, divided = divide(part, source["slices"], folder / "divided.json")
         counts = {}
-        for keyword, query in count_queries(key, boss).items():
+        for keyword, query in count_queries(key, source, boss).items():
 
             def count(k, n, query=query):
-                whole = query if n == 1 else part_of_count(query, key, k, n)
+                whole = query
+                if n > 1:
+                    whole = part_of_count(query, table_of(key, source)[2], k, n)
                 return int(answer(whole, {"n": "int"})["n"][0])
 
             counts[keyword] = sum(divide(count, 1, folder / f"{keyword}.json")[0])
@@ -340,9 +371,10 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
         }
 
     queries = [*table_queries(key, source, excerpt, boss)]
-    queries += count_queries(key, boss).values()
+    queries += count_queries(key, source, boss).values()
     asked = {"release": service.release, "queries": queries}
     order = ["SDSS_ID", "SPEC_FILE"] if key == "spall" else ["sdss_id", "snr"]
+    order = [name for name in order if name in excerpt.columns]
     return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
@@ -364,14 +396,13 @@ def table_queries(key, source, excerpt, boss):
     list of str
         SQL.
     """
-    slices, release = source["slices"], source.get("release")
-    return [table_query(key, excerpt, boss, k, slices, release) for k in range(slices)]
+    slices = source["slices"]
+    return [table_query(key, source, excerpt, boss, k, slices) for k in range(slices)]
 
 
-def table_query(key, excerpt, boss, k, n, release):
+def table_query(key, source, excerpt, boss, k, n):
     """The query for slice k of n; see `table_queries`."""
-    table, condition, divider = TABLES[key]
-    condition = SINCE.get(release, {}).get(key, condition)
+    table, condition, divider = table_of(key, source)
     names = ", ".join(name.lower() for name in excerpt.columns)
     return (
         f"SELECT {names} FROM {table} "
@@ -379,26 +410,26 @@ def table_query(key, excerpt, boss, k, n, release):
     )
 
 
-def sample_query(key, excerpt, boss, rows=3):
+def sample_query(key, source, excerpt, boss, rows=3):
     """A query for a few rows, of M type in spAll, of any star elsewhere.
 
     A condition that joins two tables is left out: it may take minutes.
     """
-    table, condition, _ = TABLES[key]
+    table, condition, _ = table_of(key, source)
     names = ", ".join(name.lower() for name in excerpt.columns)
     where = "sdss_id > 0" if "SELECT" in condition else condition.format(**boss)
     return f"SELECT TOP {rows} {names} FROM {table} WHERE {where}"
 
 
-def count_queries(key, boss):
+def count_queries(key, source, boss):
     """The queries for numbers of rows in the whole table, by header keyword."""
-    queries = {N_ROWS: f"SELECT COUNT(*) AS n FROM {TABLES[key][0]}"}
+    queries = {N_ROWS: f"SELECT COUNT(*) AS n FROM {table_of(key, source)[0]}"}
     if key == "spall":
         queries["N_CLASS"] = f"{queries[N_ROWS]} WHERE class = '{boss['class']}'"
     return queries
 
 
-def part_of_count(query, key, k, n):
+def part_of_count(query, divider, k, n):
     """The query for slice k of n of what `count_queries` counts."""
     joint = "AND" if " WHERE " in query else "WHERE"
-    return f"{query} {joint} ABS({TABLES[key][2]}) % {n} = {k}"
+    return f"{query} {joint} ABS({divider}) % {n} = {k}"

@@ -4,28 +4,24 @@ The columns are those that the readers of `mdwarfs.catalogues` name, so that a r
 holds what its reader needs, whichever way it came.
 """
 
+from pkgutil import resolve_name
+
 import numpy as np
 
-from mdwarfs.archives.excerpt import Excerpt
 from mdwarfs.archives.uploads import words_of
-from mdwarfs.catalogues import (
-    astra,
-    behmard,
-    boss,
-    lamost,
-    value_added,
-    wide_binaries,
-)
+from mdwarfs.catalogues import astra, boss, lamost, wide_binaries
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.validation import released_slam
 
 
-def excerpt(key, boss_settings, stars=None):
+def excerpt(name, boss_settings, stars=None):
     """What is wanted of an input's table; None if it is no FITS table.
 
     Parameters
     ----------
-    key : str
-        Name of the input.
+    name : str
+        Dotted name of an Excerpt, or of a function that makes one of the other two
+        arguments; empty for None (`mdwarfs.catalogues.registry`, `RawFile.excerpt`).
     boss_settings : dict
         Section `boss` of the configuration.
     stars : array_like of int, optional
@@ -33,33 +29,24 @@ def excerpt(key, boss_settings, stars=None):
 
     Returns
     -------
-    mdwarfs.archives.excerpt.Excerpt or None
+    mdwarfs.catalogues.excerpt.Excerpt or None
     """
-    if key in astra.HDU:
-        return astra_summary(key)
-    makers = {
-        "spall": lambda: spall(boss_settings),
-        "slam_dr19": lambda: astra_summary("slam"),
-        "behmard": behmard_table,
-        "mdwarf_contin": contin_table,
-        "mdwarf_active": active_table,
-        "wide_binaries": wide_binaries_table,
-        "lamost_stellar": lambda: lamost_table("fgk", stars),
-        "lamost_mstellar": lambda: lamost_table("m"),
-    }
-    return makers.get(key, lambda: None)()
+    found = resolve_name(name) if name else None
+    return found(boss_settings, stars) if callable(found) else found
 
 
 DEGREES = {"RACAT": "deg", "DECCAT": "deg"}
 
 
-def spall(settings):
+def spall(settings, stars=None):
     """Of the BOSS list: the M-type entries, and how many there are of their class.
 
     Parameters
     ----------
     settings : dict
         Section `boss` of the configuration.
+    stars : None
+        Not used.
 
     Returns
     -------
@@ -102,27 +89,6 @@ def astra_summary(pipeline):
     return Excerpt(astra.HDU[pipeline], kinds, units, positive="sdss_id")
 
 
-def behmard_table():
-    """Of the catalogue of Behmard+2025: the columns of its reader."""
-    kinds = dict.fromkeys(behmard.COLUMNS, "real")
-    kinds |= {"gaia_dr3_source_id": "id", "name": "id"}
-    return Excerpt(1, kinds, positive="name")
-
-
-def contin_table():
-    """Of the M dwarfs with a standardised continuum: the columns of their reader."""
-    kinds = dict.fromkeys(value_added.CONTIN, "int")
-    kinds |= dict.fromkeys(["snr", *value_added.XP_LABELS.values()], "real")
-    return Excerpt(1, kinds, {"zgr_teff": "K"}, positive="sdss_id")
-
-
-def active_table():
-    """Of the M dwarfs with measured activity: the columns of their reader."""
-    kinds = dict.fromkeys(value_added.ACTIVE, "real")
-    kinds |= {"sdssid": "id", "gaiadr3_source": "id"}
-    return Excerpt(1, kinds, positive="sdssid")
-
-
 def wide_binaries_table():
     """Of the wide binaries: the columns of their reader, for all pairs."""
     kinds = dict.fromkeys(wide_binaries.COLUMNS, "real") | {"binary_type": "text"}
@@ -159,3 +125,13 @@ def lamost_table(kind, stars=None):
         keep_columns=("gaia_source_id",),
         words=words_of(stars),
     )  # fmt: skip
+
+
+def lamost_fgk(settings, stars=None):
+    """Of the LAMOST A/F/G/K stars; see `excerpt` and `lamost_table`."""
+    return lamost_table("fgk", stars)
+
+
+APOGEE_NET, ASPCAP, SLAM = map(astra_summary, ("apogee_net", "aspcap", "slam"))
+WIDE_BINARIES = wide_binaries_table()
+LAMOST_M = lamost_table("m")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.physical import limits
 from mdwarfs.samples.labels import UNPHYSICAL
@@ -15,7 +16,6 @@ UNIQUE = {
     "catalogues/boss.fits": "sdss_id",
     "catalogues/gaia.fits": "gaia_dr2_source_id",
     "catalogues/lamost_fgk.fits": "source_id",
-    "catalogues/lamost_m.fits": "source_id",
     "samples/candidates.fits": "source_id",
     "samples/pairs_fgk_m.fits": "source_id2",
     "samples/pairs_m_m.fits": "source_id1",
@@ -27,6 +27,10 @@ UNIQUE = {
     "slam/held_out.fits": "source_id",
     "catalogue/slam_labels.fits": "source_id",
     "validation/test.fits": "source_id",
+} | {
+    f"catalogues/{found.name}.fits": found.comparison.key
+    for found in registry.CATALOGUES
+    if found.comparison and not found.comparison.least
 }
 # Every star of the first is in the second.
 SUBSETS = [
@@ -77,7 +81,7 @@ def _within(name, table):
         if key not in table.colnames:  # Gaia, asked for sources of DR3
             key = "source_id"
         ids = np.asarray(table[key])
-        ids = ids[ids > 0]
+        ids = ids[ids > (0 if ids.dtype.kind in "iu" else "")]  # others are nulls
         repeated = len(ids) - len(np.unique(ids))
         if repeated:
             problems.append(f"{repeated} rows repeat a {key}")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import yaml
 
+from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.errors import InputError
+from mdwarfs.stellar_labels import UNITS
 
 PATH = Path(__file__).with_name("ledger.yaml")
 
@@ -119,6 +121,7 @@ def load(path=PATH):
     """
     with open(path, encoding="utf-8") as file:
         content = yaml.safe_load(file)
+    like = content.pop("of_catalogues", {})
     _same("sections", content, IDENTIFIERS, path)
     for section, entries in content.items():
         for entry in entries:
@@ -127,8 +130,62 @@ def load(path=PATH):
         if ids != IDENTIFIERS[section]:
             wrong = sorted(set(ids) ^ set(IDENTIFIERS[section])) or "their order"
             raise InputError(f"{path}: {section} are not as they must be: {wrong}")
-    claims = tuple(_claim(entry, path) for entry in content.pop("numbers"))
+    numbers = [*content.pop("numbers"), *_beyond_paper()]
+    claims = tuple(_claim(with_expected(entry, like), path) for entry in numbers)
     return Ledger(claims, **{name: tuple(rows) for name, rows in content.items()})
+
+
+def with_expected(entry, like):
+    """A claim that names a catalogue, with what the registry expects of it.
+
+    Parameters
+    ----------
+    entry : dict
+        Of the ledger; one whose `quantities` are the name of a catalogue gets a median
+        and a standard deviation of each label.
+    like : dict of str to dict
+        What these quantities have in common, of `median` and `std`.
+
+    Returns
+    -------
+    dict
+    """
+    name = entry["quantities"]
+    if not isinstance(name, str):
+        return entry
+    (compared,) = (c.comparison for c in CATALOGUES if c.name == name)
+    quantities = []
+    for label, offset in compared.expected.items():
+        for column, within in zip(("median", "std"), offset.within):
+            answer = {"function": "comparison", "id": entry["id"]}
+            quantity = like[column] | {
+                "name": f"{label}, {column}",
+                "unit": UNITS[label],
+                "value": getattr(offset, column),
+                "tolerance": within,
+                "answer": answer | {"label": label, "column": column},
+                "injected": {},
+            }
+            if compared.line and column == "median":
+                quantity["injected"] = {"function": "offset", "catalogue": name}
+                quantity["injected"] |= {"label": label}
+            quantities.append(quantity)
+    return entry | {"quantities": quantities}
+
+
+def _beyond_paper():
+    """Claims of catalogues with which the paper does not compare."""
+    return [
+        {
+            "id": found.name,
+            "where": "not in the paper",
+            "claim": f"SLAM minus {found.comparison.name}",
+            "product": "comparisons/summary.ecsv",
+            "quantities": found.name,
+        }
+        for found in CATALOGUES
+        if found.comparison and found.comparison.expected and not found.comparison.line
+    ]
 
 
 def _claim(entry, path):

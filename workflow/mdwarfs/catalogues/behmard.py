@@ -3,6 +3,7 @@
 from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file
@@ -14,6 +15,11 @@ REALS = {
     "e_feh": "fe_h_err",
 }
 COLUMNS = ["gaia_dr3_source_id", "name", "spec_chisq", *REALS.values()]
+EXCERPT = Excerpt(
+    hdu=1,
+    columns=dict.fromkeys(COLUMNS, "real") | {"gaia_dr3_source_id": "id", "name": "id"},
+    positive="name",
+)
 
 
 def read_behmard(path):

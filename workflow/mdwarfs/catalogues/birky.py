@@ -17,6 +17,7 @@ DESCRIBED = {
     "parallax": ("mas", "Gaia DR3 parallax"),
     "snr_apogee": ("", "Signal-to-noise ratio of the APOGEE spectrum"),
 }
+COLUMNS = ["APOGEE_ID", *REALS.values()]
 
 
 def read_birky(path):
@@ -42,7 +43,7 @@ def read_birky(path):
             rows = pd.read_csv(stream, dtype={"APOGEE_ID": str})
         except (ValueError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not a table: {error}; {AGAIN}") from error
-    missing = [name for name in ["APOGEE_ID", *REALS.values()] if name not in rows]
+    missing = [name for name in COLUMNS if name not in rows]
     if missing:
         raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
     with of_file(path):

@@ -15,6 +15,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
+from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file
@@ -34,6 +35,13 @@ CONTIN = [
     "sdss_id", "gaia_dr3_source_id", "snr", "zwarning_flags", "zgr_quality_flags",
     *XP_LABELS.values(),
 ]  # fmt: skip
+CONTIN_EXCERPT = Excerpt(
+    hdu=1,
+    columns=dict.fromkeys(CONTIN, "int")
+    | dict.fromkeys(["snr", *XP_LABELS.values()], "real"),
+    units={"zgr_teff": "K"},
+    positive="sdss_id",
+)
 CONTIN_COLUMNS = {
     "zwarning_flags": ("", "Warnings of the BOSS pipeline for the best spectrum"),
     "xp_quality_flags": ("", "Quality flags of the labels from Gaia XP (Zhang+2023)"),
@@ -42,6 +50,11 @@ CONTIN_COLUMNS = {
 # sdss/datamodel, mdwarf_active_params.
 ACTIVITY = {"ha_ew": "ha_ew", "spectral_type": "st", "mc": "mc"}
 ACTIVE = ["sdssid", "gaiadr3_source", *ACTIVITY.values()]
+ACTIVE_EXCERPT = Excerpt(
+    hdu=1,
+    columns=dict.fromkeys(ACTIVE, "real") | {"sdssid": "id", "gaiadr3_source": "id"},
+    positive="sdssid",
+)
 ACTIVE_COLUMNS = {
     "ha_ew": ("", "Column ha_ew, which has no description: H alpha, by its name"),
     "spectral_type": ("", "Column st, which has no description: the type, by its name"),

@@ -25,6 +25,7 @@ from mdwarfs.simulation import (
     population,
     sdss_rows,
 )
+from mdwarfs.simulation.catalogues import OF_PAPER
 from mdwarfs.simulation.files import (
     astra,
     bayestar,
@@ -63,7 +64,9 @@ TRUTH = {
 }
 
 
-def write_survey(simulation, isochrones, seed, paths, stamp, threads):
+def write_survey(
+    simulation, isochrones, seed, paths, stamp, threads, catalogues=OF_PAPER
+):
     """Simulate the survey and write every raw file.
 
     Parameters
@@ -75,14 +78,17 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
     paths : dict of str to path-like
         Where to write: `spall`, `spectra` (a list; the files lie beside it, see
         `mdwarfs.archive_paths.folder_of`), `apogee_net`, `aspcap`, `slam`,
-        `gaia`, `wide_binaries`, `lamost_stellar`, `lamost_mstellar`, `birky`,
-        `behmard`, `paper_table`, `bayestar`, `parsec`, `truth`, `truth_paper_table`
-        (what is different in the published table); in DR20's form (`release`: 20) also
-        `slam_dr19`, `mdwarf_contin` and `mdwarf_active`.
+        `gaia`, `wide_binaries`, `lamost_stellar`, `paper_table`, `bayestar`, `parsec`,
+        `truth`, `truth_paper_table` (what is different in the published table), the
+        keys of `catalogues`; in DR20's form (`release`: 20) also `slam_dr19`,
+        `mdwarf_contin` and `mdwarf_active`.
     stamp : dict
         `run`, `simulated`; for the tables of the truth.
     threads : int
         Processes that write spectra. The bytes do not depend on it.
+    catalogues : dict of str to callable
+        The catalogues to compare with: the function that writes each, see
+        `mdwarfs.simulation.catalogues`. Default: those of the paper.
 
     Returns
     -------
@@ -91,7 +97,9 @@ def write_survey(simulation, isochrones, seed, paths, stamp, threads):
     """
     stars = observed_stars(simulation, seed)
     versions = RELEASES[simulation.get("release", 19)]
-    differences = _write_catalogues(stars, simulation, isochrones, seed, paths)
+    differences = _write_catalogues(
+        stars, simulation, isochrones, seed, paths, catalogues
+    )
     tables.write(differences, paths["truth_paper_table"], stamp)
     truth = truth_table(stars)
     tables.write(truth, paths["truth"], stamp)
@@ -210,7 +218,7 @@ def _write_chunk(stars, rows, seed, folder, versions):
     return len(rows)
 
 
-def _write_catalogues(stars, simulation, isochrones, seed, paths):
+def _write_catalogues(stars, simulation, isochrones, seed, paths, catalogues):
     """Write every raw file but the spectra; what differs in the published table."""
     rng = stream(seed, "boss")
     entries = sdss_rows.boss_entries(stars, simulation["repeat_fraction"], rng)
@@ -231,14 +239,15 @@ def _write_catalogues(stars, simulation, isochrones, seed, paths):
     rng = stream(seed, "lamost")
     lamost_stellar = other_rows.lamost_stellar(stars, rng)
     lamost.write_stellar(paths["lamost_stellar"], lamost_stellar)
-    lamost.write_mstellar(
-        paths["lamost_mstellar"], other_rows.lamost_mstellar(stars, rng)
-    )
-    rng = stream(seed, "literature")
-    literature.write_birky(paths["birky"], other_rows.birky(stars, apogee_net, rng))
-    literature.write_behmard(
-        paths["behmard"], other_rows.behmard(stars, apogee_net, rng)
-    )
+    literature_rng = stream(seed, "literature")
+    streams = {
+        "lamost_mstellar": rng,
+        "birky": literature_rng,
+        "behmard": literature_rng,
+    }
+    for key, write in catalogues.items():
+        own = stream(seed, "catalogue", *key.encode())
+        write(paths[key], stars, apogee_net, streams.get(key, own))
     rng = stream(seed, "paper_pairs")
     pairs, differences = paper_rows.paper_pairs(
         stars, lamost_stellar, apogee_net, aspcap, rng

@@ -11,12 +11,12 @@ from mdwarfs.tabulate import from_rows
 
 @dataclass(frozen=True)
 class Comparison:
-    """One line of the paper's Table 2.
+    """One line of the paper's Table 2, or one that we add to it.
 
     Attributes
     ----------
     id : str
-        R1 to R7.
+        R1 to R7; of a line that the paper lacks, the name of the catalogue.
     table : str
         Which table of matched stars it is computed from.
     name : str
@@ -31,15 +31,13 @@ class Comparison:
     labels: tuple
 
 
-COMPARISONS = (
+OF_THE_RUN = (
     Comparison("R1", "test", "Test stars", LABELS),
     Comparison("R2", "m_m", "M+M wide binaries", ("feh",)),
-    Comparison("R3", "birky", "Birky et al. (2020)", ("feh", "teff")),
-    Comparison("R4", "behmard", "Behmard et al. (2025)", ("feh",)),
-    Comparison("R5", "lamost_m", "Du et al. (2024)", ("teff", "logg")),
     Comparison("R6", "mann", "Mann et al. (2015, 2016)", ("teff",)),
     Comparison("R7", "mann", "Mann et al. (2016, 2019)", ("logg",)),
 )
+"""Lines without a catalogue; those with one are in `mdwarfs.catalogues.registry`."""
 
 COLUMNS = {
     "comparison": ("", "R1 to R7: the lines of the paper's Table 2"),
@@ -57,15 +55,45 @@ COLUMNS = {
     "std_all": ("", "Standard deviation over all that have both values"),
     "robust_std_all": ("", "Robust standard deviation over all that have both values"),
 }
+WITH_OTHERS = {
+    "comparison": (
+        "",
+        "R1 to R7: the lines of the paper's Table 2; others: the catalogue's name",
+    ),
+    "n": ("", "Of those, used: R1 all, others converged and within the usable range"),
+}
+"""What the columns are where there are lines that the paper's table lacks."""
 
 
-def summarise_comparisons(comparisons):
+def lines_of(catalogues):
+    """The lines of Table 2: the paper's in its order, then those that it lacks.
+
+    Parameters
+    ----------
+    catalogues : list of dict
+        `table`, `name`, `labels` and `line` (empty: the paper has none) of every
+        catalogue that SLAM is compared with.
+
+    Returns
+    -------
+    list of Comparison
+    """
+    found = [
+        Comparison(c["line"] or c["table"], c["table"], c["name"], tuple(c["labels"]))
+        for c in catalogues
+    ]
+    own = {c["table"] for c in catalogues if not c["line"]}
+    return sorted((*OF_THE_RUN, *found), key=lambda line: (line.id in own, line.id))
+
+
+def summarise_comparisons(comparisons, lines):
     """Median and spread of SLAM minus reference, for every line of Table 2.
 
     Parameters
     ----------
     comparisons : dict of str to astropy.table.Table
-        As `mdwarfs.validation.comparisons` makes them, by the `table` of `COMPARISONS`.
+        As `mdwarfs.validation.comparisons` makes them, by the `table` of the lines.
+    lines : list of Comparison
 
     Returns
     -------
@@ -73,8 +101,8 @@ def summarise_comparisons(comparisons):
         A row per comparison and label, `COLUMNS`: statistics of the used rows, and
         (`*_all`) of all rows that have both values.
     """
-    lines = []
-    for comparison in COMPARISONS:
+    rows = []
+    for comparison in lines:
         table = comparisons[comparison.table]
         for label in comparison.labels:
             if _sides(table, label)[0] not in table.colnames:
@@ -82,12 +110,13 @@ def summarise_comparisons(comparisons):
             difference = differences(table, label)
             used = summarise(difference[np.asarray(table["used"], bool)])
             every = summarise(difference)
-            lines.append(
+            rows.append(
                 (comparison.id, comparison.name, label, len(table), every.n, used.n)
                 + (used.median, used.e_median, used.std, used.e_std, used.robust_std)
                 + (every.median, every.std, every.robust_std)
             )
-    return from_rows(lines, COLUMNS)
+    added = any(line.id == line.table for line in lines)
+    return from_rows(rows, COLUMNS | (WITH_OTHERS if added else {}))
 
 
 def differences(table, label):

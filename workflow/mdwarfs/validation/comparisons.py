@@ -122,71 +122,57 @@ def compare_m_m(pairs, catalogue):
     return annotate(table, COLUMNS)
 
 
-def compare_birky(reference, catalogue, candidates):
-    """Teff and [Fe/H] against Birky+2020, matched by the 2MASS designation.
+def compare_catalogue(reference, catalogue, candidates, key, labels, least=""):
+    """SLAM labels against those of another catalogue, star by star.
 
     Parameters
     ----------
     reference : astropy.table.Table
-        `tmass_designation`, `teff`, `feh`.
+        The other catalogue: `key` and `labels`, with their uncertainties if it has any.
     catalogue : astropy.table.Table
         SLAM labels of all candidates.
     candidates : astropy.table.Table
-        `source_id`, `tmass_designation`, `phot_g_mean_mag`.
+        `source_id`, `key`, `phot_g_mean_mag`.
+    key : str
+        Column by which stars are matched: `source_id`, or another identifier of the
+        candidates.
+    labels : sequence of str
+        Labels that both have.
+    least : str
+        Column of the reference: of several rows of one star, that of its least value
+        is taken. Default: every star is there once.
 
     Returns
     -------
     astropy.table.Table
-        A row per star in both. Where two Gaia sources share a 2MASS source, the star
-        is the brighter one.
+        A row per star in both. Where several Gaia sources share one identifier, the
+        star is the brightest of them.
+
+    Raises
+    ------
+    InputError
+        If the candidates lack a star of the catalogue, the reference or the candidates
+        a column, or `key` is of no use.
     """
+    _require(reference, "the catalogue that is compared with", key, *labels)
+    _require(candidates, "the table of candidates", key)
+    if least:
+        best, _ = best_of_each(reference[key], -np.asarray(reference[least]))
+        reference = reference[best]
     star = candidates[_place(catalogue, candidates)]
-    index = _match_names(star["tmass_designation"], reference["tmass_designation"])
-    brighter, _ = best_of_each(index, -np.asarray(star["phot_g_mean_mag"]))
+    is_name = np.asarray(star[key]).dtype.kind == "U"
+    try:
+        index = (_match_names if is_name else match)(star[key], reference[key])
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{key} does not tell the stars of the catalogue apart: {error}. A reader "
+            "gives integers, or names, and each star once; or its entry in "
+            "mdwarfs/catalogues/registry.py says by `least` which row counts"
+        ) from error
+    brightest, _ = best_of_each(index, -np.asarray(star["phot_g_mean_mag"]))
     alone = np.full(len(index), -1)
-    alone[brighter] = index[brighter]
-    return _matched(catalogue, reference, alone, ("feh", "teff"))
-
-
-def compare_behmard(reference, catalogue):
-    """[Fe/H] against Behmard+2025, matched by the Gaia source.
-
-    Parameters
-    ----------
-    reference : astropy.table.Table
-        `source_id`, `feh`, `e_feh`. Of several rows of one Gaia source, that of the
-        least `e_feh` is taken.
-    catalogue : astropy.table.Table
-        SLAM labels of all candidates.
-
-    Returns
-    -------
-    astropy.table.Table
-        A row per star in both.
-    """
-    best, _ = best_of_each(reference["source_id"], -np.asarray(reference["e_feh"]))
-    reference = reference[best]
-    index = match(catalogue["source_id"], reference["source_id"])
-    return _matched(catalogue, reference, index, ("feh",))
-
-
-def compare_lamost_m(reference, catalogue):
-    """Teff and log g against the LAMOST gM/dM/sdM catalogue, by the Gaia source.
-
-    Parameters
-    ----------
-    reference : astropy.table.Table
-        `source_id`, `teff`, `logg`.
-    catalogue : astropy.table.Table
-        SLAM labels of all candidates.
-
-    Returns
-    -------
-    astropy.table.Table
-        A row per star in both.
-    """
-    index = match(catalogue["source_id"], reference["source_id"])
-    return _matched(catalogue, reference, index, ("teff", "logg"))
+    alone[brightest] = index[brightest]
+    return _matched(catalogue, reference, alone, labels)
 
 
 def compare_mann(catalogue, candidates):
@@ -266,6 +252,16 @@ def _side_by_side(stars, reference, labels):
         if f"e_{label}" in reference.colnames:
             table[f"e_{label}_ref"] = np.asarray(reference[f"e_{label}"], float)
     return table
+
+
+def _require(table, what, *columns):
+    """Refuse a table that lacks a column."""
+    missing = [name for name in columns if name not in table.colnames]
+    if missing:
+        raise InputError(
+            f"{what} has no column {', '.join(missing)}; it has "
+            f"{', '.join(table.colnames)}: see mdwarfs/catalogues/registry.py"
+        )
 
 
 def _match_names(names, reference):
