@@ -132,6 +132,7 @@ def folder(run_script, tmp_path_factory, dust_map, config):
             "aspcap": "aspcap.fits",
         },
         {"labels": "labels.fits"},
+        labels=list(LABELS),
     )
     run(
         "split_sample",

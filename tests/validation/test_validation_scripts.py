@@ -5,8 +5,8 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.labels import LABELS
 from mdwarfs.literature import aspcap_correction, niu
-from mdwarfs.stellar_labels import LABELS
 
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02

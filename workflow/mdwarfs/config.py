@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from mdwarfs.errors import ConfigError, InputError
-from mdwarfs.stellar_labels import LABELS
+from mdwarfs.labels import LABELS, OF_PAPER
 
 MAP = "map"  # how this workflow itself finds labels
 
@@ -27,6 +27,7 @@ RENAMED_VALUES = {
     "archives.inputs.*.route": {"full": "download", "lean": "query"},
 }
 """Names of earlier versions, by dotted key: what they are called now."""
+SECTIONS = ("slam", "prediction")  # of which the schema speaks of labels
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
@@ -104,8 +105,7 @@ def check(config, schema):
         Naming every key that is unknown, missing, of the wrong type, or has an
         impossible value.
     """
-    with open(schema, encoding="utf-8") as file:
-        validator = Draft202012Validator(yaml.load(file, LOADER))
+    validator = Draft202012Validator(read_schema(schema))
     problems = list(renamed(config))
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
@@ -189,10 +189,17 @@ def contradictions(config):
     yield from impossible_wavelengths(config["spectra"])
     needed = set(config["prediction"]["usable"]) | set(config["prediction"]["prior"])
     if config["source"] != "lamost54":
-        needed |= set(LABELS)
+        needed |= set(OF_PAPER)
     lacking = sorted(needed - set(config["slam"]["labels"]))
     if lacking:
         yield f"slam.labels: this run needs also {', '.join(lacking)}"
+    if config["labels"]["source"] == "published":
+        beyond = [x for x in config["slam"]["labels"] if x not in OF_PAPER]
+        if beyond:
+            yield (
+                f"labels.source: the paper's own table has no {', '.join(beyond)}; "
+                "take it from slam.labels, or set labels.source: own"
+            )
     prediction = config["prediction"]
     if prediction["method"] != MAP and prediction["prior"]:
         yield "prediction.prior: the released labels had none; leave it empty"
@@ -302,6 +309,41 @@ def schema_path(root):
     return Path(root) / "workflow" / "schemas" / "config.schema.yaml"
 
 
+def read_schema(path):
+    """The schema, with the labels of the registry where it speaks of labels.
+
+    Parameters
+    ----------
+    path : path-like
+        The JSON schema, as YAML. A key "<label>" stands for one of each label; words
+        and unit of the label stand for <words> and <unit> in what is said of it.
+
+    Returns
+    -------
+    dict
+    """
+    with open(path, encoding="utf-8") as file:
+        tree = yaml.load(file, LOADER)
+    slam, prediction = (tree["properties"][x]["properties"] for x in SECTIONS)
+    slam["labels"]["items"]["enum"] = list(LABELS)
+    ranged = [name for name, label in LABELS.items() if label.outside is not None]
+    for key, names in (("prior", LABELS), ("usable", ranged)):
+        like = prediction[key]["properties"].pop("<label>")
+        prediction[key]["properties"] |= {x: of_label(like, LABELS[x]) for x in names}
+    return tree
+
+
+def of_label(node, label):
+    """What the schema says of each label, of one of them."""
+    words = {"<words>": label.words, "<unit>": label.unit}
+    node = dict(node)
+    for key, text in node.items():
+        for mark, word in words.items():
+            text = text.replace(mark, word)
+        node[key] = text
+    return node
+
+
 def manual(schema):
     """Every key of a configuration as a Markdown table, from the schema.
 
@@ -315,8 +357,7 @@ def manual(schema):
     str
         One line per key: dotted name, meaning, unit.
     """
-    with open(schema, encoding="utf-8") as file:
-        tree = yaml.load(file, LOADER)
+    tree = read_schema(schema)
     lines = ["| key | meaning | unit |", "|---|---|---|"]
     for key, node, same in keys(tree, tree["$defs"], {}):
         words = node["description"].strip().replace("\n", " ").replace("|", r"\|")

@@ -3,6 +3,8 @@
 import numpy as np
 
 from mdwarfs.catalogues.nulls import from_cards
+from mdwarfs.labelling.released import can_have
+from mdwarfs.labels import LABELS
 from mdwarfs.physical import limits
 from mdwarfs.samples.labels import UNPHYSICAL
 
@@ -119,7 +121,7 @@ def _split_covers_labelled(products):
 
 
 def _catalogue_has_all_candidates(products):
-    """The catalogue has a row for every candidate, and a reason where no label."""
+    """The catalogue has a row for every candidate, and a reason where a label lacks."""
     names = ("catalogue/slam_labels.fits", "samples/candidates.fits")
     if not all(name in products for name in names):
         return
@@ -127,7 +129,10 @@ def _catalogue_has_all_candidates(products):
     missing = np.setdiff1d(candidates["source_id"], catalogue["source_id"])
     if len(missing):
         yield names[0], f"lacks {len(missing)} candidates"
-    silent = np.isnan(np.asarray(catalogue["teff"], float))
+    silent = np.zeros(len(catalogue), bool)
+    for label in (x for x in LABELS if x in catalogue.colnames):
+        lacking = np.isnan(np.asarray(catalogue[label], float))
+        silent |= lacking & can_have(label, catalogue["status"])
     silent &= np.asarray(catalogue["reason"], str) == ""
     if silent.any():
         yield names[0], f"{silent.sum()} stars have neither label nor reason"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 
 
@@ -32,7 +32,7 @@ class Comparison:
 
 
 COMPARISONS = (
-    Comparison("R1", "test", "Test stars", LABELS),
+    Comparison("R1", "test", "Test stars", tuple(LABELS)),
     Comparison("R2", "m_m", "M+M wide binaries", ("feh",)),
     Comparison("R3", "birky", "Birky et al. (2020)", ("feh", "teff")),
     Comparison("R4", "behmard", "Behmard et al. (2025)", ("feh",)),
