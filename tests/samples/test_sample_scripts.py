@@ -5,6 +5,7 @@ import pytest
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
+from mdwarfs.labels import LABELS
 from mdwarfs.literature.niu import delta
 from tests.conftest import STAMP
 
