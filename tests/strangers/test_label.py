@@ -11,10 +11,10 @@ import sys
 import numpy as np
 import pytest
 import yaml
-from tests.workflow.conftest import copy_of
 
 from mdwarfs import tables
 from mdwarfs.matching import match
+from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
 
@@ -63,15 +63,13 @@ RESULTS, FIGURES = "results/simulated-label", "figures/simulated-label"
 
 # What only a run with candidates of released labels does, and what a figure shows.
 INSIDE = f"""
-import numpy as np
 import yaml
 from mdwarfs import tables
-from mdwarfs.matching import match
 from mdwarfs.audit.invariants import violations
-from mdwarfs.figures import diagnostic_pulls, differences
+from mdwarfs.figures import diagnostic_pulls
 from mdwarfs.labelling.released import add_released
 from mdwarfs.recovery.pulls import binned, pulls
-from mdwarfs.validation import calibration, released_labels, uncertainty
+from mdwarfs.validation import calibration, uncertainty
 from mdwarfs.validation.catalogue import publish
 
 def read(name):
@@ -80,7 +78,8 @@ def read(name):
 with open(f"{RESULTS}/audit/config.yaml") as file:
     config = yaml.safe_load(file)
 prediction, names = config["prediction"], config["slam"]["labels"]
-candidates, released = read("samples/candidates.fits"), read("catalogues/astra_slam.fits")
+candidates = read("samples/candidates.fits")
+released = read("catalogues/astra_slam.fits")
 joined = add_released(
     read("slam/predictions.fits")[::2], candidates, released, names, prediction
 )
@@ -91,8 +90,10 @@ catalogue = publish(
     calibration.calibrations(read("validation/calibration.ecsv")),
 )
 tables.write(catalogue, "with_released.fits", {{"run": "x", "simulated": True}})
-products = {{"catalogue/slam_labels.fits": catalogue, "samples/candidates.fits": candidates}}
-assert violations(products) == {{}}, violations(products)
+problems = violations(
+    {{"catalogue/slam_labels.fits": catalogue, "samples/candidates.fits": candidates}}
+)
+assert problems == {{}}, problems
 snr, found = pulls(
     read("raw/truth.fits"), read("catalogue/slam_labels.fits"),
     read("samples/split.fits"), prediction["usable"],

@@ -3,8 +3,7 @@
 import numpy as np
 
 from mdwarfs.catalogues.nulls import from_cards
-from mdwarfs.labelling.released import can_have
-from mdwarfs.labels import LABELS
+from mdwarfs.labels import RELEASED
 from mdwarfs.physical import limits
 from mdwarfs.samples.labels import UNPHYSICAL
 
@@ -129,10 +128,10 @@ def _catalogue_has_all_candidates(products):
     missing = np.setdiff1d(candidates["source_id"], catalogue["source_id"])
     if len(missing):
         yield names[0], f"lacks {len(missing)} candidates"
+    # A star has all labels or none, but that the released table may lack some of them.
     silent = np.zeros(len(catalogue), bool)
-    for label in (x for x in LABELS if x in catalogue.colnames):
-        lacking = np.isnan(np.asarray(catalogue[label], float))
-        silent |= lacking & can_have(label, catalogue["status"])
+    for label in (x for x in RELEASED if x in catalogue.colnames):
+        silent |= np.isnan(np.asarray(catalogue[label], float))
     silent &= np.asarray(catalogue["reason"], str) == ""
     if silent.any():
         yield names[0], f"{silent.sum()} stars have neither label nor reason"
