@@ -83,7 +83,7 @@ rule settle_niu_sign:
 
 
 rule assemble_labels:
-    """Give the selected FGK+M pairs their five labels; record what is lacking."""
+    """Give the selected FGK+M pairs their labels; record what is lacking."""
     input:
         pairs=f"{RESULTS}/samples/pairs_fgk_m.fits",
         sign=f"{RESULTS}/samples/niu_sign.ecsv",
@@ -91,6 +91,8 @@ rule assemble_labels:
         aspcap=f"{RESULTS}/catalogues/aspcap.fits",
     output:
         labels=OWN_LABELS,
+    params:
+        labels=config["slam"]["labels"],
     script:
         "../scripts/assemble_labels.py"
 

@@ -11,6 +11,7 @@ def main(snakemake):
         tables.read(snakemake.input.sign),
         tables.read(snakemake.input.apogee_net),
         tables.read(snakemake.input.aspcap),
+        snakemake.params.labels,
     )
     tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
 

@@ -10,6 +10,7 @@ from mdwarfs.config import (
     written,
 )
 from mdwarfs.errors import ConfigError, InputError
+from mdwarfs.labels import OF_PAPER
 
 GAUSSIAN = {"mean": 0.0, "sigma": 0.3}
 
@@ -52,6 +53,8 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"slam": {"folds": 5000}}, "slam.folds: 5000 folds of 870 training stars"),
         ({"slam": {"grid": {"C": [0.0]}}}, r"slam\.grid\.C\.0"),
         ({"slam": {"labels": ["teff", "logg"]}}, "slam.labels: .*alpha_m, feh"),
+        ({"slam": {"labels": ["mass"]}}, "slam.labels.0: 'mass' is not one of .*feh"),
+        ({"prediction": {"usable": {"alpha_m": [0, 1]}}}, "alpha_m: unknown key"),
         ({"spectra": {"wave_min": 9000.0}}, "spectra.wave_max: .*before it begins"),
         ({"spectra": {"wave_min": 8956.0}}, "spectra.wave_max: .*1 pixels"),
         ({"spectra": {"wave_min": float("nan")}}, "spectra.wave_min: not a finite"),
@@ -142,6 +145,15 @@ def test_the_leave_one_out_has_labels_of_its_own(root, default, schema):
     )
     with pytest.raises(ConfigError, match="labels.source: the leave-one-out"):
         check(merged(config, {"labels": {"source": "published"}}), schema)
+
+
+def test_a_label_beyond_the_paper_s_is_not_taken_from_its_table(
+    default, schema, monkeypatch
+):
+    monkeypatch.delitem(OF_PAPER, "alpha_m")
+    check(default, schema)
+    with pytest.raises(ConfigError, match="paper's own table has no alpha_m"):
+        check(merged(default, {"labels": {"source": "published"}}), schema)
 
 
 def test_every_problem_is_reported_at_once(default, schema):

@@ -7,10 +7,10 @@ import yaml
 
 from mdwarfs.audit import answers, contradictions, ledger
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS
 from mdwarfs.literature.aspcap_correction import PUBLISHED
 from mdwarfs.literature.power_laws import PUBLISHED as LAWS
 from mdwarfs.recovery import expected
-from mdwarfs.stellar_labels import UNITS
 from mdwarfs.validation.paper_sample import QUANTITIES, unit_of
 
 
@@ -46,7 +46,7 @@ def test_units_are_those_of_the_labels(book):
                 assert quantity.unit == unit_of(quantity.answer["quantity"])
                 assert quantity.answer["quantity"] in QUANTITIES
             if quantity.answer["function"] in {"comparison", "label_end", "sigma"}:
-                assert quantity.unit == UNITS[label]
+                assert quantity.unit == LABELS[label].unit
 
 
 def test_figures_and_tables_point_to_numbers_that_exist(book):

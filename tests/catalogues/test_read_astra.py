@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from astropy.table import Table
 
-from mdwarfs.catalogues.astra import FLAGS, REALS, read_astra
+from mdwarfs.catalogues.astra import FLAGS, REALS, clean, read_astra, reals
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.astra import write_summary
 
@@ -110,3 +111,17 @@ def test_flags_that_most_labels_have_cannot_mean_that_there_are_none(tmp_path):
         InputError, match="x.fits: of 3 SLAM results with labels 2 have"
     ):
         read_astra(path, "slam")
+
+
+def test_two_columns_are_a_difference_without_fill_values(tmp_path, monkeypatch):
+    """[X/Fe] of [X/H] and [Fe/H]: two fill values do not make a 0."""
+    of_aspcap = {"m_h": ("mg_h", "fe_h"), "e_feh": ("e_mg_h", "e_fe_h")}
+    monkeypatch.setitem(REALS, "aspcap", of_aspcap | {"snr_apogee": "snr"})
+    rows = Table({"sdss_id": [1, 2, 3], "gaia_dr3_source_id": [4, 5, 6]})
+    rows["mg_h"], rows["fe_h"] = [0.1, -9999.0, 0.3], [-0.2, -9999.0, 0.1]
+    rows["e_mg_h"], rows["e_fe_h"] = [0.03, np.nan, 0.03], [0.04, 0.04, 0.04]
+    rows["snr"], rows["calibrated_flags"], rows["release"] = 50.0, 0, "sdss5"
+    stars = clean(rows, "aspcap")
+    np.testing.assert_allclose(stars["m_h"], [0.3, np.nan, 0.2])
+    np.testing.assert_allclose(stars["e_feh"], [0.05, np.nan, 0.05])
+    assert reals("aspcap") == ["mg_h", "fe_h", "e_mg_h", "e_fe_h", "snr"]

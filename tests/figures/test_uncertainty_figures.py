@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
+from mdwarfs.labels import LABELS
 from mdwarfs.recovery.pulls import binned
-from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
 
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.labelling.released import RELEASED, add_released
+from mdwarfs import labels
+from mdwarfs.labelling.released import RELEASED, add_released, can_have
 from mdwarfs.samples.with_spectra import choose
 from mdwarfs.slam.infer.flags import Flag
 
@@ -69,3 +70,18 @@ def test_released_labels_are_flagged_as_far_as_they_can_be(candidates):
     assert joined["flags"][0] == 0
     assert joined["flags"][1] == Flag.OUTSIDE_FEH | Flag.NO_LABELS
     assert joined["flags"][2] == Flag.LOW_SNR
+
+
+def test_a_label_that_the_released_table_lacks_is_null_and_no_fault(
+    candidates, monkeypatch
+):
+    monkeypatch.delitem(labels.RELEASED, "teff")
+    lacking = released()
+    lacking.remove_columns(["teff", "e_teff"])
+    joined = add_released(predictions(), candidates, lacking, NAMES, PREDICTION)
+    assert np.isnan(joined["teff"][1:]).all() and np.isnan(joined["e_teff"][1:]).all()
+    assert joined["feh"].tolist() == [0.1, -0.9, 0.0]
+    assert joined["flags"].tolist() == [0, Flag.OUTSIDE_FEH, Flag.LOW_SNR]
+    has = can_have("teff", joined["status"])
+    assert has.tolist() == [True, False, False]
+    assert can_have("feh", joined["status"]).all()

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.labels import LABELS
 from mdwarfs.recovery.pulls import binned, pulls
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.stellar_labels import LABELS
 
 N = 3000
 RANGES = {"feh": (-3.0, 3.0)}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.labels import LABELS
 from mdwarfs.recovery.labels import recover_counts, recover_labels
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.stellar_labels import LABELS
 
 OUTSIDE = int(Flag.OUTSIDE_TEFF)
 SNR_BINS = 8

@@ -6,6 +6,7 @@ from astropy.table import Table, vstack
 
 from mdwarfs import tables
 from mdwarfs.catalogues import wide_binaries
+from mdwarfs.labels import LABELS
 from mdwarfs.literature.niu import delta
 from mdwarfs.tabulate import annotate
 from tests.conftest import STAMP
@@ -136,6 +137,7 @@ def folder(run_script, tmp_path_factory, dust_map, config):
             "aspcap": "aspcap.fits",
         },
         {"labels": "labels.fits"},
+        labels=list(LABELS),
     )
     run(
         "split_sample",

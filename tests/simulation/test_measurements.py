@@ -48,7 +48,7 @@ def test_fgk_pairs_settle_the_sign_of_the_correction(rng):
     n = 1500
     one = fgk_dwarfs("fgk_fgk", n, rng)
     teff = rng.uniform(4250, one["teff"])
-    two = fgk_dwarfs("fgk_fgk", n, rng, one["feh_niu"], one["alpha_m"], teff)
+    two = fgk_dwarfs("fgk_fgk", n, rng, one, teff)
     pairs = Table({"selected": np.ones(n, bool)})
     for k, stars in ((1, one), (2, two)):
         reported = measurements.lamost_fgk(stars, np.full(n, 60.0), rng)

@@ -103,3 +103,8 @@ def test_script_writes_both_tables_and_the_figure(
     width, height = figure.get_size_inches()
     box = figure.get_tightbbox()
     assert min(box.x0, box.y0) > -0.01 and box.x1 < width + 0.01 and box.y1 < height
+
+
+def test_a_label_of_one_table_alone_is_not_compared(catalogue, released):
+    released.remove_columns(["feh", "e_feh"])
+    assert set(differences(compare_released(catalogue, released))) == {"teff"}

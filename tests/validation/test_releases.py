@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.stellar_labels import LABELS
+from mdwarfs.labels import LABELS
 from mdwarfs.validation.releases import compare, count, differences, summarise
 
 SHIFT = {"feh": -0.02, "feh_niu": -0.03, "alpha_m": 0.0, "teff": 12.0, "logg": 0.01}

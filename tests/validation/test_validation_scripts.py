@@ -6,8 +6,8 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.catalogues.registry import CATALOGUES
+from mdwarfs.labels import LABELS
 from mdwarfs.literature import aspcap_correction, niu
-from mdwarfs.stellar_labels import LABELS
 from tests.made_up import described
 
 N, N_TEST = 400, 150

@@ -13,6 +13,7 @@ trailing `_ref` is the value of another source that a label is compared with.
 import re
 
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS
 
 VOCABULARY = {
     # identifiers
@@ -25,14 +26,10 @@ VOCABULARY = {
     # spectra
     "snr": ("", "Signal-to-noise ratio of the spectrum, per pixel"),
     # stellar labels
-    "teff": ("K", "Effective temperature"),
+    **{label.name: (label.unit, label.text) for label in LABELS.values()},
     "raw_teff": ("K", "Effective temperature before calibration (ASPCAP)"),
-    "logg": ("dex", "Surface gravity, log10 of cm/s2"),
     "raw_logg": ("dex", "Surface gravity before calibration (ASPCAP)"),
-    "feh": ("dex", "[Fe/H]"),
-    "feh_niu": ("dex", "[Fe/H] on the scale of Niu+2023 (paper, equation 11)"),
     "m_h": ("dex", "[M/H]"),
-    "alpha_m": ("dex", "[alpha/M]"),
     "mass": ("solMass", "Stellar mass"),
     "radius": ("solRad", "Stellar radius"),
     "m_ks": ("mag", "Absolute 2MASS Ks magnitude"),
@@ -56,6 +53,8 @@ PREFIXES = {
     FORMAL: "Formal uncertainty (1 sigma) of",
     CALIBRATED: "Calibrated uncertainty (1 sigma) of",
 }
+# The uncertainties that the catalogue gives of each label, by the prefix of the column.
+UNCERTAINTIES = {"formal": FORMAL, "power law": ERROR, "calibrated": CALIBRATED}
 
 
 def meaning(name, columns=VOCABULARY):

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from mdwarfs.catalogues import registry
 from mdwarfs.errors import ConfigError, InputError
-from mdwarfs.stellar_labels import LABELS
+from mdwarfs.labels import LABELS, OF_PAPER
 
 MAP = "map"  # how this workflow itself finds labels
 
@@ -28,6 +28,7 @@ RENAMED_VALUES = {
     "archives.inputs.*.route": {"full": "download", "lean": "query"},
 }
 """Names of earlier versions, by dotted key: what they are called now."""
+SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
@@ -195,10 +196,17 @@ def contradictions(config):
     yield from impossible_wavelengths(config["spectra"])
     needed = set(config["prediction"]["usable"]) | set(config["prediction"]["prior"])
     if config["source"] != "lamost54":
-        needed |= set(LABELS)
+        needed |= set(OF_PAPER)
     lacking = sorted(needed - set(config["slam"]["labels"]))
     if lacking:
         yield f"slam.labels: this run needs also {', '.join(lacking)}"
+    if config["labels"]["source"] == "published":
+        beyond = [x for x in config["slam"]["labels"] if x not in OF_PAPER]
+        if beyond:
+            yield (
+                f"labels.source: the paper's own table has no {', '.join(beyond)}; "
+                "take it from slam.labels, or set labels.source: own"
+            )
     prediction = config["prediction"]
     if prediction["method"] != MAP and prediction["prior"]:
         yield "prediction.prior: the released labels had none; leave it empty"
@@ -323,26 +331,45 @@ def schema_path(root):
 
 
 def read_schema(path):
-    """Read the schema; the inputs of the archives are those of the registry.
+    """The schema, with the labels and the inputs of the archives from their registries.
 
     Parameters
     ----------
     path : path-like
-        The JSON schema, as YAML.
+        The JSON schema, as YAML. A key "<label>" stands for one of each label; words
+        and unit of the label stand for <words> and <unit> in what is said of it.
 
     Returns
     -------
     dict
     """
     with open(path, encoding="utf-8") as file:
-        schema = yaml.load(file, LOADER)
-    inputs = schema["properties"]["archives"]["properties"]["inputs"]
-    inputs["properties"] = {
+        tree = yaml.load(file, LOADER)
+    slam, prediction, archives = (tree["properties"][x]["properties"] for x in SECTIONS)
+    slam["labels"]["items"]["enum"] = list(LABELS)
+    ranged = [name for name, label in LABELS.items() if label.outside is not None]
+    for key, names in (("prior", LABELS), ("usable", ranged)):
+        like = prediction[key]["properties"].pop("<label>")
+        prediction[key]["properties"] |= {x: of_label(like, LABELS[x]) for x in names}
+    archives["inputs"]["properties"] = {
         key: {"$ref": "#/$defs/input", "description": raw.words, "unit": "none"}
         for key, raw in registry.INPUTS.items()
     }
-    inputs["required"] = [k for k, raw in registry.INPUTS.items() if not raw.optional]
-    return schema
+    archives["inputs"]["required"] = [
+        key for key, raw in registry.INPUTS.items() if not raw.optional
+    ]
+    return tree
+
+
+def of_label(node, label):
+    """What the schema says of each label, of one of them."""
+    words = {"<words>": label.words, "<unit>": label.unit}
+    node = dict(node)
+    for key, text in node.items():
+        for mark, word in words.items():
+            text = text.replace(mark, word)
+        node[key] = text
+    return node
 
 
 def manual(schema):

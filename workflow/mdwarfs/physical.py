@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdwarfs.columns import PREFIXES, component_of
+from mdwarfs.labels import LABELS
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,15 @@ def positive(high):
     return Range(0.0, high, positive=True)
 
 
-TEMPERATURE, GRAVITY = Range(1500.0, 50_000.0), Range(-2.0, 7.0)
-METALLICITY, ALPHA = Range(-6.0, 2.0), Range(-2.0, 2.0)
+OF_LABELS = {name: Range(*label.possible) for name, label in LABELS.items()}
 MAGNITUDE, MAGNITUDE_ERROR = Range(-30.0, 40.0), positive(10.0)
 SNR = Range(-100.0, 1e5)  # of a median flux, which may be negative
 
 RANGES = {
-    "teff": TEMPERATURE,
-    "raw_teff": TEMPERATURE,
-    "logg": GRAVITY,
-    "raw_logg": GRAVITY,
-    "feh": METALLICITY,
-    "feh_niu": METALLICITY,
-    "m_h": METALLICITY,
-    "alpha_m": ALPHA,
+    **OF_LABELS,
+    "raw_teff": OF_LABELS["teff"],
+    "raw_logg": OF_LABELS["logg"],
+    "m_h": OF_LABELS["feh"],
     "ra": Range(0.0, 360.0),
     "dec": Range(-90.0, 90.0),
     "parallax": Range(-1000.0, 1000.0),  # faint sources have spurious ones
@@ -86,28 +82,12 @@ RANGES = {
 }
 """By column name, in the unit of `mdwarfs.columns`."""
 
-TEMPERATURE_ERROR, DEX_ERROR = Range(0.1, 3000.0, True), positive(3.0)
-ERRORS = {
-    "teff": TEMPERATURE_ERROR,  # 0.1 K at least: less is in kK
-    "raw_teff": TEMPERATURE_ERROR,
-    "logg": DEX_ERROR,
-    "feh": DEX_ERROR,
-    "feh_niu": DEX_ERROR,
-    "m_h": DEX_ERROR,
-    "alpha_m": DEX_ERROR,
-}
+ERRORS = {name: Range(*label.error, True) for name, label in LABELS.items()}
+ERRORS |= {"raw_teff": ERRORS["teff"], "m_h": ERRORS["feh"]}
 """Of the uncertainties (`e_teff`): an error of 0 or less is none."""
 
-DWARF = {
-    "teff": Range(2000.0, 6000.0),
-    "logg": Range(3.0, 6.5),
-    "feh": Range(-4.0, 1.5),
-    "feh_niu": Range(-4.0, 1.5),
-    "alpha_m": Range(-1.0, 1.5),
-}
-"""What the labels of an M dwarf can be; SLAM is trained on nothing else. Main-sequence
-stars of 0.08 to 0.7 solar masses have log g 4.4 to 5.5 (Mann+2015; Baraffe+2015); the
-ranges leave room for large errors, and none for a fill value of 0."""
+DWARF = {name: Range(*label.dwarf) for name, label in LABELS.items()}
+"""What the labels of an M dwarf can be; SLAM is trained on nothing else."""
 
 
 def limits(name):

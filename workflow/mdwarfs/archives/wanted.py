@@ -80,7 +80,7 @@ def astra_summary(pipeline):
     Excerpt
     """
     kinds = dict.fromkeys(astra.IDENTIFIERS, "int")
-    kinds |= dict.fromkeys(astra.REALS[pipeline].values(), "real")
+    kinds |= dict.fromkeys(astra.reals(pipeline), "real")
     kinds |= dict.fromkeys(astra.TEXTS[pipeline], "text")
     kinds |= dict.fromkeys(astra.FLAGS[pipeline], "int")
     if pipeline == "slam":

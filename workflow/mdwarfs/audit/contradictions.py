@@ -10,9 +10,9 @@ import numpy as np
 
 from mdwarfs.audit.answers import comparison, cut_count
 from mdwarfs.audit.run import NotTestable
+from mdwarfs.labels import LABELS
 from mdwarfs.literature import mann
 from mdwarfs.literature.power_laws import PUBLISHED
-from mdwarfs.stellar_labels import UNITS
 
 BP_RP, J_H = 2.5, 0.6  # a typical M dwarf, for equation 12 [mag]
 M_KS = (5.0, 7.0, 9.0)  # for equation 13 [mag]
@@ -41,8 +41,8 @@ def power_laws(run):
     """E1: equations 6-8 at the SNR that is printed, 15, and at 10."""
     return [
         Forms(
-            f"uncertainty of {label}: equations 6-8 at SNR 15, at SNR 10", UNITS[label],
-            float(law.sigma(15)), float(law.sigma(10)),
+            f"uncertainty of {label}: equations 6-8 at SNR 15, at SNR 10",
+            LABELS[label].unit, float(law.sigma(15)), float(law.sigma(10)),
         )
         for label, law in PUBLISHED.items()
     ]  # fmt: skip
@@ -114,7 +114,11 @@ def released(run):
         for name, column in (("median", "robust_bias"), ("scatter", "robust_scatter")):
             rows.append(
                 Forms(
-                    f"{what}: {name}", UNITS[label], np.nan, np.nan, float(row[column])
+                    f"{what}: {name}",
+                    LABELS[label].unit,
+                    np.nan,
+                    np.nan,
+                    float(row[column]),
                 )
             )
     return rows

@@ -4,6 +4,7 @@ import numpy as np
 
 from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.nulls import from_cards
+from mdwarfs.labels import RELEASED
 from mdwarfs.physical import limits
 from mdwarfs.samples.labels import UNPHYSICAL
 
@@ -123,7 +124,7 @@ def _split_covers_labelled(products):
 
 
 def _catalogue_has_all_candidates(products):
-    """The catalogue has a row for every candidate, and a reason where no label."""
+    """The catalogue has a row for every candidate, and a reason where a label lacks."""
     names = ("catalogue/slam_labels.fits", "samples/candidates.fits")
     if not all(name in products for name in names):
         return
@@ -131,7 +132,10 @@ def _catalogue_has_all_candidates(products):
     missing = np.setdiff1d(candidates["source_id"], catalogue["source_id"])
     if len(missing):
         yield names[0], f"lacks {len(missing)} candidates"
-    silent = np.isnan(np.asarray(catalogue["teff"], float))
+    # A star has all labels or none, but that the released table may lack some of them.
+    silent = np.zeros(len(catalogue), bool)
+    for label in (x for x in RELEASED if x in catalogue.colnames):
+        silent |= np.isnan(np.asarray(catalogue[label], float))
     silent &= np.asarray(catalogue["reason"], str) == ""
     if silent.any():
         yield names[0], f"{silent.sum()} stars have neither label nor reason"

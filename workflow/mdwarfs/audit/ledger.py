@@ -7,7 +7,7 @@ import yaml
 
 from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.errors import InputError
-from mdwarfs.stellar_labels import UNITS
+from mdwarfs.labels import LABELS
 
 PATH = Path(__file__).with_name("ledger.yaml")
 
@@ -160,7 +160,7 @@ def with_expected(entry, like):
             answer = {"function": "comparison", "id": entry["id"]}
             quantity = like[column] | {
                 "name": f"{label}, {column}",
-                "unit": UNITS[label],
+                "unit": LABELS[label].unit,
                 "value": getattr(offset, column),
                 "tolerance": within,
                 "answer": answer | {"label": label, "column": column},

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from mdwarfs.labels import LABELS
 from mdwarfs.markdown import grid, number
 from mdwarfs.recovery.labels import PULLS
 from mdwarfs.recovery.pulls import BAND
-from mdwarfs.stellar_labels import UNITS
 
 HEADS = ("label", "unit", "stars", "SNR", "bias", "± bias", "scatter", "robust scatter")
 SAMPLES = {"other": "Stars that SLAM has not seen", "train": "Training stars"}
@@ -53,7 +53,7 @@ def _table(rows):
         for name in PULLS:
             values += [row[f"{name}_median"], row[f"{name}_std"]]
         label = str(row["label"])
-        lines.append([label, UNITS[label], *(number(value) for value in values)])
+        lines.append([label, LABELS[label].unit, *(number(value) for value in values)])
     return grid([*HEADS, *heads], lines)
 
 

@@ -13,11 +13,19 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real, text
+from mdwarfs.catalogues.nulls import (
+    identifier,
+    is_fill,
+    keep_physical,
+    real,
+    text,
+    without_fills,
+)
 from mdwarfs.catalogues.raw_file import of_file
+from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS, RELEASED
 from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
-from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
@@ -25,7 +33,8 @@ BOSS, APOGEE = 1, 2  # the HDU of each instrument
 IDENTIFIERS = ["sdss_id", "gaia_dr3_source_id"]
 
 # Our name: Astra's name. None of the pipelines' own verdicts (flag_bad) is applied:
-# that of APOGEE Net is set for every star below 3200 K or above log g 5.
+# that of APOGEE Net is set for every star below 3200 K or above log g 5. Two columns
+# are a difference, such as [Mg/Fe] of ("mg_h", "fe_h"), with an error of both errors.
 REALS = {
     "apogee_net": {
         "teff": "teff", "e_teff": "e_teff", "logg": "logg", "e_logg": "e_logg",
@@ -37,10 +46,9 @@ REALS = {
         "e_feh": "e_fe_h", "m_h": "m_h_atm", "alpha_m": "alpha_m_atm",
         "e_alpha_m": "e_alpha_m_atm", "snr_apogee": "snr",
     },
-    "slam": {
-        "snr": "snr", "teff": "teff", "e_teff": "e_teff", "logg": "logg",
-        "e_logg": "e_logg", "feh": "fe_h", "e_feh": "e_fe_h", "feh_niu": "fe_h_niu",
-        "e_feh_niu": "e_fe_h_niu", "alpha_m": "alpha_fe", "e_alpha_m": "e_alpha_fe",
+    "slam": {"snr": "snr"} | {
+        f"{prefix}{name}": f"{prefix}{column}"
+        for name, column in RELEASED.items() for prefix in ("", ERROR)
     },
 }  # fmt: skip
 TEXTS = {"apogee_net": [], "aspcap": ["release"], "slam": []}
@@ -75,7 +83,7 @@ def read_astra(path, pipeline):
         See `clean`; `meta` counts N_ROWS (spectra) and N_STARS, and of SLAM what
         `analysed` counts.
     """
-    names = [*IDENTIFIERS, *REALS[pipeline].values(), *TEXTS[pipeline]]
+    names = [*IDENTIFIERS, *reals(pipeline), *TEXTS[pipeline]]
     rows = read_columns(path, HDU[pipeline], [*names, *FLAGS[pipeline]])
     with of_file(path):
         stars = clean(rows, pipeline)
@@ -108,7 +116,7 @@ def clean(rows, pipeline):
     source_id, _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
     spectra = Table({"sdss_id": sdss_id, "source_id": source_id})
     for name, column in REALS[pipeline].items():
-        spectra[name] = real(rows[column])
+        spectra[name] = values_of(rows, name, column)
     for name in TEXTS[pipeline]:
         spectra[name] = text(rows[name])
     for name in FLAGS[pipeline]:
@@ -124,6 +132,37 @@ def clean(rows, pipeline):
         annotate(stars, DESCRIBED)
     stars.meta = {"N_STARS": len(stars)} | counts | nulled
     return stars
+
+
+def reals(pipeline):
+    """Names of the columns of reals that are read of a pipeline's table, each once."""
+    columns = REALS[pipeline].values()
+    return list(
+        dict.fromkeys(y for x in columns for y in ([x] if isinstance(x, str) else x))
+    )
+
+
+def values_of(rows, name, column):
+    """Values of one of our columns, from Astra's column or the two that it takes.
+
+    Parameters
+    ----------
+    rows : astropy.table.Table
+        Astra's columns.
+    name : str
+        Our name.
+    column : str or tuple of str
+        A value of `REALS`.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        As they are in one column; of two, NaN where either has a fill value.
+    """
+    if isinstance(column, str):
+        return real(rows[column])
+    one, other = (without_fills(real(rows[x])) for x in column)
+    return np.hypot(one, other) if name.startswith(ERROR) else one - other
 
 
 def selected(result_flags):

@@ -17,6 +17,7 @@ from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS
 from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ ERRORS = {
         for spelling in QUANTITIES[name]
         for form in ("e{}", "{}err", "err{}", "{}error", "sigma{}")
     )
-    for name in ("feh", "teff", "logg", "alpha_m")
+    for name in QUANTITIES
+    if not LABELS[name].scale_of
 }
 SNR = {"snr": ("snr", "snrboss", "bosssnr", "snmedianall", "sn")}
 REALS = PLACES | QUANTITIES | ERRORS | SNR

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS
 from mdwarfs.matching import match
-from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.calibration import within
@@ -48,7 +48,7 @@ def accuracy(emulations, reference, usable, snr_edges, key="source_id"):
     reference = reference[within(reference, usable)]
     index = match(emulations[key], reference[key])
     stars, reference = emulations[index >= 0], reference[index[index >= 0]]
-    labels = [label for label in LABELS if label in stars.colnames]
+    labels = [x for x in LABELS if x in stars.colnames and x in reference.colnames]
     finite = [np.isfinite(np.asarray(stars[label], float)) for label in labels]
     lost = np.asarray(stars[key])[~np.all(finite, axis=0)]
     complete = ~np.isin(stars[key], lost)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mdwarfs.emulation.recipe import DESCRIPTIONS
+from mdwarfs.labels import LABELS
 from mdwarfs.markdown import grid
-from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 
 SIMULATED = "**Simulated data.** Nothing here is a measurement of the sky."
 
@@ -42,13 +42,14 @@ def write(accuracy, reference, run, simulated):
         "their first guess for want of pixels (in per cent)",
         grid(heads, _rows(bins[np.asarray(bins["label"]) == "teff"], _pixels)),
     ]
-    for label, name in NAMES.items():
+    for label, entry in LABELS.items():
         own = bins[np.asarray(bins["label"]) == label]
         if len(own):
             parts += [
-                f"## {name}: robust scatter, and standard deviation ({UNITS[label]})",
+                f"## {entry.short}: robust scatter, and standard deviation "
+                f"({entry.unit})",
                 grid(heads, _rows(own, _scatter)),
-                f"## {name}: median difference, and its error ({UNITS[label]})",
+                f"## {entry.short}: median difference, and its error ({entry.unit})",
                 grid(heads, _rows(own, _bias)),
             ]
     return "\n\n".join(parts) + "\n"
@@ -77,10 +78,10 @@ def _pixels(row):
 
 
 def _scatter(row):
-    form = FORMATS[row["unit"]]
+    form = LABELS[row["label"]].form
     return f"{row['robust_scatter']:{form}} ({row['scatter']:{form}})"
 
 
 def _bias(row):
-    form = FORMATS[row["unit"]]
+    form = LABELS[row["label"]].form
     return f"{row['robust_bias']:+{form}} ({row['e_robust_bias']:{form}})"

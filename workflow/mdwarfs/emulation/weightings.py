@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.emulation.recipe import MAP
-from mdwarfs.stellar_labels import LABELS
+from mdwarfs.labels import LABELS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation import by_snr
 

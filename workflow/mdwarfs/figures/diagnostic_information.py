@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import panels, spectral_features, style
-from mdwarfs.stellar_labels import FORMATS, UNITS
+from mdwarfs.labels import LABELS
 
 QUARTERS = (0.25, 0.5, 0.75)
 ROOM = 1.55  # above the shares, for the errors
@@ -75,10 +75,10 @@ def _mark_quarters(axes, parts, edges):
 
 def _errors(label, parts, snr):
     """The errors that all pixels give at each temperature, in words."""
-    unit = UNITS[label]
+    unit = LABELS[label].unit
 
     def written(column):
-        values = (f"{part[column][-1]:{FORMATS[unit]}}" for part in parts)
+        values = (f"{part[column][-1]:{LABELS[label].form}}" for part in parts)
         return ", ".join(values).replace("inf", "\u221e") + f" {unit}"
 
     return (

@@ -7,16 +7,15 @@ from matplotlib.ticker import StrMethodFormatter
 
 from mdwarfs import absent
 from mdwarfs.figures import panels, style
-from mdwarfs.stellar_labels import UNITS
+from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.validation.paper_sample import (
     BOTH,
-    LABELS,
     OURS,
     difference,
     unit_of,
 )
 
-SHOWN = (*LABELS, "snr")
+SHOWN = (*OF_PAPER, "snr")
 COLOURS = {BOTH: "black", OURS: style.BLUE}
 LEAST = {"K": 50.0, "dex": 0.05, "": 1.0}  # shortest half-axis of the differences
 COVERED = 99.5  # per cent of the differences are within the axes
@@ -119,9 +118,8 @@ def _difference(axes, comparison, summary, name):
     reach = np.percentile(np.abs(y), COVERED) if len(y) else 0.0
     half = max(least, ROOM * reach)
     axes.set_ylim(-half, half)
-    text = style.SYMBOLS.get(name, "SNR")
-    label = UNITS.get(name)
-    with_unit = f" ({label})" if label else ""
+    text = LABELS[name].tex if name in LABELS else "SNR"
+    with_unit = f" ({LABELS[name].unit})" if name in LABELS else ""
     axes.set_xlabel(f"{text}, paper's table{with_unit}")
     axes.set_ylabel(rf"$\Delta$ {text}{with_unit}")
     if name == "snr":

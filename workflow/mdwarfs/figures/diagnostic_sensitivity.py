@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, spectral_features, style
-from mdwarfs.stellar_labels import UNITS
+from mdwarfs.labels import LABELS
 
 STEPS = {"dex": 0.1, "K": 100.0}  # of a label, by its unit
 SMOOTH = 5  # pixels that the slopes are averaged over, about two resolution elements
@@ -37,10 +37,10 @@ def draw(table):
         line = {"color": colour, "lw": 0.7, "label": f"{teff:.0f} K"}
         top.plot(part["wavelength"], part["flux"], **line)
         for name, axes in zip(names, rows):
-            step = STEPS[UNITS[name]]
+            step = STEPS[LABELS[name].unit]
             axes.plot(part["wavelength"], smooth(part[f"d_{name}"] * step), **line)
     for name, axes in zip(names, rows):
-        step = STEPS[UNITS[name]]
+        step = STEPS[LABELS[name].unit]
         lines = [line.get_ydata() for line in axes.lines]
         if f"injected_{name}" in table.colnames:
             part = table[table["teff"] == middle]
@@ -79,4 +79,4 @@ def _floor(flux):
 
 def _written(name, step):
     """The change of flux with a step of a label, for the axis."""
-    return f"per {step:g} {UNITS[name]}\nof {style.symbol(name)}"
+    return f"per {step:g} {LABELS[name].unit}\nof {style.symbol(name)}"

@@ -5,7 +5,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from mdwarfs.figures import style
 from mdwarfs.interpretation.windows import ALL, ONLY, WITHOUT
-from mdwarfs.stellar_labels import LABELS
+from mdwarfs.labels import LABELS
 
 SIDES = (
     (WITHOUT, "maximum posterior without the window"),

@@ -6,7 +6,7 @@ The figure of the two weightings and that of the released labels are such figure
 import numpy as np
 
 from mdwarfs.figures import panels, style
-from mdwarfs.stellar_labels import LABELS, UNITS
+from mdwarfs.labels import LABELS
 
 LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
 
@@ -62,7 +62,7 @@ def draw(differences, snr, statistics, title, headroom=1.0):
 
 
 def _stars(axes, snr, difference, bins, label):
-    half = panels.half_width(difference, LEAST[UNITS[label]])
+    half = panels.half_width(difference, LEAST[LABELS[label].unit])
     axes.plot(
         snr, difference, ".", ms=2, color=style.BLUE, alpha=0.35, mew=0,
         rasterized=len(snr) > panels.RASTER,

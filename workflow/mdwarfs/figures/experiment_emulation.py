@@ -5,8 +5,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from mdwarfs.emulation.recipe import MAP, VARIANTS
 from mdwarfs.figures import panels, style
+from mdwarfs.labels import LABELS
 from mdwarfs.spectra.weighting import ASTRA
-from mdwarfs.stellar_labels import LABELS
 
 # Paul Tol's muted colours for the ingredients; black and red for nothing and all.
 HUES = (
@@ -32,10 +32,11 @@ def draw(accuracy):
         Robust bias and scatter: the few stars that are very far off do not hide the
         others. In the bias panels, variants stand beside each other.
     """
-    figure = style.new(style.PAGE, 8.6)
-    grid = figure.subplots(len(LABELS), 2, sharex=True)
+    shown = [label for label in LABELS if label in accuracy["label"]]
+    figure = style.new(style.PAGE, 1.72 * len(shown))
+    grid = figure.subplots(len(shown), 2, sharex=True, squeeze=False)
     looks = _looks()
-    for pair, label in zip(grid, LABELS):
+    for pair, label in zip(grid, shown):
         own = accuracy[
             (np.asarray(accuracy["label"]) == label) & (np.asarray(accuracy["bin"]) > 0)
         ]

@@ -7,14 +7,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from mdwarfs.figures.style import (
     BLUE,
-    DECIMALS,
     DENSITY,
     GREY,
     RED,
     SEQUENTIAL,
 )
+from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import UNITS
 
 PAD = 0.08  # room on either side of an axis, as a share of its length
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
@@ -119,8 +118,8 @@ def binned(x, y, width, least=3):
 
 
 def number(value, label, sign=False):
-    """Write a value with the decimals that suit the label's unit."""
-    decimals = DECIMALS[UNITS[label]]
+    """Write a value with the decimals that suit the label."""
+    decimals = LABELS[label].decimals
     value = round(float(value), decimals) + 0.0  # no "-0.00"
     return f"{value:{'+' if sign else ''}.{decimals}f}".replace("-", "\u2212")
 
@@ -129,7 +128,7 @@ def median_and_std(values, label):
     """Median and standard deviation as text, with the unit."""
     sample = summarise(values)
     median, std = number(sample.median, label), number(sample.std, label)
-    return f"{median} \u00b1 {std} {UNITS[label]}"
+    return f"{median} \u00b1 {std} {LABELS[label].unit}"
 
 
 def note(axes, text, corner="upper left", **kwargs):

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from mdwarfs.stellar_labels import UNITS
+from mdwarfs.labels import LABELS
 from mdwarfs.tables import atomic
 
 COLUMN, PAGE = 3.35, 7.1  # widths of one journal column and of the page [inch]
@@ -60,15 +60,6 @@ SETTINGS = {
     "pdf.fonttype": 42,
 }
 
-SYMBOLS = {
-    "feh": r"[Fe/H]",
-    "feh_niu": r"[Fe/H]$_{\rm Niu}$",
-    "alpha_m": r"[$\alpha$/M]",
-    "teff": r"$T_{\rm eff}$",
-    "logg": r"$\log\,g$",
-}
-DECIMALS = {"K": 0, "dex": 2}
-
 
 def styled(draw):
     """Let a drawing function work under the settings of this module."""
@@ -108,11 +99,11 @@ def symbol(label, tag=""):
     Parameters
     ----------
     label : str
-        A key of `SYMBOLS`.
+        One of `mdwarfs.labels.LABELS`.
     tag : str
         "SLAM", "Birky+2020", ...; empty for none.
     """
-    text = SYMBOLS[label]
+    text = LABELS[label].tex
     if not tag:
         return text
     tag = tag.replace(" ", r"\ ").replace("+", "{+}")
@@ -123,7 +114,7 @@ def symbol(label, tag=""):
 
 def with_unit(text, label):
     """A quantity's text followed by the label's unit in parentheses."""
-    return f"{text} ({UNITS[label]})"
+    return f"{text} ({LABELS[label].unit})"
 
 
 @styled

@@ -8,7 +8,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.interpretation import features
-from mdwarfs.stellar_labels import UNITS
+from mdwarfs.labels import LABELS, QUANTITIES
 from mdwarfs.tabulate import annotate
 
 logger = logging.getLogger(__name__)
@@ -16,16 +16,6 @@ logger = logging.getLogger(__name__)
 # The model is taken at one training star in so many, the nearest in temperature, but at
 # FEWEST at least: the mean over them wavers less than the slope at a single point.
 SHARE, FEWEST = 20, 10
-
-# What a spectrum can tell, each with the labels that say it. A star has one
-# metallicity, so [Fe/H] on its two scales moves together: of each alone, with the other
-# fixed, a spectrum says next to nothing.
-QUANTITIES = {
-    "feh": ("feh", "feh_niu"),
-    "alpha_m": ("alpha_m",),
-    "teff": ("teff",),
-    "logg": ("logg",),
-}
 
 
 def quantities(label_names):
@@ -44,7 +34,7 @@ class Reference:
     Attributes
     ----------
     names : tuple of str, length k
-        Keys of `QUANTITIES`.
+        Keys of `mdwarfs.labels.QUANTITIES`.
     teff : ndarray, shape (m,)
         The temperatures asked for [K].
     values : ndarray, shape (m, k)
@@ -175,7 +165,7 @@ def table(reference, wavelength, injected=None):
     }
     for i, name in enumerate(reference.names):
         what = " and ".join(QUANTITIES[name]) + ", the other labels fixed"
-        unit = f"1 / {UNITS[name]}"
+        unit = f"1 / {LABELS[name].unit}"
         rows[f"d_{name}"] = reference.slopes[:, i].ravel()
         described[f"d_{name}"] = unit, f"Derivative of the flux with {what}"
         if injected is not None:

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from mdwarfs.interpretation.sensitivity import QUANTITIES
 from mdwarfs.interpretation.windows import ALL, ONLY, WITHOUT
+from mdwarfs.labels import LABELS, QUANTITIES
 from mdwarfs.markdown import grid
-from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 
 TOP = 8  # bins that are listed
 
@@ -115,9 +114,12 @@ def errors(information):
     last = information["wave_max"] == information["wave_max"].max()
     rows = []
     for row in information[last]:
-        form = FORMATS[UNITS[row["label"]]]
+        form = LABELS[row["label"]].form
         rows.append(
-            (f"{row['teff']:.0f}", f"{NAMES[row['label']]} ({UNITS[row['label']]})")
+            (
+                f"{row['teff']:.0f}",
+                f"{LABELS[row['label']].short} ({LABELS[row['label']].unit})",
+            )
             + (f"{row['error']:{form}}", f"{row['error_free']:{form}}")
         )
     return grid(("Teff (K)", "label", "others known", "others free"), rows)
@@ -137,7 +139,7 @@ def learnt(sensitivity):
         rows.append(row)
     return (
         "Correlation over the pixels of the model's slopes with those of the simulated "
-        "stars:\n\n" + grid(("Teff (K)", *(NAMES[name] for name in names)), rows)
+        "stars:\n\n" + grid(("Teff (K)", *(LABELS[name].short for name in names)), rows)
     )
 
 
@@ -145,7 +147,7 @@ def worth(windows):
     """What [Fe/H] loses with each window, as paragraphs and a table."""
     part = windows[windows["label"] == "feh"]
     whole, without, only = (part[part["pixels"] == x] for x in (ALL, WITHOUT, ONLY))
-    form = FORMATS["dex"]
+    form = LABELS["feh"].form
     rows = [
         (f"{out['wave_min']:.0f}-{out['wave_max']:.0f}", f"{out['robust_std']:{form}}")
         + (f"{out['shift_std']:{form}}", f"{out['bias']:+{form}}")

@@ -3,6 +3,7 @@
 import numpy as np
 from astropy.table import Table, vstack
 
+from mdwarfs import labels
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.slam.infer import flags
@@ -30,10 +31,11 @@ def add_released(predictions, candidates, released, label_names, prediction):
     -------
     astropy.table.Table
         The columns of `predictions`. A row with released labels has the status
-        `RELEASED`; what only a fit has is null there. Its flags say what the labels
-        and the SNR alone can say.
+        `RELEASED`; what only a fit has is null there, and so are labels that the
+        released table lacks. Its flags say what the labels and the SNR alone can say.
     """
-    names = list(label_names)
+    names = [name for name in label_names if name in labels.RELEASED]
+    usable = {x: limits for x, limits in prediction["usable"].items() if x in names}
     others = candidates[match(candidates["source_id"], predictions["source_id"]) < 0]
     index = match(others["sdss_id"], released["sdss_id"])
     others, index = others[index >= 0], index[index >= 0]
@@ -43,15 +45,32 @@ def add_released(predictions, candidates, released, label_names, prediction):
     for name in ("source_id", "sdss_id", "snr"):
         rows[name] = np.asarray(others[name])
     rows["status"] = np.full(len(rows), RELEASED)
-    rows["flags"] = flags.caution(values, names, rows["snr"], prediction) | flags.flag(
-        ~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS
-    )
+    rows["flags"] = flags.caution(
+        values, names, rows["snr"], prediction | {"usable": usable}
+    ) | flags.flag(~np.isfinite(values).all(axis=1), flags.Flag.NO_LABELS)
     for name in predictions.colnames:
         if name in found.colnames:
             rows[name] = np.asarray(found[name])
         elif name not in rows.colnames:
             rows[name] = null(predictions[name], len(rows))
     return vstack([predictions, rows[predictions.colnames]], join_type="exact")
+
+
+def can_have(label, status):
+    """Which stars have a label if they have labels at all.
+
+    Parameters
+    ----------
+    label : str
+    status : array_like of str, shape (n,)
+        As in the catalogue.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Not those with released labels, if the released table lacks this one.
+    """
+    return (np.asarray(status) != RELEASED) | (label in labels.RELEASED)
 
 
 def null(column, n):

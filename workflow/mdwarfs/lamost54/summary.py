@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from mdwarfs.lamost54.sample import LABELS, SET_ASIDE
+from mdwarfs.labels import LABELS
+from mdwarfs.lamost54 import sample
+from mdwarfs.lamost54.sample import SET_ASIDE
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import FORMATS, NAMES, UNITS
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.comparison_summary import differences
 from mdwarfs.validation.comparisons import compare_test
@@ -46,7 +47,7 @@ def summary(test):
         A row per label, `COLUMNS`.
     """
     rows = []
-    for label in LABELS:
+    for label in sample.LABELS:
         difference = differences(test, label)
         known = np.isfinite(difference)
         found = np.asarray(test[label], float)[known]
@@ -68,8 +69,8 @@ def summary(test):
 
 def printed(label):
     """Name, unit and format of a label."""
-    unit = UNITS[label]
-    return NAMES[label], unit, FORMATS[unit]
+    entry = LABELS[label]
+    return entry.short, entry.unit, entry.form
 
 
 def yes_no(true):

@@ -1,38 +1,14 @@
 """The paper's Tables 1 to 4 from the products of a run."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.columns import ERROR, meaning
+from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
+from mdwarfs.slam.infer.flags import RANGED
 from mdwarfs.tabulate import annotate, from_rows
-
-
-@dataclass(frozen=True)
-class Printed:
-    """How a label is printed.
-
-    Attributes
-    ----------
-    symbol : str
-        In LaTeX.
-    unit : str
-    digits : int
-        Decimals.
-    """
-
-    symbol: str
-    unit: str
-    digits: int
-
-
-PRINTED = {
-    "feh": Printed("[Fe/H]", "dex", 2),
-    "teff": Printed(r"$T_{\rm eff}$", "K", 0),
-    "logg": Printed(r"$\log g$", "dex", 2),
-}
 
 # Names, units and descriptions of the released tables. `(addition)` marks what the
 # paper's tables do not have.
@@ -77,13 +53,7 @@ TABLE_4 = {
     "reason": ("", "Why there are no labels (addition)"),
 }
 # The released names of what the products call otherwise.
-RELEASED = {
-    "feh": "FeH",
-    "feh_niu": "FeH_niu",
-    "teff": "Teff",
-    "alpha_m": "alphaM",
-    "snr": "SNR",
-}
+RELEASED = {**OF_PAPER, "snr": "SNR"}
 
 RANGE_COLUMNS = {
     "label": ("", "Stellar label"),
@@ -112,16 +82,18 @@ def table_1(labels, split, usable):
     Returns
     -------
     astropy.table.Table
-        A row per label, `RANGE_COLUMNS`.
+        A row per label that has a usable range, `RANGE_COLUMNS`.
     """
     trained = of_role(split, "train")
     stars = labels[match(labels["source_id"], trained) >= 0]
     rows = []
-    for label, printed in PRINTED.items():
+    for label in (x for x in RANGED if x in usable):
         values, (low, high) = np.asarray(stars[label], float), usable[label]
         outside = int(np.sum((values < low) | (values > high)))
         total = float(values.min()), float(values.max())
-        rows.append((label, printed.unit, *total, low, high, len(values), outside))
+        rows.append(
+            (label, LABELS[label].unit, *total, low, high, len(values), outside)
+        )
     return from_rows(rows, RANGE_COLUMNS)
 
 
@@ -133,14 +105,13 @@ def table_1_latex(table):
     header = ["Parameter", "Total range", "Usable range", r"$N$ outside"]
     lines = []
     for row in table:
-        printed = PRINTED[row["label"]]
+        decimals = LABELS[row["label"]].decimals
         total, usable = (
-            f"$[{number(row[f'{which}_min'], printed.digits)}, "
-            f"{number(row[f'{which}_max'], printed.digits)}]$"
+            f"$[{number(row[f'{which}_min'], decimals)}, "
+            f"{number(row[f'{which}_max'], decimals)}]$"
             for which in ("total", "usable")
         )
-        name = f"{{{printed.symbol}}} ({printed.unit})"
-        lines.append([name, total, usable, str(row["n_outside"])])
+        lines.append([head(row["label"]), total, usable, str(row["n_outside"])])
     return header, lines
 
 
@@ -155,8 +126,9 @@ def table_2(summary):
     Returns
     -------
     astropy.table.Table
-        A row per comparison; for [Fe/H], Teff and log g the median, the standard
-        deviation and the number of stars: NaN and 0 where the comparison has none.
+        A row per comparison; for each label that can have a usable range the median,
+        the standard deviation and the number of stars: NaN and 0 where the comparison
+        has none.
     """
     ids = list(dict.fromkeys(summary["comparison"]))
     table = Table({"comparison": ids})
@@ -169,29 +141,30 @@ def table_2(summary):
         "name": ("", "What SLAM is compared with"),
     }
     place = {(row["comparison"], row["label"]): row for row in summary}
-    for label, printed in PRINTED.items():
+    for label in RANGED:
+        unit = LABELS[label].unit
         found = [place.get((comparison, label)) for comparison in ids]
-        for name, null, unit, text in (
-            ("median", np.nan, printed.unit, "Median of SLAM minus reference"),
-            ("std", np.nan, printed.unit, "Standard deviation of the differences"),
+        for name, null, of_column, text in (
+            ("median", np.nan, unit, "Median of SLAM minus reference"),
+            ("std", np.nan, unit, "Standard deviation of the differences"),
             ("n", 0, "", "Stars (R2: pairs)"),
         ):
             table[f"{label}_{name}"] = [null if r is None else r[name] for r in found]
-            columns[f"{label}_{name}"] = (unit, f"{text}: {label}")
+            columns[f"{label}_{name}"] = (of_column, f"{text}: {label}")
     return annotate(table, columns)
 
 
 def table_2_latex(table):
     """Header and lines of Table 2, as `printing.write_latex` takes them."""
     header = ["Literature"]
-    header += [f"{{{p.symbol}}} ({p.unit})" for p in PRINTED.values()]
+    header += [head(label) for label in RANGED]
     lines = []
     for row in table:
         cells = [str(row["name"]).replace("&", r"\&")]
-        for label, printed in PRINTED.items():
+        for label in RANGED:
             median, std = (row[f"{label}_{name}"] for name in ("median", "std"))
             known = row[f"{label}_n"] > 1
-            text = (number(x, printed.digits) for x in (median, std))
+            text = (number(x, LABELS[label].decimals) for x in (median, std))
             cells.append(r"${} \pm {}$".format(*text) if known else r"\nodata")
         lines.append(cells)
     return header, lines
@@ -208,7 +181,7 @@ def table_3(labels):
     Returns
     -------
     astropy.table.Table
-        One row per pair, `TABLE_3`.
+        One row per pair, `TABLE_3`, and what labels there are beyond the paper's.
     """
     names = {"source_id": "source_id2", "ra": "ra2", "dec": "dec2"}
     return _released(labels, names, TABLE_3)
@@ -225,9 +198,15 @@ def table_4(catalogue):
     Returns
     -------
     astropy.table.Table
-        One row per candidate, `TABLE_4`.
+        One row per candidate, `TABLE_4`, and what labels there are beyond the paper's.
     """
     return _released(catalogue, {}, TABLE_4)
+
+
+def head(label):
+    """Symbol and unit of a label, in LaTeX, which sets the space after an operator."""
+    symbol = LABELS[label].tex.replace(r"\,", " ")
+    return f"{{{symbol}}} ({LABELS[label].unit})"
 
 
 def number(value, digits):
@@ -236,11 +215,22 @@ def number(value, digits):
 
 
 def _released(table, names, columns):
-    """The columns of a released table under their released names."""
+    """The columns of a released table under their names there; then the additions."""
     uncertainties = {f"e_{name}": f"e_{new}" for name, new in RELEASED.items()}
     names = {**RELEASED, **uncertainties, **names}
     held = {names.get(name, name): table[name] for name in table.colnames}
+    columns = columns | additions(table)
     out = Table()
     for name in columns:
         out[name] = np.asarray(held[name])
     return annotate(out, columns)
+
+
+def additions(table):
+    """Unit and description of the labels of a table that the paper's tables lack."""
+    return {
+        name: (LABELS[label].unit, f"{meaning(name)[1]} (addition)")
+        for label in LABELS
+        if label not in OF_PAPER and label in table.colnames
+        for name in (label, f"{ERROR}{label}")
+    }

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from mdwarfs.columns import UNCERTAINTIES
+from mdwarfs.labels import LABELS
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.comparisons import usable
@@ -91,7 +92,7 @@ def recover_labels(truth, catalogue, split, snr_bins):
     snr = np.asarray(stars["snr"], float)
     dwarf = ~np.char.startswith(np.asarray(true["injected"], str), "criterion_")
     rows = []
-    for label in LABELS:
+    for label in (x for x in LABELS if x in stars.colnames):
         error = np.asarray(stars[label], float) - np.asarray(true[label], float)
         pulls = [
             error / np.asarray(stars[f"{UNCERTAINTIES[name]}{label}"], float)

@@ -4,12 +4,13 @@ import numpy as np
 
 from mdwarfs.joining import lookup
 from mdwarfs.samples.lost_pairs import STEPS
+from mdwarfs.simulation import paper_rows
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.paper_sample import BOTH, OURS, THEIRS
 
 # What is injected into the labels of a pair of both samples, and the quantities in
 # which it has to stand out.
-OLDER = {"older_teff": {"teff", "logg"}, "older_feh": {"feh", "feh_niu"}}
+OLDER = {kind: set(shifts) for kind, shifts in paper_rows.OLDER.items()}
 KINDS = {
     "": "In both samples, with the same labels",
     "older_teff": "In both, Teff and log g of an older version in the paper's table",

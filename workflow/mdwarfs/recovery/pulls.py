@@ -11,9 +11,10 @@ are to remove are left out; outliers are not.
 
 import numpy as np
 
+from mdwarfs.columns import UNCERTAINTIES
+from mdwarfs.labels import LABELS
 from mdwarfs.recovery.labels import simulated
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import LABELS, UNCERTAINTIES
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import within
@@ -63,7 +64,7 @@ def pulls(truth, catalogue, split, ranges):
     use &= usable(stars["flags"]) & within(true, ranges)
     stars, true = stars[use], true[use]
     found = {}
-    for label in LABELS:
+    for label in (x for x in LABELS if x in stars.colnames):
         error = np.asarray(stars[label], float) - np.asarray(true[label], float)
         found[label] = {
             name: error / np.asarray(stars[f"{prefix}{label}"], float)

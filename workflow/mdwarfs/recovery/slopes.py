@@ -2,13 +2,10 @@
 
 import numpy as np
 
+from mdwarfs.labels import LABELS
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
 
-STEP = {"feh": 0.04, "alpha_m": 0.03, "teff": 20.0, "logg": 0.04}
-"""Half of the differences that the slopes are taken over [dex, K]."""
-FILL = {"alpha_m": 0.0, "halpha_ew": 0.0}
-"""Of a star of whose labels these are none."""
 EXACT = 1e8  # inverse variance that stands for no noise
 
 
@@ -27,21 +24,23 @@ def slopes(reference, wavelength, continuum):
     Returns
     -------
     ndarray, shape (m, k, p)
-        As `reference.slopes`.
+        As `reference.slopes`; zero for labels to which the spectra do not answer.
     """
     ivar = np.full(len(wavelength), EXACT)
 
     def spectrum(labels):
-        flux = stellar_spectrum.spectra(wavelength, **FILL | labels)[0]
+        known = {x: y for x, y in labels.items() if x in stellar_spectrum.LABELS}
+        flux = stellar_spectrum.spectra(wavelength, **known)[0]
         return normalise(wavelength, flux / flux.mean(), ivar, continuum)[0]
 
     found = np.empty(reference.slopes.shape)
     for row, values in zip(found, reference.values):
         labels = dict(zip(reference.names, values))
         for i, name in enumerate(reference.names):
+            step = LABELS[name].step
             low, high = (
-                spectrum(labels | {name: labels[name] + sign * STEP[name]})
+                spectrum(labels | {name: labels[name] + sign * step})
                 for sign in (-1, 1)
             )
-            row[i] = (high - low) / (2 * STEP[name])
+            row[i] = (high - low) / (2 * step)
     return found

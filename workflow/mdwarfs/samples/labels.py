@@ -1,4 +1,4 @@
-"""Training labels: five numbers for the M dwarf of each FGK+M pair.
+"""Training labels: some numbers for the M dwarf of each FGK+M pair.
 
 Paper, section 2.4 and appendix. [Fe/H] is the primary's, from LAMOST, as catalogued
 and on the scale of Niu+2023; Teff and log g of the M dwarf are those of APOGEE Net,
@@ -12,6 +12,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
+from mdwarfs.labels import BY_SOURCE, LABELS
 from mdwarfs.literature.niu import correct
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.physical import DWARF
@@ -34,20 +35,10 @@ OF_PAIR = {
     "ra": "ra2",
     "dec": "dec2",
     "snr": "snr",
-    "feh": "feh",
-    "e_feh": "e_feh",
-}
-# What a pair without the label lacks.
-LABELS = {
-    "feh": "LAMOST [Fe/H]",
-    "feh_niu": "primary within 4000-7000 K for feh_niu",
-    "teff": "APOGEE Net Teff",
-    "logg": "APOGEE Net log g",
-    "alpha_m": "ASPCAP [alpha/M]",
 }
 
 
-def assemble(pairs, sign, apogee_net, aspcap):
+def assemble(pairs, sign, apogee_net, aspcap, names=tuple(LABELS)):
     """Collect the labels of the M dwarfs in the selected FGK+M pairs.
 
     APOGEE Net's own flag is not used: it is raised for every dwarf cooler than 3200 K
@@ -62,6 +53,8 @@ def assemble(pairs, sign, apogee_net, aspcap):
     apogee_net, aspcap : astropy.table.Table
         APOGEE Net and ASPCAP results; an M dwarf is found by `source_id`, else by
         `sdss_id`, and of several rows the one of largest `snr_apogee` is taken.
+    names : sequence of str
+        The labels that are wanted (`mdwarfs.labels.LABELS`).
 
     Returns
     -------
@@ -69,8 +62,8 @@ def assemble(pairs, sign, apogee_net, aspcap):
         One row per selected pair, by ascending `source_id` of the M dwarf: identifiers
         and positions of both components (`source_id1`, `ra1`, `dec1`; `source_id`,
         `sdss_id`, `ra`, `dec`), `snr` of the BOSS spectrum, the labels with their
-        uncertainties, `labelled` (all five are there, and are a dwarf's) and the
-        `reason` if not.
+        uncertainties, `labelled` (all are there, and are a dwarf's) and the `reason`
+        if not.
 
     Raises
     ------
@@ -80,40 +73,53 @@ def assemble(pairs, sign, apogee_net, aspcap):
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
-    net, abundances = _find(pairs, apogee_net), _find(pairs, aspcap)
+    niu = Table({"e_feh_niu": pairs["e_feh"]})
+    niu["feh_niu"] = correct(pairs["feh"], pairs["teff_fgk"], chosen_sign(sign))
+    sources = {
+        "lamost_fgk": pairs,
+        "niu": niu,
+        "apogee_net": _find(pairs, apogee_net),
+        "aspcap": _find(pairs, aspcap),
+    }
     labels = Table({name: np.asarray(pairs[old]) for name, old in OF_PAIR.items()})
-    labels["feh_niu"] = correct(pairs["feh"], pairs["teff_fgk"], chosen_sign(sign))
-    labels["e_feh_niu"] = labels["e_feh"]
-    for name, source in (("alpha_m", abundances), ("teff", net), ("logg", net)):
-        labels[name], labels[f"e_{name}"] = source[name], source[f"e_{name}"]
-    judge(labels)
+    wanted = [name for name in LABELS if name in names]
+    for name in wanted:
+        source = sources[LABELS[name].source]
+        for column in (name, f"e_{name}"):
+            labels[column] = np.asarray(source[column], float)
+    judge(labels, wanted)
     logger.info(
         "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
     )
     return labels
 
 
-def judge(labels):
+def judge(labels, names):
     """Say of each star whether all labels are there, and what is wrong; in place.
 
     Parameters
     ----------
     labels : astropy.table.Table
-        The five labels; gets `labelled` and `reason`.
+        The labels; gets `labelled` and `reason`.
+    names : sequence of str
+        Those that a star needs.
     """
-    missing = {name: np.isnan(labels[name]) for name in LABELS}
-    # A pair without [Fe/H] has no feh_niu for the same reason.
-    missing["feh_niu"] &= ~missing["feh"]
-    wrong = {name: not_a_dwarf_s(labels[name], name) for name in LABELS}
+    names = [name for name in BY_SOURCE if name in names]
+    missing = {name: np.isnan(labels[name]) for name in names}
+    for name in names:
+        first = LABELS[name].scale_of
+        if first in missing:  # without [Fe/H], no feh_niu for the same reason
+            missing[name] &= ~missing[first]
+    wrong = {name: not_a_dwarf_s(labels[name], name) for name in names}
     for name, stars in wrong.items():
         reject_many(labels, name, stars)
     lacks = np.column_stack([*missing.values(), *wrong.values()])
     texts = np.array(
-        [f"no {text}" for text in LABELS.values()]
-        + [f"{name} outside {DWARF[name]}, {UNPHYSICAL}" for name in LABELS]
+        [f"no {LABELS[name].lacking}" for name in names]
+        + [f"{name} outside {DWARF[name]}, {UNPHYSICAL}" for name in names]
     )
     labels["labelled"] = ~lacks.any(axis=1)
-    labels["labelled"].info.description = "All five labels are there"
+    labels["labelled"].info.description = "All labels are there"
     labels["reason"] = np.array(["; ".join(texts[row]) for row in lacks], dtype=str)
 
 

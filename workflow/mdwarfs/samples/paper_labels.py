@@ -12,8 +12,9 @@ from astropy.table import Table
 from mdwarfs import absent
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
+from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
 from mdwarfs.matching import match
-from mdwarfs.samples.labels import LABELS, judge
+from mdwarfs.samples.labels import judge
 from mdwarfs.samples.lost_pairs import m_dwarf, rows_by_themselves, told
 from mdwarfs.tabulate import annotate
 
@@ -62,12 +63,11 @@ def take(theirs, m_type):
     stars = lookup(m_type["sdss_id", "snr", "candidate"], index)
     labels = Table({name: np.asarray(theirs[old]) for name, old in OF_PAIR.items()})
     labels["sdss_id"], labels["snr"] = stars["sdss_id"], stars["snr"]
-    for name in LABELS:
+    for name in OF_PAPER:
+        measured = LABELS[name].scale_of or name
         labels[name] = np.asarray(theirs[name])
-        labels[f"e_{name}"] = np.asarray(
-            theirs["e_feh" if "feh" in name else f"e_{name}"]
-        )
-    judge(labels)
+        labels[f"e_{name}"] = np.asarray(theirs[f"e_{measured}"])
+    judge(labels, OF_PAPER)
     role = np.asarray(theirs["role"], str)
 
     absence = told(rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type))
@@ -102,10 +102,8 @@ def check(theirs):
             f"{reason}. Put the file under results/<run>/raw/nadc/ and delete its "
             ".json, or set labels.source: own."
         )
-    errors = {f"e_{name}" for name in LABELS} - {"e_feh_niu"}
-    lacking = [
-        n for n in theirs.meta.get("LACKS", "").split(", ") if n in errors | set(LABELS)
-    ]
+    needed = {*OF_PAPER, *(f"e_{name}" for name in OF_PAPER if name in QUANTITIES)}
+    lacking = [n for n in theirs.meta.get("LACKS", "").split(", ") if n in needed]
     if lacking:
         raise InputError(
             "labels.source: published, but the paper's own table has no column for "

@@ -8,6 +8,7 @@ does not name. Its random numbers are a stream of their own.
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.labels import RELEASED
 from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
 from mdwarfs.simulation import measurements
 from mdwarfs.simulation.sdss_rows import CANDIDATE_KINDS, has_spectrum, source_columns
@@ -15,10 +16,10 @@ from mdwarfs.simulation.sdss_rows import CANDIDATE_KINDS, has_spectrum, source_c
 BY_DR3 = 0.7  # share of the entries that the BOSS list names by Gaia DR3
 TAKEN = 0.02  # share of the others whose DR2 number is that of another star in DR3
 NO_ENTRY, SEVERAL = 0.02, 0.01  # shares of the field stars that Astra lacks, or doubles
-SHIFT = {"teff": 12.0, "logg": 0.01, "fe_h": -0.02, "fe_h_niu": -0.02, "alpha_fe": 0.0}
-"""Labels of DR20 minus those of DR19."""
+SHIFT = {"teff": 12.0, "logg": 0.01, "fe_h": -0.02, "fe_h_niu": -0.02}
+"""Labels of DR20 minus those of DR19, by their columns; of others it is 0."""
 SHIFT_SCATTER = 0.4  # of that difference, per error of the label
-LABELS = tuple(SHIFT)
+LABELS = tuple(RELEASED.values())
 XP = {"zgr_teff": (60.0, 50.0), "zgr_logg": (0.03, 0.06), "zgr_fe_h": (-0.08, 0.15)}
 XP_ERRORS = {"zgr_e_teff": 40.0, "zgr_e_logg": 0.05, "zgr_e_fe_h": 0.1}
 XP_NULL, XP_UNRELIABLE = 0.05, 0.06  # shares of the stars
@@ -103,7 +104,9 @@ def slam(stars, names, before, rng):
     for label in LABELS:
         true = seen[label_of(label)]
         moved = before[label][old] + SHIFT_SCATTER * (columns[label] - true)
-        columns[label] = np.where(old >= 0, moved, columns[label]) + SHIFT[label]
+        columns[label] = np.where(old >= 0, moved, columns[label]) + SHIFT.get(
+            label, 0.0
+        )
         for name in (label, f"e_{label}", f"initial_{label}"):
             columns[name] = np.where(chosen, columns[name], np.nan)
     unselected = NOT_IN_MAGNITUDE_CUT | NO_CARTON_MATCH
@@ -125,8 +128,7 @@ def slam(stars, names, before, rng):
 
 def label_of(column):
     """Our name of a label of Astra's."""
-    names = {"fe_h": "feh", "fe_h_niu": "feh_niu", "alpha_fe": "alpha_m"}
-    return names.get(column, column)
+    return next(name for name, theirs in RELEASED.items() if theirs == column)
 
 
 def gaia(stars, entries, names):

@@ -8,6 +8,7 @@ Net, [alpha/M] of ASPCAP, [Fe/H] of LAMOST (`feh`) or of Niu+2023 (`feh_niu`).
 
 import numpy as np
 
+from mdwarfs.labels import RELEASED
 from mdwarfs.literature import aspcap_correction, niu, power_laws
 
 # Reported minus true, and scatter. (The paper gives SLAM minus reference.)
@@ -184,10 +185,8 @@ def astra_slam(stars, snr, rng):
     sigma = {name: law.sigma(snr) for name, law in power_laws.PUBLISHED.items()}
     sigma["feh_niu"] = sigma["feh"]
     sigma["alpha_m"] = 0.3 * sigma["feh"]
-    names = {"teff": "teff", "logg": "logg", "feh": "fe_h", "feh_niu": "fe_h_niu",
-             "alpha_m": "alpha_fe"}  # fmt: skip
     columns = {}
-    for name, column in names.items():
+    for name, column in RELEASED.items():
         error = 0.7 * sigma[name]
         columns[column] = stars[name] + error * rng.standard_normal(n)
         columns[f"e_{column}"] = (0.1 * sigma[name]) ** 2

@@ -8,6 +8,8 @@ are those of an older version. What differs is drawn here, and told to the truth
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.catalogues.astra import REALS
+from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
 from mdwarfs.literature import niu
 from mdwarfs.matching import best_of_each, match
 from mdwarfs.simulation.stars import FGK_TEFF_RANGE
@@ -36,11 +38,7 @@ EXTRA = {
 UNKNOWN = {"teff": 40.0, "logg": 0.05, "alpha_m": 0.03, "feh": 0.05}
 """Errors of the labels of pairs for which the simulated catalogues have none."""
 
-NAMES = {
-    "feh": "FeH", "feh_niu": "FeH_niu", "e_feh": "e_FeH", "teff": "Teff",
-    "e_teff": "e_Teff", "alpha_m": "alphaM", "e_alpha_m": "e_alphaM", "logg": "logg",
-    "e_logg": "e_logg",
-}  # fmt: skip
+NAMES = OF_PAPER | {f"e_{name}": f"e_{column}" for name, column in OF_PAPER.items()}
 TRUTH = {
     "injected": (
         "",
@@ -143,7 +141,8 @@ def partners(stars):
 def labels_of(one, two, lamost, apogee_net, aspcap, rng):
     """Labels of the pairs: those of the catalogues, or the truth with an error."""
     labels = {}
-    for name, star in (("feh", one), ("teff", two), ("logg", two), ("alpha_m", two)):
+    for name in (x for x in OF_PAPER if x in QUANTITIES):
+        star = one if LABELS[name].source == "lamost_fgk" else two
         error = np.full(len(two), UNKNOWN[name])
         labels[name] = np.asarray(star[name]) + error * rng.standard_normal(len(two))
         labels[f"e_{name}"] = error
@@ -156,10 +155,8 @@ def labels_of(one, two, lamost, apogee_net, aspcap, rng):
         labels[name][known] = np.asarray(lamost[column])[found[known]]
     teff[known] = np.asarray(lamost["teff"])[found[known]]
     labels["feh_niu"] = niu.correct(labels["feh"], teff, "subtract")
-    for table, names in (
-        (apogee_net, {"teff": "teff", "logg": "logg"}),
-        (aspcap, {"alpha_m": "alpha_m_atm"}),
-    ):
+    for source, table in (("apogee_net", apogee_net), ("aspcap", aspcap)):
+        names = {x: REALS[source][x] for x in labels if source_of(x) == source}
         found = best(two["source_id"], table["gaia_dr3_source_id"], table["snr"])
         for name, column in names.items():
             values = np.append(np.asarray(table[column], float), np.nan)[found]
@@ -168,6 +165,11 @@ def labels_of(one, two, lamost, apogee_net, aspcap, rng):
             labels[name][known] = values[known]
             labels[f"e_{name}"][known] = errors[known]
     return labels
+
+
+def source_of(name):
+    """Catalogue of a label; None for what is none, such as an uncertainty."""
+    return LABELS[name].source if name in LABELS else None
 
 
 def best(ids, catalogue, snr):

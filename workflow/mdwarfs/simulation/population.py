@@ -141,7 +141,7 @@ def _fgk_m(number, rng):
     """FGK+M pairs; some fail one of the quality cuts, some lack a label."""
     n = number["fgk_m"]
     m = m_dwarfs("m_secondary", n, rng)
-    fgk = fgk_dwarfs("fgk_primary", n, rng, m["feh_niu"], m["alpha_m"])
+    fgk = fgk_dwarfs("fgk_primary", n, rng, m)
     pairs = bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
     faults = [np.full(k, fault) for fault, k in number["fgk_m_rejected"].items()]
     lacking = np.arange(number["fgk_m_unlabelled"])
@@ -154,7 +154,7 @@ def _m_m(number, rng):
     """M+M pairs; some may be chance alignments."""
     n = number["m_m"] + number["m_m_rejected"]
     one = m_dwarfs("m_m", n, rng)
-    two = m_dwarfs("m_m", n, rng, one["feh_niu"], one["alpha_m"])
+    two = m_dwarfs("m_m", n, rng, one)
     swap = one["m_g"] > two["m_g"]
     brighter, fainter = one.copy(), two.copy()
     brighter[swap], fainter[swap] = two[swap], one[swap]
@@ -168,7 +168,7 @@ def _fgk_fgk(number, rng):
     kind, n = "fgk_fgk", number["fgk_fgk"] + number["fgk_fgk_rejected"]
     one = fgk_dwarfs(kind, n, rng)
     cooler = rng.uniform(FGK_TEFF_RANGE[0], one["teff"])
-    two = fgk_dwarfs(kind, n, rng, one["feh_niu"], one["alpha_m"], cooler)
+    two = fgk_dwarfs(kind, n, rng, one, cooler)
     distance = np.clip(rng.lognormal(np.log(320), 0.6, n), 40, DISTANCE_MAX)
     pairs = bind(one, two, distance, LAMOST_DEC, rng)
     _inject(pairs, np.full(number["fgk_fgk_rejected"], "r_chance_align"), rng)
@@ -178,7 +178,7 @@ def _fgk_fgk(number, rng):
 def _unmatched(kind, n, rng):
     """FGK+M pairs of which BOSS has not observed the M dwarf."""
     m = m_dwarfs(kind, n, rng)
-    fgk = fgk_dwarfs(kind, n, rng, m["feh_niu"], m["alpha_m"])
+    fgk = fgk_dwarfs(kind, n, rng, m)
     return bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
 
 

@@ -179,9 +179,9 @@ def apogee(stars, rng):
         every = np.concatenate([rows, older])
         share = np.where(release == "dr17", rng.uniform(0.4, 1.3, len(every)), 1.0)
         columns = measure(stars[every], share * snr[every], rng)
-        for name in ("teff", "logg", "alpha_m_atm", "fe_h", "m_h_atm"):
-            if name in columns:
-                columns[name][np.isin(every, lacking)] = np.nan
+        for name, values in columns.items():
+            if values.dtype.kind == "f" and not name.startswith(("e_", "raw_")):
+                values[np.isin(every, lacking)] = np.nan
         columns |= source_columns(stars[every])
         columns["snr"], columns["release"] = share * snr[every], release
         columns["filetype"] = np.full(len(every), "apStar")

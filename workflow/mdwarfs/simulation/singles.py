@@ -13,7 +13,7 @@ from mdwarfs.simulation.placement import (
     distance_in_reach,
     place,
 )
-from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs
+from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs, of_sun
 
 BEYOND_THE_MAP_DEC = (-80.0, -34.0)
 
@@ -103,7 +103,7 @@ def _overluminous(kind, n, rng):
     """
     feh = np.clip(rng.normal(0.05, 0.15, n), -0.2, 0.35)
     teff = rng.uniform(2980, 3500, n)
-    stars = m_dwarfs(kind, n, rng, feh, np.zeros(n), teff)
+    stars = m_dwarfs(kind, n, rng, of_sun(feh), teff)
     least = np.maximum(NEAR - _above(stars, UPPER_LINE), OVERLUMINOUS_BY[0])
     most = np.minimum(stars["m_g"] - BRIGHTEST - NEAR, OVERLUMINOUS_BY[1])
     brighter = rng.uniform(least, most)

@@ -4,6 +4,7 @@ import numpy as np
 from astropy.table import Table
 from scipy.stats import norm
 
+from mdwarfs.labels import LABELS
 from mdwarfs.simulation import main_sequence
 from mdwarfs.simulation.streams import redraw
 
@@ -25,10 +26,12 @@ LOGG_SCATTER, LOGG_RANGE = 0.035, (4.40, 5.10)
 LOGG_OF_COOL, LOGG_OF_HOT = 0.12, -0.30
 COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.03, 0.06  # of the main sequence [mag]
 
+ABUNDANCES = tuple(x for x in LABELS if LABELS[x].abundance and x != "feh")
+"""What a star has in common with its companion; `feh` follows from `feh_niu`."""
 MAGNITUDES = ("g", "bp", "rp", "j", "h", "ks")
 
 
-def m_dwarfs(kind, n, rng, feh_niu=None, alpha_m=None, teff=None):
+def m_dwarfs(kind, n, rng, abundances=None, teff=None):
     """Draw M dwarfs.
 
     Parameters
@@ -37,23 +40,24 @@ def m_dwarfs(kind, n, rng, feh_niu=None, alpha_m=None, teff=None):
         What the truth table calls them.
     n : int
     rng : numpy.random.Generator
-    feh_niu, alpha_m : ndarray of float, shape (n,), optional
-        Abundances, where they are those of a companion [dex].
+    abundances : astropy.table.Table or dict of ndarray, optional
+        `ABUNDANCES`, where they are given, as by a table of companions [dex].
     teff : ndarray of float, shape (n,), optional
         [K]
 
     Returns
     -------
     astropy.table.Table
-        `kind`, `injected` (empty), `teff`, `logg`, `feh_niu`, `alpha_m`, `mass`,
-        `radius`, `halpha_ew` (emission, Angstrom), `m_g` to `m_ks`.
+        `kind`, `injected` (empty), `teff`, `logg`, `ABUNDANCES`, `mass`, `radius`,
+        `halpha_ew` (emission, Angstrom), `m_g` to `m_ks`.
     """
-    if feh_niu is None:
-        feh_niu, alpha_m = _abundances(n, rng)
+    if abundances is None:
+        abundances = _abundances(n, rng)
+    feh_niu = np.asarray(abundances["feh_niu"])
     if teff is None:
         teff = redraw(n, lambda k: rng.normal(*M_TEFF, k), M_TEFF_CORE)
         _fill_tails(teff, M_TEFF_TAILS, M_TEFF_CORE, M_TEFF_RANGE, rng)
-        red = (teff < RED_EDGE_TEFF) & (np.asarray(feh_niu) > RED_EDGE_FEH)
+        red = (teff < RED_EDGE_TEFF) & (feh_niu > RED_EDGE_FEH)
         teff[red] = 2 * M_TEFF[0] - teff[red]
     colour = COLOUR_SCATTER * redraw(n, rng.standard_normal, (-2, 2))
     magnitudes = main_sequence.m_dwarf(teff, feh_niu, colour)
@@ -63,22 +67,23 @@ def m_dwarfs(kind, n, rng, feh_niu=None, alpha_m=None, teff=None):
     logg += np.sqrt(rng.random(n)) * (LOGG_OF_COOL * cool + LOGG_OF_HOT * hot)
     logg = np.clip(logg, *LOGG_RANGE)
     active = rng.random(n) < 0.55 / (1 + np.exp((np.asarray(teff) - 3250) / 90))
-    stars = _table(kind, magnitudes, teff, logg, feh_niu, alpha_m, mass, radius)
+    stars = _table(kind, magnitudes, teff, logg, abundances, mass, radius)
     stars["halpha_ew"] = np.where(active, rng.lognormal(np.log(3.0), 0.5, n), 0.0)
     brighten(stars, MAGNITUDE_SCATTER * redraw(n, rng.standard_normal, (-2, 2)))
     return stars
 
 
-def fgk_dwarfs(kind, n, rng, feh_niu=None, alpha_m=None, teff=None):
+def fgk_dwarfs(kind, n, rng, abundances=None, teff=None):
     """Draw F, G and K dwarfs; as `m_dwarfs`."""
-    if feh_niu is None:
-        feh_niu, alpha_m = _abundances(n, rng)
+    if abundances is None:
+        abundances = _abundances(n, rng)
+    feh_niu = np.asarray(abundances["feh_niu"])
     if teff is None:
         teff = redraw(n, lambda k: rng.normal(*FGK_TEFF, k), FGK_TEFF_RANGE)
     magnitudes = main_sequence.fgk_dwarf(teff, feh_niu)
     mass, radius, logg = main_sequence.fgk_dwarf_structure(teff, feh_niu)
     logg = logg + rng.normal(0, 0.03, n)
-    stars = _table(kind, magnitudes, teff, logg, feh_niu, alpha_m, mass, radius)
+    stars = _table(kind, magnitudes, teff, logg, abundances, mass, radius)
     stars["halpha_ew"] = 0.0
     return stars
 
@@ -121,7 +126,7 @@ def mean_feh(low, high):
 
 
 def _abundances(n, rng):
-    """[Fe/H] on the scale of Niu+2023, and [alpha/M], which falls with it."""
+    """`ABUNDANCES`: [Fe/H] on the scale of Niu+2023; [alpha/M], which falls with it."""
 
     def disc(k):
         thick = rng.random(k) < THICK_FRACTION
@@ -130,16 +135,22 @@ def _abundances(n, rng):
     feh = redraw(n, disc, FEH_CORE)
     _fill_tails(feh, FEH_TAILS, FEH_CORE, FEH_RANGE, rng)
     alpha = mean_alpha_m(feh) + rng.normal(0, 0.035, n)
-    return feh, np.clip(alpha, -0.15, 0.35)
+    return {"feh_niu": feh, "alpha_m": np.clip(alpha, -0.15, 0.35)}
 
 
-def _table(kind, magnitudes, teff, logg, feh_niu, alpha_m, mass, radius):
+def of_sun(feh_niu):
+    """`ABUNDANCES` in the proportions of the Sun."""
+    return {x: np.zeros(len(feh_niu)) for x in ABUNDANCES} | {"feh_niu": feh_niu}
+
+
+def _table(kind, magnitudes, teff, logg, abundances, mass, radius):
     """Stars without a place."""
     stars = Table()
     stars["kind"] = np.full(len(teff), kind, "U16")
     stars["injected"] = np.full(len(teff), "", "U16")
     stars["teff"], stars["logg"] = np.asarray(teff), logg
-    stars["feh_niu"], stars["alpha_m"] = np.asarray(feh_niu), np.asarray(alpha_m)
+    for name in ABUNDANCES:
+        stars[name] = np.asarray(abundances[name])
     stars["mass"], stars["radius"] = mass, radius
     for band in MAGNITUDES:
         stars[f"m_{band}"] = getattr(magnitudes, band)

@@ -32,7 +32,11 @@ RADIATION = (constants.h * constants.c / constants.k_B).to_value(
 BALMER = ((6564.6, 1.0), (4862.7, 0.25), (4341.7, 0.12))
 
 
-def spectra(wavelength, teff, logg, feh, alpha_m, halpha_ew, *, block=500):
+LABELS = ("teff", "logg", "feh", "alpha_m")
+"""What the spectra answer to. Other labels show as far as they go with these."""
+
+
+def spectra(wavelength, teff, logg, feh, alpha_m=0.0, halpha_ew=0.0, *, block=500):
     """Flux of M dwarfs before it reaches an instrument, at a resolution of 2000.
 
     The labels may be anything; what comes out resembles a star for Teff of 2600 to

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from mdwarfs import tables
 from mdwarfs.archive_paths import folder_of, mwm_star
 from mdwarfs.archives.settings import RELEASES
+from mdwarfs.labels import LABELS
 from mdwarfs.manifest import manifest
 from mdwarfs.progress import Progress
 from mdwarfs.simulation import (
@@ -47,6 +48,8 @@ logger = logging.getLogger(__name__)
 FOR_SPECTRA = (
     "teff", "logg", "feh_niu", "alpha_m", "halpha_ew", "snr", "v_rad", "sdss_id",
 )  # fmt: skip
+TRUE = ("feh_niu", *(label for label in LABELS if label != "feh_niu"))
+"""The labels, and first that on whose scale the truth is; `feh` follows from it."""
 CHUNK = 32  # stars per piece of work; the result does not depend on it
 TRUTH = {
     "kind": ("", "What the star is"),
@@ -147,12 +150,12 @@ def truth_table(stars):
     astropy.table.Table
         One row per star.
     """
-    truth = stars[
+    truth = stars[[
         "source_id", "gaia_dr2_source_id", "sdss_id", "kind", "pair_id", "component",
-        "injected", "feh_niu", "feh", "alpha_m", "teff", "logg", "mass", "radius",
+        "injected", *TRUE, "mass", "radius",
         "halpha_ew", "ra", "dec", "distance", "ebv", "m_g", "m_bp", "m_rp", "m_ks",
         "v_rad", "snr", "has_spectrum",
-    ]  # fmt: skip
+    ]]  # fmt: skip
     return annotate(truth, TRUTH)
 
 

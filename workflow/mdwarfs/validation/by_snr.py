@@ -7,8 +7,8 @@ however many stars a run has, and say how wide pulls are at its own range of SNR
 
 import numpy as np
 
+from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import UNITS
 
 COLUMNS = {
     "label": ("", "Stellar label"),
@@ -86,7 +86,7 @@ def statistics(label, difference, snr, edges):
     Parameters
     ----------
     label : str
-        One of `mdwarfs.stellar_labels.LABELS`.
+        One of `mdwarfs.labels.LABELS`.
     difference, snr : array_like of float, shape (n,)
         Differences that are not finite are left out.
     edges : sequence of float
@@ -104,7 +104,7 @@ def statistics(label, difference, snr, edges):
         one = members & np.isfinite(difference)
         found = summarise(difference[one])
         rows.append(
-            (label, UNITS[label], number, *extent(snr[one]), found.n, found.mean)
+            (label, LABELS[label].unit, number, *extent(snr[one]), found.n, found.mean)
             + (found.e_mean, found.median, found.e_median, found.std, found.e_std)
             + (found.robust_std,)
         )

@@ -4,6 +4,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.joining import lookup
+from mdwarfs.labelling.released import can_have
 from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
@@ -56,7 +57,13 @@ def publish(candidates, predictions, power_laws, calibrations):
     index = match(candidates["source_id"], predictions["source_id"])
     formal = [f"e_{label}" for label in power_laws]
     found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
-    labelled = np.all([np.isfinite(found[label]) for label in power_laws], axis=0)
+    labelled = np.all(
+        [
+            np.isfinite(found[label]) | ~can_have(label, found["status"])
+            for label in power_laws
+        ],
+        axis=0,
+    )
     labelled &= (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) == 0
     catalogue = candidates[list(FROM_CANDIDATES)]
     catalogue.update(

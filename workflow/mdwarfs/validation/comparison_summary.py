@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import from_rows
 
 
@@ -32,7 +32,7 @@ class Comparison:
 
 
 OF_THE_RUN = (
-    Comparison("R1", "test", "Test stars", LABELS),
+    Comparison("R1", "test", "Test stars", tuple(LABELS)),
     Comparison("R2", "m_m", "M+M wide binaries", ("feh",)),
     Comparison("R6", "mann", "Mann et al. (2015, 2016)", ("teff",)),
     Comparison("R7", "mann", "Mann et al. (2016, 2019)", ("logg",)),

@@ -19,6 +19,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
+from mdwarfs.labels import LABELS
 from mdwarfs.literature.extinction import TMASS_EXTINCTION
 from mdwarfs.literature.mann import (
     logg_from_mass_and_radius,
@@ -30,16 +31,11 @@ from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
-from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.stellar_labels import LABELS
+from mdwarfs.slam.infer.flags import RANGED, Flag
 from mdwarfs.tabulate import annotate, take
 
-UNUSABLE = (
-    Flag.OUTSIDE_FEH
-    | Flag.OUTSIDE_TEFF
-    | Flag.OUTSIDE_LOGG
-    | Flag.NOT_CONVERGED
-    | Flag.NO_LABELS
+UNUSABLE = sum(label.outside for label in RANGED.values()) | (
+    Flag.NOT_CONVERGED | Flag.NO_LABELS
 )
 
 

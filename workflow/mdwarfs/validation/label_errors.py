@@ -13,6 +13,7 @@ import numpy as np
 
 from mdwarfs.columns import CALIBRATED, FORMAL
 from mdwarfs.errors import InputError
+from mdwarfs.labels import QUANTITIES
 from mdwarfs.progress import Progress
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
@@ -43,9 +44,10 @@ COLUMNS = {
 def draw_errors(labels, names, rng):
     """Errors of the known labels, as their catalogues state them.
 
-    `feh` and `feh_niu` come from one measurement and share its error; `feh` has that
-    of its scale as well, see `mdwarfs.validation.calibration.reference_error`. Where a
-    catalogue states no error, the median one is taken.
+    Labels that are one quantity on two scales come from one measurement and share its
+    error; `feh` has that of its scale as well, see
+    `mdwarfs.validation.calibration.reference_error`. Where a catalogue states no error,
+    the median one is taken.
 
     Parameters
     ----------
@@ -58,14 +60,16 @@ def draw_errors(labels, names, rng):
     -------
     ndarray, shape (n, d)
     """
-    measured, *draws = rng.standard_normal((1 + len(names), len(labels)))
+    shared = [scales for scales in QUANTITIES.values() if len(scales) > 1]
+    draws = rng.standard_normal((len(shared) + len(names), len(labels)))
+    measured = {name: draw for scales, draw in zip(shared, draws) for name in scales}
     errors = []
-    for name, own in zip(names, draws):
+    for name, own in zip(names, draws[len(shared) :]):
         error = _filled(reference_error(labels, name))
-        if name in ("feh", "feh_niu"):
+        if name in measured:
             stated = _filled(np.asarray(labels[f"e_{name}"], float))
             scale = np.sqrt(np.maximum(error**2 - stated**2, 0))
-            errors.append(stated * measured + scale * own)
+            errors.append(stated * measured[name] + scale * own)
         else:
             errors.append(error * own)
     return np.stack(errors, axis=1)

@@ -8,16 +8,16 @@ from astropy.table import Table
 
 from mdwarfs import absent
 from mdwarfs.joining import lookup
+from mdwarfs.labels import LABELS, OF_PAPER
+from mdwarfs.labels import QUANTITIES as MEASURED
 from mdwarfs.matching import match
 from mdwarfs.samples.lost_pairs import STEPS
 from mdwarfs.statistics import summarise
-from mdwarfs.stellar_labels import UNITS
 from mdwarfs.tabulate import annotate, from_rows
 
 logger = logging.getLogger(__name__)
 
-LABELS = ("feh", "feh_niu", "teff", "logg", "alpha_m")
-QUANTITIES = (*LABELS, "e_feh", "e_teff", "e_logg", "e_alpha_m", "snr")
+QUANTITIES = (*OF_PAPER, *(f"e_{x}" for x in OF_PAPER if x in MEASURED), "snr")
 BOTH, OURS, THEIRS = "both", "ours", "theirs"
 NOT_THERE = "not a pair of the paper's table"
 OTHER_PRIMARY = "the paper's table has this M dwarf, but not with this primary"
@@ -167,7 +167,8 @@ def difference(comparison, name):
 
 def unit_of(name):
     """Unit of a quantity; empty if it has none."""
-    return UNITS.get(name.removeprefix("e_"), "")
+    label = LABELS.get(name.removeprefix("e_"))
+    return label.unit if label else ""
 
 
 def count_pairs(comparison):

@@ -11,8 +11,8 @@ import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.released import RELEASED
+from mdwarfs.labels import LABELS
 from mdwarfs.matching import match
-from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.comparisons import usable
@@ -39,8 +39,9 @@ def compare_released(catalogue, released):
     Returns
     -------
     astropy.table.Table
-        A row per star with labels in both, `x` of the run and `x_ref` released; stars
-        whose labels the run took from the released table are left out.
+        A row per star with labels in both, `x` of the run and `x_ref` released, of the
+        labels that both have; stars whose labels the run took from the released table
+        are left out.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def compare_released(catalogue, released):
     stars, other = stars[index >= 0], released[index[index >= 0]]
     table = stars["source_id", "sdss_id", "snr", "flags"]
     for label in LABELS:
-        if label in stars.colnames:
+        if label in stars.colnames and label in other.colnames:
             table[label] = np.asarray(stars[label], float)
             table[f"{label}_ref"] = np.asarray(other[label], float)
             table[f"e_{label}_ref"] = np.asarray(other[f"e_{label}"], float)

@@ -14,12 +14,13 @@ import numpy as np
 from mdwarfs.catalogues.astra import selected
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import real, without_fills
+from mdwarfs.labels import RELEASED
 from mdwarfs.statistics import robust_std
 from mdwarfs.tabulate import from_rows
 
 logger = logging.getLogger(__name__)
 
-LABELS = ("teff", "logg", "fe_h", "fe_h_niu", "alpha_fe")
+LABELS = tuple(RELEASED.values())
 COLUMNS = {
     "initial_teff": "real", "status": "int", "chi2": "real",
     "g_mag": "real", "bp_mag": "real", "rp_mag": "real",

@@ -9,12 +9,14 @@ import logging
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS, RELEASED
 from mdwarfs.matching import match
-from mdwarfs.stellar_labels import LABELS
 from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr
 
 logger = logging.getLogger(__name__)
+
+COMPARED = tuple(label for label in LABELS if label in RELEASED)
 
 # Bits of result_flags by which a result is bad: status of the optimiser, Teff and
 # [Fe/H] outside bounds, photometry outside the range (sdss/astra, models/slam.py,
@@ -68,7 +70,7 @@ def compare(new, old):
     table = stars["source_id", "sdss_id", "snr", "result_flags"]
     table["snr_old"] = np.asarray(other["snr"], float)
     table["result_flags_old"] = np.asarray(other["result_flags"])
-    for label in LABELS:
+    for label in COMPARED:
         table[label] = np.asarray(stars[label], float)
         table[f"e_{label}"] = np.asarray(stars[f"e_{label}"], float)
         table[f"{label}_ref"] = np.asarray(other[label], float)
@@ -79,7 +81,7 @@ def compare(new, old):
 
 def labelled(table):
     """The stars of a released table that have any label."""
-    return table[np.any([np.isfinite(table[label]) for label in LABELS], axis=0)]
+    return table[np.any([np.isfinite(table[label]) for label in COMPARED], axis=0)]
 
 
 def bad():
@@ -139,10 +141,10 @@ def summarise(comparison, snr_edges):
     astropy.table.Table
         A row per sample, label and SNR bin, `SUMMARY`.
     """
-    rows = by_snr.of_samples(comparison, LABELS, "unflagged", snr_edges)
+    rows = by_snr.of_samples(comparison, COMPARED, "unflagged", snr_edges)
     return from_rows(rows, SUMMARY)
 
 
 def differences(comparison):
     """Newer minus older labels, by label, each ndarray (n,)."""
-    return by_snr.differences(comparison, LABELS)
+    return by_snr.differences(comparison, COMPARED)

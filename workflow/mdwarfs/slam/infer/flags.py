@@ -1,33 +1,40 @@
 """What a user of the labels of a star should know before trusting them."""
 
-from enum import IntFlag
+from enum import IntFlag, unique
 
 import numpy as np
 
+from mdwarfs.labels import LABELS
 
-class Flag(IntFlag):
-    """Bits of the `flags` column; `DESCRIPTIONS` says what each means."""
+RANGED = {name: label for name, label in LABELS.items() if label.outside is not None}
+"""Labels that can have a usable range: each has a bit OUTSIDE_<LABEL> of its own."""
 
-    OUTSIDE_FEH = 1
-    OUTSIDE_TEFF = 2
-    OUTSIDE_LOGG = 4
-    OUTSIDE_HULL = 8
-    LOW_DENSITY = 16
-    AT_EDGE = 32
-    LOW_SNR = 64
-    FEW_PIXELS = 128
-    NOT_CONVERGED = 256
-    MULTIPLE_MINIMA = 512
-    NO_LABELS = 1024
-
+BITS = {
+    **{f"OUTSIDE_{name.upper()}": label.outside for name, label in RANGED.items()},
+    "OUTSIDE_HULL": 8,
+    "LOW_DENSITY": 16,
+    "AT_EDGE": 32,
+    "LOW_SNR": 64,
+    "FEW_PIXELS": 128,
+    "NOT_CONVERGED": 256,
+    "MULTIPLE_MINIMA": 512,
+    "NO_LABELS": 1024,
+}
+Flag = unique(
+    IntFlag("Flag", sorted(BITS.items(), key=lambda x: x[1]), module=__name__)
+)
+"""Bits of the `flags` column, which are never changed; `DESCRIPTIONS` says what each
+means. A new one, of a label or another, takes the next power of two."""
 
 COLUMNS = {"flags": ("", "Bits of mdwarfs.slam.infer.flags")}
 """Of tables that hand the bits on."""
 
 DESCRIPTIONS = {
-    Flag.OUTSIDE_FEH: "[Fe/H] outside the usable range",
-    Flag.OUTSIDE_TEFF: "effective temperature outside the usable range",
-    Flag.OUTSIDE_LOGG: "surface gravity outside the usable range",
+    **{
+        Flag(label.outside): f"{label.words.removeprefix('the ')} outside the usable "
+        "range"
+        for label in RANGED.values()
+    },
     Flag.OUTSIDE_HULL: "labels outside the convex hull of the training stars by more "
     "than twice their errors",
     Flag.LOW_DENSITY: "fewer training stars near than 99 % of them have themselves",
@@ -54,7 +61,7 @@ def outside_usable(labels, names, usable):
         NaN is not flagged here: `NO_LABELS` says it.
     names : sequence of str, length d
     usable : dict of str to (float, float)
-        Lowest and highest usable value of feh, teff, logg.
+        Lowest and highest usable value of some of `RANGED`.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def outside_usable(labels, names, usable):
     for name, (low, high) in usable.items():
         value = labels[:, list(names).index(name)]
         outside = (value < low) | (value > high)
-        flags |= flag(outside, Flag[f"OUTSIDE_{name.upper()}"])
+        flags |= flag(outside, LABELS[name].outside)
     return flags
 
 
