@@ -126,11 +126,11 @@ HEAVY = {"simulate_survey", "normalise_spectra", "train_part", "train_slam"}
 PREDICT = {"predict_labels", "label_training_stars"}
 EDITS = {
     "catalogues/wide_binaries.py: ratio of a chance alignment": (
-        {"clean_wide_binaries"},
+        {"clean_catalogue wide_binaries"},
         HEAVY | PREDICT | {"pair_fgk_m", "clean_gaia", "assemble_catalogue"},
     ),
     "catalogues/gaia_columns.py: renormalised unit weight": (
-        {"clean_gaia", "clean_wide_binaries"},
+        {"clean_gaia", "clean_catalogue wide_binaries"},
         HEAVY | PREDICT | {"clean_boss", "clean_birky", "select_candidates"},
     ),
     "catalogues/best_spectra.py: of this star in the source catalogue": (
@@ -170,11 +170,18 @@ EDITS = {
 IN_A_COPY = """
 import json, sys
 from pathlib import Path
+from mdwarfs.catalogues.registry import CATALOGUES, modules
 from mdwarfs.digest import PACKAGE, script_digest
 
+SCRIPTS = PACKAGE.parents[1] / "scripts"
+
 def digests():
-    scripts = (PACKAGE.parents[1] / "scripts").glob("*.py")
-    return {script.stem: script_digest(script) for script in scripts}
+    found = {script.stem: script_digest(script) for script in SCRIPTS.glob("*.py")}
+    for entry in CATALOGUES:
+        script = SCRIPTS / "clean_catalogue.py"
+        digest = script_digest(script, *modules(entry.reader))
+        found[f"clean_catalogue {entry.name}"] = digest
+    return found
 
 before, changed = digests(), {}
 for edit in sys.argv[1:]:

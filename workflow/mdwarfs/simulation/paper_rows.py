@@ -8,7 +8,6 @@ are those of an older version. What differs is drawn here, and told to the truth
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.catalogues.astra import REALS
 from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
 from mdwarfs.literature import niu
 from mdwarfs.matching import best_of_each, match
@@ -155,8 +154,10 @@ def labels_of(one, two, lamost, apogee_net, aspcap, rng):
         labels[name][known] = np.asarray(lamost[column])[found[known]]
     teff[known] = np.asarray(lamost["teff"])[found[known]]
     labels["feh_niu"] = niu.correct(labels["feh"], teff, "subtract")
-    for source, table in (("apogee_net", apogee_net), ("aspcap", aspcap)):
-        names = {x: REALS[source][x] for x in labels if source_of(x) == source}
+    for table, names in (
+        (apogee_net, {"teff": "teff", "logg": "logg"}),
+        (aspcap, {"alpha_m": "alpha_m_atm"}),
+    ):
         found = best(two["source_id"], table["gaia_dr3_source_id"], table["snr"])
         for name, column in names.items():
             values = np.append(np.asarray(table[column], float), np.nan)[found]
@@ -165,11 +166,6 @@ def labels_of(one, two, lamost, apogee_net, aspcap, rng):
             labels[name][known] = values[known]
             labels[f"e_{name}"][known] = errors[known]
     return labels
-
-
-def source_of(name):
-    """Catalogue of a label; None for what is none, such as an uncertainty."""
-    return LABELS[name].source if name in LABELS else None
 
 
 def best(ids, catalogue, snr):
