@@ -15,8 +15,8 @@ from mdwarfs.config import read_config, written
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.train.fit import fit
-from mdwarfs.spectra.normalise_all import configured_grid, prepare
-from mdwarfs.spectra.readers import SPEED_OF_LIGHT, Spectrum
+from mdwarfs.spectra.prepare import configured_grid, prepare
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
@@ -54,9 +54,8 @@ def model(settings, tmp_path_factory):
     for row in labels:
         flux = star(BOSS, row)
         ivar = (100 / flux) ** 2
-        spectrum = Spectrum(
-            BOSS, flux + rng.normal(0, flux / 100), ivar, "mwmStar", True, 0.0, 100.0
-        )
+        noisy = flux + rng.normal(0, flux / 100)
+        spectrum = Spectrum(BOSS, noisy, ivar, at_rest=True, snr=100.0)
         planes.append(prepare(spectrum, settings)[:2])
     flux, ivar = np.array(planes).swapaxes(0, 1)
     slam = fit(

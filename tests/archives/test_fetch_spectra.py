@@ -1,30 +1,36 @@
 """Fetching spectra, one file per star."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
-from mdwarfs.archive_paths import mwm_star
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.errors import InputError
+
+
+def path_of(star):
+    """Where the archive keeps the file of a star."""
+    return PurePosixPath("stars", f"{star % 10}", f"{star}.fits")
 
 
 @pytest.fixture
 def spectra(archive, fits_bytes):
     """An archive with the spectra of the stars 1 to 6."""
     for sdss_id in range(1, 7):
-        archive.files[str(mwm_star(sdss_id))] = fits_bytes({"flux": [float(sdss_id)]})
+        archive.files[str(path_of(sdss_id))] = fits_bytes({"flux": [float(sdss_id)]})
     return archive
 
 
 def test_spectra_come_once_and_missing_ones_are_listed(spectra, limits, tmp_path):
     ids, base = [3, 1, 9, 0, 2, 3], f"{spectra.url}/good"
-    listed = fetch_all(ids, base, tmp_path, 2, limits)
+    listed = fetch_all(ids, path_of, base, tmp_path, 2, limits)
     assert listed["sdss_id"].tolist() == [1, 2, 3, 9]
     assert listed["file"][3] == "" and "404" in listed["reason"][3]
     for row in listed[:3]:
         content = (tmp_path / row["file"]).read_bytes()
         assert content == spectra.files[row["file"]] and row["bytes"] == len(content)
     asked = len(spectra.asked)
-    fetch_all(ids, base, tmp_path, 2, limits)
+    fetch_all(ids, path_of, base, tmp_path, 2, limits)
     assert len(spectra.asked) == asked + 1  # the missing one alone
     assert len(list(tmp_path.rglob("*.fits"))) == 3
 
@@ -32,12 +38,12 @@ def test_spectra_come_once_and_missing_ones_are_listed(spectra, limits, tmp_path
 def test_spectra_that_do_not_come_stop_the_run_and_the_others_stay(
     spectra, limits, tmp_path
 ):
-    spectra.files[str(mwm_star(4))] = b"not a spectrum"
+    spectra.files[str(path_of(4))] = b"not a spectrum"
     with pytest.raises(InputError, match="1 spectra.*of 4: .*not a fits file"):
-        fetch_all([1, 2, 4], f"{spectra.url}/good", tmp_path, 2, limits)
+        fetch_all([1, 2, 4], path_of, f"{spectra.url}/good", tmp_path, 2, limits)
     assert {path.name for path in tmp_path.rglob("*.fits")} == {
-        mwm_star(1).name,
-        mwm_star(2).name,
+        path_of(1).name,
+        path_of(2).name,
     }
 
 
@@ -45,13 +51,13 @@ def test_an_archive_without_most_of_the_spectra_is_not_believed(
     spectra, limits, tmp_path
 ):
     with pytest.raises(InputError, match="lacks 3 of 4.*release"):
-        fetch_all([1, 11, 12, 13], f"{spectra.url}/good", tmp_path, 2, limits)
+        fetch_all([1, 11, 12, 13], path_of, f"{spectra.url}/good", tmp_path, 2, limits)
 
 
 def test_a_damaged_file_of_an_earlier_run_is_found(spectra, limits, tmp_path):
     base = f"{spectra.url}/good"
-    fetch_all([1], base, tmp_path, 1, limits)
-    path = tmp_path / mwm_star(1)
+    fetch_all([1], path_of, base, tmp_path, 1, limits)
+    path = tmp_path / path_of(1)
     path.write_bytes(path.read_bytes()[:3000])
     with pytest.raises(InputError, match="FITS structure"):
-        fetch_all([1], base, tmp_path, 1, limits)
+        fetch_all([1], path_of, base, tmp_path, 1, limits)

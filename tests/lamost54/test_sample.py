@@ -8,7 +8,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.lamost54.sample import read_labels, read_sample, training_split
 from mdwarfs.lamost54.summary import TO_REACH
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
-from mdwarfs.spectra.readers import SPEED_OF_LIGHT
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 HEADER = (

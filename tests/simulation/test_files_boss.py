@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from mdwarfs.archive_paths import mwm_star
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files import boss
+from mdwarfs.simulation.instrument import Observation
+from mdwarfs.spectra.readers import mwm_star
 
 RNG = np.random.default_rng([20, 25])
 FLUX = RNG.normal(size=boss.N_PIXELS).astype("f4")
@@ -19,7 +21,7 @@ def write(path, **columns):
 
 
 def test_spectrum_comes_back_on_the_rest_frame_grid(tmp_path):
-    path = tmp_path / mwm_star(54321)
+    path = tmp_path / boss.spectrum_path(54321, RELEASES[19])
     write(path, snr=12.5, telescope="apo25m", v_rad=-30.0)
     with fits.open(path) as hdus:
         names = ["PRIMARY", "BOSS/APO", "BOSS/LCO", "APOGEE/APO", "APOGEE/LCO"]
@@ -70,15 +72,13 @@ def test_list_holds_arrays_and_blank_padded_classes(tmp_path):
         assert list(data["GAIA_ID"]) == [-999, -999]
 
 
-@pytest.mark.parametrize(
-    ("sdss_id", "path"),
-    [
-        (54321, "star/43/21/mwmStar-0.6.0-54321.fits"),
-        (103020000, "star/00/00/mwmStar-0.6.0-103020000.fits"),
-        (7, "star/00/07/mwmStar-0.6.0-7.fits"),
-    ],
-)
-def test_folders_of_a_star_are_its_last_digits(sdss_id, path):
-    assert str(mwm_star(sdss_id)) == path
-    assert str(mwm_star(np.int64(sdss_id))) == path
-    assert str(mwm_star(sdss_id, "0.8.1")) == path.replace("0.6.0", "0.8.1")
+def test_a_spectrum_lies_where_the_reader_of_its_format_says(tmp_path):
+    pixels = np.ones(boss.N_PIXELS)
+    seen = Observation(pixels, pixels, pixels.astype(int), pixels)
+    for release, version in ((19, "0.6.0"), (20, "0.8.1")):
+        boss.write_spectrum(tmp_path, 54321, seen, 7.0, -3.0, RELEASES[release])
+        path = tmp_path / mwm_star.path(54321, version)
+        assert path == tmp_path / boss.spectrum_path(54321, RELEASES[release])
+        with fits.open(path) as hdus:
+            assert hdus[0].header["V_ASTRA"] == version
+            assert hdus[1].data["v_rad"][0] == -3

@@ -8,7 +8,6 @@ import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
-from mdwarfs.archive_paths import folder_of, mwm_star
 from mdwarfs.catalogues import (
     astra,
     birky,
@@ -18,10 +17,12 @@ from mdwarfs.catalogues import (
     registry,
     wide_binaries,
 )
+from mdwarfs.manifest import folder_of
 from mdwarfs.matching import match
 from mdwarfs.samples import candidates, labels, niu, pairs
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.simulation import population
+from mdwarfs.spectra.readers import mwm_star
 
 FILES = {
     "spall": "boss/spAll-lite-v6_1_3.fits.gz",
@@ -214,7 +215,9 @@ def test_labels_are_complete_but_for_those_left_out(
 
 def test_spectra_are_there_but_for_the_missing_ones(raw, truth, number):
     folder = folder_of(raw / FILES["spectra"])
-    there = [(folder / mwm_star(int(i))).exists() for i in truth["sdss_id"]]
+    there = [
+        (folder / mwm_star.path(int(i), "0.6.0")).exists() for i in truth["sdss_id"]
+    ]
     assert np.array_equal(there, truth["has_spectrum"])
     dwarf = np.isin(truth["kind"], ["m_secondary", "m_m", "field", "binary"])
     missing = truth["injected"] == "missing_spectrum"
@@ -225,7 +228,9 @@ def test_spectra_are_there_but_for_the_missing_ones(raw, truth, number):
 
 def test_a_spectrum_is_as_noisy_as_the_list_says(raw, truth):
     for star in truth[truth["has_spectrum"]][:10]:
-        path = folder_of(raw / FILES["spectra"]) / mwm_star(int(star["sdss_id"]))
+        path = folder_of(raw / FILES["spectra"]) / mwm_star.path(
+            int(star["sdss_id"]), "0.6.0"
+        )
         with fits.open(path) as file:
             row = file[1].data[0]
         flux, ivar = row["flux"].astype(float), row["ivar"].astype(float)

@@ -2,21 +2,11 @@ import logging
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import Table
 
-from mdwarfs.archive_paths import mwm_star
-from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.boss import write_mwm_star
-from mdwarfs.spectra.normalise_all import configured_grid, normalise_all, prepare
-from mdwarfs.spectra.readers import Spectrum, read
-
-LOGLAM = 3.5523 + 1e-4 * np.arange(4648)
-
-
-@pytest.fixture(scope="module")
-def settings(root):
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())["spectra"]
+from mdwarfs.spectra.normalise_all import normalise_all
+from tests.spectra.observed import LOGLAM
 
 
 def write_star(folder, sdss_id, good=4648):
@@ -25,8 +15,7 @@ def write_star(folder, sdss_id, good=4648):
     flux = 20 * (wavelength / 7000) ** 2 * (1 + 0.1 * np.sin(wavelength / 40))
     flux += rng.normal(0, 1, len(flux))
     ivar = (np.arange(len(flux)) < good).astype(float)
-    path = folder / mwm_star(sdss_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{sdss_id}.fits"
     columns = {"sdss_id": sdss_id, "snr": 21.0, "v_rad": 0.0}
     write_mwm_star(path, columns, flux, ivar, np.zeros(len(flux), int))
     return path
@@ -46,7 +35,7 @@ def sample(tmp_path):
             "source_id": ids + 2**55,
             "sdss_id": ids,
             "snr": [5.0, 6.0, np.nan, 8.0, 9.0, 10.0],
-            "file": [str(mwm_star(sdss_id)) for sdss_id in ids],
+            "file": [f"{sdss_id}.fits" for sdss_id in ids],
         }
     )
     return stars, tmp_path
@@ -90,45 +79,3 @@ def test_progress_is_reported_by_file(sample, settings, caplog):
     with caplog.at_level(logging.INFO):
         normalise_all(stars, folder, settings, threads=2)
     assert "6 of 6 files" in caplog.text
-
-
-def test_a_spectrum_of_unknown_velocity_is_refused(settings):
-    pixels = 10**LOGLAM
-    spectrum = Spectrum(pixels, pixels, pixels, "spec", False, np.nan, 1.0)
-    with pytest.raises(InputError, match="velocity"):
-        prepare(spectrum, settings)
-
-
-def invented(settings, factor=1.0, ivar=1.0):
-    """Flux and ivar that `prepare` makes of an invented star, times a factor."""
-    pixels = 10**LOGLAM
-    flux = factor * 20 * (pixels / 7000) ** 2 * (1 + 0.1 * np.sin(pixels / 40))
-    ivar = np.full(len(pixels), ivar)
-    spectrum = Spectrum(pixels, flux, ivar, "spec", True, 0.0, 20.0)
-    return prepare(spectrum, settings)[:2]
-
-
-@pytest.mark.parametrize("absurd", [1e10, 1e19, 1e25, 1e38])
-def test_absurd_pixels_are_bad_and_spoil_no_others(settings, absurd):
-    struck = np.abs(10**LOGLAM - 7000) < 0.8
-    clean, _ = invented(settings)
-    flux, ivar = invented(settings, np.where(struck, absurd, 1.0))
-    bad = ivar == 0
-    assert 1 <= bad.sum() <= 3 and (flux[bad] == 1).all()
-    assert np.abs(configured_grid(settings)[bad] - 7000).max() < 4
-    np.testing.assert_allclose(flux[~bad], clean[~bad], atol=0.05)
-
-
-@pytest.mark.parametrize("ivar", [1e-60, 1e60])
-def test_errors_that_single_precision_cannot_hold_are_refused(settings, ivar):
-    with pytest.raises(InputError, match="only 0 of 1740 pixels are good"):
-        invented(settings, ivar=ivar)
-
-
-def test_the_noise_of_a_real_star_is_what_its_inverse_variance_says(real, settings):
-    name = "pyhammer_spec-3764-55514-0972.fits.gz"
-    flux, ivar, _ = prepare(read(real / "boss" / name), settings)
-    assert len(flux) == len(configured_grid(settings)) == 1740
-    good = (ivar > 0) & (configured_grid(settings) < 6800)
-    chi = (flux[good] - np.median(flux[good])) * np.sqrt(ivar[good])
-    assert 0.7 < 1.4826 * np.median(np.abs(chi)) < 1.3

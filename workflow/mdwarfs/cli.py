@@ -17,6 +17,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.formats import titles
 from mdwarfs.validation.calibration import Calibration, calibrations
 from mdwarfs.validation.uncertainty import power_laws
 
@@ -63,13 +64,13 @@ def parser():
     command = commands.add_parser(
         "predict",
         help="predict labels of spectra",
-        description="Predict labels of BOSS (spec-*, mwmStar-*), SDSS and LAMOST DR7 "
-        "spectra, gzipped or not. Each file gives one row; a file without usable "
-        "labels says why. Labels have the three uncertainties (1 sigma) of a run's "
-        "catalogue: sigma_*, calibrated on stars of known labels; e_*, the scatter of "
-        "such stars at that SNR, which is too large; formal_e_*, of the fit alone, "
-        "which is too small. Exit status: 0 if every file has labels, 1 if some have "
-        "none, 2 if the command, a file of the run or the configuration is wrong.",
+        description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
+        "spectrum gives one row, which says why if it has no usable labels. Labels "
+        "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
+        "calibrated on stars of known labels; e_*, the scatter of such stars at that "
+        "SNR, which is too large; formal_e_*, of the fit alone, which is too small. "
+        "Exit status: 0 if every spectrum has labels, 1 if some have none, 2 if the "
+        "command, a file of the run or the configuration is wrong.",
     )
     trained = command.add_mutually_exclusive_group(required=True)
     trained.add_argument(
@@ -105,7 +106,12 @@ def parser():
         "usable ranges and the priors; what it does not say is as in the run, or, with "
         "--model, as in the config.yaml of its checkout",
     )
-    command.add_argument("spectrum", nargs="+", help="spectrum file")
+    command.add_argument(
+        "spectrum",
+        nargs="+",
+        metavar="FILE",
+        help="file of a spectrum, or of several: FILE[3] is its third alone",
+    )
     command.set_defaults(function=predict)
     archives = commands.add_parser("archives", help="what a real run fetches")
     commands = archives.add_subparsers(required=True, metavar="command")

@@ -72,6 +72,7 @@ def imported(file):
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    names |= looked_up(file, names)
     found = set()
     for name in names:
         parts = name.split(".")
@@ -85,3 +86,34 @@ def imported(file):
             elif path.with_suffix(".py").is_file():
                 found.add(path.with_suffix(".py"))
     return frozenset(found)
+
+
+def looked_up(file, names):
+    """Modules that a file finds by looking into a package that it imports.
+
+    `pkgutil.iter_modules(package.__path__)` finds whatever lies there: such a file
+    depends on all of it.
+
+    Parameters
+    ----------
+    file : path-like
+    names : set of str
+        What it imports.
+
+    Returns
+    -------
+    set of str
+    """
+    packages = {
+        node.value.id
+        for node in ast.walk(ast.parse(Path(file).read_bytes()))
+        if isinstance(node, ast.Attribute) and node.attr == "__path__"
+        if isinstance(node.value, ast.Name)
+    }
+    found = set()
+    for name in names:
+        first, *parts = name.split(".")
+        if first == PACKAGE.name and parts and parts[-1] in packages:
+            for module in PACKAGE.joinpath(*parts).iterdir():
+                found.add(f"{name}.{module.stem}")
+    return found

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from astropy.table import Table
 
-from mdwarfs.archive_paths import ASTRA_VERSION, mwm_star
 from mdwarfs.tabulate import annotate
 
 COLUMNS = {
@@ -16,32 +15,45 @@ COLUMNS = {
 }
 
 
-def manifest(sdss_ids, folder, missing=(), version=ASTRA_VERSION):
+def folder_of(path):
+    """Folder of the spectra that a manifest lists: beside it, under its name.
+
+    Parameters
+    ----------
+    path : path-like
+        Of the manifest, such as `raw/astra/spectra.ecsv`.
+
+    Returns
+    -------
+    Path
+        `raw/astra/spectra`.
+    """
+    return Path(path).with_suffix("")
+
+
+def manifest(files, folder, missing=None):
     """The list of spectra, with sizes and checksums.
 
     Parameters
     ----------
-    sdss_ids : sequence of int
+    files : dict of int to path-like
+        File of each star (by sdss_id), below `folder`.
     folder : path-like
-        Where their files are, see `mdwarfs.archive_paths.mwm_star`.
     missing : dict of int to str, optional
         Why a star has no file.
-    version : str
-        Of Astra.
 
     Returns
     -------
     astropy.table.Table
-        sdss_id, file, bytes, sha256, reason.
+        sdss_id, file, bytes, sha256, reason; in the order of `files`.
     """
     rows = []
-    for sdss_id in sdss_ids:
-        if sdss_id in missing:
+    for sdss_id, file in files.items():
+        if missing and sdss_id in missing:
             rows.append((sdss_id, "", 0, "", missing[sdss_id]))
             continue
-        relative = mwm_star(sdss_id, version)
-        content = (Path(folder) / relative).read_bytes()
+        content = (Path(folder) / file).read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
-        rows.append((sdss_id, str(relative), len(content), sha256, ""))
+        rows.append((sdss_id, str(file), len(content), sha256, ""))
     names, dtype = ("sdss_id", *COLUMNS), ("i8", "U80", "i8", "U64", "U200")
     return annotate(Table(rows=rows or None, names=names, dtype=dtype), COLUMNS)

@@ -7,6 +7,7 @@ from mdwarfs.archives.settings import NAMES, source
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.config import check, read_config
 from mdwarfs.errors import InputError
+from mdwarfs.spectra.readers import mwm_star
 
 # Paper, sections 2.2 and 2.3: the candidates, and the stars of 256 M+M pairs.
 CANDIDATES, M_M_STARS = 90_000, 512
@@ -130,7 +131,7 @@ def skyserver_queries(key, chosen, config):
 def requests_of(key, route, chosen, config):
     """The requests for an input: addresses, or queries and how often they are asked."""
     if key == "spectra":
-        name = f"mwmStar-{chosen['astra_boss']}-<sdss_id>.fits"
+        name = mwm_star.file_name("<sdss_id>", chosen["astra_boss"])
         return [f"{chosen['urls'][0]}/star/##/##/{name}"]
     if route == "download":
         first, *others = chosen["urls"]

@@ -18,7 +18,6 @@ from pkgutil import resolve_name
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.archive_paths import mwm_star
 from mdwarfs.archives import (
     birky,
     gaia,
@@ -62,7 +61,8 @@ from mdwarfs.catalogues.fits_rows import decode, find_table, select_columns
 from mdwarfs.catalogues.raw_file import GZIP
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
-from mdwarfs.spectra.readers import read
+from mdwarfs.spectra.formats import read
+from mdwarfs.spectra.readers import mwm_star
 
 STARS = 3  # of which one at least must have a spectrum
 EXAMPLE = 103020000
@@ -495,8 +495,8 @@ def spectrum(asked):
     stars = asked.stars.wait(asked.limits.total / 2) or [EXAMPLE]
     with asked.assume("a spectrum", NO_SPECTRUM, at=base) as found:
         for star in stars:
-            url = f"{base}/{mwm_star(star, version)}"
-            path = asked.folder / mwm_star(star, version).name
+            file = mwm_star.path(star, version)
+            url, path = f"{base}/{file}", asked.folder / file.name
             with suppress(Missing):
                 kind = {"kind": "fits"}
                 fetch(url, path, kind, None, asked.limits, asked.deadline)

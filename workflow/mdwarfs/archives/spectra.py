@@ -1,4 +1,4 @@
-"""Fetching many spectra from the SDSS Science Archive Server."""
+"""Fetching many spectra, one file per star, from the SDSS Science Archive Server."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from mdwarfs.archive_paths import ASTRA_VERSION, mwm_star
 from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.transfer import Deadline, Missing
@@ -20,8 +19,8 @@ MOST_MISSING = 0.5  # share of missing spectra above which the address is not be
 MOST_LOST = 20  # spectra that may be there and do not come, at which it is given up
 
 
-def fetch_all(sdss_ids, base, folder, streams, limits, version=ASTRA_VERSION):
-    """Fetch the coadded spectrum of each star that is not there yet.
+def fetch_all(sdss_ids, path_of, base, folder, streams, limits):
+    """Fetch the spectrum of each star that is not there yet.
 
     A file that is there, from an earlier run or put there by hand, is verified and
     used. A star without a file in the archive keeps its row with the reason.
@@ -30,16 +29,17 @@ def fetch_all(sdss_ids, base, folder, streams, limits, version=ASTRA_VERSION):
     ----------
     sdss_ids : sequence of int
         Stars.
+    path_of : callable
+        From a star to the path of its file below `base`, and below `folder`; a format
+        of spectra has one, such as `mdwarfs.spectra.readers.mwm_star.path`.
     base : str
         Address below which the files lie.
     folder : path-like
-        Folder below which they are kept, in the archive's own folders.
+        Folder below which they are kept.
     streams : int
         Connections at a time.
     limits : mdwarfs.archives.transfer.Limits
         The total limit holds for each file.
-    version : str
-        Of Astra.
 
     Returns
     -------
@@ -53,15 +53,15 @@ def fetch_all(sdss_ids, base, folder, streams, limits, version=ASTRA_VERSION):
         What has come is kept.
     """
     ids = np.unique(np.asarray(sdss_ids, np.int64))
-    ids = ids[ids > 0].tolist()
+    files = {sdss_id: path_of(sdss_id) for sdss_id in ids[ids > 0].tolist()}
     missing, lost = {}, {}
 
-    def get(sdss_id):
-        return one(mwm_star(sdss_id, version), base, folder, limits)
+    def get(file):
+        return one(file, base, folder, limits)
 
     with ThreadPoolExecutor(streams) as pool:
-        answers = pool.map(get, ids)
-        for sdss_id, failure in zip(ids, track(answers, "spectra", total=len(ids))):
+        answers = track(pool.map(get, files.values()), "spectra", total=len(files))
+        for sdss_id, failure in zip(files, answers):
             if isinstance(failure, Missing):
                 missing[sdss_id] = f"not in the archive ({failure})"
             elif failure is not None:
@@ -75,14 +75,14 @@ def fetch_all(sdss_ids, base, folder, streams, limits, version=ASTRA_VERSION):
         raise InputError(
             f"SDSS SAS ({base}) did not give {len(lost) + 1} spectra, the last that of "
             f"{sdss_id}: {failure}. Run again: what has come is kept. A file that was "
-            f"fetched by hand goes to {Path(folder) / mwm_star(sdss_id, version)}."
+            f"fetched by hand goes to {Path(folder) / files[sdss_id]}."
         )
-    if len(missing) > MOST_MISSING * len(ids):
+    if len(missing) > MOST_MISSING * len(files):
         raise InputError(
-            f"SDSS SAS ({base}) lacks {len(missing)} of {len(ids)} spectra: its paths "
-            "have changed, or the release is not the right one"
+            f"SDSS SAS ({base}) lacks {len(missing)} of {len(files)} spectra: its "
+            "paths have changed, or the release is not the right one"
         )
-    return manifest(ids, folder, missing, version)
+    return manifest(files, folder, missing)
 
 
 def one(relative, base, folder, limits):

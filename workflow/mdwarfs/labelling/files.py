@@ -1,29 +1,23 @@
 """Labels of spectra that are given as files, with a reason for each that has none."""
 
 import numpy as np
-from astropy.table import Table
 
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
-from mdwarfs.progress import track
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.spectra.normalise_all import configured_grid, prepare
-from mdwarfs.spectra.readers import read
-from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocity import measure
+from mdwarfs.spectra.load import load_all
+from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
 from mdwarfs.validation import catalogue
 
-RESEMBLES = 0.5
-"""Least correlation with the model's mean spectrum at which a velocity is believed."""
-
 COLUMNS = {
-    "file": ("", "Spectrum file"),
-    "kind": ("", "Format: mwmStar, spec (BOSS or SDSS) or lamost"),
+    "file": ("", "Spectrum file; file[3] is the third spectrum of its file"),
+    "name": ("", "What its file calls the spectrum, if it holds several"),
+    "kind": ("", "Format of the file"),
     "v_rad": ("km / s", "Radial velocity: of the file, or else measured"),
     "reason": ("", "Why there are no labels; empty if there are"),
 }
@@ -45,7 +39,7 @@ def predict_files(paths, slam, prediction, power_laws, calibrations):
     Returns
     -------
     astropy.table.Table
-        One row per file, in their order, with the labels and the uncertainties of
+        One row per spectrum, in their order, with the labels and the uncertainties of
         `mdwarfs.validation.catalogue.uncertainties`. Labels are NaN where `reason`
         says why. A file that could not be read has no flag but `NO_LABELS`.
 
@@ -83,7 +77,8 @@ def predict_files(paths, slam, prediction, power_laws, calibrations):
         f"SNR {snr:.1f} is below {prediction['snr_min']:g}"
         for snr in stars["snr"][faint & ~nothing]
     ]
-    table = stars["file", "kind", "snr", "v_rad"]
+    named = ["name"] if any(stars["name"]) else []
+    table = stars[["file", *named, "kind", "snr", "v_rad"]]
     formal = [f"e_{name}" for name in model.label_names]
     columns = found[[*model.label_names, *formal, "training_sparseness"]]
     labels = lookup(columns, np.where(reason == "", np.arange(len(table)), -1))
@@ -99,11 +94,15 @@ def predict_files(paths, slam, prediction, power_laws, calibrations):
     table["flags"][stars["kind"] == ""] = int(Flag.NO_LABELS)  # nothing was read
     table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
     table["reason"] = reason
-    return annotate(table, COLUMNS | catalogue.COLUMNS)
+    own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
+    return annotate(table, own | catalogue.COLUMNS)
 
 
 def read_files(paths, model):
     """Read and normalise spectra as the training spectra of a model were.
+
+    The velocity of a spectrum whose file has none is found against the model's mean
+    spectrum.
 
     Parameters
     ----------
@@ -113,50 +112,16 @@ def read_files(paths, model):
     Returns
     -------
     SpectrumSet
-        The stars have the columns of `normalise_all`, and kind and v_rad.
+        As `load_all` makes it, with the columns source_id and sdss_id (0) added. Where
+        a file has no SNR, it is the median over the normalised pixels.
     """
-    settings = model.normalisation
-    grid = configured_grid(settings)
-    planes = np.zeros((3, len(paths), len(grid)), np.float32)
-    planes[0] = 1
-    rows = []
-    for k, path in enumerate(track(paths, "files")):
-        kind, v_rad, snr, status = "", np.nan, np.nan, "ok"
-        try:
-            spectrum = read(path)
-            kind, snr, v_rad = spectrum.kind, spectrum.snr, spectrum.v_rad
-            if not spectrum.at_rest and not np.isfinite(v_rad):
-                v_rad = find_velocity(spectrum, model)
-                spectrum = spectrum.shifted(v_rad)
-            planes[:, k] = prepare(spectrum, settings)
-            if not np.isfinite(snr):
-                good = planes[1, k] > 0
-                snr = np.median(planes[0, k][good] * np.sqrt(planes[1, k][good]))
-        except InputError as error:
-            status = str(error).removeprefix(f"{path}: ")
-        n_good = int((planes[1, k] > 0).sum())
-        rows.append((0, 0, str(path), snr, n_good, status, kind, v_rad))
-    names = "source_id sdss_id file snr n_good status kind v_rad".split()
-    flux, ivar, continuum = planes
-    return SpectrumSet(grid, flux, ivar, Table(rows=rows, names=names), continuum)
-
-
-def find_velocity(spectrum, model):
-    """Velocity of a spectrum whose file has none, against the model's mean spectrum.
-
-    Raises
-    ------
-    InputError
-        If the spectrum does not resemble the model's.
-    """
-    flux, ivar, _ = prepare(spectrum.shifted(0.0), model.normalisation)
     template = model.spectra(model.labels.mean(axis=0))[0]
-    known = np.isfinite(template)
-    template, ivar = np.where(known, template, 1.0), np.where(known, ivar, 0.0)
-    v_rad, correlation = measure(model.wavelength, flux, ivar, template)
-    if not correlation > RESEMBLES:
-        raise InputError(
-            "its file has no radial velocity, and it does not resemble an M dwarf "
-            f"(correlation {correlation:.2f})"
-        )
-    return v_rad
+    velocity = AgainstTemplate(template, model.normalisation)
+    spectra = load_all(paths, model.normalisation, velocity)
+    stars = spectra.stars
+    for row in np.flatnonzero(spectra.ok & ~np.isfinite(stars["snr"])):
+        good = spectra.ivar[row] > 0
+        pixels = spectra.flux[row][good] * np.sqrt(spectra.ivar[row][good])
+        stars["snr"][row] = np.median(pixels)
+    stars["source_id"] = stars["sdss_id"] = np.zeros(len(stars), np.int64)
+    return spectra

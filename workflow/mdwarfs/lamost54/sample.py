@@ -6,6 +6,8 @@ are validated leave-one-out. No star is dropped: those that are not fit for trai
 keep their rows, with the reason.
 """
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +15,14 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import normalise_all
-from mdwarfs.spectra.normalise_all import configured_grid, prepare
-from mdwarfs.spectra.readers import read
-from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocity import measure
+from mdwarfs.spectra.formats import read
+from mdwarfs.spectra.load import load
+from mdwarfs.spectra.velocities import AgainstOthers
 from mdwarfs.tabulate import annotate
 
 NULL = -9999
 LABELS = {"teff": "teff_A", "logg": "logg_A", "feh": "feh_A"}
 """Our names of the labels and those of the CSV file, column set A."""
-
-ITERATIONS = 4
-"""Of velocities and the template that they are measured against; the changes are then
-below 1 km/s."""
 
 SET_ASIDE = (
     "set aside: not in the comparison set of 43 stars "
@@ -132,75 +129,33 @@ def read_sample(labels, folder, settings, criteria):
         With the columns v_rad, v_rad_pipeline, correlation, n_good, labelled and
         reason added.
     """
-    grid = configured_grid(settings)
-    observed, status = read_all([Path(folder) / name for name in labels["file"]])
-    pipeline = np.array([np.nan if s is None else s.v_rad for s in observed])
-    v_rad = np.nan_to_num(pipeline)
-    for _ in range(ITERATIONS):
-        flux, ivar, continuum, status = at_rest(observed, v_rad, status, settings)
-        found = [
-            measure(grid, flux[k], ivar[k], template_of_others(flux, ivar, k))
-            for k in range(len(labels))
-        ]
-        shift, correlation = np.array(found).T
-        v_rad = v_rad + np.nan_to_num(shift)
-        v_rad -= np.nanmedian(v_rad - pipeline)
-    flux, ivar, continuum, status = at_rest(observed, v_rad, status, settings)
-
+    paths = [Path(folder) / name for name in labels["file"]]
+    velocity = AgainstOthers(readable(paths), settings)
+    spectra = load(paths, settings, velocity)
+    v_rad, of_file, correlation = np.transpose(
+        [velocity.of(source) for source in spectra.stars["file"]]
+    )
+    status = np.asarray(spectra.stars["status"])
     labels = labels.copy()
     labels["v_rad"] = np.where(np.isfinite(correlation), v_rad, np.nan)
-    labels["v_rad_pipeline"] = pipeline
+    labels["v_rad_pipeline"] = of_file
     labels["correlation"] = correlation
-    labels["n_good"] = (ivar > 0).sum(axis=1)
-    labels["reason"] = reasons(labels, status, flux.shape[1], criteria)
+    labels["n_good"] = spectra.stars["n_good"]
+    labels["reason"] = reasons(labels, status, spectra.flux.shape[1], criteria)
     labels["labelled"] = labels["reason"] == ""
     stars = labels["source_id", "sdss_id", "obsid", "file", "snr", "n_good"]
     stars["status"] = status
     annotate(stars, {"obsid": COLUMNS["obsid"], **normalise_all.COLUMNS})
-    return SpectrumSet(grid, flux, ivar, stars, continuum), annotate(labels, COLUMNS)
+    return replace(spectra, stars=stars), annotate(labels, COLUMNS)
 
 
-def read_all(paths):
-    """Read spectra: list of Spectrum or None, and list of status."""
-    observed, status = [], []
+def readable(paths):
+    """The spectra of those files that can be read: list of Spectrum."""
+    spectra = []
     for path in paths:
-        try:
-            observed.append(read(path))
-            status.append("ok")
-        except InputError as error:
-            observed.append(None)
-            status.append(str(error).removeprefix(f"{path}: "))
-    return observed, status
-
-
-def at_rest(observed, v_rad, status, settings):
-    """Shift and normalise: flux, ivar, continuum (n_star, n_pix) and the new status."""
-    n_pix = len(configured_grid(settings))
-    planes = np.zeros((3, len(observed), n_pix), np.float32)
-    planes[0] = 1
-    status = list(status)
-    for k, (spectrum, velocity) in enumerate(zip(observed, v_rad)):
-        if spectrum is None:
-            continue
-        try:
-            planes[:, k] = prepare(spectrum.shifted(velocity), settings)
-        except InputError as error:
-            status[k] = str(error)
-    return *planes, status
-
-
-def template_of_others(flux, ivar, star):
-    """Median spectrum of all stars but the one in row `star`: (n_pix,)."""
-    return median_spectrum(np.delete(flux, star, axis=0), np.delete(ivar, star, axis=0))
-
-
-def median_spectrum(flux, ivar):
-    """Median over the stars whose pixel is good, 1 where there is none: (n_pix,)."""
-    known = (ivar > 0).any(axis=0)
-    template = np.ones(flux.shape[1])
-    good = np.where(ivar > 0, flux, np.nan)
-    template[known] = np.nanmedian(good[:, known], axis=0)
-    return template
+        with suppress(InputError):  # `load` says why
+            spectra.append(read(path))
+    return spectra
 
 
 def reasons(labels, status, n_pix, criteria):

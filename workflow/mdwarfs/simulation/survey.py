@@ -10,10 +10,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
-from mdwarfs.archive_paths import folder_of, mwm_star
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.labels import LABELS
-from mdwarfs.manifest import manifest
+from mdwarfs.manifest import folder_of, manifest
 from mdwarfs.progress import Progress
 from mdwarfs.simulation import (
     dr20,
@@ -80,7 +79,7 @@ def write_survey(
         Seed of the run; the same seed gives the same bytes.
     paths : dict of str to path-like
         Where to write: `spall`, `spectra` (a list; the files lie beside it, see
-        `mdwarfs.archive_paths.folder_of`), `apogee_net`, `aspcap`, `slam`,
+        `mdwarfs.manifest.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `paper_table`, `bayestar`, `parsec`,
         `truth`, `truth_paper_table` (what is different in the published table), the
         keys of `catalogues`; in DR20's form (`release`: 20) also `slam_dr19`,
@@ -111,8 +110,8 @@ def write_survey(
     shutil.rmtree(folder, ignore_errors=True)  # a survey of other sizes may lie there
     write_spectra(stars, seed, folder, threads, versions)
     there = np.sort(stars["sdss_id"][stars["has_spectrum"]])
-    listed = manifest(there.tolist(), folder, version=versions["astra_boss"])
-    tables.write(listed, paths["spectra"], stamp)
+    files = {star: boss.spectrum_path(star, versions) for star in there.tolist()}
+    tables.write(manifest(files, folder), paths["spectra"], stamp)
     return truth
 
 
@@ -169,7 +168,7 @@ def write_spectra(stars, seed, folder, threads, versions=RELEASES[19]):
     seed : int
         Every spectrum has its own random stream, by the star's row.
     folder : path-like
-        See `mdwarfs.archive_paths.mwm_star` for the folders below it.
+        The files lie at `boss.spectrum_path` below it.
     threads : int
         Processes.
     versions : dict
@@ -199,7 +198,7 @@ def write_spectra(stars, seed, folder, threads, versions=RELEASES[19]):
 
 def _write_chunk(stars, rows, seed, folder, versions):
     """Write the spectra of some stars; how many."""
-    wavelength, version = 10**BOSS_LOGLAM, versions["astra_boss"]
+    wavelength = 10**BOSS_LOGLAM
     with threadpool_limits(1):
         flux = spectra(
             wavelength, stars["teff"], stars["logg"], stars["feh_niu"],
@@ -210,14 +209,7 @@ def _write_chunk(stars, rows, seed, folder, versions):
             v_rad, snr = stars["v_rad"][i], stars["snr"][i]
             seen = observe(wavelength, flux[i], snr, rng, v_rad=v_rad)
             sdss_id = int(stars["sdss_id"][i])
-            header = {
-                "sdss_id": sdss_id, "release": "sdss5", "filetype": "mwmStar",
-                "v_astra": version, "run2d": versions["run2d"], "telescope": "apo25m",
-                "n_visits": 1, "n_good_visits": 1, "n_good_rvs": 1, "snr": snr,
-                "v_rad": v_rad, "zwarning_flags": 0,
-            }  # fmt: skip
-            path = folder / mwm_star(sdss_id, version)
-            boss.write_mwm_star(path, header, seen.flux, seen.ivar, seen.pixel_flags)
+            boss.write_spectrum(folder, sdss_id, seen, snr, v_rad, versions)
     return len(rows)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from mdwarfs.spectra.readers import SPEED_OF_LIGHT
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
 
 TELLURIC = ((6860, 6965), (7160, 7340), (7585, 7715), (8120, 8350), (8920, 9600))
 """Bands of O2 and H2O of the Earth's air [Angstrom]: they do not move with the star."""

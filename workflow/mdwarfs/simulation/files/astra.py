@@ -1,6 +1,6 @@
 """Astra's summary files: one row per spectrum that a pipeline has analysed."""
 
-from mdwarfs.archive_paths import ASTRA_VERSION
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.boss import ASTRA_NULLS
 from mdwarfs.simulation.files.columns.layout import read_layouts
@@ -12,11 +12,12 @@ from mdwarfs.simulation.files.fits_table import (
     write_file,
 )
 
+VERSION = RELEASES[19]["astra_apogee"]  # APOGEE's of DR20 as well
 INSTRUMENTS = ("BOSS", "APOGEE")  # HDU 1 and HDU 2
 USED = {"ApogeeNet": "APOGEE", "ASPCAP": "APOGEE", "Slam": "BOSS"}
 
 
-def write_summary(path, product, columns, version=ASTRA_VERSION):
+def write_summary(path, product, columns, version=VERSION):
     """Write a summary file in the format of astraAllStar, as SDSS DR19 has it.
 
     Parameters

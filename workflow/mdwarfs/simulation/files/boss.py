@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from mdwarfs.archive_paths import ASTRA_VERSION
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
@@ -16,6 +16,7 @@ from mdwarfs.simulation.files.fits_table import (
     table_header,
     write_file,
 )
+from mdwarfs.spectra.readers import mwm_star
 
 # idlspec2d fills integers with -999 and reals with NaN; Astra, see get_fill_value in
 # its products/utils.py (tag 0.6.0), integers with -1.
@@ -48,6 +49,47 @@ def write_spall(path, columns):
     write_file(path, [primary_header(), table_hdu(layout, rows)])
 
 
+def spectrum_path(sdss_id, versions):
+    """Where a star's spectrum lies below the folder of spectra, as in the archive.
+
+    Parameters
+    ----------
+    sdss_id : int
+    versions : dict
+        One of `mdwarfs.archives.settings.RELEASES`.
+
+    Returns
+    -------
+    PurePosixPath
+    """
+    return mwm_star.path(sdss_id, versions["astra_boss"])
+
+
+def write_spectrum(folder, sdss_id, seen, snr, v_rad, versions):
+    """Write the spectrum of one star, seen at Apache Point in one visit.
+
+    Parameters
+    ----------
+    folder : path-like
+        Of spectra; the file lies at `spectrum_path` below it.
+    sdss_id : int
+    seen : mdwarfs.simulation.instrument.Observation
+        The spectrum with its errors.
+    snr, v_rad : float
+        Signal-to-noise ratio and radial velocity [km/s], as the file gives them.
+    versions : dict
+        One of `mdwarfs.archives.settings.RELEASES`.
+    """
+    columns = {
+        "sdss_id": sdss_id, "release": "sdss5", "filetype": "mwmStar",
+        "v_astra": versions["astra_boss"], "run2d": versions["run2d"],
+        "telescope": "apo25m", "n_visits": 1, "n_good_visits": 1, "n_good_rvs": 1,
+        "snr": snr, "v_rad": v_rad, "zwarning_flags": 0,
+    }  # fmt: skip
+    path = folder / spectrum_path(sdss_id, versions)
+    write_mwm_star(path, columns, seen.flux, seen.ivar, seen.pixel_flags)
+
+
 def write_mwm_star(path, columns, flux, ivar, pixel_flags):
     """Write the coadded BOSS spectrum of one star in the format of Astra's mwmStar.
 
@@ -57,7 +99,7 @@ def write_mwm_star(path, columns, flux, ivar, pixel_flags):
     Parameters
     ----------
     path : path-like
-        See `mdwarfs.archive_paths.mwm_star`.
+        See `spectrum_path`.
     columns : dict of str to scalar
         By the file's column names (`sdss_id`, `snr`, `v_rad`, ...).
     flux, ivar, pixel_flags : array_like, shape (4648,)
@@ -79,7 +121,7 @@ def write_mwm_star(path, columns, flux, ivar, pixel_flags):
     for name, values in arrays.items():
         row[name] = values
     header, tail = star_template()
-    version = columns.get("v_astra", ASTRA_VERSION)
+    version = columns.get("v_astra", RELEASES[19]["astra_boss"])
     cards = [("V_ASTRA", version), ("SDSS_ID", int(columns["sdss_id"]))]
     write_file(path, [primary_header(cards), header, padded(row), tail])
 

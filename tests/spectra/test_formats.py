@@ -1,0 +1,133 @@
+"""Formats find themselves; a file may hold many spectra."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mdwarfs.errors import InputError
+from mdwarfs.spectra import formats
+from mdwarfs.spectra.files import opened
+from mdwarfs.spectra.formats import read, read_all
+from mdwarfs.spectra.spectrum import build
+from tests.spectra.observed import write_lamost
+
+PIXELS = np.linspace(6000.0, 9000.0, 50)
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """A format of which each line is the name and the flux of a spectrum."""
+
+    def spectra(content):
+        for line in content.data.decode().splitlines()[1:]:
+            name, flux = line.split()
+            values = np.full(50, float(flux))
+            yield build(PIXELS, values, np.ones(50), at_rest=True, name=name)
+
+    module = SimpleNamespace(
+        NAME="plain",
+        TITLE="plain lines",
+        recognises=lambda content: content.data.startswith(b"plain"),
+        read=lambda content: list(spectra(content)),
+    )
+    known = formats.formats()
+    monkeypatch.setattr(formats, "formats", lambda: (*known, module))
+    return module
+
+
+@pytest.fixture
+def three(plain, tmp_path):
+    """A file of three spectra."""
+    path = tmp_path / "three.txt"
+    path.write_text("plain\nA 1\nB 2\nC 3\n")
+    return path
+
+
+def test_every_module_of_the_package_is_a_format(root):
+    folder = root / "workflow" / "mdwarfs" / "spectra" / "readers"
+    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    found = formats.formats()
+    assert [module.__name__.rpartition(".")[2] for module in found] == names
+    assert {"lamost", "mwm_star", "spec"} <= set(names)
+    assert len({module.NAME for module in found}) == len(found)
+    for module in found:
+        assert module.TITLE in formats.titles()
+
+
+def test_a_file_of_one_format_is_not_taken_for_another(real):
+    files = [
+        real / "boss" / "pyhammer_spec-1123-52882-0065.fits.gz",
+        *list((real / "lamost" / "spectrum").glob("*.fits"))[:3],
+    ]
+    for path in files:
+        with opened(path) as content:
+            assert sum(module.recognises(content) for module in formats.formats()) == 1
+
+
+def test_all_spectra_of_a_file_are_read_in_their_order(three):
+    spectra = read_all(three)
+    assert [spectrum.name for spectrum in spectra] == ["A", "B", "C"]
+    assert [spectrum.flux[0] for spectrum in spectra] == [1, 2, 3]
+    sources = [f"{three}[{number}]" for number in (1, 2, 3)]
+    assert [spectrum.source for spectrum in spectra] == sources
+    assert {spectrum.kind for spectrum in spectra} == {"plain"}
+
+
+def test_one_of_several_is_chosen_by_its_number(three):
+    by_selector, by_number = read(f"{three}[2]"), read(three, number=2)
+    assert by_selector.name == by_number.name == "B"
+    assert by_selector.source == by_number.source == f"{three}[2]"
+    (again,) = read_all(by_selector.source)
+    assert again.name == "B"
+
+
+def test_without_a_choice_the_message_says_how_many_and_how(three):
+    with pytest.raises(InputError) as caught:
+        read(three)
+    message = str(caught.value)
+    assert message.startswith(f"{three}: holds 3 spectra (A, B, C)")
+    assert f"as {three}[1]" in message
+    three.write_text("plain\n" + "".join(f"S{k} 1\n" for k in range(90)))
+    with pytest.raises(InputError, match=r"90 spectra \(S0, S1, S2, S3, S4, ...\)"):
+        read(three)
+
+
+@pytest.mark.parametrize("number", [0, 4])
+def test_a_number_that_is_not_there_is_refused(three, number):
+    with pytest.raises(InputError, match=f"has no spectrum {number}: it holds 3"):
+        read(f"{three}[{number}]")
+    with pytest.raises(InputError, match=f"has no spectrum {number}: it holds 3"):
+        read(three, number)
+
+
+def test_a_file_of_that_very_name_goes_before_a_number(tmp_path):
+    path = tmp_path / "download[2]"
+    write_lamost(path, 0.0)
+    assert read(path).source == str(path)
+    one = tmp_path / "one.fits"
+    write_lamost(one, 0.0)
+    assert read(f"{one}[1]").source == read(one).source == str(one)
+    with pytest.raises(InputError, match="has no spectrum 2: it holds 1 spectrum$"):
+        read(f"{one}[2]")
+    with pytest.raises(InputError, match="no such file"):
+        read(tmp_path / "absent.fits[2]")
+
+
+def test_a_format_without_spectra_and_one_that_fails_are_reasons(plain, three):
+    three.write_text("plain\n")
+    with pytest.raises(InputError, match="three.txt: holds no spectrum"):
+        read_all(three)
+
+    class Odd(Exception):
+        pass
+
+    def fail(content):
+        raise Odd("an odd byte")
+
+    plain.read = fail
+    with pytest.raises(InputError, match=r"three.txt: is damaged \(an odd byte\)"):
+        read_all(three)
+    plain.recognises = fail
+    with pytest.raises(InputError, match=r"three.txt: is damaged \(an odd byte\)"):
+        read_all(three)

@@ -1,0 +1,162 @@
+"""From files to normalised spectra, each with its reason if there is none."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.progress import track
+from mdwarfs.spectra.formats import read, read_all
+from mdwarfs.spectra.prepare import configured_grid, prepare
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.velocities import of_file
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one spectrum.
+
+    Attributes
+    ----------
+    file : str
+        Where it was read: `Spectrum.source`, or the path of a file without spectrum.
+    name, kind : str
+        See `mdwarfs.spectra.spectrum.Spectrum`; "" if nothing was read.
+    v_rad : float
+        The velocity that was taken, or that of the file if there is none to take.
+    snr : float
+        Of the file.
+    status : str
+        "ok", or why it is not among the normalised spectra.
+    planes : ndarray of float32, shape (3, n_pix), or None
+        Flux, ivar and continuum.
+    """
+
+    file: str
+    name: str = ""
+    kind: str = ""
+    v_rad: float = np.nan
+    snr: float = np.nan
+    status: str = "ok"
+    planes: np.ndarray | None = None
+
+
+COLUMNS = {
+    "file": str,
+    "name": str,
+    "kind": str,
+    "v_rad": float,
+    "snr": float,
+    "status": str,
+}
+"""What the table of a set of loaded spectra takes of `Loaded`."""
+
+
+def load(files, settings, velocity=of_file, threads=1):
+    """Read one spectrum of each file, and normalise it.
+
+    A spectrum that fails gets a row all the same: flux 1, ivar 0, and the reason in the
+    column `status`. The result does not depend on `threads`.
+
+    Parameters
+    ----------
+    files : sequence of path-like
+        As `mdwarfs.spectra.formats.read` takes them: `file[3]` of several spectra.
+    settings : dict
+        The section `spectra` of the configuration.
+    velocity : callable
+        From a spectrum to that spectrum at rest, see `mdwarfs.spectra.velocities`.
+    threads : int
+        Number of processes.
+
+    Returns
+    -------
+    SpectrumSet
+        A row per file, in their order, with the columns file, name, kind, v_rad, snr
+        (of the file), status and n_good.
+    """
+    rows = loaded(files, one_of, settings, velocity, threads)
+    return assembled((row for (row,) in rows), len(files), settings)
+
+
+def load_all(files, settings, velocity=of_file, threads=1):
+    """Read all spectra of files, and normalise them.
+
+    Parameters
+    ----------
+    files, settings, velocity, threads
+        See `load`.
+
+    Returns
+    -------
+    SpectrumSet
+        As that of `load`, with a row per spectrum, or per file that has none.
+    """
+    found = loaded(files, read_all, settings, velocity, threads)
+    rows = [row for of_one_file in found for row in of_one_file]
+    return assembled(rows, len(rows), settings)
+
+
+def one_of(path):
+    """The one spectrum of a file, as a list; raises InputError as `read` does."""
+    return [read(path)]
+
+
+def loaded(files, reader, settings, velocity, threads):
+    """Yield the rows of each file, in order, with progress: list of Loaded."""
+    work = partial(load_file, reader=reader, settings=settings, velocity=velocity)
+    if threads == 1:
+        yield from map(work, track(files, "files"))
+        return
+    # Forking, because the other ways of starting a process import the main module
+    # again, and Snakemake's main module is the script of a rule: it would run twice.
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(threads, mp_context=context) as pool:
+        results = pool.map(work, files, chunksize=16)
+        yield from track(results, "files", total=len(files))
+
+
+def load_file(path, reader, settings, velocity):
+    """The rows of one file: list of Loaded."""
+    try:
+        spectra = reader(path)
+    except InputError as error:
+        return [Loaded(str(path), status=str(error).removeprefix(f"{path}: "))]
+    return [load_spectrum(spectrum, settings, velocity) for spectrum in spectra]
+
+
+def load_spectrum(spectrum, settings, velocity):
+    """The row of one spectrum: Loaded."""
+    planes, status = None, "ok"
+    try:
+        spectrum = velocity(spectrum)
+        planes = np.array(prepare(spectrum, settings), np.float32)
+    except InputError as error:
+        status = str(error)
+    except (ValueError, ArithmeticError) as error:  # of the algebra of the continuum
+        status = f"cannot be normalised ({error})"
+    return Loaded(
+        spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, spectrum.snr,
+        status, planes,
+    )  # fmt: skip
+
+
+def assembled(rows, n, settings):
+    """The set of `n` spectra from their rows (iterable of Loaded)."""
+    grid = configured_grid(settings)
+    planes = np.zeros((3, n, len(grid)), np.float32)
+    planes[0] = 1
+    columns = {name: [] for name in COLUMNS}
+    for k, row in enumerate(rows):
+        if row.planes is not None:
+            planes[:, k] = row.planes
+        for name, values in columns.items():
+            values.append(getattr(row, name))
+    stars = Table({name: np.array(columns[name], COLUMNS[name]) for name in COLUMNS})
+    flux, ivar, continuum = planes
+    stars["n_good"] = (ivar > 0).sum(axis=1)
+    return SpectrumSet(grid, flux, ivar, stars, continuum)

@@ -1,0 +1,52 @@
+"""One spectrum in its rest frame, on the common grid, over its pseudo-continuum."""
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.spectra.continuum import normalise
+from mdwarfs.spectra.good_pixels import good_pixels
+from mdwarfs.spectra.resampling import log_grid, resample
+
+
+def configured_grid(settings):
+    """The grid of the section `spectra` of a configuration: ndarray, shape (n_pix,)."""
+    return log_grid(settings["wave_min"], settings["wave_max"], settings["step_dex"])
+
+
+def prepare(spectrum, settings):
+    """Bring one spectrum to its rest frame, resample and normalise it.
+
+    Parameters
+    ----------
+    spectrum : mdwarfs.spectra.spectrum.Spectrum
+        At rest, or else of the velocity that its file gives.
+    settings : dict
+        The section `spectra` of the configuration.
+
+    Returns
+    -------
+    flux, ivar, continuum : ndarray, shape (n_pix,)
+        See `mdwarfs.spectra.continuum.normalise`. Pixels that `good_pixels` refuses,
+        in single precision, are bad too.
+
+    Raises
+    ------
+    InputError
+        If its velocity is not known, too few of its pixels are good, or it has no
+        continuum.
+    """
+    spectrum = spectrum.in_rest_frame()
+    grid = configured_grid(settings)
+    flux, ivar = resample(spectrum.wavelength, spectrum.flux, spectrum.ivar, grid)
+    require_good(ivar > 0, settings)
+    flux, ivar, continuum = normalise(grid, flux, ivar, settings["continuum"])
+    with np.errstate(over="ignore"):  # what float32 cannot hold is not good
+        good = good_pixels(flux.astype(np.float32), ivar.astype(np.float32))
+    require_good(good, settings)
+    return np.where(good, flux, 1.0), np.where(good, ivar, 0.0), continuum
+
+
+def require_good(good, settings):
+    """Raise InputError if too few pixels of a spectrum are good."""
+    if good.sum() < settings["min_good_fraction"] * len(good):
+        raise InputError(f"only {good.sum()} of {len(good)} pixels are good")

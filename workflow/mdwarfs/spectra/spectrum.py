@@ -1,0 +1,136 @@
+"""One observed spectrum, as every format gives it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+
+SPEED_OF_LIGHT = 299792.458
+"""[km/s]"""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """One spectrum, as it was read.
+
+    Attributes
+    ----------
+    wavelength : ndarray, shape (n,)
+        In vacuum [Angstrom], rising; in the rest frame of the star if `at_rest`.
+    flux, ivar : ndarray, shape (n,)
+        Flux density per Angstrom and its inverse variance. Both are 0 in bad pixels.
+    at_rest : bool
+        Whether `wavelength` is in the star's rest frame.
+    v_rad : float
+        Radial velocity according to the file [km/s]; NaN if it has none.
+    snr : float
+        Signal-to-noise ratio according to the file; NaN if it has none.
+    star_class, subclass : str
+        The survey's own class and subclass, "" if the file has none.
+    name : str
+        What the file calls this spectrum, where it holds several; else "".
+    kind : str
+        `NAME` of the format, which `mdwarfs.spectra.formats` fills in.
+    source : str
+        Where it was read, filled in there as well: `path`, or `path[3]` if it is the
+        third of its file.
+    """
+
+    wavelength: np.ndarray
+    flux: np.ndarray
+    ivar: np.ndarray
+    at_rest: bool
+    v_rad: float = np.nan
+    snr: float = np.nan
+    star_class: str = ""
+    subclass: str = ""
+    name: str = ""
+    kind: str = ""
+    source: str = ""
+
+    def shifted(self, v_rad):
+        """The same spectrum in the rest frame of a star of velocity `v_rad` [km/s]."""
+        if self.at_rest:
+            raise ValueError("the spectrum is in the rest frame already")
+        wavelength = self.wavelength / (1 + v_rad / SPEED_OF_LIGHT)
+        return replace(self, wavelength=wavelength, v_rad=v_rad, at_rest=True)
+
+    def in_rest_frame(self):
+        """The same spectrum at rest; raises InputError if its velocity is unknown."""
+        if self.at_rest:
+            return self
+        if not np.isfinite(self.v_rad):
+            raise InputError("its radial velocity is not known")
+        return self.shifted(self.v_rad)
+
+
+def build(wavelength, flux, ivar, flagged=0, *, at_rest, **meta):
+    """Make a `Spectrum` of what a file holds.
+
+    Parameters
+    ----------
+    wavelength : array_like, shape (n,)
+        In vacuum [Angstrom], rising. The rounding of a logarithmic grid is undone, see
+        `without_rounding`.
+    flux, ivar : array_like, shape (n,)
+    flagged : array_like, shape (n,) or ()
+        Not 0 where the survey distrusts a pixel. Those, and pixels whose flux or
+        inverse variance is not finite, become bad ones.
+    at_rest : bool
+    **meta
+        Other attributes of `Spectrum`.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    InputError
+        If the arrays differ in length, or the wavelengths do not rise or are none.
+    """
+    wavelength = without_rounding(np.asarray(wavelength, float))
+    flux, ivar = np.array(flux, float), np.array(ivar, float)
+    if not wavelength.shape == flux.shape == ivar.shape:
+        raise InputError(
+            f"it has {wavelength.size} wavelengths, {flux.size} values of the flux and "
+            f"{ivar.size} of its inverse variance"
+        )
+    good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > 0)
+    good &= np.asarray(flagged) == 0
+    flux[~good] = ivar[~good] = 0
+    meta |= {name: float(meta[name]) for name in ("v_rad", "snr") if name in meta}
+    return Spectrum(wavelength, flux, ivar, at_rest, **meta)
+
+
+def without_rounding(wavelength):
+    """Undo the rounding of a logarithmic grid that was stored in single precision.
+
+    Single precision moves pixels by up to 0.003 of their width; grids that coincide
+    would no longer do so.
+
+    Parameters
+    ----------
+    wavelength : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The logarithmic grid of a step of a multiple of 1e-5 dex, if `wavelength` is
+        one but for rounding; otherwise `wavelength` itself.
+
+    Raises
+    ------
+    InputError
+        If the wavelengths do not rise, or are not wavelengths at all.
+    """
+    valid = len(wavelength) > 1 and np.isfinite(wavelength).all() and wavelength[0] > 0
+    if not valid or (np.diff(wavelength) <= 0).any():
+        raise InputError("its wavelengths are not a rising series of positive numbers")
+    log = np.log10(wavelength)
+    index = np.arange(len(log))
+    step = round((log[-1] - log[0]) / index[-1], 5)
+    start = round(np.mean(log - step * index), 6)
+    regular = start + step * index
+    return 10**regular if np.abs(log - regular).max() < 1e-6 else wavelength

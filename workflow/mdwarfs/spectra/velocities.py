@@ -1,0 +1,221 @@
+"""Three ways to the velocity of a spectrum, one in the place of another.
+
+Each is a function of a spectrum that returns it in its rest frame, or raises
+`InputError` if no velocity is to be had. Spectra that are at rest in their files are
+left as they are by all of them.
+
+The velocity is that of the file (`of_file`); the file's or else, where it has none, one
+found by correlation with a template (`AgainstTemplate`); or one found by correlation
+with the other spectra of the sample (`AgainstOthers`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.spectra.prepare import configured_grid, prepare
+from mdwarfs.spectra.velocity import measure
+
+RESEMBLES = 0.5
+"""Least correlation with a template at which a velocity is believed."""
+
+ITERATIONS = 4
+"""Of velocities and the median spectra that they are measured against; the changes are
+then below 1 km/s."""
+
+
+def of_file(spectrum):
+    """The spectrum at rest by the velocity of its file.
+
+    Parameters
+    ----------
+    spectrum : mdwarfs.spectra.spectrum.Spectrum
+
+    Returns
+    -------
+    mdwarfs.spectra.spectrum.Spectrum
+
+    Raises
+    ------
+    InputError
+        If the file has no velocity.
+    """
+    return spectrum.in_rest_frame()
+
+
+class AgainstTemplate:
+    """The velocity of the file, or else that of the best correlation with a template.
+
+    Parameters
+    ----------
+    template : ndarray, shape (n_pix,)
+        Normalised spectrum at rest, on the grid of `settings`; NaN where it is not
+        known.
+    settings : dict
+        The section `spectra` of the configuration.
+    """
+
+    def __init__(self, template, settings):
+        self._known = np.isfinite(template)
+        self._template = np.where(self._known, template, 1.0)
+        self._settings = settings
+
+    def __call__(self, spectrum):
+        """The spectrum at rest.
+
+        Raises
+        ------
+        InputError
+            If its file has no velocity, and it does not resemble the template.
+        """
+        if spectrum.at_rest or np.isfinite(spectrum.v_rad):
+            return spectrum.in_rest_frame()
+        flux, ivar, _ = prepare(spectrum.shifted(0.0), self._settings)
+        v_rad, correlation = measure(
+            configured_grid(self._settings),
+            flux,
+            np.where(self._known, ivar, 0.0),
+            self._template,
+        )
+        if not correlation > RESEMBLES:
+            raise InputError(
+                "its file has no radial velocity, and it does not resemble an M dwarf "
+                f"(correlation {correlation:.2f})"
+            )
+        return spectrum.shifted(v_rad)
+
+
+class Found(NamedTuple):
+    """What `AgainstOthers` knows of a spectrum.
+
+    Attributes
+    ----------
+    v_rad : float
+        Velocity found [km/s]; that of the file, if it is at rest there.
+    of_file : float
+        Velocity of the file; NaN if it has none.
+    correlation : float
+        Coefficient of correlation with the median spectrum of the others; NaN if the
+        spectrum could not be normalised.
+    """
+
+    v_rad: float = np.nan
+    of_file: float = np.nan
+    correlation: float = np.nan
+
+
+class AgainstOthers:
+    """Velocities at which the spectra of a sample agree with each other.
+
+    They are found by correlation with the median spectrum of the other ones, in a few
+    rounds; at first, the velocities are those of the files, or 0 where there are none.
+    The zero point is that of the files' velocities.
+
+    Parameters
+    ----------
+    spectra : sequence of mdwarfs.spectra.spectrum.Spectrum
+        The sample; all of it is in memory.
+    settings : dict
+        The section `spectra` of the configuration.
+    """
+
+    def __init__(self, spectra, settings):
+        v_rad, correlation = by_iteration(spectra, settings)
+        self._found = {
+            spectrum.source: Found(float(v), spectrum.v_rad, float(c))
+            for spectrum, v, c in zip(spectra, v_rad, correlation)
+        }
+
+    def of(self, source):
+        """What was found of the spectrum that was read there; NaN if it is not known.
+
+        Parameters
+        ----------
+        source : str
+            See `mdwarfs.spectra.spectrum.Spectrum`.
+
+        Returns
+        -------
+        Found
+        """
+        return self._found.get(source, Found())
+
+    def __call__(self, spectrum):
+        """The spectrum at rest; raises InputError if it is not of the sample."""
+        if spectrum.at_rest:
+            return spectrum
+        if spectrum.source not in self._found:
+            raise InputError("is not among the spectra whose velocities were measured")
+        return spectrum.shifted(self.of(spectrum.source).v_rad)
+
+
+def by_iteration(spectra, settings):
+    """Velocities of spectra by correlation with the median of the others.
+
+    Parameters
+    ----------
+    spectra : sequence of mdwarfs.spectra.spectrum.Spectrum
+    settings : dict
+        The section `spectra` of the configuration.
+
+    Returns
+    -------
+    v_rad : ndarray, shape (n,)
+        [km/s]. Of a spectrum that cannot be normalised it is that of the file, or 0,
+        but for the zero point.
+    correlation : ndarray, shape (n,)
+        Coefficients of correlation, NaN where a spectrum cannot be normalised.
+    """
+    grid = configured_grid(settings)
+    of_files = np.array([spectrum.v_rad for spectrum in spectra], float)
+    moving = np.array([not spectrum.at_rest for spectrum in spectra], bool)
+    v_rad, correlation = np.nan_to_num(of_files), np.full(len(spectra), np.nan)
+    for _ in range(ITERATIONS):
+        flux, ivar = planes_at(spectra, v_rad, settings)
+        for k in range(len(spectra)):
+            shift, correlation[k] = measure(
+                grid, flux[k], ivar[k], median_of_others(flux, ivar, k)
+            )
+            v_rad[k] += np.nan_to_num(shift) if moving[k] else 0.0
+        known = moving & np.isfinite(of_files)
+        if known.any():
+            v_rad[moving] -= np.median((v_rad - of_files)[known])
+    return v_rad, correlation
+
+
+def planes_at(spectra, v_rad, settings):
+    """Normalised flux and ivar of spectra of such velocities: (n, n_pix) each.
+
+    A spectrum that cannot be normalised has ivar 0.
+    """
+    shape = len(spectra), len(configured_grid(settings))
+    flux, ivar = np.ones(shape, np.float32), np.zeros(shape, np.float32)
+    for k, (spectrum, velocity) in enumerate(zip(spectra, v_rad)):
+        try:
+            rest = spectrum if spectrum.at_rest else spectrum.shifted(velocity)
+            flux[k], ivar[k], _ = prepare(rest, settings)
+        except InputError:
+            continue
+    return flux, ivar
+
+
+def median_of_others(flux, ivar, row):
+    """Median spectrum of all but one: 1 where no pixel is good.
+
+    Parameters
+    ----------
+    flux, ivar : ndarray, shape (n, n_pix)
+    row : int
+        The one.
+
+    Returns
+    -------
+    ndarray, shape (n_pix,)
+    """
+    flux, ivar = np.delete(flux, row, axis=0), np.delete(ivar, row, axis=0)
+    known = (ivar > 0).any(axis=0)
+    template = np.ones(flux.shape[1])
+    good = np.where(ivar > 0, flux, np.nan)
+    template[known] = np.nanmedian(good[:, known], axis=0)
+    return template
