@@ -8,6 +8,7 @@ import gzip
 import io
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -30,12 +31,15 @@ from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError
+from mdwarfs.spectra.readers import mwm_star
 from tests.archives import fault_rows
 from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL
 from tests.archives.servers import faults
 from tests.archives.servers.archives import NADC_FILE
 from tests.archives.servers.fixtures import RAW
 from tests.archives.servers.loopback import facts
+
+PATH_OF = partial(mwm_star.path, version="0.6.0")
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +179,7 @@ def test_a_missing_spectrum_is_listed_and_the_others_come(
     for number, fault in enumerate([faults.busy, faults.reset, faults.stall]):
         archives.misbehave(f"-{ids[number]}.fits", fault)
     base = f"{archives.url}/sas/dr19/spectro/astra/0.6.0/spectra"
-    manifest = fetch_all(ids, base, tmp_path, 4, hasty)
+    manifest = fetch_all(ids, PATH_OF, base, tmp_path, 4, hasty)
     assert manifest["sdss_id"].tolist() == sorted(ids)
     lost = [row["sdss_id"] for row in manifest if row["reason"]]
     assert lost == [ids[3]]
@@ -192,7 +196,7 @@ def test_a_spectrum_that_may_be_there_is_not_passed_over(
     archives.misbehave(f"-{ids[0]}.fits", fault, EVER)
     base = f"{archives.url}/sas/dr19/spectro/astra/0.6.0/spectra"
     with pytest.raises(InputError, match=f"SDSS SAS .*{ids[0]}.*by hand"):
-        fetch_all(ids, base, tmp_path, 2, hasty.of({"megabytes": 0.1}))
+        fetch_all(ids, PATH_OF, base, tmp_path, 2, hasty.of({"megabytes": 0.1}))
     assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 3
 
 

@@ -110,7 +110,7 @@ def parser():
         "spectrum",
         nargs="+",
         metavar="FILE",
-        help="file of a spectrum, or of several: FILE[3] is its third alone",
+        help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
     )
     command.set_defaults(function=predict)
     archives = commands.add_parser("archives", help="what a real run fetches")
