@@ -136,10 +136,10 @@ def labelled(results):
         compared[f"{label}_ref"] = compared[label]
     compared["used"] = True
     compared["used"].info.description = "In the statistics"
-    tables.write(stars, results / "catalogue" / "slam_labels.fits", STAMP)
-    tables.write(candidates, results / "samples" / "candidates.fits", STAMP)
+    tables.write(described(stars), results / "catalogue" / "slam_labels.fits", STAMP)
+    tables.write(described(candidates), results / "samples" / "candidates.fits", STAMP)
     for product in ("validation/test", "comparisons/m_m", "comparisons/mann"):
-        tables.write(compared, results / f"{product}.fits", STAMP)
+        tables.write(described(compared), results / f"{product}.fits", STAMP)
 
 
 def mdwarfs(checkout, *arguments):
