@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from mdwarfs import tables
+from tests.made_up import described
 from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
