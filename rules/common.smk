@@ -65,9 +65,36 @@ LABELS_OF_CANDIDATES = (
 # that is built here lie beside them, to be compared.
 LABELS_OF_PAPER = config["labels"]["source"] == "published"
 OWN_LABELS = f"{RESULTS}/samples/{'own_labels' if LABELS_OF_PAPER else 'labels'}.fits"
+LABELS_FROM_PAPER = (
+    f"{RESULTS}/samples/{'labels' if LABELS_OF_PAPER else 'paper_labels'}.fits"
+)
 
 # The real LAMOST spectra are too few for a test set: they are validated leave-one-out.
 SPLIT = [] if config["source"] == "lamost54" else f"{RESULTS}/samples/split.fits"
+
+
+# What a run has: the words of mdwarfs.figures.registry.NEEDS, and more. Rules are there
+# for every run; what it has not, it is not asked for.
+HAS = {
+    "": True,
+    "survey": config["source"] != "lamost54",
+    "truth": STAMP["simulated"],
+    "templates": STAMP["simulated"]
+    and Path(config["diagnostics"]["templates"]).exists(),
+}
+HAS["labels_of_paper"] = HAS["survey"] and LABELS_OF_PAPER
+HAS["released_used"] = HAS["survey"] and RELEASED_USED
+HAS["earlier_release"] = HAS["survey"] and "astra_slam_dr19" in CATALOGUES
+HAS["value_added"] = HAS["survey"] and {"mdwarf_contin", "mdwarf_active"} <= set(
+    CATALOGUES
+)
+# The experiment holds a second model, of contiguous folds, against the run's own: of a
+# run that has such folds itself it would show nothing.
+HAS["second_model"] = HAS["survey"] and config["slam"]["fold_assignment"] == "random"
+# Other releases' labels were made by other code than is emulated.
+HAS["emulation"] = HAS["second_model"] and (
+    HAS["truth"] or SDSS["astra_boss"] == "0.6.0"
+)
 
 
 def code(script, *modules):
@@ -100,19 +127,3 @@ def complete_rules():
         shared = {"stamp": STAMP, "code": code(Path(str(step.script)).stem)}
         missing = shared.keys() - set(step.params.keys())
         step.set_params(**{key: shared[key] for key in sorted(missing)})
-
-
-# What a run shows of itself beyond the paper; the rules' files add to these. Diagnostics
-# belong to every run; experiments train anew and are run when they are asked for.
-DIAGNOSTICS = []
-EXPERIMENTS = []
-
-
-def diagnostic(name):
-    """The two files of a diagnostic figure."""
-    return {kind: f"{FIGURES}/diagnostic_{name}.{kind}" for kind in ("pdf", "png")}
-
-
-def experiment(name):
-    """The two files of an experiment's figure."""
-    return {kind: f"{FIGURES}/experiment_{name}.{kind}" for kind in ("pdf", "png")}

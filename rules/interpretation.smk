@@ -1,21 +1,10 @@
 # What the model knows: where in the spectrum each label comes from.
 
-INTERPRETATION = {
-    name: f"{RESULTS}/diagnostics/{name}.ecsv"
-    for name in ("sensitivity", "information", "pixels")
-}
-DIAGNOSTICS += [
-    *INTERPRETATION.values(),
-    *(path for name in INTERPRETATION for path in diagnostic(name).values()),
-    f"{RESULTS}/diagnostics/interpretation.md",
-]
-
 # Labels without a window need test stars that the model has not seen.
-WINDOWS = f"{RESULTS}/diagnostics/windows.ecsv" if SPLIT else []
+WINDOWS = f"{RESULTS}/diagnostics/windows.ecsv" if HAS["survey"] else []
 
-if SPLIT:
-
-    include: "windows.smk"
+# What the model was to learn is known of simulated stars.
+INJECTED = f"{RESULTS}/diagnostics/injected_sensitivity.ecsv" if HAS["truth"] else []
 
 
 rule measure_sensitivity:
@@ -23,11 +12,9 @@ rule measure_sensitivity:
     input:
         model=f"{RESULTS}/slam/model.fits",
     output:
-        **diagnostic("sensitivity"),
-        table=INTERPRETATION["sensitivity"],
+        table=f"{RESULTS}/diagnostics/sensitivity.ecsv",
     params:
         teff=config["diagnostics"]["teff"],
-        continuum=config["spectra"]["continuum"],
     script:
         "../scripts/measure_sensitivity.py"
 
@@ -38,8 +25,7 @@ rule measure_information:
         model=f"{RESULTS}/slam/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
-        **diagnostic("information"),
-        table=INTERPRETATION["information"],
+        table=f"{RESULTS}/diagnostics/information.ecsv",
     threads: 16
     params:
         diagnostics=only("diagnostics", "teff", "snr", "bin_width"),
@@ -54,17 +40,40 @@ rule describe_pixels:
         model=f"{RESULTS}/slam/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
-        **diagnostic("pixels"),
-        table=INTERPRETATION["pixels"],
+        table=f"{RESULTS}/diagnostics/pixels.ecsv",
     script:
         "../scripts/describe_pixels.py"
+
+
+# What labels lose without a part of the spectrum: those of maximum posterior, whatever
+# prediction.method says.
+
+
+rule leave_out_windows:
+    """Label test stars by maximum posterior without a window, and from it alone."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+    output:
+        table=f"{RESULTS}/diagnostics/windows.ecsv",
+    threads: 16
+    params:
+        prediction=only("prediction", "block", "weighting", "prior"),
+        window=config["diagnostics"]["window"],
+    script:
+        "../scripts/leave_out_windows.py"
 
 
 rule summarise_interpretation:
     """Say in words where the labels come from."""
     input:
-        **INTERPRETATION,
+        sensitivity=f"{RESULTS}/diagnostics/sensitivity.ecsv",
+        information=f"{RESULTS}/diagnostics/information.ecsv",
+        pixels=f"{RESULTS}/diagnostics/pixels.ecsv",
         windows=WINDOWS,
+        injected=INJECTED,
     output:
         text=f"{RESULTS}/diagnostics/interpretation.md",
     params:

@@ -3,60 +3,85 @@
 
 if config["prediction"]["method"] == "map":
 
-    rule predict_labels:
-        """Find the labels of maximum posterior of every normalised spectrum."""
-        input:
-            model=f"{RESULTS}/slam/model.fits",
-            spectra=f"{RESULTS}/spectra/normalised.fits",
-        output:
-            predictions=f"{RESULTS}/slam/predictions.fits",
-        threads: 16
-        params:
-            prediction=config["prediction"],
-        script:
-            "../scripts/predict_labels.py"
-
-    rule label_training_stars:
-        """Find the labels of the training stars by models that have not seen them."""
-        input:
-            model=f"{RESULTS}/slam/model.fits",
-            spectra=f"{RESULTS}/spectra/normalised.fits",
-        output:
-            predictions=f"{RESULTS}/slam/held_out.fits",
-        threads: 16
-        params:
-            parts=config["uncertainty"]["parts"],
-            prediction=config["prediction"],
-            seed=config["seed"],
-        script:
-            "../scripts/label_training_stars.py"
+    ruleorder: predict_labels > emulate_labels
+    ruleorder: label_training_stars > emulate_training_stars
 
 else:
 
-    rule emulate_labels:
-        """Find the labels of every normalised spectrum as the release's code did."""
-        input:
-            model=f"{RESULTS}/slam/model.fits",
-            spectra=f"{RESULTS}/spectra/normalised.fits",
-        output:
-            predictions=f"{RESULTS}/slam/predictions.fits",
-        threads: 16
-        params:
-            prediction=config["prediction"],
-        script:
-            "../scripts/emulate_labels.py"
+    ruleorder: emulate_labels > predict_labels
+    ruleorder: emulate_training_stars > label_training_stars
 
-    rule emulate_training_stars:
-        """Find those of the training stars so, by models that have not seen them."""
-        input:
-            model=f"{RESULTS}/slam/model.fits",
-            spectra=f"{RESULTS}/spectra/normalised.fits",
-        output:
-            predictions=f"{RESULTS}/slam/held_out.fits",
-        threads: 16
-        params:
-            parts=config["uncertainty"]["parts"],
-            prediction=config["prediction"],
-            seed=config["seed"],
-        script:
-            "../scripts/emulate_training_stars.py"
+
+rule predict_labels:
+    """Find the labels of maximum posterior of every normalised spectrum."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/slam/predictions.fits",
+    threads: 16
+    params:
+        prediction=config["prediction"],
+    script:
+        "../scripts/predict_labels.py"
+
+
+rule label_training_stars:
+    """Find the labels of the training stars by models that have not seen them."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/slam/held_out.fits",
+    threads: 16
+    params:
+        parts=config["uncertainty"]["parts"],
+        prediction=config["prediction"],
+        seed=config["seed"],
+    script:
+        "../scripts/label_training_stars.py"
+
+
+rule emulate_labels:
+    """Find the labels of every normalised spectrum as the release's code did."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/slam/predictions.fits",
+    threads: 16
+    params:
+        prediction=config["prediction"],
+    script:
+        "../scripts/emulate_labels.py"
+
+
+rule emulate_training_stars:
+    """Find those of the training stars so, by models that have not seen them."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/slam/held_out.fits",
+    threads: 16
+    params:
+        parts=config["uncertainty"]["parts"],
+        prediction=config["prediction"],
+        seed=config["seed"],
+    script:
+        "../scripts/emulate_training_stars.py"
+
+
+rule add_released_labels:
+    """Give the candidates without a spectrum the released labels."""
+    input:
+        predictions=f"{RESULTS}/slam/predictions.fits",
+        candidates=f"{RESULTS}/samples/candidates.fits",
+        released=f"{RESULTS}/catalogues/astra_slam.fits",
+    output:
+        labels=f"{RESULTS}/slam/with_released.fits",
+    params:
+        labels=config["slam"]["labels"],
+        prediction=config["prediction"],
+    script:
+        "../scripts/add_released_labels.py"

@@ -1,5 +1,6 @@
 # Injection and recovery: what the simulation put in, against what the workflow found.
-# All rules that read the truth are named recover_*.
+# The rules that read the truth, or ask the simulation what it made, are named recover_*.
+# Only simulated runs are asked for what they make.
 
 
 rule recover_truth:
@@ -29,7 +30,7 @@ rule recover_pulls:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
         split=f"{RESULTS}/samples/split.fits",
     output:
-        **diagnostic("pulls"),
+        stars=f"{RESULTS}/diagnostics/pulls_of_stars.fits",
         pulls=f"{RESULTS}/diagnostics/pulls.ecsv",
     params:
         usable=config["prediction"]["usable"],
@@ -49,7 +50,48 @@ rule recover_paper_sample:
         "../scripts/recover_paper_sample.py"
 
 
-DIAGNOSTICS += [
-    f"{RESULTS}/diagnostics/pulls.ecsv",
-    *diagnostic("pulls").values(),
-]
+rule recover_expected:
+    """Say what the simulation put in, where the audit asks what the run found."""
+    input:
+        counts=f"{RESULTS}/audit/recovered_counts.ecsv",
+        paper_sample=f"{RESULTS}/audit/recovered_sample.ecsv",
+    output:
+        expected=f"{RESULTS}/audit/expected.ecsv",
+    params:
+        labels=config["labels"]["source"],
+        split=config["split"],
+        teff=config["prediction"]["usable"]["teff"],
+    script:
+        "../scripts/recover_expected.py"
+
+
+rule recover_sensitivity:
+    """Measure how the flux of the simulated stars answers to their labels."""
+    input:
+        model=f"{RESULTS}/slam/model.fits",
+    output:
+        table=f"{RESULTS}/diagnostics/injected_sensitivity.ecsv",
+    params:
+        teff=config["diagnostics"]["teff"],
+        continuum=config["spectra"]["continuum"],
+    script:
+        "../scripts/recover_sensitivity.py"
+
+
+# How like real stars the simulated ones are. The templates do not belong to this
+# project: where they lie, simulated spectra are held against them.
+
+
+rule diagnose_templates:
+    """Hold simulated spectra against templates of real M dwarfs."""
+    input:
+        templates=config["diagnostics"]["templates"],
+    output:
+        table=f"{RESULTS}/diagnostics/templates.ecsv",
+        spectra=f"{RESULTS}/diagnostics/template_spectra.fits",
+    params:
+        continuum=config["spectra"]["continuum"],
+        wave_min=config["spectra"]["wave_min"],
+        wave_max=config["spectra"]["wave_max"],
+    script:
+        "../scripts/diagnose_templates.py"

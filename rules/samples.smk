@@ -1,4 +1,5 @@
-# Stages 3 to 7: candidates, pairs, the Niu+2023 correction, labels, split.
+# Stages 3 to 7: candidates, pairs, the Niu+2023 correction, labels, split, and which
+# spectra are needed.
 
 
 rule deredden_m_type:
@@ -97,6 +98,22 @@ rule assemble_labels:
         "../scripts/assemble_labels.py"
 
 
+# labels.source: published. The training and test stars are those of the paper's own
+# table, with its labels; the sample that is built here is compared with it all the same.
+
+
+rule take_paper_labels:
+    """Take the labels of the paper's table, for those of its stars that are candidates."""
+    input:
+        paper_pairs=f"{RESULTS}/catalogues/paper_pairs.fits",
+        m_type=f"{RESULTS}/samples/m_type.fits",
+    output:
+        labels=LABELS_FROM_PAPER,
+        stars=f"{RESULTS}/samples/paper_stars.fits",
+    script:
+        "../scripts/take_paper_labels.py"
+
+
 rule split_sample:
     """Divide the labelled stars into a training and a test set."""
     input:
@@ -108,3 +125,19 @@ rule split_sample:
         seed=config["seed"],
     script:
         "../scripts/split_sample.py"
+
+
+# For candidates: released. Spectra of the training, test and M+M stars are fetched and
+# predicted; the other candidates have the labels that SDSS released.
+
+
+rule choose_spectra:
+    """Choose the candidates whose spectra are fetched."""
+    input:
+        candidates=f"{RESULTS}/samples/candidates.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        pairs=f"{RESULTS}/samples/pairs_m_m.fits",
+    output:
+        chosen=f"{RESULTS}/samples/chosen.fits",
+    script:
+        "../scripts/choose_spectra.py"

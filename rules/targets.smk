@@ -1,6 +1,9 @@
 # Targets by name, each a stage that can be asked for alone.
 
-NUMBERS = [f"{number:02d}" for number in range(1, 13)]
+from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, PAPER, named
+
+# The two files of a figure.
+DRAWN = [f"{FIGURES}/{{name}}.pdf", f"{FIGURES}/{{name}}.png"]
 
 if config["source"] == "lamost54":
     TARGETS = {
@@ -9,7 +12,6 @@ if config["source"] == "lamost54":
         "predict": [f"{RESULTS}/slam/predictions.fits", CONFIGURATION],
         "validate": [f"{RESULTS}/validation/test.fits"],
         "tables": [],
-        "figures": expand("{f}/figure_04.{e}", f=FIGURES, e=["pdf", "png"]),
         "audit": [
             *expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
             CONFIGURATION,
@@ -42,7 +44,6 @@ else:
                 "{r}/tables/table_{n}.{e}", r=RESULTS, n=[3, 4], e=["fits", "ecsv"]
             ),
         ],
-        "figures": expand("{f}/figure_{n}.{e}", f=FIGURES, n=NUMBERS, e=["pdf", "png"]),
         "audit": [
             CONFIGURATION,
             f"{RESULTS}/audit/products.ecsv",
@@ -53,7 +54,11 @@ else:
 if config["source"] == "archives":  # the records, so that files put there are verified
     TARGETS["retrieve"] = [*RECORDS.values(), RAW["spectra"]]
 
-TARGETS["diagnostics"] = DIAGNOSTICS
+TARGETS["figures"] = expand(DRAWN, name=named(PAPER, HAS))
+TARGETS["diagnostics"] = [
+    f"{RESULTS}/diagnostics/interpretation.md",
+    *expand(DRAWN, name=named(DIAGNOSTIC, HAS)),
+]
 TARGETS["all"] = [path for paths in TARGETS.values() for path in paths]
 
 
@@ -108,7 +113,7 @@ rule diagnostics:
 rule experiments:
     """Experiments that train anew: not part of `all`."""
     input:
-        EXPERIMENTS,
+        expand(DRAWN, name=named(EXPERIMENT, HAS)),
 
 
 if config["source"] == "archives":

@@ -1,7 +1,6 @@
 """Hold the sample built here against the paper's own, pair by pair."""
 
 from mdwarfs import tables
-from mdwarfs.figures import diagnostic_paper_sample, style
 from mdwarfs.job import run
 from mdwarfs.samples.lost_pairs import explain
 from mdwarfs.validation import paper_sample
@@ -25,8 +24,6 @@ def main(snakemake):
     tables.write(comparison, output.comparison, stamp)
     tables.write(counts, output.counts, stamp)
     tables.write(summary, output.summary, stamp)
-    figure = diagnostic_paper_sample.draw(comparison, counts, summary)
-    style.save(figure, output.pdf, output.png, stamp)
 
 
 if "snakemake" in globals():

@@ -1,7 +1,6 @@
-"""Say what every pixel chose and how much of it the labels explain, and draw it."""
+"""Say what every pixel chose and how much of it the labels explain."""
 
 from mdwarfs import tables
-from mdwarfs.figures import diagnostic_pixels, style
 from mdwarfs.interpretation import pixels
 from mdwarfs.job import run
 from mdwarfs.slam.model import Slam
@@ -14,8 +13,6 @@ def main(snakemake):
     stars = SpectrumSet.read(snakemake.input.spectra).select(model.source_id)
     table = pixels.table(model, stars.flux, stars.ivar)
     tables.write(table, output.table, stamp)
-    figure = diagnostic_pixels.draw(table, model.grid)
-    style.save(figure, output.pdf, output.png, stamp)
 
 
 if "snakemake" in globals():

@@ -1,7 +1,6 @@
 """Hold simulated spectra against the template spectra of the same spectral types."""
 
 from mdwarfs import tables
-from mdwarfs.figures import diagnostic_templates, style
 from mdwarfs.job import run
 from mdwarfs.recovery import templates
 
@@ -15,8 +14,7 @@ def main(snakemake):
         params.continuum,
     )
     tables.write(templates.table(compared), output.table, params.stamp)
-    figure = diagnostic_templates.draw(compared)
-    style.save(figure, output.pdf, output.png, params.stamp)
+    tables.write(templates.spectra(compared), output.spectra, params.stamp)
 
 
 if "snakemake" in globals():

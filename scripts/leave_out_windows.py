@@ -1,7 +1,6 @@
-"""Label the test stars from parts of their spectra, and draw what is lost."""
+"""Label the test stars from parts of their spectra."""
 
 from mdwarfs import tables
-from mdwarfs.figures import diagnostic_windows, style
 from mdwarfs.interpretation import windows
 from mdwarfs.job import run
 from mdwarfs.samples.split import of_role
@@ -25,8 +24,6 @@ def main(snakemake):
         snakemake.threads,
     )
     tables.write(table, output.table, params.stamp)
-    figure = diagnostic_windows.draw(table)
-    style.save(figure, output.pdf, output.png, params.stamp)
 
 
 if "snakemake" in globals():

@@ -1,7 +1,6 @@
-"""Measure which wavelengths tell the labels, and draw it."""
+"""Measure which wavelengths tell the labels."""
 
 from mdwarfs import tables
-from mdwarfs.figures import diagnostic_information, style
 from mdwarfs.interpretation import information
 from mdwarfs.interpretation.sensitivity import Reference, neighbours
 from mdwarfs.job import run
@@ -32,8 +31,6 @@ def main(snakemake):
         params.diagnostics["bin_width"],
     )
     tables.write(table, output.table, params.stamp)
-    figure = diagnostic_information.draw(table, snr)
-    style.save(figure, output.pdf, output.png, params.stamp)
 
 
 if "snakemake" in globals():

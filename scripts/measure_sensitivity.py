@@ -1,10 +1,8 @@
-"""Measure how the model's flux answers to the labels, and draw it."""
+"""Measure how the model's flux answers to the labels."""
 
 from mdwarfs import tables
-from mdwarfs.figures import diagnostic_sensitivity, style
 from mdwarfs.interpretation import sensitivity
 from mdwarfs.job import run
-from mdwarfs.recovery.slopes import slopes
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.slam_spectra import SlamSpectra
 
@@ -15,13 +13,8 @@ def main(snakemake):
     reference = sensitivity.Reference.of(
         model, sensitivity.neighbours(model, params.teff)
     )
-    put_in = None
-    if params.stamp["simulated"]:
-        put_in = slopes(reference, model.wavelength, params.continuum)
-    table = sensitivity.table(reference, model.wavelength, put_in)
+    table = sensitivity.table(reference, model.wavelength)
     tables.write(table, output.table, params.stamp)
-    figure = diagnostic_sensitivity.draw(table)
-    style.save(figure, output.pdf, output.png, params.stamp)
 
 
 if "snakemake" in globals():

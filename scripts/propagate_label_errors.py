@@ -1,7 +1,6 @@
 """Train on perturbed labels, and see what this does to the labels of the test stars."""
 
 from mdwarfs import tables
-from mdwarfs.figures import experiment_label_errors, style
 from mdwarfs.job import run
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
@@ -43,8 +42,6 @@ def main(snakemake):
     catalogue = lookup(catalogue, match(test, catalogue["source_id"]))
     table = summarise(found, catalogue, labels, slam.label_names, params.snr_bins)
     tables.write(table, output.table, params.stamp)
-    figure = experiment_label_errors.draw(table)
-    style.save(figure, output.pdf, output.png, params.stamp)
 
 
 if "snakemake" in globals():

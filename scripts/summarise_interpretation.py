@@ -7,14 +7,17 @@ from mdwarfs.job import run
 
 def main(snakemake):
     given, params = snakemake.input, snakemake.params
-    windows = given.get("windows")
+    windows, injected = (
+        tables.read(path) if path else None
+        for path in (given.get("windows"), given.get("injected"))
+    )
     text = report(
         tables.read(given.sensitivity),
         tables.read(given.information),
         tables.read(given.pixels),
-        tables.read(windows) if windows else None,
+        windows,
+        injected,
         params.snr,
-        params.stamp["simulated"],
     )
     tables.write_text(snakemake.output.text, text)
 

@@ -2,7 +2,7 @@
 
 Snakemake re-runs a rule when its script changes, but it does not see the modules that
 the script imports. The digest, passed as a parameter of the rule, makes it see them:
-those modules, and no others.
+those modules, and no others but these: what `SILENT` lists cannot change a result.
 """
 
 import ast
@@ -11,6 +11,10 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+
+SILENT = ("errors.py", "job.py", "progress.py")
+"""Modules that cannot change a result: the names of errors, the log of a script, and
+what it says while it works. They hold no numbers and compute none."""
 
 
 def script_digest(script, *modules):
@@ -32,21 +36,43 @@ def script_digest(script, *modules):
     str
         The first 16 hexadecimal digits of a SHA-256.
     """
-    named = {PACKAGE / module for module in modules}
-    files = {PACKAGE / "__init__.py", *named}
-    queue = [Path(script), *named]
-    while queue:
-        for module in imported(queue.pop()):
-            if module not in files:
-                files.add(module)
-                queue.append(module)
-    for folder in {file.parent for file in files}:
-        files.update(data_files(folder))
+    files = used(script, *modules)
     sha = hashlib.sha256()
     for file in sorted(files):
         sha.update(str(file.relative_to(PACKAGE)).encode())
         sha.update(file.read_bytes())
     return sha.hexdigest()[:16]
+
+
+def used(script, *modules):
+    """The files that make a script's digest.
+
+    Parameters
+    ----------
+    script, *modules
+        As for `script_digest`.
+
+    Returns
+    -------
+    set of Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such script or module.
+    """
+    named = {PACKAGE / module for module in modules}
+    files = {PACKAGE / "__init__.py", *named}
+    silent = {PACKAGE / name for name in SILENT}
+    queue = [Path(script), *named]
+    while queue:
+        for module in imported(queue.pop()) - silent:
+            if module not in files:
+                files.add(module)
+                queue.append(module)
+    for folder in {file.parent for file in files}:
+        files.update(data_files(folder))
+    return files
 
 
 @cache

@@ -101,6 +101,15 @@ class Ledger:
     equations: tuple
     contradictions: tuple
 
+    def injected(self):
+        """The numbers that the simulation sets: entry, quantity, how it sets them."""
+        return [
+            (claim.id, quantity.name, quantity.injected)
+            for claim in self.numbers
+            for quantity in claim.quantities
+            if quantity.injected
+        ]
+
 
 def load(path=PATH):
     """Load and check the ledger.

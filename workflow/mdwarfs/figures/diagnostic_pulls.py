@@ -3,7 +3,7 @@
 import numpy as np
 
 from mdwarfs.figures import panels, style
-from mdwarfs.recovery.pulls import BAND
+from mdwarfs.recovery.pulls import BAND, COLUMN
 
 # Colour, marker and line of each uncertainty.
 LOOKS = {
@@ -17,26 +17,27 @@ WIDEST = 6.0  # pull at which the axis of the widths ends
 
 
 @style.styled
-def draw(table, pulls):
+def draw(table, stars):
     """Width of the pulls against SNR, and their distribution, label by label.
 
     Parameters
     ----------
     table : astropy.table.Table
         As `mdwarfs.recovery.pulls.binned` makes it.
-    pulls : dict of str to dict of str to ndarray
-        By label and uncertainty.
+    stars : astropy.table.Table
+        As `mdwarfs.recovery.pulls.pulls` makes it.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 3.7)
-    top, bottom = figure.subplots(2, len(pulls), sharey="row")
-    for axes, below, label in zip(top, bottom, pulls):
+    labels = list(dict.fromkeys(str(label) for label in table["label"]))
+    top, bottom = figure.subplots(2, len(labels), sharey="row")
+    for axes, below, label in zip(top, bottom, labels):
         axes.set_title(style.symbol(label))
         _widths(axes, table[np.asarray(table["label"]) == label])
-        _distribution(below, pulls[label])
+        _distribution(below, stars, label)
     top[0].set_ylabel("Standard deviation of pulls")
     bottom[0].set_ylabel("Density")
     handles = [
@@ -70,7 +71,7 @@ def _widths(axes, rows):
     axes.set_xlabel("SNR of the spectrum")
 
 
-def _distribution(axes, pulls):
+def _distribution(axes, stars, label):
     """Histograms of formal and calibrated pulls, and the unit Gaussian."""
     x = np.linspace(-REACH, REACH, 201)
     axes.plot(
@@ -79,13 +80,13 @@ def _distribution(axes, pulls):
     )  # fmt: skip
     cells = np.linspace(-REACH, REACH, CELLS + 1)
     for name in ("formal", "calibrated"):
-        (values,) = panels.finite(pulls[name])
+        (values,) = panels.finite(stars[COLUMN[name].format(label)])
         colour, _, line = LOOKS[name]
         weight = np.full(len(values), 1 / max(len(values), 1) / (cells[1] - cells[0]))
         axes.hist(
             values, bins=cells, weights=weight, histtype="step", color=colour, ls=line
         )
-    (values,) = panels.finite(pulls["calibrated"])
+    (values,) = panels.finite(stars[COLUMN["calibrated"].format(label)])
     beyond = int(np.sum(np.abs(values) > REACH))
     if beyond:
         panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)

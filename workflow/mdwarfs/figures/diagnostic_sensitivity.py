@@ -12,13 +12,15 @@ SHOWN = 99.7  # per cent of these that the axes hold
 
 
 @style.styled
-def draw(table):
+def draw(table, injected=None):
     """The model spectra of some temperatures, and their change with each label.
 
     Parameters
     ----------
     table : astropy.table.Table
         From `mdwarfs.interpretation.sensitivity.table`.
+    injected : astropy.table.Table, optional
+        From `mdwarfs.recovery.slopes.table`, where the run is simulated.
 
     Returns
     -------
@@ -42,8 +44,8 @@ def draw(table):
     for name, axes in zip(names, rows):
         step = STEPS[LABELS[name].unit]
         lines = [line.get_ydata() for line in axes.lines]
-        if f"injected_{name}" in table.colnames:
-            part = table[table["teff"] == middle]
+        if injected is not None:
+            part = injected[injected["teff"] == middle]
             put_in = smooth(part[f"injected_{name}"] * step)
             axes.plot(part["wavelength"], put_in, color="black", lw=0.6)
         panels.zero(axes, style.GREY)
@@ -52,7 +54,7 @@ def draw(table):
         axes.set_ylabel(_written(name, step))
         axes.yaxis.set_major_locator(MaxNLocator(5))
     panels.note(rows[0], f"running means of {SMOOTH} pixels", "upper right")
-    if f"injected_{names[0]}" in table.colnames:
+    if injected is not None:
         top.plot(
             [], [], color="black", lw=0.6, label=f"simulated stars, {middle:.0f} K"
         )

@@ -13,18 +13,22 @@ POOR, RICH = -0.5, 0.0  # the bins that end and begin there [dex]
 
 
 @style.styled
-def draw(compared):
+def draw(table, spectra):
     """Pairs of spectra one below the other, of three metallicities side by side.
 
     Parameters
     ----------
-    compared : dict
-        From `mdwarfs.recovery.templates.compare`.
+    table, spectra : astropy.table.Table
+        As `mdwarfs.recovery.templates.table` and `spectra` make them: a row per
+        template.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    compared = {name: np.asarray(table[name]) for name in table.colnames}
+    compared |= {name: np.asarray(spectra[name]) for name in ("simulated", "template")}
+    compared["wavelength"] = np.asarray(spectra["wavelength"])[0]
     columns = sets(compared)
     wavelength, types = compared["wavelength"], np.unique(compared["spt"])
     offsets = _offsets(compared, types)

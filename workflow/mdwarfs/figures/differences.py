@@ -1,6 +1,7 @@
 """Differences of labels against SNR, with their median and scatter in bins of SNR.
 
-The figure of the two weightings and that of the released labels are such figures.
+The figures of the two weightings, of the released labels, of two data releases and of
+the value-added catalogues are such figures.
 """
 
 import numpy as np

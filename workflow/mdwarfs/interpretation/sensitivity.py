@@ -131,7 +131,7 @@ def derivatives(model, labels):
     return slopes / model.scale.scale[:, None]
 
 
-def table(reference, wavelength, injected=None):
+def table(reference, wavelength):
     """One row per pixel and temperature.
 
     Parameters
@@ -139,14 +139,11 @@ def table(reference, wavelength, injected=None):
     reference : Reference
     wavelength : ndarray, shape (p,)
         [Angstrom]
-    injected : ndarray, shape (m, k, p), optional
-        The slopes that the simulation has put in, where the run is simulated.
 
     Returns
     -------
     astropy.table.Table
-        wavelength, teff, features, flux, `d_<quantity>` and, if they are given,
-        `injected_<quantity>`.
+        wavelength, teff, features, flux and `d_<quantity>`.
     """
     m, p = reference.flux.shape
     rows = Table(
@@ -168,7 +165,4 @@ def table(reference, wavelength, injected=None):
         unit = f"1 / {LABELS[name].unit}"
         rows[f"d_{name}"] = reference.slopes[:, i].ravel()
         described[f"d_{name}"] = unit, f"Derivative of the flux with {what}"
-        if injected is not None:
-            rows[f"injected_{name}"] = injected[:, i].ravel()
-            described[f"injected_{name}"] = unit, "The same in the simulated stars"
     return annotate(rows, described)

@@ -18,7 +18,7 @@ SIMULATED = (
 )
 
 
-def report(sensitivity, information, pixels, windows, snr, simulated):
+def report(sensitivity, information, pixels, windows, injected, snr):
     """The answer in Markdown.
 
     Parameters
@@ -27,16 +27,17 @@ def report(sensitivity, information, pixels, windows, snr, simulated):
         From the modules of these names.
     windows : astropy.table.Table or None
         Likewise; None where there are no test stars.
+    injected : astropy.table.Table or None
+        From `mdwarfs.recovery.slopes`; None unless the run is simulated.
     snr : float
         Signal-to-noise ratio that the information is for.
-    simulated : bool
 
     Returns
     -------
     str
     """
     parts = ["# What the model knows"]
-    if simulated:
+    if injected is not None:
         parts.append(SIMULATED)
     parts += [
         "## Where metallicity comes from",
@@ -48,8 +49,9 @@ def report(sensitivity, information, pixels, windows, snr, simulated):
         "do not agree on how the flux answers to the label or, where the others are "
         "free, to some combination of these.",
     ]
-    if simulated:
-        parts += ["## How well the model has learnt the slopes", learnt(sensitivity)]
+    if injected is not None:
+        found = learnt(sensitivity, injected)
+        parts += ["## How well the model has learnt the slopes", found]
     if windows is not None:
         parts += ["## What a window is worth", *worth(windows)]
     parts += ["## Pixels", explained(pixels)]
@@ -125,15 +127,16 @@ def errors(information):
     return grid(("Teff (K)", "label", "others known", "others free"), rows)
 
 
-def learnt(sensitivity):
+def learnt(sensitivity, injected):
     """The model's slopes against those of the simulated stars, as a table."""
     names = [name for name in QUANTITIES if f"d_{name}" in sensitivity.colnames]
     rows = []
     for teff in np.unique(sensitivity["teff"]):
-        part = sensitivity[sensitivity["teff"] == teff]
+        part, given = (t[t["teff"] == teff] for t in (sensitivity, injected))
         row = [f"{teff:.0f}"]
         for name in names:
-            found, put_in = (np.asarray(part[f"{x}_{name}"]) for x in ("d", "injected"))
+            found = np.asarray(part[f"d_{name}"])
+            put_in = np.asarray(given[f"injected_{name}"])
             known = np.isfinite(found)
             row.append(f"{np.corrcoef(found[known], put_in[known])[0, 1]:.2f}")
         rows.append(row)

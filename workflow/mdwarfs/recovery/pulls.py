@@ -13,15 +13,18 @@ import numpy as np
 
 from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.labels import LABELS
-from mdwarfs.recovery.labels import simulated
+from mdwarfs.recovery.labels import PULLS, simulated
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import within
 from mdwarfs.validation.comparisons import usable
 
 # Between which the standard deviation of the pulls of a sound uncertainty lies.
 BAND = 0.9, 1.1
+
+# The column of the pulls of a label, by the uncertainty.
+COLUMN = {name: f"{word}_{{}}" for word, name in PULLS.items()}
 
 COLUMNS = {
     "label": ("", "Stellar label"),
@@ -52,9 +55,9 @@ def pulls(truth, catalogue, split, ranges):
 
     Returns
     -------
-    snr : ndarray, shape (n,)
-    pulls : dict of str to dict of str to ndarray, shape (n,)
-        By label and uncertainty.
+    astropy.table.Table
+        A row per star: `source_id`, `snr`, and of every label and uncertainty a column
+        named by `COLUMN`.
     """
     stars, true, trained = simulated(truth, catalogue, split)
     injected = np.asarray(true["injected"], str)
@@ -63,23 +66,25 @@ def pulls(truth, catalogue, split, ranges):
     use = sound & ~trained & np.isfinite(snr)
     use &= usable(stars["flags"]) & within(true, ranges)
     stars, true = stars[use], true[use]
-    found = {}
+    found = stars["source_id", "snr"]
+    described = {}
     for label in (x for x in LABELS if x in stars.colnames):
         error = np.asarray(stars[label], float) - np.asarray(true[label], float)
-        found[label] = {
-            name: error / np.asarray(stars[f"{prefix}{label}"], float)
-            for name, prefix in UNCERTAINTIES.items()
-        }
-    return snr[use], found
+        for name, prefix in UNCERTAINTIES.items():
+            column = COLUMN[name].format(label)
+            found[column] = error / np.asarray(stars[f"{prefix}{label}"], float)
+            what = f"Recovered minus injected {label} over its {name} uncertainty"
+            described[column] = "", what
+    return annotate(found, described)
 
 
-def binned(snr, pulls, snr_bins):
+def binned(stars, snr_bins):
     """Width of the pulls in SNR bins.
 
     Parameters
     ----------
-    snr, pulls
-        As `pulls` gives them.
+    stars : astropy.table.Table
+        As `pulls` gives it.
     snr_bins : int
         Bins of equal counts.
 
@@ -89,8 +94,10 @@ def binned(snr, pulls, snr_bins):
         A row per label, uncertainty and bin, `COLUMNS`.
     """
     rows = []
-    for label, of_label in pulls.items():
-        for name, values in of_label.items():
+    snr = np.asarray(stars["snr"], float)
+    for label in (x for x in LABELS if COLUMN["formal"].format(x) in stars.colnames):
+        for name in UNCERTAINTIES:
+            values = np.asarray(stars[COLUMN[name].format(label)], float)
             known = np.isfinite(values)
             for number, one in enumerate(equal_bins(snr, known, snr_bins)):
                 width = summarise(values[one])

@@ -1,10 +1,13 @@
 """How the simulated stars' fluxes answer to their labels: what a model can learn."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.labels import LABELS
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
+from mdwarfs.stellar_labels import UNITS
+from mdwarfs.tabulate import annotate
 
 EXACT = 1e8  # inverse variance that stands for no noise
 
@@ -44,3 +47,36 @@ def slopes(reference, wavelength, continuum):
             )
             row[i] = (high - low) / (2 * step)
     return found
+
+
+def table(reference, wavelength, injected):
+    """One row per pixel and temperature, as of the model's own slopes.
+
+    Parameters
+    ----------
+    reference : mdwarfs.interpretation.sensitivity.Reference
+    wavelength : ndarray, shape (p,)
+        [Angstrom]
+    injected : ndarray, shape (m, k, p)
+        From `slopes`.
+
+    Returns
+    -------
+    astropy.table.Table
+        wavelength, teff and `injected_<quantity>`.
+    """
+    rows = Table(
+        {
+            "wavelength": np.tile(wavelength, len(reference.teff)),
+            "teff": np.repeat(reference.teff, len(wavelength)),
+        }
+    )
+    described = {
+        "wavelength": ("Angstrom", "In vacuum, rest frame"),
+        "teff": ("K", "Temperature of the training stars at which the slopes are"),
+    }
+    for i, name in enumerate(reference.names):
+        rows[f"injected_{name}"] = injected[:, i].ravel()
+        what = f"Derivative of the simulated stars' flux with {name}"
+        described[f"injected_{name}"] = f"1 / {UNITS[name]}", what
+    return annotate(rows, described)

@@ -40,6 +40,15 @@ DESCRIBED = {
 }
 
 
+SPECTRA = {
+    "spt": ("", "Spectral type of the template"),
+    "source": ("", "Set that the template is from"),
+    "wavelength": ("Angstrom", "In vacuum"),
+    "simulated": ("", "Normalised flux of the simulated star"),
+    "template": ("", "Normalised flux of the template"),
+}
+
+
 def read(path):
     """Read a file of template spectra.
 
@@ -132,6 +141,24 @@ def table(compared):
     astropy.table.Table
     """
     return annotate(Table({name: compared[name] for name in DESCRIBED}), DESCRIBED)
+
+
+def spectra(compared):
+    """The spectra that were compared: a row per template, in the order of `table`.
+
+    Parameters
+    ----------
+    compared : dict
+        From `compare`.
+
+    Returns
+    -------
+    astropy.table.Table
+        `SPECTRA`; wavelength and fluxes are arrays of the same length in every row.
+    """
+    columns = {name: compared[name] for name in SPECTRA}
+    columns["wavelength"] = np.tile(compared["wavelength"], (len(compared["spt"]), 1))
+    return annotate(Table(columns), SPECTRA)
 
 
 def _normalised(wavelength, flux, continuum):

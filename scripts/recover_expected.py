@@ -1,0 +1,23 @@
+"""Say what the simulation put in, where the ledger asks what the run found."""
+
+from mdwarfs import tables
+from mdwarfs.audit import ledger
+from mdwarfs.job import run
+from mdwarfs.recovery.expected import Given, expected
+
+
+def main(snakemake):
+    params = snakemake.params
+    given = Given(
+        tables.read(snakemake.input.counts),
+        tables.read(snakemake.input.paper_sample),
+        params.labels,
+        params.split,
+        params.teff,
+    )
+    found = expected(ledger.load().injected(), given)
+    tables.write(found, snakemake.output.expected, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

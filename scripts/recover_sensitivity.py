@@ -1,0 +1,21 @@
+"""Measure how the flux of simulated stars answers to labels, where the model does."""
+
+from mdwarfs import tables
+from mdwarfs.interpretation.sensitivity import Reference, neighbours
+from mdwarfs.job import run
+from mdwarfs.recovery.slopes import slopes, table
+from mdwarfs.slam.model import Slam
+from mdwarfs.slam.slam_spectra import SlamSpectra
+
+
+def main(snakemake):
+    params = snakemake.params
+    model = SlamSpectra(Slam.read(snakemake.input.model))
+    reference = Reference.of(model, neighbours(model, params.teff))
+    injected = slopes(reference, model.wavelength, params.continuum)
+    found = table(reference, model.wavelength, injected)
+    tables.write(found, snakemake.output.table, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

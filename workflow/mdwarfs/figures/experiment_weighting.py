@@ -1,0 +1,24 @@
+"""Experiment: labels by one weighting of pixels minus those by another, against SNR."""
+
+from mdwarfs.emulation import weightings
+from mdwarfs.figures import differences
+
+TITLE = "Labels with the weighting astra-0.6.0 minus those with inverse variances"
+
+
+def draw(labels, summary):
+    """Differences of all stars, with their bias and scatter in bins of SNR.
+
+    Parameters
+    ----------
+    labels : astropy.table.Table
+        As `mdwarfs.emulation.experiment.emulate` makes it.
+    summary : astropy.table.Table
+        As `mdwarfs.emulation.weightings.summarise_weightings` makes it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    snr, shift = weightings.differences(labels)
+    return differences.draw(shift, snr, summary, TITLE)
