@@ -1,6 +1,10 @@
+import ast
+
 import pytest
 
 from mdwarfs import digest
+from mdwarfs.figures import registry
+from mdwarfs.progress import track
 
 
 @pytest.fixture
@@ -94,3 +98,89 @@ def test_every_script_has_a_digest(root):
         path.stem: digest.script_digest(path) for path in root.glob("scripts/*.py")
     }
     assert len(set(digests.values())) > len(digests) / 2
+
+
+def test_a_module_that_is_imported_by_its_name_counts(package, tmp_path):
+    script = tmp_path / "script.py"
+    alone = digest_of(script)
+    assert digest.script_digest(script, "unused.py") != alone
+    with pytest.raises(FileNotFoundError):
+        digest.script_digest(script, "missing.py")
+
+
+def test_what_cannot_change_a_result_does_not_count(package, tmp_path, monkeypatch):
+    monkeypatch.setattr(digest, "SILENT", ("sub/deep.py",))
+    assert not package("mdwarfs/sub/deep.py")
+    assert package("mdwarfs/used.py")
+
+
+@pytest.mark.parametrize("name", digest.SILENT)
+def test_silent_modules_hold_no_number_and_touch_no_data(root, name):
+    """They know nothing of arrays, tables or files of the run, nor of other modules.
+
+    What they define is the names of errors, messages, and the order of what is handed
+    through them.
+    """
+    tree = ast.parse((digest.PACKAGE / name).read_text())
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module)
+    silent = {f"mdwarfs.{other.removesuffix('.py')}" for other in digest.SILENT}
+    assert names <= {"logging", "sys", "time", "pathlib"} | silent
+    constants = [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    ]
+    assert set(constants) <= {"logger"}
+
+
+def test_iteration_hands_on_what_it_is_given():
+    items = [object() for _ in range(5)]
+    assert list(track(items, "things")) == items
+
+
+def test_nothing_is_computed_from_what_silent_modules_return(root):
+    """Scripts and modules call them for what they do, not for a value."""
+    code = [*(root / "scripts").glob("*.py"), *digest.PACKAGE.rglob("*.py")]
+    values = set()
+    for path in code:
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module == "mdwarfs.progress":
+                values.update(alias.name for alias in node.names)
+    assert values <= {"Progress", "track", "duration"}
+
+
+ROOMS = [
+    ("train_part", ("slam/infer/", "emulation/", "figures/", "simulation/")),
+    ("predict_labels", ("emulation/", "slam/train/", "figures/", "simulation/")),
+    ("audit_claims", ("simulation/", "figures/")),
+    ("measure_sensitivity", ("simulation/", "recovery/", "figures/")),
+    ("recover_truth", ("audit/", "figures/")),
+]
+
+
+@pytest.mark.parametrize(("script", "rooms"), ROOMS)
+def test_a_step_does_not_depend_on_what_lies_in_another_room(root, script, rooms):
+    files = {
+        file.relative_to(digest.PACKAGE).as_posix()
+        for file in digest.used(root / "scripts" / f"{script}.py")
+    }
+    assert {name for name in files if name.startswith(rooms)} == set()
+
+
+def test_the_recovery_does_not_know_the_audit(root):
+    for path in (digest.PACKAGE / "recovery").glob("*.py"):
+        used = {file.parent.name for file in digest.used(path)}
+        assert "audit" not in used, path.name
+
+
+def test_a_figure_depends_on_its_own_module_and_on_no_other_figure(root):
+    names = {figure.name for figure in registry.FIGURES}
+    for name in names:
+        files = digest.used(root / "scripts" / "figure.py", f"figures/{name}.py")
+        assert {file.stem for file in files} & names == {name}

@@ -9,6 +9,7 @@ from mdwarfs.audit import ledger
 from mdwarfs.audit.run import Run
 from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS
 from mdwarfs.literature.power_laws import PUBLISHED as LAWS
+from mdwarfs.recovery.expected import Given, expected
 from mdwarfs.validation.paper_sample import QUANTITIES, SUMMARY
 
 # The paper's own Table 2: median and standard deviation.
@@ -188,4 +189,18 @@ def sky(config):
 @pytest.fixture
 def simulated(config):
     """The same numbers, in a simulated run."""
-    return Run(products(), config, simulated=True)
+    run = Run(products(), config, simulated=True)
+    put_in(run)
+    return run
+
+
+def put_in(run):
+    """Say anew what was put in, after a change of what it is counted from."""
+    given = Given(
+        run.tables["recovered_counts"],
+        run.tables["recovered_sample"],
+        run.config["labels"]["source"],
+        run.config["split"],
+        run.config["prediction"]["usable"]["teff"],
+    )
+    run.tables["expected"] = expected(ledger.load().injected(), given)

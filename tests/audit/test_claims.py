@@ -7,6 +7,7 @@ from mdwarfs.audit import answers, claims
 from mdwarfs.audit.ledger import Quantity
 from mdwarfs.audit.run import Run
 from mdwarfs.literature.aspcap_correction import design
+from tests.audit.conftest import put_in
 
 
 def row(table, identifier, quantity):
@@ -91,12 +92,14 @@ def test_pairs_of_the_paper_s_table_are_held_against_those_put_in(book, simulate
         found = row(table, "S1", name)
         assert (found["found"], found["injected"], found["agrees"]) == (n, n, "yes")
     simulated.tables["recovered_sample"]["n_injected"][2] = 6
+    put_in(simulated)
     found = row(claims.evaluate(book, simulated), "S1", "only in the sample built here")
     assert (found["injected"], found["agrees"]) == (6, "no")
 
 
 def test_labels_of_the_paper_have_no_injected_division(book, simulated):
     simulated.config["labels"]["source"] = "published"
+    put_in(simulated)
     table = claims.evaluate(book, simulated)
     assert row(table, "N7", "train")["agrees"] == ""
 
@@ -110,6 +113,7 @@ def test_counts_agree_only_if_equal(book, simulated):
 def test_a_kind_of_which_nothing_arrived_is_not_said_to_agree(book, simulated):
     counts = simulated.tables["recovered_counts"]
     simulated.tables["recovered_counts"] = counts[counts["kind"] != "fgk_fgk"]
+    put_in(simulated)
     simulated.tables["pairs_fgk_fgk_counts"]["n_left"][-1] = 0
     table = claims.evaluate(book, simulated)
     assert row(table, "N8", "pairs")["agrees"] == ""

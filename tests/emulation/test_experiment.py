@@ -1,7 +1,6 @@
 """Labels by every variant, and what their table says."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -179,14 +178,14 @@ def test_tables_describe_themselves(found, emulations, stamp, tmp_path):
 
 
 def test_figures_have_a_panel_for_each_label_and_statistic(found, emulations):
-    from mdwarfs.figures import differences, experiment_emulation
+    from mdwarfs.figures import experiment_emulation, experiment_weighting
 
     figure = experiment_emulation.draw(found)
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert len(names) == len(VARIANTS)
     snr, difference = weightings.differences(emulations)
     table = weightings.summarise_weightings(snr, difference, EDGES)
-    shown = differences.draw(difference, snr, table, "one minus the other")
+    shown = experiment_weighting.draw(emulations, table)
     assert len(shown.axes) == 2 * len(difference)
     for axes in (*figure.axes, *shown.axes):
         assert axes.get_ylabel().endswith(("(K)", "(dex)"))
@@ -216,49 +215,47 @@ def folder(emulations, truth, models, spectra, tmp_path_factory):
 
 
 STAMP = {"run": "made_up", "simulated": True}
-DRAWN = {"pdf": "drawn.pdf", "png": "drawn.png"}
-
-
-def saved(pdf, png, stamp):
-    """In the place of `style.save`, which takes its time."""
-    assert stamp == STAMP
-    for path in (pdf, png):
-        Path(path).write_text("drawn")
 
 
 @pytest.mark.parametrize(
     ("script", "inputs", "outputs"),
     [
         (
-            "recover_emulation",
-            ("labels", "truth"),
-            {"accuracy": "a.ecsv", "text": "a.md", **DRAWN},
+            "compare_emulation",
+            {"labels": "labels", "reference": "truth"},
+            {"accuracy": "a.ecsv", "text": "a.md"},
         ),
         (
             "compare_emulation",
-            ("labels", "released"),
-            {"accuracy": "a.ecsv", "text": "a.md", **DRAWN},
+            {"labels": "labels", "reference": "released"},
+            {"accuracy": "a.ecsv", "text": "a.md"},
         ),
-        ("compare_weightings", ("labels",), {"weighting": "w.ecsv", **DRAWN}),
-        ("emulate_released", ("model", "contiguous", "spectra"), {"labels": "l.fits"}),
+        ("compare_weightings", {"labels": "labels"}, {"weighting": "w.ecsv"}),
+        (
+            "emulate_released",
+            {"model": "model", "contiguous": "contiguous", "spectra": "spectra"},
+            {"labels": "l.fits"},
+        ),
     ],
 )
 def test_scripts_make_what_they_say(
-    run_script, folder, tmp_path, truth, monkeypatch, script, inputs, outputs
+    run_script, folder, tmp_path, truth, script, inputs, outputs
 ):
-    monkeypatch.setattr("mdwarfs.figures.style.save", lambda _, *paths: saved(*paths))
+    of_truth = inputs.get("reference") == "truth"
     run_script(
         script,
-        {name: folder / f"{name}.fits" for name in inputs},
+        {name: folder / f"{file}.fits" for name, file in inputs.items()},
         {name: tmp_path / file for name, file in outputs.items()},
-        {"usable": USABLE, "snr_edges": EDGES, "block": 64, "stamp": STAMP},
+        {"usable": USABLE, "snr_edges": EDGES, "block": 64, "stamp": STAMP}
+        | {"key": "source_id" if of_truth else "sdss_id", "reference": "what is so"},
     )
     assert all((tmp_path / name).stat().st_size for name in outputs.values())
     if "text" in outputs:
         text = (tmp_path / "a.md").read_text()
-        assert "run made_up" in text and "Simulated data" in text
+        assert "run made_up" in text and "against what is so" in text
+        assert "Simulated data" in text
         sound = (truth["teff"] > 3100) & (truth["teff"] < 3900) & (truth["feh"] > -0.6)
-        sound &= np.arange(len(truth)) >= (10 if script == "recover_emulation" else 0)
+        sound &= np.arange(len(truth)) >= (10 if of_truth else 0)
         for half in (slice(0, 60), slice(60, 120)):
             assert f", {sound[half].sum()} stars" in text
 

@@ -1,38 +1,71 @@
-"""The scripts that draw figures with values of the configuration."""
+"""The registry of the figures, and the one script that draws them."""
+
+import inspect
+from importlib import import_module
 
 import pytest
 
 from mdwarfs import tables as files
+from mdwarfs.archives.settings import RELEASES
+from mdwarfs.figures import registry
+
+FIGURES = {figure.name: figure for figure in registry.FIGURES}
 
 
-@pytest.mark.parametrize(
-    "number, inputs, parameter",
-    [
-        ("01", ("m_type",), "candidates"),
-        ("03", ("labels", "split"), "usable"),
-        ("08", ("lamost_m", "mann"), "bin_width"),
-    ],
-)
-def test_script_writes_both_files(
-    run_script, tmp_path, tables, config, stamp, number, inputs, parameter
-):
-    values = {
-        "candidates": config["candidates"],
-        "usable": config["prediction"]["usable"],
-        "bin_width": config["figures"]["logg_bin"],
-    }
-    paths = {name: tmp_path / f"{name}.fits" for name in inputs}
-    for name, path in paths.items():
-        table = tables[name].copy()
+@pytest.fixture(scope="module")
+def settings(config):
+    """The configuration, and what follows from it."""
+    return config | {"sdss": RELEASES[19], "release": 19, "simulated": True}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_entry_gives_what_draw_takes(name, settings):
+    figure = FIGURES[name]
+    draw = import_module(f"mdwarfs.figures.{name}").draw
+    given = {**figure.inputs("results/test", True), **figure.values(settings)}
+    inspect.signature(draw).bind(**given)
+    inspect.signature(draw).bind(
+        **figure.inputs("results/test", False), **figure.values(settings)
+    )
+
+
+def test_every_module_that_draws_has_an_entry_of_its_own(root):
+    folder = root / "workflow" / "mdwarfs" / "figures"
+    prefixes = ("figure_", "diagnostic_", "experiment_")
+    modules = {path.stem for path in folder.glob("*.py")}
+    assert {name for name in modules if name.startswith(prefixes)} == set(FIGURES)
+    assert len(FIGURES) == len(registry.FIGURES)
+    for figure in registry.FIGURES:
+        assert figure.needs in registry.NEEDS
+        assert figure.caption.endswith(".")
+
+
+def test_a_run_has_the_figures_whose_needs_it_meets():
+    has = {need: need in ("", "survey") for need in registry.NEEDS}
+    paper = registry.named(registry.PAPER, has)
+    assert paper == [f"figure_{number:02d}" for number in range(1, 13)]
+    assert registry.named(registry.EXPERIMENT, has) == ["experiment_label_errors"]
+    only = {need: need == "" for need in registry.NEEDS}
+    assert registry.named(registry.PAPER, only) == ["figure_04"]
+
+
+def test_a_setting_that_the_configuration_lacks_is_named(config):
+    figure = registry.Figure("x", registry.PAPER, "X.", {}, {"a": "figures.nothing"})
+    with pytest.raises(KeyError, match="x: the configuration has no figures.nothing"):
+        figure.values(config)
+
+
+@pytest.mark.parametrize("name", ["figure_01", "figure_03", "figure_08"])
+def test_script_writes_both_files(run_script, tmp_path, tables, settings, stamp, name):
+    figure = FIGURES[name]
+    paths = {argument: tmp_path / f"{argument}.fits" for argument in figure.tables}
+    for argument, path in paths.items():
+        table = tables[argument].copy()
         for column in table.colnames:
             table[column].info.description = "of a test"
         files.write(table, path, stamp)
     pdf, png = tmp_path / "figure.pdf", tmp_path / "figure.png"
-    run_script(
-        f"figure_{number}",
-        paths,
-        {"pdf": pdf, "png": png},
-        {parameter: values[parameter]},
-    )
+    params = {"module": name, "settings": figure.values(settings)}
+    run_script("figure", paths, {"pdf": pdf, "png": png}, params)
     assert pdf.read_bytes().startswith(b"%PDF")
     assert png.read_bytes().startswith(b"\x89PNG")

@@ -7,19 +7,19 @@ from astropy.table import Table
 from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
 from mdwarfs.labels import LABELS
-from mdwarfs.recovery.pulls import binned
+from mdwarfs.recovery.pulls import COLUMN, binned
 
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
 
 
 def pulls_figure():
     rng = np.random.default_rng(1)
-    pulls = {
-        label: {name: width * rng.normal(size=900) for name, width in WIDTHS.items()}
-        for label in LABELS
-    }
-    pulls["teff"]["calibrated"][:2] = 9, np.nan
-    return diagnostic_pulls.draw(binned(rng.lognormal(2, 0.6, 900), pulls, 5), pulls)
+    stars = Table({"snr": rng.lognormal(2, 0.6, 900)})
+    for label in LABELS:
+        for name, width in WIDTHS.items():
+            stars[COLUMN[name].format(label)] = width * rng.normal(size=900)
+    stars["calibrated_pull_teff"][:2] = 9, np.nan
+    return diagnostic_pulls.draw(binned(stars, 5), stars)
 
 
 def label_errors_figure():
@@ -54,7 +54,7 @@ def test_widths_are_drawn_where_they_are_and_what_is_beyond_is_counted():
     figure = pulls_figure()
     lines = {line.get_color(): line for line in figure.axes[0].get_lines()}
     for name, width in WIDTHS.items():
-        drawn = lines[diagnostic_pulls.LOOKS[name][0]].get_ydata()
+        drawn = lines[style.LOOKS[name][0]].get_ydata()
         assert len(drawn) == 5
         assert drawn == pytest.approx(width, rel=0.25)
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]

@@ -12,6 +12,7 @@ from mdwarfs.figures import (
 )
 from mdwarfs.interpretation import information, pixels, sensitivity, summary, windows
 from mdwarfs.interpretation.sensitivity import Reference
+from mdwarfs.recovery import slopes
 from tests.interpretation.test_pixels_and_windows import stars  # noqa: F401
 
 
@@ -22,7 +23,8 @@ def products(model, training, wavelength, stars, finder, spectral):  # noqa: F81
     reference = Reference.of(spectral, places)
     weight = np.full(len(wavelength), 900.0)
     return {
-        "sensitivity": sensitivity.table(reference, wavelength, reference.slopes),
+        "sensitivity": sensitivity.table(reference, wavelength),
+        "injected": slopes.table(reference, wavelength, reference.slopes),
         "information": information.table(
             reference, reference, wavelength, weight, 10.0
         ),
@@ -32,7 +34,7 @@ def products(model, training, wavelength, stars, finder, spectral):  # noqa: F81
 
 
 def test_report_says_where_metallicity_comes_from(products):
-    text = summary.report(**products, snr=15, simulated=True)
+    text = summary.report(**products, snr=15)
     bins = summary.mean_shares(products["information"], "feh")
     best = np.argmax(bins["free"])
     line = f"| {bins['low'][best]:.0f}-{bins['high'][best]:.0f} |"
@@ -45,14 +47,16 @@ def test_report_says_where_metallicity_comes_from(products):
 
 def test_report_of_a_real_run_without_test_stars(products):
     """No word of a simulation, and none of windows."""
-    given = products | {"windows": None}
-    text = summary.report(**given, snr=15, simulated=False)
+    given = products | {"windows": None, "injected": None}
+    text = summary.report(**given, snr=15)
     assert "imulated" not in text
     assert "window" not in text
 
 
 def test_slopes_that_are_the_injected_ones_correlate_fully(products):
-    rows = summary.learnt(products["sensitivity"]).splitlines()[4:]
+    rows = summary.learnt(products["sensitivity"], products["injected"]).splitlines()[
+        4:
+    ]
     assert len(rows) == 3
     for row in rows:
         assert row.split(" | ")[1:] == ["1.00", "1.00", "1.00 |"]
@@ -60,7 +64,9 @@ def test_slopes_that_are_the_injected_ones_correlate_fully(products):
 
 def test_figures_show_every_label(products):
     drawn = {
-        "sensitivity": diagnostic_sensitivity.draw(products["sensitivity"]),
+        "sensitivity": diagnostic_sensitivity.draw(
+            products["sensitivity"], products["injected"]
+        ),
         "information": diagnostic_information.draw(products["information"], 15),
         "pixels": diagnostic_pixels.draw(
             products["pixels"],

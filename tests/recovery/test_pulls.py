@@ -31,7 +31,7 @@ def survey():
 
 
 def test_each_uncertainty_has_its_width_in_every_bin(survey):
-    table = binned(*pulls(*survey, RANGES), 5)
+    table = binned(pulls(*survey, RANGES), 5)
     widths = {"formal": 3, "power law": 0.5, "calibrated": 1}
     for name, width in widths.items():
         rows = table[table["uncertainty"] == name]
@@ -43,7 +43,7 @@ def test_each_uncertainty_has_its_width_in_every_bin(survey):
 def test_outliers_count_fully(survey):
     truth, catalogue, split = survey
     catalogue["teff"][0] += 50 * catalogue["sigma_teff"][0]
-    table = binned(*pulls(truth, catalogue, split, RANGES), 1)
+    table = binned(pulls(truth, catalogue, split, RANGES), 1)
     row = table[(table["label"] == "teff") & (table["uncertainty"] == "calibrated")][0]
     assert row["n_beyond"] == 1
     assert row["std"] > 1.2 > 1.1 > row["robust_std"]
@@ -52,7 +52,7 @@ def test_outliers_count_fully(survey):
 @pytest.mark.parametrize("reason", ["trained", "binary", "injected", "found", "fit"])
 def test_stars_for_which_the_model_is_not_meant_are_left_out(survey, reason):
     truth, catalogue, split = survey
-    before = len(pulls(truth, catalogue, split, RANGES)[0])
+    before = len(pulls(truth, catalogue, split, RANGES))
     if reason == "trained":
         split["role"][0] = "train"
     elif reason == "binary":
@@ -63,4 +63,4 @@ def test_stars_for_which_the_model_is_not_meant_are_left_out(survey, reason):
         catalogue["flags"][0] = int(Flag.OUTSIDE_FEH)
     else:
         catalogue["flags"][0] = int(Flag.NOT_CONVERGED)
-    assert len(pulls(truth, catalogue, split, RANGES)[0]) == before - 1
+    assert len(pulls(truth, catalogue, split, RANGES)) == before - 1

@@ -259,7 +259,9 @@ def test_figure_shows_every_type_at_three_metallicities(compared):
     for rows in sets.values():
         names = list(compared["spt"][rows])
         assert len(names) == len(set(names)) >= 7
-    figure = diagnostic_templates.draw(compared)
+    figure = diagnostic_templates.draw(
+        templates.table(compared), templates.spectra(compared)
+    )
     panels = figure.axes[len(sets) :]
     for rows, panel in zip(sets.values(), panels):
         written = " ".join(text.get_text() for text in panel.texts)

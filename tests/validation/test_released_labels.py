@@ -6,6 +6,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.figures import diagnostic_released_labels
 from mdwarfs.labelling.released import RELEASED
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.released_labels import (
@@ -74,13 +75,9 @@ def test_no_common_star_is_an_error(catalogue, released):
         compare_released(catalogue, released)
 
 
-def test_script_writes_both_tables_and_the_figure(
-    run_script, catalogue, released, stamp, tmp_path, monkeypatch
+def test_script_writes_both_tables_from_which_the_figure_is_drawn(
+    run_script, catalogue, released, stamp, tmp_path
 ):
-    drawn = []
-    monkeypatch.setattr(
-        "mdwarfs.figures.style.save", lambda figure, *_: drawn.append(figure)
-    )
     for name, table in (("catalogue", catalogue), ("released", released)):
         tables.write(described(table), tmp_path / f"{name}.fits", stamp)
     run_script(
@@ -89,14 +86,14 @@ def test_script_writes_both_tables_and_the_figure(
         {
             "comparison": tmp_path / "comparison.fits",
             "summary": tmp_path / "summary.ecsv",
-            "pdf": "",
-            "png": "",
         },
-        {"snr_edges": [5, 10], "astra": "0.8.1"},
+        {"snr_edges": [5, 10]},
     )
-    assert len(tables.read(tmp_path / "comparison.fits")) == N // 2
-    assert set(tables.read(tmp_path / "summary.ecsv")["sample"]) == {"usable", "all"}
-    (figure,) = drawn
+    comparison = tables.read(tmp_path / "comparison.fits")
+    summary = tables.read(tmp_path / "summary.ecsv")
+    assert len(comparison) == N // 2
+    assert set(summary["sample"]) == {"usable", "all"}
+    figure = diagnostic_released_labels.draw(comparison, summary, "0.8.1", True)
     figure.canvas.draw()
     title = figure.axes[0].get_title("left")
     assert "simulated too" in title and "Astra 0.8.1" in title

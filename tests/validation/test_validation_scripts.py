@@ -69,7 +69,7 @@ def folder(run_script, tmp_path_factory):
         correction="correction.ecsv")  # fmt: skip
     run("recover_pulls", {"usable": USABLE, "snr_bins": 2}, truth="truth.fits",
         catalogue="slam_labels.fits", split="split.fits", pulls="pulls.ecsv",
-        pdf="pulls.pdf", png="pulls.png")  # fmt: skip
+        stars="pulls_of_stars.fits")  # fmt: skip
     run("recover_truth", {"snr_bins": 4}, truth="truth.fits", m_type="m_type.fits",
         split="split.fits", labels="labels.fits", catalogue="slam_labels.fits",
         counts="counts.ecsv", recovery="recovery.ecsv",

@@ -1,6 +1,5 @@
 """What Snakemake says of the workflow before anything runs."""
 
-import json
 import re
 import subprocess
 import sys
@@ -27,6 +26,12 @@ def blocks(text):
     """The rules of a dry run, each with the text that describes it."""
     parts = re.split(r"^(?:rule|localrule|checkpoint) (\w+):$", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2]))
+
+
+def files(what, text):
+    """The inputs or outputs in the description of a rule."""
+    (found,) = re.findall(rf"^    {what}: (.*)$", text, flags=re.M) or [""]
+    return [path for path in found.split(", ") if path]
 
 
 def test_without_arguments_the_default_run_is_planned(checkout):
@@ -57,8 +62,10 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     planned = checkout.planned(configfile="config/dr19.yaml")
     raw = {name for name in planned if name.startswith("retrieve_")}
     only_simulated = {"simulate_survey", "recover_truth", "recover_pulls"}
-    only_simulated |= {"recover_paper_sample"}
-    only_simulated |= {"diagnose_templates"}  # where there are templates
+    only_simulated |= {"recover_paper_sample", "recover_expected"}
+    only_simulated |= {"recover_sensitivity", "diagnostic_pulls"}
+    # Where there are templates:
+    only_simulated |= {"diagnose_templates", "diagnostic_templates"}
     simulated = checkout.planned() - only_simulated
     published = {"choose_spectra", "add_released_labels"}  # candidates: published
     assert "retrieve_gaia" in raw
@@ -76,6 +83,7 @@ def test_dr20_makes_the_same_dag_and_more_from_files_of_its_own(checkout):
     later = {"slam_dr19", "mdwarf_contin", "mdwarf_active"}
     rules = {f"retrieve_{key}" for key in later}
     rules |= {"compare_releases", "compare_value_added"}
+    rules |= {"diagnostic_releases", "diagnostic_value_added"}
     assert checkout.planned(*files, configfile=None) == dr19 | rules
 
 
@@ -84,6 +92,7 @@ def test_a_survey_in_the_form_of_dr20_makes_a_dag(checkout):
     changes.write_text("simulation: {release: 20}\n")
     planned = checkout.planned("--configfile", "config/ci.yaml", "twenty.yaml")
     more = {"compare_releases", "compare_value_added"}
+    more |= {"diagnostic_releases", "diagnostic_value_added"}
     assert planned == checkout.planned() | more
 
 
@@ -126,11 +135,11 @@ def test_the_rules_are_formatted(root):
 def test_every_rule_has_the_script_of_its_name_and_no_script_is_left_over(root):
     used = set()
     for file in (root / "rules").glob("*.smk"):
-        for rule in re.split(r"^(?=rule |for )", file.read_text(), flags=re.M)[1:]:
-            name = re.match(r"rule (\w+):", rule)
+        parts = re.split(r"^ *rule (\w+):$", file.read_text(), flags=re.M)[1:]
+        for name, rule in zip(parts[::2], parts[1::2]):
             scripts = re.findall(r'"\.\./scripts/(\w+)\.py"', rule)
             used.update(scripts)
-            assert name is None or scripts in ([], [name[1]])
+            assert scripts in ([], [name])
     assert used == {path.stem for path in (root / "scripts").glob("*.py")}
 
 
@@ -152,10 +161,49 @@ def test_only_the_recovery_reads_the_truth(checkout):
     readers = {
         name
         for name, text in blocks(planned.stdout).items()
-        if "truth" in json.dumps(re.findall(r"^\s+input: (.*)$", text, flags=re.M))
+        if any("truth" in path for path in files("input", text))
     }
-    recover = ("truth", "pulls", "paper_sample", "emulation")
-    assert readers == {f"recover_{name}" for name in recover}
+    recover = {f"recover_{name}" for name in ("truth", "pulls", "paper_sample")}
+    assert readers == recover | {"compare_emulation"}  # an experiment, whose reference
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        ["config/config.yaml"],
+        ["config/ci.yaml", "paper.yaml"],
+        ["config/dr19.yaml"],
+        ["config/dr19.yaml", "config/dr20.yaml"],
+    ],
+    ids=["default", "labels of the paper", "dr19", "dr20"],
+)
+def test_the_audit_is_told_of_every_table_that_a_run_makes(checkout, configuration):
+    """Each under the rule that makes it, and of none that the run does not make."""
+    (checkout.path / "paper.yaml").write_text("labels: {source: published}\n")
+    arguments = ["-n", "--forceall", "--configfile", *configuration]
+    planned = checkout.snakemake(*arguments, configfile=None).stdout
+    outputs = re.findall(r"^    output: (.*)$", planned, flags=re.M)
+    made = {
+        path
+        for path in ", ".join(outputs).split(", ")
+        if path.endswith((".fits", ".ecsv"))
+        and not re.search(r"/raw/|/slam/parts/|/audit/(claims|products)\.ecsv$", path)
+    }
+    assert made == set(files("input", blocks(planned)["audit_products"]))
+
+
+def test_every_run_has_the_same_rules_and_the_targets_choose(checkout, root):
+    """Nothing is included under a condition; sources alone differ."""
+    assert not re.search(r"^ +include:", (root / "Snakefile").read_text(), flags=re.M)
+    rules = {}
+    for name in ("ci", "dr19", "lamost54"):
+        listed = checkout.snakemake("--list-rules", configfile=f"config/{name}.yaml")
+        rules[name] = set(re.findall(r"^(\w+) \(", listed.stdout, flags=re.M))
+    common = set.intersection(*rules.values())
+    assert {"recover_truth", "compare_releases", "take_paper_labels"} <= common
+    assert rules["ci"] - common == {"simulate_survey"}
+    assert all("retrieve" in name for name in rules["dr19"] - common)
+    assert "read_lamost54" in rules["lamost54"] - common
 
 
 def test_what_shows_released_labels_is_what_comes_of_the_catalogue(checkout):

@@ -5,12 +5,6 @@ import numpy as np
 from mdwarfs.figures import panels, style
 from mdwarfs.recovery.pulls import BAND, COLUMN
 
-# Colour, marker and line of each uncertainty.
-LOOKS = {
-    "formal": (style.BLUE, "o", ":"),
-    "power law": (style.GREY, "s", "--"),
-    "calibrated": (style.RED, "D", "-"),
-}
 REACH = 5.0  # of the histograms, in standard deviations
 CELLS = 40
 WIDEST = 6.0  # pull at which the axis of the widths ends
@@ -54,7 +48,7 @@ def _widths(axes, rows):
     axes.axhspan(*BAND, color="0.85", lw=0, label=f"{BAND[0]} to {BAND[1]}")
     axes.axhline(1, color="black", lw=0.6)
     rows = rows[np.asarray(rows["bin"]) > 0]
-    for name, (colour, marker, line) in LOOKS.items():
+    for name, (colour, marker, line) in style.LOOKS.items():
         own = rows[np.asarray(rows["uncertainty"]) == name]
         axes.errorbar(
             own["snr"], own["std"], own["e_std"], color=colour, fmt=marker, ls=line,
@@ -81,7 +75,7 @@ def _distribution(axes, stars, label):
     cells = np.linspace(-REACH, REACH, CELLS + 1)
     for name in ("formal", "calibrated"):
         (values,) = panels.finite(stars[COLUMN[name].format(label)])
-        colour, _, line = LOOKS[name]
+        colour, _, line = style.LOOKS[name]
         weight = np.full(len(values), 1 / max(len(values), 1) / (cells[1] - cells[0]))
         axes.hist(
             values, bins=cells, weights=weight, histtype="step", color=colour, ls=line

@@ -3,7 +3,6 @@
 import numpy as np
 
 from mdwarfs.figures import panels, style
-from mdwarfs.figures.diagnostic_pulls import LOOKS
 
 
 @style.styled
@@ -34,7 +33,7 @@ def draw(table):
 
 def _panel(axes, rows):
     for column, name in (("sigma", "calibrated"), ("formal", "formal")):
-        colour, marker, line = LOOKS[name]
+        colour, marker, line = style.LOOKS[name]
         axes.plot(
             rows["snr"], rows[column], color=colour, marker=marker, ls=line, ms=3,
             label=name,

@@ -24,6 +24,13 @@ DPI = 300
 BLUE, RED = "#0077BB", "#CC3311"
 GREY = "0.45"
 
+# Colour, marker and line of each uncertainty.
+LOOKS = {
+    "formal": (BLUE, "o", ":"),
+    "power law": (GREY, "s", "--"),
+    "calibrated": (RED, "D", "-"),
+}
+
 
 def _darkened(name, top=0.93):
     """A sequential map without its palest end, which is lost on white paper."""
