@@ -14,20 +14,39 @@ from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
 
-# Added to a copy of the Snakefile: which script and which digest every rule has.
+# Added to a copy of the Snakefile, after what all rules share and at its end: of what
+# every rule's digest is made; where a rule makes several catalogues, of each.
+REMEMBER = """
+CALLS, digest_of = {}, code
+
+
+def code(*names):
+    digest = digest_of(*names)
+    CALLS[digest] = names
+    return digest
+
+
+"""
 TELL = """
 import json
+from types import SimpleNamespace
+
+
+def digests(step):
+    code = dict(step.params.items())["code"]
+    if not callable(code):
+        return {step.name: code}
+    names = {"clean_catalogue": CATALOGUES, "compare_catalogue": COMPARED}[step.name]
+    return {f"{step.name} {x}": code(SimpleNamespace(catalogue=x)) for x in names}
+
 
 with open("rules.json", "w") as file:
     json.dump(
         {
-            step.name: [
-                Path(str(step.script)).name,
-                dict(step.params.items()).get("module"),
-                dict(step.params.items())["code"],
-            ]
+            name: [digest, *CALLS[digest]]
             for step in workflow.rules
             if step.script
+            for name, digest in digests(step).items()
         },
         file,
     )
@@ -51,28 +70,38 @@ OF_PRIOR = {
     "propagate_label_errors", "emulate_released",
 }  # fmt: skip
 
-# An edit, the file, and the rules that it repeats: in every run, and where stars are
-# simulated. Texts of columns are here those that stand at the stage that makes them.
+# An edit, the file, and the rules that it repeats: in every run, and beside these where
+# stars are simulated and where they are real. The text of a column is one that stands at
+# the stage that makes it.
 EDITS = {
-    "a prior": ("workflow/mdwarfs/slam/infer/prior.py", OF_PRIOR, set()),
-    "a figure style": ("workflow/mdwarfs/figures/style.py", DRAWN, DRAWN_OF_TRUTH),
+    "a prior": ("slam/infer/prior.py", OF_PRIOR, set(), set()),
+    "a figure style": ("figures/style.py", DRAWN, DRAWN_OF_TRUTH, set()),
     "the text of a column": (
-        "workflow/mdwarfs/interpretation/pixels.py",
+        "interpretation/pixels.py",
         {"describe_pixels"},
+        set(),
         set(),
     ),
     "a check of the configuration": (
-        "workflow/mdwarfs/config.py",
+        "config.py",
         {"record_config"},  # which writes it down, with a function of that module
+        set(),
         set(),
     ),
     "the simulator": (
-        "workflow/mdwarfs/simulation/stellar_spectrum.py",
+        "simulation/stellar_spectrum.py",
         set(),
         {"simulate_survey", "recover_sensitivity"},
+        set(),
     ),
-    "one figure": ("workflow/mdwarfs/figures/figure_06.py", {"figure_06"}, set()),
-    "how work is reported": ("workflow/mdwarfs/progress.py", set(), set()),
+    "the reader of a catalogue": (
+        "catalogues/behmard.py",
+        {"clean_catalogue behmard"},
+        set(),
+        {"retrieve_behmard"},  # whose columns it names
+    ),
+    "one figure": ("figures/figure_06.py", {"figure_06"}, set(), set()),
+    "how work is reported": ("progress.py", set(), set(), set()),
 }
 
 
@@ -81,20 +110,22 @@ def copy(root, tmp_path_factory):
     """A copy of the checkout that tells its digests; no templates lie beside it."""
     checkout = copy_of(root, tmp_path_factory.mktemp("reruns") / "copy")
     snakefile = checkout.path / "Snakefile"
-    snakefile.write_text(snakefile.read_text() + TELL)
+    common, include, rest = snakefile.read_text().partition('include: "rules/raw_s')
+    assert include
+    snakefile.write_text(common + REMEMBER + include + rest + TELL)
     return checkout
 
 
 @pytest.fixture(scope="module")
 def planned(copy):
-    """Of each configuration, the jobs' rules: script, module and digest of each."""
+    """Of each configuration, the jobs' rules: digest of each, script and modules."""
     found = {}
     for name in (SIMULATED, REAL):
         asked = ("-n", "--forceall", "all", "experiments")
         text = copy.snakemake(*asked, configfile=name).stdout
         jobs = set(re.findall(r"^(?:local)?rule (\w+):$", text, flags=re.M))
         rules = json.loads((copy.path / "rules.json").read_text())
-        found[name] = {rule: rules[rule] for rule in jobs & set(rules)}
+        found[name] = {k: v for k, v in rules.items() if k.split()[0] in jobs}
     return found
 
 
@@ -107,11 +138,8 @@ def digests(copy, planned, monkeypatch):
         digest.imported.cache_clear()
         digest.data_files.cache_clear()
         return {
-            rule: digest.script_digest(
-                copy.path / "scripts" / script,
-                *([f"figures/{module}.py"] if module else []),
-            )
-            for rule, (script, module, _) in planned[configuration].items()
+            rule: digest.script_digest(copy.path / "scripts" / f"{script}.py", *modules)
+            for rule, (_, script, *modules) in planned[configuration].items()
         }
 
     yield digests
@@ -121,7 +149,7 @@ def digests(copy, planned, monkeypatch):
 
 @pytest.mark.parametrize("configuration", [SIMULATED, REAL])
 def test_digests_are_those_that_snakemake_sees(digests, planned, configuration):
-    seen = {rule: code for rule, (*_, code) in planned[configuration].items()}
+    seen = {rule: code for rule, (code, *_) in planned[configuration].items()}
     assert len(seen) > 70
     assert digests(configuration) == seen
 
@@ -131,8 +159,8 @@ def test_digests_are_those_that_snakemake_sees(digests, planned, configuration):
 def test_an_edit_repeats_what_depends_on_it_and_nothing_else(
     copy, digests, configuration, edit
 ):
-    name, always, simulated = EDITS[edit]
-    path = copy.path / name
+    name, always, simulated, real = EDITS[edit]
+    path = copy.path / "workflow" / "mdwarfs" / name
     text = path.read_text()
     before = digests(configuration)
     try:
@@ -141,5 +169,5 @@ def test_an_edit_repeats_what_depends_on_it_and_nothing_else(
     finally:
         path.write_text(text)
     repeated = {rule for rule in before if before[rule] != after[rule]}
-    assert repeated == always | (simulated if configuration == SIMULATED else set())
+    assert repeated == always | (simulated if configuration == SIMULATED else real)
     assert "train_part" not in repeated
