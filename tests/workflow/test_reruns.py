@@ -71,8 +71,8 @@ OF_PRIOR = {
 }  # fmt: skip
 
 # An edit, the file, and the rules that it repeats: in every run, and beside these where
-# stars are simulated and where they are real. The text of a column is one that stands at
-# the stage that makes it.
+# stars are simulated and where they are real. The text of a column is here one that the
+# stage says which makes the column.
 EDITS = {
     "a prior": ("slam/infer/prior.py", OF_PRIOR, set(), set()),
     "a figure style": ("figures/style.py", DRAWN, DRAWN_OF_TRUTH, set()),

@@ -6,7 +6,6 @@ from astropy.table import Table
 from mdwarfs.labels import LABELS
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
-from mdwarfs.stellar_labels import UNITS
 from mdwarfs.tabulate import annotate
 
 EXACT = 1e8  # inverse variance that stands for no noise
@@ -78,5 +77,5 @@ def table(reference, wavelength, injected):
     for i, name in enumerate(reference.names):
         rows[f"injected_{name}"] = injected[:, i].ravel()
         what = f"Derivative of the simulated stars' flux with {name}"
-        described[f"injected_{name}"] = f"1 / {UNITS[name]}", what
+        described[f"injected_{name}"] = f"1 / {LABELS[name].unit}", what
     return annotate(rows, described)
