@@ -55,7 +55,7 @@ rule cross_validate:
         predictions=f"{RESULTS}/slam/predictions.fits",
     threads: 16
     params:
-        slam=only("slam", "labels", "folds", "fold_assignment", "grid"),
+        slam=TRAINING,
         prediction=config["prediction"],
         seed=config["seed"],
     script:

@@ -17,6 +17,7 @@ from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.parallel import one_blas_thread
+from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.spectra.good_pixels import good_pixels
 
 KEPT = "first guess kept"
@@ -47,10 +48,11 @@ class AstraPredictor:
     recipe: Recipe
 
     @classmethod
-    def of(cls, slam, flux, ivar, recipe):
-        """By a trained `Slam`, and the spectra (n, p) of its training stars."""
-        scatter = np.asarray(slam.pixels["scale"][slam.informative])
-        return cls(labeller(slam), scatter**2, flux, ivar, recipe)
+    def of(cls, model, flux, ivar, recipe):
+        """By a trained model, and the spectra (n, p) of its training stars."""
+        own = labeller(model)
+        _, scatter = flux_scale(flux, good_pixels(flux, ivar))
+        return cls(own, scatter[own.model.informative] ** 2, flux, ivar, recipe)
 
     @property
     def model(self):

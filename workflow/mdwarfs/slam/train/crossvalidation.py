@@ -104,31 +104,6 @@ class Grid:
         return np.stack(places, axis=1)
 
 
-def assign_folds(n, k, rng):
-    """Divide n stars at random into k folds whose sizes differ by one at most.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-    """
-    fold = np.empty(n, int)
-    fold[rng.permutation(n)] = np.arange(n) % k
-    return fold
-
-
-def contiguous_folds(n, k):
-    """Divide n stars, in their order, into k folds whose sizes differ by one at most.
-
-    What an integer `cv` means in scikit-learn. Folds of stars that stand together
-    because they are alike (sorted by brightness, say) make for a poor choice.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-    """
-    return np.repeat(np.arange(k), [len(part) for part in np.array_split(range(n), k)])
-
-
 def panel_width(n, k):
     """Pixels of a panel, for n stars and k folds."""
     return max(1, round(max(COLUMNS, CACHED / n) / k))

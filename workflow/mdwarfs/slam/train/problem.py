@@ -8,14 +8,10 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
+from mdwarfs.slam.folds import assign_folds, contiguous_folds
 from mdwarfs.slam.parallel import ordered_map
 from mdwarfs.slam.pixel_columns import COLUMNS, SOLVERS
-from mdwarfs.slam.train.crossvalidation import (
-    Grid,
-    assign_folds,
-    contiguous_folds,
-    panel_width,
-)
+from mdwarfs.slam.train.crossvalidation import Grid, panel_width
 from mdwarfs.slam.train.pixels import fit_pixels, refit_pixels
 
 logger = logging.getLogger(__name__)
@@ -45,7 +41,7 @@ class Problem:
         Parameters
         ----------
         labels, grid, folds, seed, fold_assignment
-            As for `mdwarfs.slam.train.fit.fit`; `labels` standardised.
+            As for `mdwarfs.slam.model.Slam.fit`; `labels` standardised.
 
         Raises
         ------
@@ -75,36 +71,6 @@ class Problem:
 def group_size(stars, folds):
     """Pixels of a group, for a number of stars and of folds."""
     return max(GROUP, panel_width(stars, folds))
-
-
-def part_of_pixels(number, parts, pixels, stars, folds):
-    """Pixels of one of several jobs that share the training: whole groups.
-
-    Parameters
-    ----------
-    number, parts : int
-        Part `number`, counted from 1, of `parts`.
-    pixels, stars, folds : int
-        Of the whole training.
-
-    Returns
-    -------
-    slice
-
-    Raises
-    ------
-    InputError
-        If there are more parts than groups of pixels.
-    """
-    size = group_size(stars, folds)
-    groups = -(-pixels // size)
-    if parts > groups:
-        raise InputError(
-            f"{pixels} pixels are solved in {groups} group(s) of {size}: slam.parts "
-            f"(or --set-scatter) cannot be more than that, and is {parts}"
-        )
-    first, last = (k * groups // parts * size for k in (number - 1, number))
-    return slice(first, min(last, pixels))
 
 
 def train(problem, flux, ivar, *, block, threads):
