@@ -12,6 +12,8 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+logger = logging.getLogger(__name__)
+
 
 class Hyperparameter(NamedTuple):
     """What every pixel chose among some values before its regression was fitted.
