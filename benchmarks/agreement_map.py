@@ -20,9 +20,8 @@ from mdwarfs.matching import match
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.flags import Flag, describe
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import MaximumPosterior, weigh
 from mdwarfs.slam.infer.prior import Prior
-from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 COLUMNS = {
@@ -170,7 +169,7 @@ def main(arguments=None):
     rng = np.random.default_rng(0)
     model = regressors.read(options.run / "slam" / "model.fits")
     stars = known_stars(options.run, model, options.stars, rng)
-    table = compare(labeller(model), *stars, rng)
+    table = compare(MaximumPosterior(model.spectral_model()), *stars, rng)
     report(table)
     stamp = command.stamp_of(options.run)
     command.write(options, "agreement_map", table, COLUMNS, stamp, draw)

@@ -146,7 +146,7 @@ def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
     spectra = prediction.SpectrumSet.read(run / "spectra" / "normalised.fits")
     star = np.flatnonzero(spectra.stars["snr"] > 60)[[-1]]
     flux, ivar = spectra.flux[star], spectra.ivar[star]
-    finder = prediction.labeller(model)
+    finder = prediction.MaximumPosterior(model.spectral_model())
     ours = finder.predict(flux, ivar, block=64, threads=1)
     pixels = (part[0] for part in prediction.weigh(finder.model, flux, ivar))
     machines, templates = prediction.machines(model), finder.model.templates

@@ -15,7 +15,6 @@ from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
-from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.spectra.good_pixels import good_pixels
@@ -50,7 +49,7 @@ class AstraPredictor:
     @classmethod
     def of(cls, model, flux, ivar, recipe):
         """By a trained model, and the spectra (n, p) of its training stars."""
-        own = labeller(model)
+        own = MaximumPosterior(model.spectral_model())
         _, scatter = flux_scale(flux, good_pixels(flux, ivar))
         return cls(own, scatter[own.model.informative] ** 2, flux, ivar, recipe)
 

@@ -62,8 +62,7 @@ def predict_files(paths, trained, prediction, power_laws, calibrations):
             "the model does not say how its spectra were normalised: train it with "
             "this workflow"
         )
-    predictor = labeller(trained)
-    model = predictor.model
+    predictor, model = labeller(trained), trained.spectral_model()
     spectra = read_files(paths, model)
     stars = spectra.stars
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}

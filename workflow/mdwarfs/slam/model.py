@@ -180,6 +180,10 @@ class Slam(TrainedModel):
 
     def spectral_model(self):
         """The spectra: `mdwarfs.slam.slam_spectra.SlamSpectra`."""
+        return self._spectra
+
+    @cached_property
+    def _spectra(self):
         return SlamSpectra(self)
 
     def hyperparameters(self):
