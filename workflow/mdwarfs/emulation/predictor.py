@@ -9,13 +9,13 @@ from mdwarfs.emulation.bad_pixels import mend
 from mdwarfs.emulation.descent import Found, descend
 from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import losses, outliers, posterior
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.spectra.good_pixels import good_pixels
 

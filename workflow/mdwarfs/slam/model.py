@@ -8,8 +8,8 @@ import numpy as np
 from astropy.table import Table, vstack
 
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam import model_file
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS, SYMBOLS
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale

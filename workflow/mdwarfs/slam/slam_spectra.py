@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.kernel import Gram, squared_distances
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.spectral_model import SpectralModel
 
 # Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at

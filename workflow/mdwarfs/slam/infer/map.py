@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.domain import Domain
 from mdwarfs.slam.infer.flags import Flag, flag
@@ -13,7 +14,6 @@ from mdwarfs.slam.infer.posterior import Posterior
 from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Starts
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.spectra.good_pixels import good_pixels
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.parallel import in_threads
 from mdwarfs.progress import Progress
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
-from mdwarfs.slam.parallel import ordered_map
 from mdwarfs.tabulate import annotate
 
 TOGETHER = 64  # stars solved in lockstep
@@ -136,7 +136,7 @@ def by_blocks(solve, flux, ivar, names, block, threads):
     rows = [slice(i, i + size) for i in range(0, len(flux), size)]
     progress = Progress(len(flux), "stars")
     parts = [Prediction.empty(names, np.zeros(0, int))]
-    for part in ordered_map(lambda r: solve(flux[r], ivar[r]), rows, threads):
+    for part in in_threads(lambda r: solve(flux[r], ivar[r]), rows, threads):
         parts.append(part)
         progress.step(len(part.n_good))
     return Prediction.joined(parts)

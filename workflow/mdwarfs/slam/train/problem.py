@@ -7,9 +7,9 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import in_threads
 from mdwarfs.progress import Progress
 from mdwarfs.slam.folds import assign_folds, contiguous_folds
-from mdwarfs.slam.parallel import ordered_map
 from mdwarfs.slam.pixel_columns import COLUMNS, SOLVERS
 from mdwarfs.slam.train.crossvalidation import Grid, panel_width
 from mdwarfs.slam.train.pixels import fit_pixels, refit_pixels
@@ -102,7 +102,7 @@ def train(problem, flux, ivar, *, block, threads):
     def fit(group):
         return fit_pixels(problem, flux[:, group], ivar[:, group])
 
-    for group, (row, coefficients) in zip(groups, ordered_map(fit, groups, threads)):
+    for group, (row, coefficients) in zip(groups, in_threads(fit, groups, threads)):
         rows.append(row)
         dual[:, group] = coefficients
         done += group.stop - group.start
@@ -139,7 +139,7 @@ def retrain(grid, flux, ivar, chosen, *, threads):
     def fit(group):
         return refit_pixels(grid, flux[:, group], ivar[:, group], chosen[group])
 
-    for group, (row, coefficients) in zip(groups, ordered_map(fit, groups, threads)):
+    for group, (row, coefficients) in zip(groups, in_threads(fit, groups, threads)):
         rows.append(row)
         dual[:, group] = coefficients
     return as_table(rows)[np.argsort(order)], dual
