@@ -19,8 +19,8 @@ def cross_validated_labels(
 ):
     """Predict each star by a model that has not seen it.
 
-    The hyperparameters of each model are chosen among its own training stars, so that
-    nothing of a star enters its prediction.
+    The hyperparameters of each model are chosen with its own training stars alone, so
+    that a star has no part whatever in its prediction.
 
     Parameters
     ----------

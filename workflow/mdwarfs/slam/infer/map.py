@@ -17,8 +17,8 @@ from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.spectra.good_pixels import good_pixels
 
-# Places beside those of the training stars where the search for labels may start. Fewer
-# miss more of the deepest minima of spectra of low signal-to-noise.
+# Places where the search for labels may start, beside those of the training stars. With
+# fewer, the deepest minimum is missed more often where signal-to-noise is low.
 EXTRA_STARTS = 5000
 
 

@@ -10,7 +10,7 @@ from mdwarfs.progress import Progress
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
 from mdwarfs.tabulate import annotate
 
-TOGETHER = 64  # stars solved in lockstep
+TOGETHER = 64  # stars of a group: all of them take each step of the search together
 FEW = 0.5  # fraction of the model's pixels below which a star is flagged
 
 COLUMNS = {
@@ -66,7 +66,7 @@ class Prediction:
 
     @classmethod
     def empty(cls, names, n_good):
-        """The prediction of stars of which nothing is known but their good pixels."""
+        """The prediction before any fit, when only the good pixels are counted."""
         m, d = len(n_good), len(names)
         return cls(
             names=tuple(names),
