@@ -4,9 +4,7 @@ The module is `tests/strangers/quadratic.py`; the entry is one name in
 `mdwarfs.slam.regressors`.
 """
 
-import runpy
 import shutil
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -54,22 +52,23 @@ def files(labels, tmp_path_factory):
     ids = np.arange(1, 1 + len(labels))
     stars = Table({"source_id": ids, "sdss_id": ids, "snr": np.full(len(ids), SNR)})
     stars["file"], stars["n_good"], stars["status"] = "x", PIXELS, "ok"
+    known = Table([ids, *labels.T], names=["source_id", *NAMES])
+    role = np.where(ids <= TRAIN, "train", "test")
+    split = Table({"source_id": ids, "role": role})
+    for table in (stars, known, split):
+        for column in table.itercols():
+            column.info.description = "made up"
     wavelength = 7000.0 + np.arange(PIXELS)
     planes = flux.astype("f4"), ivar.astype("f4")
     spectra = SpectrumSet(wavelength, *planes, stars, np.ones_like(planes[0]))
     spectra.write(folder / "spectra.fits", STAMP)
-    known = Table([ids, *labels.T], names=["source_id", *NAMES])
-    role = np.where(ids <= TRAIN, "train", "test")
-    split = Table({"source_id": ids, "role": role})
-    for name, table in (("labels", known), ("split", split)):
-        for column in table.itercols():
-            column.info.description = "made up"
-        tables.write(table, folder / f"{name}.fits", STAMP)
+    tables.write(known, folder / "labels.fits", STAMP)
+    tables.write(split, folder / "split.fits", STAMP)
     return folder
 
 
 @pytest.fixture(scope="module")
-def run(root, files):
+def run(root, files, run_script):
     """Scripts of the stages from training to diagnostics, run with the stranger's.
 
     Returns the folder of their products.
@@ -81,22 +80,12 @@ def run(root, files):
     entry.setattr(style, "save", lambda *figure_and_paths: None)
 
     def script(name, inputs, outputs, item=None, **params):
-        def paths(names):
-            return SimpleNamespace(**{k: folder / v for k, v in names.items()})
-
-        main = runpy.run_path(str(root / "scripts" / f"{name}.py"))["main"]
-        main(
-            SimpleNamespace(
-                input=paths(inputs),
-                output=paths(outputs),
-                params=SimpleNamespace(stamp=STAMP, **params),
-                wildcards=SimpleNamespace(scatteritem=item),
-                threads=1,
-            )
+        inputs, outputs = (
+            {key: folder / file for key, file in names.items()}
+            for names in (inputs, outputs)
         )
-
-    def drawn(name):
-        return {kind: f"{name}.{kind}" for kind in ("ecsv", "pdf", "png")}
+        wildcards = {"scatteritem": item}
+        run_script(name, inputs, outputs, {"stamp": STAMP, **params}, 1, wildcards)
 
     slam = {"regressor": "quadratic", "labels": NAMES, "folds": 5}
     spectra = {"spectra": "spectra.fits"}
@@ -108,14 +97,8 @@ def run(root, files):
             "train_part", stars, {"model": part.name}, part.stem, slam=slam, seed=1,
             spectra=settings["spectra"],
         )  # fmt: skip
-    gathered = runpy.run_path(str(root / "scripts" / "train_slam.py"))["main"]
-    gathered(
-        SimpleNamespace(
-            input=SimpleNamespace(parts=parts),
-            output=SimpleNamespace(model=folder / "model.fits"),
-            params=SimpleNamespace(stamp=STAMP),
-        )
-    )
+    model = {"model": folder / "model.fits"}
+    run_script("train_slam", {"parts": parts}, model, {"stamp": STAMP})
     script(
         "predict_labels", trained, {"predictions": "predictions.fits"},
         prediction=PREDICTION,
@@ -134,8 +117,7 @@ def run(root, files):
         ("describe_pixels", {}),
     ):
         what = name.split("_")[1]
-        outputs = drawn(what)
-        outputs["table"] = outputs.pop("ecsv")
+        outputs = {"table": f"{what}.ecsv", "pdf": f"{what}.pdf", "png": f"{what}.png"}
         script(name, trained, outputs, **params)
     yield folder
     entry.undo()
