@@ -17,12 +17,11 @@ from threadpoolctl import threadpool_limits
 from mdwarfs import tables
 from mdwarfs.figures import panels, style
 from mdwarfs.matching import match
+from mdwarfs.slam import regressors
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.flags import Flag, describe
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import MaximumPosterior, weigh
 from mdwarfs.slam.infer.prior import Prior
-from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 COLUMNS = {
@@ -168,9 +167,9 @@ def main(arguments=None):
     parser.add_argument("--stars", type=int, default=200)
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(0)
-    model = Slam.read(options.run / "slam" / "model.fits")
+    model = regressors.read(options.run / "slam" / "model.fits")
     stars = known_stars(options.run, model, options.stars, rng)
-    table = compare(labeller(model), *stars, rng)
+    table = compare(MaximumPosterior(model.spectral_model()), *stars, rng)
     report(table)
     stamp = command.stamp_of(options.run)
     command.write(options, "agreement_map", table, COLUMNS, stamp, draw)

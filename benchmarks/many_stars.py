@@ -17,10 +17,9 @@ import training_set
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.spectra.spectrum_set import PLANES, SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 
@@ -39,8 +38,7 @@ AT_ONCE = 1024  # spectra that are made together
 
 def write_spectra(run, count, folder):
     """Write simulated spectra to a file in a folder; returns its path."""
-    slam = Slam.read(run / "slam" / "model.fits")
-    model = SlamSpectra(slam)
+    model = regressors.read(run / "slam" / "model.fits").spectral_model()
     noise = SpectrumSet.read(run / "spectra" / "normalised.fits")
     noise = noise.take(noise.ok)
     shape, rng = (count, len(model.wavelength)), np.random.default_rng(1)
@@ -48,7 +46,7 @@ def write_spectra(run, count, folder):
         name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", ">f4", shape)
         for name in PLANES
     }
-    variance = np.nan_to_num(np.asarray(slam.pixels["variance"]))
+    variance = np.nan_to_num(model.everywhere(model.variance))
     like = rng.integers(0, len(noise), count)
     for first in range(0, count, AT_ONCE):
         block = slice(first, min(first + AT_ONCE, count))
@@ -69,7 +67,7 @@ def predict(model, path, threads, results):
     """What the rule predict_labels does; CPU time and peak memory to the queue."""
     prediction = training_set.default_settings("prediction")
     with SpectrumSet.open(path) as spectra:
-        predictor = labeller(Slam.read(model))
+        predictor = labeller(regressors.read(model))
         stars = weighted(spectra, prediction["weighting"])
         table = label_stars(predictor, stars, prediction, threads)
     tables.write(table, path.with_name("predictions.fits"), command.MADE_UP)

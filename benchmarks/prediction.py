@@ -15,9 +15,8 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import panels, style
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import MaximumPosterior, weigh
 from mdwarfs.slam.infer.prediction import TOGETHER
-from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -96,7 +95,7 @@ def compare(model, spectra, reference):
     """
     snr = np.asarray(spectra.stars["snr"], float)
     order, rows = np.argsort(snr), []
-    finder = labeller(model)
+    finder = MaximumPosterior(model.spectral_model())
     prepared, _ = command.cpu(lambda: (finder.domain, finder.starts))
     for first in range(0, len(order), TOGETHER):
         stars = order[first : first + TOGETHER]

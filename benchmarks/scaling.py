@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import style
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.train.pixels import fit_pixels
 from mdwarfs.slam.train.problem import Problem
 
@@ -43,7 +42,7 @@ def draw_stars(model, snr, number, rng):
     """Labels, flux and ivar of stars like the training stars."""
     labels = model.labels[rng.integers(len(model.labels), size=number)]
     labels = labels + JITTER * rng.normal(size=labels.shape) * model.labels.std(0)
-    flux = SlamSpectra(model).spectra(labels)
+    flux = model.spectral_model().spectra(labels)
     noise = 1 / rng.choice(snr, (number, 1))
     return labels, flux + noise * rng.normal(size=flux.shape), noise**-2 + 0 * flux
 

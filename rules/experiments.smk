@@ -53,7 +53,7 @@ rule train_contiguous:
         model=f"{RESULTS}/experiments/model_contiguous.fits",
     threads: 16
     params:
-        slam=only("slam", "labels", "folds", "grid", "block"),
+        slam=TRAINING,
         spectra=config["spectra"],
         seed=config["seed"],
     script:

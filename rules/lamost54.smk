@@ -82,7 +82,7 @@ if config["source"] == "lamost54":
             predictions=f"{RESULTS}/slam/predictions.fits",
         threads: 16
         params:
-            slam=only("slam", "labels", "folds", "fold_assignment", "grid"),
+            slam=TRAINING,
             prediction=config["prediction"],
             seed=config["seed"],
         script:

@@ -1,5 +1,15 @@
-# Stage 9: SLAM, one support-vector regression per pixel. The pixels are shared out among
-# as many jobs as the configuration (or --set-scatter slam=N) says; the model is the same.
+# Stage 9: SLAM, one regression per pixel. The pixels are shared out among as many jobs as
+# the configuration (or --set-scatter slam=N) says; the model is the same.
+
+from mdwarfs.errors import InputError
+from mdwarfs.slam import regressors
+
+try:
+    SETTINGS = regressors.named(config["slam"]["regressor"]).settings
+except InputError as error:
+    raise WorkflowError(error)
+
+TRAINING = only("slam", "regressor", "labels", *SETTINGS)
 
 
 scattergather:
@@ -7,7 +17,7 @@ scattergather:
 
 
 rule train_part:
-    """Train SLAM at some of the pixels, on the training stars."""
+    """Train the regressor at some of the pixels, on the training stars."""
     input:
         spectra=f"{RESULTS}/spectra/normalised.fits",
         labels=f"{RESULTS}/samples/labels.fits",
@@ -16,7 +26,7 @@ rule train_part:
         model=temp(f"{RESULTS}/slam/parts/{{scatteritem}}.fits"),
     threads: 16
     params:
-        slam=only("slam", "labels", "folds", "fold_assignment", "grid", "block"),
+        slam=TRAINING,
         spectra=config["spectra"],
         seed=config["seed"],
     script:

@@ -3,13 +3,13 @@
 from mdwarfs import tables
 from mdwarfs.job import run
 from mdwarfs.labelling.leave_one_out import leave_one_out
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     predictions = leave_one_out(
-        Slam.read(snakemake.input.model),
+        regressors.read(snakemake.input.model),
         SpectrumSet.read(snakemake.input.spectra),
         tables.read(snakemake.input.labels),
         slam=snakemake.params.slam,

@@ -3,13 +3,13 @@
 from mdwarfs import tables
 from mdwarfs.interpretation import pixels
 from mdwarfs.job import run
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     output, stamp = snakemake.output, snakemake.params.stamp
-    model = Slam.read(snakemake.input.model)
+    model = regressors.read(snakemake.input.model)
     stars = SpectrumSet.read(snakemake.input.spectra).select(model.source_id)
     table = pixels.table(model, stars.flux, stars.ivar)
     tables.write(table, output.table, stamp)

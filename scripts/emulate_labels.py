@@ -3,14 +3,15 @@
 from mdwarfs import tables
 from mdwarfs.emulation.released import emulated
 from mdwarfs.job import run
+from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.stars import label_stars
-from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
-        predictor, weighted = emulated(Slam.read(snakemake.input.model), spectra)
+        model = regressors.read(snakemake.input.model)
+        predictor, weighted = emulated(model, spectra)
         predictions = label_stars(
             predictor, weighted, snakemake.params.prediction, snakemake.threads
         )

@@ -3,15 +3,15 @@
 from mdwarfs import tables
 from mdwarfs.emulation.experiment import emulate
 from mdwarfs.job import run
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     labels = emulate(
         {
-            False: Slam.read(snakemake.input.model),
-            True: Slam.read(snakemake.input.contiguous),
+            False: regressors.read(snakemake.input.model),
+            True: regressors.read(snakemake.input.contiguous),
         },
         SpectrumSet.read(snakemake.input.spectra),
         block=snakemake.params.block,

@@ -3,15 +3,15 @@
 from mdwarfs import tables
 from mdwarfs.emulation.released import emulated
 from mdwarfs.job import run
+from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import label_training_stars
-from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     params = snakemake.params
     spectra = SpectrumSet.read(snakemake.input.spectra)
-    model = Slam.read(snakemake.input.model)
+    model = regressors.read(snakemake.input.model)
     held_out = label_training_stars(
         model,
         emulated(model, spectra)[1],

@@ -2,9 +2,9 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
+from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 
@@ -13,7 +13,7 @@ def main(snakemake):
     params = snakemake.params
     spectra = SpectrumSet.read(snakemake.input.spectra)
     held_out = label_training_stars(
-        Slam.read(snakemake.input.model),
+        regressors.read(snakemake.input.model),
         weighted(spectra, params.prediction["weighting"]),
         params.prediction,
         predictor=labeller,

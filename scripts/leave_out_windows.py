@@ -4,8 +4,8 @@ from mdwarfs import tables
 from mdwarfs.interpretation import windows
 from mdwarfs.job import run
 from mdwarfs.samples.split import of_role
+from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 
@@ -16,7 +16,7 @@ def main(snakemake):
     test = of_role(split, "test")
     spectra = SpectrumSet.read(snakemake.input.spectra).select(test)
     table = windows.table(
-        labeller(Slam.read(snakemake.input.model)),
+        labeller(regressors.read(snakemake.input.model)),
         weighted(spectra.take(spectra.ok), params.prediction["weighting"]),
         tables.read(snakemake.input.labels),
         params.window,

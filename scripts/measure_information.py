@@ -4,21 +4,20 @@ from mdwarfs import tables
 from mdwarfs.interpretation import information
 from mdwarfs.interpretation.sensitivity import Reference, neighbours
 from mdwarfs.job import run
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.slam_spectra import SlamSpectra
+from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
-    slam = Slam.read(snakemake.input.model)
-    model = SlamSpectra(slam)
-    stars = SpectrumSet.read(snakemake.input.spectra).select(slam.source_id)
+    trained = regressors.read(snakemake.input.model)
+    model = trained.spectral_model()
+    stars = SpectrumSet.read(snakemake.input.spectra).select(trained.source_id)
     places = neighbours(model, params.diagnostics["teff"])
     first, second = (
-        Reference.of(SlamSpectra(half), places)
+        Reference.of(half.spectral_model(), places)
         for half in information.halves(
-            slam, stars.flux, stars.ivar, params.seed, snakemake.threads
+            trained, stars.flux, stars.ivar, params.seed, snakemake.threads
         )
     )
     snr = params.diagnostics["snr"]
@@ -27,7 +26,7 @@ def main(snakemake):
         first,
         second,
         model.wavelength,
-        information.weights(shape, snr, slam.pixels["variance"]),
+        information.weights(shape, snr, model.everywhere(model.variance)),
         params.diagnostics["bin_width"],
     )
     tables.write(table, output.table, params.stamp)

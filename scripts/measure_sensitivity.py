@@ -3,13 +3,12 @@
 from mdwarfs import tables
 from mdwarfs.interpretation import sensitivity
 from mdwarfs.job import run
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.slam_spectra import SlamSpectra
+from mdwarfs.slam import regressors
 
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
-    model = SlamSpectra(Slam.read(snakemake.input.model))
+    model = regressors.read(snakemake.input.model).spectral_model()
     reference = sensitivity.Reference.of(
         model, sensitivity.neighbours(model, params.teff)
     )

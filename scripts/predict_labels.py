@@ -2,9 +2,9 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
+from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 
@@ -13,7 +13,7 @@ def main(snakemake):
     prediction = snakemake.params.prediction
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
         predictions = label_stars(
-            labeller(Slam.read(snakemake.input.model)),
+            labeller(regressors.read(snakemake.input.model)),
             weighted(spectra, prediction["weighting"]),
             prediction,
             snakemake.threads,

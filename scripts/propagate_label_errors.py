@@ -5,9 +5,8 @@ from mdwarfs.job import run
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
+from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.train.fit import refit
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 from mdwarfs.validation.label_errors import propagate, summarise
@@ -15,24 +14,24 @@ from mdwarfs.validation.label_errors import propagate, summarise
 
 def main(snakemake):
     params, output = snakemake.params, snakemake.output
-    slam = Slam.read(snakemake.input.model)
+    model = regressors.read(snakemake.input.model)
     split = tables.read(snakemake.input.split)
     test = of_role(split, "test")
     spectra = SpectrumSet.read(snakemake.input.spectra)
     catalogue = tables.read(snakemake.input.catalogue)
     labels = tables.read(snakemake.input.labels)
-    labels = lookup(labels, match(slam.source_id, labels["source_id"]))
-    training = spectra.select(slam.source_id)
+    labels = lookup(labels, match(model.source_id, labels["source_id"]))
+    training = spectra.select(model.source_id)
 
     def train(values):
         pixels = training.flux, training.ivar
-        return labeller(refit(slam, values, *pixels, threads=snakemake.threads))
+        return labeller(model.refit(values, *pixels, threads=snakemake.threads))
 
     found = propagate(
         train,
-        slam.labels,
+        model.labels,
         labels,
-        slam.label_names,
+        model.label_names,
         weighted(spectra.select(test), params.prediction["weighting"]),
         params.prediction,
         realisations=params.realisations,
@@ -40,7 +39,7 @@ def main(snakemake):
         threads=snakemake.threads,
     )
     catalogue = lookup(catalogue, match(test, catalogue["source_id"]))
-    table = summarise(found, catalogue, labels, slam.label_names, params.snr_bins)
+    table = summarise(found, catalogue, labels, model.label_names, params.snr_bins)
     tables.write(table, output.table, params.stamp)
 
 

@@ -4,13 +4,12 @@ from mdwarfs import tables
 from mdwarfs.interpretation.sensitivity import Reference, neighbours
 from mdwarfs.job import run
 from mdwarfs.recovery.slopes import slopes, table
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.slam_spectra import SlamSpectra
+from mdwarfs.slam import regressors
 
 
 def main(snakemake):
     params = snakemake.params
-    model = SlamSpectra(Slam.read(snakemake.input.model))
+    model = regressors.read(snakemake.input.model).spectral_model()
     reference = Reference.of(model, neighbours(model, params.teff))
     injected = slopes(reference, model.wavelength, params.continuum)
     found = table(reference, model.wavelength, injected)

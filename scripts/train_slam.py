@@ -1,13 +1,13 @@
 """Gather the pixels that were trained on into the model."""
 
 from mdwarfs.job import run
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.train.problem import report
+from mdwarfs.slam import regressors
 
 
 def main(snakemake):
-    model = Slam.joined([Slam.read(part) for part in snakemake.input.parts])
-    report(model.pixels, model.grid)
+    parts = [regressors.read(part) for part in snakemake.input.parts]
+    model = type(parts[0]).joined(parts)
+    model.report()
     model.write(snakemake.output.model, snakemake.params.stamp)
 
 

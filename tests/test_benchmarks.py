@@ -12,7 +12,7 @@ import training_set
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.slam.train.fit import fit
+from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.made_up import described
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
@@ -53,7 +53,7 @@ def run(tmp_path_factory):
     )
     spectra.write(folder / "spectra" / "normalised.fits", STAMP)
     some = slice(TRAINED)
-    model = fit(
+    model = Slam.fit(
         labels[some], flux[some], ivar[some], source_id=source_id[some],
         label_names=NAMES, wavelength=wavelength, grid=GRID, folds=5, seed=1,
         block=64, threads=1,
@@ -146,7 +146,7 @@ def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
     spectra = prediction.SpectrumSet.read(run / "spectra" / "normalised.fits")
     star = np.flatnonzero(spectra.stars["snr"] > 60)[[-1]]
     flux, ivar = spectra.flux[star], spectra.ivar[star]
-    finder = prediction.labeller(model)
+    finder = prediction.MaximumPosterior(model.spectral_model())
     ours = finder.predict(flux, ivar, block=64, threads=1)
     pixels = (part[0] for part in prediction.weigh(finder.model, flux, ivar))
     machines, templates = prediction.machines(model), finder.model.templates

@@ -14,7 +14,6 @@ from mdwarfs.cli import RUN, main
 from mdwarfs.config import read_config, written
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.train.fit import fit
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
@@ -58,7 +57,7 @@ def model(settings, tmp_path_factory):
         spectrum = Spectrum(BOSS, noisy, ivar, at_rest=True, snr=100.0)
         planes.append(prepare(spectrum, settings)[:2])
     flux, ivar = np.array(planes).swapaxes(0, 1)
-    slam = fit(
+    slam = Slam.fit(
         labels, flux, ivar, label_names=NAMES, wavelength=configured_grid(settings),
         grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=4, seed=1,
         block=2000, threads=1, normalisation=settings,

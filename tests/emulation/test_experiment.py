@@ -40,12 +40,12 @@ def spectra(as_set, survey, strangers):
 @pytest.fixture(scope="module")
 def models(model, survey, options):
     """Models of random and of contiguous folds."""
-    from mdwarfs.slam.train.fit import fit
+    from mdwarfs.slam.model import Slam
 
     options = {**options, "source_id": np.arange(1, 121)}
     return {
         False: replace(model, source_id=options["source_id"]),
-        True: fit(*survey, **options, fold_assignment="contiguous"),
+        True: Slam.fit(*survey, **options, fold_assignment="contiguous"),
     }
 
 
@@ -273,6 +273,7 @@ def test_the_second_model_is_of_contiguous_folds(
     labels = Table([np.arange(1, 121), *survey[0].T], names=["source_id", *names])
     tables.write(labels, tmp_path / "l.fits", STAMP)
     slam = {name: options[name] for name in ("grid", "folds", "block")}
+    slam |= {"regressor": "svr", "labels": names}
     run_script(
         "train_contiguous",
         {
@@ -281,7 +282,7 @@ def test_the_second_model_is_of_contiguous_folds(
             "spectra": folder / "spectra.fits",
         },
         {"model": tmp_path / "model.fits"},
-        {"slam": {**slam, "labels": names}, "seed": options["seed"], "spectra": {}},
+        {"slam": slam, "seed": options["seed"], "spectra": {}},
     )
     found = Slam.read(tmp_path / "model.fits")
     for name in ("C", "epsilon", "gamma"):

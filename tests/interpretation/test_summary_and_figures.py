@@ -62,16 +62,13 @@ def test_slopes_that_are_the_injected_ones_correlate_fully(products):
         assert row.split(" | ")[1:] == ["1.00", "1.00", "1.00 |"]
 
 
-def test_figures_show_every_label(products):
+def test_figures_show_every_label(products, model):
     drawn = {
         "sensitivity": diagnostic_sensitivity.draw(
             products["sensitivity"], products["injected"]
         ),
         "information": diagnostic_information.draw(products["information"], 15),
-        "pixels": diagnostic_pixels.draw(
-            products["pixels"],
-            {"C": [1.0, 10.0, 100.0], "epsilon": [0.1], "gamma": [0.01, 0.03]},
-        ),
+        "pixels": diagnostic_pixels.draw(products["pixels"]),
         "windows": diagnostic_windows.draw(products["windows"]),
     }
     for name, figure in drawn.items():

@@ -7,7 +7,7 @@ from astropy.table import Table
 from mdwarfs.labelling.leave_one_out import leave_one_out, only_messages_about
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.train.fit import fit
+from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 NAMES = ["feh", "teff", "logg"]
@@ -16,6 +16,7 @@ SLAM = {
     "folds": 4,
     "fold_assignment": "random",
     "grid": {"C": [10.0], "epsilon": [0.05], "gamma": [0.05]},
+    "block": 60,
 }
 PREDICTION = {
     "block": 8,
@@ -54,7 +55,7 @@ def sample():
 def predicted(sample):
     spectra, labels, _ = sample
     rows = np.flatnonzero(labels["labelled"])
-    model = fit(
+    model = Slam.fit(
         np.stack([labels[name][rows] for name in NAMES], axis=1),
         spectra.flux[rows], spectra.ivar[rows], label_names=NAMES,
         wavelength=spectra.wavelength, grid=SLAM["grid"], folds=4, seed=1, block=60,
@@ -107,7 +108,7 @@ def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
     assert not any("pixel" in line for line in lines)
 
     caplog.clear()
-    training = logging.getLogger("mdwarfs.slam.train.problem")
+    training = logging.getLogger("mdwarfs.progress")
     with only_messages_about("stars"):
         training.info("3 pixel(s)")
         training.warning("3 pixel(s) did not converge")

@@ -69,9 +69,9 @@ def options():
 @pytest.fixture(scope="session")
 def model(survey, options):
     """A model trained on the survey."""
-    from mdwarfs.slam.train.fit import fit
+    from mdwarfs.slam.model import Slam
 
-    return fit(*survey, **options)
+    return Slam.fit(*survey, **options)
 
 
 @pytest.fixture(scope="session")

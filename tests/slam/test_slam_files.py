@@ -107,7 +107,7 @@ def test_scripts_train_and_predict(
     spectra.write(tmp_path / "spectra.fits", stamp)
     paths = {name: tmp_path / f"{name}.fits" for name in ("split", "labels", "spectra")}
     slam = {key: options[key] for key in ("grid", "folds", "block")}
-    slam |= {"labels": names, "fold_assignment": "random"}
+    slam |= {"regressor": "svr", "labels": names, "fold_assignment": "random"}
 
     params = {"slam": slam, "seed": 3, "spectra": {"step_dex": 1e-4}}
     parts = {item: tmp_path / f"{item}.fits" for item in ("1-of-2", "2-of-2")}
@@ -213,16 +213,16 @@ def test_cross_validated_labels_come_from_other_stars(survey, options):
     small |= {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}, "folds": 4}
     settings = {"seed": 1, "prediction": {"block": 10}, "threads": 1, **small}
     alone = cross_validated_labels(
-        labels, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
+        Slam, labels, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
     )
     assert (alone.status == "ok").all()
     # the labels of a star have no part in its own prediction
     wrong = labels.copy()
     wrong[5] += [0.3, 200, 0.1]
     again = cross_validated_labels(
-        wrong, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
+        Slam, wrong, flux, ivar, held_out=LEAVE_ONE_OUT, **settings
     )
     np.testing.assert_array_equal(again.labels[5], alone.labels[5])
     assert np.all(again.labels[6] != alone.labels[6])
-    parts = cross_validated_labels(labels, flux, ivar, held_out=3, **settings)
+    parts = cross_validated_labels(Slam, labels, flux, ivar, held_out=3, **settings)
     assert np.std(parts.labels[:, 1] - labels[:, 1]) < 150

@@ -10,8 +10,8 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.train import problem as training
-from mdwarfs.slam.train.fit import fit, refit
-from mdwarfs.slam.train.problem import part_of_pixels, report
+from mdwarfs.slam.train.problem import report
+from mdwarfs.slam.train.stars import part_of_pixels
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def small_groups(monkeypatch):
 
 @pytest.mark.parametrize("parts", [1, 2, 5, 28])
 def test_parts_are_whole_groups_and_cover_all_pixels(parts):
-    slices = [part_of_pixels(k + 1, parts, 1740, 870, 10) for k in range(parts)]
+    size = Slam.group_size(870, {"folds": 10})
+    slices = [part_of_pixels(k + 1, parts, 1740, size) for k in range(parts)]
     covered = np.concatenate([np.arange(1740)[part] for part in slices])
     np.testing.assert_array_equal(covered, np.arange(1740))
-    size = training.group_size(870, 10)
     assert all(part.start % size == 0 and part.stop > part.start for part in slices)
     lengths = [part.stop - part.start for part in slices]
     assert max(lengths) - min(lengths) < 2 * size
@@ -34,7 +34,7 @@ def test_parts_are_whole_groups_and_cover_all_pixels(parts):
 
 def test_more_parts_than_groups_are_refused():
     with pytest.raises(InputError, match="28 group.*slam.parts.*is 29"):
-        part_of_pixels(1, 29, 1740, 870, 10)
+        part_of_pixels(1, 29, 1740, Slam.group_size(870, {"folds": 10}))
 
 
 def test_gathered_model_has_the_bytes_of_the_single_job(
@@ -47,22 +47,24 @@ def test_gathered_model_has_the_bytes_of_the_single_job(
     def train(parts):
         paths = []
         for number in range(1, parts + 1):
-            part = part_of_pixels(number, parts, 40, len(labels), options["folds"])
+            part = part_of_pixels(number, parts, 40, Slam.group_size(120, options))
             own = options | {"wavelength": options["wavelength"][part]}
             paths.append(tmp_path / f"{number}-of-{parts}.fits")
-            fit(labels, flux[:, part], ivar[:, part], **own).write(paths[-1], stamp)
+            Slam.fit(labels, flux[:, part], ivar[:, part], **own).write(
+                paths[-1], stamp
+            )
         gathered = tmp_path / f"gathered_{parts}.fits"
         Slam.joined([Slam.read(path) for path in paths]).write(gathered, stamp)
         return gathered.read_bytes()
 
     assert train(1) == train(3)
-    fit(labels, flux, ivar, **options).write(tmp_path / "whole.fits", stamp)
+    Slam.fit(labels, flux, ivar, **options).write(tmp_path / "whole.fits", stamp)
     assert (tmp_path / "whole.fits").read_bytes() == train(6)
 
 
 def test_parts_of_different_trainings_are_not_joined(model):
-    other = refit(
-        model, model.labels[:90], np.ones((90, 40)), np.ones((90, 40)), threads=1
+    other = model.refit(
+        model.labels[:90], np.ones((90, 40)), np.ones((90, 40)), threads=1
     )
     with pytest.raises(InputError, match="not the parts of one"):
         Slam.joined([model, other])

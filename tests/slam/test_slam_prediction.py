@@ -13,7 +13,6 @@ from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.pixel_columns import COLUMNS
 from mdwarfs.slam.slam_spectra import SlamSpectra
-from mdwarfs.slam.train.fit import fit
 
 
 @pytest.fixture(scope="module")
@@ -350,7 +349,7 @@ def test_table_describes_itself(prediction, stamp, tmp_path):
 
 def test_a_model_that_learnt_nothing_says_so(survey, options):
     labels, flux, ivar = survey
-    finder = labeller(fit(labels, np.ones_like(flux), ivar, **options))
+    finder = labeller(Slam.fit(labels, np.ones_like(flux), ivar, **options))
     np.testing.assert_allclose(finder.model.spectra(labels[:2]), 1.0)
     result = finder.predict(flux[:3], ivar[:3], block=2, threads=1)
     assert (result.status == "no good pixels").all()
@@ -360,6 +359,6 @@ def test_labels_that_repeat_one_another_have_no_edge_between_them(survey, option
     labels, flux, ivar = survey
     twice = np.c_[labels, labels[:, 0]]
     names = (*options["label_names"], "again")
-    finder = labeller(fit(twice, flux, ivar, **options | {"label_names": names}))
+    finder = labeller(Slam.fit(twice, flux, ivar, **options | {"label_names": names}))
     result = finder.predict(flux[:30], ivar[:30], block=30, threads=1)
     assert (result.flags & int(Flag.AT_EDGE)).astype(bool).mean() < 0.5

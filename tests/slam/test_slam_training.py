@@ -9,13 +9,14 @@ from sklearn.model_selection import KFold
 from sklearn.svm import SVR
 
 from mdwarfs.errors import InputError
+from mdwarfs.slam.folds import contiguous_folds
 from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.model import Slam
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale, flux_scale
 from mdwarfs.slam.train import exact, pixels
 from mdwarfs.slam.train import problem as training
-from mdwarfs.slam.train.crossvalidation import contiguous_folds, cross_validate
-from mdwarfs.slam.train.fit import fit
+from mdwarfs.slam.train.crossvalidation import cross_validate
 from mdwarfs.spectra.good_pixels import good_pixels
 
 PIXELS = [0, 7, 19]  # compared one by one
@@ -75,7 +76,7 @@ def test_cross_validation_agrees_with_libsvm(spectra, options):
 def test_flux_agrees_with_libsvm(spectra, options):
     labels, flux, ivar = spectra
     options = options | {"wavelength": np.arange(flux.shape[1])}
-    model = fit(labels, flux, ivar, **options)
+    model = Slam.fit(labels, flux, ivar, **options)
     assert set(model.pixels["solver"]) <= {"splitting", "libsvm"}
     assert model.pixels["gap"].max() < 1e-4
     rng = np.random.default_rng(8)
@@ -115,18 +116,20 @@ def test_bad_pixels_take_no_part(survey, options, model):
     flux, ivar = flux.copy(), ivar.copy()
     bad = ivar == 0
     flux[bad] = np.where(np.arange(bad.sum()) % 2, np.nan, -1e9)
-    again = fit(labels, flux, ivar, **options)
+    again = Slam.fit(labels, flux, ivar, **options)
     np.testing.assert_array_equal(again.dual, model.dual)
     assert not model.dual[bad].any()
     ivar[bad] = np.nan
-    np.testing.assert_array_equal(fit(labels, flux, ivar, **options).dual, model.dual)
+    np.testing.assert_array_equal(
+        Slam.fit(labels, flux, ivar, **options).dual, model.dual
+    )
     np.testing.assert_array_equal(model.pixels["n_good"], (~bad).sum(0))
 
 
 def test_result_does_not_depend_on_threads_or_block(survey, options, monkeypatch):
     monkeypatch.setattr(training, "group_size", lambda stars, folds: 7)
     models = [
-        fit(*survey, **options | {"threads": threads, "block": block})
+        Slam.fit(*survey, **options | {"threads": threads, "block": block})
         for threads, block in [(1, 64), (3, 10)]
     ]
     np.testing.assert_array_equal(models[0].dual, models[1].dual)
@@ -142,7 +145,7 @@ def test_what_the_splitting_misses_goes_to_scikit_learn(
         exact, "finish", lambda gram, y, *rest: (np.zeros_like(y), 0.0, np.inf)
     )
     with caplog.at_level(logging.INFO):
-        other = fit(labels, flux, ivar, **options | {"wavelength": np.arange(6)})
+        other = Slam.fit(labels, flux, ivar, **options | {"wavelength": np.arange(6)})
         training.report(other.pixels, other.grid)
     assert set(other.pixels["solver"]) == {"libsvm"}
     assert "6 pixel(s): libsvm" in caplog.text
@@ -157,7 +160,7 @@ def test_degenerate_pixels(survey, options):
     ivar[4:, 1] = 0  # fewer good stars than the five folds
     ivar[:, 2] = 0
     flux[:, 3] = np.nan
-    model = fit(labels, flux, ivar, **options)
+    model = Slam.fit(labels, flux, ivar, **options)
     assert model.pixels["solver"][:4].tolist() == ["constant", "none", "none", "none"]
     spectra = SlamSpectra(model).spectra(labels)
     np.testing.assert_allclose(spectra[:, 0], 0.7, rtol=1e-12)
@@ -174,7 +177,7 @@ def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options)
     fold = training.Problem.of(labels, options["grid"], 5, options["seed"]).fold
     ivar[fold != 2, 0] = 0  # more good stars than folds, but all in one of them
     ivar[np.flatnonzero(fold != 2)[1:], 1] = 0  # and one more: a fold of one star
-    model = fit(labels, flux, ivar, **options)
+    model = Slam.fit(labels, flux, ivar, **options)
     assert model.pixels["n_good"][0] >= 5
     assert model.pixels["solver"][:2].tolist() == ["none", "splitting"]
     assert np.isnan(SlamSpectra(model).spectra(labels)[:, 0]).all()
@@ -183,7 +186,7 @@ def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options)
 
 def test_duplicate_stars(survey, options):
     labels, flux, ivar = (np.concatenate([part, part[:30]]) for part in survey)
-    model = fit(labels, flux, ivar, **options)
+    model = Slam.fit(labels, flux, ivar, **options)
     assert model.pixels["gap"].max() < 1e-4
     x = model.scale.forward(labels)
     good = ivar[:, 5] > 0
@@ -201,19 +204,19 @@ def test_duplicate_stars(survey, options):
 def test_useless_training_sets_are_refused(survey, options):
     labels, flux, ivar = survey
     with pytest.raises(InputError, match="the same for all 1 training star"):
-        fit(labels[:1], flux[:1], ivar[:1], **options)
+        Slam.fit(labels[:1], flux[:1], ivar[:1], **options)
     with pytest.raises(InputError, match="5-fold .* there are 3 star"):
-        fit(labels[:3], flux[:3], ivar[:3], **options)
+        Slam.fit(labels[:3], flux[:3], ivar[:3], **options)
     same = labels.copy()
     same[:, 1] = 3500
     with pytest.raises(InputError, match="label teff is the same"):
-        fit(same, flux, ivar, **options)
+        Slam.fit(same, flux, ivar, **options)
     missing = labels.copy()
     missing[[4, 9], 2] = np.nan
     with pytest.raises(InputError, match="star 4 has no logg .2 star"):
-        fit(missing, flux, ivar, **options)
+        Slam.fit(missing, flux, ivar, **options)
     with pytest.raises(ValueError, match="are not"):
-        fit(labels, flux[:, :5], ivar, **options)
+        Slam.fit(labels, flux[:, :5], ivar, **options)
 
 
 def test_cross_validated_figures_of_merit(survey, model):
@@ -241,7 +244,7 @@ def test_fold_assignment_changes_the_folds_alone(survey, options):
     options = options | {"wavelength": np.arange(4)}
     grid = {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}
     drawn, ordered = (
-        fit(labels, flux, ivar, **options | {"grid": grid, "fold_assignment": how})
+        Slam.fit(labels, flux, ivar, **options | {"grid": grid, "fold_assignment": how})
         for how in ("random", "contiguous")
     )
     assert np.all(drawn.pixels["cv_mse"] != ordered.pixels["cv_mse"])

@@ -5,12 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mdwarfs.slam.held_out import (
-    borrowed,
-    cross_validated_labels,
-    held_out_labels,
-)
+from mdwarfs.slam.held_out import cross_validated_labels, held_out_labels
 from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.model import Slam, exchanged
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +23,7 @@ def test_each_star_is_predicted_nearly_as_well_as_by_nested_training(
 ):
     labels, flux, ivar = survey
     nested = cross_validated_labels(
-        labels, flux, ivar, held_out=4, prediction={"block": 32}, **options
+        Slam, labels, flux, ivar, held_out=4, prediction={"block": 32}, **options
     )
     scale = labels.std(0)
     error, other = ((x.labels - labels) / scale for x in (held_out, nested))
@@ -47,17 +44,17 @@ def test_a_star_has_no_part_in_its_own_prediction(model, survey):
     assert not np.allclose(one, two)
 
 
-def test_pixels_borrow_from_others_what_those_chose(model):
+def test_for_held_out_stars_pixels_have_what_otherchose(model):
     pixels = model.pixels.copy()
     informative = model.informative.copy()
     informative[3] = False
     pixels["C"] = np.arange(len(pixels), dtype=float)
-    lent = borrowed(pixels, informative)
-    assert sorted(lent["C"]) == sorted(pixels["C"])
-    assert lent["C"][3] == pixels["C"][3]
-    others = np.delete(np.arange(len(pixels)), 3)
-    assert (lent["C"][others] != pixels["C"][others]).all()
-    assert (lent["variance"] == pixels["variance"]).all()
+    other = exchanged(pixels, informative)
+    assert sorted(other["C"]) == sorted(pixels["C"])
+    assert other["C"][3] == pixels["C"][3]
+    moved = np.delete(np.arange(len(pixels)), 3)
+    assert (other["C"][moved] != pixels["C"][moved]).all()
+    assert (other["variance"] == pixels["variance"]).all()
 
 
 def test_the_prior_holds_for_held_out_stars_too(held_out, model, survey):
@@ -74,11 +71,11 @@ def test_the_prior_holds_for_held_out_stars_too(held_out, model, survey):
 
 
 @pytest.mark.parametrize("count", [2, 40, 80])
-def test_no_pixel_lends_to_itself(model, count):
+def test_no_pixel_keeps_its_own_choice(model, count):
     pixels = model.pixels[np.arange(count) % len(model.pixels)]
     pixels["C"] = np.arange(count, dtype=float)
-    lent = borrowed(pixels, np.ones(count, bool))
-    assert (lent["C"] != pixels["C"]).all()
+    other = exchanged(pixels, np.ones(count, bool))
+    assert (other["C"] != pixels["C"]).all()
 
 
 def test_what_predicts_is_made_from_each_refitted_model(model, survey):

@@ -1,4 +1,4 @@
-"""Another regressor in the place of SLAM's: one class, and it infers labels."""
+"""Another regressor in the place of SLAM's infers labels as well."""
 
 import inspect
 from pathlib import Path
@@ -13,62 +13,14 @@ from mdwarfs.slam.kernel import Gram
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.spectral_model import SpectralModel
 from tests.slam.conftest import NAMES
-
-
-class Quadratic(SpectralModel):
-    """Second-order polynomials of the labels, pixel by pixel, as in The Cannon.
-
-    All that a stranger has to write to infer labels by another regressor.
-    """
-
-    def __init__(self, labels, flux, ivar):
-        p = flux.shape[1]
-        self.label_names, self.labels = NAMES, labels
-        self.wavelength, self.normalisation = 6000.0 + np.arange(p), {}
-        self.informative, self.level = np.ones(p, bool), np.ones(p)
-        terms = self._terms(self.scale.forward(labels))
-        good = ivar > 0
-        self.coefficients = np.stack(
-            [
-                np.linalg.lstsq(terms[g], y[g], rcond=None)[0]
-                for g, y in zip(good.T, flux.T)
-            ],
-            axis=1,
-        )
-        square = np.where(good, flux - terms @ self.coefficients, np.nan) ** 2
-        noise = np.where(good, 1 / np.where(good, ivar, 1), np.nan)
-        self.variance = np.maximum(np.nanmean(square - noise, axis=0), 0)
-
-    @staticmethod
-    def _terms(t):
-        i, j = np.triu_indices(t.shape[1])
-        return np.hstack([np.ones((len(t), 1)), t, t[:, i] * t[:, j]])
-
-    def flux(self, t):
-        return (self._terms(t) @ self.coefficients).astype(np.float32)
-
-    def flux_and_jacobian(self, t):
-        d = t.shape[1]
-        slopes = self.coefficients[1 : 1 + d, None] + np.einsum(
-            "sj,ijp->isp", t, self._second()
-        )
-        return self.flux(t), slopes.astype(np.float32)
-
-    def curvature(self, t, weight):
-        return np.einsum("sp,ijp->sij", weight.astype(float), self._second())
-
-    def _second(self):
-        """Second derivatives of the flux, shape (d, d, p)."""
-        d = len(self.label_names)
-        i, j = np.triu_indices(d)
-        second = np.zeros((d, d, len(self.wavelength)))
-        second[i, j] = self.coefficients[1 + d :]
-        return second + second.transpose(1, 0, 2)
+from tests.strangers.quadratic import Quadratic
 
 
 @pytest.fixture(scope="module")
 def quadratic(survey):
-    return Quadratic(*survey)
+    settings = {"folds": 5, "seed": 1, "threads": 1}
+    wavelength = 6000.0 + np.arange(40)
+    return Quadratic.fit(*survey, label_names=NAMES, wavelength=wavelength, **settings)
 
 
 def test_its_labels_are_those_of_the_stars(quadratic, strangers):
@@ -115,7 +67,14 @@ def test_slam_is_one_of_them_and_inference_knows_no_other():
     assert issubclass(SlamSpectra, SpectralModel)
     for file in Path(inspect.getfile(infer)).parent.glob("*.py"):
         code = file.read_text()
-        for word in ("gamma", "epsilon", "SlamSpectra", "slam.model", "slam.train"):
+        for word in (
+            "gamma",
+            "epsilon",
+            "SlamSpectra",
+            "slam.model",
+            "slam.train",
+            "regressors",
+        ):
             assert word not in code, (file.name, word)
 
 

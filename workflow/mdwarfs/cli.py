@@ -16,7 +16,7 @@ from mdwarfs.config import check, read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import predict_files
 from mdwarfs.literature.power_laws import PowerLaw
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam import regressors
 from mdwarfs.spectra.formats import titles
 from mdwarfs.validation.calibration import Calibration, calibrations
 from mdwarfs.validation.uncertainty import power_laws
@@ -192,7 +192,7 @@ def predict(options):
     """`mdwarfs predict`; returns the exit status."""
     path, laws, calibration, config = files_of(options)
     prediction = prediction_settings(config, options.config)
-    model = Slam.read(path)
+    model = regressors.read(path)
     laws = by_label(laws, PowerLaw, power_laws)
     calibration = by_label(calibration, Calibration, calibrations)
     header = fits.getheader(path)

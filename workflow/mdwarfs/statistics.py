@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.stats import mad_std
 
-# Standard deviation of a normal distribution in units of its median absolute deviation.
-MAD_TO_STD = 1.4826
+# Standard deviation of a normal distribution in units of its median absolute deviation:
+# that of [-1, 1] is 1.
+MAD_TO_STD = mad_std([-1.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Summary:
         Their standard errors for normal values: std / sqrt(n); 1.2533 std / sqrt(n),
         with the robust standard deviation in place of std; std / sqrt(2 (n - 1)).
     robust_std : float
-        1.4826 times the median absolute deviation from the median.
+        See `robust_std`.
     """
 
     n: int
@@ -70,7 +72,7 @@ def summarise(values):
 
 
 def robust_std(values):
-    """Standard deviation from the median absolute deviation: 1.4826 MAD.
+    """Standard deviation of a normal sample from its median absolute deviation (MAD).
 
     Parameters
     ----------
@@ -80,9 +82,9 @@ def robust_std(values):
     Returns
     -------
     float
+        1.4826 MAD.
     """
-    values = np.asarray(values, float)
-    return float(MAD_TO_STD * np.median(np.abs(values - np.median(values))))
+    return float(mad_std(np.asarray(values, float)))
 
 
 def equal_count_bins(x, min_per_bin):

@@ -8,9 +8,10 @@ from mdwarfs.spectra.good_pixels import good_pixels
 # Normalised flux above CEILING is set to 1, below 0 to 0 (pipelines/slam/__init__.py).
 CEILING = 2.0
 
-# Pixels are dropped unless their flux is inside BOUNDS and their weight, of normalised
-# flux, above LEAST; a run of bad pixels takes one more on either side along, one of
-# LONG or more takes two (slam3.py, heal_the_world: a quarter of its length, 1 to 2).
+# A pixel is bad unless its normalised flux is inside BOUNDS and its weight above LEAST.
+# Bad pixels are dropped together with their neighbours: one on either side of a run of
+# bad pixels, two if the run has LONG pixels or more (slam3.py, heal_the_world: a
+# quarter of its length, at least 1 and at most 2).
 BOUNDS = 1e-3, 1e2
 LEAST = 1.0
 LONG = 6

@@ -2,8 +2,9 @@
 
 The released code calls `least_squares(method="trf")` on scaled labels and fluxes, with
 default tolerances and a Jacobian of finite differences (slam/predict.py); the Jacobian
-is the analytic one here. What keeps a star near its start is the trust region alone:
-far from the training stars the model's flux is flat.
+is the analytic one here. The labels have no bounds: what keeps a star near its start is
+that scipy limits its steps. Far from the training stars the model's flux does not
+depend on the labels, and a fit that comes there stops.
 """
 
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ def emulate(models, spectra, *, block, threads):
 
     Parameters
     ----------
-    models : dict of bool to mdwarfs.slam.model.Slam
+    models : dict of bool to mdwarfs.slam.trained_model.TrainedModel
         Trained with contiguous folds, or with random ones, on the same stars.
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
         Also of the training stars.

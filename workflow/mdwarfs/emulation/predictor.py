@@ -9,14 +9,14 @@ from mdwarfs.emulation.bad_pixels import mend
 from mdwarfs.emulation.descent import Found, descend
 from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import losses, outliers, posterior
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.map import MaximumPosterior
-from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
+from mdwarfs.slam.infer.prediction import FEW, Prediction, by_blocks, invert, note
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
-from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.parallel import one_blas_thread
+from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.spectra.good_pixels import good_pixels
 
 KEPT = "first guess kept"
@@ -47,10 +47,11 @@ class AstraPredictor:
     recipe: Recipe
 
     @classmethod
-    def of(cls, slam, flux, ivar, recipe):
-        """By a trained `Slam`, and the spectra (n, p) of its training stars."""
-        scatter = np.asarray(slam.pixels["scale"][slam.informative])
-        return cls(labeller(slam), scatter**2, flux, ivar, recipe)
+    def of(cls, model, flux, ivar, recipe):
+        """By a trained model, and the spectra (n, p) of its training stars."""
+        own = MaximumPosterior(model.spectral_model())
+        _, scatter = flux_scale(flux, good_pixels(flux, ivar))
+        return cls(own, scatter[own.model.informative] ** 2, flux, ivar, recipe)
 
     @property
     def model(self):
@@ -249,37 +250,35 @@ class AstraPredictor:
                 "emulate them"
             )
         names = self.label_names
-        return by_blocks(self.predict_block, flux, ivar, names, block, threads)
+        return by_blocks(self.predict_group, flux, ivar, names, block, threads)
 
-    def predict_block(self, flux, ivar):
-        """Find the labels of the stars of a block, group by group; see `predict`."""
+    def predict_group(self, flux, ivar):
+        """Find the labels of stars that are solved together; see `predict`."""
         d = len(self.label_names)
         fewest = 1 if self.recipe.first_guess else d + 1
+        observed, before, after = self.weigh(flux, ivar)
+        start = self.first_guess(observed, before)
         result = Prediction.empty(self.label_names, np.zeros(len(flux), int))
-        for first in range(0, len(flux), TOGETHER):
-            group = slice(first, first + TOGETHER)
-            observed, before, after = self.weigh(flux[group], ivar[group])
-            start = self.first_guess(observed, before)
-            stars = first + np.arange(len(start))
-            result.n_good[stars] = (after > 0).sum(1)
-            left = result.n_good[stars] >= fewest
-            seen = good_pixels(flux[group], ivar[group])[:, self.model.informative]
-            keep(result, stars, seen.any(1) & ~left, start, self.model)
-            if left.any():
-                found, n_outliers = self.fit(observed[left], after[left], start[left])
-                result.n_outliers[stars[left]] = n_outliers
-                record(result, stars[left], found, self.own)
+        result.n_good = (after > 0).sum(1)
+        left = result.n_good >= fewest
+        seen = good_pixels(flux, ivar)[:, self.model.informative].any(1)
+        keep(result, np.flatnonzero(seen & ~left), start, self.model)
+        stars = np.flatnonzero(left)
+        if len(stars):
+            found, n_outliers = self.fit(observed[stars], after[stars], start[stars])
+            result.n_outliers[stars] = n_outliers
+            record(result, stars, found, self.own)
         result.dof = np.maximum(result.n_good - result.n_outliers - d, 0)
         few = result.n_good < FEW * self.model.informative.sum()
         result.flags |= flag(few, Flag.FEW_PIXELS)
         return result
 
 
-def keep(result, stars, kept, start, model):
+def keep(result, stars, start, model):
     """Write first guesses into a prediction, for those stars that keep them."""
-    result.labels[stars[kept]] = model.scale.back(start[kept])
-    result.covariance[stars[kept]] = 0.0
-    result.status[stars[kept]] = KEPT
+    result.labels[stars] = model.scale.back(start[stars])
+    result.covariance[stars] = 0.0
+    result.status[stars] = KEPT
 
 
 def record(result, stars, found, own):
@@ -287,15 +286,5 @@ def record(result, stars, found, own):
     scale, domain = own.model.scale, own.domain
     result.labels[stars] = scale.back(found.labels)
     result.covariance[stars] = scale.scale[:, None] * found.covariance * scale.scale
-    result.chi2[stars], result.n_iter[stars] = found.chi2, found.n_iter
-    result.status[stars] = np.where(found.converged, "ok", "not converged")
     place, inward = domain.inward(found.labels), np.linalg.inv(domain.axes)
-    result.sparseness[stars] = domain.sparseness(place)
-    outside = domain.outside_hull(place, inward @ found.covariance @ inward.T)
-    result.flags[stars] = (
-        flag(~found.converged, Flag.NOT_CONVERGED)
-        | flag(found.at_edge, Flag.AT_EDGE)
-        | flag(found.rival, Flag.MULTIPLE_MINIMA)
-        | flag(outside, Flag.OUTSIDE_HULL)
-        | flag(result.sparseness[stars] > 1, Flag.LOW_DENSITY)
-    )
+    note(result, stars, found, domain, place, inward @ found.covariance @ inward.T)

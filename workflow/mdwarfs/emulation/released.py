@@ -10,7 +10,7 @@ def emulated(model, spectra):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.trained_model.TrainedModel
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
         Of the stars that are to be predicted, with inverse variances; the training
         stars must be among them.

@@ -4,27 +4,28 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from mdwarfs.figures import panels, spectral_features, style
+from mdwarfs.interpretation.pixels import CHOICES
 
-CHOSEN = {"C": "$C$", "epsilon": r"$\epsilon$", "gamma": r"$\gamma$"}
+ROOM, STEP = 0.5, 0.1  # height of a hyperparameter's panel, and of each value [inch]
 LOWEST = -0.25  # R squared below it is drawn on the edge
 
 
 @style.styled
-def draw(table, grid):
-    """R squared, C, epsilon and gamma along wavelength.
+def draw(table):
+    """R squared and the hyperparameters along wavelength.
 
     Parameters
     ----------
     table : astropy.table.Table
-        From `mdwarfs.interpretation.pixels.table`.
-    grid : dict of str to sequence of float
-        Values of C, epsilon and gamma among which the pixels chose.
+        From `mdwarfs.interpretation.pixels.table`; each hyperparameter of its header
+        has a panel.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    heights = [1.7, 1.0, 0.8, 1.0]
+    choices = table.meta[CHOICES]
+    heights = [1.7, *(ROOM + STEP * len(one["values"]) for one in choices.values())]
     figure = style.new(style.PAGE, sum(heights) + spectral_features.HEIGHT + 0.7)
     wavelength = np.asarray(table["wavelength"])
     limits = wavelength[0], wavelength[-1]
@@ -39,16 +40,16 @@ def draw(table, grid):
     top.set_ylim(LOWEST - 0.03, 1.15)
     top.set_ylabel(r"Cross-validated $R^2$")
     top.legend(loc="upper right", ncols=2, markerscale=2)
-    for name, axes in zip(CHOSEN, rows):
+    for (name, one), axes in zip(choices.items(), rows):
         axes.scatter(wavelength, table[name], s=1.2, lw=0, color=style.BLUE)
         axes.set_yscale("log")
-        values = np.array(sorted(grid[name]))
+        values = np.array(sorted(one["values"]))
         ratio = (values[-1] / values[0]) ** (1 / max(2 * len(values) - 2, 1))
         room = max(ratio, 1.2)
         axes.set_ylim(values[0] / room, values[-1] * room)
         axes.set_yticks(values, [f"{value:g}" for value in values])
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.set_ylabel(CHOSEN[name])
+        axes.set_ylabel(one["symbol"])
         _shares(axes, np.asarray(table[name]), values)
     return figure
 

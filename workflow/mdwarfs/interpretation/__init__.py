@@ -1,1 +1,1 @@
-"""What a trained model knows: of which labels, at which wavelengths, and how well."""
+"""Which wavelengths a trained model takes the labels from, and how well it can."""

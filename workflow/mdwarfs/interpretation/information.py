@@ -20,8 +20,7 @@ what it imitates cannot be taken off, and nothing is left.
 import numpy as np
 
 from mdwarfs.interpretation import features
-from mdwarfs.slam.train.crossvalidation import assign_folds
-from mdwarfs.slam.train.fit import refit
+from mdwarfs.slam.folds import assign_folds
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.tabulate import from_rows
 
@@ -85,12 +84,12 @@ def weights(shape, snr, variance):
     return np.where(good, 1 / np.where(good, total, 1.0), 0.0)
 
 
-def halves(slam, flux, ivar, seed, threads):
-    """Train SLAM anew on either half of its stars, drawn at random.
+def halves(model, flux, ivar, seed, threads):
+    """Fit a model anew to either half of its stars, drawn at random.
 
     Parameters
     ----------
-    slam : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.trained_model.TrainedModel
     flux, ivar : ndarray, shape (n, p)
         Of its training stars, in their order.
     seed : int
@@ -98,11 +97,11 @@ def halves(slam, flux, ivar, seed, threads):
 
     Returns
     -------
-    tuple of two Slam
+    tuple of two TrainedModel
     """
-    half = assign_folds(len(slam.labels), 2, np.random.default_rng([seed, 2]))
+    half = assign_folds(len(model.labels), 2, np.random.default_rng([seed, 2]))
     return tuple(
-        refit(slam, slam.labels[mine], flux[mine], ivar[mine], threads=threads)
+        model.refit(model.labels[mine], flux[mine], ivar[mine], threads=threads)
         for mine in (half == 0, half == 1)
     )
 

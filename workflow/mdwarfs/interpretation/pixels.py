@@ -12,9 +12,6 @@ from mdwarfs.tabulate import annotate
 DESCRIBED = {
     "wavelength": ("Angstrom", "In vacuum, rest frame"),
     "features": ("", "Known features that absorb at the pixel"),
-    "C": ("", "Penalty of the support-vector regression"),
-    "epsilon": ("", "Half width of its tube, in standardised flux"),
-    "gamma": ("", "Width parameter of its kernel, for standardised labels"),
     "cv_mse": ("", "Cross-validated mean squared error of the flux"),
     "flux_variance": ("", "Variance of the flux among the training stars"),
     "r2": ("", "1 - cv_mse / flux_variance: the share that the labels explain"),
@@ -25,6 +22,9 @@ DESCRIBED = {
         "1 - model_variance / star_variance; null unless the stars differ beyond noise",
     ),
 }
+CHOICES = "hyperparameters"
+"""What the pixels chose among stands under this name in the header: symbol and values of
+each hyperparameter, by column."""
 DIFFER = 3.0  # standard errors by which the variance of the stars must exceed zero
 
 
@@ -37,35 +37,43 @@ def table(model, flux, ivar):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.trained_model.TrainedModel
     flux, ivar : ndarray, shape (n, p)
         Of its training stars.
 
     Returns
     -------
     astropy.table.Table
-        One row per pixel, `DESCRIBED`; NaN where training could say nothing.
+        One row per pixel: `DESCRIBED`, and the hyperparameters after the first two;
+        NaN where training could say nothing. `meta` has `CHOICES`.
     """
     good = good_pixels(flux, ivar)
     mean, scale = flux_scale(flux, good)
     noise = 1 / np.where(good, ivar, 1.0)
     star = model_variance(np.where(good, flux - mean, np.nan), noise, good)
-    use = model.informative
-    column = {name: np.asarray(model.pixels[name]) for name in model.pixels.colnames}
+    spectra, chosen = model.spectral_model(), model.hyperparameters()
+    use = spectra.informative
+    own = spectra.everywhere(spectra.variance)
     variance = np.where(use, scale**2, np.nan)
     star = np.where(use, star, np.nan)
     total = np.where(good, noise + np.where(use, star, 0.0), np.inf)
     with np.errstate(divide="ignore"):
         error = np.sqrt(2 / (total**-2).sum(0))
-    noiseless = np.where(star > DIFFER * error, 1 - column["variance"] / star, np.nan)
+    noiseless = np.where(star > DIFFER * error, 1 - own / star, np.nan)
     rows = {
         "wavelength": model.wavelength,
         "features": features.names(model.wavelength),
-        **{name: column[name] for name in ("C", "epsilon", "gamma", "cv_mse")},
+        **{one.name: one.chosen for one in chosen},
+        "cv_mse": model.cv_mse,
         "flux_variance": variance,
-        "r2": 1 - column["cv_mse"] / variance,
-        "model_variance": column["variance"],
+        "r2": 1 - model.cv_mse / variance,
+        "model_variance": own,
         "star_variance": star,
         "r2_noiseless": noiseless,
     }
-    return annotate(Table(rows), DESCRIBED)
+    described = {one.name: ("", one.description) for one in chosen}
+    choices = {
+        one.name: {"symbol": one.symbol, "values": [float(x) for x in one.values]}
+        for one in chosen
+    }
+    return annotate(Table(rows, meta={CHOICES: choices}), DESCRIBED | described)

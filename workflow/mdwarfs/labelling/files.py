@@ -23,13 +23,13 @@ COLUMNS = {
 }
 
 
-def predict_files(paths, slam, prediction, power_laws, calibrations):
+def predict_files(paths, trained, prediction, power_laws, calibrations):
     """Predict the labels of spectra in files.
 
     Parameters
     ----------
     paths : sequence of path-like
-    slam : mdwarfs.slam.model.Slam
+    trained : mdwarfs.slam.trained_model.TrainedModel
     prediction : dict
         The section `prediction` of the configuration.
     power_laws : dict of str to mdwarfs.literature.power_laws.PowerLaw
@@ -57,13 +57,12 @@ def predict_files(paths, slam, prediction, power_laws, calibrations):
                 "which takes the spectra of a whole run; spectra alone are predicted "
                 f"with {only}"
             )
-    if not slam.normalisation:
+    if not trained.normalisation:
         raise InputError(
             "the model does not say how its spectra were normalised: train it with "
             "this workflow"
         )
-    predictor = labeller(slam)
-    model = predictor.model
+    predictor, model = labeller(trained), trained.spectral_model()
     spectra = read_files(paths, model)
     stars = spectra.stars
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}

@@ -16,7 +16,7 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.trained_model.TrainedModel
         Trained on all stars that are fit for it; predicts the others.
     spectra : SpectrumSet
     labels : astropy.table.Table
@@ -36,6 +36,7 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
     known = labels[rows]
     with only_messages_about("without themselves"):
         found = cross_validated_labels(
+            type(model),
             np.stack([known[name] for name in slam["labels"]], axis=1),
             spectra.flux[rows],
             spectra.ivar[rows],
@@ -45,10 +46,7 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
             threads=threads,
             label_names=slam["labels"],
             wavelength=spectra.wavelength,
-            grid=slam["grid"],
-            folds=slam["folds"],
-            fold_assignment=slam["fold_assignment"],
-            block=len(spectra.wavelength),
+            **{name: slam[name] for name in model.settings},
         )
     found.flags |= caution(found.labels, found.names, known["snr"], prediction)
     without = found.table()
@@ -70,13 +68,9 @@ def only_messages_about(text):
     def wanted(record):
         return record.levelno > logging.INFO or text in record.getMessage()
 
-    loggers = [
-        logging.getLogger(f"mdwarfs.{n}") for n in ("progress", "slam.train.problem")
-    ]
-    for logger in loggers:
-        logger.addFilter(wanted)
+    logger = logging.getLogger("mdwarfs.progress")
+    logger.addFilter(wanted)
     try:
         yield
     finally:
-        for logger in loggers:
-            logger.removeFilter(wanted)
+        logger.removeFilter(wanted)

@@ -11,7 +11,8 @@ from astropy.table import Table
 from mdwarfs.labels import RELEASED
 from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
 from mdwarfs.simulation import measurements
-from mdwarfs.simulation.sdss_rows import CANDIDATE_KINDS, has_spectrum, source_columns
+from mdwarfs.simulation.other_rows import FROM_GAIA, m_type
+from mdwarfs.simulation.sdss_rows import CANDIDATE_KINDS, has_spectrum, slam_columns
 
 BY_DR3 = 0.7  # share of the entries that the BOSS list names by Gaia DR3
 TAKEN = 0.02  # share of the others whose DR2 number is that of another star in DR3
@@ -113,12 +114,7 @@ def slam(stars, names, before, rng):
     columns["result_flags"] = np.where(chosen, columns["result_flags"], unselected)
     columns["flag_bad"] = np.where(chosen, columns["flag_bad"], False)
     columns["status"] = np.where(chosen, columns["status"], -1)
-    n = len(rows)
-    columns |= source_columns(seen) | {
-        "sdss_id": sdss_id, "snr": snr, "v_rad": seen["v_rad"],
-        "release": np.full(n, "sdss5"), "filetype": np.full(n, "mwmStar"),
-        "run2d": np.full(n, "v6_2_1"), "telescope": np.full(n, "apo25m"),
-    }  # fmt: skip
+    columns |= slam_columns(seen, snr, "v6_2_1") | {"sdss_id": sdss_id}
     other = columns["gaia_dr3_source_id"] + (11 << 7)
     columns["gaia_dr3_source_id"] = np.where(
         again, other, columns["gaia_dr3_source_id"]
@@ -146,18 +142,13 @@ def gaia(stars, entries, names):
     astropy.table.Table
         One row per source.
     """
-    asked = (entries["class"] == "STAR") & np.char.startswith(entries["subclass"], "M")
+    asked = m_type(entries)
     known = names["sdss_id"][~names["several"]]
     star = np.unique(entries["star"][asked & np.isin(entries["sdss_id"], known)])
     star = star[stars["source_id"][star] > 0]
     result = Table({"dr2_source_id": stars["source_id"][star]})
     result["angular_distance"] = result["magnitude_difference"] = np.zeros(len(star))
-    for name in (
-        "source_id", "ra", "dec", "parallax", "parallax_error", "pmra", "pmdec", "ruwe",
-        "phot_g_mean_mag", "phot_bp_mean_mag", "phot_rp_mean_mag",
-        "phot_bp_rp_excess_factor", "tmass_designation", "j_m", "j_msigcom", "h_m",
-        "h_msigcom", "ks_m", "ks_msigcom", "ph_qual",
-    ):  # fmt: skip
+    for name in FROM_GAIA:
         result[name] = stars[name][star]
     return result[np.argsort(result["source_id"], kind="stable")]
 

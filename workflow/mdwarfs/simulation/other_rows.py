@@ -20,6 +20,14 @@ LAMOST_SNR_MIN = 6.0
 
 SPEED_OF_LIGHT = 299792.458  # [km/s]
 
+FROM_GAIA = (
+    "source_id", "ra", "dec", "parallax", "parallax_error", "pmra", "pmdec", "ruwe",
+    "phot_g_mean_mag", "phot_bp_mean_mag", "phot_rp_mean_mag",
+    "phot_bp_rp_excess_factor", "tmass_designation", "j_m", "j_msigcom", "h_m",
+    "h_msigcom", "ks_m", "ks_msigcom", "ph_qual",
+)  # fmt: skip
+"""Columns of Gaia and 2MASS that the queries ask for."""
+
 
 def gaia(stars, entries, rng):
     """The result of the upload query to the Gaia archive.
@@ -35,7 +43,7 @@ def gaia(stars, entries, rng):
     astropy.table.Table
         One row per DR2 source and DR3 neighbour.
     """
-    asked = (entries["class"] == "STAR") & np.char.startswith(entries["subclass"], "M")
+    asked = m_type(entries)
     known = stars["source_id"][entries["star"]] > 0
     dr2, first = np.unique(
         entries["gaia_dr2_source_id"][asked & known], return_index=True
@@ -45,12 +53,7 @@ def gaia(stars, entries, rng):
     result = Table({"dr2_source_id": dr2})
     result["angular_distance"] = rng.gamma(2.0, 0.15, n)
     result["magnitude_difference"] = rng.normal(0, 0.01, n)
-    for name in (
-        "source_id", "ra", "dec", "parallax", "parallax_error", "pmra", "pmdec", "ruwe",
-        "phot_g_mean_mag", "phot_bp_mean_mag", "phot_rp_mean_mag",
-        "phot_bp_rp_excess_factor", "tmass_designation", "j_m", "j_msigcom", "h_m",
-        "h_msigcom", "ks_m", "ks_msigcom", "ph_qual",
-    ):  # fmt: skip
+    for name in FROM_GAIA:
         result[name] = stars[name][star]
     # The second neighbours are faint sources without a full astrometric solution.
     second = result[rng.random(n) < SECOND_NEIGHBOUR]
@@ -63,6 +66,11 @@ def gaia(stars, entries, rng):
             second[name] = "" if second[name].dtype.kind == "U" else np.nan
     both = vstack([second, result])
     return both[np.argsort(both["dr2_source_id"], kind="stable")]
+
+
+def m_type(entries):
+    """The entries of the BOSS list whose Gaia sources are asked for: bool, (n,)."""
+    return (entries["class"] == "STAR") & np.char.startswith(entries["subclass"], "M")
 
 
 def wide_binaries(stars, rng):

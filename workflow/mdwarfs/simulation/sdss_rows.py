@@ -199,10 +199,15 @@ def released_slam(stars, rng):
     there = has_spectrum(stars) & (rng.random(len(stars)) < RELEASED)
     seen = stars[there]
     columns = measurements.astra_slam(seen, np.asarray(seen["snr"]), rng)
-    n = len(seen)
-    return columns | source_columns(seen) | {
-        "snr": seen["snr"], "v_rad": seen["v_rad"], "release": np.full(n, "sdss5"),
-        "filetype": np.full(n, "mwmStar"), "run2d": np.full(n, "v6_1_3"),
+    return columns | slam_columns(seen, seen["snr"], "v6_1_3")
+
+
+def slam_columns(stars, snr, run2d):
+    """The columns of the SLAM table beside the labels, for spectra of one reduction."""
+    n = len(stars)
+    return source_columns(stars) | {
+        "snr": snr, "v_rad": stars["v_rad"], "release": np.full(n, "sdss5"),
+        "filetype": np.full(n, "mwmStar"), "run2d": np.full(n, run2d),
         "telescope": np.full(n, "apo25m"),
     }  # fmt: skip
 

@@ -1,9 +1,7 @@
 """Write the raw files of the simulated survey, and the truth beside them."""
 
 import logging
-import multiprocessing
 import shutil
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ from mdwarfs import tables
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.labels import LABELS
 from mdwarfs.manifest import folder_of, manifest
+from mdwarfs.parallel import in_processes
 from mdwarfs.progress import Progress
 from mdwarfs.simulation import (
     dr20,
@@ -184,20 +183,13 @@ def write_spectra(stars, seed, folder, threads, versions=RELEASES[19]):
         for c in chunks
     ]
     progress = Progress(len(rows), "spectra")
-    if threads <= 1 or len(work) <= 1:
-        for piece in work:
-            progress.step(_write_chunk(*piece))
-        return
-    # Forked workers share the loaded modules and need no importable main module,
-    # which a script that Snakemake runs does not have.
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(threads, len(work)), mp_context=context) as pool:
-        for done in as_completed([pool.submit(_write_chunk, *piece) for piece in work]):
-            progress.step(done.result())
+    for count in in_processes(_write_chunk, work, max(1, min(threads, len(work)))):
+        progress.step(count)
 
 
-def _write_chunk(stars, rows, seed, folder, versions):
+def _write_chunk(work):
     """Write the spectra of some stars; how many."""
+    stars, rows, seed, folder, versions = work
     wavelength = 10**BOSS_LOGLAM
     with threadpool_limits(1):
         flux = spectra(

@@ -1,1 +1,1 @@
-"""SLAM: one support-vector regression per pixel, and labels of maximum posterior."""
+"""SLAM: a regression of every pixel's flux on the labels, and labels from spectra."""

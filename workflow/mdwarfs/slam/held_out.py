@@ -1,35 +1,30 @@
 """Labels of stars from models that were trained without them."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 from astropy.table import Table, hstack
 
 from mdwarfs.progress import Progress
+from mdwarfs.slam.folds import assign_folds
 from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.prediction import Prediction
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.train.crossvalidation import assign_folds
-from mdwarfs.slam.train.fit import fit, refit
 
 LEAVE_ONE_OUT = "leave-one-out"
 
-# Pixels between one that lends its hyperparameters and the one that borrows them: far
-# enough for the errors of the two to have little in common, near enough for the two to
-# be of a kind.
-LENDER = 40
-
 
 def cross_validated_labels(
-    labels, flux, ivar, *, held_out, seed, prediction, threads, **training
+    regressor, labels, flux, ivar, *, held_out, seed, prediction, threads, **training
 ):
     """Predict each star by a model that has not seen it.
 
-    The hyperparameters of each model are chosen among its own training stars, so that
-    nothing of a star enters its prediction.
+    The hyperparameters of each model are chosen with its own training stars alone, so
+    that a star has no part whatever in its prediction.
 
     Parameters
     ----------
+    regressor : type of mdwarfs.slam.trained_model.TrainedModel
     labels : ndarray, shape (n, d)
     flux, ivar : ndarray, shape (n, p)
     held_out : int or "leave-one-out"
@@ -40,7 +35,7 @@ def cross_validated_labels(
         `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
     **training
-        The other keyword arguments of `mdwarfs.slam.train.fit.fit`.
+        The other keyword arguments of the regressor's `fit`.
 
     Returns
     -------
@@ -52,30 +47,25 @@ def cross_validated_labels(
     part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
 
     def train(kept):
-        slam = fit(
-            labels[kept], flux[kept], ivar[kept], seed=seed, threads=threads, **training
-        )
-        return labeller(slam)
+        stars = labels[kept], flux[kept], ivar[kept]
+        return labeller(regressor.fit(*stars, seed=seed, threads=threads, **training))
 
     names = training["label_names"]
     return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
 def held_out_labels(
-    slam, flux, ivar, *, parts, seed, prediction, threads, predictor=labeller
+    model, flux, ivar, *, parts, seed, prediction, threads, predictor=labeller
 ):
     """Predict each training star by a model like the given one that has not seen it.
 
     The model is refitted without the star, which is much faster than to train anew.
-    Its hyperparameters were chosen with the star, though, and were every pixel to keep
-    its own, the star would be predicted too well: uncertainties found in this way were
-    12 to 24 per cent too small on simulated spectra. Each pixel therefore borrows those
-    of another, `LENDER` pixels away, which were chosen where the star's errors are
-    others; for stars that had no part in the choice the labels are as good as before.
+    Its hyperparameters were chosen with the star, though; see
+    `mdwarfs.slam.trained_model.TrainedModel.for_held_out` for what is done about it.
 
     Parameters
     ----------
-    slam : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.trained_model.TrainedModel
     flux, ivar : ndarray, shape (n, p)
         Spectra of its training stars, in their order.
     parts : int
@@ -86,40 +76,34 @@ def held_out_labels(
         `block` (stars in memory at once) and, if there is one, `prior`.
     threads : int
     predictor : callable
-        From a refitted `Slam` to the `Predictor` by it.
+        From a refitted model to the `Predictor` by it.
 
     Returns
     -------
     Prediction
         One row per star, in their order.
     """
-    n = len(slam.labels)
+    n = len(model.labels)
     part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
-    borrower = replace(slam, pixels=borrowed(slam.pixels, slam.informative))
+    start = model.for_held_out()
 
     def train(kept):
-        refitted = refit(
-            borrower,
-            slam.labels[kept],
-            flux[kept],
-            ivar[kept],
-            threads=threads,
-            source_id=slam.source_id[kept],
-        )
-        return predictor(refitted)
+        stars = model.labels[kept], flux[kept], ivar[kept]
+        source_id = model.source_id[kept]
+        return predictor(start.refit(*stars, threads=threads, source_id=source_id))
 
-    names = slam.label_names
+    names = model.label_names
     return _predict_parts(train, part, names, flux, ivar, prediction, threads)
 
 
 def label_training_stars(
-    slam, spectra, prediction, *, parts, seed, threads, predictor=labeller
+    model, spectra, prediction, *, parts, seed, threads, predictor=labeller
 ):
     """The labels of `held_out_labels` as a table, flagged as those of other stars.
 
     Parameters
     ----------
-    slam : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.trained_model.TrainedModel
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
         With those of the model's training stars.
     prediction : dict
@@ -132,9 +116,9 @@ def label_training_stars(
     astropy.table.Table
         One row per training star: source_id, snr and `Prediction.table`.
     """
-    spectra = spectra.select(slam.source_id)
+    spectra = spectra.select(model.source_id)
     result = held_out_labels(
-        slam,
+        model,
         spectra.flux,
         spectra.ivar,
         parts=parts,
@@ -145,28 +129,8 @@ def label_training_stars(
     )
     snr = np.asarray(spectra.stars["snr"])
     result.flags |= flags.caution(result.labels, result.names, snr, prediction)
-    stars = Table({"source_id": np.asarray(slam.source_id), "snr": snr})
+    stars = Table({"source_id": np.asarray(model.source_id), "snr": snr})
     return hstack([stars, result.table()])
-
-
-def borrowed(pixels, informative):
-    """The pixels of a model, each with the hyperparameters of another.
-
-    Parameters
-    ----------
-    pixels : astropy.table.Table of p rows
-    informative : ndarray of bool, shape (p,)
-        Pixels that have hyperparameters.
-
-    Returns
-    -------
-    astropy.table.Table
-    """
-    pixels = pixels.copy()
-    away = min(LENDER, max(1, np.count_nonzero(informative) // 2))
-    for name in ("C", "epsilon", "gamma"):
-        pixels[name][informative] = np.roll(pixels[name][informative], away)
-    return pixels
 
 
 def _predict_parts(train, part, names, flux, ivar, prediction, threads):

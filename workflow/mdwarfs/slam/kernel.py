@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# A mode of the Gram matrix that ridge regression shrinks below this is left out of a
-# thin smoother. The sweep over the grid needs three digits of CV MSE, no more, and what
-# it finds is solved exactly afterwards.
+# Ridge regression multiplies each eigenvector (mode) of the Gram matrix by a factor
+# between 0 and 1. Modes whose factor is below this are left out where that makes the
+# smoother two thin matrices instead of a square one. The sweep over the grid needs
+# three digits of the CV MSE, no more, and what it finds is solved exactly afterwards.
 NEGLIGIBLE = 3e-3
 
 

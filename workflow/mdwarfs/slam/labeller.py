@@ -1,16 +1,18 @@
-"""SLAM as a whole: labels of maximum posterior by a trained model."""
+"""From a trained model to its labels."""
 
 from mdwarfs.slam.infer.map import MaximumPosterior
-from mdwarfs.slam.model import Slam
-from mdwarfs.slam.slam_spectra import SlamSpectra
+from mdwarfs.slam.infer.predictor import Predictor
+from mdwarfs.slam.trained_model import TrainedModel
 
 
-def labeller(slam: Slam) -> MaximumPosterior:
-    """What finds labels by a trained SLAM.
+def labeller(model: TrainedModel) -> Predictor:
+    """What finds labels by a trained model: those of maximum posterior, whatever it is.
+
+    This is the one place where the `Predictor` of a model is chosen.
 
     Parameters
     ----------
-    slam
-        As `mdwarfs.slam.train.fit.fit` trains it, or `Slam.read` reads it.
+    model
+        As a regressor trains it, or `mdwarfs.slam.regressors.read` reads it.
     """
-    return MaximumPosterior(SlamSpectra(slam))
+    return MaximumPosterior(model.spectral_model())

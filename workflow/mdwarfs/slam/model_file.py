@@ -1,4 +1,9 @@
-"""The file of a SLAM model: FITS, so that it can be read without this package."""
+"""The file of a trained model: FITS, so that it can be read without this package.
+
+What all regressors have in common is the primary header and the table of the training
+stars (`common`, `read_common`); the rest of the file is that of the support-vector
+regression.
+"""
 
 import json
 
@@ -9,9 +14,62 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
-from mdwarfs.slam.pixel_columns import COLUMNS
+from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS
 
-HYPERPARAMETERS = ("C", "epsilon", "gamma")
+UNSAID = "svr"
+"""Regressor of a file that names none, as all did when there was no other."""
+
+
+def common(model, stamp):
+    """The primary HDU and LABELS, with which the file of every regressor begins.
+
+    The primary header has the name of the regressor in REGRESS, and the normalisation
+    of the spectra, as JSON, in NORMALIS; LABELS are the training stars.
+
+    Parameters
+    ----------
+    model : mdwarfs.slam.trained_model.TrainedModel
+    stamp : dict
+        `run` and `simulated`, see `mdwarfs.tables.header`.
+
+    Returns
+    -------
+    list of HDU
+    """
+    primary = tables.primary_hdu(stamp)
+    if model.regressor != UNSAID:
+        primary.header["REGRESS"] = model.regressor
+    primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
+    columns = dict(zip(model.label_names, model.labels.T))
+    labels = describe(Table({"source_id": model.source_id, **columns}))
+    return [primary, tables.to_hdu(labels, "LABELS")]
+
+
+def read_common(hdus):
+    """What `common` wrote, as attributes of a `TrainedModel`.
+
+    Parameters
+    ----------
+    hdus : astropy.io.fits.HDUList
+
+    Returns
+    -------
+    dict
+        label_names, labels, source_id, normalisation.
+    """
+    labels = tables.from_hdu(hdus["LABELS"])
+    names = tuple(labels.colnames[1:])
+    return {
+        "label_names": names,
+        "labels": np.stack([labels[name] for name in names], axis=1).astype(float),
+        "source_id": np.asarray(labels["source_id"]),
+        "normalisation": json.loads(hdus[0].header["NORMALIS"]),
+    }
+
+
+def regressor_of(header):
+    """Name of the regressor that made a file, from its primary header."""
+    return header.get("REGRESS", UNSAID)
 
 
 def write(model, path, stamp):
@@ -20,8 +78,7 @@ def write(model, path, stamp):
     The extensions are LABELS (training stars), PIXELS (one row per wavelength), GRID
     (values that the hyperparameters could take, and how many pixels chose them: many
     at an edge ask for a wider grid) and DUAL (coefficients, one row per
-    training star). The normalisation of the spectra is in the primary header, as JSON
-    in NORMALIS.
+    training star).
 
     Parameters
     ----------
@@ -30,11 +87,6 @@ def write(model, path, stamp):
     stamp : dict
         `run` and `simulated`, see `mdwarfs.tables.header`.
     """
-    primary = tables.primary_hdu(stamp)
-    primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
-
-    columns = dict(zip(model.label_names, model.labels.T))
-    labels = describe(Table({"source_id": model.source_id, **columns}))
     pixels = Table({"wavelength": model.wavelength})
     pixels["wavelength"].info.description = "In vacuum, rest frame"
     pixels["wavelength"].info.unit = "Angstrom"
@@ -54,8 +106,7 @@ def write(model, path, stamp):
     dual = fits.ImageHDU(np.asarray(model.dual, ">f8"), name="DUAL")
     dual.header["COMMENT"] = "Kernel coefficients: row = training star, column = pixel"
     hdus = [
-        primary,
-        tables.to_hdu(labels, "LABELS"),
+        *common(model, stamp),
         tables.to_hdu(pixels, "PIXELS"),
         tables.to_hdu(grid, "GRID"),
         dual,
@@ -83,18 +134,12 @@ def read(path):
     """
     try:
         with fits.open(path, memmap=False) as hdus:
-            labels, pixels, grid = (
-                tables.from_hdu(hdus[name]) for name in ("LABELS", "PIXELS", "GRID")
-            )
+            shared = read_common(hdus)
+            pixels, grid = (tables.from_hdu(hdus[name]) for name in ("PIXELS", "GRID"))
             dual = hdus["DUAL"].data.astype(float)
-            normalisation = json.loads(hdus[0].header["NORMALIS"])
     except (OSError, KeyError) as error:
         raise InputError(f"{path} is not a SLAM model: {error}") from error
-    names = tuple(labels.colnames[1:])
-    return {
-        "label_names": names,
-        "labels": np.stack([labels[name] for name in names], axis=1).astype(float),
-        "source_id": np.asarray(labels["source_id"]),
+    return shared | {
         "wavelength": np.asarray(pixels["wavelength"], float),
         "pixels": pixels[list(COLUMNS)],
         "dual": dual,
@@ -102,5 +147,4 @@ def read(path):
             name: grid["value"][grid["parameter"] == name].tolist()
             for name in HYPERPARAMETERS
         },
-        "normalisation": normalisation,
     }

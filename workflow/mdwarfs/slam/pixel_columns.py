@@ -1,5 +1,8 @@
 """What a trained SLAM records of every pixel."""
 
+HYPERPARAMETERS = ("C", "epsilon", "gamma")
+SYMBOLS = {"C": "$C$", "epsilon": r"$\epsilon$", "gamma": r"$\gamma$"}
+
 SOLVERS = {
     "splitting": "Douglas-Rachford splitting, finished by an active-set method",
     "libsvm": "scikit-learn, since the gap stayed above 1e-4",

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.kernel import Gram, squared_distances
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.spectral_model import SpectralModel
 
 # Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at
@@ -41,10 +41,11 @@ class SlamSpectra(SpectralModel):
     flux_p(t) = intercept_p + sum_j dual_jp exp(-gamma_p |t - x_j|^2). The pixels of one
     gamma share their kernel functions, so that fluxes and derivatives of a block of
     stars are matrix products. At large C the sum over stars cancels to 1e-7 of its
-    terms and is carried out in float64: on the leading eigenvectors of the Gram matrix
-    where these are few, so that the product with the pixels, which does not cancel,
-    may be in float32, or else directly. Pixels that do not need this are summed in
-    float32.
+    terms and has to be carried out in float64. Where the Gram matrix has few
+    eigenvalues that matter, the kernel functions are first projected on their
+    eigenvectors, in float64; the product with the pixels no longer cancels then, and
+    may be in float32, which is faster. Elsewhere the sum is taken directly, in float32
+    for those pixels that this suffices for.
 
     Parameters
     ----------
@@ -74,10 +75,10 @@ class SlamSpectra(SpectralModel):
         self._order = np.argsort(order)
 
     def _share_out(self, gamma, pixels, dual):
-        """The groups of the pixels of one gamma, such that they cost least."""
+        """The pixels of one gamma in groups, by the cheaper of the two ways."""
         n = len(self._places)
         rounding = np.finfo(np.float32).eps / 2 * np.linalg.norm(dual, axis=0)
-        fragile = rounding > ROUNDING
+        fragile = rounding > ROUNDING  # need float64
         gram = Gram.of(self._places, gamma)
         basis = gram.vectors[:, gram.values > NEGLIGIBLE]
         projected = basis.shape[1] * (n + len(pixels) / 2)

@@ -1,8 +1,8 @@
 """What labels are inferred from: spectra as a function of labels, whatever made it.
 
-A regressor other than SLAM's takes its place by one class: one that is trained as it
-likes and answers the questions of `SpectralModel`. Everything in `mdwarfs.slam.infer`
-asks these questions and no others.
+A regressor other than SLAM's is trained as it likes (`mdwarfs.slam.trained_model`) and
+answers the questions of `SpectralModel`. Everything in `mdwarfs.slam.infer` asks these
+questions and no others.
 """
 
 from abc import ABC, abstractmethod
@@ -98,6 +98,22 @@ class SpectralModel(ABC):
     def templates(self):
         """Flux of the informative pixels of the training stars, shape (n, q)."""
         return self.flux(self.scale.forward(self.labels))
+
+    def everywhere(self, values):
+        """Values of the informative pixels at their places among all pixels.
+
+        Parameters
+        ----------
+        values : ndarray, shape (q,)
+
+        Returns
+        -------
+        ndarray, shape (p,)
+            NaN elsewhere.
+        """
+        out = np.full(len(self.wavelength), np.nan)
+        out[self.informative] = values
+        return out
 
     def spectra(self, labels):
         """Whole model spectra.

@@ -62,7 +62,7 @@ def flux_scale(flux, good):
     Parameters
     ----------
     flux : ndarray, shape (n, p)
-        What stands where `good` is False does not matter.
+        Values where `good` is False do not matter.
     good : ndarray of bool, shape (n, p)
 
     Returns

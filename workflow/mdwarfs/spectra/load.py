@@ -1,7 +1,5 @@
 """From files to normalised spectra, each with its reason if there is none."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +7,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import in_processes
 from mdwarfs.progress import track
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.prepare import configured_grid, prepare
@@ -109,15 +108,8 @@ def one_of(path):
 def loaded(files, reader, settings, velocity, threads):
     """Yield the rows of each file, in order, with progress: list of Loaded."""
     work = partial(load_file, reader=reader, settings=settings, velocity=velocity)
-    if threads == 1:
-        yield from map(work, track(files, "files"))
-        return
-    # Forking, because the other ways of starting a process import the main module
-    # again, and Snakemake's main module is the script of a rule: it would run twice.
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(threads, mp_context=context) as pool:
-        results = pool.map(work, files, chunksize=16)
-        yield from track(results, "files", total=len(files))
+    rows = in_processes(work, files, threads)
+    yield from track(rows, "files", total=len(files))
 
 
 def load_file(path, reader, settings, velocity):

@@ -22,10 +22,11 @@ ROUNDING = 1e-6
 class Domain:
     """Region of standardised labels that the training stars cover.
 
-    It is a box along the principal axes of their distribution, so that labels which
-    go together ([Fe/H] on two scales) cannot drift apart where a spectrum of low
-    signal-to-noise leaves them free. In units of the standard deviations along these
-    axes, distances tell how crowded the surroundings of a star are.
+    It is a box along the principal axes of their distribution. Labels that are strongly
+    correlated ([Fe/H] on two scales) can therefore not drift apart, even where a
+    spectrum of low signal-to-noise says nothing of their difference. In principal
+    coordinates, whose unit is the standard deviation along an axis, the distance to the
+    nearest training stars tells how well they cover the surroundings of a star.
 
     Parameters
     ----------
@@ -88,9 +89,9 @@ class Domain:
     def outside_hull(self, coordinates, covariance=None):
         """Whether points lie outside the convex hull of the training stars.
 
-        In five dimensions of which two labels nearly repeat one another, noise alone
-        pushes every second faint star out of the hull: only what the errors of a star
-        do not explain counts.
+        Two of the five labels are nearly the same, so that the hull is very thin in one
+        direction, and noise alone puts every second faint star outside. A star counts
+        as outside only if it is farther out than its errors explain.
 
         Parameters
         ----------

@@ -5,20 +5,20 @@ from functools import cached_property
 
 import numpy as np
 
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.domain import Domain
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.losses import squared
 from mdwarfs.slam.infer.posterior import Posterior
-from mdwarfs.slam.infer.prediction import FEW, TOGETHER, Prediction, by_blocks, invert
+from mdwarfs.slam.infer.prediction import FEW, Prediction, by_blocks, invert, note
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Starts
-from mdwarfs.slam.parallel import one_blas_thread
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.spectra.good_pixels import good_pixels
 
-# Places beside those of the training stars where the search for labels may start. Fewer
-# miss more of the deepest minima of spectra of low signal-to-noise.
+# Places where the search for labels may start, beside those of the training stars. With
+# fewer, the deepest minimum is missed more often where signal-to-noise is low.
 EXTRA_STARTS = 5000
 
 
@@ -82,7 +82,7 @@ class MaximumPosterior:
         starts = self.starts
 
         def solve(flux, ivar):
-            return self._predict_block(flux, ivar, known, starts)
+            return self._predict_group(flux, ivar, known, starts)
 
         return by_blocks(solve, flux, ivar, self.label_names, block, threads)
 
@@ -90,20 +90,18 @@ class MaximumPosterior:
         """The posterior of stars, of what `weigh` gives of them."""
         return Posterior(self.model, self.domain, flux, weight, prior, squared)
 
-    def _predict_block(self, flux, ivar, prior, starts):
-        """The prediction of a block of stars, group by group."""
+    def _predict_group(self, flux, ivar, prior, starts):
+        """The prediction of stars that are solved together."""
         flux, weight = weigh(self.model, flux, ivar)
         n_good, d = (weight > 0).sum(1), len(self.label_names)
         result = Prediction.empty(self.label_names, n_good)
         result.flags |= flag(n_good < FEW * flux.shape[1], Flag.FEW_PIXELS)
-        enough = n_good > d
-        for first in range(0, len(flux), TOGETHER):
-            stars = first + np.flatnonzero(enough[first : first + TOGETHER])
-            if len(stars):
-                problem = self.posterior(flux[stars], weight[stars], prior)
-                fit, kept = outliers.search(problem, starts)
-                result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
-                self._record(result, stars, fit)
+        stars = np.flatnonzero(n_good > d)
+        if len(stars):
+            problem = self.posterior(flux[stars], weight[stars], prior)
+            fit, kept = outliers.search(problem, starts)
+            result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
+            self._record(result, stars, fit)
         result.dof = np.maximum(n_good - result.n_outliers - d, 0)
         return result
 
@@ -112,24 +110,13 @@ class MaximumPosterior:
         domain, scale = self.domain, self.model.scale
         to_labels = scale.scale[:, None] * domain.axes
         covariance = invert(fit.hessian)
-        sparseness = domain.sparseness(fit.coordinates)
         result.labels[stars] = scale.back(domain.outward(fit.coordinates))
         with np.errstate(invalid="ignore"):  # infinite where nothing is known
             covariance_of_labels = to_labels @ covariance @ to_labels.T
         result.covariance[stars] = np.where(
             np.isfinite(covariance_of_labels), covariance_of_labels, np.inf
         )
-        result.chi2[stars], result.n_iter[stars] = fit.chi2, fit.n_iter
-        result.sparseness[stars] = sparseness
-        result.status[stars] = np.where(fit.converged, "ok", "not converged")
-        result.flags[stars] &= ~int(Flag.NO_LABELS)
-        result.flags[stars] |= (
-            flag(~fit.converged, Flag.NOT_CONVERGED)
-            | flag(fit.at_edge, Flag.AT_EDGE)
-            | flag(fit.rival, Flag.MULTIPLE_MINIMA)
-            | flag(domain.outside_hull(fit.coordinates, covariance), Flag.OUTSIDE_HULL)
-            | flag(sparseness > 1, Flag.LOW_DENSITY)
-        )
+        note(result, stars, fit, domain, fit.coordinates, covariance)
 
 
 def weigh(model, flux, ivar):

@@ -1,8 +1,8 @@
 """Pixels that no spectrum of the model explains: cosmic rays, residuals of sky lines.
 
-Their errors are not those that the spectrum states, and the Gaussian likelihood would
-give them more say than all good pixels together. They are dropped, and the labels are
-those of maximum posterior without them.
+The errors of such pixels are much larger than the spectrum states, and with a Gaussian
+likelihood one of them can outweigh all good pixels together. They are dropped, and the
+labels are those of maximum posterior without them.
 """
 
 from dataclasses import fields, replace
@@ -23,9 +23,10 @@ MOST = 0.05
 def search(problem, starts):
     """Find the maximum of the posterior of each star, without outlying pixels.
 
-    Lest they lead to a wrong minimum, pixels are dropped before the fit that are beyond
-    all of the model spectra at `starts`, or far off the best of these. In the end those
-    that are far off the fit are dropped, and no others.
+    An outlier can lead the search to a wrong minimum, and so there are two fits. Before
+    the first, pixels are dropped that lie beyond all of the model spectra at `starts`,
+    or far off the best of these. For the second, those are dropped that are far off the
+    first fit, and no others.
 
     Parameters
     ----------

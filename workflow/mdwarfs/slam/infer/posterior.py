@@ -1,4 +1,9 @@
-"""Labels of maximum posterior for a block of stars at once."""
+"""Labels of maximum posterior for a block of stars at once.
+
+The search is a damped Newton iteration (Levenberg-Marquardt, with second derivatives)
+from a few starts of each star; all stars and starts take each step together, so that
+the spectra of a step are one matrix product.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -15,13 +20,15 @@ TOLERANCE = 1e-4
 # single precision: the fit has converged as well.
 ROUNDING = 5e-3
 FIRST_DAMPING = 1e-3
-# Where labels repeat one another, the domain is narrower than this and has no edge.
+# Where one label is a function of others, the domain has no width in some direction, in
+# which it has no edge either: it is narrower than this.
 FLAT = 1e-6
-# Least curvature of a step, in units of the Gauss-Newton approximation. Where residuals
-# bend the cost downwards, longer steps end in minima far from where they set out.
+# Second derivatives of the flux may make the cost nearly flat or bend it downwards, and
+# a step very long: it would end in a minimum far from its start. They may not lower the
+# curvature below this share of the Gauss-Newton approximation.
 FLATTEST = 0.3
-# Curvature of a direction in which nothing is known, in units of that in all together:
-# above the rounding of single precision.
+# Curvature given to a direction in which the pixels say nothing, as a share of the sum
+# over all directions: above the rounding of single precision.
 UNKNOWN = 1e-5
 
 # Starts of a star lie farther than this from one another (in standard deviations along
@@ -98,7 +105,7 @@ class Posterior:
     loss: callable
 
     def of(self, stars):
-        """The posteriors of some of the stars."""
+        """The posteriors of some of the stars: their rows."""
         return replace(self, flux=self.flux[stars], weight=self.weight[stars])
 
     def cost(self, place):
@@ -119,7 +126,7 @@ class Posterior:
             Half the second derivative, in the Gauss-Newton approximation: without the
             second derivatives of the flux. It is never negative.
         bend : ndarray, shape (s, d, d)
-            What these add to it.
+            What the second derivatives of the flux add to `hessian`.
         """
         t, axes = self.domain.outward(place), self.domain.axes
         flux, jacobian = self.model.flux_and_jacobian(t)
@@ -270,7 +277,11 @@ def _square(step, metric):
 
 
 def _hold(place, gradient, hessian, bend, domain):
-    """Slope and curvature of a step, positive and without what presses on a limit."""
+    """Slope and curvature from which a step is calculated.
+
+    Coordinates that are at a limit of the domain and would cross it are held: their
+    slope is zero. The curvature is made positive (`FLATTEST`, `UNKNOWN`).
+    """
     pressed = ((place <= domain.low) & (gradient < 0)) | (
         (place >= domain.high) & (gradient > 0)
     )

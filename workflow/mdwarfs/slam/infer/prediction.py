@@ -5,12 +5,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.parallel import in_threads
 from mdwarfs.progress import Progress
-from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
-from mdwarfs.slam.parallel import ordered_map
+from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
 from mdwarfs.tabulate import annotate
 
-TOGETHER = 64  # stars solved in lockstep
+TOGETHER = 64  # stars of a group: all of them take each step of the search together
 FEW = 0.5  # fraction of the model's pixels below which a star is flagged
 
 COLUMNS = {
@@ -66,7 +66,7 @@ class Prediction:
 
     @classmethod
     def empty(cls, names, n_good):
-        """The prediction of stars of which nothing is known but their good pixels."""
+        """The prediction before any fit, when only the good pixels are counted."""
         m, d = len(n_good), len(names)
         return cls(
             names=tuple(names),
@@ -117,12 +117,13 @@ class Prediction:
 
 
 def by_blocks(solve, flux, ivar, names, block, threads):
-    """Predict stars block by block.
+    """Predict stars block by block, and the stars of a block group by group.
 
     Parameters
     ----------
     solve : callable
-        From the flux and ivar of some stars to their `Prediction`.
+        From the flux and ivar of a group of stars to their `Prediction`. The groups are
+        the same for any `block`.
     flux, ivar, block, threads
         As for `Predictor.predict`.
     names : sequence of str
@@ -136,10 +137,49 @@ def by_blocks(solve, flux, ivar, names, block, threads):
     rows = [slice(i, i + size) for i in range(0, len(flux), size)]
     progress = Progress(len(flux), "stars")
     parts = [Prediction.empty(names, np.zeros(0, int))]
-    for part in ordered_map(lambda r: solve(flux[r], ivar[r]), rows, threads):
-        parts.append(part)
-        progress.step(len(part.n_good))
+
+    def solve_block(rows):
+        block = flux[rows], ivar[rows]
+        return [
+            solve(*(plane[first : first + TOGETHER] for plane in block))
+            for first in range(0, len(block[0]), TOGETHER)
+        ]
+
+    for groups in in_threads(solve_block, rows, threads):
+        parts += groups
+        progress.step(sum(len(group.n_good) for group in groups))
     return Prediction.joined(parts)
+
+
+def note(result, stars, fit, domain, place, covariance):
+    """Write into a prediction what is to be said of fits beside their labels.
+
+    Parameters
+    ----------
+    result : Prediction
+        Changed in place.
+    stars : ndarray of int, shape (s,)
+        Rows of `result`.
+    fit : mdwarfs.slam.infer.posterior.Fit, or what has the same about s fits
+        chi2, n_iter, converged, at_edge, rival.
+    domain : mdwarfs.slam.infer.domain.Domain
+    place : ndarray, shape (s, d)
+        The labels as principal coordinates of the domain.
+    covariance : ndarray, shape (s, d, d)
+        Of these coordinates.
+    """
+    sparseness = domain.sparseness(place)
+    result.chi2[stars], result.n_iter[stars] = fit.chi2, fit.n_iter
+    result.sparseness[stars] = sparseness
+    result.status[stars] = np.where(fit.converged, "ok", "not converged")
+    result.flags[stars] &= ~int(Flag.NO_LABELS)
+    result.flags[stars] |= (
+        flag(~fit.converged, Flag.NOT_CONVERGED)
+        | flag(fit.at_edge, Flag.AT_EDGE)
+        | flag(fit.rival, Flag.MULTIPLE_MINIMA)
+        | flag(domain.outside_hull(place, covariance), Flag.OUTSIDE_HULL)
+        | flag(sparseness > 1, Flag.LOW_DENSITY)
+    )
 
 
 def invert(hessian):

@@ -1,10 +1,10 @@
-"""Model spectra all over the domain, among which the search for labels starts."""
+"""Where the search for labels starts: the best of model spectra all over the domain."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-# The starts of a star are chosen among this many of the best.
+# The starts of a star are chosen among so many model spectra of least chi-square.
 FOREMOST = 256
 
 
@@ -53,7 +53,7 @@ class Templates:
         return chi2 + (weight * observed**2).sum(1, dtype=float)[:, None]
 
     def residual(self, flux, pixel):
-        """Flux observed in one pixel minus that of every model spectrum, shape (m,)."""
+        """Observed flux in one pixel minus the flux there of each model, shape (m,)."""
         return flux - self.mean[pixel] - self.offset[:, pixel]
 
 

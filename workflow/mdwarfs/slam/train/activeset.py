@@ -1,11 +1,14 @@
 """The exact end of a fit that the splitting has nearly finished.
 
-At the optimum of an epsilon-SVR every sample is inside its tube (dual coefficient 0),
-beyond it (+-C) or on it (free, in between). Once the splitting has found nearly all of
-these places, an active-set method finds the others, one by one, and the free
-coefficients exactly. Every change makes the dual objective better, nearly singular
-systems of wide kernels do no harm, and `CHANGES` ends it where rounding makes it go in
-circles.
+At the optimum of an epsilon-SVR every sample is in one of three states. Its residual is
+smaller than epsilon (the sample is inside the tube): its dual coefficient is 0. Or it
+is larger (outside): the coefficient is +C or -C. Or it equals epsilon (on the edge):
+the coefficient is free, anything in between. Once the splitting has found the state of
+nearly all samples, an active-set method corrects the others, one by one, and solves the
+linear system of the free coefficients exactly. Every change improves the dual
+objective, so that no combination of states comes twice, but for rounding: `CHANGES`
+ends the search where rounding makes it go in circles. The systems of wide kernels are
+nearly singular, which does no harm.
 """
 
 import numpy as np
@@ -13,7 +16,7 @@ from scipy.linalg import lu_factor, lu_solve
 
 from mdwarfs.slam.train.duality import intercept, relative_gap
 
-# Of a few hundred samples; after some iterations of the splitting it takes one to ten.
+# Most changes of state; after the splitting a few hundred samples take one to ten.
 CHANGES = 2000
 
 # Added to the diagonal of the factored matrix, so that samples of equal labels do not

@@ -1,4 +1,9 @@
-"""Hyperparameters of least cross-validated error, for pixels solved together."""
+"""Hyperparameters of least cross-validated error, for pixels solved together.
+
+The search is in two steps. A sweep gives every point of the grid a few iterations and
+estimates how wrong the cross-validated error (CV MSE) is that it finds. A play-off then
+solves exactly the points that may be the best within these errors, until none is left.
+"""
 
 from dataclasses import dataclass
 
@@ -7,30 +12,34 @@ import numpy as np
 from mdwarfs.slam.kernel import Gram
 from mdwarfs.slam.train import exact, splitting
 
-# Every grid point gets this number of iterations, and up to MOST where stars are fewer
-# than FEW: they need more, and it costs little. The iteration begins at ridge
-# regression, which flatters the points of large C and gamma, so that an earlier look
-# must not rule any point out. An epsilon goes on from where the one before it ended,
-# with the share WARM of them.
+# Iterations of the sweep at each grid point; up to MOST where there are fewer than FEW
+# stars, which need more, and for which they are cheap. No point is ruled out before:
+# the iteration begins at ridge regression, whose error is too small where C and gamma
+# are large. The points that differ in epsilon alone are visited one after the other,
+# and each begins with the solution of the one before: that saves iterations, so that
+# all but the first get the share WARM of them.
 ITERATIONS = 48
 MOST = 128
 FEW = 400
 WARM = 2 / 3
 
-# The change since half the iterations measures the error of a CV MSE. Points that may
-# be the best within their errors and MARGIN are solved exactly, and so are those within
-# NEAR of the least CV MSE while their error exceeds VAGUE (all relative).
+# How much a CV MSE has changed since half the iterations is taken for its error. Solved
+# exactly are the points that may be the best within this error and MARGIN; and, to be
+# safe, those within NEAR of the least CV MSE whose error still exceeds VAGUE. All three
+# are fractions of the CV MSE.
 MARGIN = 1e-4
 NEAR = 0.05
 VAGUE = 2e-3
-# Where the intercept of a fold is not unique, only the exact solution follows libsvm's
-# convention. The error is this over the square of the number of good stars: 0.019,
-# 0.002 and 0.001 were seen for 43, 109 and 218.
+# A support-vector regression of few stars may have a range of intercepts that are all
+# equally good. libsvm takes the middle, and so does the exact solution, but not the
+# sweep. The relative error of its CV MSE is then taken to be this number over the
+# square of the number of good stars: 0.019, 0.002 and 0.001 were seen for 43, 109 and
+# 218.
 UNDECIDED = 60.0
 
-# Columns (pixels times folds) that are solved together: as many as fit into arrays of
-# this many numbers, which stay in the cache of one core, but not so few that the
-# matrix products become slow.
+# Columns of the matrices (pixels times folds) that are solved together: as many as make
+# an array of CACHED numbers, which stays in the cache of one core, but no fewer than
+# COLUMNS, below which the matrix products are slow.
 CACHED = 50_000
 COLUMNS = 120
 
@@ -104,31 +113,6 @@ class Grid:
         return np.stack(places, axis=1)
 
 
-def assign_folds(n, k, rng):
-    """Divide n stars at random into k folds whose sizes differ by one at most.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-    """
-    fold = np.empty(n, int)
-    fold[rng.permutation(n)] = np.arange(n) % k
-    return fold
-
-
-def contiguous_folds(n, k):
-    """Divide n stars, in their order, into k folds whose sizes differ by one at most.
-
-    What an integer `cv` means in scikit-learn. Folds of stars that stand together
-    because they are alike (sorted by brightness, say) make for a poor choice.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-    """
-    return np.repeat(np.arange(k), [len(part) for part in np.array_split(range(n), k)])
-
-
 def panel_width(n, k):
     """Pixels of a panel, for n stars and k folds."""
     return max(1, round(max(COLUMNS, CACHED / n) / k))
@@ -140,7 +124,7 @@ def iterations(n):
 
 
 def halves(n, epsilons):
-    """Half the iterations of each of some successive epsilons, for n stars."""
+    """Half of the iterations for each epsilon in turn, for n stars: see `WARM`."""
     first = iterations(n) // 2
     return [first] + (epsilons - 1) * [round(WARM * first)]
 
@@ -177,7 +161,8 @@ def cross_validate(grid, y, weight, fold):
     best, mse, gap = np.zeros((p, 3), int), np.full(p, np.inf), np.zeros(p)
     held_out, done = np.empty(y.shape), np.zeros(cube.shape, bool)
     while True:
-        # Exact values may turn out larger than what they replace, and so let others in.
+        # An exact value may be larger than its estimate: then others may be the best,
+        # and are solved in the next round.
         finalist = cube - error <= (cube + error).min((0, 1, 2))
         near = cube - error <= (1 + NEAR) * cube.min((0, 1, 2))
         wanted = (finalist | (near & (error > VAGUE * cube))) & ~done
@@ -258,7 +243,7 @@ def playoff(grid, wanted, y, weight, fold):
 
 
 def _panels(wanted, width):
-    """Gather wanted points that share gamma and C: yield g, c, and arrays e, p."""
+    """Gather the wanted points that share gamma and C: yield g, c, and arrays e, p."""
     for g, c in np.argwhere(wanted.any((2, 3))):
         pairs = np.argwhere(wanted[g, c])
         for first in range(0, len(pairs), width):
@@ -268,7 +253,8 @@ def _panels(wanted, width):
 def _evaluate(grid, g, c, epsilon, y, weight, fold, half, state):
     """Cross-validated MSE and its error, both (p,), and the state of the splitting.
 
-    It does twice `half` iterations; `state` is that of another epsilon, or None.
+    It does twice `half` iterations, from the state that the splitting has reached at
+    the epsilon before, or from zero if `state` is None.
     """
     kappa, _ = splitting.ridge(grid.C[c])
     epsilon = np.asarray(epsilon, np.float32)

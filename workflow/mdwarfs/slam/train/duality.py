@@ -1,4 +1,9 @@
-"""How far a support-vector regression is from its optimum: the duality gap."""
+"""How far a support-vector regression is from its optimum: the duality gap.
+
+Every feasible set of dual coefficients gives a lower bound of the least objective, and
+the fit that belongs to it an upper bound. Their difference, the duality gap, certifies
+how good a fit is, whatever method found it.
+"""
 
 import numpy as np
 

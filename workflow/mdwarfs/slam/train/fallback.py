@@ -3,8 +3,6 @@
 import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import SVR
 
 TOLERANCE = 1e-6
 MAX_ITERATIONS = 20_000_000
@@ -24,6 +22,10 @@ def libsvm(gram, y, C, epsilon):
     -------
     dual : ndarray, shape (n,)
     """
+    # slow to import, and hardly ever needed
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import SVR
+
     machine = SVR(
         kernel="precomputed",
         C=C,

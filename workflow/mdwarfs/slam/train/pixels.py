@@ -1,4 +1,4 @@
-"""The pixels of one group: hyperparameters, coefficients, and how sure they are."""
+"""Training of one group of pixels: hyperparameters, coefficients, and variances."""
 
 import numpy as np
 
@@ -23,7 +23,8 @@ POWERS = {
     "variance": 2,
 }
 
-# What cross-validation found out about a pixel, which a fit to other labels keeps.
+# Columns that cross-validation has found. A fit to other labels or stars does not
+# cross-validate again and keeps them.
 CARRIED = (
     "C",
     "epsilon",

@@ -7,15 +7,11 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import in_threads
 from mdwarfs.progress import Progress
-from mdwarfs.slam.parallel import ordered_map
+from mdwarfs.slam.folds import assign_folds, contiguous_folds
 from mdwarfs.slam.pixel_columns import COLUMNS, SOLVERS
-from mdwarfs.slam.train.crossvalidation import (
-    Grid,
-    assign_folds,
-    contiguous_folds,
-    panel_width,
-)
+from mdwarfs.slam.train.crossvalidation import Grid, panel_width
 from mdwarfs.slam.train.pixels import fit_pixels, refit_pixels
 
 logger = logging.getLogger(__name__)
@@ -45,7 +41,7 @@ class Problem:
         Parameters
         ----------
         labels, grid, folds, seed, fold_assignment
-            As for `mdwarfs.slam.train.fit.fit`; `labels` standardised.
+            As for `mdwarfs.slam.model.Slam.fit`; `labels` standardised.
 
         Raises
         ------
@@ -77,36 +73,6 @@ def group_size(stars, folds):
     return max(GROUP, panel_width(stars, folds))
 
 
-def part_of_pixels(number, parts, pixels, stars, folds):
-    """Pixels of one of several jobs that share the training: whole groups.
-
-    Parameters
-    ----------
-    number, parts : int
-        Part `number`, counted from 1, of `parts`.
-    pixels, stars, folds : int
-        Of the whole training.
-
-    Returns
-    -------
-    slice
-
-    Raises
-    ------
-    InputError
-        If there are more parts than groups of pixels.
-    """
-    size = group_size(stars, folds)
-    groups = -(-pixels // size)
-    if parts > groups:
-        raise InputError(
-            f"{pixels} pixels are solved in {groups} group(s) of {size}: slam.parts "
-            f"(or --set-scatter) cannot be more than that, and is {parts}"
-        )
-    first, last = (k * groups // parts * size for k in (number - 1, number))
-    return slice(first, min(last, pixels))
-
-
 def train(problem, flux, ivar, *, block, threads):
     """Fit every pixel.
 
@@ -136,7 +102,7 @@ def train(problem, flux, ivar, *, block, threads):
     def fit(group):
         return fit_pixels(problem, flux[:, group], ivar[:, group])
 
-    for group, (row, coefficients) in zip(groups, ordered_map(fit, groups, threads)):
+    for group, (row, coefficients) in zip(groups, in_threads(fit, groups, threads)):
         rows.append(row)
         dual[:, group] = coefficients
         done += group.stop - group.start
@@ -173,7 +139,7 @@ def retrain(grid, flux, ivar, chosen, *, threads):
     def fit(group):
         return refit_pixels(grid, flux[:, group], ivar[:, group], chosen[group])
 
-    for group, (row, coefficients) in zip(groups, ordered_map(fit, groups, threads)):
+    for group, (row, coefficients) in zip(groups, in_threads(fit, groups, threads)):
         rows.append(row)
         dual[:, group] = coefficients
     return as_table(rows)[np.argsort(order)], dual

@@ -111,7 +111,9 @@ def coefficients(smoother, y, weight, C, epsilon, iterations):
 
 
 def undecided(state, weight, kappa, epsilon):
-    """Whether the intercept may not be unique: no sample is clearly on the tube's edge.
+    """Whether the intercept may not be unique.
+
+    It is unique if a sample lies clearly on the edge of the tube.
 
     Parameters
     ----------

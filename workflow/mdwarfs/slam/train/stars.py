@@ -1,4 +1,4 @@
-"""The stars that SLAM is trained on, those with labels and a spectrum; the training."""
+"""The stars that a model is trained on, and its training by the configuration."""
 
 import logging
 
@@ -9,7 +9,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.matching import match
 from mdwarfs.physical import DWARF, limits
 from mdwarfs.samples.split import of_role
-from mdwarfs.slam.train.fit import fit
+from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 logger = logging.getLogger(__name__)
@@ -96,35 +96,67 @@ def read_training_stars(split, labels, spectra, names):
     )
 
 
-def train(stars, slam, part=slice(None), **options):
-    """Train SLAM on stars, with the settings of the configuration.
+def part_of_pixels(number, parts, pixels, group):
+    """Pixels of one of several jobs that share the training: whole groups.
+
+    Parameters
+    ----------
+    number, parts : int
+        Part `number`, counted from 1, of `parts`.
+    pixels : int
+        Of the whole training.
+    group : int
+        Pixels that are trained together: `TrainedModel.group_size`.
+
+    Returns
+    -------
+    slice
+
+    Raises
+    ------
+    InputError
+        If there are more parts than groups of pixels.
+    """
+    groups = -(-pixels // group)
+    if parts > groups:
+        raise InputError(
+            f"{pixels} pixels are solved in {groups} group(s) of {group}: slam.parts "
+            f"(or --set-scatter) cannot be more than that, and is {parts}"
+        )
+    first, last = (k * groups // parts * group for k in (number - 1, number))
+    return slice(first, min(last, pixels))
+
+
+def train(stars, slam, *, number=1, parts=1, **options):
+    """Train on stars, with the settings of the configuration.
 
     Parameters
     ----------
     stars : tuple
         From `training_stars`.
     slam : dict
-        Its settings: labels, grid, folds, fold_assignment, block.
-    part : slice
-        Pixels that are trained at.
+        The section of the configuration: `regressor`, `labels` and the settings that
+        the regressor asks for.
+    number, parts : int
+        Which part of the pixels is trained at: see `part_of_pixels`.
     **options
-        What else `mdwarfs.slam.train.fit.fit` asks for: seed, threads, normalisation.
+        What else `TrainedModel.fit` asks for: seed, threads, normalisation.
 
     Returns
     -------
-    mdwarfs.slam.model.Slam
+    mdwarfs.slam.trained_model.TrainedModel
     """
     source_id, labels, spectra = stars
-    return fit(
+    regressor = regressors.named(slam["regressor"])
+    group = regressor.group_size(len(source_id), slam)
+    part = part_of_pixels(number, parts, len(spectra.wavelength), group)
+    return regressor.fit(
         labels,
         spectra.flux[:, part],
         spectra.ivar[:, part],
         label_names=slam["labels"],
         wavelength=spectra.wavelength[part],
-        grid=slam["grid"],
-        folds=slam["folds"],
-        fold_assignment=slam["fold_assignment"],
-        block=slam["block"],
         source_id=source_id,
+        **{name: slam[name] for name in regressor.settings},
         **options,
     )

@@ -1,0 +1,76 @@
+"""Work shared out among threads or processes; the results come in order."""
+
+import multiprocessing
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import wraps
+
+from threadpoolctl import threadpool_limits
+
+AHEAD = 16  # items per process that are done or waiting ahead of the one that is taken
+
+
+def one_blas_thread(function):
+    """Run a function with BLAS kept to one thread.
+
+    The matrix products of SLAM are too small to be shared out among threads; blocks
+    of pixels and of stars are shared out instead.
+    """
+
+    @wraps(function)
+    def pinned(*args, **kwargs):
+        with threadpool_limits(limits=1, user_api="blas"):
+            return function(*args, **kwargs)
+
+    return pinned
+
+
+def in_threads(function, items, threads):
+    """Apply a function to each item in worker threads; yield the results in order.
+
+    For matrix products: NumPy releases the interpreter while it computes. The results
+    do not depend on the number of threads. At most `threads` + 1 of them wait to be
+    taken, being large.
+
+    Parameters
+    ----------
+    function : callable
+    items : iterable
+    threads : int
+    """
+    with ThreadPoolExecutor(threads) as pool:
+        yield from _in_order(pool, function, items, threads)
+
+
+def in_processes(function, items, processes):
+    """Apply a function to each item in worker processes; yield the results in order.
+
+    For Python code, as reading files is. The results do not depend on the number of
+    processes; with one, the work is done here.
+
+    Parameters
+    ----------
+    function : callable
+        Of a module, or a partial of one: it is sent to the processes.
+    items : iterable
+    processes : int
+    """
+    if processes == 1:
+        yield from map(function, items)
+        return
+    # Forking, because the other ways of starting a process import the main module
+    # again, and Snakemake's main module is the script of a rule: it would run twice.
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        yield from _in_order(pool, function, items, AHEAD * processes)
+
+
+def _in_order(pool, function, items, most):
+    """Results of a pool, of which no more than `most` + 1 wait to be taken."""
+    waiting = deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) > most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
