@@ -23,7 +23,7 @@ DESCRIBED = {
     ),
 }
 CHOICES = "hyperparameters"
-"""What the pixels chose among stands under this name in the header: symbol and values of
+"""Under this name the header says what the pixels chose among: the symbol and values of
 each hyperparameter, by column."""
 DIFFER = 3.0  # standard errors by which the variance of the stars must exceed zero
 
