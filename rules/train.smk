@@ -5,11 +5,11 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam import regressors
 
 try:
-    SETTINGS = regressors.named(config["slam"]["regressor"]).settings
+    TRAINED_WITH = regressors.named(config["slam"]["regressor"]).settings
 except InputError as error:
     raise WorkflowError(error)
 
-TRAINING = only("slam", "regressor", "labels", *SETTINGS)
+TRAINING = only("slam", "regressor", "labels", *TRAINED_WITH)
 
 
 scattergather:

@@ -62,7 +62,7 @@ def test_slopes_that_are_the_injected_ones_correlate_fully(products):
         assert row.split(" | ")[1:] == ["1.00", "1.00", "1.00 |"]
 
 
-def test_figures_show_every_label(products, model):
+def test_figures_show_every_label(products):
     drawn = {
         "sensitivity": diagnostic_sensitivity.draw(
             products["sensitivity"], products["injected"]

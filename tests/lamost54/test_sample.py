@@ -8,6 +8,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.lamost54.sample import read_labels, read_sample, training_split
 from mdwarfs.lamost54.summary import TO_REACH
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -189,7 +190,7 @@ def test_real_stars_are_predicted_as_well_as_by_plain_regression(real, config):
     names = config["slam"]["labels"]
     known = np.stack([labels[name][clean] for name in names], axis=1)
     found = cross_validated_labels(
-        known, spectra.flux[clean][:, ::5], spectra.ivar[clean][:, ::5],
+        Slam, known, spectra.flux[clean][:, ::5], spectra.ivar[clean][:, ::5],
         held_out=LEAVE_ONE_OUT, seed=1, prediction={"block": 1}, threads=1,
         label_names=names, wavelength=spectra.wavelength[::5],
         grid={"C": [10.0], "epsilon": [0.1], "gamma": [0.1]}, folds=10, block=2000,
