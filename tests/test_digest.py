@@ -157,7 +157,7 @@ def test_nothing_is_computed_from_what_silent_modules_return(root):
 
 ROOMS = [
     ("train_part", ("slam/infer/", "emulation/", "figures/", "simulation/")),
-    ("predict_labels", ("emulation/", "slam/train/", "figures/", "simulation/")),
+    ("predict_labels", ("emulation/", "figures/", "simulation/")),
     ("audit_claims", ("simulation/", "figures/")),
     ("measure_sensitivity", ("simulation/", "recovery/", "figures/")),
     ("recover_truth", ("audit/", "figures/")),

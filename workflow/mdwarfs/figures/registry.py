@@ -216,7 +216,6 @@ FIGURES = (
         DIAGNOSTIC,
         "What each pixel chose, and how much of its flux the labels explain.",
         {"table": "diagnostics/pixels.ecsv"},
-        {"grid": "slam.grid"},
         needs="",
     ),
     Figure(
