@@ -94,11 +94,11 @@ problems = violations(
     {{"catalogue/slam_labels.fits": catalogue, "samples/candidates.fits": candidates}}
 )
 assert problems == {{}}, problems
-snr, found = pulls(
+found = pulls(
     read("raw/truth.fits"), read("catalogue/slam_labels.fits"),
     read("samples/split.fits"), prediction["usable"],
 )
-figure = diagnostic_pulls.draw(binned(snr, found, 2), found)
+figure = diagnostic_pulls.draw(binned(found, 2), found)
 print([axes.get_title() for axes in figure.axes])
 """
 
@@ -117,6 +117,7 @@ def finished(root, tmp_path_factory):
         "--cores", "1",
         f"{RESULTS}/comparisons/released.fits",
         f"{RESULTS}/diagnostics/sensitivity.ecsv",
+        f"{RESULTS}/diagnostics/injected_sensitivity.ecsv",
         f"{RESULTS}/audit/config.yaml",
         f"{RESULTS}/audit/recovery.ecsv",
         f"{RESULTS}/tables/table_3.fits",
@@ -180,7 +181,8 @@ def test_tables_and_diagnostics_have_it(read):
     slopes = read("diagnostics/sensitivity.ecsv")
     assert np.isfinite(slopes[f"d_{NAME}"]).any()
     # The simulated spectra know no [Mg/Fe] but that which goes with [alpha/M].
-    assert not np.any(slopes[f"injected_{NAME}"])
+    injected = read("diagnostics/injected_sensitivity.ecsv")
+    assert not np.any(injected[f"injected_{NAME}"])
 
 
 def test_figures_show_it_and_released_labels_lack_it(finished):
