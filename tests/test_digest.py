@@ -2,14 +2,27 @@ import pytest
 
 from mdwarfs import digest
 
+USED = """\
+from typing import TYPE_CHECKING
+
+from mdwarfs.sub import deep
+
+if TYPE_CHECKING:
+    from mdwarfs.named import Thing
+else:
+    from mdwarfs.otherwise import Thing
+"""
+
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """A small package in which a script uses one module, and that another."""
     files = {
         "mdwarfs/__init__.py": '"""Package."""',
-        "mdwarfs/used.py": "from mdwarfs.sub import deep\n",
+        "mdwarfs/used.py": USED,
         "mdwarfs/unused.py": "X = 1\n",
+        "mdwarfs/named.py": "class Thing: ...\n",
+        "mdwarfs/otherwise.py": "Thing = object\n",
         "mdwarfs/sub/__init__.py": "",
         "mdwarfs/sub/deep.py": "import numpy\n",
         "mdwarfs/sub/lists/lines.tsv": "5890\n",
@@ -41,6 +54,7 @@ def digest_of(script):
     [
         "mdwarfs/__init__.py",
         "mdwarfs/used.py",
+        "mdwarfs/otherwise.py",
         "mdwarfs/sub/deep.py",
         "mdwarfs/sub/lists/lines.tsv",
     ],
@@ -49,8 +63,15 @@ def test_editing_what_the_script_uses_changes_its_digest(package, name):
     assert package(name)
 
 
-def test_editing_anything_else_does_not(package):
-    assert not package("mdwarfs/unused.py")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mdwarfs/unused.py",
+        "mdwarfs/named.py",  # imported for the types of signatures alone
+    ],
+)
+def test_editing_anything_else_does_not(package, name):
+    assert not package(name)
 
 
 def test_every_script_has_a_digest(root):
