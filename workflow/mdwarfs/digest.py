@@ -92,7 +92,7 @@ def data_files(folder):
 def imported(file):
     """Modules of this package that one file imports, and the packages around them."""
     names = set()
-    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+    for node in executed(ast.parse(Path(file).read_bytes())):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -143,3 +143,23 @@ def looked_up(file, names):
             for module in PACKAGE.joinpath(*parts).iterdir():
                 found.add(f"{name}.{module.stem}")
     return found
+
+
+def executed(node):
+    """All nodes of a syntax tree but those under `if TYPE_CHECKING:`.
+
+    These never run: they name the types of a signature, on which no result depends.
+    """
+    yield node
+    for field, value in ast.iter_fields(node):
+        if field == "body" and isinstance(node, ast.If) and is_type_checking(node.test):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from executed(child)
+
+
+def is_type_checking(test):
+    """Whether a condition is `TYPE_CHECKING`, by itself or as `typing`'s."""
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
+    return name == "TYPE_CHECKING"
