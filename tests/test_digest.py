@@ -9,6 +9,7 @@ from mdwarfs.progress import track
 USED = """\
 from typing import TYPE_CHECKING
 
+from mdwarfs import finder
 from mdwarfs.sub import deep
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ def package(tmp_path, monkeypatch):
     """A small package in which a script uses one module, and that another."""
     files = {
         "mdwarfs/__init__.py": '"""Package."""',
-<<<<<<< HEAD
-        "mdwarfs/used.py": "from mdwarfs.sub import deep\nfrom mdwarfs import finder\n",
+        "mdwarfs/used.py": USED,
         "mdwarfs/finder.py": (
             "import pkgutil\nfrom mdwarfs import found, listed\n"
             "NAMES = list(pkgutil.iter_modules(found.__path__))\n"
@@ -34,9 +34,6 @@ def package(tmp_path, monkeypatch):
         "mdwarfs/found/two/__init__.py": "",
         "mdwarfs/listed/__init__.py": "",
         "mdwarfs/listed/unused.py": "",
-=======
-        "mdwarfs/used.py": USED,
->>>>>>> types
         "mdwarfs/unused.py": "X = 1\n",
         "mdwarfs/named.py": "class Thing: ...\n",
         "mdwarfs/otherwise.py": "Thing = object\n",
@@ -84,8 +81,14 @@ def test_editing_what_the_script_uses_changes_its_digest(package, name):
     assert package(name)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("name", ["mdwarfs/unused.py", "mdwarfs/listed/unused.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mdwarfs/unused.py",
+        "mdwarfs/listed/unused.py",
+        "mdwarfs/named.py",  # imported for the types of signatures alone
+    ],
+)
 def test_editing_anything_else_does_not(package, name):
     assert not package(name)
 
@@ -110,17 +113,6 @@ def test_a_script_that_reads_spectra_depends_on_all_formats(root, name):
         files |= new
         queue.extend(new)
     assert len(formats) > 3 and formats <= files
-=======
-@pytest.mark.parametrize(
-    "name",
-    [
-        "mdwarfs/unused.py",
-        "mdwarfs/named.py",  # imported for the types of signatures alone
-    ],
-)
-def test_editing_anything_else_does_not(package, name):
-    assert not package(name)
->>>>>>> types
 
 
 def test_every_script_has_a_digest(root):

@@ -1,5 +1,0 @@
-"""Names for types that many signatures share."""
-
-import os
-
-PathLike = str | os.PathLike[str]
