@@ -151,14 +151,15 @@ def test_silent_modules_hold_no_number_and_touch_no_data(root, name):
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module)
     silent = {f"mdwarfs.{other.removesuffix('.py')}" for other in digest.SILENT}
-    assert names <= {"logging", "sys", "time", "pathlib"} | silent
+    plain = {"logging", "os", "sys", "time", "pathlib", "typing", "collections.abc"}
+    assert names <= plain | silent
     constants = [
         target.id
         for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
     ]
-    assert set(constants) <= {"logger"}
+    assert set(constants) <= {"logger", "PathLike"}
 
 
 def test_iteration_hands_on_what_it_is_given():

@@ -6,36 +6,28 @@ that can go on without the rows does, and nothing takes their absence for a find
 
 import unicodedata
 
+from astropy.table import Table
+
 KEYWORD = "ABSENT"
 LONGEST = 600  # characters of a reason, which a header has to hold
 
 
-def why(table):
-    """Why a table has no rows; empty if it was made as it should be.
-
-    Parameters
-    ----------
-    table : astropy.table.Table
-
-    Returns
-    -------
-    str
-    """
+def why(table: Table) -> str:
+    """Why a table has no rows; empty if it was made as it should be."""
     return str(table.meta.get(KEYWORD, ""))
 
 
-def note(table, reason):
+def note(table: Table, reason: str) -> Table:
     """Note in a table why it has no rows; in place.
 
     Parameters
     ----------
-    table : astropy.table.Table
-    reason : str
+    reason
         Empty: nothing is noted.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The same table.
     """
     if reason:
@@ -43,7 +35,7 @@ def note(table, reason):
     return table
 
 
-def words(reason):
+def words(reason: str) -> str:
     """A reason as a FITS header can hold it: one line of ASCII, not too long."""
     plain = unicodedata.normalize("NFKD", str(reason)).encode("ascii", "ignore")
     lines = (" ".join(line.split()) for line in plain.decode("ascii").splitlines())

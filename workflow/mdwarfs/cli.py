@@ -5,10 +5,12 @@ import contextlib
 import logging
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
 from astropy.io import fits
+from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.columns import describe
@@ -18,6 +20,7 @@ from mdwarfs.labelling.files import predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.formats import titles
+from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
 from mdwarfs.validation.uncertainty import power_laws
 
@@ -38,12 +41,12 @@ RUN = {
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status.
 
     Parameters
     ----------
-    arguments : sequence of str, optional
+    arguments
         Default: those of the process.
     """
     options = parser().parse_args(arguments)
@@ -55,7 +58,7 @@ def main(arguments=None):
         return WRONG_USE
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     top = argparse.ArgumentParser(
         prog="mdwarfs", description="Stellar labels of M dwarfs from optical spectra."
@@ -148,7 +151,7 @@ def parser():
     return top
 
 
-def add_configfile(command):
+def add_configfile(command: argparse.ArgumentParser) -> None:
     """Give a command the option that names configurations."""
     command.add_argument(
         "--configfile",
@@ -160,7 +163,7 @@ def add_configfile(command):
     )
 
 
-def json_file(text):
+def json_file(text: str) -> Path:
     """Path of a file to write, if it can be: the check is not to be made in vain."""
     path = Path(text)
     if not path.name or (path.exists() and not path.is_file()):
@@ -176,7 +179,7 @@ def json_file(text):
     return path
 
 
-def output(text):
+def output(text: str) -> Path:
     """Path of the output, if its folder exists and its suffix is in `SUFFIXES`."""
     path = Path(text)
     if path.suffix not in SUFFIXES:
@@ -188,7 +191,7 @@ def output(text):
     return path
 
 
-def predict(options):
+def predict(options: argparse.Namespace) -> int:
     """`mdwarfs predict`; returns the exit status."""
     path, laws, calibration, config = files_of(options)
     prediction = prediction_settings(config, options.config)
@@ -210,7 +213,7 @@ def predict(options):
     return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
 
 
-def files_of(options):
+def files_of(options: argparse.Namespace) -> list:
     """Paths of the model, power laws, calibration and configuration of a run.
 
     None of what is not given.
@@ -236,7 +239,7 @@ def files_of(options):
     return paths
 
 
-def by_label(path, law, laws_of):
+def by_label(path: PathLike | None, law: type, laws_of: Callable) -> dict:
     """What `laws_of` makes of a table of laws; nothing if there is no table."""
     if path is None:
         return {}
@@ -244,7 +247,7 @@ def by_label(path, law, laws_of):
     return laws_of(tables.read(path, columns))
 
 
-def plan(options):
+def plan(options: argparse.Namespace) -> int:
     """`mdwarfs archives plan`; returns the exit status."""
     from mdwarfs.archives.plan import print_plan  # slow to import: astroquery
 
@@ -254,7 +257,7 @@ def plan(options):
     return ALL_LABELLED
 
 
-def check_archives(options):
+def check_archives(options: argparse.Namespace) -> int:
     """`mdwarfs archives check`; returns the exit status."""
     from mdwarfs.archives.check import print_check  # slow to import: astroquery
 
@@ -266,7 +269,7 @@ def check_archives(options):
 
 
 @contextlib.contextmanager
-def only_errors():
+def only_errors() -> Iterator[None]:
     """Log nothing less than errors."""
     log = logging.getLogger()
     before = log.level
@@ -277,7 +280,7 @@ def only_errors():
         log.setLevel(before)
 
 
-def checkout_of(path, option):
+def checkout_of(path: PathLike, option: str) -> Path:
     """The checkout in which a configuration lies, or else the one of this package.
 
     It has the default configuration and the schema, which no installed package has.
@@ -301,7 +304,7 @@ def checkout_of(path, option):
     )
 
 
-def readable(table):
+def readable(table: Table) -> str:
     """The table as text, with no more digits than a person wants."""
     table = describe(table.copy())
     digits = {"dex": 3, "None": 2}
@@ -311,14 +314,14 @@ def readable(table):
     return "\n".join(table.pformat(max_lines=-1, max_width=-1))
 
 
-def prediction_settings(own, changes):
+def prediction_settings(own: PathLike | None, changes: PathLike | None) -> dict:
     """The section `prediction` of a configuration.
 
     Parameters
     ----------
-    own : path-like or None
+    own
         The whole configuration of a run; without it, the default of the checkout.
-    changes : path-like or None
+    changes
         A configuration that is laid over it.
 
     Raises

@@ -12,8 +12,11 @@ trailing `_ref` is the value of another source that a label is compared with.
 
 import re
 
+from astropy.table import Column, Table
+
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
+from mdwarfs.types import PathLike
 
 VOCABULARY = {
     # identifiers
@@ -57,20 +60,22 @@ PREFIXES = {
 UNCERTAINTIES = {"formal": FORMAL, "power law": ERROR, "calibrated": CALIBRATED}
 
 
-def meaning(name, columns=VOCABULARY):
+def meaning(
+    name: str, columns: dict[str, tuple[str, str]] = VOCABULARY
+) -> tuple[str, ...] | None:
     """Unit and description of a column, if its name or what it derives from is known.
 
     Parameters
     ----------
-    name : str
+    name
         Such as "teff", "e_teff", "ruwe2".
-    columns : dict of str to (str, str)
+    columns
         Unit ("" if there is none) and description by name. Default: the names that
         all stages share.
 
     Returns
     -------
-    tuple of str or None
+    entries
         (unit, description).
     """
     if name in columns:
@@ -89,30 +94,29 @@ def meaning(name, columns=VOCABULARY):
     return None
 
 
-def component_of(name):
+def component_of(name: str) -> tuple[str, str]:
     """A pair's column as the column of a star, and which star; None if it is none.
 
     Parameters
     ----------
-    name : str
+    name
         Such as "ruwe2", which gives ("ruwe", "2").
     """
     found = re.fullmatch(r"(.+?)([12])", name)
     return found and found.groups()
 
 
-def describe(table, product="the table"):
+def describe(table: Table, product: PathLike = "the table") -> Table:
     """Describe the columns of shared names that say nothing of themselves; in place.
 
     Parameters
     ----------
-    table : astropy.table.Table
-    product : path-like
+    product
         What the table is, for the message.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The same table.
 
     Raises
@@ -133,7 +137,7 @@ def describe(table, product="the table"):
     return table
 
 
-def complete(column, unit, description):
+def complete(column: Column, unit: str, description: str) -> None:
     """Give a column the unit and the description that it lacks; in place."""
     info = column.info
     info.description = info.description or description

@@ -1,17 +1,26 @@
 """The configuration of a run: read, checked before any job starts, written down."""
 
+from __future__ import annotations
+
 import copy
 import math
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from mdwarfs.catalogues import registry
 from mdwarfs.errors import ConfigError, InputError
-from mdwarfs.labels import LABELS, OF_PAPER
+from mdwarfs.labels import LABELS, OF_PAPER, Label
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
 
 MAP = "map"  # how this workflow itself finds labels
 
@@ -34,16 +43,8 @@ FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is foun
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
 
 
-def read_config(paths):
+def read_config(paths: Sequence[PathLike]) -> dict:
     """Merge configuration files as Snakemake does: the later ones change the earlier.
-
-    Parameters
-    ----------
-    paths : sequence of path-like
-
-    Returns
-    -------
-    dict
 
     Raises
     ------
@@ -62,7 +63,7 @@ def read_config(paths):
     return config
 
 
-def merged(config, changes):
+def merged(config: dict, changes: dict) -> dict:
     """A configuration with some keys changed, at any depth."""
     config = copy.deepcopy(config)
     for key, value in changes.items():
@@ -71,33 +72,27 @@ def merged(config, changes):
     return config
 
 
-def written(config, run, simulated):
+def written(config: dict, run: str, simulated: bool) -> str:
     """A configuration as the text of a file that `read_config` reads.
 
     Parameters
     ----------
-    config : dict
-    run : str
-    simulated : bool
+    simulated
         Whether the data of the run are simulated.
-
-    Returns
-    -------
-    str
     """
     data = " Its data are simulated." if simulated else ""
     head = f"# The whole configuration of run {run}.{data}\n"
     return head + yaml.safe_dump(config, sort_keys=False)
 
 
-def check(config, schema):
+def check(config: dict, schema: PathLike) -> None:
     """Refuse a configuration that cannot be run.
 
     Parameters
     ----------
-    config : dict
+    config
         The merged configuration.
-    schema : path-like
+    schema
         The JSON schema, as YAML.
 
     Raises
@@ -124,7 +119,7 @@ def check(config, schema):
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
 
 
-def renamed(node, path=()):
+def renamed(node: dict, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Keys and values under the names that they had once, as "key: what it is now"."""
     if not isinstance(node, dict):
         return
@@ -140,7 +135,7 @@ def renamed(node, path=()):
         yield from renamed(value, here)
 
 
-def describe(error):
+def describe(error: ValidationError) -> Iterator[str]:
     """What one schema error says, as lines "key: what is wrong"."""
     path = [str(part) for part in error.absolute_path]
     if error.validator != "additionalProperties":
@@ -155,7 +150,7 @@ def describe(error):
         yield f"{'.'.join([*path, key])}: unknown key{hint}"
 
 
-def not_finite(node, path=()):
+def not_finite(node: dict, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Dotted names of the numbers that are infinite or not a number."""
     if isinstance(node, dict):
         for key, value in node.items():
@@ -167,7 +162,7 @@ def not_finite(node, path=()):
         yield ".".join(path)
 
 
-def of_another_release(archives):
+def of_another_release(archives: dict | None) -> Iterator[str]:
     """The table of an earlier release, to compare with, in a run of that release."""
     if not archives:
         return
@@ -180,17 +175,17 @@ def of_another_release(archives):
             )
 
 
-def contradictions(config):
+def contradictions(config: dict) -> Iterator[str]:
     """Values that are well-formed each, but impossible together.
 
     Parameters
     ----------
-    config : dict
+    config
         A configuration that satisfies the schema.
 
     Yields
     ------
-    str
+    text
         "key: what is wrong".
     """
     yield from impossible_wavelengths(config["spectra"])
@@ -241,7 +236,7 @@ def contradictions(config):
         yield f"{section}: this section is needed for source: {config['source']}"
 
 
-def impossible_wavelengths(spectra):
+def impossible_wavelengths(spectra: dict) -> Iterator[str]:
     """A wavelength range that is reversed, or too short to learn from."""
     low, high = spectra["wave_min"], spectra["wave_max"]
     pixels = math.log10(high / low) / spectra["step_dex"]
@@ -254,7 +249,7 @@ def impossible_wavelengths(spectra):
         )
 
 
-def reversed_rows(inputs):
+def reversed_rows(inputs: dict[str, dict]) -> Iterator[str]:
     """Least and greatest numbers of rows of an archive's answer that are exchanged."""
     for key, entry in inputs.items():
         for route in {"download", "query"} & entry.keys():
@@ -267,7 +262,7 @@ def reversed_rows(inputs):
                     )
 
 
-def unasked(inputs):
+def unasked(inputs: dict) -> Iterator[str]:
     """Queries that no rule makes."""
     for key, entry in inputs.items():
         archive = entry.get("query", {}).get("archive")
@@ -279,14 +274,14 @@ def unasked(inputs):
             )
 
 
-def is_simulated(config):
+def is_simulated(config: dict) -> bool:
     """Whether the raw files of a run are simulated, wherever they come from."""
     if config["source"] == "archives":
         return config.get("archives", {}).get("simulated", False)
     return config["source"] == "simulated"
 
 
-def impossible_simulation(config):
+def impossible_simulation(config: dict) -> Iterator[str]:
     """Contradictions between the simulated survey and what is asked of it."""
     simulation, split = config["simulation"], config["split"]
     rejected = sum(simulation["fgk_m_rejected"].values())
@@ -325,23 +320,19 @@ def impossible_simulation(config):
         yield f"simulation.m_m: {simulation['m_m']} pairs{at}; one at least is needed"
 
 
-def schema_path(root):
+def schema_path(root: PathLike) -> Path:
     """Where the schema lies in a checkout."""
     return Path(root) / "workflow" / "schemas" / "config.schema.yaml"
 
 
-def read_schema(path):
+def read_schema(path: PathLike) -> dict:
     """The schema, with the labels and the inputs of the archives from their registries.
 
     Parameters
     ----------
-    path : path-like
+    path
         The JSON schema, as YAML. A key "<label>" stands for one of each label; words
         and unit of the label stand for <words> and <unit> in what is said of it.
-
-    Returns
-    -------
-    dict
     """
     with open(path, encoding="utf-8") as file:
         tree = yaml.load(file, LOADER)
@@ -361,7 +352,7 @@ def read_schema(path):
     return tree
 
 
-def of_label(node, label):
+def of_label(node: dict, label: Label) -> dict:
     """What the schema says of each label, of one of them."""
     words = {"<words>": label.words, "<unit>": label.unit}
     node = dict(node)
@@ -372,17 +363,17 @@ def of_label(node, label):
     return node
 
 
-def manual(schema):
+def manual(schema: PathLike) -> str:
     """Every key of a configuration as a Markdown table, from the schema.
 
     Parameters
     ----------
-    schema : path-like
+    schema
         The JSON schema, as YAML.
 
     Returns
     -------
-    str
+    text
         One line per key: dotted name, meaning, unit.
     """
     tree = read_schema(schema)
@@ -398,7 +389,9 @@ def manual(schema):
     return "\n".join(lines) + "\n"
 
 
-def keys(node, definitions, written, prefix=""):
+def keys(
+    node: dict, definitions: dict[str, dict], written: dict[str, str], prefix: str = ""
+) -> Iterator[tuple[str, dict, str]]:
     """Every key below a node of the schema, with what the schema says of it.
 
     The keys of a definition that several nodes share are given once: `written` notes

@@ -7,17 +7,21 @@ those modules, and no others but these: what `SILENT` lists cannot change a resu
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from mdwarfs.types import PathLike
 
 PACKAGE = Path(__file__).parent
 
-SILENT = ("errors.py", "job.py", "progress.py")
-"""Modules that cannot change a result: the names of errors, the log of a script, and
-what it says while it works. They hold no numbers and compute none."""
+SILENT = ("errors.py", "job.py", "progress.py", "types.py")
+"""Modules that cannot change a result: the names of errors and of types, the log of a
+script, and what it says while it works. They hold no numbers and compute none."""
 
 
-def script_digest(script, *modules):
+def script_digest(script: PathLike, *modules: str) -> str:
     """Digest of all modules of this package that a script imports, however indirectly.
 
     Files of other kinds (tables of constants, line lists) count for every module of
@@ -25,15 +29,15 @@ def script_digest(script, *modules):
 
     Parameters
     ----------
-    script : path-like
+    script
         A Python file.
-    *modules : str
+    *modules
         Modules that the script imports by names that are given to it: their paths below
         the package.
 
     Returns
     -------
-    str
+    text
         The first 16 hexadecimal digits of a SHA-256.
     """
     files = used(script, *modules)
@@ -44,17 +48,13 @@ def script_digest(script, *modules):
     return sha.hexdigest()[:16]
 
 
-def used(script, *modules):
+def used(script: PathLike, *modules: Any) -> set[Path]:
     """The files that make a script's digest.
 
     Parameters
     ----------
     script, *modules
         As for `script_digest`.
-
-    Returns
-    -------
-    set of Path
 
     Raises
     ------
@@ -76,7 +76,7 @@ def used(script, *modules):
 
 
 @cache
-def data_files(folder):
+def data_files(folder: Path) -> tuple[Path, ...]:
     """Files beside the code of a package folder, also in its folders without code."""
     found = []
     for entry in sorted(folder.iterdir()):
@@ -89,7 +89,7 @@ def data_files(folder):
 
 
 @cache
-def imported(file):
+def imported(file: PathLike) -> frozenset[Path]:
     """Modules of this package that one file imports, and the packages around them."""
     names = set()
     for node in executed(ast.parse(Path(file).read_bytes())):
@@ -114,7 +114,7 @@ def imported(file):
     return frozenset(found)
 
 
-def looked_up(file, names):
+def looked_up(file: PathLike, names: set[str]) -> set[str]:
     """Modules that a file finds by looking into a package that it imports.
 
     `pkgutil.iter_modules(package.__path__)` finds whatever lies there: such a file
@@ -122,13 +122,8 @@ def looked_up(file, names):
 
     Parameters
     ----------
-    file : path-like
-    names : set of str
+    names
         What it imports.
-
-    Returns
-    -------
-    set of str
     """
     packages = {
         node.value.id
@@ -145,7 +140,7 @@ def looked_up(file, names):
     return found
 
 
-def executed(node):
+def executed(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes of a syntax tree but those under `if TYPE_CHECKING:`.
 
     These never run: they name the types of a signature, on which no result depends.
@@ -159,7 +154,7 @@ def executed(node):
                 yield from executed(child)
 
 
-def is_type_checking(test):
+def is_type_checking(test: ast.AST) -> bool:
     """Whether a condition is `TYPE_CHECKING`, by itself or as `typing`'s."""
     name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
     return name == "TYPE_CHECKING"

@@ -25,7 +25,7 @@ class Column:
 
     Attributes
     ----------
-    name, format, unit : str
+    name, format, unit
         As in TTYPE, TFORM, TUNIT; the unit is empty where the column has none.
     """
 
@@ -34,17 +34,17 @@ class Column:
     unit: str = ""
 
     @property
-    def code(self):
+    def code(self) -> str:
         """The letter of the format, such as A for text."""
         return self.format.lstrip("0123456789")[0]
 
     @property
-    def repeat(self):
+    def repeat(self) -> int:
         """Number of characters or elements."""
         return int(re.match(r"\d*", self.format)[0] or 1)
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Bytes of one cell."""
         if self.code == "X":
             return (self.repeat + 7) // 8
@@ -53,7 +53,7 @@ class Column:
         return self.dtype.itemsize
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype:
         """The bytes of one cell, as a numpy type.
 
         Raises

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from mdwarfs.errors import InputError
@@ -9,7 +10,7 @@ from mdwarfs.errors import InputError
 logger = logging.getLogger("mdwarfs")
 
 
-def run(main, snakemake):
+def run(main: Callable, snakemake: object) -> None:
     """Call a script's `main` with logging set up; end the process on failure.
 
     Messages go to the terminal, with the rule's name, and to the rule's log file. An
@@ -18,9 +19,9 @@ def run(main, snakemake):
 
     Parameters
     ----------
-    main : callable
+    main
         Takes the object that Snakemake gives to a script.
-    snakemake : object
+    snakemake
         With the attributes `rule` and `log`.
     """
     terminal = logging.StreamHandler(sys.stderr)

@@ -2,23 +2,23 @@
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.tabulate import hand_on
 
 
-def lookup(table, index):
+def lookup(table: Table, index: ArrayLike) -> Table:
     """Rows of a table in a given order, some of them empty.
 
     Parameters
     ----------
-    table : astropy.table.Table
-    index : array_like of int, shape (n,)
+    index : int, shape (n,)
         Row numbers, as `mdwarfs.matching.match` gives them; -1 gives a row of nulls:
         NaN, 0, False or an empty string.
 
     Returns
     -------
-    astropy.table.Table
+    out
         n rows, with the columns of `table` and what they say of themselves.
     """
     index = np.asarray(index)

@@ -6,6 +6,7 @@ it is from (`mdwarfs.catalogues`), its truth to the simulation, and its name to
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from mdwarfs.errors import InputError
 
@@ -21,41 +22,41 @@ class Label:
 
     Attributes
     ----------
-    name : str
+    name
         Of its column in every product, in `slam.labels` and in `prediction`.
-    unit : str
+    unit
         As astropy writes it; its uncertainties have the same.
-    text : str
+    text
         Description of the column.
-    words, short : str
+    words, short
         What it is called within a sentence, with its article if it takes one, and in
         headings and tables of texts.
-    tex : str
+    tex
         Symbol in figures and printed tables. Matplotlib, unlike LaTeX, sets no space
         after an operator: write ``\,`` there.
-    decimals : int
+    decimals
         In figures and printed tables; texts give one more, unless it is 0.
-    possible, error, dwarf : tuple of float
+    possible, error, dwarf
         Lowest and highest value that any star can have, that an uncertainty can have
         (the lowest excluded), and that an M dwarf can have. They are wide: they judge
         whether a number is a measurement, not whether it is a good one.
-    source : str
+    source
         One of `SOURCES`: where the training sample takes it from.
-    lacking : str
+    lacking
         What a star that has no such label lacks, after the word "no".
-    abundance : bool
+    abundance
         An abundance: the stars of a wide binary have it in common.
-    scale_of : str, optional
+    scale_of
         The label of which this is the value on another scale. A star has one of the
         two quantities: they move together, and share the error of the measurement.
-    released : str, optional
+    released
         Its column in the SLAM table that SDSS released.
-    paper : str, optional
+    paper
         Its column in the paper's Tables 3 and 4.
-    step : float, optional
+    step
         Half of the difference over which slopes of a spectrum are taken; labels that
         are `scale_of` another take its step.
-    outside : int, optional
+    outside
         Bit of `flags` that says that the label is outside its usable range: a power of
         two that no other flag has, which is never changed, as published catalogues
         have it. Without it, no usable range can be configured.
@@ -68,9 +69,9 @@ class Label:
     short: str
     tex: str
     decimals: int
-    possible: tuple
-    error: tuple
-    dwarf: tuple
+    possible: tuple[float, ...]
+    error: tuple[float, ...]
+    dwarf: tuple[float, ...]
     source: str
     lacking: str
     abundance: bool
@@ -81,12 +82,12 @@ class Label:
     outside: int | None = None
 
     @property
-    def form(self):
+    def form(self) -> str:
         """Format of its values in texts, such as ".3f"."""
         return f".{self.decimals + 1 if self.decimals else 0}f"
 
 
-def registry(*labels):
+def registry(*labels: Any) -> dict:
     """Labels by name, in their order.
 
     Raises

@@ -6,6 +6,7 @@ from pathlib import Path
 from astropy.table import Table
 
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 COLUMNS = {
     "file": ("", "Path of the spectrum below the folder of spectra; empty if none"),
@@ -15,36 +16,37 @@ COLUMNS = {
 }
 
 
-def folder_of(path):
+def folder_of(path: PathLike) -> Path:
     """Folder of the spectra that a manifest lists: beside it, under its name.
 
     Parameters
     ----------
-    path : path-like
+    path
         Of the manifest, such as `raw/astra/spectra.ecsv`.
 
     Returns
     -------
-    Path
+    path
         `raw/astra/spectra`.
     """
     return Path(path).with_suffix("")
 
 
-def manifest(files, folder, missing=None):
+def manifest(
+    files: dict[int, PathLike], folder: PathLike, missing: dict[int, str] | None = None
+) -> Table:
     """The list of spectra, with sizes and checksums.
 
     Parameters
     ----------
-    files : dict of int to path-like
+    files
         File of each star (by sdss_id), below `folder`.
-    folder : path-like
-    missing : dict of int to str, optional
+    missing
         Why a star has no file.
 
     Returns
     -------
-    astropy.table.Table
+    table
         sdss_id, file, bytes, sha256, reason; in the order of `files`.
     """
     rows = []

@@ -1,9 +1,11 @@
 """Numbers and tables in Markdown."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
-def number(value):
+def number(value: float) -> str:
     """A number with four significant digits; counts in full; empty for NaN."""
     if not np.isfinite(value):
         return ""
@@ -12,18 +14,13 @@ def number(value):
     return f"{value:.4g}"
 
 
-def grid(heads, rows):
+def grid(heads: Sequence[str], rows: Sequence[Sequence]) -> str:
     """A Markdown table.
 
     Parameters
     ----------
-    heads : sequence of str
-    rows : sequence of sequence
+    rows
         Cells, as many as heads.
-
-    Returns
-    -------
-    str
     """
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join(

@@ -1,21 +1,22 @@
 """Joining tables by integer identifiers."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def match(ids, reference):
+def match(ids: ArrayLike, reference: ArrayLike) -> np.ndarray:
     """Find each identifier in a reference list.
 
     Parameters
     ----------
-    ids : array_like of int, shape (n,)
+    ids : int, shape (n,)
         Identifiers to look for. Values <= 0 are nulls and never match.
-    reference : array_like of int, shape (m,)
+    reference : int, shape (m,)
         Distinct identifiers to look among; nulls (<= 0) may repeat.
 
     Returns
     -------
-    index : ndarray of int, shape (n,)
+    index : int, shape (n,)
         Position in `reference`, -1 where there is none.
 
     Raises
@@ -42,21 +43,21 @@ def match(ids, reference):
     return np.where(found, order[place], -1)
 
 
-def best_of_each(ids, quality):
+def best_of_each(ids: ArrayLike, quality: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Choose one row per identifier: the one of the largest quality.
 
     Parameters
     ----------
-    ids : array_like, shape (n,)
+    ids : shape (n,)
         Identifier of each row.
-    quality : array_like of float, shape (n,)
+    quality : shape (n,)
         The larger the better; NaN counts as the worst. Ties go to the earlier row.
 
     Returns
     -------
-    rows : ndarray of int
+    rows : of int
         The chosen rows, in the order in which they stand.
-    count : ndarray of int
+    count : of int
         How many rows the identifier of each chosen row has.
     """
     ids = np.asarray(ids)

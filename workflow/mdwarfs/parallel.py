@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import wraps
 
@@ -10,7 +11,7 @@ from threadpoolctl import threadpool_limits
 AHEAD = 16  # items per process that are done or waiting ahead of the one that is taken
 
 
-def one_blas_thread(function):
+def one_blas_thread(function: Callable) -> Callable:
     """Run a function with BLAS kept to one thread.
 
     The matrix products of SLAM are too small to be shared out among threads; blocks
@@ -25,24 +26,18 @@ def one_blas_thread(function):
     return pinned
 
 
-def in_threads(function, items, threads):
+def in_threads(function: Callable, items: Iterable, threads: int) -> Iterator:
     """Apply a function to each item in worker threads; yield the results in order.
 
     For matrix products: NumPy releases the interpreter while it computes. The results
     do not depend on the number of threads. At most `threads` + 1 of them wait to be
     taken, being large.
-
-    Parameters
-    ----------
-    function : callable
-    items : iterable
-    threads : int
     """
     with ThreadPoolExecutor(threads) as pool:
         yield from _in_order(pool, function, items, threads)
 
 
-def in_processes(function, items, processes):
+def in_processes(function: Callable, items: Iterable, processes: int) -> Iterator:
     """Apply a function to each item in worker processes; yield the results in order.
 
     For Python code, as reading files is. The results do not depend on the number of
@@ -50,10 +45,8 @@ def in_processes(function, items, processes):
 
     Parameters
     ----------
-    function : callable
+    function
         Of a module, or a partial of one: it is sent to the processes.
-    items : iterable
-    processes : int
     """
     if processes == 1:
         yield from map(function, items)

@@ -8,6 +8,7 @@ not whether it is a good one.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.columns import PREFIXES, component_of
 from mdwarfs.labels import LABELS
@@ -26,23 +27,23 @@ class Range:
             self.positive and not self.low
         )
 
-    def holds(self, values):
+    def holds(self, values: ArrayLike) -> np.ndarray:
         """Whether each value lies within; nulls (NaN) do not.
 
         Parameters
         ----------
-        values : array_like of float, shape (n,)
+        values : shape (n,)
 
         Returns
         -------
-        ndarray of bool, shape (n,)
+        bool, shape (n,)
         """
         values = np.asarray(values, float)
         above = values > self.low if self.positive else values >= self.low
         return above & (values <= self.high)
 
 
-def positive(high):
+def positive(high: float) -> Range:
     """From 0, exclusive, to a limit."""
     return Range(0.0, high, positive=True)
 
@@ -90,17 +91,17 @@ DWARF = {name: Range(*label.dwarf) for name, label in LABELS.items()}
 """What the labels of an M dwarf can be; SLAM is trained on nothing else."""
 
 
-def limits(name):
+def limits(name: str) -> Range | None:
     """The range of a column.
 
     Parameters
     ----------
-    name : str
+    name
         Such as "teff", "e_teff", "sigma_teff", "teff_ref", "ruwe2".
 
     Returns
     -------
-    Range or None
+    range
         None if nothing is known of it.
     """
     if name in RANGES:

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
@@ -14,22 +16,28 @@ class Progress:
 
     Parameters
     ----------
-    total : int
+    total
         Amount of work.
-    unit : str
+    unit
         What is counted, in the plural: "pixels", "stars", "files".
-    every : float
+    every
         Shortest time between two lines [s].
     """
 
-    def __init__(self, total, unit, every=10.0, clock=time.monotonic):
+    def __init__(
+        self,
+        total: int,
+        unit: str,
+        every: float = 10.0,
+        clock: Callable = time.monotonic,
+    ) -> None:
         self.total, self.unit, self.every = total, unit, every
         self._clock = clock
         self._start = clock()
         self._next = self._start
         self.done = 0
 
-    def step(self, n=1):
+    def step(self, n: int = 1) -> None:
         """Count `n` more units as done."""
         self.done += n
         now = self._clock()
@@ -45,7 +53,9 @@ class Progress:
         )  # fmt: skip
 
 
-def track(items, unit, total=None, every=10.0):
+def track(
+    items: Iterable, unit: str, total: int | None = None, every: float = 10.0
+) -> Iterator[Any]:
     """Iterate over `items`, reporting progress after each."""
     progress = Progress(len(items) if total is None else total, unit, every)
     for item in items:
@@ -53,7 +63,7 @@ def track(items, unit, total=None, every=10.0):
         progress.step()
 
 
-def duration(seconds):
+def duration(seconds: float) -> str:
     """Write a time span as a person would: "4 s", "2 min 05 s", "1 h 10 min"."""
     seconds = int(round(seconds))
     if seconds < 60:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from astropy.stats import mad_std
+from numpy.typing import ArrayLike
 
 # Standard deviation of a normal distribution in units of its median absolute deviation:
 # that of [-1, 1] is 1.
@@ -16,14 +17,14 @@ class Summary:
 
     Attributes
     ----------
-    n : int
+    n
         Finite values.
-    mean, median, std : float
+    mean, median, std
         `std` is the standard deviation about the mean (n - 1 in the denominator).
-    e_mean, e_median, e_std : float
+    e_mean, e_median, e_std
         Their standard errors for normal values: std / sqrt(n); 1.2533 std / sqrt(n),
         with the robust standard deviation in place of std; std / sqrt(2 (n - 1)).
-    robust_std : float
+    robust_std
         See `robust_std`.
     """
 
@@ -37,16 +38,16 @@ class Summary:
     robust_std: float
 
 
-def summarise(values):
+def summarise(values: ArrayLike) -> Summary:
     """Summarise a sample; NaN and infinite values are left out.
 
     Parameters
     ----------
-    values : array_like of float, shape (n,)
+    values : shape (n,)
 
     Returns
     -------
-    Summary
+    summary
         In the unit of the values; NaN where there are too few of them (none for mean
         and median, one for the spread).
     """
@@ -71,35 +72,35 @@ def summarise(values):
     )
 
 
-def robust_std(values):
+def robust_std(values: ArrayLike) -> float:
     """Standard deviation of a normal sample from its median absolute deviation (MAD).
 
     Parameters
     ----------
-    values : array_like of float, shape (n,)
+    values : shape (n,)
         Finite, at least one.
 
     Returns
     -------
-    float
+    value
         1.4826 MAD.
     """
     return float(mad_std(np.asarray(values, float)))
 
 
-def equal_count_bins(x, min_per_bin):
+def equal_count_bins(x: ArrayLike, min_per_bin: int) -> list[np.ndarray]:
     """Divide a sample into as many bins of equal counts as its size allows.
 
     Parameters
     ----------
-    x : array_like of float, shape (n,)
+    x : shape (n,)
         What the bins follow each other in; finite.
-    min_per_bin : int
+    min_per_bin
         Each bin holds at least so many; counts differ by one at most.
 
     Returns
     -------
-    list of ndarray of int
+    each of int
         Positions of the members of each bin, bins in ascending order of `x`. One bin
         if there are fewer than 2 `min_per_bin` members, none if there are none.
     """

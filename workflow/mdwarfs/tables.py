@@ -8,30 +8,32 @@ them.
 
 import os
 import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from astropy import units as u
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import Column, Table
 
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 
 @contextmanager
-def atomic(path):
+def atomic(path: PathLike) -> Iterator[Path]:
     """Give a temporary path beside `path`; rename it to `path` if all went well.
 
     Parameters
     ----------
-    path : path-like
+    path
         The file to write; missing folders are made.
 
     Yields
     ------
-    Path
+    path
         Where to write. It keeps the suffixes of `path`, so that writers which look
         at them choose the same format.
 
@@ -52,29 +54,23 @@ def atomic(path):
         part.unlink(missing_ok=True)
 
 
-def write_text(path, text):
-    """Write a text file, whole or not at all.
-
-    Parameters
-    ----------
-    path : path-like
-    text : str
-    """
+def write_text(path: PathLike, text: str) -> None:
+    """Write a text file, whole or not at all."""
     with atomic(path) as part:
         part.write_text(text, encoding="utf-8")
 
 
-def write(table, path, stamp):
+def write(table: Table, path: PathLike, stamp: dict) -> None:
     """Write a table as FITS or ECSV, by the suffix of the path.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         Its columns must carry descriptions (`mdwarfs.tabulate.annotate`), but for
         the names of `mdwarfs.columns`. Floats are null where NaN, strings where empty.
-    path : path-like
+    path
         Ends in .fits or .ecsv.
-    stamp : dict
+    stamp
         `run` (name) and `simulated` (bool); they go into the header.
 
     Raises
@@ -94,7 +90,7 @@ def write(table, path, stamp):
             raise InputError(f"{path}: tables are written as .fits or .ecsv")
 
 
-def to_hdu(table, name=None):
+def to_hdu(table: Table, name: str | None = None) -> fits.BinTableHDU:
     """Make a FITS extension whose header carries units and descriptions.
 
     Units stand in TUNITn, also those that FITS does not know (dex), descriptions in
@@ -102,13 +98,8 @@ def to_hdu(table, name=None):
 
     Parameters
     ----------
-    table : astropy.table.Table
-    name : str, optional
+    name
         Name of the extension.
-
-    Returns
-    -------
-    astropy.io.fits.BinTableHDU
     """
     plain = Table(
         [np.asarray(filled(table[column])) for column in table.colnames],
@@ -126,7 +117,7 @@ def to_hdu(table, name=None):
     return hdu
 
 
-def fits_unit(unit):
+def fits_unit(unit: u.UnitBase) -> str:
     """A unit as FITS writes it, or, where FITS lacks it, as astropy does."""
     try:
         return unit.to_string("fits")
@@ -134,17 +125,8 @@ def fits_unit(unit):
         return str(unit)
 
 
-def from_hdu(hdu):
-    """Read what `to_hdu` made: strings as str, units and descriptions restored.
-
-    Parameters
-    ----------
-    hdu : astropy.io.fits.BinTableHDU
-
-    Returns
-    -------
-    astropy.table.Table
-    """
+def from_hdu(hdu: fits.BinTableHDU) -> Table:
+    """Read what `to_hdu` made: strings as str, units and descriptions restored."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", u.UnitsWarning)  # dex is not a unit of FITS
         table = Table.read(hdu, character_as_bytes=False, mask_invalid=False)
@@ -161,19 +143,19 @@ def from_hdu(hdu):
     return table
 
 
-def read(path, columns=None):
+def read(path: PathLike, columns: Sequence[str] | None = None) -> Table:
     """Read a table that `write` made.
 
     Parameters
     ----------
-    path : path-like
+    path
         A .fits or .ecsv file.
-    columns : sequence of str, optional
+    columns
         Columns that must be there; the table holds these alone. Default: all.
 
     Returns
     -------
-    astropy.table.Table
+    table
         Strings as str; floats that are null as NaN, unmasked.
 
     Raises
@@ -200,16 +182,8 @@ def read(path, columns=None):
     return table[list(columns)]
 
 
-def filled(column):
+def filled(column: Column) -> Column:
     """A column without a mask: NaN and the empty string are the nulls.
-
-    Parameters
-    ----------
-    column : astropy.table.Column or MaskedColumn
-
-    Returns
-    -------
-    astropy.table.Column
 
     Raises
     ------
@@ -225,12 +199,12 @@ def filled(column):
     return column.filled()
 
 
-def header(stamp):
+def header(stamp: dict) -> dict:
     """Header keywords that say which run made a file, and whether it is simulated."""
     return {"RUN": stamp["run"], "SIMULATD": bool(stamp["simulated"])}
 
 
-def primary_hdu(stamp):
+def primary_hdu(stamp: dict) -> fits.PrimaryHDU:
     """A primary HDU without data whose header carries the stamp."""
     hdu = fits.PrimaryHDU()
     hdu.header.update(header(stamp))

@@ -1,29 +1,26 @@
 """Tables whose columns say what they are, and hand it on."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from astropy.table import Table
+from astropy.table import Column, Table
 
 from mdwarfs.columns import complete, meaning
 
 
-def from_rows(rows, columns):
+def from_rows(rows: Sequence[Sequence], columns: dict[str, tuple[str, str]]) -> Table:
     """A table of rows whose columns say what they are.
 
     Parameters
     ----------
-    rows : sequence of sequence
-    columns : dict of str to (str, str)
+    columns
         Unit ("" if there is none or it differs by row) and description of each
         column, in order.
-
-    Returns
-    -------
-    astropy.table.Table
     """
     return annotate(Table(rows=rows or None, names=list(columns)), columns)
 
 
-def annotate(table, columns):
+def annotate(table: Table, columns: dict[str, tuple[str, str]]) -> Table:
     """Attach units and descriptions to columns; in place.
 
     Names that derive from those of `columns` (see `mdwarfs.columns.meaning`) are
@@ -31,13 +28,12 @@ def annotate(table, columns):
 
     Parameters
     ----------
-    table : astropy.table.Table
-    columns : dict of str to (str, str)
+    columns
         Unit ("" if there is none) and description by name of the column.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The same table.
 
     Raises
@@ -60,21 +56,21 @@ def annotate(table, columns):
     return table
 
 
-def take(table, source, names):
+def take(table: Table, source: Table, names: dict[str, str] | Sequence[str]) -> Table:
     """Add columns of another table, with what they say of themselves; in place.
 
     Parameters
     ----------
-    table : astropy.table.Table of n rows
-    source : astropy.table.Table of n rows
-    names : dict of str to str, or sequence of str
+    table : n rows
+    source : n rows
+    names
         Names in `source`, by the names in `table`. A column that is renamed is
         described if the new name derives from the old one (`ruwe2`, `snr_ref`; see
         `mdwarfs.columns.meaning`).
 
     Returns
     -------
-    astropy.table.Table
+    table
         The same table.
     """
     names = names if isinstance(names, dict) else dict(zip(names, names))
@@ -84,12 +80,12 @@ def take(table, source, names):
     return table
 
 
-def hand_on(column, to):
+def hand_on(column: Column, to: Column) -> None:
     """Let a column say what the one says from which it was made; in place.
 
     Parameters
     ----------
-    column, to : astropy.table.Column
+    column, to
         If the name of the second derives from that of the first, so does what it says;
         if it does not, it says nothing.
     """

@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime
 
 from mdwarfs.archives.certificates import Session
-from mdwarfs.archives.transfer import Deadline, cap, plain, retry_after
+from mdwarfs.archives.transfer import Deadline, Limits, cap, plain, retry_after
 
 AVAILABLE = re.compile(r"<(?:\w+:)?available>\s*(\w+)", re.IGNORECASE)
 BACK_AT = re.compile(r"<(?:\w+:)?backAt>\s*([^<\s]+)", re.IGNORECASE)
 
 
-def unavailable(url, limits):
+def unavailable(url: str, limits: Limits) -> tuple[str, float]:
     """What a TAP service says of itself, if it is out of service.
 
     Each has the resource `availability` (IVOA, VOSI 1.1, section 5). In maintenance, it
@@ -18,15 +18,14 @@ def unavailable(url, limits):
 
     Parameters
     ----------
-    url : str
+    url
         Address of the service.
-    limits : mdwarfs.archives.transfer.Limits
 
     Returns
     -------
-    words : str
+    words
         Empty if it is available, or cannot be asked.
-    wait : float
+    wait
         The time until it will be back [s]; 0 if it does not say.
     """
     try:
@@ -47,7 +46,7 @@ def unavailable(url, limits):
     return plain(text)[:300], wait
 
 
-def seconds_until(when):
+def seconds_until(when: str) -> float:
     """Seconds until a time in ISO 8601 (UTC unless it says otherwise), at least 0."""
     try:
         time = datetime.fromisoformat(when)

@@ -1,10 +1,14 @@
 """Birky+2020 from VizieR, in the form of the authors' own file."""
 
+from __future__ import annotations
+
 import gzip
 import io
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
@@ -12,6 +16,11 @@ from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.archives.tap import Service
+
 
 TABLES = """
 SELECT table_name, description FROM TAP_SCHEMA.tables WHERE table_name LIKE '%{name}%'
@@ -32,21 +41,21 @@ TMASS = re.compile(r"\d{8}[+-]\d{7}")  # a 2MASS designation, whatever stands be
 MISSING = -9999.0
 
 
-def birky(service, source, path):
+def birky(service: Service, source: dict, path: PathLike) -> dict:
     """Give the raw file of Birky+2020 by its route `query`.
 
     Parameters
     ----------
-    service : mdwarfs.archives.tap.Service
+    service
         VizieR.
-    source : dict
+    source
         `version`, `catalogue` ("J/ApJ/892/31") and `rows` (limits).
-    path : path-like
+    path
         The CSV file to write, gzipped.
 
     Returns
     -------
-    dict
+    entries
         The record; `names` are the columns' names in VizieR.
 
     Raises
@@ -76,7 +85,7 @@ def birky(service, source, path):
     return deliver_answer(path, service, asked, accept, write)
 
 
-def find_table(service, name, folder):
+def find_table(service: Service, name: str, folder: PathLike) -> VizierTable:
     """The table of a catalogue that has the wanted columns."""
     listed = service.ask(
         TABLES.format(name=name),
@@ -93,7 +102,7 @@ def find_table(service, name, folder):
     raise (MissingColumn if names else MissingTable)("; ".join(failures))
 
 
-def write_csv(rows, path):
+def write_csv(rows: Table, path: PathLike) -> None:
     """Write stars as the authors' file has them: "2M" before the 2MASS designation."""
     designations = [TMASS.search(name) for name in rows["APOGEE_ID"]]
     rows["APOGEE_ID"] = ["2M" + found[0] if found else "" for found in designations]

@@ -7,10 +7,14 @@ server alone. What comes from there is a link and never an anchor: OpenSSL has t
 the way through it to one of the roots that were trusted before.
 """
 
+from __future__ import annotations
+
 import contextlib
 import ssl
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -24,6 +28,10 @@ from urllib3.util import create_urllib3_context
 
 from mdwarfs.archives.connections import opened
 from mdwarfs.errors import InputError
+
+if TYPE_CHECKING:
+    from cryptography.x509.name import Name
+
 
 GAP = {20, 21}
 """OpenSSL's codes of a chain that does not reach a root: the issuer is not to be had
@@ -45,7 +53,9 @@ class Session(requests.Session):
         On any request, if a server's certificate is not accepted.
     """
 
-    def send(self, request, **options):
+    def send(
+        self, request: requests.models.PreparedRequest, **options: Any
+    ) -> requests.Response:
         """Send a request; see `requests.Session.send`."""
         try:
             return super().send(request, **options)
@@ -64,31 +74,32 @@ class Session(requests.Session):
 class Completed(HTTPAdapter):
     """Connections whose context has the certificates that a server leaves out."""
 
-    def __init__(self, context):
+    def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
         super().__init__()
 
-    def init_poolmanager(self, *arguments, **options):
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, ssl_context=self._context, **options)
 
-    def proxy_manager_for(self, proxy, **options):
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         return super().proxy_manager_for(proxy, ssl_context=self._context, **options)
 
 
-def completed(url, error, timeout):
+def completed(
+    url: str, error: Exception, timeout: float | tuple[float, ...]
+) -> ssl.SSLContext | None:
     """The context that completes a server's chain, after a failure.
 
     Parameters
     ----------
-    url : str
-    error : Exception
+    error
         With which a connection to it failed.
-    timeout : float or tuple of float
+    timeout
         As requests takes it [s].
 
     Returns
     -------
-    ssl.SSLContext or None
+    sslcontext
         None if the failure has nothing to do with the certificate.
 
     Raises
@@ -111,18 +122,13 @@ def completed(url, error, timeout):
     return context_of(url, links)
 
 
-def context_of(url, links=()):
+def context_of(url: str, links: Sequence[x509.Certificate] = ()) -> ssl.SSLContext:
     """A context that trusts the usual roots, and knows some links to them.
 
     Parameters
     ----------
-    url : str
-    links : sequence of cryptography.x509.Certificate
+    links
         Intermediate certificates; none is self-signed.
-
-    Returns
-    -------
-    ssl.SSLContext
     """
     context = create_urllib3_context()
     path = Path(roots(url))
@@ -136,19 +142,19 @@ def context_of(url, links=()):
     return context
 
 
-def roots(url):
+def roots(url: str) -> str:
     """Path of the trusted roots: certifi's, unless the environment names others."""
     with requests.Session() as session:
         verify = session.merge_environment_settings(url, {}, None, None, None)["verify"]
     return verify if isinstance(verify, str) else requests.certs.where()
 
 
-def missing_links(url, timeout):
+def missing_links(url: str, timeout: int | tuple[int, int]) -> list[x509.Certificate]:
     """The intermediate certificates that a server leaves out, from their addresses.
 
     Returns
     -------
-    list of cryptography.x509.Certificate
+    links
         From the server's own issuer upwards; none is self-signed.
     """
     certificate, links = own_certificate(url, timeout), []
@@ -162,7 +168,7 @@ def missing_links(url, timeout):
     return links
 
 
-def own_certificate(url, timeout):
+def own_certificate(url: str, timeout: int | tuple[int, int]) -> x509.Certificate:
     """The certificate that a server shows, as it is: who issued it is looked up.
 
     The handshake is the only one without verification, and ends with it: nothing is
@@ -177,7 +183,7 @@ def own_certificate(url, timeout):
         connection.close()
 
 
-def names_of(context):
+def names_of(context: ssl.SSLContext) -> set[Name]:
     """Names of the roots that a context has loaded."""
     names = set()
     for der in context.get_ca_certs(binary_form=True):
@@ -188,12 +194,14 @@ def names_of(context):
     return names
 
 
-def issuer_of(certificate, timeout):
+def issuer_of(
+    certificate: x509.Certificate, timeout: int | tuple[int, int]
+) -> x509.Certificate | None:
     """The certificate of an issuer, from the address that a certificate names.
 
     Returns
     -------
-    cryptography.x509.Certificate or None
+    certificate
         None if it names no address, or that has no certificate which signed it.
     """
     for address in addresses(certificate):
@@ -209,7 +217,7 @@ def issuer_of(certificate, timeout):
     return None
 
 
-def addresses(certificate):
+def addresses(certificate: x509.Certificate) -> list[str]:
     """Where a certificate says that its issuer's is."""
     try:
         extension = certificate.extensions.get_extension_for_oid(
@@ -226,7 +234,7 @@ def addresses(certificate):
     ]
 
 
-def read_certificates(content):
+def read_certificates(content: bytes) -> list[x509.Certificate]:
     """Certificates from the bytes of an address: DER, PEM or PKCS 7."""
     forms = (
         lambda: [x509.load_der_x509_certificate(content)],
@@ -241,21 +249,21 @@ def read_certificates(content):
     return []
 
 
-def refusal(error):
+def refusal(error: Exception) -> ssl.SSLCertVerificationError:
     """OpenSSL's refusal of a certificate among the causes of an error, or None."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error
 
 
-def check_refusal(url, error):
+def check_refusal(url: str, error: Exception) -> None:
     """Raise InputError if an error is that a certificate is not accepted."""
     refused = refusal(error)
     if refused is not None:
         raise refused_by(url, words(refused)) from error
 
 
-def refused_by(url, why):
+def refused_by(url: str, why: str) -> NotAccepted:
     """The error that says of a server that its certificate is not accepted."""
     return NotAccepted(
         f"the certificate of {urlsplit(url).netloc} is not accepted: {why}. It is not "
@@ -263,18 +271,18 @@ def refused_by(url, why):
     )
 
 
-def words(refused):
+def words(refused: ssl.SSLCertVerificationError) -> str:
     """Why OpenSSL refuses a certificate."""
     return refused.verify_message or str(refused)
 
 
-def origin(url):
+def origin(url: str) -> str:
     """Scheme and server of an address, as adapters are mounted."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/".lower()
 
 
-def longest(timeout):
+def longest(timeout: int | tuple[int, int]) -> int:
     """The longest of the times that requests takes [s]; None for no limit."""
     times = timeout if isinstance(timeout, tuple) else (timeout,)
     return max((time for time in times if time is not None), default=None)

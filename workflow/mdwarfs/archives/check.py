@@ -7,6 +7,7 @@ import tempfile
 import textwrap
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from mdwarfs.archives.verdicts import (
     CERTIFICATE,
     LATE,
     UNREACHABLE,
+    Finding,
 )
 from mdwarfs.config import check as check_config
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +46,14 @@ class Meter:
 
     Parameters
     ----------
-    most : float
+    most
         Bytes at which it is enough.
     """
 
-    def __init__(self, most):
+    def __init__(self, most: float) -> None:
         self.total, self._most, self._lock = 0, most, threading.Lock()
 
-    def add(self, size):
+    def add(self, size: int) -> None:
         """Add a number of bytes."""
         with self._lock:
             self.total += size
@@ -70,40 +73,39 @@ class Stars:
 
     Parameters
     ----------
-    probes : int
+    probes
         How many may find any.
     """
 
-    def __init__(self, probes):
+    def __init__(self, probes: int) -> None:
         self._left, self._ids, self._known = probes, [], threading.Event()
         if not probes:
             self._known.set()
 
-    def tell(self, ids):
+    def tell(self, ids: Sequence[int]) -> None:
         """Say which stars there are; of a probe that found none, an empty list."""
         self._left -= 1
         self._ids = self._ids or list(ids)
         if self._ids or not self._left:
             self._known.set()
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> list[int]:
         """The stars, as soon as they are known; empty if nobody found any."""
         self._known.wait(seconds)
         return self._ids
 
 
-def wanted_inputs(config, everything):
+def wanted_inputs(config: dict, everything: bool) -> list[tuple[str, str]]:
     """The inputs and routes that are checked.
 
     Parameters
     ----------
-    config : dict
-    everything : bool
+    everything
         Whether the routes that the configuration does not use are checked as well.
 
     Returns
     -------
-    list of (str, str)
+    found
         Input and route.
     """
     found = []
@@ -113,26 +115,30 @@ def wanted_inputs(config, everything):
     return found
 
 
-def check(config, everything=False, limits=LIMITS, seconds=SECONDS):
+def check(
+    config: dict,
+    everything: bool = False,
+    limits: Limits = LIMITS,
+    seconds: float = SECONDS,
+) -> tuple[list[Finding], dict]:
     """Ask every archive the least that proves what a run assumes of it.
 
     The archives are asked at the same time, each by one connection.
 
     Parameters
     ----------
-    config : dict
+    config
         The merged configuration of a run with source: archives.
-    everything : bool
+    everything
         See `wanted_inputs`.
-    limits : mdwarfs.archives.transfer.Limits
-    seconds : float
+    seconds
         After which no more is waited for.
 
     Returns
     -------
-    findings : list of Finding
+    findings
         By archive, in the order in which they were found.
-    facts : dict
+    facts
         `seconds` and `bytes` that it took.
 
     Raises
@@ -172,7 +178,7 @@ def check(config, everything=False, limits=LIMITS, seconds=SECONDS):
     return findings, {"seconds": took, "bytes": meter.total}
 
 
-def ask_all(probes):
+def ask_all(probes: Sequence[Probe]) -> None:
     """Probe the inputs of one archive, one after the other.
 
     One that cannot be reached is not asked again.
@@ -195,30 +201,29 @@ def ask_all(probes):
             asked.ended = True
 
 
-def size_of(folder):
+def size_of(folder: Path) -> int:
     """Bytes of the answers that are kept in a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def collected(asked, seconds):
+def collected(asked: Probe, seconds: float) -> list[Finding]:
     """What was found of an input; last, that it was not finished in time."""
     if not asked.ended:
         asked.note(asked.open, f"nothing within {seconds:g} s", LATE)
     return list(asked.findings)
 
 
-def table_of(findings, width=None):
+def table_of(findings: Sequence[Finding], width: int | None = None) -> str:
     """The findings as a text for people.
 
     Parameters
     ----------
-    findings : sequence of Finding
-    width : int, optional
+    width
         Of a line. Default: of the terminal.
 
     Returns
     -------
-    str
+    text
         A line, or as many as it takes, for each; what to do stands below those that
         are not as assumed.
     """
@@ -249,12 +254,12 @@ def table_of(findings, width=None):
     return "\n".join(lines)
 
 
-def repeated(finding, following):
+def repeated(finding: Finding, following: Finding | None) -> bool:
     """Whether the next finding says what to do for this one as well."""
     return following is not None and finding.remedy == following.remedy
 
 
-def last_line(findings, facts):
+def last_line(findings: Sequence[Finding], facts: dict[str, float]) -> str:
     """How many assumptions hold, in how much time and of how many bytes."""
     wrong = [f for f in findings if f.verdict != AS_ASSUMED]
     took = f"{facts['seconds']:.0f} s, {facts['bytes'] / 1e6:.2f} MB"
@@ -272,22 +277,26 @@ def last_line(findings, facts):
     return f"{text}; a run would stop at {stopping or 'none'} of them ({took})."
 
 
-def print_check(paths, schema, everything=False, json_path=None):
+def print_check(
+    paths: Sequence[PathLike],
+    schema: PathLike,
+    everything: bool = False,
+    json_path: PathLike | None = None,
+) -> int:
     """Check a configuration, then the archives; print what was found.
 
     Parameters
     ----------
-    paths : sequence of path-like
+    paths
         Configuration files, the default first.
-    schema : path-like
-    everything : bool
+    everything
         See `wanted_inputs`.
-    json_path : path-like, optional
+    json_path
         File to which the findings are written.
 
     Returns
     -------
-    int
+    number
         `ALL_RIGHT` or `SOMETHING_WRONG`.
 
     Raises

@@ -1,10 +1,23 @@
 """Checks of a table's rows and columns while they flow past."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError, WrongType
+
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
+
+    from mdwarfs.catalogues.excerpt import Excerpt
+    from mdwarfs.fits_format import Column
+
 
 logger = logging.getLogger(__name__)
 
@@ -19,19 +32,18 @@ FITTING = {
 SPELLINGS = {"degrees": "deg", "degree": "deg", "kelvin": "K", "milliarcsec": "mas"}
 
 
-def check_rows(n_rows, source):
+def check_rows(n_rows: int, source: dict) -> list[str]:
     """Check a number of rows against what the configuration says of it.
 
     Parameters
     ----------
-    n_rows : int
-    source : dict
+    source
         `rows` (limits, inclusive) where the number is certain, `rows_expected` where it
         is not.
 
     Returns
     -------
-    list of str
+    entries
         Warnings, for the record: of a number other than expected. They are logged.
 
     Raises
@@ -52,27 +64,28 @@ def check_rows(n_rows, source):
     return [warning]
 
 
-def within(n_rows, rows):
+def within(n_rows: int, rows: Sequence[int]) -> bool:
     """Whether a number of rows is inside its limits (inclusive)."""
     return rows[0] <= n_rows <= rows[1]
 
 
-def in_words(rows):
+def in_words(rows: Sequence[int]) -> str:
     """Limits of a number of rows, in words."""
     low, high = rows
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def check_columns(header, cells, excerpt):
+def check_columns(
+    header: Header, cells: dict[str, tuple[Column, None]], excerpt: Excerpt
+) -> None:
     """Raise InputError if a column's type or unit is not what it has to be.
 
     Parameters
     ----------
-    header : astropy.io.fits.Header
+    header
         Of the table.
-    cells : dict
+    cells
         Column and null value by name, as `fits_rows.select_columns` gives them.
-    excerpt : mdwarfs.catalogues.excerpt.Excerpt
     """
     names = {header[f"TTYPE{i + 1}"].strip(): i + 1 for i in range(header["TFIELDS"])}
     for name, (column, _) in cells.items():
@@ -91,18 +104,13 @@ def check_columns(header, cells, excerpt):
 
 
 class Checks:
-    """Checks of values, which need all rows: identifiers positive, keys unique.
+    """Checks of values, which need all rows: identifiers positive, keys unique."""
 
-    Parameters
-    ----------
-    excerpt : mdwarfs.catalogues.excerpt.Excerpt
-    """
-
-    def __init__(self, excerpt):
+    def __init__(self, excerpt: Excerpt) -> None:
         self.excerpt, self._keys = excerpt, []
         self.n_rows = self.n_positive = 0
 
-    def see(self, rows):
+    def see(self, rows: Table) -> None:
         """Take note of some rows, a Table or structured array."""
         self.n_rows += len(rows)
         if self.excerpt.positive:
@@ -110,7 +118,7 @@ class Checks:
         if self.excerpt.unique:
             self._keys.append(np.array(rows[self.excerpt.unique]))
 
-    def end(self):
+    def end(self) -> None:
         """Raise InputError if what was seen cannot be right."""
         name = self.excerpt.positive
         if name and self.n_rows and self.n_positive < self.n_rows / 2:
@@ -128,7 +136,7 @@ class Checks:
             )
 
 
-def has_identifier(values):
+def has_identifier(values: ArrayLike) -> np.ndarray:
     """Whether each value is a positive integer, or a text of one."""
     values = np.asarray(values)
     if values.dtype.kind in "iu":

@@ -4,8 +4,11 @@ requests honours HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY by itself; astr
 TAP client is built on http.client, which does not.
 """
 
+from __future__ import annotations
+
 import http.client
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
 
 from requests.utils import (
     get_auth_from_url,
@@ -17,22 +20,23 @@ from urllib3.util import make_headers
 
 from mdwarfs.errors import InputError
 
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
-def opened(url, timeout, context=None):
+
+def opened(
+    url: str, timeout: float, context: SSLContext | None = None
+) -> http.client.HTTPConnection:
     """An open connection to the server of an address.
 
     Parameters
     ----------
-    url : str
+    url
         Its scheme, server and port count.
-    timeout : float
+    timeout
         For each step [s].
-    context : ssl.SSLContext, optional
+    context
         For https.
-
-    Returns
-    -------
-    http.client.HTTPConnection
 
     Raises
     ------
@@ -57,7 +61,7 @@ def opened(url, timeout, context=None):
     return made
 
 
-def proxy_of(url):
+def proxy_of(url: str) -> SplitResult | None:
     """The proxy through which an address is to be reached, taken apart; or None.
 
     Raises
@@ -78,7 +82,7 @@ def proxy_of(url):
     return proxy
 
 
-def as_address(named):
+def as_address(named: str) -> str:
     """The address of a proxy, with its scheme.
 
     Raises
@@ -101,7 +105,7 @@ def as_address(named):
     return address
 
 
-def credentials(proxy):
+def credentials(proxy: SplitResult) -> dict[str, str]:
     """The header that tells a proxy who asks; empty if its address names nobody.
 
     Raises

@@ -5,10 +5,14 @@ same names, formats and units, but only some of the columns and rows. The reader
 `mdwarfs.catalogues` take either. Its header counts the rows of the whole table.
 """
 
+from __future__ import annotations
+
 import gzip
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from astropy.io import fits
@@ -27,6 +31,11 @@ from mdwarfs.catalogues.fits_rows import (
 from mdwarfs.catalogues.raw_file import AGAIN
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.catalogues.excerpt import Excerpt
+
 
 N_ROWS = "N_ROWS"
 """Header keyword: rows of the table of which this is an excerpt."""
@@ -34,7 +43,14 @@ N_ROWS = "N_ROWS"
 LEVEL = 4  # of the compression: three times as fast as 6, and 5 % larger
 
 
-def take(stream, label, excerpt, path, source, block=100_000):
+def take(
+    stream: BinaryIO,
+    label: str,
+    excerpt: Excerpt,
+    path: PathLike,
+    source: dict,
+    block: int = 100_000,
+) -> dict:
     """Filter a FITS table while it streams by.
 
     Memory holds one block, the disk what is kept. The stream is read to its end, so
@@ -42,21 +58,20 @@ def take(stream, label, excerpt, path, source, block=100_000):
 
     Parameters
     ----------
-    stream : binary file
+    stream
         The whole FITS file, unpacked.
-    label : str
+    label
         Name of the stream, for messages.
-    excerpt : mdwarfs.catalogues.excerpt.Excerpt
-    path : path-like
+    path
         Gzipped FITS file to write.
-    source : dict
+    source
         What is known of the number of rows; see `mdwarfs.archives.checks.check_rows`.
-    block : int
+    block
         Rows in a block.
 
     Returns
     -------
-    dict
+    facts
         `rows`, `rows_kept`, `columns` (formats by name), `warnings`.
 
     Raises
@@ -80,23 +95,30 @@ def take(stream, label, excerpt, path, source, block=100_000):
     return facts
 
 
-def inspect(stream, label, excerpt, source, write=lambda rows: None, block=100_000):
+def inspect(
+    stream: BinaryIO,
+    label: str,
+    excerpt: Excerpt,
+    source: dict,
+    write: Callable = lambda rows: None,
+    block: int = 100_000,
+) -> tuple[fits.Header, dict, dict]:
     """Check a FITS table while it streams by, and hand on what is kept of it.
 
     Parameters
     ----------
     stream, label, excerpt, source, block
         See `take`.
-    write : callable
+    write
         Takes the bytes of the kept rows, the wanted columns alone.
 
     Returns
     -------
-    header : astropy.io.fits.Header
+    header
         Of the table.
-    cells : dict
+    cells
         Column and null value by name.
-    facts : dict
+    facts
         `rows`, `rows_kept`, `counts`, `columns`, `warnings`.
     """
     header = find_table(label, stream, excerpt.hdu)
@@ -135,7 +157,7 @@ def inspect(stream, label, excerpt, source, write=lambda rows: None, block=100_0
     return header, cells, facts
 
 
-def drain(stream, size):
+def drain(stream: BinaryIO, size: int) -> None:
     """Read on over so many bytes."""
     while size > 0:
         piece = stream.read(min(size, CHUNK))
@@ -144,7 +166,7 @@ def drain(stream, size):
         size -= len(piece)
 
 
-def pack(rows, packed):
+def pack(rows: np.ndarray, packed: np.dtype) -> bytes:
     """Bytes of some columns of rows, as the archive stored them."""
     out = np.empty(len(rows), packed)
     for name in packed.names:
@@ -152,7 +174,9 @@ def pack(rows, packed):
     return out.tobytes()
 
 
-def table_head(header, cells, hdu, n_rows, cards):
+def table_head(
+    header: fits.Header, cells: dict[str, tuple], hdu: int, n_rows: int, cards: dict
+) -> str:
     """The bytes of a FITS file before its rows: primary HDU, empty HDUs, header."""
     new = fits.BinTableHDU.from_columns(
         [fits.Column(column.name, column.format) for column, _ in cells.values()],
@@ -174,7 +198,7 @@ def table_head(header, cells, hdu, n_rows, cards):
     return b"".join(part.tostring().encode("ascii") for part in parts)
 
 
-def write_gzip(path, head, rows):
+def write_gzip(path: PathLike, head: bytes, rows: Table) -> None:
     """Write a FITS file of a head and rows, padded; the same gives the same bytes."""
     with tables.atomic(path) as part, open(part, "wb") as raw:
         with gzip.GzipFile("", "wb", LEVEL, raw, mtime=0) as file:
@@ -183,18 +207,18 @@ def write_gzip(path, head, rows):
             file.write(bytes(-rows.tell() % FITS_BLOCK))
 
 
-def write_table(path, hdu, columns, cards):
+def write_table(path: PathLike, hdu: int, columns: Table, cards: dict) -> None:
     """Write an archive's answer to a query as an excerpt of the official file.
 
     Parameters
     ----------
-    path : path-like
+    path
         Gzipped FITS file.
-    hdu : int
+    hdu
         Number of the table.
-    columns : astropy.table.Table
+    columns
         Under the official file's names; without masks.
-    cards : dict
+    cards
         Header keywords: N_ROWS and other counts.
     """
     table = fits.table_to_hdu(Table(columns, meta={}))

@@ -1,11 +1,14 @@
 """Official files: fetched whole or filtered on the way, and checked."""
 
+from __future__ import annotations
+
 import gzip
 import hashlib
 import io
 import json
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mdwarfs import tables
 from mdwarfs.archives import integrity
@@ -16,6 +19,7 @@ from mdwarfs.archives.transfer import (
     INFLATED,
     SPARE,
     Deadline,
+    Limits,
     Restart,
     Source,
     TooLarge,
@@ -24,28 +28,33 @@ from mdwarfs.archives.transfer import (
 )
 from mdwarfs.catalogues.raw_file import GZIP, open_raw
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.catalogues.excerpt import Excerpt
+
 
 UNPACKED = 100  # times its size: so much no table packs
 
 
-def deliver_file(path, source, limits, excerpt=None):
+def deliver_file(
+    path: PathLike, source: dict, limits: Limits, excerpt: Excerpt | None = None
+) -> dict:
     """Give a raw file by its route `download`; see `mdwarfs.archives.record.deliver`.
 
     Parameters
     ----------
-    path : path-like
-    source : dict
+    source
         `archive` (name), `urls` (addresses of the same file, in the order in which to
         try them), `version`, `kind` ("table", "fits", "hdf5" or "text"), and where
         they are known `rows` or `rows_expected` (see
         `mdwarfs.archives.checks.check_rows`), `bytes` and `md5`.
-    limits : mdwarfs.archives.transfer.Limits
-    excerpt : mdwarfs.catalogues.excerpt.Excerpt, optional
+    excerpt
         What is wanted of a table.
 
     Returns
     -------
-    dict
+    entries
         The record.
 
     Raises
@@ -66,7 +75,7 @@ def deliver_file(path, source, limits, excerpt=None):
     )
 
 
-def from_any(path, source, limits, excerpt):
+def from_any(path: Path, source: dict, limits: Limits, excerpt: Excerpt) -> dict:
     """Fetch a file from the first of its addresses that gives it."""
     deadline, failures, limits = Deadline(limits.total), [], limits.of(source)
     for url in source["urls"]:
@@ -81,7 +90,7 @@ def from_any(path, source, limits, excerpt):
     )  # fmt: skip
 
 
-def by_hand(source):
+def by_hand(source: dict) -> str:
     """Where a file is to be had in a browser, and how to know it."""
     known = [f"at {source['urls'][0]}"]
     if "bytes" in source:
@@ -91,7 +100,7 @@ def by_hand(source):
     return f"A browser gets it {', '.join(known)}."
 
 
-def accept(path, source, excerpt):
+def accept(path: Path, source: dict, excerpt: Excerpt) -> dict:
     """Verify a whole file; what was found.
 
     Raises
@@ -113,7 +122,7 @@ def accept(path, source, excerpt):
         return inspect(stream, path.name, excerpt, source)[2]
 
 
-def count_lines(path, source):
+def count_lines(path: Path, source: dict) -> dict:
     """Check the number of rows of a text table, below its line of names."""
     most = UNPACKED * path.stat().st_size + SPARE
     lines, size, last = 0, 0, b"\n"
@@ -126,13 +135,20 @@ def count_lines(path, source):
     return {"rows": rows, "warnings": check_rows(max(rows, 0), source)}
 
 
-def is_packed(path):
+def is_packed(path: Path) -> bool:
     """Whether a file is gzipped, whatever its name says."""
     with open(path, "rb") as file:
         return file.read(len(GZIP)) == GZIP
 
 
-def fetch(url, path, source, excerpt, limits, deadline):
+def fetch(
+    url: str,
+    path: PathLike,
+    source: dict,
+    excerpt: Excerpt,
+    limits: Limits,
+    deadline: Deadline,
+) -> dict:
     """Fetch a file from one address, whole or as an excerpt; what is known of it.
 
     Raises
@@ -180,23 +196,21 @@ def _filtered(url, path, source, excerpt, limits, deadline):
 
 
 class Incoming(io.RawIOBase):
-    """A transfer as a file to read from; counts and sums what comes.
+    """A transfer as a file to read from; counts and sums what comes."""
 
-    Attributes
-    ----------
-    size : int
-    md5, sha256 : hashlib objects
-    """
+    size: int
+    md5: Any
+    sha256: Any
 
-    def __init__(self, transfer):
+    def __init__(self, transfer: Transfer) -> None:
         super().__init__()
         self._chunks, self._left = iter(transfer), memoryview(b"")
         self.size, self.md5, self.sha256 = 0, hashlib.md5(), hashlib.sha256()
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: bytearray) -> int:
         filled = (
             0  # to the end, however small the chunks: the first bytes are peeked at
         )

@@ -1,15 +1,20 @@
 """Gaia DR3 astrometry and photometry, with 2MASS, for a list of Gaia DR2 sources."""
 
+from __future__ import annotations
+
 import contextlib
 import gzip
 import io
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.io.votable import from_table
 from astropy.io.votable.tree import Info
 from astropy.table import Table, vstack
+from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
@@ -19,6 +24,11 @@ from mdwarfs.archives.uploads import fingerprint, uploads, words_of
 from mdwarfs.catalogues.gaia import COLUMNS, read_votable
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.archives.transfer import Limits
+
 
 # 2MASS is joined in the three steps that the archive documents: best neighbour, join
 # table, original catalogue. Suspected duplicates of 2MASS share a number
@@ -61,18 +71,13 @@ SILENT_CAP = 2_000  # what astroquery makes of a synchronous query
 LEAST_FOUND = 0.5  # share of the sources of a job that DR3 must know
 
 
-def service(server, limits):
+def service(server: str, limits: Limits) -> Service:
     """The TAP service of the Gaia archive, through astroquery.gaia.
 
     Parameters
     ----------
-    server : str
+    server
         Address of the archive, such as https://gea.esac.esa.int.
-    limits : mdwarfs.archives.transfer.Limits
-
-    Returns
-    -------
-    mdwarfs.archives.tap.Service
     """
     with quiet(limits.connect):
         from astroquery.gaia import GaiaClass
@@ -87,7 +92,7 @@ def service(server, limits):
 
 
 @contextlib.contextmanager
-def quiet(seconds):
+def quiet(seconds: int) -> Iterator[None]:
     """Keep astroquery.gaia from what it does when it is imported.
 
     It asks its archive for news then, prints them, and waits without an end where a
@@ -102,23 +107,24 @@ def quiet(seconds):
         socket.setdefaulttimeout(before)
 
 
-def deliver_rows(dr2_source_ids, path, service, source):
+def deliver_rows(
+    dr2_source_ids: ArrayLike, path: PathLike, service: Service, source: dict
+) -> dict:
     """Give the raw file of Gaia rows; see `mdwarfs.archives.record.deliver`.
 
     Parameters
     ----------
-    dr2_source_ids : array_like of int
+    dr2_source_ids : of int
         Identifiers; nulls (<= 0) are left out.
-    path : path-like
+    path
         The VOTable to write, gzipped.
-    service : mdwarfs.archives.tap.Service
-    source : dict
+    source
         `version`, `chunk` (identifiers in a job), `rows` or `rows_expected` (limits),
         and `gaia_release` (2 or 3), that of the identifiers.
 
     Returns
     -------
-    dict
+    entries
         The record.
     """
     query = QUERIES[source["gaia_release"]]
@@ -142,25 +148,30 @@ def deliver_rows(dr2_source_ids, path, service, source):
     return deliver_answer(path, service, request, accept, write)
 
 
-def fetch(dr2_source_ids, folder, service, query, source):
+def fetch(
+    dr2_source_ids: ArrayLike,
+    folder: PathLike,
+    service: Service,
+    query: str,
+    source: dict,
+) -> tuple[Table, int]:
     """Ask the Gaia archive for the DR3 sources of many identifiers, chunk by chunk.
 
     Parameters
     ----------
-    dr2_source_ids : array_like of int
+    dr2_source_ids : of int
         Identifiers; nulls (<= 0) are left out.
-    folder : path-like
+    folder
         Where the answer of each job is kept.
-    service : mdwarfs.archives.tap.Service
-    query : str
+    query
         One of `QUERIES`.
-    source : dict
+    source
         See `deliver_rows`.
 
     Returns
     -------
-    rows : astropy.table.Table
-    jobs : int
+    rows
+    jobs
 
     Raises
     ------
@@ -186,7 +197,7 @@ def fetch(dr2_source_ids, folder, service, query, source):
     return vstack(answers, metadata_conflicts="silent"), len(chunks)
 
 
-def write_votable(rows, path):
+def write_votable(rows: Table, path: PathLike) -> None:
     """Write a result as the archive does: gzipped VOTable, binary2, its status OK."""
     rows.meta.clear()
     votable = from_table(rows)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 
 import requests
 import urllib3
@@ -9,6 +10,9 @@ import urllib3
 from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.transfer import (
     AGENT,
+    Deadline,
+    Limits,
+    Source,
     failure,
     persist,
     reject_page,
@@ -26,17 +30,14 @@ class Head(io.RawIOBase):
 
     Parameters
     ----------
-    url : str
-    limits : mdwarfs.archives.transfer.Limits
-    deadline : mdwarfs.archives.transfer.Deadline
-    meter : callable
+    meter
         Takes the number of bytes that came; may raise InputError.
 
     Attributes
     ----------
-    partial : bool
+    partial
         Whether the archive answers requests for a part with that part (status 206).
-    source : mdwarfs.archives.transfer.Source
+    source
         What it says of the whole file.
 
     Raises
@@ -46,17 +47,22 @@ class Head(io.RawIOBase):
         also while it is read, at the latest after `MOST` bytes.
     """
 
-    def __init__(self, url, limits, deadline, meter):
+    partial: bool
+    source: Source
+
+    def __init__(
+        self, url: str, limits: Limits, deadline: Deadline, meter: Callable
+    ) -> None:
         super().__init__()
         self.url, self.limits, self.deadline = url, limits, deadline
         self.partial, self.source, self._meter = True, None, meter
         self._content, self._position = b"", 0
         self._more()
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: memoryview) -> int:
         if self._position == len(self._content) and not self._whole:
             self._more()
         piece = self._content[self._position :][: len(buffer)]
@@ -106,7 +112,7 @@ class Head(io.RawIOBase):
         return content
 
 
-def check_part(said, start):
+def check_part(said: str, start: int) -> None:
     """Raise InputError if an answer with status 206 is another part than asked for."""
     found = re.match(r"bytes (\d+)-", said)
     if found is None or int(found[1]) != start:

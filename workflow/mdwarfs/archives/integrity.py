@@ -2,11 +2,13 @@
 
 import hashlib
 import warnings
+from typing import BinaryIO, Literal
 
 import numpy as np
 from astropy.io import fits
 
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 MAGIC = {
     "gzip": b"\x1f\x8b",
@@ -18,19 +20,23 @@ PAGES = (b"<!doctype html", b"<html", b"{")
 CHUNK = 1 << 20
 
 
-def check_file(path, kind, size=None, md5=None):
+def check_file(
+    path: PathLike,
+    kind: Literal["gzip", "fits", "hdf5", "text"],
+    size: int | None = None,
+    md5: str | None = None,
+) -> None:
     """Check a whole file: first bytes, size, checksum; of FITS, its structure.
 
     The end of a gzip stream is checked where it is unpacked (`open_raw`).
 
     Parameters
     ----------
-    path : path-like
-    kind : {"gzip", "fits", "hdf5", "text"}
+    kind
         What the file has to be.
-    size : int, optional
+    size
         Exact size [bytes].
-    md5 : str, optional
+    md5
         Hexadecimal.
 
     Raises
@@ -48,7 +54,7 @@ def check_file(path, kind, size=None, md5=None):
         check_fits(path)
 
 
-def check_start(start, kind):
+def check_start(start: bytes, kind: str) -> None:
     """Raise InputError unless a file's first bytes are those of its kind."""
     if not start:
         raise InputError("nothing came: the file is empty")
@@ -58,31 +64,31 @@ def check_start(start, kind):
         raise InputError(f"this is not a {kind} file: it begins with {start!r}")
 
 
-def check_size(size, right):
+def check_size(size: int, right: int | None) -> None:
     """Raise InputError if a size differs from the right one, where that is known."""
     if right is not None and size != right:
         raise InputError(f"{size} bytes came, {right} are right")
 
 
-def check_md5(md5, right):
+def check_md5(md5: str, right: str) -> None:
     """Raise InputError if a checksum differs from the right one, where it is known."""
     if right is not None and md5 != right:
         raise InputError(f"its md5 is {md5}, {right} is right")
 
 
-def check_sha256(path, right):
+def check_sha256(path: PathLike, right: str) -> None:
     """Raise InputError if a file's SHA-256 differs from the right one, if known."""
     if right is not None and digest(path) != right:
         raise InputError(f"its sha256 is {digest(path)}, {right} is right")
 
 
-def digest(path, algorithm="sha256"):
+def digest(path: PathLike, algorithm: str = "sha256") -> str:
     """Checksum of a file, hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
 
 
-def check_fits(path):
+def check_fits(path: PathLike) -> None:
     """Raise InputError unless every HDU is whole and agrees with its checksums."""
     try:
         with warnings.catch_warnings():
@@ -104,14 +110,16 @@ class Summed:
 
     Attributes
     ----------
-    total : int
+    total
         The sum so far.
     """
 
-    def __init__(self, stream):
+    total: int
+
+    def __init__(self, stream: BinaryIO) -> None:
         self.stream, self.total, self._rest = stream, 0, b""
 
-    def read(self, size):
+    def read(self, size: int) -> bytes:
         """Read as the stream does."""
         data = self.stream.read(size)
         block = self._rest + data
@@ -122,7 +130,7 @@ class Summed:
             self.total = (self.total & 0xFFFFFFFF) + (self.total >> 32)
         return data
 
-    def check(self, header):
+    def check(self, header: fits.Header) -> None:
         """Raise InputError if the sum is not that of the header, where it has one."""
         said = header.get("DATASUM")
         if said is not None and int(said) != self.total:

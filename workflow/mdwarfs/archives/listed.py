@@ -4,13 +4,14 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from astropy.table import Table
+from astropy.table import Row, Table
 
 from mdwarfs.archives.fetch import accept, fetch
-from mdwarfs.archives.transfer import Deadline
+from mdwarfs.archives.transfer import Deadline, Limits
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -22,18 +23,14 @@ COLUMNS = {
 }
 
 
-def read_list(path):
+def read_list(path: PathLike) -> Table:
     """Read a list of files.
 
     Parameters
     ----------
-    path : path-like
+    path
         Tab-separated, with at least the columns `file`, `bytes` and `sha256`; lines
         that begin with # are comments.
-
-    Returns
-    -------
-    astropy.table.Table
 
     Raises
     ------
@@ -48,7 +45,15 @@ def read_list(path):
     return files
 
 
-def fetch_listed(files, base, folder, streams, limits, archive, by_hand):
+def fetch_listed(
+    files: Table,
+    base: str,
+    folder: PathLike,
+    streams: int,
+    limits: Limits,
+    archive: str,
+    by_hand: str,
+) -> Table:
     """Fetch each file of a list that is not there yet, and verify all of them.
 
     The first file of the list comes alone: where that one does not come, no other is
@@ -56,22 +61,22 @@ def fetch_listed(files, base, folder, streams, limits, archive, by_hand):
 
     Parameters
     ----------
-    files : astropy.table.Table
+    files
         See `read_list`.
-    base : str
+    base
         Address below which the files lie.
-    folder : path-like
+    folder
         Folder below which they are kept, under the same paths.
-    streams : int
+    streams
         Connections at a time.
-    limits : mdwarfs.archives.transfer.Limits
+    limits
         The total limit holds for each file.
-    archive, by_hand : str
+    archive, by_hand
         For messages: the archive's name, and what can be done instead.
 
     Returns
     -------
-    astropy.table.Table
+    table
         file, bytes, sha256.
 
     Raises
@@ -106,7 +111,7 @@ def fetch_listed(files, base, folder, streams, limits, archive, by_hand):
     return annotate(files[list(COLUMNS)], COLUMNS)
 
 
-def one(file, base, folder, limits):
+def one(file: Row, base: str, folder: PathLike, limits: Limits) -> Exception | None:
     """Fetch one file, if it is not there, and verify it; the error if that fails."""
     path, deadline = folder / file["file"], Deadline(limits.total)
     kind = "fits" if path.suffix == ".fits" else "text"
@@ -127,7 +132,7 @@ def one(file, base, folder, limits):
     return None
 
 
-def found(path, source):
+def found(path: PathLike, source: dict) -> InputError | None:
     """The error if a file that is there is not the right one."""
     try:
         accept(path, source, None)

@@ -16,10 +16,11 @@ from mdwarfs import absent, tables
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.fetch import accept, fetch
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
-from mdwarfs.archives.transfer import Deadline, Transfer, from_the_beginning
+from mdwarfs.archives.transfer import Deadline, Limits, Transfer, from_the_beginning
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.paper_pairs import header_of, read_paper_pairs
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ TABLE_3 = Excerpt(1, dict.fromkeys(IDENTIFIERS, "id") | dict.fromkeys(REALS, "re
 LINK = re.compile(r'href="([^"]*file_upload/download\?id=\d+)"')
 
 
-def table_or_reason(path, source, limits):
+def table_or_reason(path: PathLike, source: dict, limits: Limits) -> dict:
     """Give the raw file of the paper's Table 3, or one without rows that says why not.
 
     A run compares its sample with the table and needs it for nothing else, so an
@@ -59,7 +60,7 @@ def table_or_reason(path, source, limits):
 
     Returns
     -------
-    dict
+    entries
         The record; of a file without rows it has the reason, as `absent`.
 
     Raises
@@ -87,7 +88,7 @@ def table_or_reason(path, source, limits):
     return write_record(path, {"request": asked(source), "absent": reason})
 
 
-def stands_in(path):
+def stands_in(path: Path) -> bool:
     """Whether a file is the table without rows that says why there is no other."""
     try:
         return Path(path).exists() and absent.KEYWORD in header_of(path)
@@ -95,14 +96,8 @@ def stands_in(path):
         return False
 
 
-def write_stand_in(path, reason):
-    """Write a table without rows that says why there is no other.
-
-    Parameters
-    ----------
-    path : path-like
-    reason : str
-    """
+def write_stand_in(path: PathLike, reason: str) -> None:
+    """Write a table without rows that says why there is no other."""
     formats = {"id": "K", "real": "D"}
     columns = [
         fits.Column(name, formats[kind]) for name, kind in TABLE_3.columns.items()
@@ -113,20 +108,18 @@ def write_stand_in(path, reason):
         fits.HDUList([fits.PrimaryHDU(), table]).writeto(part)
 
 
-def paper_table(path, source, limits):
+def paper_table(path: PathLike, source: dict, limits: Limits) -> dict:
     """Give the raw file of the paper's Table 3.
 
     Parameters
     ----------
-    path : path-like
-    source : dict
+    source
         `archive`, `kind`, `rows` or `rows_expected`, and two `urls`: the address that
         the paper prints, and the page that lists the files.
-    limits : mdwarfs.archives.transfer.Limits
 
     Returns
     -------
-    dict
+    entries
         The record.
 
     Raises
@@ -169,12 +162,12 @@ def paper_table(path, source, limits):
     return deliver(path, asked(source), verify, obtain)
 
 
-def asked(source):
+def asked(source: dict) -> dict:
     """What the record says was asked for."""
     return {"version": source["version"], "urls": source["urls"]}
 
 
-def columns_and_rows(path, source):
+def columns_and_rows(path: Path, source: dict) -> dict:
     """Rows of a file and formats of its columns; raises InputError if it is wrong."""
     header = header_of(path)
     warnings = check_rows(header["NAXIS2"], source)
@@ -186,20 +179,15 @@ def columns_and_rows(path, source):
     return {"rows": header["NAXIS2"], "columns": formats, "warnings": warnings}
 
 
-def find_link(page, name, limits):
+def find_link(page: str, name: str, limits: Limits) -> str:
     """Address under which a resource's page offers a file.
 
     Parameters
     ----------
-    page : str
+    page
         Address of the page.
-    name : str
+    name
         Of the file.
-    limits : mdwarfs.archives.transfer.Limits
-
-    Returns
-    -------
-    str
 
     Raises
     ------

@@ -11,11 +11,11 @@ class Pace:
 
     Attributes
     ----------
-    rate : float
+    rate
         Of a transfer [MB/s].
-    each : float
+    each
         Until the answer to one request begins [s].
-    unit : str
+    unit
         What a request is called.
     """
 
@@ -23,7 +23,7 @@ class Pace:
     each: float
     unit: str
 
-    def seconds(self, megabytes, requests, streams=1):
+    def seconds(self, megabytes: float, requests: int, streams: int = 1) -> float:
         """Time for so much, with so many connections that share the rate [s]."""
         return megabytes / self.rate + requests * self.each / streams
 
@@ -44,11 +44,11 @@ ASSUMED = {
 of SkyServer reads a whole table, for which it has 600 s."""
 
 
-def words(pace):
+def words(pace: Pace) -> str:
     """An assumption in words."""
     return f"{pace.rate:g} MB/s and {pace.each:g} s a {pace.unit}"
 
 
-def about(seconds):
+def about(seconds: float) -> str:
     """A time in words, to the minute."""
     return duration(60 * max(round(seconds / 60), 1)).removesuffix(" 00 s")

@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import numpy as np
@@ -15,6 +17,7 @@ from mdwarfs.archives.transfer import (
     AGENT,
     NETWORK,
     Deadline,
+    Limits,
     Transfer,
     cap,
     failure,
@@ -26,6 +29,7 @@ from mdwarfs.archives.transfer import (
 )
 from mdwarfs.catalogues.parsec import read_parsec
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -65,14 +69,14 @@ offered all."""
 NUDGE = 0.1  # of a step, beyond the last metallicity: ranges exclude their upper end
 
 
-def form(log_age, mh):
+def form(log_age: float, mh: Sequence[float]) -> dict[str, str]:
     """Fields of the form for isochrones of one age and evenly spaced metallicities.
 
     Parameters
     ----------
-    log_age : float
+    log_age
         log10 of the age in years.
-    mh : sequence of float
+    mh
         Metallicities [M/H] [dex], evenly spaced.
 
     Raises
@@ -97,22 +101,21 @@ def form(log_age, mh):
     }
 
 
-def parsec(server, path, isochrones, limits):
+def parsec(server: str, path: PathLike, isochrones: dict, limits: Limits) -> dict:
     """Give the raw file of isochrones; see `mdwarfs.archives.record.deliver`.
 
     Parameters
     ----------
-    server : str
+    server
         Address of the CMD server, such as https://stev.oapd.inaf.it.
-    path : path-like
+    path
         The file to write.
-    isochrones : dict
+    isochrones
         `log_age` and `mh`, as in the configuration.
-    limits : mdwarfs.archives.transfer.Limits
 
     Returns
     -------
-    dict
+    entries
         The record; `version` is the first line of the table, which names that of CMD:
         the server offers no older ones. `warnings` say what is not as it was known.
 
@@ -155,20 +158,24 @@ class FormPage(HTMLParser):
 
     Attributes
     ----------
-    action : str
+    action
         Address to which the form is submitted, relative to the page's.
-    hidden : list of (str, str)
+    hidden
         Names and values of its hidden fields; a name may come several times.
-    names : set of str
+    names
         Of all its fields.
     """
 
-    def __init__(self, url, page):
+    action: str
+    hidden: list[tuple[str, str]]
+    names: set[str]
+
+    def __init__(self, url: str, page: str) -> None:
         super().__init__()
         self.url, self.action, self.hidden, self.names = url, "", [], set()
         self.feed(page)
 
-    def handle_starttag(self, tag, attributes):
+    def handle_starttag(self, tag: str, attributes: Sequence[tuple[str, str]]) -> None:
         found = dict(attributes)
         if tag == "form":
             self.action = found.get("action") or ""
@@ -178,12 +185,12 @@ class FormPage(HTMLParser):
                 self.hidden.append((found["name"], found.get("value") or ""))
 
     @property
-    def version(self):
+    def version(self) -> str:
         """Its own version; empty if it does not say."""
         return dict(self.hidden).get("cmd_version", "")
 
 
-def read_form(url, limits, deadline):
+def read_form(url: str, limits: Limits, deadline: Deadline) -> FormPage:
     """The form, as the server offers it now.
 
     Raises
@@ -201,24 +208,23 @@ def read_form(url, limits, deadline):
     return offered
 
 
-def make_table(offered, fields, limits, deadline):
+def make_table(
+    offered: FormPage, fields: dict, limits: Limits, deadline: Deadline
+) -> tuple[str, str, list[str]]:
     """Submit the form until the server makes a table.
 
     Parameters
     ----------
-    offered : FormPage
-    fields : dict
+    fields
         What is filled in, but for the bolometric corrections.
-    limits : mdwarfs.archives.transfer.Limits
-    deadline : mdwarfs.archives.transfer.Deadline
 
     Returns
     -------
-    link : str
+    link
         Address of the table.
-    chosen : str
+    chosen
         The bolometric corrections with which it was made.
-    warnings : list of str
+    warnings
 
     Raises
     ------
@@ -250,7 +256,7 @@ def make_table(offered, fields, limits, deadline):
     raise InputError("; ".join(warnings + failures))
 
 
-def submit(url, fields, limits, deadline):
+def submit(url: str, fields: list, limits: Limits, deadline: Deadline) -> str:
     """Submit the form; the text of the page that comes back."""
     try:
         with Session() as session:
@@ -266,7 +272,7 @@ def submit(url, fields, limits, deadline):
         raise failure(url, error) from error
 
 
-def find_link(page):
+def find_link(page: Any) -> str:
     """Address of the table that the server has made.
 
     Raises

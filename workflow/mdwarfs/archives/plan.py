@@ -1,6 +1,7 @@
 """What a run would ask of the archives, before anything is fetched."""
 
 import textwrap
+from collections.abc import Sequence
 
 from mdwarfs.archives import gaia, pace, skyserver, wanted
 from mdwarfs.archives.settings import NAMES, source
@@ -8,6 +9,7 @@ from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.config import check, read_config
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.readers import mwm_star
+from mdwarfs.types import PathLike
 
 # Paper, sections 2.2 and 2.3: the candidates, and the stars of 256 M+M pairs.
 CANDIDATES, M_M_STARS = 90_000, 512
@@ -32,17 +34,17 @@ The numbers of stars are the paper's, of DR19. diagnostic_value_added shows the 
 of the catalogue, which are released ones but for the stars with spectra."""
 
 
-def plan(config):
+def plan(config: dict) -> int:
     """Every request of a run, with the rows and bytes that are expected.
 
     Parameters
     ----------
-    config : dict
+    config
         The merged configuration of a run with source: archives.
 
     Returns
     -------
-    list of dict
+    entries
         Per input: `key`, `route`, `archive`, `slot` (the archive's key), `version`,
         `rows`, `megabytes` (expected), `seconds` (by `mdwarfs.archives.pace`), and
         `requests`, a list of texts.
@@ -79,14 +81,14 @@ def plan(config):
     return entries
 
 
-def n_spectra(config):
+def n_spectra(config: dict) -> int:
     """How many spectra a run fetches, about."""
     if config["archives"]["candidates"] == "predicted":
         return CANDIDATES
     return config["split"]["train"] + config["split"]["test"] + M_M_STARS
 
 
-def rows_of(chosen, n_files):
+def rows_of(chosen: dict, n_files: int | None) -> str:
     """Expected number of rows or files, in words."""
     if n_files is not None:
         return f"about {n_files:,} files"
@@ -96,7 +98,7 @@ def rows_of(chosen, n_files):
     return f"{low:,} rows" if low == high else f"{low:,} to {high:,} rows"
 
 
-def n_requests(key, route, chosen, config):
+def n_requests(key: str, route: str, chosen: dict, config: dict) -> int:
     """How many requests for an input take their time, about."""
     if key == "spectra":
         return n_spectra(config)
@@ -115,12 +117,12 @@ def n_requests(key, route, chosen, config):
     return 2 if key == "parsec" else 1  # its form, and the table
 
 
-def in_chunks(n_stars, chosen):
+def in_chunks(n_stars: int, chosen: dict) -> int:
     """How many uploads so many identifiers are."""
     return -(-n_stars // chosen["chunk"])
 
 
-def skyserver_queries(key, chosen, config):
+def skyserver_queries(key: str, chosen: dict, config: dict) -> list:
     """The queries of SkyServer for an input."""
     excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
     queries = skyserver.table_queries(key, chosen, excerpt, config["boss"])
@@ -128,7 +130,7 @@ def skyserver_queries(key, chosen, config):
     return [*queries, *counts.values()]
 
 
-def requests_of(key, route, chosen, config):
+def requests_of(key: str, route: str, chosen: dict, config: dict) -> list:
     """The requests for an input: addresses, or queries and how often they are asked."""
     if key == "spectra":
         name = mwm_star.file_name("<sdss_id>", chosen["astra_boss"])
@@ -155,7 +157,7 @@ def requests_of(key, route, chosen, config):
     return [f"{chosen['address']}, jobs:", *vizier_requests(key, chosen, config)]
 
 
-def vizier_requests(key, chosen, config):
+def vizier_requests(key: str, chosen: dict, config: dict) -> list:
     """Queries of a table of VizieR, whose own names of columns are asked for first."""
     if key == "birky":
         return [f"columns of {chosen['catalogue']} in TAP_SCHEMA, then all its rows"]
@@ -178,17 +180,8 @@ def vizier_requests(key, chosen, config):
     ]
 
 
-def text_of(config):
-    """The plan as a text for people; the sum counts the spectra apart.
-
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    str
-    """
+def text_of(config: dict) -> str:
+    """The plan as a text for people; the sum counts the spectra apart."""
     lines, tables, spectra, entries = [], 0.0, 0.0, plan(config)
     for entry in entries:
         lines.append(
@@ -213,7 +206,7 @@ def text_of(config):
     return "\n".join(lines)
 
 
-def times(entries):
+def times(entries: Sequence[dict]) -> str:
     """The expected times together, and what they assume, as a text."""
     by_archive = {}
     for entry in entries:
@@ -231,14 +224,13 @@ def times(entries):
     return textwrap.fill(text, 88)
 
 
-def print_plan(paths, schema):
+def print_plan(paths: Sequence[PathLike], schema: PathLike) -> None:
     """Check a configuration and print its plan.
 
     Parameters
     ----------
-    paths : sequence of path-like
+    paths
         Configuration files, the default first.
-    schema : path-like
     """
     config = read_config(paths)
     check(config, schema)

@@ -5,15 +5,19 @@ cannot go other ways than the run does. It takes a `Probe`, which carries what i
 of the input and notes what is found.
 """
 
+from __future__ import annotations
+
 import gzip
 import io
 import re
 import zlib
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from astropy.table import Table
@@ -64,6 +68,13 @@ from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.spectra.formats import read
 from mdwarfs.spectra.readers import mwm_star
 
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
+
+    from mdwarfs.archives.check import Stars
+    from mdwarfs.archives.parsec import FormPage
+
+
 STARS = 3  # of which one at least must have a spectrum
 EXAMPLE = 103020000
 """A star with a spectrum, the example of SDSS's data model of mwmStar; it is asked for
@@ -90,25 +101,21 @@ class Probe:
 
     Attributes
     ----------
-    key, route : str
-    source : dict
+    source
         Its entry in the configuration, see `mdwarfs.archives.settings.source`.
-    config : dict
+    config
         The configuration.
-    limits : mdwarfs.archives.transfer.Limits
-    deadline : mdwarfs.archives.transfer.Deadline
-    meter : callable
+    meter
         Takes numbers of bytes that came.
-    folder : Path
+    folder
         For answers, of this input alone.
-    stars : mdwarfs.archives.check.Stars
+    stars
         Those that have a spectrum.
-    findings : list of Finding
-    found_stars : list of int
+    found_stars
         Identifiers (sdss_id) of such stars, if this input has any.
-    open : str
+    open
         The assumption that is being held against the archive.
-    ended : bool
+    ended
         Whether all is done.
     """
 
@@ -118,31 +125,32 @@ class Probe:
     config: dict
     limits: Limits
     deadline: Deadline
-    meter: object
+    meter: Callable
     folder: Path
-    stars: object
-    findings: list = field(default_factory=list)
-    found_stars: list = field(default_factory=list)
+    stars: Stars
+    findings: list[Finding] = field(default_factory=list)
+    found_stars: list[int] = field(default_factory=list)
     open: str = "anything"
     ended: bool = False
 
     @contextmanager
-    def assume(self, assumption, otherwise, ends=True, at=""):
+    def assume(
+        self, assumption: str, otherwise: str, ends: bool = True, at: str = ""
+    ) -> Iterator[list[str]]:
         """Note whether an assumption holds.
 
         Parameters
         ----------
-        assumption : str
-        otherwise : str
+        otherwise
             The verdict if an `InputError` is raised that does not tell its own.
-        ends : bool
+        ends
             Whether nothing else can be asked if it does not hold.
-        at : str
+        at
             The address that is asked here first, which is an assumption too.
 
         Yields
         ------
-        list of str
+        entries
             To which the block adds what it found.
 
         Raises
@@ -165,7 +173,7 @@ class Probe:
                 self.note(words_of(at), at)
             self.note(assumption, "; ".join(said))
 
-    def note(self, assumption, found, verdict=AS_ASSUMED):
+    def note(self, assumption: str, found: str, verdict: str = AS_ASSUMED) -> None:
         """Note a finding."""
         where = f"archives.inputs.{self.key}.{self.route}"
         remedy = REMEDIES.get(verdict, "")
@@ -177,40 +185,35 @@ class Probe:
         )  # fmt: skip
 
     @property
-    def excerpt(self):
+    def excerpt(self) -> Excerpt:
         """What a run reads of the input's table."""
         return wanted.excerpt(INPUTS[self.key].excerpt, self.config["boss"])
 
     @property
-    def header(self):
+    def header(self) -> dict:
         """Columns that the first line of a text must have; empty where unknown."""
         name = INPUTS[self.key].header
         return resolve_name(name) if name else ()
 
-    def head(self, url):
+    def head(self, url: str) -> Head:
         """The beginning of the file at an address."""
         return Head(url, self.limits, self.deadline, self.meter)
 
 
-def one_line(error):
+def one_line(error: Exception) -> str:
     """A message as one line, without the name of a file that nobody will see."""
     return re.sub(r"\s+", " ", OF_JOBS.sub("", str(error))).strip()
 
 
-def probe(asked):
-    """Prove what a run assumes of an input.
-
-    Parameters
-    ----------
-    asked : Probe
-    """
+def probe(asked: Probe) -> None:
+    """Prove what a run assumes of an input."""
     try:
         chosen(asked)(asked)
     except Ended:
         pass
 
 
-def chosen(asked):
+def chosen(asked: Probe) -> Callable:
     """The function that probes an input."""
     special = {
         "spectra": spectrum,
@@ -227,14 +230,14 @@ def chosen(asked):
     return birky_table if asked.key == "birky" else vizier_table
 
 
-def official(asked):
+def official(asked: Probe) -> None:
     """A file: its address, size, parts, and what it begins with."""
     head = opened(asked, asked.source["urls"])
     excerpt = asked.excerpt
     begins(asked, head, excerpt and excerpt.hdu, lambda header: excerpt)
 
 
-def opened(asked, urls):
+def opened(asked: Probe, urls: Sequence[str]) -> Head:
     """The beginning of a file from the first of its addresses that has it."""
     failures, missing = [], None
     with asked.assume(words_of(urls[0]), ELSEWHERE) as found:
@@ -262,12 +265,12 @@ def opened(asked, urls):
     return head
 
 
-def words_of(url):
+def words_of(url: str) -> str:
     """What is assumed of an address."""
     return "address, certificate" if url.startswith("https:") else "address"
 
 
-def begins(asked, head, hdu, excerpt_of):
+def begins(asked: Probe, head: Head, hdu: int | None, excerpt_of: Callable) -> None:
     """Whether a file begins as one of its kind, and its table is the right one.
 
     `excerpt_of` gives, of the header of the table, what is wanted of it.
@@ -299,7 +302,7 @@ def begins(asked, head, hdu, excerpt_of):
 
 
 @contextmanager
-def readable():
+def readable() -> Iterator[None]:
     """Turn the errors of a broken stream into InputError."""
     try:
         yield
@@ -307,19 +310,21 @@ def readable():
         raise InputError(f"the stream is broken: {error}") from error
 
 
-def in_words(names):
+def in_words(names: Iterable[str]) -> str:
     """How many columns, and which."""
     names = list(names)
     return f"{len(names)}: {', '.join(names)}"
 
 
-def kinds_of(columns):
+def kinds_of(columns: dict[str, str]) -> str:
     """How many columns there are of each kind."""
     counts = Counter(columns.values())
     return ", ".join(f"{number} {kind}" for kind, number in counts.items())
 
 
-def fits_table(asked, stream, hdu, excerpt_of):
+def fits_table(
+    asked: Probe, stream: BinaryIO | gzip.GzipFile, hdu: int, excerpt_of: Callable
+) -> None:
     """Columns, types and first rows of a FITS table whose beginning is there."""
     label = f"the table in HDU {hdu}"
     with asked.assume("table", NO_TABLE) as found, readable():
@@ -351,13 +356,13 @@ def fits_table(asked, stream, hdu, excerpt_of):
         asked.found_stars = values["sdss_id"].tolist()
 
 
-def first_of(columns):
+def first_of(columns: Table | dict[str, np.ndarray]) -> str:
     """The first row of columns by name, in words: its first three values."""
     names = list(columns.keys())[:3]
     return ", ".join(f"{name} {columns[name][0]}" for name in names)
 
 
-def sql_table(asked):
+def sql_table(asked: Probe) -> None:
     """A table of SkyServer's, by a query for a few rows of the wanted columns."""
     source, key = asked.source, asked.key
     service = skyserver.SkyServer(source["address"], source["release"], asked.limits)
@@ -378,7 +383,7 @@ def sql_table(asked):
         asked.found_stars = rows["sdss_id"].tolist()
 
 
-def vizier_table(asked):
+def vizier_table(asked: Probe) -> None:
     """A table of VizieR's: its columns, a row of them, and that row by an upload."""
     names, optional, identifier = OF_VIZIER[asked.key]
     service = vizier.service(asked.source["address"], asked.limits)
@@ -399,7 +404,7 @@ def vizier_table(asked):
             found.append("understood" if understood else "no: ranges are asked for")
 
 
-def birky_table(asked):
+def birky_table(asked: Probe) -> None:
     """The table of Birky+2020 in VizieR, whichever of its catalogue has the columns."""
     service = vizier.service(asked.source["address"], asked.limits)
     name = asked.source["catalogue"]
@@ -409,7 +414,7 @@ def birky_table(asked):
     row_of(asked, table, birky.KINDS)
 
 
-def row_of(asked, table, kinds):
+def row_of(asked: Probe, table: VizierTable, kinds: dict[str, str]) -> Table:
     """One row of a table of VizieR's, of the right types."""
     with asked.assume("one row and its types", NO_ROW) as found:
         rows = table.sample()
@@ -431,7 +436,7 @@ ANY = {
 """A source whose identifier is uploaded, by the Gaia release of the identifiers."""
 
 
-def gaia_rows(asked):
+def gaia_rows(asked: Probe) -> None:
     """The Gaia archive: tables and columns of the run's query, and its answer."""
     source = asked.source
     service = gaia.service(source["address"], asked.limits)
@@ -463,7 +468,7 @@ def gaia_rows(asked):
         found.append(first_of(filled(Table(rows), kinds)))
 
 
-def columns_of(query):
+def columns_of(query: str) -> dict[str, list[str]]:
     """The columns of each table that a query names, by table."""
     query = query.replace("tap_upload.ids", "ids")
     tables = dict(re.findall(r"(gaia\w+\.\w+) AS (\w+)", query))
@@ -473,7 +478,7 @@ def columns_of(query):
     }
 
 
-def check_listed(needed, listed):
+def check_listed(needed: dict[str, list[str]], listed: Table) -> None:
     """Raise an error that names the table, or the column, which is not listed."""
     there = {}
     for table, column in zip(listed["table_name"], listed["column_name"]):
@@ -488,7 +493,7 @@ def check_listed(needed, listed):
         raise MissingColumn(f"TAP_SCHEMA does not list {', '.join(absent)}")
 
 
-def spectrum(asked):
+def spectrum(asked: Probe) -> None:
     """One spectrum, fetched and read as a run does."""
     base, version = asked.source["urls"][0], asked.source["astra_boss"]
     asked.open = "stars that have a spectrum"
@@ -514,7 +519,7 @@ def spectrum(asked):
         found.append("status 206")
 
 
-def paper_table(asked):
+def paper_table(asked: Probe) -> None:
     """The paper's own table: at its printed address, or behind its page."""
     printed, page = asked.source["urls"]
     name = printed.rpartition("/")[2]
@@ -528,7 +533,7 @@ def paper_table(asked):
     begins(asked, head, 1, paper_excerpt)
 
 
-def paper_excerpt(header):
+def paper_excerpt(header: Header) -> Excerpt:
     """Of the paper's table: the columns of its reader, as the file spells them."""
     names = [header[f"TTYPE{i + 1}"].strip() for i in range(header["TFIELDS"])]
     taken = paper_pairs.choose(names, "the table in HDU 1")
@@ -537,7 +542,7 @@ def paper_excerpt(header):
     return Excerpt(1, kinds)
 
 
-def form(asked):
+def form(asked: Probe) -> None:
     """The form of the CMD server: its fields and its version."""
     url = f"{asked.source['address']}/cgi-bin/cmd"
     with asked.assume("fields of the form", OTHER_FORM, at=url) as found:
@@ -551,7 +556,7 @@ def form(asked):
         found.append(f"CMD {offered.version}")
 
 
-def check_form(fields, offered):
+def check_form(fields: dict[str, str], offered: FormPage) -> None:
     """Raise InputError unless a form has the fields that are going to be filled in."""
     wanted = fields.keys() | {"photsys_version"}
     absent = sorted(wanted - offered.names)

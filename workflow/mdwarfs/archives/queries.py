@@ -4,8 +4,14 @@ Each function asks an archive and writes the answer as an excerpt of the officia
 in that file's names, so that one reader takes either.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
-from astropy.table import unique, vstack
+from astropy.table import Table, unique, vstack
+from numpy.typing import ArrayLike
 
 from mdwarfs.archives.checks import Checks, check_rows
 from mdwarfs.archives.excerpt import N_ROWS, write_table
@@ -13,6 +19,12 @@ from mdwarfs.archives.fetch import accept
 from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.uploads import words_of
 from mdwarfs.archives.vizier import VizierTable, filled
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.archives.tap import Service
+    from mdwarfs.catalogues.excerpt import Excerpt
+
 
 # The names of a column in VizieR, as regular expressions: the first that fits counts.
 WIDE_BINARIES = {
@@ -50,31 +62,38 @@ LAMOST = {
 }
 
 
-def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
+def wide_binaries(
+    service: Service,
+    source: dict,
+    official: dict,
+    excerpt: Excerpt,
+    r_max: float,
+    m_stars: ArrayLike,
+    path: PathLike,
+) -> dict:
     """The pairs that are no chance alignments, and every pair of an M-type star.
 
     Parameters
     ----------
-    service : mdwarfs.archives.tap.Service
+    service
         VizieR.
-    source : dict
+    source
         The route `query` of the configuration: `version`, `table`, `slices`, `chunk`,
         `rows`.
-    official : dict
+    official
         The route `download` of the configuration, by which a file put there by hand is
         verified.
-    excerpt : mdwarfs.catalogues.excerpt.Excerpt
-    r_max : float
+    r_max
         Pairs below this R_chance_align are taken, whatever their stars.
-    m_stars : array_like of int
+    m_stars : of int
         Gaia DR3 identifiers of the M-type stars, whose pairs are all taken, so that
         it can be counted what the cut on R_chance_align removes.
-    path : path-like
+    path
         Excerpt to write.
 
     Returns
     -------
-    dict
+    entries
         The record.
     """
 
@@ -94,19 +113,26 @@ def wide_binaries(service, source, official, excerpt, r_max, m_stars, path):
     return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
-def lamost(service, source, official, excerpt, stars, path):
+def lamost(
+    service: Service,
+    source: dict,
+    official: bool,
+    excerpt: Excerpt,
+    stars: ArrayLike,
+    path: PathLike,
+) -> dict:
     """The LAMOST spectra of a list of stars.
 
     Parameters
     ----------
     service, source, official, excerpt, path
         As for `wide_binaries`.
-    stars : array_like of int
+    stars : of int
         Gaia DR3 identifiers.
 
     Returns
     -------
-    dict
+    entries
         The record.
     """
 
@@ -121,7 +147,7 @@ def lamost(service, source, official, excerpt, stars, path):
     return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
-def facts_of(table):
+def facts_of(table: VizierTable) -> dict:
     """What is recorded of a table of VizieR, after all has been asked of it."""
     counts = {N_ROWS: table.count()}
     return {
@@ -132,27 +158,36 @@ def facts_of(table):
     }
 
 
-def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order):
+def deliver_excerpt(
+    path: PathLike,
+    service: Service,
+    asked: dict,
+    source: dict,
+    official: bool,
+    excerpt: Excerpt,
+    ask: Callable,
+    order: Sequence[str],
+) -> dict:
     """Give a raw file by a query; see `mdwarfs.archives.record.deliver_answer`.
 
     Parameters
     ----------
     path, service
         See there.
-    asked : dict
+    asked
         What is asked for.
     source, official, excerpt
         See `wide_binaries`.
-    ask : callable
+    ask
         Takes the folder of the answers; returns the rows, under the official names,
         and what is to be recorded. The entry `counts` of the latter, which has N_ROWS,
         goes into the header.
-    order : sequence of str
+    order
         Columns by which the rows are sorted: answers come in any order.
 
     Returns
     -------
-    dict
+    entries
         The record.
 
     Raises
@@ -189,18 +224,17 @@ def deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
     )
 
 
-def total_order(rows, first):
+def total_order(rows: Table, first: Sequence[str]) -> np.ndarray:
     """Order of rows that hangs on nothing but their values.
 
     Parameters
     ----------
-    rows : astropy.table.Table
-    first : sequence of str
+    first
         Columns by which they are sorted; all others decide where these are equal.
 
     Returns
     -------
-    ndarray of int
+    of int
     """
     names = [*first, *(name for name in rows.colnames if name not in first)]
     return np.lexsort([np.asarray(rows[name]) for name in reversed(names)])

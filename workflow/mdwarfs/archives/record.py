@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,18 +11,19 @@ from pathlib import Path
 from mdwarfs import tables
 from mdwarfs.archives.integrity import digest
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
 BY_HAND = "by hand"
 
 
-def record_path(path):
+def record_path(path: PathLike) -> Path:
     """Where the record of a raw file lies: `<path>.json`."""
     return Path(f"{path}.json")
 
 
-def read_record(path):
+def read_record(path: PathLike) -> dict:
     """The record of a raw file; empty if there is none."""
     try:
         return json.loads(record_path(path).read_text(encoding="utf-8"))
@@ -29,19 +31,19 @@ def read_record(path):
         return {}
 
 
-def write_record(path, facts):
+def write_record(path: PathLike, facts: dict) -> dict:
     """Write the record of a raw file, with its size, checksum and the time.
 
     Parameters
     ----------
-    path : path-like
+    path
         The raw file.
-    facts : dict
+    facts
         `request`, addresses, query texts, ETag, rows, columns: what is known of it.
 
     Returns
     -------
-    dict
+    record
         What was written.
     """
     record = facts | {
@@ -54,7 +56,7 @@ def write_record(path, facts):
     return record
 
 
-def is_current(path, request):
+def is_current(path: PathLike, request: dict) -> bool:
     """Whether a raw file is there, unchanged, and the answer to the same request."""
     record = read_record(path)
     return (
@@ -64,7 +66,7 @@ def is_current(path, request):
     )
 
 
-def deliver(path, request, accept, obtain):
+def deliver(path: PathLike, request: dict, accept: Callable, obtain: Callable) -> dict:
     """Give a raw file: the one that is there, or a new one.
 
     One that an earlier run brought is used if it is the answer to the same request and
@@ -72,19 +74,19 @@ def deliver(path, request, accept, obtain):
 
     Parameters
     ----------
-    path : path-like
+    path
         The raw file; its record goes to `<path>.json`.
-    request : dict
+    request
         What is asked for; a change of it brings the file anew.
-    accept : callable
+    accept
         Verifies the file that is at `path`; returns what it found (dict), or raises
         `InputError`.
-    obtain : callable
+    obtain
         Brings the file to `path`; returns what is known of it (dict).
 
     Returns
     -------
-    dict
+    entries
         The record.
 
     Raises
@@ -108,23 +110,25 @@ def deliver(path, request, accept, obtain):
     return write_record(path, {"request": request} | facts)
 
 
-def deliver_answer(path, service, request, accept, ask):
+def deliver_answer(
+    path: PathLike, service: object, request: dict, accept: Callable, ask: Callable
+) -> dict:
     """Give a raw file that is made of answers to queries; see `deliver`.
 
     Parameters
     ----------
     path, request, accept
         See `deliver`.
-    service : object
+    service
         Has the attributes `archive` and `url`.
-    ask : callable
+    ask
         Takes a folder, in which answers are kept until the file is there, so that an
         interrupted run goes on where it stopped; writes the file, and returns what is
         known of it (dict).
 
     Returns
     -------
-    dict
+    entries
         The record.
 
     Raises
@@ -144,14 +148,14 @@ def deliver_answer(path, service, request, accept, ask):
 
 
 @contextmanager
-def asked_of(service, path):
+def asked_of(service: object, path: PathLike) -> Iterator[None]:
     """Say of a failure which archive failed, for which file, and what can be done.
 
     Parameters
     ----------
-    service : object
+    service
         Has the attributes `archive` and `url`.
-    path : path-like
+    path
         The raw file.
     """
     try:

@@ -1,5 +1,8 @@
 """The section `archives` of the configuration, with its addresses filled in."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 NAMES = {
     "sas": "SDSS SAS",
     "skyserver": "SDSS SkyServer",
@@ -38,17 +41,17 @@ believed: Astra's own tables give the DR3 source of each `sdss_id`
 (`mdwarfs.catalogues.gaia_names`)."""
 
 
-def release_of(config):
+def release_of(config: dict) -> int:
     """The data release of SDSS that a run takes, or in whose form it is simulated.
 
     Parameters
     ----------
-    config : dict
+    config
         The merged configuration.
 
     Returns
     -------
-    int
+    number
         One of `RELEASES`.
     """
     if config["source"] == "archives":
@@ -56,21 +59,23 @@ def release_of(config):
     return config.get("simulation", {}).get("release", 19)
 
 
-def source(archives, key, route=None):
+def source(
+    archives: dict, key: str, route: Literal["download", "query"] | None = None
+) -> dict:
     """How one input is fetched.
 
     Parameters
     ----------
-    archives : dict
+    archives
         The section of the configuration.
-    key : str
+    key
         Name of the input.
-    route : {"download", "query"}, optional
+    route
         Default: the one that the configuration chooses.
 
     Returns
     -------
-    dict
+    entries
         That route's entry, with `slot` (the archive's key), `archive` (its name),
         `address` (where it is), `version` (of the input), the entries of `RELEASES`
         of the input's data release (its own `release`, or that of all) and, of a
@@ -95,7 +100,7 @@ def source(archives, key, route=None):
     return chosen | filled
 
 
-def by_route(archives, route, keys=None):
+def by_route(archives: dict, route: str, keys: Sequence[str] | None = None) -> dict:
     """The inputs that are fetched by a route: their sources, by name."""
     return {
         key: source(archives, key)

@@ -1,5 +1,7 @@
 """SDSS tables through the SQL service of SkyServer, with astroquery.sdss."""
 
+from __future__ import annotations
+
 import csv
 import io
 import logging
@@ -7,6 +9,7 @@ import re
 import time
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +24,7 @@ from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
 from mdwarfs.archives.transfer import (
     Deadline,
+    Limits,
     Transient,
     cap,
     failure,
@@ -29,6 +33,11 @@ from mdwarfs.archives.transfer import (
 )
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError, MissingColumn, WrongType
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.catalogues.excerpt import Excerpt
+
 
 logger = logging.getLogger(__name__)
 
@@ -70,19 +79,15 @@ every star of BOSS, of whatever type. Those of M type are enough, for their name
 Gaia too, whether they have labels or not."""
 
 
-def table_of(key, source):
+def table_of(key: str, source: dict) -> tuple[str, ...]:
     """Table, condition and divider of an input; see `TABLES` and `SINCE`.
 
     Parameters
     ----------
-    key : str
+    key
         Name of the input.
-    source : dict
+    source
         Its route `query`: `release`, and `table` where `TABLES` does not have it.
-
-    Returns
-    -------
-    tuple of str
 
     Raises
     ------
@@ -108,40 +113,42 @@ class SkyServer:
 
     Parameters
     ----------
-    url : str
+    url
         Address of the server, such as https://skyserver.sdss.org.
-    release : int
+    release
         Number of the data release, such as 19.
-    limits : mdwarfs.archives.transfer.Limits
 
     Attributes
     ----------
-    answered : set of str
+    answered
         The addresses from which the answers have come.
     """
 
+    answered: set[str]
+
     archive = "SkyServer"
 
-    def __init__(self, url, release, limits):
+    def __init__(self, url: str, release: int, limits: Limits) -> None:
         self.url, self.release, self.limits = url.rstrip("/"), release, limits
         self.answered, self._services = set(), list(SERVICES)
 
-    def ask(self, query, kinds, path, deadline):
+    def ask(
+        self, query: str, kinds: dict[str, str], path: PathLike, deadline: Deadline
+    ) -> Table:
         """The answer to a query; from a file, if it is there already and whole.
 
         Parameters
         ----------
-        query : str
+        query
             SQL.
-        kinds : dict of str to str
+        kinds
             "int", "real" or "text" by column; upper and lower case are the same.
-        path : path-like
+        path
             File that keeps the answer, CSV below a line with the address.
-        deadline : mdwarfs.archives.transfer.Deadline
 
         Returns
         -------
-        astropy.table.Table
+        table
             Of the columns of `kinds`; missing integers are -1.
 
         Raises
@@ -233,36 +240,27 @@ class AnswerTime:
 
     Parameters
     ----------
-    deadline : mdwarfs.archives.transfer.Deadline
+    deadline
         Of the input.
     """
 
-    def __init__(self, deadline):
+    def __init__(self, deadline: Deadline) -> None:
         self._deadline, self._end = deadline, time.monotonic() + LONGEST
 
-    def check(self):
+    def check(self) -> None:
         """Raise InputError if the time of the input is over, TooMuch if its own is."""
         self._deadline.check()
         if time.monotonic() > self._end:
             raise TooMuch(f"its answer was still coming after {LONGEST:g} s")
 
 
-def address(url, release, service):
+def address(url: str, release: int, service: str) -> str:
     """Address of one of `SERVICES` on a server."""
     return url + service.format(dr=release)
 
 
-def read_csv(text, kinds):
+def read_csv(text: str, kinds: dict[str, str]) -> Table:
     """A table of SkyServer's: a line that names it, then CSV.
-
-    Parameters
-    ----------
-    text : str
-    kinds : dict of str to str
-
-    Returns
-    -------
-    astropy.table.Table
 
     Raises
     ------
@@ -286,7 +284,7 @@ def read_csv(text, kinds):
     return Table({n: values(frame[n.lower()], kind, n) for n, kind in kinds.items()})
 
 
-def check_lines(text):
+def check_lines(text: str) -> None:
     """Raise unless the lines of a table in CSV are whole, and all as long as its head.
 
     Where a server names no size, a connection that closes too soon looks as one that
@@ -307,7 +305,7 @@ def check_lines(text):
         )
 
 
-def values(words, kind, name):
+def values(words: pd.Series, kind: str, name: str) -> np.ndarray:
     """One column, from its words; integers never pass through a float."""
     words = words.fillna("").str.strip().to_numpy(str)
     missing = words == ""
@@ -324,22 +322,29 @@ def values(words, kind, name):
         raise WrongType(f"column {name} is no {kind}: {error}") from error
 
 
-def deliver_table(service, key, source, official, excerpt, boss, path):
+def deliver_table(
+    service: SkyServer,
+    key: str,
+    source: dict,
+    official: bool,
+    excerpt: Excerpt,
+    boss: dict,
+    path: PathLike,
+) -> dict:
     """Give the raw file of one SDSS table by its route `query`.
 
     Parameters
     ----------
-    service : SkyServer
-    key : str
+    key
         "spall", or a pipeline of Astra's.
     source, official, excerpt, path
         See `mdwarfs.archives.queries.wide_binaries`.
-    boss : dict
+    boss
         Section of the configuration.
 
     Returns
     -------
-    dict
+    entries
         The record.
     """
     deadline = Deadline(service.limits.total)
@@ -378,7 +383,9 @@ def deliver_table(service, key, source, official, excerpt, boss, path):
     return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
 
 
-def table_queries(key, source, excerpt, boss):
+def table_queries(
+    key: str, source: dict, excerpt: Excerpt | None, boss: dict
+) -> list[str]:
     """The queries for a table: its rows divided by the remainder of an integer column.
 
     The labels of SLAM are asked for of all stars, or as `SINCE` says; those of the
@@ -386,21 +393,23 @@ def table_queries(key, source, excerpt, boss):
 
     Parameters
     ----------
-    key : str
+    key
         "spall", or a pipeline of Astra's.
     source, excerpt, boss
         See `deliver_table`.
 
     Returns
     -------
-    list of str
+    entries
         SQL.
     """
     slices = source["slices"]
     return [table_query(key, source, excerpt, boss, k, slices) for k in range(slices)]
 
 
-def table_query(key, source, excerpt, boss, k, n):
+def table_query(
+    key: str, source: dict, excerpt: Excerpt | None, boss: dict, k: int, n: int
+) -> str:
     """The query for slice k of n; see `table_queries`."""
     table, condition, divider = table_of(key, source)
     names = ", ".join(name.lower() for name in excerpt.columns)
@@ -410,7 +419,9 @@ def table_query(key, source, excerpt, boss, k, n):
     )
 
 
-def sample_query(key, source, excerpt, boss, rows=3):
+def sample_query(
+    key: str, source: dict, excerpt: Excerpt, boss: dict[str, str], rows: int = 3
+) -> str:
     """A query for a few rows, of M type in spAll, of any star elsewhere.
 
     A condition that joins two tables is left out: it may take minutes.
@@ -421,7 +432,7 @@ def sample_query(key, source, excerpt, boss, rows=3):
     return f"SELECT TOP {rows} {names} FROM {table} WHERE {where}"
 
 
-def count_queries(key, source, boss):
+def count_queries(key: str, source: dict, boss: dict) -> dict:
     """The queries for numbers of rows in the whole table, by header keyword."""
     queries = {N_ROWS: f"SELECT COUNT(*) AS n FROM {table_of(key, source)[0]}"}
     if key == "spall":
@@ -429,7 +440,7 @@ def count_queries(key, source, boss):
     return queries
 
 
-def part_of_count(query, divider, k, n):
+def part_of_count(query: str, divider: str, k: int, n: int) -> str:
     """The query for slice k of n of what `count_queries` counts."""
     joint = "AND" if " WHERE " in query else "WHERE"
     return f"{query} {joint} ABS({divider}) % {n} = {k}"

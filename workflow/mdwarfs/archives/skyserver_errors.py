@@ -6,8 +6,11 @@ its procedure for SQL a table with the one column `error_message`. Proxies stand
 both.
 """
 
+from __future__ import annotations
+
 import json
 import re
+from typing import TYPE_CHECKING
 
 from mdwarfs.archives.slices import TooMuch
 from mdwarfs.archives.transfer import (
@@ -18,6 +21,10 @@ from mdwarfs.archives.transfer import (
     retry_after,
 )
 from mdwarfs.errors import InputError
+
+if TYPE_CHECKING:
+    from requests import Response
+
 
 ERROR = re.compile(r"#?\s*errors?\b", re.I)
 TIMED_OUT = re.compile(r"time[ -]?out|timed[ -]out|took too long|task was cancel", re.I)
@@ -34,13 +41,12 @@ SOON = 20.0  # a proxy that gives up sooner has not waited for the query [s]
 MINUTE = 60.0  # after which as many queries are allowed again [s]
 
 
-def reject(answer, elapsed):
+def reject(answer: Response, elapsed: float) -> None:
     """Raise what an answer amounts to, unless it is a table.
 
     Parameters
     ----------
-    answer : requests.Response
-    elapsed : float
+    elapsed
         Time that it took to come [s].
 
     Raises
@@ -76,17 +82,8 @@ def reject(answer, elapsed):
     raise InputError(words)
 
 
-def complaint(text):
-    """What an answer says instead of a table; None if it is one.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str or None
-    """
+def complaint(text: str) -> str | None:
+    """What an answer says instead of a table; None if it is one."""
     start = text.lstrip()
     if not start:
         return "(nothing)"
@@ -104,12 +101,12 @@ def complaint(text):
     return plain(start) if in_words else None
 
 
-def without_name(text):
+def without_name(text: str) -> str:
     """A table without the line that names it."""
     return text.partition("\n")[2] if text.startswith("#") else text
 
 
-def message(text):
+def message(text: str) -> str:
     """The words of an error in JSON."""
     try:
         found = json.loads(text)

@@ -2,11 +2,13 @@
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.progress import Progress
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +20,7 @@ class TooMuch(InputError):
     """A service cannot answer so much at once: it timed out, or cut its answer."""
 
 
-def divide(ask, slices, note):
+def divide(ask: Callable, slices: int, note: PathLike) -> tuple[list, list[list[int]]]:
     """Ask for all slices of a table; one that is too much is asked for in parts.
 
     Slice k of n holds the rows whose integer leaves k when it is divided by n. Its
@@ -26,19 +28,19 @@ def divide(ask, slices, note):
 
     Parameters
     ----------
-    ask : callable
+    ask
         Takes k and n; returns the answer, or raises `TooMuch`.
-    slices : int
+    slices
         How many to begin with.
-    note : path-like
+    note
         JSON file of the slices that have been divided, so that a later run does not
         wait for them once more.
 
     Returns
     -------
-    answers : list
+    answers
         One of each slice that was asked for in the end.
-    divided : list of list of int
+    divided
         k and n of each slice that was too much.
 
     Raises
@@ -69,7 +71,7 @@ def divide(ask, slices, note):
     return answers, divided
 
 
-def read_note(path):
+def read_note(path: PathLike) -> list[list[int]]:
     """The slices that an earlier run has divided; none, if the note is damaged."""
     try:
         noted = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -78,7 +80,7 @@ def read_note(path):
     return noted if isinstance(noted, list) and all(map(is_slice, noted)) else []
 
 
-def is_slice(noted):
+def is_slice(noted: object) -> bool:
     """Whether a value from a note is k and n of a slice."""
     match noted:
         case [int(), int()]:

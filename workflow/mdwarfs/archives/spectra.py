@@ -1,17 +1,20 @@
 """Fetching many spectra, one file per star, from the SDSS Science Archive Server."""
 
 import logging
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
-from mdwarfs.archives.transfer import Deadline, Missing
+from mdwarfs.archives.transfer import Deadline, Limits, Missing
 from mdwarfs.errors import InputError
 from mdwarfs.manifest import manifest
 from mdwarfs.progress import track
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +22,14 @@ MOST_MISSING = 0.5  # share of missing spectra above which the address is not be
 MOST_LOST = 20  # spectra that may be there and do not come, at which it is given up
 
 
-def fetch_all(sdss_ids, path_of, base, folder, streams, limits):
+def fetch_all(
+    sdss_ids: Sequence[int],
+    path_of: Callable,
+    base: str,
+    folder: PathLike,
+    streams: int,
+    limits: Limits,
+) -> Table:
     """Fetch the spectrum of each star that is not there yet.
 
     A file that is there, from an earlier run or put there by hand, is verified and
@@ -27,23 +37,23 @@ def fetch_all(sdss_ids, path_of, base, folder, streams, limits):
 
     Parameters
     ----------
-    sdss_ids : sequence of int
+    sdss_ids
         Stars.
-    path_of : callable
+    path_of
         From a star to the path of its file below `base`, and below `folder`; a format
         of spectra has one, such as `mdwarfs.spectra.readers.mwm_star.path`.
-    base : str
+    base
         Address below which the files lie.
-    folder : path-like
+    folder
         Folder below which they are kept.
-    streams : int
+    streams
         Connections at a time.
-    limits : mdwarfs.archives.transfer.Limits
+    limits
         The total limit holds for each file.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The manifest, see `mdwarfs.manifest`, by ascending identifier.
 
     Raises
@@ -85,7 +95,9 @@ def fetch_all(sdss_ids, path_of, base, folder, streams, limits):
     return manifest(files, folder, missing)
 
 
-def one(relative, base, folder, limits):
+def one(
+    relative: PathLike, base: str, folder: PathLike, limits: Limits
+) -> Exception | None:
     """Fetch one spectrum, if it is not there; the error if that fails."""
     path, deadline = Path(folder) / relative, Deadline(limits.total)
     try:

@@ -11,11 +11,13 @@ import json
 import logging
 import ssl
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax import SAXException
 
 import requests
+from astropy.table import Table
 from astroquery.utils.tap import TapPlus
 from astroquery.utils.tap.conn.tapconn import ConnectionHandler, TapConn
 
@@ -25,6 +27,7 @@ from mdwarfs.archives.certificates import check_refusal, completed, context_of
 from mdwarfs.archives.connections import opened
 from mdwarfs.archives.transfer import (
     Deadline,
+    Limits,
     Transient,
     failure,
     persist,
@@ -34,6 +37,7 @@ from mdwarfs.archives.transfer import (
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.catalogues.gaia import read_votable
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -55,18 +59,20 @@ class Connections(ConnectionHandler):
 
     Parameters
     ----------
-    url : str
+    url
         Address of the service.
-    timeout : float
+    timeout
         Longest time without a byte [s].
     """
 
-    def __init__(self, url, timeout):
+    def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
         super().__init__(parts.hostname, parts.port, parts.port)
         self._url, self._timeout, self._context = url, timeout, None
 
-    def get_connection(self, *, ishttps=False, cookie=None, verbose=False):
+    def get_connection(
+        self, *, ishttps: bool = False, cookie: str | None = None, verbose: bool = False
+    ) -> http.client.HTTPConnection | http.client.HTTPSConnection:
         """An open connection to the service."""
         if urlsplit(self._url).scheme == "https" and self._context is None:
             self._context = context_of(self._url)
@@ -82,24 +88,21 @@ class Connections(ConnectionHandler):
             check_refusal(self._url, error)
             raise
 
-    def get_connection_secure(self, verbose):
+    def get_connection_secure(
+        self, verbose: bool
+    ) -> http.client.HTTPConnection | http.client.HTTPSConnection:
         """The same."""
         return self.get_connection(verbose=verbose)
 
 
-def connect(url, limits):
+def connect(url: str, limits: Limits) -> TapConn:
     """Connection of astroquery's to a TAP service.
 
     Parameters
     ----------
-    url : str
+    url
         Address of the service, such as
         https://tapvizier.cds.unistra.fr/TAPVizieR/tap.
-    limits : mdwarfs.archives.transfer.Limits
-
-    Returns
-    -------
-    astroquery.utils.tap.conn.tapconn.TapConn
     """
     parts = urlsplit(url)
     secure = parts.scheme == "https"
@@ -112,7 +115,7 @@ def connect(url, limits):
     )  # fmt: skip
 
 
-def client(url, limits):
+def client(url: str, limits: Limits) -> TapPlus:
     """astroquery's client of any TAP service."""
     return TapPlus(connhandler=connect(url, limits), host=urlsplit(url).hostname)
 
@@ -122,42 +125,54 @@ class Service:
 
     Parameters
     ----------
-    archive : str
+    archive
         Name for messages.
-    url : str
+    url
         Address of the service.
-    tap : astroquery.utils.tap.TapPlus
+    tap
         Its client.
-    limits : mdwarfs.archives.transfer.Limits
-    maxrec : int
+    maxrec
         Rows up to which the service is asked to answer.
-    silent_cap : int
+    silent_cap
         Number of rows at which the service, or astroquery for it, may cut an answer
         without saying so. An answer of so many is counted by the archive.
     """
 
-    def __init__(self, archive, url, tap, limits, maxrec, silent_cap):
+    def __init__(
+        self,
+        archive: str,
+        url: str,
+        tap: TapPlus,
+        limits: Limits,
+        maxrec: int,
+        silent_cap: int,
+    ) -> None:
         self.archive, self.url, self.tap = archive, url.rstrip("/"), tap
         self.limits, self.maxrec, self.silent_cap = limits, maxrec, silent_cap
         self._begin = time.monotonic()
 
-    def ask(self, query, columns, path, upload=None):
+    def ask(
+        self,
+        query: str,
+        columns: Sequence[str],
+        path: PathLike,
+        upload: Table | None = None,
+    ) -> Table:
         """The answer to a query; from a file, if it is there already.
 
         Parameters
         ----------
-        query : str
+        query
             ADQL. The uploaded table is `tap_upload.ids`.
-        columns : sequence of str
+        columns
             Columns of the answer.
-        path : path-like
+        path
             VOTable that keeps the answer; `<path>.job` keeps the job's address while
             it runs.
-        upload : astropy.table.Table, optional
 
         Returns
         -------
-        astropy.table.Table
+        answer
             Of `columns`, nulls masked.
 
         Raises
@@ -310,7 +325,7 @@ class Service:
         )
 
 
-def job_of(note, asked):
+def job_of(note: Path, asked: str) -> str | None:
     """The job that a note names for what is asked; None if it names none."""
     try:
         left = json.loads(note.read_text())
@@ -327,10 +342,10 @@ class Unavailable(Transient):
 
     Attributes
     ----------
-    named : bool
+    named
         Whether the service says itself that it is out of service.
     """
 
-    def __init__(self, message, wait=0.0, named=False):
+    def __init__(self, message: str, wait: float = 0.0, named: bool = False) -> None:
         super().__init__(message, wait)
         self.named = named

@@ -4,21 +4,30 @@ requests carries the transfers: it shows status, headers and raw bytes as they c
 and hides nothing that has to be checked.
 """
 
+from __future__ import annotations
+
 import logging
 import math
 import random
 import re
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3
 
 from mdwarfs.archives.certificates import Session, check_refusal
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.archives.skyserver import AnswerTime
+
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +56,11 @@ class Transient(Exception):
 
     Attributes
     ----------
-    wait : float
+    wait
         The time after which the archive wants to be asked [s]; 0 if it did not say.
     """
 
-    def __init__(self, message, wait=0.0):
+    def __init__(self, message: str, wait: float = 0.0) -> None:
         super().__init__(message)
         self.wait = wait
 
@@ -74,15 +83,15 @@ class Limits:
 
     Attributes
     ----------
-    attempts : int
+    attempts
         Failures in a row, without a new byte, after which an archive is given up.
-    first_wait : float
+    first_wait
         Wait after the first failure [s]; it triples from one to the next.
-    connect, stall : float
+    connect, stall
         Time to connect, and longest time without a byte [s].
-    total : float
+    total
         Longest time for one input, all attempts together [s].
-    largest : float
+    largest
         Most bytes of one answer, so that an endless one does not fill the disk; see
         `of`. Default: any number.
     """
@@ -94,18 +103,14 @@ class Limits:
     total: float
     largest: float = math.inf
 
-    def of(self, source):
+    def of(self, source: dict) -> Limits:
         """The same for one input: its answers are no larger than they can be.
 
         Parameters
         ----------
-        source : dict
+        source
             Its route in the configuration: `megabytes`, or `bytes` and `kind`. Without
             either, any number may come.
-
-        Returns
-        -------
-        Limits
         """
         size = source.get("bytes", 0)
         if size and source["kind"] not in INFLATED:
@@ -114,11 +119,11 @@ class Limits:
         return replace(self, largest=ROUGH * size + SPARE) if size else self
 
     @property
-    def timeout(self):
+    def timeout(self) -> tuple[int, int]:
         """As requests takes it."""
         return self.connect, self.stall
 
-    def wait(self, failures, asked=0.0):
+    def wait(self, failures: int, asked: float = 0.0) -> float:
         """How long to wait after so many failures in a row [s], with jitter."""
         wait = min(self.first_wait * 3 ** (failures - 1), LONGEST_WAIT)
         return max(wait, asked) + random.uniform(0, self.first_wait)
@@ -129,21 +134,20 @@ class Deadline:
 
     Parameters
     ----------
-    seconds : float
-    begin : float, optional
+    begin
         When it began, as `time.monotonic` says. Default: now.
     """
 
-    def __init__(self, seconds, begin=None):
+    def __init__(self, seconds: float, begin: float | None = None) -> None:
         self.seconds = seconds
         self._end = (time.monotonic() if begin is None else begin) + seconds
 
-    def check(self):
+    def check(self) -> None:
         """Raise InputError if the time is over."""
         if time.monotonic() > self._end:
             raise InputError(f"it took longer than {self.seconds:g} s")
 
-    def sleep(self, seconds, why):
+    def sleep(self, seconds: float, why: Transient) -> None:
         """Wait after a failure; raise InputError if the time would be over by then."""
         if time.monotonic() + seconds > self._end:
             raise InputError(
@@ -153,7 +157,7 @@ class Deadline:
         time.sleep(seconds)
 
 
-def persist(action, limits, deadline):
+def persist(action: Callable, limits: Limits, deadline: Deadline) -> Any:
     """Call `action()` until it does not raise `Transient`, within the limits.
 
     Raises
@@ -173,7 +177,9 @@ def persist(action, limits, deadline):
     raise InputError(f"{last} ({limits.attempts} attempts)") from last
 
 
-def from_the_beginning(action, url, limits):
+def from_the_beginning(
+    action: Callable, url: str, limits: Limits
+) -> bytes | dict | dict[str, None]:
     """Call `action()` until it does not raise `Restart`, within the limits.
 
     Raises
@@ -191,15 +197,8 @@ def from_the_beginning(action, url, limits):
     )
 
 
-def save(url, path, limits, deadline):
+def save(url: str, path: PathLike, limits: Limits, deadline: Deadline) -> None:
     """Write what an address gives to a file, which is begun anew if need be.
-
-    Parameters
-    ----------
-    url : str
-    path : path-like
-    limits : Limits
-    deadline : Deadline
 
     Raises
     ------
@@ -221,8 +220,7 @@ class Source:
 
     Attributes
     ----------
-    etag, last_modified : str or None
-    length : int or None
+    length
         Size of the whole file [bytes], if the archive says.
     """
 
@@ -231,11 +229,11 @@ class Source:
     length: int | None = None
 
     @property
-    def known(self):
+    def known(self) -> bool:
         """Whether the archive says anything by which a file is known again."""
         return self.etag is not None or self.length is not None
 
-    def differs(self, other):
+    def differs(self, other: Source) -> bool:
         """Whether another answer cannot be of the same file."""
         if self.etag is not None and other.etag is not None:
             return self.etag != other.etag
@@ -251,14 +249,11 @@ class Transfer:
 
     Parameters
     ----------
-    url : str
-    limits : Limits
-    deadline : Deadline
-    position : int
+    position
         Byte at which to begin.
-    source : Source, optional
+    source
         What the address served when the bytes before `position` were read.
-    text : bool
+    text
         Whether a web page or JSON is what is wanted (a form, an answer in words).
 
     Raises
@@ -270,7 +265,15 @@ class Transfer:
         patience is at its end.
     """
 
-    def __init__(self, url, limits, deadline, position=0, source=None, text=False):
+    def __init__(
+        self,
+        url: str,
+        limits: Limits,
+        deadline: Deadline,
+        position: int = 0,
+        source: Source | None = None,
+        text: bool = False,
+    ) -> None:
         self.url, self.limits, self.deadline = url, limits, deadline
         self.position, self.source, self.text = position, source or Source(), text
 
@@ -332,7 +335,11 @@ class Transfer:
             self.source = said
 
 
-def as_they_come(raw, deadline, decode=False):
+def as_they_come(
+    raw: urllib3.response.HTTPResponse,
+    deadline: AnswerTime | Deadline,
+    decode: bool = False,
+) -> Iterator[bytes]:
     """The bytes of a raw answer, in pieces that do not wait to be full.
 
     An archive that lets bytes drip is not waited for beyond the deadline.
@@ -342,15 +349,16 @@ def as_they_come(raw, deadline, decode=False):
         deadline.check()
 
 
-def cap(session, limits, deadline=None):
+def cap(
+    session: requests.Session, limits: Limits, deadline: Deadline | None = None
+) -> None:
     """Let a session of requests read no answer that is larger than it can be.
 
     Parameters
     ----------
-    session : requests.Session
+    session
         Its answers raise TooLarge while they are read.
-    limits : Limits
-    deadline : Deadline, optional
+    deadline
         Of the answers. Default: the limits' total, for each.
     """
 
@@ -364,13 +372,17 @@ def cap(session, limits, deadline=None):
 class Capped:
     """The raw answer of a session that is capped; as urllib3's, but for its end."""
 
-    def __init__(self, raw, limits, deadline):
+    def __init__(
+        self, raw: urllib3.response.HTTPResponse, limits: Limits, deadline: AnswerTime
+    ) -> None:
         self._raw, self._limits, self._deadline = raw, limits, deadline
 
     def __getattr__(self, name):
         return getattr(self._raw, name)
 
-    def stream(self, amount=None, decode_content=None):
+    def stream(
+        self, amount: int | None = None, decode_content: bool | None = None
+    ) -> Iterator[bytes]:
         """The body, chunk by chunk, as it comes."""
         size = 0
         for chunk in as_they_come(self._raw, self._deadline, decode_content):
@@ -379,7 +391,7 @@ class Capped:
             yield chunk
 
 
-def check_largest(size, limits):
+def check_largest(size: int, limits: Limits) -> None:
     """Raise TooLarge if an answer has, or announces, more than what it can have."""
     if size > limits.largest:
         raise TooLarge(
@@ -387,17 +399,8 @@ def check_largest(size, limits):
         )
 
 
-def failure(url, error):
+def failure(url: str, error: Exception) -> Transient:
     """What a network error means: worth another attempt, or final.
-
-    Parameters
-    ----------
-    url : str
-    error : Exception
-
-    Returns
-    -------
-    Transient
 
     Raises
     ------
@@ -412,7 +415,7 @@ def failure(url, error):
     return Transient(brief(error))
 
 
-def reject_status(answer, good):
+def reject_status(answer: requests.Response, good: set[int]) -> None:
     """Raise Transient, Missing or InputError unless the status is a good one."""
     status = answer.status_code
     if status in good:
@@ -426,7 +429,7 @@ def reject_status(answer, good):
     raise InputError(f"{said}{firewall(answer)} {words(answer)}".strip())
 
 
-def reject_page(answer, text=False):
+def reject_page(answer: requests.Response, text: bool = False) -> None:
     """Raise InputError if a page or JSON came where a file is wanted."""
     content = answer.headers.get("Content-Type", "").lower()
     if not text and ("html" in content or "json" in content):
@@ -434,7 +437,7 @@ def reject_page(answer, text=False):
         raise InputError(f"{said}: {words(answer)}".rstrip(": "))
 
 
-def firewall(answer):
+def firewall(answer: requests.Response) -> str:
     """That an answer is a firewall's, which wants to see a browser; or nothing."""
     challenge = answer.headers.get("x-amzn-waf-action")
     if not challenge:
@@ -442,7 +445,7 @@ def firewall(answer):
     return f": its firewall lets only browsers through (it asks for a {challenge})"
 
 
-def source_of(answer):
+def source_of(answer: requests.Response) -> Source:
     """What an answer says of the file that it belongs to."""
     total = re.search(r"/(\d+)$", answer.headers.get("Content-Range", ""))
     if answer.status_code == 206:
@@ -454,7 +457,7 @@ def source_of(answer):
     )
 
 
-def content_length(said):
+def content_length(said: str) -> int:
     """The size that an answer announces [bytes], or None.
 
     Raises
@@ -471,7 +474,7 @@ def content_length(said):
     return int(size)
 
 
-def words(answer, most=300):
+def words(answer: requests.Response, most: int = 300) -> str:
     """The archive's own words: the first of an answer's text, without its markup."""
     content = b""
     # An answer that breaks off, or drips, has said enough.
@@ -483,13 +486,13 @@ def words(answer, most=300):
     return plain(content[:WORDS].decode("utf-8", "replace"))[:most]
 
 
-def plain(text):
+def plain(text: str) -> str:
     """A page's text without markup, scripts and superfluous blanks."""
     text = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", text)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
 
 
-def retry_after(value):
+def retry_after(value: str | None) -> float:
     """Seconds until a Retry-After header's time; 0 if there is none."""
     if not value:
         return 0.0
@@ -504,7 +507,7 @@ def retry_after(value):
     return max((when - datetime.now(UTC)).total_seconds(), 0.0)
 
 
-def brief(error):
+def brief(error: Exception) -> str:
     """A network error in a line: requests and urllib3 wrap them many times."""
     while isinstance(error.__cause__ or error.__context__, Exception):
         error = error.__cause__ or error.__context__

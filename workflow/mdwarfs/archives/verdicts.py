@@ -4,6 +4,7 @@ import http.client
 import re
 import socket
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import requests
@@ -126,12 +127,11 @@ class Finding:
 
     Attributes
     ----------
-    archive, input : str
+    archive, input
         Name of the archive, key of the input.
-    assumption, found : str
-    verdict : str
+    verdict
         `AS_ASSUMED`, or what is wrong.
-    remedy : str
+    remedy
         What to do; "" if all is as assumed.
     """
 
@@ -143,24 +143,14 @@ class Finding:
     remedy: str = ""
 
     @property
-    def stops(self):
+    def stops(self) -> bool:
         """Whether a run stops at it; it does without the paper's own table."""
         harmless = self.verdict in (AS_ASSUMED, *HARMLESS)
         return not harmless and self.input != "paper_table"
 
 
-def verdict_of(error, otherwise):
-    """The verdict of an error: by its causes, its words, or else by what was asked.
-
-    Parameters
-    ----------
-    error : Exception
-    otherwise : str
-
-    Returns
-    -------
-    str
-    """
+def verdict_of(error: Exception, otherwise: str) -> str:
+    """The verdict of an error: by its causes, its words, or else by what was asked."""
     causes = list(causes_of(error))
     for kinds, verdict in OF_ERRORS.items():
         if any(isinstance(cause, kinds) for cause in causes):
@@ -171,7 +161,7 @@ def verdict_of(error, otherwise):
     return otherwise
 
 
-def causes_of(error):
+def causes_of(error: Exception) -> Iterator[BaseException]:
     """An error and what it was raised from, down to the first."""
     while error is not None:
         yield error

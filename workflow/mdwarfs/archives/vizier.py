@@ -1,16 +1,25 @@
 """Tables of VizieR: their columns as the service lists them, and queries in pieces."""
 
+from __future__ import annotations
+
 import logging
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.table import Table, vstack
+from astropy.table import Column, Table, vstack
 
 from mdwarfs.archives.tap import Service, client
 from mdwarfs.archives.uploads import fingerprint, uploads
 from mdwarfs.errors import InputError, MissingColumn, MissingTable, WrongType
 from mdwarfs.progress import track
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.archives.transfer import Limits
+
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +35,7 @@ GAIA_END = 12 * 4**12 << 35
 lies in it. Equal ranges of them are equal areas of the sky."""
 
 
-def service(url, limits):
+def service(url: str, limits: Limits) -> Service:
     """The TAP service of VizieR.
 
     astroquery.vizier speaks the older protocol of VizieR alone, which has no joins and
@@ -34,13 +43,8 @@ def service(url, limits):
 
     Parameters
     ----------
-    url : str
+    url
         Such as https://tapvizier.cds.unistra.fr/TAPVizieR/tap.
-    limits : mdwarfs.archives.transfer.Limits
-
-    Returns
-    -------
-    mdwarfs.archives.tap.Service
     """
     return Service("VizieR", url, client(url, limits), limits, MAXREC, SILENT_CAP)
 
@@ -50,22 +54,21 @@ class VizierTable:
 
     Parameters
     ----------
-    service : mdwarfs.archives.tap.Service
-    name : str
+    name
         Such as "J/MNRAS/506/2269/catalog".
-    wanted : dict of str to sequence of str
+    wanted
         For each column, by our name, the names that it may have, as regular
         expressions, case aside. The first that fits one column is taken.
-    folder : path-like
+    folder
         Where the answers are kept until all are there.
-    optional : sequence of str
+    optional
         Columns that may be missing.
 
     Attributes
     ----------
-    columns, datatypes : dict of str to str
+    columns, datatypes
         VizieR's name, and the type that it states, by ours.
-    queries : list of str
+    queries
         What has been asked so far, each query once.
 
     Raises
@@ -76,9 +79,19 @@ class VizierTable:
         If a column cannot be told; the message lists what the table has.
     """
 
-    def __init__(self, service, name, wanted, folder, optional=()):
+    columns: dict[str, str]
+    datatypes: dict[str, str]
+
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        wanted: dict[str, Sequence[str]],
+        folder: PathLike,
+        optional: Sequence[str] = (),
+    ) -> None:
         self.service, self.name, self.folder = service, name, Path(folder)
-        self.queries = []
+        self.queries: list[str] = []
         names = ["column_name", "datatype", "unit", "description"]
         listed = self._ask(SCHEMA.format(table=name), names)
         there = [str(column).strip().strip('"') for column in listed["column_name"]]
@@ -97,22 +110,22 @@ class VizierTable:
                 )
 
     @property
-    def selection(self):
+    def selection(self) -> str:
         """The columns for SELECT, each under our name."""
         pairs = self.columns.items()
         return ", ".join(f't."{theirs}" AS {ours}' for ours, theirs in pairs)
 
-    def column(self, ours):
+    def column(self, ours: str) -> str:
         """A column for WHERE and ON."""
         return f't."{self.columns[ours]}"'
 
-    def count(self, condition=""):
+    def count(self, condition: str = "") -> int:
         """How many rows the table has, of a condition or at all."""
         where = f" WHERE {condition}" if condition else ""
         query = f'SELECT COUNT(*) AS n_rows FROM "{self.name}" AS t{where}'
         return int(self._ask(query, ["n_rows"])["n_rows"][0])
 
-    def sliced(self, key, slices, condition):
+    def sliced(self, key: str, slices: int, condition: str) -> Table:
         """All rows of a condition, in as many queries, by an identifier of Gaia's.
 
         Each takes one remainder of the identifier, where the service knows how to
@@ -140,7 +153,7 @@ class VizierTable:
             )
         return rows
 
-    def divides(self, key, n):
+    def divides(self, key: str, n: int) -> bool:
         """Whether the service knows the remainder of an identifier, by one row."""
         column = self.column(key)
         query = (
@@ -154,7 +167,7 @@ class VizierTable:
             return False
         return all(int(i) % n == int(k) for i, k in found[["id", "remainder"]])
 
-    def matching(self, key, ids, chunk):
+    def matching(self, key: str, ids: Sequence[int], chunk: int) -> Table:
         """All rows whose key is among identifiers, which are uploaded in chunks.
 
         Where the table has them as texts they are uploaded as texts: to make integers
@@ -169,13 +182,13 @@ class VizierTable:
             pieces = [piece.astype(str).astype("S") for piece in pieces]
         return self._all([(query, Table({"id": piece})) for piece in pieces])
 
-    def sample(self):
+    def sample(self) -> Table:
         """One row, such as the service likes to give."""
         return self._all(
             [(f'SELECT TOP 1 {self.selection} FROM "{self.name}" AS t', None)]
         )
 
-    def everything(self):
+    def everything(self) -> Table:
         """All rows, in one query."""
         return self._all([(f'SELECT {self.selection} FROM "{self.name}" AS t', None)])
 
@@ -195,13 +208,13 @@ class VizierTable:
         return self.service.ask(query, columns, path, upload)
 
 
-def remainders(column, slices):
+def remainders(column: str, slices: int) -> list:
     """Conditions that part rows by the remainder of an integer; nulls are in one."""
     parts = [f"MOD({column}, {slices}) = {k}" for k in range(slices)]
     return [f"{parts[0]} OR {column} IS NULL", *parts[1:]]
 
 
-def ranges(column, slices):
+def ranges(column: str, slices: int) -> list:
     """Conditions that part rows by equal ranges of Gaia's identifiers.
 
     The first and the last are open, so that every integer is in one of them; nulls are
@@ -220,7 +233,7 @@ def ranges(column, slices):
     return [f"{parts[0] or '1 = 1'} OR {column} IS NULL", *parts[1:]]
 
 
-def find_column(there, patterns):
+def find_column(there: Sequence[str], patterns: Sequence[str]) -> str | None:
     """The column that the first fitting pattern names; None if there is none."""
     for pattern in patterns:
         fits = [name for name in there if re.fullmatch(pattern, name, re.IGNORECASE)]
@@ -229,18 +242,17 @@ def find_column(there, patterns):
     return None
 
 
-def filled(rows, kinds):
+def filled(rows: Table, kinds: dict[str, str]) -> Table:
     """Rows as a file has them: masked values become the nulls of the kind.
 
     Parameters
     ----------
-    rows : astropy.table.Table
-    kinds : dict of str to str
+    kinds
         "int", "id", "real" or "text" by column; a column that `rows` lacks is null.
 
     Returns
     -------
-    astropy.table.Table
+    out
         int64, float64 and text columns, in the order of `kinds`.
 
     Raises
@@ -267,7 +279,7 @@ def filled(rows, kinds):
     return out
 
 
-def integers(values, name):
+def integers(values: np.ndarray, name: str) -> Column:
     """A column of integers, which may have come as texts; nulls and blanks are 0."""
     found = np.ma.filled(values, 0)
     try:

@@ -7,6 +7,7 @@ holds what its reader needs, whichever way it came.
 from pkgutil import resolve_name
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.archives.uploads import words_of
 from mdwarfs.catalogues import astra, boss, lamost, wide_binaries
@@ -14,22 +15,20 @@ from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.validation import released_slam
 
 
-def excerpt(name, boss_settings, stars=None):
+def excerpt(
+    name: str, boss_settings: dict[str, str], stars: ArrayLike | None = None
+) -> Excerpt | None:
     """What is wanted of an input's table; None if it is no FITS table.
 
     Parameters
     ----------
-    name : str
+    name
         Dotted name of an Excerpt, or of a function that makes one of the other two
         arguments; empty for None (`mdwarfs.catalogues.registry`, `RawFile.excerpt`).
-    boss_settings : dict
+    boss_settings
         Section `boss` of the configuration.
-    stars : array_like of int, optional
+    stars : of int
         Stars outside which no row is kept, of `lamost_stellar`.
-
-    Returns
-    -------
-    mdwarfs.catalogues.excerpt.Excerpt or None
     """
     found = resolve_name(name) if name else None
     return found(boss_settings, stars) if callable(found) else found
@@ -38,19 +37,15 @@ def excerpt(name, boss_settings, stars=None):
 DEGREES = {"RACAT": "deg", "DECCAT": "deg"}
 
 
-def spall(settings, stars=None):
+def spall(settings: dict[str, str], stars: None = None) -> Excerpt:
     """Of the BOSS list: the M-type entries, and how many there are of their class.
 
     Parameters
     ----------
-    settings : dict
+    settings
         Section `boss` of the configuration.
-    stars : None
+    stars
         Not used.
-
-    Returns
-    -------
-    Excerpt
     """
     texts = ["SPEC_FILE", "OBS", "CLASS", "SUBCLASS"]
     reals = ["SN_MEDIAN_ALL", "RACAT", "DECCAT"]
@@ -67,17 +62,13 @@ def spall(settings, stars=None):
     )
 
 
-def astra_summary(pipeline):
+def astra_summary(pipeline: str) -> Excerpt:
     """Of an Astra summary: the labels of a pipeline, for all stars.
 
     Parameters
     ----------
-    pipeline : str
+    pipeline
         "apogee_net", "aspcap" or "slam".
-
-    Returns
-    -------
-    Excerpt
     """
     kinds = dict.fromkeys(astra.IDENTIFIERS, "int")
     kinds |= dict.fromkeys(astra.reals(pipeline), "real")
@@ -89,7 +80,7 @@ def astra_summary(pipeline):
     return Excerpt(astra.HDU[pipeline], kinds, units, positive="sdss_id")
 
 
-def wide_binaries_table():
+def wide_binaries_table() -> Excerpt:
     """Of the wide binaries: the columns of their reader, for all pairs."""
     kinds = dict.fromkeys(wide_binaries.COLUMNS, "real") | {"binary_type": "text"}
     kinds |= {"source_id1": "int", "source_id2": "int"}
@@ -97,19 +88,15 @@ def wide_binaries_table():
     return Excerpt(1, kinds, units, positive="source_id1")
 
 
-def lamost_table(kind, stars=None):
+def lamost_table(kind: str, stars: ArrayLike | None = None) -> Excerpt:
     """Of a LAMOST catalogue: the columns of its reader.
 
     Parameters
     ----------
-    kind : str
+    kind
         "fgk" or "m".
-    stars : array_like of int, optional
+    stars : of int
         Gaia DR3 identifiers outside which no row is kept. Default: all rows.
-
-    Returns
-    -------
-    Excerpt
     """
     kinds = {"obsid": "int", "gaia_source_id": "id", "snrg": "real", "subclass": "text"}
     kinds |= dict.fromkeys(lamost.LABELS[kind].values(), "real")
@@ -127,7 +114,7 @@ def lamost_table(kind, stars=None):
     )  # fmt: skip
 
 
-def lamost_fgk(settings, stars=None):
+def lamost_fgk(settings: dict, stars: ArrayLike | None = None) -> Excerpt:
     """Of the LAMOST A/F/G/K stars; see `excerpt` and `lamost_table`."""
     return lamost_table("fgk", stars)
 

@@ -5,57 +5,59 @@ number and its standard error: 0 for what is counted or set, which has none, and
 where the run does not know it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mdwarfs import absent
-from mdwarfs.audit.run import NotTestable
+from mdwarfs.audit.run import NotTestable, Run
 from mdwarfs.literature.aspcap_correction import TERMS, Correction, design
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
 
 
-def listed(run, table):
+def listed(run: Run, table: str) -> tuple[int, float]:
     """Number of rows of the archive's own table, of which a product may be a part."""
     return int(run.table(table).meta["N_ROWS"]), 0.0
 
 
-def cut_count(run, table, cut):
+def cut_count(run: Run, table: str, cut: str) -> tuple[int, float]:
     """What a selection leaves after a cut; "last": after all of them."""
     row = run.table(table)[-1] if cut == "last" else run.row(table, cut=cut)
     return int(row["n_left"]), 0.0
 
 
-def role_count(run, role):
+def role_count(run: Run, role: str) -> tuple[int, float]:
     """Stars of the training or the test set."""
     return int(np.sum(np.asarray(run.table("split")["role"]) == role)), 0.0
 
 
-def label_end(run, label, end):
+def label_end(run: Run, label: str, end: str) -> tuple[float, float]:
     """Lowest or highest value of a label in the training set."""
     values = _training(run, label)
     return float({"lowest": np.min, "highest": np.max}[end](values)), np.nan
 
 
-def outside_usable(run, label):
+def outside_usable(run: Run, label: str) -> tuple[int, float]:
     """Training stars whose label lies outside its usable range."""
     values = _training(run, label)
     low, high = run.config["prediction"]["usable"][label]
     return int(np.sum((values < low) | (values > high))), 0.0
 
 
-def smallest_bin(run):
+def smallest_bin(run: Run) -> tuple[int, float]:
     """Stars in the smallest SNR bin."""
     return int(np.min(run.table("bins")["n"])), 0.0
 
 
-def law(run, label, column):
+def law(run: Run, label: str, column: str) -> tuple[float, float]:
     """A number of a label's power law."""
     row = run.row("power_laws", label=label)
     error = row[f"e_{column}"] if f"e_{column}" in row.colnames else np.nan
     return float(row[column]), float(error)
 
 
-def sigma(run, label, snr):
+def sigma(run: Run, label: str, snr: int) -> tuple[float, float]:
     """Uncertainty of a label at a given SNR, with the error that its law implies."""
     row = run.row("power_laws", label=label)
     value = row["amplitude"] * snr ** row["exponent"]
@@ -69,20 +71,20 @@ def sigma(run, label, snr):
     return float(value), float(value * np.sqrt(max(variance, 0.0)))
 
 
-def comparison(run, id, label, column):
+def comparison(run: Run, id: str, label: str, column: str) -> tuple[float, float]:
     """A statistic of one of the comparisons R1 to R7."""
     row = run.row("summary", comparison=id, label=label)
     return float(row[column]), float(row[f"e_{column}"])
 
 
-def correction(run, column):
+def correction(run: Run, column: str) -> tuple[float, float]:
     """A statistic of the refitted correction of ASPCAP, with the error of a median."""
     row = run.row("aspcap_correction", fit="teff")
     spread = row["robust_std_" + column.removeprefix("median_")]
     return float(row[column]), float(np.sqrt(np.pi / 2 / row["n"]) * spread)
 
 
-def surface(run, teff, feh):
+def surface(run: Run, teff: int, feh: float) -> tuple[float, float]:
     """The refitted correction of ASPCAP at one place.
 
     Its error follows from the places of the stars that were fitted, and their spread
@@ -99,13 +101,13 @@ def surface(run, teff, feh):
     return float(fitted(teff, feh)), float(reach * row["robust_std_after"])
 
 
-def niu_slope(run):
+def niu_slope(run: Run) -> tuple[float, float]:
     """Slope of the [Fe/H] difference against Teff with the chosen sign."""
     row = run.row("niu_sign", chosen=True)
     return float(row["slope"]), float(row["e_slope"])
 
 
-def sample_pairs(run, membership):
+def sample_pairs(run: Run, membership: str) -> tuple[int, float]:
     """Pairs of the paper's own table and of the sample built here, by where they are.
 
     "table" counts all pairs of the table, "unexplained" those that are only there, and
@@ -121,7 +123,7 @@ def sample_pairs(run, membership):
     return total[membership], 0.0
 
 
-def sample_difference(run, quantity, column):
+def sample_difference(run: Run, quantity: str, column: str) -> tuple[float, float]:
     """A statistic of ours minus theirs of a quantity, on the common pairs."""
     _compared(run, "paper_sample")
     row = run.row("paper_sample", quantity=quantity)
@@ -129,7 +131,7 @@ def sample_difference(run, quantity, column):
     return float(row[column]), float(error)
 
 
-def setting(run, keys):
+def setting(run: Run, keys: Sequence[str]) -> tuple[float, float]:
     """A value of the configuration."""
     value = run.config
     for key in keys:

@@ -1,10 +1,19 @@
 """Every number of the ledger, evaluated for a run."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.audit import answers
-from mdwarfs.audit.run import NotTestable
+from mdwarfs.audit.run import NotTestable, Run
 from mdwarfs.tabulate import from_rows
+
+if TYPE_CHECKING:
+    from mdwarfs.audit.ledger import Ledger, Quantity
+
 
 REPRODUCED, DIFFERS = "reproduced", "differs"
 SIMULATED, NOT_TESTABLE = "simulated", "not testable here"
@@ -30,21 +39,16 @@ COLUMNS = {
 }
 
 
-def evaluate(ledger, run):
+def evaluate(ledger: Ledger, run: Run) -> Table:
     """Hold the run's numbers against the paper's, or against what was injected.
 
     A simulated run reproduces nothing, whatever its numbers: their status is
     "simulated". Those that the simulation sets are held against what it put in, by a
     rule of their own: the tolerances of the paper's numbers have no part in it.
 
-    Parameters
-    ----------
-    ledger : mdwarfs.audit.ledger.Ledger
-    run : mdwarfs.audit.run.Run
-
     Returns
     -------
-    astropy.table.Table
+    table
         A row per quantity, `COLUMNS`.
     """
     rows = []
@@ -66,18 +70,13 @@ def evaluate(ledger, run):
     return from_rows(rows, COLUMNS)
 
 
-def judge(quantity, found, error):
+def judge(quantity: Quantity, found: float, error: float) -> bool:
     """Whether a number fulfils a quantity's rule.
 
     Parameters
     ----------
-    quantity : mdwarfs.audit.ledger.Quantity
-    found, error : float
+    found, error
         Number and standard error (NaN: unknown, and taken as 0).
-
-    Returns
-    -------
-    bool
     """
     allowed = quantity.tolerance + 2 * np.nan_to_num(error)
     low = found >= quantity.value - allowed

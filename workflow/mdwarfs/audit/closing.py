@@ -4,21 +4,22 @@ import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 MOST = 10  # products that are named
 
 
-def closing_words(folder):
+def closing_words(folder: PathLike) -> list[str]:
     """The problems that the audit of a run lists, in a few lines.
 
     Parameters
     ----------
-    folder : path-like
+    folder
         `results/<run>`.
 
     Returns
     -------
-    list of str
+    entries
         Nothing if there is no audit, or if it found nothing.
     """
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdwarfs.audit.answers import comparison, cut_count
-from mdwarfs.audit.run import NotTestable
+from mdwarfs.audit.run import NotTestable, Run
 from mdwarfs.labels import LABELS
 from mdwarfs.literature import mann
 from mdwarfs.literature.power_laws import PUBLISHED
@@ -24,9 +24,7 @@ class Forms:
 
     Attributes
     ----------
-    quantity, unit : str
-    printed, corrected : float
-    run : float
+    run
         What the run has; NaN where it has no such number.
     """
 
@@ -37,7 +35,7 @@ class Forms:
     run: float = np.nan
 
 
-def power_laws(run):
+def power_laws(run: Run) -> list[Forms]:
     """E1: equations 6-8 at the SNR that is printed, 15, and at 10."""
     return [
         Forms(
@@ -48,14 +46,14 @@ def power_laws(run):
     ]  # fmt: skip
 
 
-def cv_scatter(run):
+def cv_scatter(run: Run) -> list[Forms]:
     """E2: equation 5 for the test stars, from their number and their scatter."""
     row = run.row("summary", comparison="R1", label="feh")
     n, std = int(row["n"]), float(row["std"])
     return [Forms(f"scatter of {n} test stars in feh", "dex", std / np.sqrt(n), std)]
 
 
-def colour_teff(run):
+def colour_teff(run: Run) -> list[Forms]:
     """E3: equation 12 with the powers as printed and as in its source."""
     a, b, c, d, e = mann.TEFF_BP_RP
     x = BP_RP
@@ -66,7 +64,7 @@ def colour_teff(run):
     return [Forms(what, "K", float(printed), corrected)]
 
 
-def radius(run):
+def radius(run: Run) -> list[Forms]:
     """E4: equation 13 with its last term as printed and as in its source."""
     constant, linear, square = mann.RADIUS
     return [
@@ -79,7 +77,7 @@ def radius(run):
     ]  # fmt: skip
 
 
-def signs(run):
+def signs(run: Run) -> list[Forms]:
     """E5: the offsets of section 6 and of Table 2."""
     return [
         Forms(what, "dex", printed, corrected, comparison(run, id, "feh", "median")[0])
@@ -90,13 +88,13 @@ def signs(run):
     ]
 
 
-def logg_scatter(run):
+def logg_scatter(run: Run) -> list[Forms]:
     """E6: the scatter of section 6 and of Table 2."""
     std, _ = comparison(run, "R5", "logg", "std")
     return [Forms("scatter of logg against LAMOST", "dex", 0.06, 0.07, std)]
 
 
-def chance_alignments(run):
+def chance_alignments(run: Run) -> list[Forms]:
     """E7: pairs of the whole catalogue, and those that pass the cut."""
     probability = np.asarray(run.table("wide_binaries")["R_chance_align"], float)
     passing = int(np.sum(probability < run.config["pairs"]["r_chance_align_max"]))
@@ -105,7 +103,7 @@ def chance_alignments(run):
     ]
 
 
-def released(run):
+def released(run: Run) -> list[Forms]:
     """E9: this run's labels against the released ones on their common stars."""
     rows = []
     for label in ("feh", "teff", "logg"):
@@ -124,7 +122,7 @@ def released(run):
     return rows
 
 
-def criteria(run):
+def criteria(run: Run) -> list[Forms]:
     """E10: what criteria 2 and 3 remove alone, in Birky+2020 and in the run."""
     rows = []
     for number, of_birky in ((2, 1), (3, 1583)):
@@ -149,18 +147,17 @@ CHECKS = {
 }
 
 
-def check(run, identifier):
+def check(run: Run, identifier: str) -> list[Forms]:
     """Both forms of a contradiction in numbers.
 
     Parameters
     ----------
-    run : mdwarfs.audit.run.Run
-    identifier : str
+    identifier
         "E1" to "E11".
 
     Returns
     -------
-    list of Forms
+    entries
         Empty if the contradiction has no numbers, or the run lacks what they need.
     """
     if identifier not in CHECKS:

@@ -1,5 +1,7 @@
 """The versions of the data that a run is made of, and where they do not fit."""
 
+from collections.abc import Sequence
+
 from mdwarfs.markdown import grid
 
 REMEDIES = {
@@ -8,17 +10,17 @@ REMEDIES = {
 """What makes the versions of a survey one, where they should be one."""
 
 
-def section(records):
+def section(records: Sequence[dict]) -> list[str]:
     """The audit's section on the raw files.
 
     Parameters
     ----------
-    records : sequence of dict
+    records
         Of the raw files, as `mdwarfs.archives.record` writes them.
 
     Returns
     -------
-    list of str
+    entries
         Its parts, in Markdown; none if there are no records.
     """
     if not records:
@@ -34,17 +36,17 @@ def section(records):
     return parts
 
 
-def origin(record):
+def origin(record: dict) -> str:
     """Where a raw file is from; that of a table that could not be had, is nowhere."""
     return "not at hand" if "absent" in record else record["url"]
 
 
-def version(record):
+def version(record: dict) -> str:
     """Version of what a raw file holds."""
     return record.get("version") or record["request"]["version"]
 
 
-def mixed(records):
+def mixed(records: Sequence[dict]) -> dict[str, dict[str, list[str]]]:
     """The surveys of `REMEDIES` of which a run has files of more than one release.
 
     Others may be mixed on purpose: a run of SDSS DR20 has the labels of DR19 as well.
@@ -52,13 +54,9 @@ def mixed(records):
     The first word of a version names the survey; what stands before its first comma,
     the release.
 
-    Parameters
-    ----------
-    records : sequence of dict
-
     Returns
     -------
-    dict of str to dict of str to list of str
+    entries
         File names by release, by survey.
     """
     surveys = {}

@@ -1,6 +1,7 @@
 """What must hold within a product and between products, whatever the stars."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.nulls import from_cards
@@ -45,17 +46,17 @@ SUBSETS = [
 ]
 
 
-def violations(products):
+def violations(products: dict[str, Table]) -> dict[str, list[str]]:
     """Invariants that do not hold.
 
     Parameters
     ----------
-    products : dict of str to astropy.table.Table
+    products
         By path below the run's results; what is absent is not asked for.
 
     Returns
     -------
-    dict of str to list of str
+    entries
         Path to problems; only of products that have any.
     """
     found = {name: _within(name, table) for name, table in products.items()}

@@ -8,6 +8,7 @@ import yaml
 from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
+from mdwarfs.types import PathLike
 
 PATH = Path(__file__).with_name("ledger.yaml")
 
@@ -37,20 +38,19 @@ class Quantity:
 
     Attributes
     ----------
-    name, unit : str
-    value : float
+    value
         What the paper says; the lower end where the rule is "between".
-    rule : str
+    rule
         One of `RULES`.
-    why : str
+    why
         The reason for the rule and its tolerance.
-    answer : dict
+    answer
         `function`, a name in `mdwarfs.audit.answers`, and its arguments.
-    tolerance : float
+    tolerance
         In the unit of the value.
-    upper : float or None
+    upper
         Upper end of "between".
-    injected : dict
+    injected
         `function`, a name in `mdwarfs.recovery.expected`, and its arguments; empty if
         the simulation sets no such number.
     """
@@ -72,16 +72,15 @@ class Claim:
 
     Attributes
     ----------
-    id, where, claim, product : str
+    id, where, claim, product
         `product` is the file below the run's results that holds the answer.
-    quantities : tuple of Quantity
     """
 
     id: str
     where: str
     claim: str
     product: str
-    quantities: tuple
+    quantities: tuple[Quantity, ...]
 
 
 @dataclass(frozen=True)
@@ -90,18 +89,17 @@ class Ledger:
 
     Attributes
     ----------
-    numbers : tuple of Claim
-    figures, tables, equations, contradictions : tuple of dict
+    figures, tables, equations, contradictions
         With the keys of `KEYS`.
     """
 
-    numbers: tuple
-    figures: tuple
-    tables: tuple
-    equations: tuple
-    contradictions: tuple
+    numbers: tuple[Claim, ...]
+    figures: tuple[dict, ...]
+    tables: tuple[dict, ...]
+    equations: tuple[dict, ...]
+    contradictions: tuple[dict, ...]
 
-    def injected(self):
+    def injected(self) -> list:
         """The numbers that the simulation sets: entry, quantity, how it sets them."""
         return [
             (claim.id, quantity.name, quantity.injected)
@@ -111,17 +109,13 @@ class Ledger:
         ]
 
 
-def load(path=PATH):
+def load(path: PathLike = PATH) -> Ledger:
     """Load and check the ledger.
 
     Parameters
     ----------
-    path : path-like
+    path
         The ledger that belongs to the package, if not given.
-
-    Returns
-    -------
-    Ledger
 
     Raises
     ------
@@ -144,20 +138,16 @@ def load(path=PATH):
     return Ledger(claims, **{name: tuple(rows) for name, rows in content.items()})
 
 
-def with_expected(entry, like):
+def with_expected(entry: dict, like: dict[str, dict]) -> dict:
     """A claim that names a catalogue, with what the registry expects of it.
 
     Parameters
     ----------
-    entry : dict
+    entry
         Of the ledger; one whose `quantities` are the name of a catalogue gets a median
         and a standard deviation of each label.
-    like : dict of str to dict
+    like
         What these quantities have in common, of `median` and `std`.
-
-    Returns
-    -------
-    dict
     """
     name = entry["quantities"]
     if not isinstance(name, str):

@@ -1,10 +1,18 @@
 """The section of the audit's text on the sample built here against the paper's own."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from mdwarfs import absent
 from mdwarfs.markdown import grid, number
 from mdwarfs.validation.paper_sample import NAMED, SAME, unit_of
+
+if TYPE_CHECKING:
+    from mdwarfs.audit.run import Run
+
 
 PAIRS = (
     "A row per pair, with the reason of each that is not in both, is in "
@@ -12,16 +20,12 @@ PAIRS = (
 )
 
 
-def against_the_paper(run):
+def against_the_paper(run: Run) -> list[str]:
     """Numbers of pairs in both samples and in one, and how their labels differ.
-
-    Parameters
-    ----------
-    run : mdwarfs.audit.run.Run
 
     Returns
     -------
-    list of str
+    entries
         Paragraphs of Markdown with a heading; none unless the run has compared them.
     """
     if not {"paper_sample", "paper_sample_counts"} <= run.tables.keys():
@@ -55,7 +59,7 @@ def _differences(summary):
     return grid(heads, rows)
 
 
-def but_for_rounding(value, quantity):
+def but_for_rounding(value: float, quantity: str) -> float:
     """A number, 0 where it is the rounding of a file's reals of 32 bits."""
     return 0.0 if abs(value) < 1e-3 * SAME[unit_of(str(quantity))] else value
 

@@ -1,11 +1,12 @@
 """The state of every intermediate product: what it holds, and what is wrong with it."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import Column, Table
 
 from mdwarfs import absent, tables
 from mdwarfs.audit.invariants import violations
@@ -13,6 +14,7 @@ from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.tabulate import from_rows
+from mdwarfs.types import PathLike
 
 COLUMNS = {
     "path": ("", "The product, below the run's results"),
@@ -30,21 +32,21 @@ COLUMNS = {
 }
 
 
-def audit(paths, rules, stamp):
+def audit(paths: Sequence[PathLike], rules: dict[str, str], stamp: dict) -> Table:
     """Describe every product and look for defects.
 
     Parameters
     ----------
-    paths : sequence of path-like
+    paths
         FITS and ECSV files.
-    rules : dict of str to str
+    rules
         Path to the name of the rule that makes the file.
-    stamp : dict
+    stamp
         `run` and `simulated`, which every file must say of itself.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per product, `COLUMNS`, by path. A file that cannot be read has a row
         with its problem.
     """
@@ -137,13 +139,8 @@ def _read(path):
     return table
 
 
-def nulls(column):
-    """Number of null values in a column.
-
-    Parameters
-    ----------
-    column : astropy.table.Column
-    """
+def nulls(column: Column) -> int:
+    """Number of null values in a column."""
     masked = np.ma.getmaskarray(np.ma.asarray(column))
     values = np.asarray(column)
     if values.dtype.kind == "f":

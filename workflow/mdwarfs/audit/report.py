@@ -1,6 +1,12 @@
 """The audit as a text that a person reads."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.audit import data
 from mdwarfs.audit.claims import SIGMAS
@@ -10,28 +16,34 @@ from mdwarfs.audit.truth import pulls, recovered
 from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.markdown import grid, number
 
+if TYPE_CHECKING:
+    from mdwarfs.audit.ledger import Ledger
+    from mdwarfs.audit.run import Run
+
+
 COUNTED = ("stars", "pairs")  # units of numbers without an error
 
 
-def write(ledger, run, claims, products, name, records=()):
+def write(
+    ledger: Ledger,
+    run: Run,
+    claims: Table,
+    products: Table,
+    name: str,
+    records: Sequence[dict] = (),
+) -> str:
     """The audit's findings in Markdown.
 
     Parameters
     ----------
-    ledger : mdwarfs.audit.ledger.Ledger
-    run : mdwarfs.audit.run.Run
-    claims : astropy.table.Table
+    claims
         As `mdwarfs.audit.claims.evaluate` makes it.
-    products : astropy.table.Table
+    products
         As `mdwarfs.audit.products.audit` makes it.
-    name : str
+    name
         Of the run.
-    records : sequence of dict
+    records
         Of the raw files that come from archives.
-
-    Returns
-    -------
-    str
     """
     parts = [
         f"# Audit of run {name}",

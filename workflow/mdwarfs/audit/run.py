@@ -1,8 +1,10 @@
 """What the audit knows of a run."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from astropy.table import Row, Table
 
 
 class NotTestable(LookupError):
@@ -15,24 +17,23 @@ class Run:
 
     Attributes
     ----------
-    tables : dict of str to astropy.table.Table
+    tables
         The products that the audit reads, by name.
-    config : dict
+    config
         The whole configuration.
-    simulated : bool
     """
 
-    tables: dict
+    tables: dict[str, Table]
     config: dict
     simulated: bool
 
-    def table(self, name):
+    def table(self, name: str) -> Table:
         """A product by name; raises NotTestable if the run has none."""
         if name not in self.tables:
             raise NotTestable(f"the run has no product {name}")
         return self.tables[name]
 
-    def row(self, name, **values):
+    def row(self, name: str, **values: Any) -> Row:
         """The row of a product whose columns have the given values.
 
         Raises

@@ -1,5 +1,9 @@
 """The section of the audit's text on recovered labels against the injected ones."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from mdwarfs.labels import LABELS
@@ -7,20 +11,20 @@ from mdwarfs.markdown import grid, number
 from mdwarfs.recovery.labels import PULLS
 from mdwarfs.recovery.pulls import BAND
 
+if TYPE_CHECKING:
+    from mdwarfs.audit.run import Run
+
+
 HEADS = ("label", "unit", "stars", "SNR", "bias", "± bias", "scatter", "robust scatter")
 SAMPLES = {"other": "Stars that SLAM has not seen", "train": "Training stars"}
 
 
-def recovered(run):
+def recovered(run: Run) -> list[str]:
     """Bias, scatter and pull of every label against the truth.
-
-    Parameters
-    ----------
-    run : mdwarfs.audit.run.Run
 
     Returns
     -------
-    list of str
+    entries
         Paragraphs of Markdown with a heading; none unless the run has a `recovery`.
     """
     if "recovery" not in run.tables:
@@ -94,16 +98,12 @@ def _extremes(bins, name):
     return f"{np.min(widths):.2f} to {np.max(widths):.2f}"
 
 
-def pulls(run):
+def pulls(run: Run) -> list[str]:
     """Standard deviation of the pulls in each SNR bin, and where it is as it should be.
-
-    Parameters
-    ----------
-    run : mdwarfs.audit.run.Run
 
     Returns
     -------
-    list of str
+    entries
         Paragraphs of Markdown with a heading; none unless the run has `pulls`.
     """
     if "pulls" not in run.tables:

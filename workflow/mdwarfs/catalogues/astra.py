@@ -10,6 +10,7 @@ are: the code still writes the diagonal of the covariance.
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
@@ -27,6 +28,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS, RELEASED
 from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument
 
@@ -67,19 +69,19 @@ VARIANCE = (
 )
 
 
-def read_astra(path, pipeline):
+def read_astra(path: PathLike, pipeline: str) -> Table:
     """Stars that a pipeline has analysed, each once.
 
     Parameters
     ----------
-    path : path-like
+    path
         `astraAllStarApogeeNet-*.fits.gz`, `...ASPCAP...` or `...Slam...`.
-    pipeline : str
+    pipeline
         "apogee_net", "aspcap" or "slam".
 
     Returns
     -------
-    astropy.table.Table
+    stars
         See `clean`; `meta` counts N_ROWS (spectra) and N_STARS, and of SLAM what
         `analysed` counts.
     """
@@ -91,7 +93,7 @@ def read_astra(path, pipeline):
     return stars
 
 
-def clean(rows, pipeline):
+def clean(rows: Table, pipeline: str) -> Table:
     """One row per SDSS identifier, that of the largest signal-to-noise ratio.
 
     The duplicates are mostly stars of ASPCAP with a spectrum of DR17 and one of
@@ -100,14 +102,14 @@ def clean(rows, pipeline):
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         Astra's columns.
-    pipeline : str
+    pipeline
         "apogee_net", "aspcap" or "slam".
 
     Returns
     -------
-    astropy.table.Table
+    stars
         sdss_id, source_id (Gaia DR3), the labels of `REALS[pipeline]`, texts, flags,
         n_spectra. The uncertainties of SLAM are the roots of the released values.
         `meta` counts N_STARS, and what was made null (`nulls.keep_physical`).
@@ -134,7 +136,7 @@ def clean(rows, pipeline):
     return stars
 
 
-def reals(pipeline):
+def reals(pipeline: str) -> list:
     """Names of the columns of reals that are read of a pipeline's table, each once."""
     columns = REALS[pipeline].values()
     return list(
@@ -142,21 +144,21 @@ def reals(pipeline):
     )
 
 
-def values_of(rows, name, column):
+def values_of(rows: Table, name: str, column: str | tuple[str, ...]) -> np.ndarray:
     """Values of one of our columns, from Astra's column or the two that it takes.
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         Astra's columns.
-    name : str
+    name
         Our name.
-    column : str or tuple of str
+    column
         A value of `REALS`.
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         As they are in one column; of two, NaN where either has a fill value.
     """
     if isinstance(column, str):
@@ -165,32 +167,32 @@ def values_of(rows, name, column):
     return np.hypot(one, other) if name.startswith(ERROR) else one - other
 
 
-def selected(result_flags):
+def selected(result_flags: ArrayLike) -> np.ndarray:
     """Whether SLAM's bits say nothing against the selection of each star.
 
     Parameters
     ----------
-    result_flags : array_like of int, shape (n,)
+    result_flags : int, shape (n,)
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
     """
     return (np.asarray(result_flags) & (NOT_IN_MAGNITUDE_CUT | NO_CARTON_MATCH)) == 0
 
 
-def analysed(spectra):
+def analysed(spectra: Table) -> tuple[Table, dict[str, int]]:
     """The rows of a SLAM table whose stars were selected for analysis.
 
     Parameters
     ----------
-    spectra : astropy.table.Table
+    spectra
         `result_flags`, and the labels; nulls are NaN or fill values.
 
     Returns
     -------
-    rows : astropy.table.Table
-    counts : dict of str to int
+    rows
+    counts
         By header keyword, of those that there are: rows that are left out, N_BIT4 and
         N_BIT5 (those bits) and N_UNSEL (either); and rows that are kept though they
         have no label, N_NOLAB.
@@ -224,7 +226,7 @@ def analysed(spectra):
     return spectra[wanted], found
 
 
-def take_roots(spectra):
+def take_roots(spectra: Table) -> None:
     """Turn variances into uncertainties, in place; negative ones stay as they are."""
     for name in spectra.colnames:
         if name.startswith("e_"):

@@ -7,6 +7,7 @@ from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file
+from mdwarfs.types import PathLike
 
 REALS = {
     "teff": "Teff_cannon",
@@ -22,24 +23,24 @@ EXCERPT = Excerpt(
 )
 
 
-def read_behmard(path):
+def read_behmard(path: PathLike) -> Table:
     """Stars with the labels of The Cannon, each once.
 
     Parameters
     ----------
-    path : path-like
+    path
         `mdwarf_abundances-1.0.2.fits`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         See `clean`.
     """
     with of_file(path):
         return clean(read_columns(path, 1, COLUMNS))
 
 
-def clean(rows):
+def clean(rows: Table) -> Table:
     """One row per SDSS identifier, that of the least chi-square of the fit.
 
     The catalogue gives no signal-to-noise ratio. Rows without an identifier are left
@@ -47,12 +48,12 @@ def clean(rows):
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         With `COLUMNS`.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         source_id, sdss_id, teff, e_teff, feh, e_feh, n_spectra. `meta` counts N_ROWS
         and N_STARS, and what was made null (`nulls.keep_physical`).
     """

@@ -1,5 +1,8 @@
 """One row per star of a catalogue that has one per spectrum."""
 
+from astropy.table import Table
+from numpy.typing import ArrayLike
+
 from mdwarfs.matching import best_of_each
 from mdwarfs.tabulate import annotate
 
@@ -8,21 +11,21 @@ DESCRIBED = {
 }
 
 
-def best_spectra(spectra, star, quality):
+def best_spectra(spectra: Table, star: ArrayLike, quality: ArrayLike) -> Table:
     """Keep of each star the spectrum of the largest quality.
 
     Parameters
     ----------
-    spectra : astropy.table.Table, length n
-    star : array_like, shape (n,)
+    spectra : length n
+    star : shape (n,)
         Identifier of each row's star.
-    quality : array_like of float, shape (n,)
+    quality : shape (n,)
         Such as the signal-to-noise ratio; NaN counts as the worst. Ties go to the
         earlier row.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The kept rows in their order; `n_spectra` counts the rows of the star.
     """
     best, count = best_of_each(star, quality)

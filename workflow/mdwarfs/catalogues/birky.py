@@ -9,6 +9,7 @@ from mdwarfs.catalogues.nulls import keep_physical, real, text
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation
 REALS = {"teff": "TEFF", "feh": "FE_H", "parallax": "PLX", "snr_apogee": "SNR"}
@@ -20,17 +21,17 @@ DESCRIBED = {
 COLUMNS = ["APOGEE_ID", *REALS.values()]
 
 
-def read_birky(path):
+def read_birky(path: PathLike) -> Table:
     """Stars with the labels of The Cannon, each once.
 
     Parameters
     ----------
-    path : path-like
+    path
         `Table6_full_sample.csv.gz`, gzipped or not.
 
     Returns
     -------
-    astropy.table.Table
+    table
         See `clean`.
 
     Raises
@@ -50,7 +51,7 @@ def read_birky(path):
         return clean(rows)
 
 
-def clean(rows):
+def clean(rows: pd.DataFrame) -> Table:
     """One row per 2MASS source, that of the largest signal-to-noise ratio.
 
     The file's GAIA_ID has been through a float and identifies nothing; the APOGEE
@@ -58,12 +59,12 @@ def clean(rows):
 
     Parameters
     ----------
-    rows : pandas.DataFrame
+    rows
         The authors' columns.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         tmass_designation, teff, feh, parallax, snr_apogee, n_spectra. `meta` counts
         N_ROWS, N_NOT2M (identifiers of another kind) and N_STARS, and what was made
         null (`nulls.keep_physical`).

@@ -1,7 +1,7 @@
 """The BOSS list: M-type stars of spAll-lite (SDSS DR19 and DR20)."""
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Column, Table
 
 from mdwarfs.catalogues import gaia_names
 from mdwarfs.catalogues.best_spectra import best_spectra
@@ -9,6 +9,7 @@ from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 COLUMNS = [
     "SDSS_ID", "GAIA_ID", "CATALOGID", "FIELD", "MJD", "SPEC_FILE", "OBS", "CLASS",
@@ -26,25 +27,27 @@ DESCRIBED = {
 }
 
 
-def read_boss(path, boss, names=None):
+def read_boss(
+    path: PathLike, boss: dict[str, str], names: Table | None = None
+) -> Table:
     """The stars that the BOSS pipeline classifies as M type, each once.
 
     Parameters
     ----------
-    path : path-like
+    path
         `spAll-lite-v6_1_3.fits.gz`, or another version, or `spAll`.
-    boss : dict
+    boss
         `class` and `subclass`: CLASS, and the first letters of SUBCLASS, of the
         wanted spectra. The luminosity class says nothing: all but one of the twelve
         M templates are giants, and dwarfs are matched by them.
-    names : astropy.table.Table, optional
+    names
         Gaia DR3 source of each SDSS identifier, see `mdwarfs.catalogues.gaia_names`,
         for a release whose list does not say of which release its identifiers are.
         Default: the list's own, which are of DR2.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         See `clean` and, where there are names,
         `mdwarfs.catalogues.gaia_names.identify`; `meta` counts N_ROWS (spectra),
         N_CLASS (of the class), N_MTYPE (of the subclass too) and N_STARS.
@@ -64,19 +67,19 @@ def read_boss(path, boss, names=None):
     return stars
 
 
-def is_of_class(rows, boss):
+def is_of_class(rows: Table, boss: dict[str, str]) -> np.ndarray:
     """Whether each row is of the wanted CLASS."""
     return np.asarray(rows["CLASS"] == boss["class"])
 
 
-def is_m_type(rows, boss):
+def is_m_type(rows: Table, boss: dict[str, str]) -> Column:
     """Whether each row is of the wanted CLASS and SUBCLASS."""
     return is_of_class(rows, boss) & np.char.startswith(
         rows["SUBCLASS"], boss["subclass"]
     )
 
 
-def clean(rows):
+def clean(rows: Table) -> Table:
     """One row per star (SDSS_ID), that of the largest SN_MEDIAN_ALL.
 
     A spectrum without SDSS_ID counts as a star of its own. `n_spectra` counts the
@@ -84,12 +87,12 @@ def clean(rows):
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         With `COLUMNS`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         sdss_id, gaia_dr2_source_id, catalogid, field, mjd, spec_file, obs, class,
         subclass, snr, zwarning, ra, dec, n_spectra. `meta` says what was made null
         (`nulls.keep_physical`).

@@ -10,33 +10,33 @@ class Excerpt:
 
     Attributes
     ----------
-    hdu : int
+    hdu
         Number of the table, 1 for the first extension.
-    columns : dict of str to str
+    columns
         Kind of each column by its archive's name: "int", "real", "text" or "id". An
         "id" is an integer or a text of digits, never a real.
-    units : dict of str to str
+    units
         Unit of a column, for those archives that state one.
-    positive : str
+    positive
         Identifier that most rows must have; "" for none.
-    unique : str
+    unique
         Column that identifies a row; "" for none.
-    keep : callable, optional
+    keep
         Of a Table of `keep_columns`, which rows to keep (mask). Default: all.
-    keep_columns : tuple of str
+    keep_columns
         The columns that `keep` and `counts` look at.
-    words : str
+    words
         What `keep` does, for the record.
-    counts : dict of str to callable
+    counts
         Further masks, whose rows are counted in the header by keyword (N_...).
     """
 
     hdu: int
-    columns: dict
-    units: dict = field(default_factory=dict)
+    columns: dict[str, str]
+    units: dict[str, str] = field(default_factory=dict)
     positive: str = ""
     unique: str = ""
     keep: Callable | None = None
-    keep_columns: tuple = ()
+    keep_columns: tuple[str, ...] = ()
     words: str = "all rows"
-    counts: dict = field(default_factory=dict)
+    counts: dict[str, Callable] = field(default_factory=dict)

@@ -4,6 +4,11 @@ The archives' tables have gigabytes, gzipped, of which a few columns of a few ro
 wanted: they are read block by block, so that memory holds one block and what is kept.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
@@ -12,29 +17,39 @@ from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.fits_format import Column
 from mdwarfs.progress import Progress
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
+
 
 FITS_BLOCK = 2880
 CHUNK = 2**24
 
 
-def read_columns(path, hdu, names, keep=None, block=100_000):
+def read_columns(
+    path: PathLike,
+    hdu: int,
+    names: Sequence[str],
+    keep: Callable | None = None,
+    block: int = 100_000,
+) -> Table:
     """Read columns of a FITS table, gzipped or not.
 
     Parameters
     ----------
-    path : path-like
-    hdu : int
+    hdu
         Number of the table, 1 for the first extension.
-    names : sequence of str
+    names
         Columns to read; upper and lower case are the same.
-    keep : callable, optional
+    keep
         Of a block of rows (Table), which to keep (mask). Default: all.
-    block : int
+    block
         Rows in a block.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The columns under the given names; texts as stripped strings, logical columns
         as bool, integers equal to the file's TNULL as 0. `meta["N_ROWS"]` is the
         number of rows in the archive's file: an excerpt of it (see
@@ -70,7 +85,7 @@ def read_columns(path, hdu, names, keep=None, block=100_000):
     return table
 
 
-def find_table(path, stream, hdu):
+def find_table(path: PathLike, stream: BinaryIO | GzipFile, hdu: int) -> fits.Header:
     """Header of a table; the stream is left at the first byte of its rows."""
     for number in range(hdu + 1):
         try:
@@ -90,7 +105,7 @@ def find_table(path, stream, hdu):
     return header
 
 
-def data_size(header):
+def data_size(header: fits.Header) -> int:
     """Bytes of an HDU's data, padding included (FITS standard 4.0, equation 2)."""
     axes = [header[f"NAXIS{i + 1}"] for i in range(header["NAXIS"])]
     n = int(np.prod(axes)) if axes else 0
@@ -99,7 +114,7 @@ def data_size(header):
     return -(-size // FITS_BLOCK) * FITS_BLOCK
 
 
-def skip(stream, size):
+def skip(stream: BinaryIO | GzipFile, size: int) -> None:
     """Read on over a number of bytes."""
     while size > 0:
         piece = stream.read(min(size, CHUNK))
@@ -108,7 +123,9 @@ def skip(stream, size):
         size -= len(piece)
 
 
-def select_columns(path, header, names):
+def select_columns(
+    path: PathLike, header: fits.Header, names: Sequence[str]
+) -> tuple[dict[str, tuple], np.dtype]:
     """Column and TNULL of each name, and the type of a row of these columns alone."""
     columns = [
         Column(header[f"TTYPE{i}"].strip(), header[f"TFORM{i}"].strip())
@@ -142,7 +159,7 @@ def select_columns(path, header, names):
     return cells, dtype
 
 
-def decode(column, null, values):
+def decode(column: Column, null: int | None, values: np.ndarray) -> np.ndarray:
     """Values of one column, from its stored bytes."""
     if column.code == "A":
         return np.char.strip(np.char.decode(values, "ascii", "replace"))

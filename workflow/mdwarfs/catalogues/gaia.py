@@ -1,7 +1,11 @@
 """Gaia DR3 and 2MASS rows of the BOSS stars, as the Gaia archive returns them."""
 
+from __future__ import annotations
+
 import io
 import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from astropy.io.votable import parse
@@ -13,6 +17,11 @@ from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from astropy.io.votable.tree import VOTableFile
+
 
 REALS = [
     "ra", "dec", "parallax", "parallax_error", "pmra", "pmdec", "ruwe",
@@ -37,20 +46,20 @@ DESCRIBED = gaia_columns.DESCRIBED | {
 }
 
 
-def read_gaia(path, release=2):
+def read_gaia(path: PathLike, release: Literal[2, 3] = 2) -> Table:
     """The Gaia DR3 source, with 2MASS, of each identifier that was asked for.
 
     Parameters
     ----------
-    path : path-like
+    path
         Result of the upload query (VOTable, gzipped or not).
-    release : {2, 3}
+    release
         Gaia release of the identifiers that were uploaded. Those of DR3 are the sources
         themselves, and the table has no gaia_dr2_source_id then.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         See `clean`; `meta` counts N_ROWS (pairs of DR2 source and DR3 neighbour) and
         N_STARS.
     """
@@ -62,7 +71,7 @@ def read_gaia(path, release=2):
     return stars
 
 
-def check_sources(path, stars):
+def check_sources(path: PathLike, stars: Table) -> None:
     """Raise InputError unless each identifier that was asked for is its own source."""
     other = np.sum(stars["gaia_dr2_source_id"] != stars["source_id"])
     if other:
@@ -72,7 +81,7 @@ def check_sources(path, stars):
         )
 
 
-def clean(rows):
+def clean(rows: Table) -> Table:
     """One row per DR2 identifier: its nearest DR3 neighbour.
 
     Of several neighbours the one of least angular distance is taken, then the one of
@@ -83,12 +92,12 @@ def clean(rows):
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         With `COLUMNS`; nulls masked.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         gaia_dr2_source_id and the other columns of `COLUMNS` but the first three.
         `meta` counts N_ROWS and N_STARS, and what was made null
         (`nulls.keep_physical`).
@@ -123,19 +132,15 @@ def clean(rows):
     return stars
 
 
-def read_votable(path, columns):
+def read_votable(path: PathLike, columns: Sequence[str]) -> Table:
     """Columns of a TAP result, nulls masked.
 
     Parameters
     ----------
-    path : path-like
+    path
         A VOTable, gzipped or not.
-    columns : sequence of str
+    columns
         Upper and lower case are the same.
-
-    Returns
-    -------
-    astropy.table.Table
 
     Raises
     ------
@@ -162,7 +167,7 @@ def read_votable(path, columns):
     return Table({name: found[known[name.lower()]] for name in columns}, copy=False)
 
 
-def check_status(path, votable):
+def check_status(path: PathLike, votable: VOTableFile) -> None:
     """Raise InputError unless the server says that the result is whole."""
     for resource in votable.resources:
         for info in resource.infos:

@@ -18,6 +18,7 @@ from mdwarfs.catalogues.nulls import identifier
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -31,33 +32,33 @@ COUNTS = {NO_ENTRY: "N_NOASTR", NO_SOURCE: "N_NOGAIA", SEVERAL: "N_2GAIA"}
 """Header keywords that count the stars of each reason."""
 
 
-def read_gaia_names(path):
+def read_gaia_names(path: PathLike) -> Table:
     """SDSS identifiers and their Gaia DR3 sources, from an Astra summary of BOSS.
 
     Parameters
     ----------
-    path : path-like
+    path
         `astraAllStarSlam-0.8.1.fits.gz`, or an excerpt of it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         See `clean`.
     """
     return clean(read_columns(path, BOSS_HDU, ["sdss_id", "gaia_dr3_source_id"]))
 
 
-def clean(rows):
+def clean(rows: Table) -> Table:
     """One row per SDSS identifier.
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         `sdss_id`, `gaia_dr3_source_id`; nulls are <= 0.
 
     Returns
     -------
-    astropy.table.Table
+    names
         sdss_id, gaia_dr3_source_id (0 if there is none, or if the rows of the star
         disagree), gaia_reason (`NO_SOURCE` or `SEVERAL` then).
     """
@@ -78,19 +79,19 @@ def clean(rows):
     return names
 
 
-def identify(stars, names):
+def identify(stars: Table, names: Table) -> Table:
     """Put the Gaia DR3 source of each star beside it, or the reason why there is none.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         `sdss_id`, and `gaia_dr2_source_id`: GAIA_ID of the list, which is left out.
-    names : astropy.table.Table
+    names
         From `clean`.
 
     Returns
     -------
-    astropy.table.Table
+    identified
         The stars with gaia_dr3_source_id and gaia_reason. `meta` counts the stars of
         each reason (`COUNTS`), and as N_LISTED those whose listed identifier is
         Astra's, for what that is worth.

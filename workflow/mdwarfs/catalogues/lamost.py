@@ -4,12 +4,14 @@ from functools import partial
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 COMMON = ["obsid", "gaia_source_id", "snrg", "subclass"]
 LABELS = {
@@ -29,22 +31,22 @@ DESCRIBED = {
 }
 
 
-def read_lamost(path, kind, stars=None):
+def read_lamost(path: PathLike, kind: str, stars: ArrayLike | None = None) -> Table:
     """Stars of one of the two catalogues, each once.
 
     Parameters
     ----------
-    path : path-like
+    path
         `dr11_v2.0_LRS_stellar.fits.gz` or `dr11_v2.0_LRS_mstellar.fits.gz`.
-    kind : str
+    kind
         "fgk" for the first, "m" for the second.
-    stars : array_like of int, optional
+    stars : of int
         Gaia DR3 identifiers outside which no spectrum is read: the first catalogue has
         eight million. Default: all spectra.
 
     Returns
     -------
-    astropy.table.Table
+    found
         See `clean`; `meta` counts also N_ROWS, the spectra in the file.
     """
     names = [*COMMON, *LABELS[kind].values()]
@@ -56,7 +58,7 @@ def read_lamost(path, kind, stars=None):
     return found
 
 
-def is_of_stars(rows, stars):
+def is_of_stars(rows: Table, stars: np.ndarray) -> np.ndarray:
     """Whether each spectrum is of one of some stars: Gaia identifiers, ascending."""
     source_id, _ = identifier(rows["gaia_source_id"], "gaia_source_id")
     if not len(stars):
@@ -65,21 +67,21 @@ def is_of_stars(rows, stars):
     return stars[place] == source_id
 
 
-def clean(rows, kind):
+def clean(rows: Table, kind: str) -> Table:
     """One row per Gaia DR3 source, that of the largest snrg.
 
     Spectra without a Gaia identifier are left out: nothing can be matched to them.
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         With the columns `COMMON` and those of `LABELS[kind]`.
-    kind : str
+    kind
         "fgk" or "m".
 
     Returns
     -------
-    astropy.table.Table
+    stars
         source_id, obsid, snrg, teff, e_teff, logg, e_logg, feh, e_feh (or m_h,
         e_m_h), subclass, n_spectra. `meta` counts N_STARS and the spectra left out:
         N_NOID without an identifier, N_BADID with one that is not a number; and what

@@ -3,10 +3,15 @@
 A missing real is NaN, a missing text empty, a missing identifier 0.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
@@ -27,17 +32,17 @@ NO_TEXT = ("UNKNOWN", "null", "NULL", "nan", "None", "N/A")
 INT64_MAX = str(np.iinfo(np.int64).max)
 
 
-def real(values):
+def real(values: ArrayLike) -> np.ndarray:
     """Reals, with NaN for what is masked or not finite.
 
     Parameters
     ----------
-    values : array_like of float or str, shape (n,)
+    values : shape (n,)
         May be masked.
 
     Returns
     -------
-    ndarray of float64, shape (n,)
+    float64, shape (n,)
 
     Raises
     ------
@@ -51,7 +56,7 @@ def real(values):
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def of_words(values):
+def of_words(values: np.ndarray) -> np.ndarray:
     """Reals that came as texts; blanks and dashes are masked.
 
     Raises
@@ -73,10 +78,9 @@ class Nulled:
 
     Attributes
     ----------
-    column, reason : str
-    n : int
+    n
         Values made null.
-    of : int
+    of
         Values that the column had.
     """
 
@@ -89,12 +93,12 @@ class Nulled:
         return f"{self.n} of {self.of} {self.column}: {self.reason}"
 
     @property
-    def is_fill(self):
+    def is_fill(self) -> bool:
         """Whether the values were an archive's own way to say that there is none."""
         return self.reason.startswith("fill value")
 
     @classmethod
-    def parse(cls, text):
+    def parse(cls, text: str) -> Nulled:
         """What `str` made."""
         n, of, column, reason = re.fullmatch(
             r"(\d+) of (\d+) (\w+): (.*)", text
@@ -102,19 +106,19 @@ class Nulled:
         return cls(column, reason, int(n), int(of))
 
 
-def keep_physical(table):
+def keep_physical(table: Table) -> dict[str, str]:
     """Make null what no star can have, in place; count it.
 
     A 0 whose uncertainty is null or no uncertainty is a fill value too.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         Columns under the names of `mdwarfs.columns`, in its units.
 
     Returns
     -------
-    dict of str to str
+    entries
         Header cards that say what was made null, for `from_cards`.
 
     Raises
@@ -156,12 +160,12 @@ def keep_physical(table):
     return {f"{CARD}{k}": str(nulled) for k, nulled in enumerate(found, start=1)}
 
 
-def without_fills(values):
+def without_fills(values: np.ndarray) -> np.ndarray:
     """Values with NaN for those that archives write for a missing one."""
     return np.where(is_fill(values), np.nan, values)
 
 
-def is_zero_fill(table, name):
+def is_zero_fill(table: Table, name: str) -> np.ndarray:
     """Whether each value is 0 and has no uncertainty, though the column has them."""
     if f"{ERROR}{name}" not in table.colnames:
         return np.zeros(len(table), bool)
@@ -170,22 +174,13 @@ def is_zero_fill(table, name):
     return (np.asarray(table[name]) == 0) & ~sound
 
 
-def from_cards(meta):
-    """What was made null in a table, from its header; see `keep_physical`.
-
-    Parameters
-    ----------
-    meta : mapping
-
-    Returns
-    -------
-    list of Nulled
-    """
+def from_cards(meta: Mapping) -> list[Nulled]:
+    """What was made null in a table, from its header; see `keep_physical`."""
     cards = (value for key, value in meta.items() if re.fullmatch(rf"{CARD}\d+", key))
     return [Nulled.parse(card) for card in cards]
 
 
-def is_fill(values):
+def is_fill(values: np.ndarray) -> np.ndarray:
     """Whether each value is one that archives write for a missing one."""
     found = np.abs(values) >= HUGE
     for fill in FILLS:
@@ -193,17 +188,17 @@ def is_fill(values):
     return found
 
 
-def text(values):
+def text(values: ArrayLike) -> np.ndarray:
     """Texts without blanks around them, and "" for what is missing.
 
     Parameters
     ----------
-    values : array_like of str or bytes, shape (n,)
+    values : str, shape (n,)
         May be masked.
 
     Returns
     -------
-    ndarray of str, shape (n,)
+    str, shape (n,)
         No wider than the longest text: the width is not the archive's.
     """
     missing = np.ma.getmaskarray(values)
@@ -215,20 +210,20 @@ def text(values):
     return values.astype(f"U{np.char.str_len(values).max(initial=1)}")
 
 
-def identifier(values, name):
+def identifier(values: ArrayLike, name: str) -> tuple[np.ndarray, int]:
     """Identifiers as exact integers, and 0 for what is missing.
 
     Parameters
     ----------
-    values : array_like of int or str, shape (n,)
+    values : int, shape (n,)
         Numbers up to 0, blanks and words such as "null" are missing.
-    name : str
+    name
         Name of the column, for the message.
 
     Returns
     -------
-    ids : ndarray of int64, shape (n,)
-    n_bad : int
+    ids : int64, shape (n,)
+    n_bad
         How many texts are neither a number nor missing; they are 0 as well.
 
     Raises

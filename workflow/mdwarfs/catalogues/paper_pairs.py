@@ -5,11 +5,16 @@ a table of its own. Spellings that mean the same are taken as such, and each col
 the catalogue says which name it had in the file.
 """
 
+from __future__ import annotations
+
 import logging
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs import absent
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
@@ -19,6 +24,11 @@ from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
+
 
 logger = logging.getLogger(__name__)
 
@@ -54,18 +64,18 @@ DESCRIBED = {
 }
 
 
-def read_paper_pairs(path):
+def read_paper_pairs(path: PathLike) -> Table:
     """All rows of the paper's table.
 
     Parameters
     ----------
-    path : path-like
+    path
         `LAMOST_FGK_BOSS_M_dwarfs.fits`, or the table without rows that stands for it
         where it could not be had.
 
     Returns
     -------
-    astropy.table.Table
+    table
         See `clean`. `meta` counts N_ROWS; where the table is not at hand, it says why
         (`mdwarfs.absent`).
 
@@ -84,25 +94,25 @@ def read_paper_pairs(path):
     return absent.note(pairs, reason)
 
 
-def header_of(path):
+def header_of(path: PathLike) -> Header:
     """Header of the file's table; raises InputError if there is none."""
     with open_raw(path) as stream:
         return find_table(path, stream, 1)
 
 
-def choose(names, path="the table"):
+def choose(names: Sequence[str], path: PathLike = "the table") -> dict[str, str]:
     """Which columns of the file are which.
 
     Parameters
     ----------
-    names : sequence of str
+    names
         The file's columns.
-    path : path-like
+    path
         For the message.
 
     Returns
     -------
-    dict of str to str
+    taken
         The file's names by ours; columns that the file lacks are left out.
 
     Raises
@@ -125,24 +135,24 @@ def choose(names, path="the table"):
     return taken
 
 
-def plain(name):
+def plain(name: str) -> str:
     """A column's name without case, blanks, underscores and brackets."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def clean(rows, taken):
+def clean(rows: Table, taken: dict[str, str]) -> Table:
     """The pairs with nulls as nulls, in the file's order.
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         The file's columns.
-    taken : dict of str to str
+    taken
         From `choose`.
 
     Returns
     -------
-    astropy.table.Table
+    pairs
         `row`, source_id1, source_id2 (0: none), ra1, dec1, ra2, dec2, feh, feh_niu,
         teff, logg, alpha_m, e_feh, e_teff, e_logg, e_alpha_m, snr, `role` ("train",
         "test" or, where the table does not say, empty). Columns that the file lacks
@@ -173,7 +183,7 @@ def clean(rows, taken):
     return pairs
 
 
-def describe(pairs, taken):
+def describe(pairs: Table, taken: dict[str, str]) -> Table:
     """Say of each column what it is, and which name it had in the file; in place."""
     for name in pairs.colnames:
         if name in taken:
@@ -182,7 +192,7 @@ def describe(pairs, taken):
     return pairs
 
 
-def role_of(values):
+def role_of(values: ArrayLike) -> np.ndarray:
     """Training or test set from a column of texts that begin with either word."""
     values = text(np.asarray(values, str)) if len(values) else np.array([], "U5")
     lower = np.char.lower(values)

@@ -7,6 +7,7 @@ from mdwarfs.catalogues.nulls import real
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 COLUMNS = {
     "m_h": "MH", "log_age": "logAge", "mini": "Mini", "mass": "Mass",
@@ -28,19 +29,19 @@ MAIN_SEQUENCE = 1  # label; 0 is the pre-main sequence
 TOLERANCE = 0.01  # of [M/H] and log age, which the server rounds [dex]
 
 
-def read_parsec(path, isochrones):
+def read_parsec(path: PathLike, isochrones: dict) -> Table:
     """The wanted isochrones, up to the end of the main sequence.
 
     Parameters
     ----------
-    path : path-like
+    path
         Output of the CMD server in the Gaia EDR3 bands, gzipped or not.
-    isochrones : dict
+    isochrones
         `log_age` (log10 of years) and `mh` (list of [M/H]) of the wanted isochrones.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The columns of `COLUMNS`; m_h and log_age are exactly those asked for.
 
     Raises
@@ -64,19 +65,15 @@ def read_parsec(path, isochrones):
     return annotate(rows[np.isfinite(chosen)], DESCRIBED)
 
 
-def read_output(path):
+def read_output(path: PathLike) -> Table:
     """All rows of an output of the CMD server.
 
     Versions differ in their columns (3.6 may leave out those of evolved stars); the
     header line of the file decides.
 
-    Parameters
-    ----------
-    path : path-like
-
     Returns
     -------
-    astropy.table.Table
+    table
         The columns of `COLUMNS`; magnitudes of 99 and more are NaN.
 
     Raises

@@ -2,28 +2,23 @@
 
 import gzip
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 GZIP = b"\x1f\x8b"
 AGAIN = "delete it and fetch it again"
 
 
 @contextmanager
-def open_raw(path):
+def open_raw(path: PathLike) -> Iterator[BinaryIO]:
     """Open a file for reading bytes, unpacked if it is gzipped.
 
     The first bytes decide, not the name: servers and browsers unpack files on the way,
     and some answer an error as a web page.
-
-    Parameters
-    ----------
-    path : path-like
-
-    Yields
-    ------
-    binary file
 
     Raises
     ------
@@ -48,7 +43,7 @@ def open_raw(path):
 
 
 @contextmanager
-def of_file(path):
+def of_file(path: PathLike) -> Iterator[None]:
     """Let an error about a file's content be an InputError that names the file."""
     try:
         yield
@@ -58,7 +53,7 @@ def of_file(path):
         raise InputError(f"{path}: {error}") from error
 
 
-def reject_page(path, start):
+def reject_page(path: PathLike, start: bytes) -> None:
     """Raise InputError if a file's first bytes are nothing, or those of a web page."""
     if not start:
         raise InputError(f"{path} is empty; {AGAIN}")

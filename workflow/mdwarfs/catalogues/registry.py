@@ -20,35 +20,35 @@ class RawFile:
 
     Attributes
     ----------
-    key : str
+    key
         Its name in `archives.inputs` of the configuration.
-    path : str
+    path
         Where it lies below the folder of raw files, with the name that its archive
         gives it; `{run2d}`, `{astra_boss}` and `{astra_apogee}` are those of the data
         release (`mdwarfs.archives.settings.RELEASES`).
-    words : str
+    words
         What it is, for the manual of the configuration.
-    excerpt : str
+    excerpt
         Dotted name of what is read of it (`mdwarfs.catalogues.excerpt.Excerpt`), or of
         a function that says so, see `mdwarfs.archives.wanted`; empty if it is no FITS
         table, or if it is small and nothing is known of it.
-    header : str
+    header
         Dotted name of the columns (sequence of str) that the first line of a text table
         must have, with commas between; empty if it is another kind of file, or if
         nothing is known of it.
-    queried : bool
+    queried
         Whether a rule of its own asks an archive for it (route `query`). SkyServer is
         asked for any table that the configuration names.
-    optional : bool
+    optional
         Whether a run on the archives can do without it.
-    since : int
+    since
         Data release of SDSS from which on a run compares with it.
-    release : int or None
+    release
         Data release of SDSS whose versions its name has; None: that of the run.
-    simulated : str
+    simulated
         Of a catalogue to compare with, dotted name of the function that writes it in a
         simulated run, see `mdwarfs.simulation.catalogues`; empty if a simulated run
-        goes without. (The other files `mdwarfs.simulation.survey` writes together.)
+        goes without. (The other files `mdwarfs.simulation.survey` writes together.).
     """
 
     key: str
@@ -69,16 +69,16 @@ class Offset:
 
     Attributes
     ----------
-    median, std : float
+    median, std
         Of the differences, in the unit of the label.
-    within : tuple of float
+    within
         How far a run's median and standard deviation may be from them, beside two
         standard errors of the run.
     """
 
     median: float
     std: float
-    within: tuple
+    within: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -87,29 +87,29 @@ class Comparison:
 
     Attributes
     ----------
-    name : str
+    name
         What SLAM is compared with, as Table 2 prints it.
-    labels : tuple of str
+    labels
         Stellar labels that both have, by our names.
-    key : str
+    key
         Column by which stars are matched, of the clean catalogue and of the candidates.
-    least : str
+    least
         Column whose least value decides among several rows of one `key`; empty if
         there are none such.
-    line : str
+    line
         Line of the paper's Table 2 (R1 to R7); empty for a comparison of our own.
-    expected : dict of str to Offset
+    expected
         By label; empty if nothing is.
-    function : str
+    function
         Dotted name of the function that compares.
     """
 
     name: str
-    labels: tuple
+    labels: tuple[str, ...]
     key: str = "source_id"
     least: str = ""
     line: str = ""
-    expected: dict = field(default_factory=dict)
+    expected: dict[str, Offset] = field(default_factory=dict)
     function: str = "mdwarfs.validation.comparisons.compare_catalogue"
 
 
@@ -119,19 +119,18 @@ class Catalogue:
 
     Attributes
     ----------
-    name : str
+    name
         The product is `catalogues/<name>.fits`, and `comparisons/<name>.fits` what it
         is compared with.
-    raw : RawFile
-    reader : str
+    reader
         Dotted name of a function that takes the path of the raw file and returns the
         catalogue (astropy.table.Table), nulls as nulls and each star once.
-    arguments : dict
+    arguments
         Further arguments of the reader.
-    order : tuple of str
+    order
         Columns by which the rows are sorted, because archives give them in any order;
         empty if the order of the file is kept.
-    comparison : Comparison or None
+    comparison
         None if SLAM is not compared with it star by star.
     """
 
@@ -139,7 +138,7 @@ class Catalogue:
     raw: RawFile
     reader: str
     arguments: dict = field(default_factory=dict)
-    order: tuple = ()
+    order: tuple[str, ...] = ()
     comparison: Comparison | None = None
 
 
@@ -345,24 +344,24 @@ INPUTS = {raw.key: raw for raw in (*RAW_FILES, *(found.raw for found in CATALOGU
 """Every raw file, by the name that it has in `archives.inputs`."""
 
 
-def modules(*names):
+def modules(*names: str) -> list[str]:
     """The files, below the package, of the modules in which functions are.
 
     Parameters
     ----------
-    *names : str
+    *names
         Dotted names of functions of this package; empty ones are left out.
 
     Returns
     -------
-    list of str
+    entries
         Such as "catalogues/astra.py", each once.
     """
     parts = [name.split(".")[1:-1] for name in names if name]
     return sorted({"/".join(path) + ".py" for path in parts})
 
 
-def inputs_of(config, release):
+def inputs_of(config: dict, release: int) -> dict[str, RawFile]:
     """The raw files of a run.
 
     Of a run on the archives, those for which its configuration has an address; of a
@@ -370,14 +369,14 @@ def inputs_of(config, release):
 
     Parameters
     ----------
-    config : dict
+    config
         The merged configuration.
-    release : int
+    release
         Data release of SDSS that the run takes, or that its survey emulates.
 
     Returns
     -------
-    dict of str to RawFile
+    entries
         By key.
     """
     if config["source"] == "archives":

@@ -20,6 +20,7 @@ from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 XP_RELIABLE = 8
 """Least value of the XP labels' quality flags that is not reliable: bits 3 to 5 (of
@@ -62,17 +63,17 @@ ACTIVE_COLUMNS = {
 }
 
 
-def read_contin(path):
+def read_contin(path: PathLike) -> Table:
     """M dwarfs with a pseudo-continuum, each once, with their labels from Gaia XP.
 
     Parameters
     ----------
-    path : path-like
+    path
         `mdwarf-contin-standardization-1.0.0.fits`, or an excerpt of it.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         sdss_id, source_id, snr, the labels of `XP_LABELS`, zwarning_flags,
         xp_quality_flags, n_spectra: those of the best spectrum. `meta` counts N_ROWS
         and N_STARS, and what was made null (`nulls.keep_physical`).
@@ -95,17 +96,17 @@ def read_contin(path):
     return stars
 
 
-def read_active(path):
+def read_active(path: PathLike) -> Table:
     """M dwarfs whose activity was measured, each once: the first of its rows.
 
     Parameters
     ----------
-    path : path-like
+    path
         `mdwarf_active_params-1.0.0.fits`.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         sdss_id, source_id, `ACTIVITY`, n_spectra. `meta` counts N_ROWS and N_STARS.
     """
     rows = read_columns(path, 1, ACTIVE)
@@ -120,7 +121,9 @@ def read_active(path):
     return stars
 
 
-def one_per_star(spectra, quality, columns):
+def one_per_star(
+    spectra: Table, quality: np.ndarray, columns: dict[str, tuple[str, str]]
+) -> Table:
     """The best row of each SDSS identifier; rows without one are left out."""
     known = np.asarray(spectra["sdss_id"]) > 0
     stars = best_spectra(

@@ -7,6 +7,7 @@ from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 COMPONENT = [
     "ra", "dec", "parallax", "parallax_error", "ruwe", "phot_g_mean_mag",
@@ -25,17 +26,17 @@ DESCRIBED = gaia_columns.DESCRIBED | {
 }
 
 
-def read_wide_binaries(path):
+def read_wide_binaries(path: PathLike) -> Table:
     """All pairs of the catalogue, the columns that the workflow uses.
 
     Parameters
     ----------
-    path : path-like
+    path
         `all_columns_catalog.fits.gz` (Zenodo 4435257).
 
     Returns
     -------
-    astropy.table.Table
+    pairs
         See `clean`; `meta["N_ROWS"]` counts the pairs.
     """
     rows = read_columns(path, 1, COLUMNS)
@@ -45,17 +46,17 @@ def read_wide_binaries(path):
     return pairs
 
 
-def clean(rows):
+def clean(rows: Table) -> Table:
     """Pairs with nulls as nulls: the file has 1e20 for a missing real.
 
     Parameters
     ----------
-    rows : astropy.table.Table
+    rows
         With `COLUMNS`.
 
     Returns
     -------
-    astropy.table.Table
+    pairs
         source_id1, source_id2, then the columns of `COMPONENT` for 1 and 2, sep_au,
         binary_type, R_chance_align. Component 1 is the brighter in G. `meta` says what
         was made null (`nulls.keep_physical`).

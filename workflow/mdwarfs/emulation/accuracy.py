@@ -1,6 +1,9 @@
 """What each ingredient costs: bias and scatter of every variant, by SNR."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
@@ -17,27 +20,33 @@ COLUMNS = {
 }
 
 
-def accuracy(emulations, reference, usable, snr_edges, key="source_id"):
+def accuracy(
+    emulations: Table,
+    reference: Table,
+    usable: dict[str, tuple[float, float]],
+    snr_edges: Sequence[float],
+    key: str = "source_id",
+) -> Table:
     """Compare the labels of every variant with the reference, on the same stars.
 
     Parameters
     ----------
-    emulations : astropy.table.Table
+    emulations
         As `mdwarfs.emulation.experiment.emulate` makes it.
-    reference : astropy.table.Table
+    reference
         The identifier and labels, one row per star. Stars that it lacks are left out,
         those whose reference labels lie outside the usable range, and those of which
         some variant finds no labels.
-    usable : dict of str to (float, float)
+    usable
         Lowest and highest usable value of feh, teff, logg.
-    snr_edges : sequence of float
+    snr_edges
         Bounds between the SNR bins.
-    key : str
+    key
         Identifier by which stars are matched.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per variant, label and SNR bin, `COLUMNS`.
 
     Raises

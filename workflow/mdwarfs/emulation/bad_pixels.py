@@ -17,18 +17,18 @@ LEAST = 1.0
 LONG = 6
 
 
-def mend(flux, weight):
+def mend(flux: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Clip the flux, and drop pixels with their neighbours.
 
     Parameters
     ----------
-    flux, weight : ndarray, shape (m, p)
+    flux, weight : shape (m, p)
         Normalised flux, and what stands for its inverse variance. A pixel is bad
         where either is not finite or the weight is not positive.
 
     Returns
     -------
-    flux, weight : ndarray, shape (m, p)
+    flux, weight : shape (m, p)
         The weight is 0 at dropped pixels.
     """
     flux = np.where(flux > CEILING, 1.0, np.where(flux < 0, 0.0, flux))
@@ -37,8 +37,8 @@ def mend(flux, weight):
     return flux, np.where(grown(~good), 0.0, weight)
 
 
-def grown(bad):
-    """Bad pixels and their neighbours: ndarray of bool, shape (m, p)."""
+def grown(bad: np.ndarray) -> np.ndarray:
+    """Bad pixels and their neighbours: bool, shape (m, p)."""
     long = binary_opening(bad, np.ones((1, LONG)))
     return binary_dilation(bad, np.ones((1, 3))) | binary_dilation(
         long, np.ones((1, 5))

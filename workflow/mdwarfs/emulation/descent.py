@@ -7,10 +7,16 @@ that scipy limits its steps. Far from the training stars the model's flux does n
 depend on the labels, and a fit that comes there stops.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.optimize import least_squares
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.spectral_model import SpectralModel
 
 
 @dataclass
@@ -19,13 +25,13 @@ class Found:
 
     Attributes
     ----------
-    labels : ndarray, shape (s, d)
-    covariance : ndarray, shape (s, d, d)
+    labels : shape (s, d)
+    covariance : shape (s, d, d)
         Zero in directions of which the pixels say nothing.
-    chi2 : ndarray, shape (s,)
+    chi2 : shape (s,)
         Sum of the loss.
-    n_iter : ndarray of int, shape (s,)
-    converged, at_edge, rival : ndarray of bool, shape (s,)
+    n_iter : int, shape (s,)
+    converged, at_edge, rival : bool, shape (s,)
         See `mdwarfs.slam.infer.posterior.Fit`.
     """
 
@@ -38,22 +44,23 @@ class Found:
     rival: np.ndarray
 
 
-def descend(model, flux, weight, start, loss):
+def descend(
+    model: SpectralModel,
+    flux: np.ndarray,
+    weight: np.ndarray,
+    start: np.ndarray,
+    loss: Literal["linear", "soft_l1"],
+) -> Found:
     """Fit each star of a block by itself.
 
     Parameters
     ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
-    flux, weight : ndarray, shape (s, p)
+    flux, weight : shape (s, p)
         Weight 0 marks a pixel that takes no part.
-    start : ndarray, shape (s, d)
+    start : shape (s, d)
         Standardised labels.
-    loss : {"linear", "soft_l1"}
+    loss
         As scipy names it; "linear" is chi-square.
-
-    Returns
-    -------
-    Found
     """
     s, d = start.shape
     found = Found(
@@ -84,7 +91,7 @@ def _descend(model, flux, weight, start, loss):
     return least_squares(residual, start, jacobian, method="trf", loss=loss)
 
 
-def covariance(jacobian):
+def covariance(jacobian: np.ndarray) -> np.ndarray:
     """Inverse of J'J over the directions that are known (slam/postprocessing.py)."""
     _, values, axes = np.linalg.svd(jacobian, full_matrices=False)
     known = values > np.finfo(float).eps * max(jacobian.shape) * values[0]

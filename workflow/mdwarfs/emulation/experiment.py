@@ -1,6 +1,9 @@
 """Labels of the same stars by every variant of the recipe."""
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table, vstack
@@ -11,6 +14,11 @@ from mdwarfs.matching import match
 from mdwarfs.spectra.weighting import weighted
 from mdwarfs.tabulate import annotate
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
 logger = logging.getLogger(__name__)
 
 COLUMNS = {
@@ -20,22 +28,23 @@ COLUMNS = {
 }
 
 
-def emulate(models, spectra, *, block, threads):
+def emulate(
+    models: dict[bool, TrainedModel], spectra: SpectrumSet, *, block: int, threads: int
+) -> Table:
     """Find the labels of all stars that no model was trained on, by every variant.
 
     Parameters
     ----------
-    models : dict of bool to mdwarfs.slam.trained_model.TrainedModel
+    models
         Trained with contiguous folds, or with random ones, on the same stars.
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    spectra
         Also of the training stars.
-    block : int
+    block
         Stars solved together.
-    threads : int
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per variant and star: source_id, sdss_id, snr, the labels and `COLUMNS`.
     """
     trained = spectra.select(models[False].source_id)

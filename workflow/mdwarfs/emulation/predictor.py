@@ -1,7 +1,10 @@
 """Labels of stars by a recipe of Astra's code, from a model trained here."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +22,12 @@ from mdwarfs.slam.infer.starts import Templates
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.spectra.good_pixels import good_pixels
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.slam_spectra import SlamSpectra
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.spectra.planes import Plane
+
+
 KEPT = "first guess kept"
 """Status of a star of which too few pixels are left to fit it."""
 
@@ -29,14 +38,14 @@ class AstraPredictor:
 
     Attributes
     ----------
-    own : mdwarfs.slam.infer.map.MaximumPosterior
+    own
         This workflow's way, by a model that was trained with the folds that the recipe
         asks for.
-    scatter2 : ndarray, shape (q,)
+    scatter2 : shape (q,)
         Variance of each informative pixel over the training set.
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Spectra of its training stars, in its order.
-    recipe : Recipe
+    recipe
         Its weighting is that of the spectra that are given to `predict`.
     """
 
@@ -47,49 +56,51 @@ class AstraPredictor:
     recipe: Recipe
 
     @classmethod
-    def of(cls, model, flux, ivar, recipe):
+    def of(
+        cls, model: TrainedModel, flux: np.ndarray, ivar: np.ndarray, recipe: Recipe
+    ) -> AstraPredictor:
         """By a trained model, and the spectra (n, p) of its training stars."""
         own = MaximumPosterior(model.spectral_model())
         _, scatter = flux_scale(flux, good_pixels(flux, ivar))
         return cls(own, scatter[own.model.informative] ** 2, flux, ivar, recipe)
 
     @property
-    def model(self):
+    def model(self) -> SlamSpectra:
         """The spectral model."""
         return self.own.model
 
     @property
-    def wavelength(self):
+    def wavelength(self) -> np.ndarray:
         """Of the model [Angstrom]."""
         return self.model.wavelength
 
     @property
-    def label_names(self):
+    def label_names(self) -> tuple[str, str, str]:
         """Of the model."""
         return self.model.label_names
 
     @cached_property
-    def places(self):
+    def places(self) -> np.ndarray:
         """Standardised labels of the training stars, shape (n, d)."""
         return self.model.scale.forward(self.model.labels)
 
     @cached_property
-    def good(self):
+    def good(self) -> np.ndarray:
         """Good informative pixels of the training spectra, shape (n, q)."""
         return good_pixels(self.flux, self.ivar)[:, self.model.informative]
 
     @cached_property
-    def training_flux(self):
+    def training_flux(self) -> np.ndarray:
         """Flux of the training spectra at informative pixels, 0 where bad, (n, q)."""
         return np.where(self.good, self.flux[:, self.model.informative], 0.0)
 
     @cached_property
-    def templates(self):
+    def templates(self) -> Templates:
         """Model spectra of the training stars."""
         return Templates.of(self.model.templates)
 
     @cached_property
-    def variance(self):
+    def variance(self) -> np.ndarray:
         """Variance of the model flux, infinite at pixels not to be used, shape (q,)."""
         model = self.model
         if not self.recipe.training_mse:
@@ -98,21 +109,23 @@ class AstraPredictor:
         mse = square.sum(0) / self.good.sum(0) / self.scatter2
         return np.where(mse < 1, mse**2 * self.scatter2, np.inf)
 
-    def weigh(self, flux, weight):
+    def weigh(
+        self, flux: np.ndarray, weight: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Pixels of stars, and the weights by which they enter the fit.
 
         Parameters
         ----------
-        flux, weight : ndarray, shape (s, p)
+        flux, weight : shape (s, p)
             Normalised flux, and its inverse variance or what the recipe takes for it.
 
         Returns
         -------
-        flux : ndarray, shape (s, q)
+        flux : shape (s, q)
             At informative pixels; 1 where a pixel is bad.
-        before : ndarray, shape (s, q)
+        before : shape (s, q)
             Weights of the observed flux; zero where a pixel is bad.
-        after : ndarray, shape (s, q)
+        after : shape (s, q)
             With the variance of the model, and zero where a pixel is dropped.
         """
         flux, weight = np.asarray(flux, float), np.asarray(weight, float)
@@ -127,7 +140,7 @@ class AstraPredictor:
         noise = 1 / np.where(good, before, 1.0)
         return flux, before, np.where(good, 1 / (noise + self.variance), 0.0)
 
-    def first_guess(self, flux, weight):
+    def first_guess(self, flux: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Standardised labels of the training star that is most like each star.
 
         By the recipe either its own spectrum is compared, over its good pixels, or
@@ -135,12 +148,12 @@ class AstraPredictor:
 
         Parameters
         ----------
-        flux, weight : ndarray, shape (s, q)
+        flux, weight : shape (s, q)
             As `weigh` gives them, before any pixel is cut.
 
         Returns
         -------
-        ndarray, shape (s, d)
+        shape (s, d)
             The first training star's where no pixel has a weight, as in the released
             code: all are alike then.
         """
@@ -154,19 +167,21 @@ class AstraPredictor:
         )
         return self.places[(chi2 / self.good.sum(1)).argmin(1)]
 
-    def fit(self, flux, weight, start):
+    def fit(
+        self, flux: np.ndarray, weight: np.ndarray, start: np.ndarray
+    ) -> tuple[Found, np.ndarray]:
         """Fit a group of stars of which enough pixels are left.
 
         Parameters
         ----------
-        flux, weight : ndarray, shape (s, q)
-        start : ndarray, shape (s, d)
+        flux, weight : shape (s, q)
+        start : shape (s, d)
             First guess, in standardised labels.
 
         Returns
         -------
-        found : Found
-        n_outliers : ndarray of int, shape (s,)
+        found
+        n_outliers : int, shape (s,)
             Pixels that were dropped for the fit.
         """
         flux, weight = flux.astype(np.float32), weight.astype(np.float32)
@@ -216,28 +231,35 @@ class AstraPredictor:
         return found, problem.weight
 
     @one_blas_thread
-    def predict(self, flux, ivar, *, block, threads, prior=None):
+    def predict(
+        self,
+        flux: np.ndarray | Plane,
+        ivar: np.ndarray | Plane,
+        *,
+        block: int,
+        threads: int,
+        prior: dict[str, dict[str, int]] | None = None,
+    ) -> Prediction:
         """Find the labels of stars from their normalised spectra.
 
         Parameters
         ----------
-        flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
+        flux, ivar : shape (m, p)
             On the wavelengths of the model; `ivar` is the weight that
             `mdwarfs.spectra.weighting` gives to a pixel.
-        block : int
+        block
             Stars taken into memory together; the result does not depend on it.
-        threads : int
-        prior : dict, optional
+        prior
             There must be none: the released code knows no prior.
 
         Returns
         -------
-        mdwarfs.slam.infer.prediction.Prediction
+        prediction
             `n_good` are the pixels that take part, but for the outliers; chi2 is the
             sum of the loss. A star
             with good pixels of which none is left keeps its first guess with zero
             covariance, the status `KEPT` and the flag NO_LABELS. (Where the fit is
-            this workflow's own: no more than there are labels.)
+            this workflow's own: no more than there are labels.).
 
         Raises
         ------
@@ -252,7 +274,7 @@ class AstraPredictor:
         names = self.label_names
         return by_blocks(self.predict_group, flux, ivar, names, block, threads)
 
-    def predict_group(self, flux, ivar):
+    def predict_group(self, flux: np.ndarray, ivar: np.ndarray | Plane) -> Prediction:
         """Find the labels of stars that are solved together; see `predict`."""
         d = len(self.label_names)
         fewest = 1 if self.recipe.first_guess else d + 1
@@ -274,14 +296,18 @@ class AstraPredictor:
         return result
 
 
-def keep(result, stars, start, model):
+def keep(
+    result: Prediction, stars: np.ndarray, start: np.ndarray, model: SlamSpectra
+) -> None:
     """Write first guesses into a prediction, for those stars that keep them."""
     result.labels[stars] = model.scale.back(start[stars])
     result.covariance[stars] = 0.0
     result.status[stars] = KEPT
 
 
-def record(result, stars, found, own):
+def record(
+    result: Prediction, stars: np.ndarray, found: Found, own: MaximumPosterior
+) -> None:
     """Write the fits of some stars into a prediction."""
     scale, domain = own.model.scale, own.domain
     result.labels[stars] = scale.back(found.labels)

@@ -20,30 +20,30 @@ class Recipe:
 
     Attributes
     ----------
-    soft_l1 : bool
+    soft_l1
         Pixels far off count linearly: scipy's loss soft_l1 instead of chi-square.
-    training_mse : bool
+    training_mse
         The model's variance is the square of its mean squared error on the training
         set, in units of the pixel's scatter there (the code raises that error to the
         power -2 where -1 is meant); pixels where the error exceeds 1 are dropped.
         Otherwise it is estimated from cross-validation without the spectra's noise.
-    pixel_cut : bool
+    pixel_cut
         Pixels whose noise exceeds their scatter over the training set are dropped. A
         star of which none is left keeps its first guess, with zero errors.
-    error_weights : bool
+    error_weights
         The weighting astra-0.6.0, see `mdwarfs.spectra.weighting`.
-    first_guess : bool
+    first_guess
         One start, the labels of the training star of most similar spectrum, and no
         bounds. Otherwise several starts among model spectra, inside the domain of
         the training labels.
-    mended_pixels : bool
+    mended_pixels
         Flux above 2 becomes 1 and below 0 becomes 0; see `mending.mend` for the
         pixels that are dropped.
-    kept_outliers : bool
+    kept_outliers
         Pixels far off the fit stay in it; see `mdwarfs.slam.infer.outliers`. (With
         `error_weights`, which are no inverse variances, the limit of 5 standard
-        deviations is one of 10 to 20, so that this alone keeps some.)
-    contiguous_folds : bool
+        deviations is one of 10 to 20, so that this alone keeps some.).
+    contiguous_folds
         Cross-validation in training divides stars in their order, not at random.
     """
 
@@ -57,7 +57,7 @@ class Recipe:
     contiguous_folds: bool = False
 
     @property
-    def weighting(self):
+    def weighting(self) -> str:
         """Of pixels, as `mdwarfs.spectra.weighting` names it."""
         return ASTRA if self.error_weights else IVAR
 

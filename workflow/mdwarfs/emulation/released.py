@@ -1,24 +1,34 @@
 """What the released labels were found with: all ingredients together."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from mdwarfs.emulation.predictor import AstraPredictor
 from mdwarfs.emulation.recipe import RELEASED
 from mdwarfs.spectra.weighting import weighted
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.predictor import Predictor
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
 
-def emulated(model, spectra):
+
+def emulated(
+    model: TrainedModel, spectra: SpectrumSet
+) -> tuple[Predictor, SpectrumSet]:
     """A predictor that works as the code of the release did, and what it predicts.
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    spectra
         Of the stars that are to be predicted, with inverse variances; the training
         stars must be among them.
 
     Returns
     -------
-    predictor : mdwarfs.slam.infer.predictor.Predictor
-    spectra : SpectrumSet
+    predictor
+    spectra
         The same with the weights of the release.
     """
     trained = spectra.select(model.source_id)

@@ -1,6 +1,7 @@
 """What each ingredient costs, as a text."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.emulation.recipe import DESCRIPTIONS
 from mdwarfs.labels import LABELS
@@ -9,22 +10,17 @@ from mdwarfs.markdown import grid
 SIMULATED = "**Simulated data.** Nothing here is a measurement of the sky."
 
 
-def write(accuracy, reference, run, simulated):
+def write(accuracy: Table, reference: str, run: str, simulated: bool) -> str:
     """The table as Markdown.
 
     Parameters
     ----------
-    accuracy : astropy.table.Table
+    accuracy
         As `mdwarfs.emulation.accuracy.accuracy` makes it.
-    reference : str
+    reference
         What the labels are compared with, in words.
-    run : str
+    run
         The run's name.
-    simulated : bool
-
-    Returns
-    -------
-    str
     """
     bins = accuracy[np.asarray(accuracy["bin"]) > 0]
     heads = ["variant", *_heads(bins)]

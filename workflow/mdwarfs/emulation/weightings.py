@@ -1,6 +1,9 @@
 """What the weighting of pixels does to labels, all else being equal."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.emulation.recipe import MAP
 from mdwarfs.labels import LABELS
@@ -10,18 +13,18 @@ from mdwarfs.validation import by_snr
 WEIGHTED = "error_weights"
 
 
-def differences(emulations):
+def differences(emulations: Table) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Labels with the weighting astra-0.6.0 minus those with inverse variances.
 
     Parameters
     ----------
-    emulations : astropy.table.Table
+    emulations
         As `mdwarfs.emulation.experiment.emulate` makes it.
 
     Returns
     -------
-    snr : ndarray of float, shape (n,)
-    difference : dict of str to ndarray of float, shape (n,)
+    snr : shape (n,)
+    difference : each of shape (n,)
         By label; a value per star.
     """
     variant = np.asarray(emulations["variant"])
@@ -31,19 +34,21 @@ def differences(emulations):
     return np.asarray(one["snr"], float), difference
 
 
-def summarise_weightings(snr, difference, snr_edges):
+def summarise_weightings(
+    snr: np.ndarray, difference: dict[str, np.ndarray], snr_edges: Sequence[float]
+) -> Table:
     """Bias and scatter of the differences, by SNR.
 
     Parameters
     ----------
     snr, difference
         As `differences` gives them.
-    snr_edges : sequence of float
+    snr_edges
         Bounds between the SNR bins.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per label and SNR bin, `mdwarfs.validation.by_snr.COLUMNS`.
     """
     rows = []

@@ -9,10 +9,13 @@ straight across the upper panels, and near its edges the differences are biased:
 stays where SLAM errs inwards, and is lost where it errs outwards.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.table import Table
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
@@ -23,19 +26,19 @@ class Comparison:
 
     Attributes
     ----------
-    label : str
+    label
         "feh", "teff" or "logg".
-    reference, value : ndarray of float, shape (n,)
+    reference, value : shape (n,)
         Along the x and the y axis of the upper panel.
-    difference : ndarray of float, shape (n,)
+    difference : shape (n,)
         Of the middle and lower panel.
-    snr : ndarray of float, shape (n,)
+    snr : shape (n,)
         Signal-to-noise ratio of the spectrum (of a pair: the smaller one).
-    names : tuple of str
+    names
         Of the reference and the value; and what minus what the difference is.
-    least : float
+    least
         Shortest half-axis of the differences, in the unit of the label.
-    members : str
+    members
         What is compared: "stars" or "pairs".
     """
 
@@ -49,28 +52,27 @@ class Comparison:
     members: str = "stars"
 
     @property
-    def limits(self):
+    def limits(self) -> tuple[float, float]:
         """Common limits of both axes of the upper panel."""
         return panels.span(np.concatenate([self.reference, self.value]), 2 * self.least)
 
     @property
-    def half(self):
+    def half(self) -> float:
         """Half the length of the axis of differences."""
         return panels.half_width(self.difference, self.least)
 
 
-def with_reference(table, label, source, least):
+def with_reference(table: Table, label: str, source: str, least: float) -> Comparison:
     """SLAM against another source; the difference is SLAM minus the other.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         `snr`, the label, the label with `_ref`, and `used`: the rows that enter the
         statistics are shown.
-    label : str
-    source : str
+    source
         Name of the other source, as a subscript.
-    least : float
+    least
         Shortest half-axis of the differences.
     """
     table = table[np.asarray(table["used"], bool)]
@@ -85,13 +87,15 @@ def with_reference(table, label, source, least):
     return Comparison(label, reference, value, value - reference, snr, names, least)
 
 
-def start(height, comparisons):
+def start(
+    height: float, comparisons: Sequence[Comparison]
+) -> tuple[Figure, np.ndarray]:
     """A figure with one column of three panels for each comparison.
 
     Returns
     -------
-    figure : matplotlib.figure.Figure
-    grid : ndarray of Axes, shape (3, n)
+    figure
+    grid : Axes, shape (3, n)
     """
     figure = style.new(style.PAGE * len(comparisons) / 3, height)
     grid = figure.subplots(3, len(comparisons), squeeze=False, height_ratios=(3, 2, 2))
@@ -119,7 +123,7 @@ def start(height, comparisons):
     return figure, grid
 
 
-def coloured_by_snr(height, comparisons):
+def coloured_by_snr(height: float, comparisons: Sequence[Comparison]) -> Figure:
     """Columns whose points are coloured by the signal-to-noise ratio (Figure 6)."""
     figure, grid = start(height, comparisons)
     norm = panels.snr_norm(*(column.snr for column in comparisons))
@@ -132,15 +136,14 @@ def coloured_by_snr(height, comparisons):
     return figure
 
 
-def as_density(height, comparisons, width):
+def as_density(height: float, comparisons: list[Comparison], width: float) -> Figure:
     """Columns of two-dimensional densities with binned residuals (Figures 7, 8).
 
     Parameters
     ----------
-    height : float
+    height
         Of the figure [inch].
-    comparisons : list of Comparison
-    width : float
+    width
         Width of the bins of the residuals, in the unit of the label.
     """
     figure, grid = start(height, comparisons)

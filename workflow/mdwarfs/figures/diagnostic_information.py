@@ -1,6 +1,8 @@
 """Diagnostic: the wavelengths that tell each label."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, spectral_features, style
 from mdwarfs.labels import LABELS
@@ -10,19 +12,15 @@ ROOM = 1.55  # above the shares, for the errors
 
 
 @style.styled
-def draw(table, snr):
+def draw(table: Table, snr: float) -> Figure:
     """Share of the information on each label in bins of wavelength.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         From `mdwarfs.interpretation.information.table`.
-    snr : float
+    snr
         Signal-to-noise ratio that it is for.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     labels = list(dict.fromkeys(table["label"]))
     temperatures = np.unique(table["teff"])

@@ -3,6 +3,8 @@
 import textwrap
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from mdwarfs import absent
@@ -26,17 +28,17 @@ TITLE = "Labels here minus those of the paper's table, of the pairs in both"
 
 
 @style.styled
-def draw(comparison, counts, summary):
+def draw(comparison: Table, counts: Table, summary: Table) -> Figure:
     """Numbers of pairs and what explains them; ours minus theirs of each label.
 
     Parameters
     ----------
-    comparison, counts, summary : astropy.table.Table
+    comparison, counts, summary
         From `mdwarfs.validation.paper_sample`.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    figure
         Where the paper's table is not at hand, it says so, and why.
     """
     missing = absent.why(comparison)

@@ -1,6 +1,8 @@
 """Diagnostic: what each pixel chose, and how much of its flux the labels explain."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from mdwarfs.figures import panels, spectral_features, style
@@ -11,18 +13,14 @@ LOWEST = -0.25  # R squared below it is drawn on the edge
 
 
 @style.styled
-def draw(table):
+def draw(table: Table) -> Figure:
     """R squared and the hyperparameters along wavelength.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         From `mdwarfs.interpretation.pixels.table`; each hyperparameter of its header
         has a panel.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     choices = table.meta[CHOICES]
     heights = [1.7, *(ROOM + STEP * len(one["values"]) for one in choices.values())]

@@ -1,6 +1,8 @@
 """Diagnostic: errors of the labels in units of each uncertainty, against the truth."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 from mdwarfs.recovery.pulls import BAND, COLUMN
@@ -11,19 +13,15 @@ WIDEST = 6.0  # pull at which the axis of the widths ends
 
 
 @style.styled
-def draw(table, stars):
+def draw(table: Table, stars: Table) -> Figure:
     """Width of the pulls against SNR, and their distribution, label by label.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         As `mdwarfs.recovery.pulls.binned` makes it.
-    stars : astropy.table.Table
+    stars
         As `mdwarfs.recovery.pulls.pulls` makes it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 3.7)
     labels = list(dict.fromkeys(str(label) for label in table["label"]))

@@ -1,5 +1,8 @@
 """Diagnostic: released labels of a data release minus those of the one before."""
 
+from astropy.table import Table
+from matplotlib.figure import Figure
+
 from mdwarfs.figures import differences
 from mdwarfs.validation import releases
 
@@ -8,20 +11,15 @@ BEFORE = 19
 TITLE = "Released SLAM labels: DR{} minus DR{}, the same stars"
 
 
-def draw(comparison, summary, release, simulated):
+def draw(comparison: Table, summary: Table, release: int, simulated: bool) -> Figure:
     """Differences of the unflagged stars, with their bias and scatter by SNR.
 
     Parameters
     ----------
-    comparison, summary : astropy.table.Table
+    comparison, summary
         From `mdwarfs.validation.releases`.
-    release : int
+    release
         Number of the later data release.
-    simulated : bool
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     used = comparison[comparison["used"]]
     return differences.draw(

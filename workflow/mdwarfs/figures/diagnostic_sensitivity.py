@@ -1,6 +1,8 @@
 """Diagnostic: how the model's flux answers to the labels, pixel by pixel."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, spectral_features, style
@@ -12,19 +14,15 @@ SHOWN = 99.7  # per cent of these that the axes hold
 
 
 @style.styled
-def draw(table, injected=None):
+def draw(table: Table, injected: Table | None = None) -> Figure:
     """The model spectra of some temperatures, and their change with each label.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         From `mdwarfs.interpretation.sensitivity.table`.
-    injected : astropy.table.Table, optional
+    injected
         From `mdwarfs.recovery.slopes.table`, where the run is simulated.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     names = [column[2:] for column in table.colnames if column.startswith("d_")]
     temperatures = np.unique(table["teff"])
@@ -64,7 +62,7 @@ def draw(table, injected=None):
     return figure
 
 
-def smooth(values):
+def smooth(values: np.ndarray) -> np.ndarray:
     """Running mean of `SMOOTH` pixels, of those that are known."""
     known = np.isfinite(values)
     kernel = np.ones(SMOOTH)

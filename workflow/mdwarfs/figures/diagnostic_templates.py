@@ -1,6 +1,8 @@
 """Diagnostic: normalised spectra of the simulation and of real M dwarfs, by type."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, spectral_features, style
@@ -13,18 +15,14 @@ POOR, RICH = -0.5, 0.0  # the bins that end and begin there [dex]
 
 
 @style.styled
-def draw(table, spectra):
+def draw(table: Table, spectra: Table) -> Figure:
     """Pairs of spectra one below the other, of three metallicities side by side.
 
     Parameters
     ----------
-    table, spectra : astropy.table.Table
+    table, spectra
         As `mdwarfs.recovery.templates.table` and `spectra` make them: a row per
         template.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     compared = {name: np.asarray(table[name]) for name in table.colnames}
     compared |= {name: np.asarray(spectra[name]) for name in ("simulated", "template")}
@@ -69,12 +67,12 @@ def draw(table, spectra):
     return figure
 
 
-def sets(compared):
+def sets(compared: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The templates that are shown: rows of each column, by its title.
 
     Returns
     -------
-    dict of str to ndarray of int
+    each of int
         Of each type the poorest bin if it ends below solar metallicity by half a dex,
         the solar template, and the richest bin. A set without templates is left out.
     """

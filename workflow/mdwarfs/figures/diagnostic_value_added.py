@@ -1,5 +1,8 @@
 """Diagnostic: labels of the catalogue minus those from Gaia XP, against SNR."""
 
+from astropy.table import Table
+from matplotlib.figure import Figure
+
 from mdwarfs.figures import differences
 from mdwarfs.validation import value_added
 
@@ -7,18 +10,13 @@ HEADROOM = 1.4  # for the legend
 TITLE = "Labels of the catalogue minus those from Gaia XP (Zhang et al. 2023)"
 
 
-def draw(comparison, summary, simulated):
+def draw(comparison: Table, summary: Table, simulated: bool) -> Figure:
     """Differences of the stars that are used, with their bias and scatter by SNR.
 
     Parameters
     ----------
-    comparison, summary : astropy.table.Table
+    comparison, summary
         From `mdwarfs.validation.value_added`.
-    simulated : bool
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     used = comparison[comparison["used"]]
     return differences.draw(

@@ -1,6 +1,8 @@
 """Diagnostic: labels from parts of the spectrum."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from mdwarfs.figures import style
@@ -14,17 +16,13 @@ SIDES = (
 
 
 @style.styled
-def draw(table):
+def draw(table: Table) -> Figure:
     """Bias and scatter of the labels without each window, and from it alone.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         From `mdwarfs.interpretation.windows.table`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     labels = [name for name in LABELS if name in table["label"]]
     figure = style.new(style.PAGE, 1.3 * len(labels) + 0.8)

@@ -5,6 +5,8 @@ the value-added catalogues are such figures.
 """
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 from mdwarfs.labels import LABELS
@@ -13,25 +15,27 @@ LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
 
 
 @style.styled
-def draw(differences, snr, statistics, title, headroom=1.0):
+def draw(
+    differences: dict[str, np.ndarray],
+    snr: np.ndarray,
+    statistics: Table,
+    title: str,
+    headroom: float = 1.0,
+) -> Figure:
     """A row of two panels a label: each star on the left, scatter on the right.
 
     Parameters
     ----------
-    differences : dict of str to ndarray of float, shape (n,)
+    differences : each of shape (n,)
         By label.
-    snr : ndarray of float, shape (n,)
-    statistics : astropy.table.Table
+    snr : shape (n,)
+    statistics
         Of these stars, with the columns of `mdwarfs.validation.by_snr`.
-    title : str
+    title
         What minus what.
-    headroom : float
+    headroom
         Factor by which the first axis of the scatter is longer than it had to be, for
         the legend.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     snr = np.asarray(snr, float)
     shown = [label for label in LABELS if label in differences]

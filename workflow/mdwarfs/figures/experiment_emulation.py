@@ -1,6 +1,8 @@
 """Experiment: bias and scatter of every variant of the recipe against SNR."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from mdwarfs.emulation.recipe import MAP, VARIANTS
@@ -18,17 +20,17 @@ SPREAD = 0.015  # between the variants of a bin, in the logarithm of SNR
 
 
 @style.styled
-def draw(accuracy):
+def draw(accuracy: Table) -> Figure:
     """A row of two panels a label: bias on the left, scatter on the right.
 
     Parameters
     ----------
-    accuracy : astropy.table.Table
+    accuracy
         As `mdwarfs.emulation.accuracy.accuracy` makes it.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    figure
         Robust bias and scatter: the few stars that are very far off do not hide the
         others. In the bias panels, variants stand beside each other.
     """

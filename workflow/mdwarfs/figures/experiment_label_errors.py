@@ -1,22 +1,20 @@
 """Experiment: what the errors of the training labels add, against SNR."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
 
 @style.styled
-def draw(table):
+def draw(table: Table) -> Figure:
     """One panel a label: spread between trainings beside the uncertainties.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         As `mdwarfs.validation.label_errors.summarise` makes it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     labels = list(dict.fromkeys(str(label) for label in table["label"]))
     figure = style.new(style.PAGE, 2.5)

@@ -1,25 +1,23 @@
 """Figure 1: colour-magnitude diagram of every star of the M class, and the criteria."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
 
 @style.styled
-def draw(m_type, criteria):
+def draw(m_type: Table, criteria: dict) -> Figure:
     """Candidates in red, the other M-type entries in blue, criteria 1-3 as lines.
 
     Parameters
     ----------
-    m_type : astropy.table.Table
+    m_type
         `bp_rp0`, `mg0` [mag] and `candidate`; stars without a place in the diagram
         (NaN) are not drawn.
-    criteria : dict
+    criteria
         Section `candidates` of the configuration.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.COLUMN, 3.7)
     axes = figure.subplots()

@@ -1,23 +1,21 @@
 """Figure 2: colour-magnitude diagrams of both components of the FGK+M and M+M pairs."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
 
 @style.styled
-def draw(pairs_fgk_m, pairs_m_m):
+def draw(pairs_fgk_m: Table, pairs_m_m: Table) -> Figure:
     """FGK+M pairs above, M+M pairs below; primaries blue, secondaries red.
 
     Parameters
     ----------
-    pairs_fgk_m, pairs_m_m : astropy.table.Table
+    pairs_fgk_m, pairs_m_m
         `bp_rp01`, `mg01`, `bp_rp02`, `mg02` [mag] and `selected`; the rows that pass
         the quality cuts are drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.COLUMN, 5.6)
     upper, lower = figure.subplots(2, 1)

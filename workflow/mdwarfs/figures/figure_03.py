@@ -1,6 +1,8 @@
 """Figure 3: distributions of the training labels."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mdwarfs.figures import panels, style
@@ -12,21 +14,17 @@ BOUND = {"color": style.RED, "ls": "--", "lw": 1.0}
 
 
 @style.styled
-def draw(labels, split, usable):
+def draw(labels: Table, split: Table, usable: dict[str, list[float]]) -> Figure:
     """One histogram a label, of the training stars; usable ranges as dashed lines.
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         `source_id`, `feh` [dex], `teff` [K], `logg` [dex].
-    split : astropy.table.Table
+    split
         `source_id` and `role`.
-    usable : dict
+    usable
         Label to (low, high): the usable ranges of the paper's Table 1.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 2.5)
     train = of_role(split, "train")

@@ -1,6 +1,8 @@
 """Figure 4: SLAM against the reference labels of the test stars."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
@@ -8,18 +10,14 @@ SHOWN = {"feh": 0.4, "teff": 200.0, "logg": 0.15}  # and the shortest residual a
 
 
 @style.styled
-def draw(test):
+def draw(test: Table) -> Figure:
     """One column a label: one-to-one above, residuals below, coloured by SNR.
 
     Parameters
     ----------
-    test : astropy.table.Table
+    test
         `snr`, and for each label x of [Fe/H], Teff and log g the columns `x` (SLAM)
         and `x_ref`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 3.5)
     grid = figure.subplots(2, len(SHOWN), sharex="col", height_ratios=(2, 1))

@@ -1,6 +1,8 @@
 """Figure 5: cross-validated bias and scatter against SNR, and the power laws."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
@@ -8,21 +10,17 @@ SHOWN = ("feh", "teff", "logg")
 
 
 @style.styled
-def draw(bins, power_laws):
+def draw(bins: Table, power_laws: Table) -> Figure:
     """One panel a label: bias blue, scatter red, the fitted power law as a line.
 
     Parameters
     ----------
-    bins : astropy.table.Table
+    bins
         One row per label and bin: `label`, `snr` (with `snr_min`, `snr_max`),
         `cv_bias` and `cv_scatter` with their errors, in the unit of the label.
-    power_laws : astropy.table.Table
+    power_laws
         One row per label: `label`, `amplitude`, `exponent`, `chi2`, `dof`, and the
         range `snr_min` to `snr_max` over which the law is drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 2.5)
     for axes, label in zip(figure.subplots(1, len(SHOWN)), SHOWN):

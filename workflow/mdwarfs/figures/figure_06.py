@@ -1,26 +1,32 @@
 """Figure 6: [Fe/H] of M+M pairs, and against Birky+2020 and Behmard+2025."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import comparison, panels, style
+
+if TYPE_CHECKING:
+    from mdwarfs.figures.comparison import Comparison
+
 
 LEAST = 0.4  # shortest half-axis of the differences [dex]
 
 
 @style.styled
-def draw(m_m, birky, behmard):
+def draw(m_m: Table, birky: Table, behmard: Table) -> Figure:
     """Three comparisons of [Fe/H], coloured by the signal-to-noise ratio.
 
     Parameters
     ----------
-    m_m : astropy.table.Table
+    m_m
         `feh1`, `feh2` [dex] of primary and secondary, the smaller `snr`, `used`.
-    birky, behmard : astropy.table.Table
+    birky, behmard
         `feh`, `feh_ref` [dex], `snr`, `used`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     columns = [
         pair_members(m_m),
@@ -30,7 +36,7 @@ def draw(m_m, birky, behmard):
     return comparison.coloured_by_snr(6.0, columns)
 
 
-def pair_members(pairs):
+def pair_members(pairs: Table) -> Comparison:
     """Primary against secondary; a point has the smaller of its two ratios."""
     pairs = pairs[np.asarray(pairs["used"], bool)]
     first, second, snr = panels.finite(pairs["feh1"], pairs["feh2"], pairs["snr"])

@@ -1,24 +1,23 @@
 """Figure 7: effective temperature against Birky+2020, LAMOST and Mann+2015/2016."""
 
+from astropy.table import Table
+from matplotlib.figure import Figure
+
 from mdwarfs.figures import comparison, style
 
 LEAST = 250.0  # shortest half-axis of the differences [K]
 
 
 @style.styled
-def draw(birky, lamost_m, mann, bin_width):
+def draw(birky: Table, lamost_m: Table, mann: Table, bin_width: float) -> Figure:
     """Three comparisons of Teff as densities, with binned residuals.
 
     Parameters
     ----------
-    birky, lamost_m, mann : astropy.table.Table
+    birky, lamost_m, mann
         `teff`, `teff_ref` [K], `snr`, `used`.
-    bin_width : float
+    bin_width
         Of the binned residuals [K].
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     columns = [
         comparison.with_reference(birky, "teff", "Birky+2020", LEAST),

@@ -1,24 +1,23 @@
 """Figure 8: surface gravity against LAMOST and against Mann's masses and radii."""
 
+from astropy.table import Table
+from matplotlib.figure import Figure
+
 from mdwarfs.figures import comparison, style
 
 LEAST = 0.25  # shortest half-axis of the differences [dex]
 
 
 @style.styled
-def draw(lamost_m, mann, bin_width):
+def draw(lamost_m: Table, mann: Table, bin_width: float) -> Figure:
     """Two comparisons of log g as densities, with binned residuals.
 
     Parameters
     ----------
-    lamost_m, mann : astropy.table.Table
+    lamost_m, mann
         `logg`, `logg_ref` [dex], `snr`, `used`.
-    bin_width : float
+    bin_width
         Of the binned residuals [dex].
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     columns = [
         comparison.with_reference(lamost_m, "logg", "LAMOST", LEAST),

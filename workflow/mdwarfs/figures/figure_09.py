@@ -1,6 +1,8 @@
 """Figure 9: colour-magnitude diagram of all candidates by Teff and by log g."""
 
+from astropy.table import Table
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
@@ -8,18 +10,14 @@ SHOWN = ("teff", "logg")
 
 
 @style.styled
-def draw(catalogue):
+def draw(catalogue: Table) -> Figure:
     """Two diagrams, coloured by SLAM's effective temperature and surface gravity.
 
     Parameters
     ----------
-    catalogue : astropy.table.Table
+    catalogue
         `bp_rp0`, `mg0` [mag], `teff` [K], `logg` [dex]; stars without labels (NaN)
         are not drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 3.3)
     for axes, label in zip(figure.subplots(1, 2, sharex=True, sharey=True), SHOWN):

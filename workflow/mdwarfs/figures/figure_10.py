@@ -1,7 +1,9 @@
 """Figure 10: [Fe/H] of SLAM minus that of ASPCAP, before and after the correction."""
 
 import numpy as np
+from astropy.table import Table
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
@@ -9,17 +11,13 @@ LEAST = 0.4  # shortest half-axis of the differences [dex]
 
 
 @style.styled
-def draw(aspcap):
+def draw(aspcap: Table) -> Figure:
     """Differences against ASPCAP's Teff, coloured by ASPCAP's [Fe/H].
 
     Parameters
     ----------
-    aspcap : astropy.table.Table
+    aspcap
         `feh`, `feh_aspcap`, `correction` [dex], `teff_aspcap` [K] and `selected`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 2.9)
     aspcap = aspcap[np.asarray(aspcap["selected"], bool)]

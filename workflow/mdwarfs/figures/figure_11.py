@@ -1,7 +1,9 @@
 """Figure 11: colour-magnitude diagrams by [Fe/H], with PARSEC isochrones."""
 
 import numpy as np
+from astropy.table import Table
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from scipy.stats import binned_statistic_2d
 
@@ -12,21 +14,17 @@ MAIN_SEQUENCE = 1  # PARSEC's label
 
 
 @style.styled
-def draw(catalogue, aspcap, isochrones):
+def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
     """Median [Fe/H] per cell: SLAM, ASPCAP, ASPCAP corrected; isochrones on top.
 
     Parameters
     ----------
-    catalogue : astropy.table.Table
+    catalogue
         All candidates: `bp_rp0`, `mg0` [mag] and SLAM's `feh` [dex].
-    aspcap : astropy.table.Table
+    aspcap
         Those that ASPCAP has too: the same, `feh_aspcap` and `feh_aspcap_corrected`.
-    isochrones : astropy.table.Table
+    isochrones
         PARSEC's `m_h` [dex], `label`, `mini` [Msun], `m_g`, `m_bp`, `m_rp` [mag].
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 3.0)
     grid = figure.subplots(1, 3, sharex=True, sharey=True)

@@ -1,6 +1,8 @@
 """Figure 12: [Fe/H] difference of FGK+FGK pairs before and after the correction."""
 
 import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 from mdwarfs.literature.niu import correct
@@ -11,20 +13,16 @@ BIN = 250.0  # width of the bins of the running median [K]
 
 
 @style.styled
-def draw(pairs, sign):
+def draw(pairs: Table, sign: Table) -> Figure:
     """Primary minus secondary against the primary's Teff.
 
     Parameters
     ----------
-    pairs : astropy.table.Table
+    pairs
         `teff1`, `teff2` [K], `feh1`, `feh2` [dex], `selected`. Pairs outside the range
         of the correction are in neither panel.
-    sign : astropy.table.Table
+    sign
         As `mdwarfs.samples.niu.settle_sign` makes it: which sign the correction has.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = style.new(style.PAGE, 2.9)
     pairs = pairs[np.asarray(pairs["selected"], bool)]

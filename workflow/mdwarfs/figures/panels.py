@@ -1,9 +1,17 @@
 """Panels that several figures share: comparisons, residuals, histograms, CMDs."""
 
+from typing import Any
+
 import numpy as np
-from matplotlib.colors import LogNorm
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from numpy.typing import ArrayLike
 
 from mdwarfs.figures.style import (
     BLUE,
@@ -23,36 +31,36 @@ HALO = [withStroke(linewidth=2, foreground="white")]
 SHEET = {"boxstyle": "round,pad=0.2", "fc": "white", "alpha": 0.8, "lw": 0}
 
 
-def finite(*columns):
+def finite(*columns: ArrayLike) -> list[np.ndarray]:
     """The rows in which every column is a finite number, column by column.
 
     Parameters
     ----------
-    *columns : array_like, shape (n,)
+    *columns : shape (n,)
 
     Returns
     -------
-    list of ndarray of float, shape (m,), m <= n
+    each of shape (m,), m <= n
     """
     columns = [np.asarray(column, float) for column in columns]
     good = np.all([np.isfinite(column) for column in columns], axis=0)
     return [column[good] for column in columns]
 
 
-def span(values, least):
+def span(values: ArrayLike, least: float) -> tuple[float, float]:
     """Limits of an axis: all values but those far from the rest.
 
     Parameters
     ----------
-    values : array_like of float
+    values
         Finite values. Those are left out that lie beyond the middle 95 per cent by
         more than half its length.
-    least : float
+    least
         The shortest axis, in the unit of the values.
 
     Returns
     -------
-    tuple of float
+    entries
         (low, high).
     """
     values = np.asarray(values, float)
@@ -65,7 +73,7 @@ def span(values, least):
     return low - room, high + room
 
 
-def middle(values, least):
+def middle(values: ArrayLike, least: float) -> tuple[float, float]:
     """Limits of a colour scale: the middle 96 per cent of the values."""
     values = np.asarray(values, float)
     if values.size:
@@ -82,7 +90,7 @@ def _widened(values, least):
     return low - short, high + short
 
 
-def half_width(residuals, least):
+def half_width(residuals: np.ndarray, least: float) -> float:
     """Half the length of a residual axis: all residuals but those far from the rest."""
     size = np.abs(residuals)
     if not size.size:
@@ -91,20 +99,22 @@ def half_width(residuals, least):
     return max(least, 1.1 * float(np.max(inside)))
 
 
-def binned(x, y, width, least=3):
+def binned(
+    x: ArrayLike, y: ArrayLike, width: float, least: int = 3
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median and standard deviation of y in bins of x.
 
     Parameters
     ----------
-    x, y : array_like of float, shape (n,)
-    width : float
+    x, y : shape (n,)
+    width
         Width of the bins, whose edges are its multiples.
-    least : int
+    least
         Bins of fewer rows are left out.
 
     Returns
     -------
-    centre, median, std : ndarray of float, shape (n_bins,)
+    centre, median, std : shape (n_bins,)
     """
     x, y = finite(x, y)
     place = np.floor(x / width).astype(int)
@@ -117,21 +127,21 @@ def binned(x, y, width, least=3):
     return tuple(np.array(rows, float).reshape(-1, 3).T)
 
 
-def number(value, label, sign=False):
+def number(value: float, label: str, sign: bool = False) -> str:
     """Write a value with the decimals that suit the label."""
     decimals = LABELS[label].decimals
     value = round(float(value), decimals) + 0.0  # no "-0.00"
     return f"{value:{'+' if sign else ''}.{decimals}f}".replace("-", "\u2212")
 
 
-def median_and_std(values, label):
+def median_and_std(values: ArrayLike, label: str) -> str:
     """Median and standard deviation as text, with the unit."""
     sample = summarise(values)
     median, std = number(sample.median, label), number(sample.std, label)
     return f"{median} \u00b1 {std} {LABELS[label].unit}"
 
 
-def note(axes, text, corner="upper left", **kwargs):
+def note(axes: Axes, text: str, corner: str = "upper left", **kwargs: Any) -> Text:
     """Write a short text into a corner of a panel."""
     vertical, horizontal = corner.split()
     x, y = {"left": 0.045, "right": 0.955}[horizontal], {"upper": 0.95, "lower": 0.05}
@@ -142,7 +152,7 @@ def note(axes, text, corner="upper left", **kwargs):
     )  # fmt: skip
 
 
-def no_stars(axes):
+def no_stars(axes: Axes) -> None:
     """Say that a panel has nothing to show."""
     axes.text(
         0.5, 0.5, "no stars", transform=axes.transAxes, ha="center", va="center",
@@ -150,7 +160,7 @@ def no_stars(axes):
     )  # fmt: skip
 
 
-def count_beyond(axes, x, y):
+def count_beyond(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
     """Say how many points lie beyond the limits of the axes, if any do."""
     x_low, x_high = sorted(axes.get_xlim())
     y_low, y_high = sorted(axes.get_ylim())
@@ -160,31 +170,32 @@ def count_beyond(axes, x, y):
         note(axes, text, "lower right", color=GREY, bbox=SHEET)
 
 
-def few_ticks(axes):
+def few_ticks(axes: Axes) -> None:
     """Keep the numbers along the axes from running into each other."""
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
 
 
-def log_snr(axes):
+def log_snr(axes: Axes) -> None:
     """Make the x axis one of SNR: logarithmic, with plain numbers along it."""
     axes.set_xscale("log")
     axes.set_xticks(LOG_TICKS, [str(tick) for tick in LOG_TICKS])
     axes.set_xticks([], minor=True)
 
 
-def area(n):
+def area(n: int) -> float:
     """Area of a marker [pt^2] that suits so many of them in a panel."""
     return float(np.clip(90 / np.sqrt(max(n, 1)), 2, 14))
 
 
-def points(axes, x, y, colour, norm):
-    """Scatter plot coloured by a quantity, its largest values on top.
-
-    Returns
-    -------
-    matplotlib.collections.PathCollection
-    """
+def points(
+    axes: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    colour: np.ndarray,
+    norm: LogNorm | Normalize,
+) -> PathCollection:
+    """Scatter plot coloured by a quantity, its largest values on top."""
     order = np.argsort(colour, kind="stable")
     return axes.scatter(
         x[order], y[order], c=colour[order], s=area(len(x)), norm=norm, cmap=SEQUENTIAL,
@@ -192,7 +203,7 @@ def points(axes, x, y, colour, norm):
     )  # fmt: skip
 
 
-def snr_norm(*snr):
+def snr_norm(*snr: Any) -> LogNorm:
     """Logarithmic colour scale of the signal-to-noise ratios of several panels."""
     values = np.concatenate([finite(column)[0] for column in snr])
     values = values[values > 0]
@@ -202,13 +213,15 @@ def snr_norm(*snr):
     return LogNorm(low, max(high, 1.5 * low))
 
 
-def cells(axes, x, y, x_limits, y_limits, norm=None):
-    """Two-dimensional density: stars per cell of the panel; empty cells are white.
-
-    Returns
-    -------
-    matplotlib.collections.QuadMesh
-    """
+def cells(
+    axes: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    x_limits: tuple[float, float],
+    y_limits: tuple[float, float],
+    norm: LogNorm | None = None,
+) -> QuadMesh:
+    """Two-dimensional density: stars per cell of the panel; empty cells are white."""
     number_of_cells = int(np.clip(1.5 * np.sqrt(len(x)), 15, 60))
     *_, mesh = axes.hist2d(
         x, y, bins=number_of_cells, range=[sorted(x_limits), sorted(y_limits)],
@@ -217,32 +230,40 @@ def cells(axes, x, y, x_limits, y_limits, norm=None):
     return mesh
 
 
-def identity(axes, colour="black"):
+def identity(axes: Axes, colour: str = "black") -> None:
     """The one-to-one line."""
     axes.axline((0, 0), slope=1, color=colour, lw=0.8, ls="--", zorder=3)
 
 
-def zero(axes, colour="black"):
+def zero(axes: Axes, colour: str = "black") -> None:
     """The line of no difference."""
     axes.axhline(0, color=colour, lw=0.8, ls="--", zorder=3)
 
 
-def differences(axes, teff, difference, star, between, counted, title=""):
+def differences(
+    axes: Axes,
+    teff: np.ndarray,
+    difference: np.ndarray,
+    star: str,
+    between: str,
+    counted: str,
+    title: str = "",
+) -> None:
     """Furnish a panel of [Fe/H] differences against Teff: summary, zero line, names.
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
+    axes
         With its limits set and the differences drawn.
-    teff, difference : ndarray, shape (n,)
+    teff, difference : shape (n,)
         [K] and [dex].
-    star : str
+    star
         Whose Teff it is, as the subscript of the axis.
-    between : str
+    between
         What is subtracted from what.
-    counted : str
+    counted
         What a row is, in the plural.
-    title : str
+    title
         First line of the summary.
     """
     zero(axes)
@@ -258,7 +279,9 @@ def differences(axes, teff, difference, star, between, counted, title=""):
     few_ticks(axes)
 
 
-def log_bar(figure, drawn, axes, text):
+def log_bar(
+    figure: Figure, drawn: PathCollection | QuadMesh, axes: np.ndarray, text: str
+) -> Colorbar:
     """Colour bar of a logarithmic scale, with plain numbers beside it."""
     bar = figure.colorbar(drawn, ax=axes, pad=0.015, aspect=45)
     bar.set_label(text)
@@ -269,7 +292,13 @@ def log_bar(figure, drawn, axes, text):
     return bar
 
 
-def histogram(axes, values, label, limits, members):
+def histogram(
+    axes: Axes,
+    values: np.ndarray,
+    label: str,
+    limits: tuple[float, float],
+    members: str,
+) -> None:
     """Histogram of differences with their median (line) and standard deviation (band).
 
     The median and standard deviation are those of all values, also of the few that
@@ -297,7 +326,7 @@ def histogram(axes, values, label, limits, members):
         note(axes, f"{beyond} beyond", "upper right", color=GREY, bbox=SHEET)
 
 
-def cmd(axes, bp_rp0, mg0):
+def cmd(axes: Axes, bp_rp0: np.ndarray, mg0: np.ndarray) -> None:
     """Turn a panel into a colour-magnitude diagram with limits that suit the stars."""
     bp_rp0, mg0 = finite(bp_rp0, mg0)
     axes.set_xlim(span(bp_rp0, 1.0))

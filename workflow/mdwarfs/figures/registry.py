@@ -28,60 +28,51 @@ class Figure:
 
     Attributes
     ----------
-    name : str
+    name
         Of the module with `draw`, of the rule, and of the files below figures/<run>.
-    kind : str
+    kind
         `PAPER`; `DIAGNOSTIC`: belongs to every run; or `EXPERIMENT`: is drawn when it
         is asked for.
-    caption : str
+    caption
         What it shows, in a line.
-    tables : dict of str to str
+    tables
         By argument of `draw`, the path of a table below results/<run>.
-    settings : dict of str to str
+    settings
         By argument of `draw`, a key of the configuration, with dots between its parts;
         or of what follows from the configuration: `release`, `sdss.<pipeline>` (the
         versions of `mdwarfs.archives.settings.RELEASES`) and `simulated`.
-    of_truth : dict of str to str
+    of_truth
         More tables, which simulated runs alone have.
-    needs : str
+    needs
         One of `NEEDS`.
     """
 
     name: str
     kind: str
     caption: str
-    tables: dict
-    settings: dict = field(default_factory=dict)
-    of_truth: dict = field(default_factory=dict)
+    tables: dict[str, str]
+    settings: dict[str, str] = field(default_factory=dict)
+    of_truth: dict[str, str] = field(default_factory=dict)
     needs: str = "survey"
 
-    def inputs(self, results, simulated):
+    def inputs(self, results: str, simulated: bool) -> dict[str, str]:
         """Paths of the tables, by argument of `draw`.
 
         Parameters
         ----------
-        results : str
+        results
             Folder of the run's results.
-        simulated : bool
-
-        Returns
-        -------
-        dict of str to str
         """
         tables = self.tables | (self.of_truth if simulated else {})
         return {name: f"{results}/{path}" for name, path in tables.items()}
 
-    def values(self, configuration):
+    def values(self, configuration: dict) -> dict:
         """The settings, by argument of `draw`.
 
         Parameters
         ----------
-        configuration : dict
+        configuration
             The merged configuration, and what follows from it.
-
-        Returns
-        -------
-        dict
 
         Raises
         ------
@@ -312,18 +303,14 @@ FIGURES = (
 )
 
 
-def named(kind, has):
+def named(kind: str, has: dict[str, bool]) -> list[str]:
     """Names of the figures of a kind that a run has.
 
     Parameters
     ----------
-    kind : str
+    kind
         `PAPER`, `DIAGNOSTIC` or `EXPERIMENT`.
-    has : dict of str to bool
+    has
         Which of `NEEDS` the run has.
-
-    Returns
-    -------
-    list of str
     """
     return [f.name for f in FIGURES if f.kind == kind and has[f.needs]]

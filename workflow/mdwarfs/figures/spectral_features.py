@@ -1,6 +1,10 @@
 """A panel that says what absorbs where, to stand above spectra."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mdwarfs.figures import style
 from mdwarfs.interpretation.features import EARTH, FEATURES, SPECIES
@@ -10,12 +14,12 @@ HEIGHT = ROW * len(SPECIES)
 BAND, TICK = 0.16, 0.36  # half heights of a band and of a head or line [rows]
 
 
-def draw(axes):
+def draw(axes: Axes) -> None:
     """Draw one row per species: bands with their heads, and lines.
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
+    axes
         Its x axis is a wavelength in vacuum [Angstrom].
     """
     for feature in FEATURES:
@@ -41,20 +45,21 @@ def draw(axes):
         axes.spines[side].set_visible(False)
 
 
-def above(figure, heights, wavelength):
+def above(
+    figure: Figure, heights: Sequence[float], wavelength: tuple[float, ...]
+) -> list[Axes]:
     """Panels one below the other with a common wavelength axis, features on top.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-    heights : sequence of float
+    heights
         Of the panels [inch].
-    wavelength : tuple of float
+    wavelength
         First and last of the axis [Angstrom].
 
     Returns
     -------
-    list of matplotlib.axes.Axes
+    panels
         The panels, without that of the features.
     """
     top, *panels = figure.subplots(

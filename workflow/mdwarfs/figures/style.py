@@ -5,6 +5,7 @@ with pyplot; the settings below hold inside a function decorated by `styled` and
 put back afterwards.
 """
 
+from collections.abc import Callable
 from functools import wraps
 
 import matplotlib
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 
 from mdwarfs.labels import LABELS
 from mdwarfs.tables import atomic
+from mdwarfs.types import PathLike
 
 COLUMN, PAGE = 3.35, 7.1  # widths of one journal column and of the page [inch]
 STRIP = 0.17  # height of the line that names the run [inch]
@@ -68,7 +70,7 @@ SETTINGS = {
 }
 
 
-def styled(draw):
+def styled(draw: Callable) -> Callable:
     """Let a drawing function work under the settings of this module."""
 
     @wraps(draw)
@@ -79,17 +81,13 @@ def styled(draw):
     return inside
 
 
-def new(width, height):
+def new(width: float, height: float) -> Figure:
     """Start a figure with room at its top for the line that names the run.
 
     Parameters
     ----------
-    width, height : float
+    width, height
         Size [inch]; the height without that line.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(width, height + STRIP))
     FigureCanvasAgg(figure)
@@ -100,14 +98,14 @@ def new(width, height):
     return figure
 
 
-def symbol(label, tag=""):
+def symbol(label: str, tag: str = "") -> str:
     """Symbol of a label with a subscript that says whose value it is.
 
     Parameters
     ----------
-    label : str
+    label
         One of `mdwarfs.labels.LABELS`.
-    tag : str
+    tag
         "SLAM", "Birky+2020", ...; empty for none.
     """
     text = LABELS[label].tex
@@ -119,22 +117,22 @@ def symbol(label, tag=""):
     return rf"{text}$_{{\rm {tag}}}$"
 
 
-def with_unit(text, label):
+def with_unit(text: str, label: str) -> str:
     """A quantity's text followed by the label's unit in parentheses."""
     return f"{text} ({LABELS[label].unit})"
 
 
 @styled
-def save(figure, pdf, png, stamp):
+def save(figure: Figure, pdf: PathLike, png: PathLike, stamp: dict) -> None:
     """Write a figure as PDF and PNG; the same figure gives the same bytes.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
+    figure
         Made by `new`.
-    pdf, png : path-like
+    pdf, png
         The files to write.
-    stamp : dict
+    stamp
         `run` (name) and `simulated` (bool); both are put on the figure.
     """
     width, height = figure.get_size_inches()

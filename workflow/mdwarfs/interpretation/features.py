@@ -9,6 +9,7 @@ bands of the Earth's air are in the list as well, since K I and Na I lie in them
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 LINE = 5.0
 """Half width in which a line is looked for [Angstrom]: 2.5 pixels of unresolved core on
@@ -21,24 +22,24 @@ class Feature:
 
     Attributes
     ----------
-    name : str
+    name
         With the wavelength of the head or of the first line, rounded.
-    species : str
+    species
         The molecule or element; `EARTH` for what the air absorbs.
-    heads : tuple of float
+    heads
         Band heads or lines, in vacuum [Angstrom].
-    end : float or None
+    end
         Where a band, which begins at its first head, has faded [Angstrom]; None for
         lines.
     """
 
     name: str
     species: str
-    heads: tuple
+    heads: tuple[float, ...]
     end: float | None = None
 
     @property
-    def ranges(self):
+    def ranges(self) -> tuple[tuple[float, float], ...]:
         """Where it absorbs: tuple of (low, high) [Angstrom]."""
         if self.end is not None:
             return ((self.heads[0], self.end),)
@@ -88,17 +89,16 @@ FEATURES = (
 )
 
 
-def overlaps(low, high):
+def overlaps(low: float, high: float) -> list[Feature]:
     """The features that absorb anywhere between two wavelengths.
 
     Parameters
     ----------
-    low, high : float
-        [Angstrom]
+    low, high : [Angstrom]
 
     Returns
     -------
-    list of Feature
+    entries
         In the order of `FEATURES`.
     """
     return [
@@ -108,17 +108,17 @@ def overlaps(low, high):
     ]
 
 
-def names(wavelength):
+def names(wavelength: ArrayLike) -> np.ndarray:
     """What absorbs at each of some wavelengths.
 
     Parameters
     ----------
-    wavelength : array_like, shape (p,)
+    wavelength : shape (p,)
         In vacuum [Angstrom].
 
     Returns
     -------
-    ndarray of str, shape (p,)
+    str, shape (p,)
         Names, with "; " between them; empty where nothing known absorbs.
     """
     found = (

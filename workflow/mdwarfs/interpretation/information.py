@@ -17,12 +17,23 @@ if they are told themselves: where some combination of them has negative informa
 what it imitates cannot be taken off, and nothing is left.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.interpretation import features
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.tabulate import from_rows
+
+if TYPE_CHECKING:
+    from mdwarfs.interpretation.sensitivity import Reference
+    from mdwarfs.slam.trained_model import TrainedModel
+
 
 DESCRIBED = {
     "teff": ("K", "Temperature of the training stars at which the model is taken"),
@@ -41,18 +52,18 @@ DESCRIBED = {
 }
 
 
-def noise_shape(flux, ivar, snr):
+def noise_shape(flux: np.ndarray, ivar: np.ndarray, snr: ArrayLike) -> np.ndarray:
     """Error of the normalised flux along wavelength at a signal-to-noise ratio of 1.
 
     Parameters
     ----------
-    flux, ivar : ndarray, shape (n, p)
-    snr : array_like, shape (n,)
+    flux, ivar : shape (n, p)
+    snr : shape (n,)
         Signal-to-noise ratio of each spectrum.
 
     Returns
     -------
-    ndarray, shape (p,)
+    shape (p,)
         Median over the stars of error times `snr`; NaN where no star is good.
     """
     good = good_pixels(flux, ivar) & (np.asarray(snr, float) > 0)[:, None]
@@ -63,20 +74,19 @@ def noise_shape(flux, ivar, snr):
     return shape
 
 
-def weights(shape, snr, variance):
+def weights(shape: np.ndarray, snr: float, variance: np.ndarray) -> np.ndarray:
     """Inverse variance of each pixel at a signal-to-noise ratio, model included.
 
     Parameters
     ----------
-    shape : ndarray, shape (p,)
+    shape : shape (p,)
         From `noise_shape`.
-    snr : float
-    variance : ndarray, shape (p,)
+    variance : shape (p,)
         Of the model flux.
 
     Returns
     -------
-    ndarray, shape (p,)
+    shape (p,)
         Zero where either is not known.
     """
     total = (shape / snr) ** 2 + variance
@@ -84,20 +94,15 @@ def weights(shape, snr, variance):
     return np.where(good, 1 / np.where(good, total, 1.0), 0.0)
 
 
-def halves(model, flux, ivar, seed, threads):
+def halves(
+    model: TrainedModel, flux: np.ndarray, ivar: np.ndarray, seed: int, threads: int
+) -> tuple[TrainedModel, TrainedModel]:
     """Fit a model anew to either half of its stars, drawn at random.
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Of its training stars, in their order.
-    seed : int
-    threads : int
-
-    Returns
-    -------
-    tuple of two TrainedModel
     """
     half = assign_folds(len(model.labels), 2, np.random.default_rng([seed, 2]))
     return tuple(
@@ -106,19 +111,21 @@ def halves(model, flux, ivar, seed, threads):
     )
 
 
-def errors(first, second, weight):
+def errors(
+    first: np.ndarray, second: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Errors of the labels, the others known and the others free.
 
     Parameters
     ----------
-    first, second : ndarray, shape (k, p)
+    first, second : shape (k, p)
         Independent estimates of the slopes; twice the same for the Fisher information
         of exact slopes.
-    weight : ndarray, shape (p,)
+    weight : shape (p,)
 
     Returns
     -------
-    known, free : ndarray, shape (k,)
+    known, free : shape (k,)
         Infinite where the pixels do not tell.
     """
     fisher = _fisher(first, second, weight)
@@ -126,7 +133,9 @@ def errors(first, second, weight):
     return _error(np.diagonal(fisher)), _error(np.array(free))
 
 
-def per_pixel(first, second, weight):
+def per_pixel(
+    first: np.ndarray, second: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """What each pixel adds to the information on each label.
 
     Parameters
@@ -136,7 +145,7 @@ def per_pixel(first, second, weight):
 
     Returns
     -------
-    known, free : ndarray, shape (k, p)
+    known, free : shape (k, p)
         The other labels known, and free.
     """
     fisher = _fisher(first, second, weight)
@@ -153,31 +162,37 @@ def per_pixel(first, second, weight):
     return weight * first * second, free
 
 
-def bin_edges(wavelength, width):
+def bin_edges(wavelength: np.ndarray, width: float) -> np.ndarray:
     """Multiples of a width that enclose all wavelengths [Angstrom]."""
     first = np.floor(wavelength[0] / width)
     last = np.floor(wavelength[-1] / width) + 1
     return width * np.arange(first, last + 1)
 
 
-def table(first, second, wavelength, weight, width):
+def table(
+    first: Reference,
+    second: Reference,
+    wavelength: np.ndarray,
+    weight: np.ndarray,
+    width: float,
+) -> Table:
     """Information in bins of wavelength.
 
     Parameters
     ----------
-    first, second : mdwarfs.interpretation.sensitivity.Reference
+    first, second
         Two independent models at the same stars. A pixel about which one of them can
         say nothing does not count.
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         Rising [Angstrom].
-    weight : ndarray, shape (p,)
+    weight : shape (p,)
         Inverse variance of each pixel.
-    width : float
+    width
         Of the bins [Angstrom].
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per temperature, quantity and bin, `DESCRIBED`.
     """
     known = np.isfinite(first.slopes + second.slopes).all((0, 1))

@@ -1,5 +1,9 @@
 """What every pixel chose, and how much of its flux the labels explain."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from astropy.table import Table
 
@@ -8,6 +12,10 @@ from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.slam.train.scatter import model_variance
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.tabulate import annotate
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.trained_model import TrainedModel
+
 
 DESCRIBED = {
     "wavelength": ("Angstrom", "In vacuum, rest frame"),
@@ -28,7 +36,7 @@ each hyperparameter, by column."""
 DIFFER = 3.0  # standard errors by which the variance of the stars must exceed zero
 
 
-def table(model, flux, ivar):
+def table(model: TrainedModel, flux: np.ndarray, ivar: np.ndarray) -> Table:
     """Hyperparameters and explained variance of every pixel.
 
     The R^2 of the observed flux contains the noise of the spectra, of which no label
@@ -37,13 +45,12 @@ def table(model, flux, ivar):
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Of its training stars.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per pixel: `DESCRIBED`, and the hyperparameters after the first two;
         NaN where training could say nothing. `meta` has `CHOICES`.
     """

@@ -1,7 +1,11 @@
 """How the model's flux answers to the labels, at typical stars of some temperatures."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
@@ -11,6 +15,10 @@ from mdwarfs.interpretation import features
 from mdwarfs.labels import LABELS, QUANTITIES
 from mdwarfs.tabulate import annotate
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.spectral_model import SpectralModel
+
+
 logger = logging.getLogger(__name__)
 
 # The model is taken at one training star in so many, the nearest in temperature, but at
@@ -18,7 +26,7 @@ logger = logging.getLogger(__name__)
 SHARE, FEWEST = 20, 10
 
 
-def quantities(label_names):
+def quantities(label_names: tuple[str, str, str, str]) -> dict[str, list[int]]:
     """The quantities of a model, as a dict of name to columns of its labels."""
     columns = {
         name: [i for i, label in enumerate(label_names) if label in labels]
@@ -33,32 +41,31 @@ class Reference:
 
     Attributes
     ----------
-    names : tuple of str, length k
+    names : length k
         Keys of `mdwarfs.labels.QUANTITIES`.
-    teff : ndarray, shape (m,)
+    teff : shape (m,)
         The temperatures asked for [K].
-    values : ndarray, shape (m, k)
+    values : shape (m, k)
         Mean values of the quantities among the stars.
-    flux : ndarray, shape (m, p)
+    flux : shape (m, p)
         Mean model spectra; NaN at pixels about which training could say nothing.
-    slopes : ndarray, shape (m, k, p)
+    slopes : shape (m, k, p)
         Mean derivatives of the flux with the quantities [1/dex, 1/K]; NaN likewise.
     """
 
-    names: tuple
+    names: tuple[str, ...]
     teff: np.ndarray
     values: np.ndarray
     flux: np.ndarray
     slopes: np.ndarray
 
     @classmethod
-    def of(cls, model, places):
+    def of(cls, model: SpectralModel, places: dict[float, np.ndarray]) -> Reference:
         """Evaluate a model.
 
         Parameters
         ----------
-        model : mdwarfs.slam.spectral_model.SpectralModel
-        places : dict of float to ndarray
+        places
             Temperature to the labels of its stars, from `neighbours`.
         """
         groups = quantities(model.label_names)
@@ -75,18 +82,17 @@ class Reference:
         )
 
 
-def neighbours(model, teff):
+def neighbours(model: SpectralModel, teff: Sequence[float]) -> dict[float, np.ndarray]:
     """Labels of the training stars that are nearest to some temperatures.
 
     Parameters
     ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
-    teff : sequence of float
+    teff
         [K]. Those beyond the training stars are left out, and logged.
 
     Returns
     -------
-    dict of float to ndarray, shape (c, d)
+    each of shape (c, d)
 
     Raises
     ------
@@ -110,17 +116,16 @@ def neighbours(model, teff):
     return places
 
 
-def derivatives(model, labels):
+def derivatives(model: SpectralModel, labels: np.ndarray) -> np.ndarray:
     """Derivatives of model spectra with every label.
 
     Parameters
     ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
-    labels : ndarray, shape (m, d)
+    labels : shape (m, d)
 
     Returns
     -------
-    ndarray, shape (m, d, p)
+    shape (m, d, p)
         Per unit of the label; NaN at pixels about which training could say nothing,
         zero at those that are the same for all stars.
     """
@@ -131,18 +136,16 @@ def derivatives(model, labels):
     return slopes / model.scale.scale[:, None]
 
 
-def table(reference, wavelength):
+def table(reference: Reference, wavelength: np.ndarray) -> Table:
     """One row per pixel and temperature.
 
     Parameters
     ----------
-    reference : Reference
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
+    wavelength : [Angstrom], shape (p,)
 
     Returns
     -------
-    astropy.table.Table
+    table
         wavelength, teff, features, flux and `d_<quantity>`.
     """
     m, p = reference.flux.shape

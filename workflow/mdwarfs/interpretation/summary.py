@@ -1,6 +1,7 @@
 """What the tables on the model's knowledge say, in words."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.interpretation.windows import ALL, ONLY, WITHOUT
 from mdwarfs.labels import LABELS, QUANTITIES
@@ -18,23 +19,26 @@ SIMULATED = (
 )
 
 
-def report(sensitivity, information, pixels, windows, injected, snr):
+def report(
+    sensitivity: Table,
+    information: Table,
+    pixels: Table,
+    windows: Table | None,
+    injected: Table | None,
+    snr: float,
+) -> str:
     """The answer in Markdown.
 
     Parameters
     ----------
-    sensitivity, information, pixels : astropy.table.Table
+    sensitivity, information, pixels
         From the modules of these names.
-    windows : astropy.table.Table or None
+    windows
         Likewise; None where there are no test stars.
-    injected : astropy.table.Table or None
+    injected
         From `mdwarfs.recovery.slopes`; None unless the run is simulated.
-    snr : float
+    snr
         Signal-to-noise ratio that the information is for.
-
-    Returns
-    -------
-    str
     """
     parts = ["# What the model knows"]
     if injected is not None:
@@ -58,7 +62,7 @@ def report(sensitivity, information, pixels, windows, injected, snr):
     return "\n\n".join(parts) + "\n"
 
 
-def metallicity(information):
+def metallicity(information: Table) -> list[str]:
     """The bins that tell [Fe/H], as paragraphs and a table."""
     bins = mean_shares(information, "feh")
     if not bins["free"].any():
@@ -87,12 +91,12 @@ def metallicity(information):
     ]
 
 
-def mean_shares(information, label):
+def mean_shares(information: Table, label: str) -> dict[str, np.ndarray]:
     """Shares of the bins for one label, averaged over the temperatures that tell it.
 
     Returns
     -------
-    dict of ndarray
+    entries
         `low`, `high` [Angstrom], `features`, `free`, `known`.
     """
     part = information[information["label"] == label]
@@ -111,7 +115,7 @@ def mean_shares(information, label):
     }
 
 
-def errors(information):
+def errors(information: Table) -> str:
     """The errors that all pixels give, as a table."""
     last = information["wave_max"] == information["wave_max"].max()
     rows = []
@@ -127,7 +131,7 @@ def errors(information):
     return grid(("Teff (K)", "label", "others known", "others free"), rows)
 
 
-def learnt(sensitivity, injected):
+def learnt(sensitivity: Table, injected: Table | None) -> str:
     """The model's slopes against those of the simulated stars, as a table."""
     names = [name for name in QUANTITIES if f"d_{name}" in sensitivity.colnames]
     rows = []
@@ -146,7 +150,7 @@ def learnt(sensitivity, injected):
     )
 
 
-def worth(windows):
+def worth(windows: Table) -> list[str]:
     """What [Fe/H] loses with each window, as paragraphs and a table."""
     part = windows[windows["label"] == "feh"]
     whole, without, only = (part[part["pixels"] == x] for x in (ALL, WITHOUT, ONLY))
@@ -175,7 +179,7 @@ def worth(windows):
     ]
 
 
-def explained(pixels):
+def explained(pixels: Table) -> str:
     """How much of the flux the labels explain, in a paragraph."""
     r2, noiseless = np.asarray(pixels["r2"]), np.asarray(pixels["r2_noiseless"])
     differ = np.isfinite(noiseless)

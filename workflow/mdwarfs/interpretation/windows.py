@@ -3,7 +3,13 @@
 The labels are those of maximum posterior, whatever method a run predicts with.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.interpretation import features
@@ -11,6 +17,11 @@ from mdwarfs.interpretation.information import bin_edges
 from mdwarfs.matching import match
 from mdwarfs.statistics import summarise
 from mdwarfs.tabulate import from_rows
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.predictor import Predictor
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
 
 ALL, WITHOUT, ONLY = "all pixels", "without", "only"
 
@@ -32,23 +43,25 @@ DESCRIBED = {
 }
 
 
-def selections(wavelength, width):
+def selections(
+    wavelength: np.ndarray, width: float
+) -> Iterator[tuple[str, float, float, np.ndarray]]:
     """The sets of pixels that labels are found from.
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         Rising [Angstrom].
-    width : float
+    width
         Of the windows, whose edges are its multiples [Angstrom].
 
     Yields
     ------
-    kind : str
+    kind
         `ALL`, `WITHOUT` or `ONLY`.
-    low, high : float
+    low, high
         The window; the whole range for `ALL` [Angstrom].
-    used : ndarray of bool, shape (p,)
+    used : bool, shape (p,)
     """
     yield ALL, wavelength[0], wavelength[-1], np.ones(len(wavelength), bool)
     edges = bin_edges(wavelength, width)
@@ -58,25 +71,30 @@ def selections(wavelength, width):
         yield ONLY, low, high, inside
 
 
-def table(predictor, spectra, labels, width, prediction, threads):
+def table(
+    predictor: Predictor,
+    spectra: SpectrumSet,
+    labels: Table,
+    width: float,
+    prediction: dict[str, int],
+    threads: int,
+) -> Table:
     """Labels of stars from parts of their spectra, against reference labels.
 
     Parameters
     ----------
-    predictor : mdwarfs.slam.infer.predictor.Predictor
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    spectra
         Of stars that its model has not been trained on.
-    labels : astropy.table.Table
+    labels
         source_id and the reference labels of the same stars, in any order.
-    width : float
+    width
         Of the windows [Angstrom].
-    prediction : dict
+    prediction
         `block` (stars in memory at once) and, if there is one, `prior`.
-    threads : int
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per selection of pixels and label, `DESCRIBED`.
 
     Raises

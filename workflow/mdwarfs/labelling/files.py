@@ -1,6 +1,12 @@
 """Labels of spectra that are given as files, with a reason for each that has none."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
@@ -12,7 +18,16 @@ from mdwarfs.spectra.load import load_all
 from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
+
+if TYPE_CHECKING:
+    from mdwarfs.literature.power_laws import PowerLaw
+    from mdwarfs.slam.spectral_model import SpectralModel
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+    from mdwarfs.validation.calibration import Calibration
+
 
 COLUMNS = {
     "file": ("", "Spectrum file; file[3] is the third spectrum of its file"),
@@ -23,22 +38,25 @@ COLUMNS = {
 }
 
 
-def predict_files(paths, trained, prediction, power_laws, calibrations):
+def predict_files(
+    paths: Sequence[PathLike],
+    trained: TrainedModel,
+    prediction: dict,
+    power_laws: dict[str, PowerLaw],
+    calibrations: dict[str, Calibration],
+) -> Table:
     """Predict the labels of spectra in files.
 
     Parameters
     ----------
-    paths : sequence of path-like
-    trained : mdwarfs.slam.trained_model.TrainedModel
-    prediction : dict
+    prediction
         The section `prediction` of the configuration.
-    power_laws : dict of str to mdwarfs.literature.power_laws.PowerLaw
-    calibrations : dict of str to mdwarfs.validation.calibration.Calibration
+    calibrations
         Uncertainties by label; may be empty.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per spectrum, in their order, with the labels and the uncertainties of
         `mdwarfs.validation.catalogue.uncertainties`. Labels are NaN where `reason`
         says why. A file that could not be read has no flag but `NO_LABELS`.
@@ -97,20 +115,15 @@ def predict_files(paths, trained, prediction, power_laws, calibrations):
     return annotate(table, own | catalogue.COLUMNS)
 
 
-def read_files(paths, model):
+def read_files(paths: Sequence[PathLike], model: SpectralModel) -> SpectrumSet:
     """Read and normalise spectra as the training spectra of a model were.
 
     The velocity of a spectrum whose file has none is found against the model's mean
     spectrum.
 
-    Parameters
-    ----------
-    paths : sequence of path-like
-    model : mdwarfs.slam.spectral_model.SpectralModel
-
     Returns
     -------
-    SpectrumSet
+    spectra
         As `load_all` makes it, with the columns source_id and sdss_id (0) added. Where
         a file has no SNR, it is the median over the normalised pixels.
     """

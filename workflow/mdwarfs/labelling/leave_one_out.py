@@ -1,34 +1,49 @@
 """Validation of a sample that is too small for a test set: leave-one-out."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import caution
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
 
-def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
+
+def leave_one_out(
+    model: TrainedModel,
+    spectra: SpectrumSet,
+    labels: Table,
+    *,
+    slam: dict,
+    prediction: dict,
+    seed: int,
+    threads: int,
+) -> Table:
     """Labels of all stars, none of them by a model that was trained on it.
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
+    model
         Trained on all stars that are fit for it; predicts the others.
-    spectra : SpectrumSet
-    labels : astropy.table.Table
+    labels
         `labelled` (fit for training) and the labels; rows as in `spectra`.
-    slam, prediction : dict
+    slam, prediction
         These sections of the configuration.
-    seed : int
-    threads : int
 
     Returns
     -------
-    astropy.table.Table
+    table
         See `mdwarfs.slam.infer.stars.label_stars`.
     """
     table = label_stars(labeller(model), spectra, prediction, threads)
@@ -56,12 +71,12 @@ def leave_one_out(model, spectra, labels, *, slam, prediction, seed, threads):
 
 
 @contextmanager
-def only_messages_about(text):
+def only_messages_about(text: str) -> Iterator[None]:
     """Keep the reports of each of many trainings out of the log; warnings stay.
 
     Parameters
     ----------
-    text : str
+    text
         Messages that contain it are kept.
     """
 

@@ -1,7 +1,10 @@
 """Released labels for the candidates whose spectra are not fetched."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table, vstack
+from numpy.typing import ArrayLike
 
 from mdwarfs import labels
 from mdwarfs.joining import lookup
@@ -12,24 +15,29 @@ RELEASED = "released by Astra"
 """Status of labels that were not predicted here."""
 
 
-def add_released(predictions, candidates, released, label_names, prediction):
+def add_released(
+    predictions: Table,
+    candidates: Table,
+    released: Table,
+    label_names: Sequence[str],
+    prediction: dict,
+) -> Table:
     """Predictions, and released labels for the candidates that have none.
 
     Parameters
     ----------
-    predictions : astropy.table.Table
+    predictions
         As `mdwarfs.slam.infer.stars.label_stars` gives them.
-    candidates : astropy.table.Table
+    candidates
         `source_id`, `sdss_id`, `snr`.
-    released : astropy.table.Table
+    released
         The released SLAM table, one row per `sdss_id`.
-    label_names : sequence of str
-    prediction : dict
+    prediction
         Section of the configuration: `snr_min`, `usable`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The columns of `predictions`. A row with released labels has the status
         `RELEASED`; what only a fit has is null there, and so are labels that the
         released table lacks. Its flags say what the labels and the SNR alone can say.
@@ -56,24 +64,23 @@ def add_released(predictions, candidates, released, label_names, prediction):
     return vstack([predictions, rows[predictions.colnames]], join_type="exact")
 
 
-def can_have(label, status):
+def can_have(label: str, status: ArrayLike) -> np.ndarray:
     """Which stars have a label if they have labels at all.
 
     Parameters
     ----------
-    label : str
-    status : array_like of str, shape (n,)
+    status : str, shape (n,)
         As in the catalogue.
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
         Not those with released labels, if the released table lacks this one.
     """
     return (np.asarray(status) != RELEASED) | (label in labels.RELEASED)
 
 
-def null(column, n):
+def null(column: np.ndarray, n: int) -> np.ndarray:
     """As many nulls of a column's type and shape: NaN, 0 or an empty text."""
     fill = np.nan if column.dtype.kind == "f" else 0
     fill = "" if column.dtype.kind == "U" else fill

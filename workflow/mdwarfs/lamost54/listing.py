@@ -10,10 +10,12 @@ import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import Row, Table
+from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 SEPARATION = 2.0
 """Between a star of the catalogue and its spectrum, at most [arcsec]: the farthest lies
@@ -36,19 +38,20 @@ OF_CATALOGUE = {
 """Our columns, and the keywords and columns from which they come."""
 
 
-def write_list(files, folder, catalogue, path):
+def write_list(
+    files: Table, folder: PathLike, catalogue: PathLike, path: PathLike
+) -> None:
     """Write the list that `mdwarfs.lamost54.read_labels` reads.
 
     Parameters
     ----------
-    files : astropy.table.Table
+    files
         Columns `file` (path below `folder`) and `source_id` (Gaia DR3; 0 if unknown);
         rows that are no FITS files are left out.
-    folder : path-like
-    catalogue : path-like
+    catalogue
         catalog_A.csv: columns Name, RA, DEC [deg], Teff [K], logg, Fe_H [dex] and
         ref_name.
-    path : path-like
+    path
         CSV file to write.
 
     Raises
@@ -70,17 +73,17 @@ def write_list(files, folder, catalogue, path):
         stars.write(part, format="ascii.csv")
 
 
-def plain(row):
+def plain(row: Row) -> dict:
     """A row as Python's own values."""
     return {"source_id": int(row["source_id"])}
 
 
-def places(ra, dec):
+def places(ra: ArrayLike, dec: ArrayLike) -> SkyCoord:
     """Places on the sky, of degrees."""
     return SkyCoord(np.asarray(ra) * u.deg, np.asarray(dec) * u.deg)
 
 
-def from_headers(paths):
+def from_headers(paths: list) -> Table:
     """What the headers of LAMOST's spectra say: a row for each."""
     rows = []
     for path in paths:
@@ -94,7 +97,7 @@ def from_headers(paths):
     return Table(rows)
 
 
-def read_catalogue(path):
+def read_catalogue(path: PathLike) -> Table:
     """The catalogue of labels, its missing values masked."""
     try:
         catalogue = Table.read(path, format="ascii.csv")

@@ -6,9 +6,13 @@ are validated leave-one-out. No star is dropped: those that are not fit for trai
 keep their rows, with the reason.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
@@ -19,6 +23,11 @@ from mdwarfs.spectra.formats import read
 from mdwarfs.spectra.load import load
 from mdwarfs.spectra.velocities import AgainstOthers
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
 
 NULL = -9999
 LABELS = {"teff": "teff_A", "logg": "logg_A", "feh": "feh_A"}
@@ -50,12 +59,12 @@ COLUMNS = {
 }
 
 
-def read_labels(path):
+def read_labels(path: PathLike) -> Table:
     """Read the list of stars and labels.
 
     Parameters
     ----------
-    path : path-like
+    path
         `lamost54_labels.csv`, with the columns file, lamost (designation), obsid, ra,
         dec, subclass, snri, name, teff_A, logg_A, feh_A, ref_A and cif_GaiaDR3_id.
         The set A of labels is that of Stage2/fit/catalog_A.csv of the public
@@ -63,7 +72,7 @@ def read_labels(path):
 
     Returns
     -------
-    astropy.table.Table
+    table
         Columns source_id, obsid, sdss_id (0), file, designation, name, ra, dec, snr
         (in i), subclass, teff, logg, feh (NaN where there is none), label_ref.
 
@@ -97,7 +106,9 @@ def read_labels(path):
     return table
 
 
-def read_sample(labels, folder, settings, criteria):
+def read_sample(
+    labels: Table, folder: PathLike, settings: dict, criteria: dict
+) -> tuple[SpectrumSet, Table]:
     """Read and normalise the spectra, in rest frames that agree with each other.
 
     Radial velocities are measured by correlation with the median spectrum of the other
@@ -113,19 +124,19 @@ def read_sample(labels, folder, settings, criteria):
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         From `read_labels`.
-    folder : path-like
+    folder
         Where the spectra are.
-    settings : dict
+    settings
         The section `spectra` of the configuration.
-    criteria : dict
+    criteria
         The section `lamost54`.
 
     Returns
     -------
-    spectra : SpectrumSet
-    labels : astropy.table.Table
+    spectra
+    labels
         With the columns v_rad, v_rad_pipeline, correlation, n_good, labelled and
         reason added.
     """
@@ -149,7 +160,7 @@ def read_sample(labels, folder, settings, criteria):
     return replace(spectra, stars=stars), annotate(labels, COLUMNS)
 
 
-def readable(paths):
+def readable(paths: list) -> list:
     """The spectra of those files that can be read: list of Spectrum."""
     spectra = []
     for path in paths:
@@ -158,21 +169,17 @@ def readable(paths):
     return spectra
 
 
-def reasons(labels, status, n_pix, criteria):
+def reasons(
+    labels: Table, status: Sequence[str], n_pix: int, criteria: dict
+) -> list[str]:
     """Why each star is not fit for training; "" if it is.
 
     Parameters
     ----------
-    labels : astropy.table.Table
-    status : sequence of str
+    status
         Of the spectra.
-    n_pix : int
-    criteria : dict
+    criteria
         snr_min, min_good_fraction, subclasses (first letters), set_aside (obsids).
-
-    Returns
-    -------
-    list of str
     """
     found = []
     for star, state in zip(labels, status):
@@ -194,7 +201,7 @@ def reasons(labels, status, n_pix, criteria):
     return found
 
 
-def training_split(labels):
+def training_split(labels: Table) -> Table:
     """The table that a training takes: source_id, sdss_id, role ("train")."""
     split = labels["source_id", "sdss_id"][labels["labelled"]]
     split["role"] = "train"

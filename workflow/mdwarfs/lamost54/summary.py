@@ -1,6 +1,7 @@
 """What came of the 54 LAMOST spectra: the numbers, and what they do and do not say."""
 
 import numpy as np
+from astropy.table import Row, Table
 
 from mdwarfs.labels import LABELS
 from mdwarfs.lamost54 import sample
@@ -32,18 +33,18 @@ COLUMNS = {
 }
 
 
-def summary(test):
+def summary(test: Table) -> Table:
     """Statistics of the predictions of each label.
 
     Parameters
     ----------
-    test : astropy.table.Table
+    test
         SLAM labels `x` and reference labels `x_ref` of stars that were held out, as
         `mdwarfs.validation.comparisons.compare_test` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per label, `COLUMNS`.
     """
     rows = []
@@ -67,31 +68,31 @@ def summary(test):
     return from_rows(rows, COLUMNS)
 
 
-def printed(label):
+def printed(label: str) -> tuple[str, str, str]:
     """Name, unit and format of a label."""
     entry = LABELS[label]
     return entry.short, entry.unit, entry.form
 
 
-def yes_no(true):
+def yes_no(true: bool) -> str:
     """A truth value as a word."""
     return "yes" if true else "no"
 
 
-def with_set_aside(predictions, labels):
+def with_set_aside(predictions: Table, labels: Table) -> Table:
     """The comparison with the stars that are set aside as test stars as well.
 
     Parameters
     ----------
-    predictions : astropy.table.Table
+    predictions
         Of all stars. Those set aside are predicted by the model of all the others,
         which has not seen them.
-    labels : astropy.table.Table
+    labels
         As `mdwarfs.lamost54.read_sample` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         See `compare_test`.
     """
     labels = labels.copy()
@@ -99,17 +100,13 @@ def with_set_aside(predictions, labels):
     return compare_test(predictions, labels)
 
 
-def report(test, predictions, labels):
+def report(test: Table, predictions: Table, labels: Table) -> str:
     """The result in words, in Markdown.
 
     Parameters
     ----------
-    test, predictions, labels : astropy.table.Table
+    test, predictions, labels
         See `summary` and `with_set_aside`.
-
-    Returns
-    -------
-    str
     """
     found = summary(test)
     wider = with_set_aside(predictions, labels)
@@ -141,7 +138,7 @@ def report(test, predictions, labels):
     return "\n\n".join(parts) + "\n"
 
 
-def result(row):
+def result(row: Row) -> str:
     """The numbers of one label as a line of a list."""
     name, unit, form = printed(row["label"])
     text = (
@@ -160,7 +157,7 @@ def result(row):
     return f"{text}. To reach: {aim}: {row['reached']}."
 
 
-def meaning(row):
+def meaning(row: Row) -> str:
     """Whether one label is detected, in a sentence or two."""
     name, unit, form = printed(row["label"])
     numbers = (
@@ -179,7 +176,7 @@ def meaning(row):
     return text
 
 
-def same_information(test):
+def same_information(test: Table) -> str:
     """How far the reference values of log g follow from those of Teff."""
     references = np.array([test["teff_ref"], test["logg_ref"]], float)
     r = np.corrcoef(references[:, np.isfinite(references).all(axis=0)])[0, 1]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 TERMS = ("x2", "y2", "xy", "x", "y", "constant")
 
@@ -13,9 +14,9 @@ class Correction:
 
     Attributes
     ----------
-    coefficients : ndarray of float, shape (6,)
+    coefficients : shape (6,)
         In the order of `TERMS` [dex].
-    errors : ndarray of float, shape (6,)
+    errors : shape (6,)
         Their standard errors; NaN if unknown.
     """
 
@@ -46,19 +47,17 @@ PUBLISHED = Correction(
 )
 
 
-def design(teff, feh):
+def design(teff: ArrayLike, feh: ArrayLike) -> np.ndarray:
     """Terms of equation 10: x^2, y^2, xy, x, y, 1.
 
     Parameters
     ----------
-    teff : array_like of float, shape (n,)
-        [K]
-    feh : array_like of float, shape (n,)
-        [dex]
+    teff : [K], shape (n,)
+    feh : [dex], shape (n,)
 
     Returns
     -------
-    ndarray of float, shape (n, 6)
+    shape (n, 6)
     """
     x, y = np.asarray(teff, float) / 1000, np.asarray(feh, float)
     return np.stack([x**2, y**2, x * y, x, y, np.ones_like(x)], axis=-1)

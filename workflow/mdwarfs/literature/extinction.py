@@ -1,6 +1,7 @@
 """Extinction in the bands of Gaia and 2MASS."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 # Gaia Collaboration (Babusiaux+) 2018, A&A 616, A10, equation 1 and Table 1:
 # k_X = c1 + c2 C + c3 C^2 + c4 C^3 + c5 A0 + c6 A0^2 + c7 C A0, with C = (BP-RP)_0.
@@ -17,7 +18,9 @@ COEFFICIENTS = {
 COLOUR_RANGE = (-0.06, 2.5)
 
 
-def gaia_extinction(bp_rp0, a_v):
+def gaia_extinction(
+    bp_rp0: ArrayLike, a_v: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Extinction in the Gaia bands of stars of known intrinsic colour.
 
     Gaia Collaboration (Babusiaux+) 2018, equation 1. The extinction at 550 nm, A_0,
@@ -25,14 +28,14 @@ def gaia_extinction(bp_rp0, a_v):
 
     Parameters
     ----------
-    bp_rp0 : array_like of float, shape (n,)
+    bp_rp0 : shape (n,)
         Intrinsic colour (BP-RP)_0 [mag].
-    a_v : array_like of float, shape (n,)
+    a_v : shape (n,)
         Extinction A_V [mag].
 
     Returns
     -------
-    a_g, a_bp, a_rp : ndarray of float, shape (n,)
+    a_g, a_bp, a_rp : shape (n,)
         Extinction in each band [mag]; NaN where an input is NaN.
     """
     c, a = np.broadcast_arrays(np.asarray(bp_rp0, float), np.asarray(a_v, float))

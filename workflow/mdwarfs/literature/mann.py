@@ -5,6 +5,7 @@ relation the result is NaN, never an extrapolation.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 # Mann+2015, ApJ 804, 64; erratum Mann+2016, ApJ 819, 87, Table 2, line "BP-RP, J-H":
 # Teff / 3500 K = a + bX + cX^2 + dX^3 + eX^4 + f(J-H) + g(J-H)^2, scatter 49 K.
@@ -31,19 +32,19 @@ MASS_RANGE = (4.0, 11.0)
 LOGG_SUN = 4.438
 
 
-def teff_from_colours(bp_rp, j_h):
+def teff_from_colours(bp_rp: ArrayLike, j_h: ArrayLike) -> np.ndarray:
     """Effective temperature from BP-RP and J-H (paper, equation 12, corrected).
 
     Parameters
     ----------
-    bp_rp : array_like of float, shape (n,)
+    bp_rp : shape (n,)
         Intrinsic Gaia colour BP-RP [mag].
-    j_h : array_like of float, shape (n,)
+    j_h : shape (n,)
         Intrinsic 2MASS colour J-H [mag].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [K]; NaN outside `TEFF_RANGE` and redward of `BP_RP_MAX`.
     """
     bp_rp = np.asarray(bp_rp, float)
@@ -52,34 +53,34 @@ def teff_from_colours(bp_rp, j_h):
     return np.where(bp_rp <= BP_RP_MAX, _within(teff, teff, TEFF_RANGE), np.nan)
 
 
-def radius_from_m_ks(m_ks):
+def radius_from_m_ks(m_ks: ArrayLike) -> np.ndarray:
     """Stellar radius from M_Ks (paper, equation 13, corrected).
 
     Parameters
     ----------
-    m_ks : array_like of float, shape (n,)
+    m_ks : shape (n,)
         Absolute 2MASS Ks magnitude [mag].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [Rsun]; NaN outside `RADIUS_RANGE`.
     """
     radius = np.polynomial.polynomial.polyval(np.asarray(m_ks, float), RADIUS)
     return _within(radius, m_ks, RADIUS_RANGE)
 
 
-def mass_from_m_ks(m_ks):
+def mass_from_m_ks(m_ks: ArrayLike) -> np.ndarray:
     """Stellar mass from M_Ks (paper, equation 14).
 
     Parameters
     ----------
-    m_ks : array_like of float, shape (n,)
+    m_ks : shape (n,)
         Absolute 2MASS Ks magnitude [mag].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [Msun]; NaN outside `MASS_RANGE`.
     """
     offset = np.asarray(m_ks, float) - MASS_ZERO_POINT
@@ -87,17 +88,17 @@ def mass_from_m_ks(m_ks):
     return _within(mass, m_ks, MASS_RANGE)
 
 
-def logg_from_mass_and_radius(mass, radius):
+def logg_from_mass_and_radius(mass: ArrayLike, radius: ArrayLike) -> np.ndarray:
     """Surface gravity, log g = 4.438 + log10 M - 2 log10 R (paper, equation 9).
 
     Parameters
     ----------
-    mass, radius : array_like of float, shape (n,)
+    mass, radius : shape (n,)
         [Msun] and [Rsun].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         log10 of cm/s^2 [dex].
     """
     return LOGG_SUN + np.log10(mass) - 2 * np.log10(radius)

@@ -1,6 +1,7 @@
 """Correction of LAMOST [Fe/H] by temperature (Niu+2023; paper, equation 11)."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 SCALE, OFFSET = 0.358, -0.4  # [dex]
 BREAK = 5281.4  # [K]
@@ -9,17 +10,17 @@ VALID = (4000.0, 7000.0)  # [K], open range
 SIGNS = {"none": 0, "add": 1, "subtract": -1}
 
 
-def delta(teff):
+def delta(teff: ArrayLike) -> np.ndarray:
     """Delta [Fe/H] of equation 11, without a sign attached.
 
     Parameters
     ----------
-    teff : array_like of float, shape (n,)
+    teff : shape (n,)
         LAMOST effective temperature [K].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [dex], between -0.22 and -0.04; NaN outside 4000-7000 K.
     """
     teff = np.asarray(teff, float)
@@ -29,22 +30,22 @@ def delta(teff):
     return SCALE * (teff / BREAK) ** power + OFFSET
 
 
-def correct(feh, teff, sign):
+def correct(feh: ArrayLike, teff: ArrayLike, sign: str) -> np.ndarray:
     """Put LAMOST [Fe/H] on the scale of Niu+2023.
 
     Parameters
     ----------
-    feh : array_like of float, shape (n,)
+    feh : shape (n,)
         LAMOST [Fe/H] [dex].
-    teff : array_like of float, shape (n,)
+    teff : shape (n,)
         LAMOST effective temperature of the same stars [K].
-    sign : str
+    sign
         "add" or "subtract" the Delta [Fe/H] of equation 11; "none" leaves [Fe/H] as
         it is.
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [dex]; NaN outside 4000-7000 K, whatever the sign.
     """
     return np.asarray(feh, float) + SIGNS[sign] * delta(teff)

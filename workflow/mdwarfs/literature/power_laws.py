@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -11,11 +12,11 @@ class PowerLaw:
 
     Attributes
     ----------
-    amplitude : float
+    amplitude
         A, the uncertainty at SNR 1, in the unit of the label.
-    exponent : float
+    exponent
         b.
-    snr_min, snr_max : float
+    snr_min, snr_max
         Range over which the law was calibrated.
     """
 
@@ -24,12 +25,12 @@ class PowerLaw:
     snr_min: float
     snr_max: float
 
-    def sigma(self, snr):
+    def sigma(self, snr: ArrayLike) -> np.ndarray:
         """Uncertainty at given SNR, in the unit of the label; NaN where SNR <= 0."""
         snr = np.asarray(snr, float)
         return self.amplitude * np.where(snr > 0, snr, np.nan) ** self.exponent
 
-    def extrapolated(self, snr):
+    def extrapolated(self, snr: ArrayLike) -> np.ndarray:
         """Whether each SNR lies outside the calibrated range (or is NaN)."""
         snr = np.asarray(snr, float)
         return ~((snr >= self.snr_min) & (snr <= self.snr_max))

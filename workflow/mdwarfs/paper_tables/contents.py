@@ -67,21 +67,23 @@ RANGE_COLUMNS = {
 }
 
 
-def table_1(labels, split, usable):
+def table_1(
+    labels: Table, split: Table, usable: dict[str, tuple[float, float]]
+) -> Table:
     """Parameter coverage of the training set (paper, Table 1).
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         `source_id` and the labels.
-    split : astropy.table.Table
+    split
         `source_id`, `role`.
-    usable : dict of str to (float, float)
+    usable
         Usable range of each label.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per label that has a usable range, `RANGE_COLUMNS`.
     """
     trained = of_role(split, "train")
@@ -97,7 +99,7 @@ def table_1(labels, split, usable):
     return from_rows(rows, RANGE_COLUMNS)
 
 
-def table_1_latex(table):
+def table_1_latex(table: Table) -> tuple[list[str], list[list[str]]]:
     """Header and lines of Table 1, as `printing.write_latex` takes them.
 
     The ranges are set as mathematics, so that a minus sign is one.
@@ -115,17 +117,17 @@ def table_1_latex(table):
     return header, lines
 
 
-def table_2(summary):
+def table_2(summary: Table) -> Table:
     """Discrepancies between SLAM and other values (paper, Table 2).
 
     Parameters
     ----------
-    summary : astropy.table.Table
+    summary
         As `mdwarfs.validation.comparison_summary.summarise_comparisons` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per comparison; for each label that can have a usable range the median,
         the standard deviation and the number of stars: NaN and 0 where the comparison
         has none.
@@ -154,7 +156,7 @@ def table_2(summary):
     return annotate(table, columns)
 
 
-def table_2_latex(table):
+def table_2_latex(table: Table) -> tuple[list[str], list[list[str]]]:
     """Header and lines of Table 2, as `printing.write_latex` takes them."""
     header = ["Literature"]
     header += [head(label) for label in RANGED]
@@ -170,46 +172,46 @@ def table_2_latex(table):
     return header, lines
 
 
-def table_3(labels):
+def table_3(labels: Table) -> Table:
     """Catalogue of the FGK+M pairs (paper, Table 3).
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         As `mdwarfs.samples.labels.assemble` makes it: one row per pair.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per pair, `TABLE_3`, and what labels there are beyond the paper's.
     """
     names = {"source_id": "source_id2", "ra": "ra2", "dec": "dec2"}
     return _released(labels, names, TABLE_3)
 
 
-def table_4(catalogue):
+def table_4(catalogue: Table) -> Table:
     """SLAM labels of all candidates (paper, Table 4).
 
     Parameters
     ----------
-    catalogue : astropy.table.Table
+    catalogue
         As `mdwarfs.validation.catalogue.publish` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per candidate, `TABLE_4`, and what labels there are beyond the paper's.
     """
     return _released(catalogue, {}, TABLE_4)
 
 
-def head(label):
+def head(label: str) -> str:
     """Symbol and unit of a label, in LaTeX, which sets the space after an operator."""
     symbol = LABELS[label].tex.replace(r"\,", " ")
     return f"{{{symbol}}} ({LABELS[label].unit})"
 
 
-def number(value, digits):
+def number(value: float, digits: int) -> str:
     """A number with fixed decimals, and no minus sign on zero."""
     return f"{round(float(value), digits) + 0.0:.{digits}f}"
 
@@ -226,7 +228,7 @@ def _released(table, names, columns):
     return annotate(out, columns)
 
 
-def additions(table):
+def additions(table: Table) -> dict:
     """Unit and description of the labels of a table that the paper's tables lack."""
     return {
         name: (LABELS[label].unit, f"{meaning(name)[1]} (addition)")

@@ -1,20 +1,30 @@
 """Writing small tables for people: LaTeX and CSV."""
 
+from collections.abc import Sequence
+
+from astropy.table import Table
+
 from mdwarfs import tables
+from mdwarfs.types import PathLike
 
 
-def write_latex(path, header, lines, caption, label, stamp):
+def write_latex(
+    path: PathLike,
+    header: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    caption: str,
+    label: str,
+    stamp: dict,
+) -> None:
     r"""Write a LaTeX table that needs no package.
 
     Parameters
     ----------
-    path : path-like
-    header : sequence of str
+    header
         Heads of the columns; the first is set flush left, the others centred.
-    lines : sequence of sequence of str
+    lines
         Cells, in LaTeX. ``\nodata``, as AASTeX has it, is an empty cell.
-    caption, label : str
-    stamp : dict
+    stamp
         `run` and `simulated`; a simulated run says so in the caption.
     """
     if stamp["simulated"]:
@@ -40,15 +50,14 @@ def write_latex(path, header, lines, caption, label, stamp):
     tables.write_text(path, "\n".join(text) + "\n")
 
 
-def write_csv(path, table, stamp):
+def write_csv(path: PathLike, table: Table, stamp: dict) -> None:
     """Write a table as CSV; the columns `run` and `simulated` end each line.
 
     Parameters
     ----------
-    path : path-like
-    table : astropy.table.Table
+    table
         Null floats are empty cells.
-    stamp : dict
+    stamp
         `run` and `simulated`. A comment line would break plain readers of CSV.
     """
     table = table.copy()

@@ -6,6 +6,7 @@ counted in the truth (`recovered_counts`), offsets are the constants of the simu
 nothing is taken from what the run found.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,38 +47,37 @@ class Given:
 
     Attributes
     ----------
-    counts : astropy.table.Table
+    counts
         As `mdwarfs.recovery.labels.recover_counts` makes it.
-    paper_sample : astropy.table.Table
+    paper_sample
         As `mdwarfs.recovery.paper_sample.recover_sample` makes it.
-    labels : str
+    labels
         Where the labels of the training stars are from: `labels.source`.
-    split : dict of str to int
+    split
         Sizes of the training and the test set that are asked for.
-    teff : (float, float)
+    teff
         Usable range [K].
     """
 
     counts: Table
     paper_sample: Table
     labels: str
-    split: dict
-    teff: tuple
+    split: dict[str, int]
+    teff: tuple[float, float]
 
 
-def expected(questions, given):
+def expected(questions: Sequence[tuple[str, str, dict]], given: Given) -> Table:
     """The numbers that a perfect workflow would find.
 
     Parameters
     ----------
-    questions : sequence of (str, str, dict)
+    questions
         Of each number the entry of the ledger, its name, and `function`, one of
         `FUNCTIONS`, with its arguments.
-    given : Given
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per question, `COLUMNS`.
     """
     rows = []
@@ -92,18 +92,18 @@ def expected(questions, given):
     return from_rows(rows, COLUMNS)
 
 
-def pairs_of(given, kind):
+def pairs_of(given: Given, kind: str) -> int:
     """Pairs of a kind, whatever is wrong with some of them."""
     return sum(_put_in(given, kind).values())
 
 
-def left_of_pairs(given, sample):
+def left_of_pairs(given: Given, sample: str) -> int:
     """Pairs of a sample with nothing that one of its cuts is there to catch."""
     put_in = _put_in(given, KIND_OF_PAIRS[sample])
     return sum(n for fault, n in put_in.items() if fault not in _meant(given, sample))
 
 
-def candidates(given):
+def candidates(given: Given) -> int:
     """Stars of class M in BOSS with nothing against them that criteria 1-4 catch.
 
     Unresolved binaries are the exception to what the module says: whether criterion 3
@@ -123,7 +123,7 @@ def candidates(given):
     )
 
 
-def division(given, role):
+def division(given: Given, role: str) -> int:
     """Share of the labelled stars that goes into the training or the test set."""
     if given.labels != "own":
         raise NotKnown("the labelled stars are those of the paper's own table")
@@ -135,7 +135,7 @@ def division(given, role):
     return {"train": labelled - test, "test": test}[role]
 
 
-def sample_pairs(given, membership):
+def sample_pairs(given: Given, membership: str) -> int:
     """Pairs of the simulated paper's table and of the sample, by where they are."""
     put_in = given.paper_sample
     where = np.asarray(put_in["membership"], str)
@@ -143,18 +143,18 @@ def sample_pairs(given, membership):
     return int(np.sum(put_in["n_injected"][np.isin(where, wanted)]))
 
 
-def zero(given):
+def zero(given: Given) -> float:
     """Nothing: the simulation has no such offset."""
     return 0.0
 
 
-def offset(given, catalogue, label):
+def offset(given: Given, catalogue: str, label: str) -> float:
     """True label minus what a catalogue reports of it, on average."""
     offset, _ = CATALOGUES[catalogue][label]
     return -offset
 
 
-def colour_teff_offset(given):
+def colour_teff_offset(given: Given) -> float:
     """Simulated Teff minus that of Mann+2015/2016 at the simulated colours."""
     colour = np.array(main_sequence.M_BP_RP)
     j_h = np.polynomial.polynomial.polyval(
@@ -166,12 +166,12 @@ def colour_teff_offset(given):
     return float(np.median((main_sequence.M_TEFF - teff)[inside]))
 
 
-def mass_radius_logg_offset(given):
+def mass_radius_logg_offset(given: Given) -> float:
     """Simulated log g minus that of Mann's mass and radius, where it is typical."""
     return main_sequence.LOGG_OFFSET
 
 
-def aspcap_offset(given, teff, feh):
+def aspcap_offset(given: Given, teff: int, feh: float) -> float:
     """True [Fe/H] minus that of ASPCAP: the simulation follows equation 10."""
     return float(PUBLISHED(teff, feh))
 

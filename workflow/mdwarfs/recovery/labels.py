@@ -1,6 +1,7 @@
 """Injection and recovery: what a simulated run found against what was put in."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.labels import LABELS
@@ -66,7 +67,9 @@ COUNT_COLUMNS = {
 }
 
 
-def recover_labels(truth, catalogue, split, snr_bins):
+def recover_labels(
+    truth: Table, catalogue: Table, split: Table, snr_bins: int
+) -> Table:
     """Recovered labels against the injected ones, by SNR.
 
     Stars that are meant to fail one of criteria 1-4 but stayed are left out: they are
@@ -74,18 +77,18 @@ def recover_labels(truth, catalogue, split, snr_bins):
 
     Parameters
     ----------
-    truth : astropy.table.Table
+    truth
         `source_id`, `injected` and the true labels of every simulated star.
-    catalogue : astropy.table.Table
+    catalogue
         The catalogue of SLAM labels.
-    split : astropy.table.Table
+    split
         `source_id`, `role`.
-    snr_bins : int
+    snr_bins
         Bins into which the stars of each sample are divided.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per label, sample and SNR bin, `RECOVERY_COLUMNS`.
     """
     stars, true, trained = simulated(truth, catalogue, split)
@@ -113,19 +116,21 @@ def recover_labels(truth, catalogue, split, snr_bins):
     return from_rows(rows, RECOVERY_COLUMNS)
 
 
-def simulated(truth, catalogue, split):
+def simulated(
+    truth: Table, catalogue: Table, split: Table
+) -> tuple[Table, Table, np.ndarray]:
     """The stars of the catalogue that the simulation made.
 
     Parameters
     ----------
-    truth, catalogue, split : astropy.table.Table
+    truth, catalogue, split
         As for `recover_labels`.
 
     Returns
     -------
-    stars, true : astropy.table.Table
+    stars, true
         Rows of the catalogue, and of the truth, star by star.
-    trained : ndarray of bool, shape (n,)
+    trained : bool, shape (n,)
         SLAM was trained on the star.
     """
     index = match(catalogue["source_id"], truth["source_id"])
@@ -134,26 +139,32 @@ def simulated(truth, catalogue, split):
     return stars, true, match(stars["source_id"], train) >= 0
 
 
-def recover_counts(truth, m_type, pairs, labels, catalogue):
+def recover_counts(
+    truth: Table,
+    m_type: Table,
+    pairs: dict[str, Table],
+    labels: Table,
+    catalogue: Table,
+) -> Table:
     """How many of each injected kind each cut caught.
 
     Parameters
     ----------
-    truth : astropy.table.Table
+    truth
         `source_id`, `sdss_id`, `kind`, `injected`, `pair_id` and `component` (both 0
         if single) of every simulated star.
-    m_type : astropy.table.Table
+    m_type
         BOSS stars of class M with the verdict of each criterion.
-    pairs : dict of str to astropy.table.Table
+    pairs
         `pairs_fgk_m`, `pairs_m_m`, `pairs_fgk_fgk`, with the verdict of each cut.
-    labels : astropy.table.Table
+    labels
         Labels of the selected FGK+M pairs.
-    catalogue : astropy.table.Table
+    catalogue
         The catalogue of SLAM labels.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per product, kind, injected fault and cut, `COUNT_COLUMNS`; cuts that
         caught none of a faulty kind and were not meant to are left out.
     """

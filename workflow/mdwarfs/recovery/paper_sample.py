@@ -1,6 +1,7 @@
 """Differences between the two samples that were put in, and those that were found."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.samples.lost_pairs import STEPS
@@ -28,20 +29,20 @@ COLUMNS = {
 }
 
 
-def recover_sample(truth, comparison):
+def recover_sample(truth: Table, comparison: Table) -> Table:
     """Which of the injected differences the comparison has found.
 
     Parameters
     ----------
-    truth : astropy.table.Table
+    truth
         `source_id1`, `source_id2`, `injected` of every pair that is in the paper's
         table or should be.
-    comparison : astropy.table.Table
+    comparison
         From `mdwarfs.validation.paper_sample.compare_sample`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per kind of pair that was put in, `COLUMNS`.
     """
     found = lookup(
@@ -65,7 +66,7 @@ def recover_sample(truth, comparison):
     return from_rows(rows, COLUMNS)
 
 
-def place(truth, comparison):
+def place(truth: Table, comparison: Table) -> np.ndarray:
     """Row of the comparison that has each pair of the truth; -1: none."""
     pairs = zip(comparison["source_id1"].tolist(), comparison["source_id2"].tolist())
     rows = {pair: row for row, pair in enumerate(pairs)}

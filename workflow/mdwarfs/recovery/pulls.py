@@ -10,6 +10,7 @@ are to remove are left out; outliers are not.
 """
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.labels import LABELS
@@ -42,20 +43,22 @@ COLUMNS = {
 }
 
 
-def pulls(truth, catalogue, split, ranges):
+def pulls(
+    truth: Table, catalogue: Table, split: Table, ranges: dict[str, tuple[float, float]]
+) -> Table:
     """Pulls of sound stars that SLAM has not seen.
 
     Parameters
     ----------
-    truth, catalogue, split : astropy.table.Table
+    truth, catalogue, split
         As for `mdwarfs.recovery.labels.recover_labels`.
-    ranges : dict of str to (float, float)
+    ranges
         Lowest and highest usable value of some labels: those that the catalogue's
         flags are of.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per star: `source_id`, `snr`, and of every label and uncertainty a column
         named by `COLUMN`.
     """
@@ -78,19 +81,19 @@ def pulls(truth, catalogue, split, ranges):
     return annotate(found, described)
 
 
-def binned(stars, snr_bins):
+def binned(stars: Table, snr_bins: int) -> Table:
     """Width of the pulls in SNR bins.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         As `pulls` gives it.
-    snr_bins : int
+    snr_bins
         Bins of equal counts.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per label, uncertainty and bin, `COLUMNS`.
     """
     rows = []

@@ -1,5 +1,9 @@
 """How the simulated stars' fluxes answer to their labels: what a model can learn."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from astropy.table import Table
 
@@ -8,24 +12,29 @@ from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.tabulate import annotate
 
+if TYPE_CHECKING:
+    from mdwarfs.interpretation.sensitivity import Reference
+
+
 EXACT = 1e8  # inverse variance that stands for no noise
 
 
-def slopes(reference, wavelength, continuum):
+def slopes(
+    reference: Reference, wavelength: np.ndarray, continuum: dict[str, float]
+) -> np.ndarray:
     """Derivatives of the noiseless, normalised flux of simulated stars.
 
     Parameters
     ----------
-    reference : mdwarfs.interpretation.sensitivity.Reference
+    reference
         The mean values of its stars are where the slopes are taken.
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
-    continuum : dict
+    wavelength : [Angstrom], shape (p,)
+    continuum
         Settings of `mdwarfs.spectra.continuum.normalise`.
 
     Returns
     -------
-    ndarray, shape (m, k, p)
+    shape (m, k, p)
         As `reference.slopes`; zero for labels to which the spectra do not answer.
     """
     ivar = np.full(len(wavelength), EXACT)
@@ -48,20 +57,18 @@ def slopes(reference, wavelength, continuum):
     return found
 
 
-def table(reference, wavelength, injected):
+def table(reference: Reference, wavelength: np.ndarray, injected: np.ndarray) -> Table:
     """One row per pixel and temperature, as of the model's own slopes.
 
     Parameters
     ----------
-    reference : mdwarfs.interpretation.sensitivity.Reference
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
-    injected : ndarray, shape (m, k, p)
+    wavelength : [Angstrom], shape (p,)
+    injected : shape (m, k, p)
         From `slopes`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         wavelength, teff and `injected_<quantity>`.
     """
     rows = Table(

@@ -10,6 +10,7 @@ from mdwarfs.simulation import stars, stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.statistics import robust_std
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 # Temperature of a spectral type: Pecaut & Mamajek (2013, ApJS 208, 9), table 5 and its
 # later additions [K].
@@ -49,19 +50,15 @@ SPECTRA = {
 }
 
 
-def read(path):
+def read(path: PathLike) -> dict[str, np.ndarray]:
     """Read a file of template spectra.
 
     Parameters
     ----------
-    path : path-like
+    path
         An .npz with `wave` (p,) [Angstrom, vacuum], `flux` (n, p), NaN where there
         is none, and for each template `source`, `spt` (M0...), `feh_lo` and `feh_hi`,
         the bin of [Fe/H] that it is a mean of [dex], NaN where not known.
-
-    Returns
-    -------
-    dict of ndarray
 
     Raises
     ------
@@ -75,7 +72,12 @@ def read(path):
         raise InputError(f"{path} is not a file of templates: {error}") from error
 
 
-def compare(templates, wave_min, wave_max, continuum):
+def compare(
+    templates: dict[str, np.ndarray],
+    wave_min: float,
+    wave_max: float,
+    continuum: dict[str, float],
+) -> dict[str, np.ndarray]:
     """Normalised template and simulated spectra of the same type and metallicity.
 
     A template is a mean of the stars in a bin of [Fe/H]. It is compared with the
@@ -86,16 +88,16 @@ def compare(templates, wave_min, wave_max, continuum):
 
     Parameters
     ----------
-    templates : dict
+    templates
         From `read`.
-    wave_min, wave_max : float
+    wave_min, wave_max
         Range that is normalised and compared [Angstrom].
-    continuum : dict
+    continuum
         Settings of `mdwarfs.spectra.continuum.normalise`.
 
     Returns
     -------
-    dict
+    entries
         `wavelength` (p,), `simulated` and `template` (m, p; NaN where the template has
         no flux), and per row `source`, `spt`, `feh_low`, `feh_high`, `feh`, `alpha_m`,
         `teff`, `correlation` and `limit`, which noise alone would leave of one.
@@ -128,32 +130,28 @@ def compare(templates, wave_min, wave_max, continuum):
     }  # fmt: skip
 
 
-def table(compared):
+def table(compared: dict) -> Table:
     """The comparison in numbers: a row per template.
 
     Parameters
     ----------
-    compared : dict
+    compared
         From `compare`.
-
-    Returns
-    -------
-    astropy.table.Table
     """
     return annotate(Table({name: compared[name] for name in DESCRIBED}), DESCRIBED)
 
 
-def spectra(compared):
+def spectra(compared: dict) -> Table:
     """The spectra that were compared: a row per template, in the order of `table`.
 
     Parameters
     ----------
-    compared : dict
+    compared
         From `compare`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         `SPECTRA`; wavelength and fluxes are arrays of the same length in every row.
     """
     columns = {name: compared[name] for name in SPECTRA}

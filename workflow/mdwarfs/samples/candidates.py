@@ -9,6 +9,8 @@ pre-main-sequence stars (it removes 1,583 of them).
 import logging
 
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.gaia_names import NO_ENTRY, SEVERAL
 from mdwarfs.errors import InputError
@@ -17,6 +19,7 @@ from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -50,22 +53,24 @@ STAGES = {
 }
 
 
-def criteria(mg0, bp_rp0, ruwe, cuts):
+def criteria(
+    mg0: ArrayLike, bp_rp0: ArrayLike, ruwe: ArrayLike, cuts: dict
+) -> dict[str, np.ndarray]:
     """Which stars meet each of the four criteria of section 2.2.
 
     Parameters
     ----------
-    mg0, bp_rp0 : array_like of float, shape (n,)
+    mg0, bp_rp0 : shape (n,)
         Absolute magnitude M_G0 and colour (BP-RP)_0 [mag].
-    ruwe : array_like of float, shape (n,)
+    ruwe : shape (n,)
         Renormalised unit weight error.
-    cuts : dict
+    cuts
         Section `candidates` of the configuration: `mg0_min`, the lines `below` and
         `above` (each with `slope` and `intercept`), `ruwe_max`.
 
     Returns
     -------
-    dict of ndarray of bool, shape (n,)
+    bool, shape (n,) each
         `criterion_1` to `criterion_4`; False where a quantity is NaN.
     """
     mg0, bp_rp0 = np.asarray(mg0, float), np.asarray(bp_rp0, float)
@@ -78,20 +83,20 @@ def criteria(mg0, bp_rp0, ruwe, cuts):
     }
 
 
-def join(boss, gaia):
+def join(boss: Table, gaia: Table) -> Table:
     """Put the Gaia data beside the BOSS stars, one row per star.
 
     Parameters
     ----------
-    boss : astropy.table.Table
+    boss
         BOSS stars of class M, with the Gaia DR2 identifiers that BOSS gives, or with
         the Gaia DR3 ones that Astra gives, `gaia_dr3_source_id`.
-    gaia : astropy.table.Table
+    gaia
         Gaia DR3 rows, one per identifier.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The columns of both; positions are Gaia's where there is a source. Where two
         BOSS stars are one DR3 source, the one of larger `snr` stays, with the
         `n_spectra` of both. Stars without a source have nulls.
@@ -118,7 +123,13 @@ def join(boss, gaia):
     return stars[rows]
 
 
-def m_type(boss, gaia, map_path, extinction, cuts):
+def m_type(
+    boss: Table,
+    gaia: Table,
+    map_path: PathLike,
+    extinction: dict[str, float],
+    cuts: dict,
+) -> Table:
     """Place BOSS stars of class M in the dereddened diagram and apply the criteria.
 
     A star without a place there keeps its row, with the reason, and is no candidate.
@@ -128,16 +139,16 @@ def m_type(boss, gaia, map_path, extinction, cuts):
 
     Parameters
     ----------
-    boss, gaia : astropy.table.Table
+    boss, gaia
         As for `join`.
-    map_path : path-like
+    map_path
         Bayestar19 map.
-    extinction, cuts : dict
+    extinction, cuts
         Sections `extinction` and `candidates` of the configuration.
 
     Returns
     -------
-    astropy.table.Table
+    table
         As `join`, with `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag],
         `reason`, `criterion_1` to `criterion_4` and `candidate`.
 
@@ -165,22 +176,22 @@ def m_type(boss, gaia, map_path, extinction, cuts):
     return annotate(stars, dust.COLUMNS | COLUMNS)
 
 
-def nameless(stars):
+def nameless(stars: Table) -> dict[str, str]:
     """Reasons that come before `REASONS`, where it is Astra that names the sources."""
     return NAMELESS if "gaia_reason" in stars.colnames else {}
 
 
-def count_candidates(stars):
+def count_candidates(stars: Table) -> Table:
     """Count what each step from the BOSS list to the candidates removes.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         Result of `m_type`; its meta holds the counts of the BOSS catalogue.
 
     Returns
     -------
-    astropy.table.Table
+    table
         As `mdwarfs.samples.counts.count` gives it. What a criterion removes alone is
         counted among the stars that have a place in the diagram.
 

@@ -1,5 +1,7 @@
 """Tables that count what each cut on a sample removes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table
 
@@ -14,21 +16,23 @@ COLUMNS = {
 }
 
 
-def count(stages, cuts):
+def count(
+    stages: Sequence[tuple[str, str, int]], cuts: Sequence[tuple[str, str, np.ndarray]]
+) -> Table:
     """Count what each step of a selection removes, alone and in sequence.
 
     Parameters
     ----------
-    stages : sequence of (str, str, int)
+    stages
         Name, description and size of the sample at each step up to the one to which
         the cuts are applied. A step of which only the sequence is known has the same
         number in `n_alone` as in `n_removed`.
-    cuts : sequence of (str, str, ndarray of bool, shape (n,))
+    cuts : masks of shape (n,)
         Name, description, and which members of the last stage's sample pass.
 
     Returns
     -------
-    astropy.table.Table
+    table
         `COLUMNS`; one row per stage and cut, in order.
 
     Raises

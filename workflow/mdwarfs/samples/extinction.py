@@ -13,9 +13,12 @@ import warnings
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature.extinction import gaia_extinction
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,9 @@ COLUMNS = {
 """What `cmd_position` gives."""
 
 
-def deredden(g, bp, rp, a_v, iterations):
+def deredden(
+    g: ArrayLike, bp: ArrayLike, rp: ArrayLike, a_v: ArrayLike, iterations: int
+) -> dict[str, np.ndarray]:
     """Extinction and intrinsic magnitudes of stars from their observed magnitudes.
 
     The coefficients depend on the intrinsic colour, which is what is sought: the
@@ -40,16 +45,16 @@ def deredden(g, bp, rp, a_v, iterations):
 
     Parameters
     ----------
-    g, bp, rp : array_like of float, shape (n,)
+    g, bp, rp : shape (n,)
         Observed magnitudes [mag].
-    a_v : array_like of float, shape (n,)
+    a_v : shape (n,)
         Extinction A_V [mag].
-    iterations : int
+    iterations
         Rounds of the iteration, at least 1.
 
     Returns
     -------
-    dict of ndarray, shape (n,)
+    each of shape (n,)
         `a_g`, `a_bp`, `a_rp`, and the intrinsic `g0` and `bp_rp0` [mag]; NaN where
         an input that the quantity needs is NaN.
     """
@@ -61,19 +66,19 @@ def deredden(g, bp, rp, a_v, iterations):
     return {"a_g": a_g, "a_bp": a_bp, "a_rp": a_rp, "g0": g - a_g, "bp_rp0": colour}
 
 
-def absolute_magnitude(magnitude, parallax):
+def absolute_magnitude(magnitude: ArrayLike, parallax: ArrayLike) -> np.ndarray:
     """Absolute magnitude M = m + 5 log10(parallax / mas) - 10 (paper, section 2.2).
 
     Parameters
     ----------
-    magnitude : array_like of float, shape (n,)
+    magnitude : shape (n,)
         Apparent magnitude [mag].
-    parallax : array_like of float, shape (n,)
+    parallax : shape (n,)
         Parallax [mas].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [mag]; NaN where the parallax is not positive.
     """
     parallax = np.asarray(parallax, float)
@@ -81,7 +86,13 @@ def absolute_magnitude(magnitude, parallax):
     return np.asarray(magnitude, float) + 5 * np.log10(positive) - 10
 
 
-def reddening(ra, dec, parallax, map_path, map_to_ebv):
+def reddening(
+    ra: ArrayLike,
+    dec: ArrayLike,
+    parallax: ArrayLike,
+    map_path: PathLike,
+    map_to_ebv: float,
+) -> np.ndarray:
     """Reddening E(B-V) of stars from the Bayestar19 map (Green+2019).
 
     The map's best-fit line of sight is used (`mode="best"`): it is the one estimate
@@ -90,19 +101,19 @@ def reddening(ra, dec, parallax, map_path, map_to_ebv):
 
     Parameters
     ----------
-    ra, dec : array_like of float, shape (n,)
+    ra, dec : shape (n,)
         ICRS position [deg].
-    parallax : array_like of float, shape (n,)
+    parallax : shape (n,)
         Parallax [mas].
-    map_path : path-like
+    map_path
         The map, `bayestar2019.h5` as published.
-    map_to_ebv : float
+    map_to_ebv
         E(B-V) per unit of the map [mag]. The map's unit is not quite E(B-V): its
         authors give 0.884 (from E(g-r)); the paper seems to have used 1.
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         E(B-V) [mag]; NaN outside the map (dec < -30 deg, and holes), and where the
         position is unknown or the parallax not positive.
 
@@ -123,24 +134,28 @@ def reddening(ra, dec, parallax, map_path, map_to_ebv):
     return ebv
 
 
-def cmd_position(stars, map_path, extinction):
+def cmd_position(
+    stars: Table | dict[str, ArrayLike],
+    map_path: PathLike,
+    extinction: dict[str, float],
+) -> dict[str, np.ndarray]:
     """Reddening, extinction and place in the colour-magnitude diagram of stars.
 
     Paper, section 2.2.
 
     Parameters
     ----------
-    stars : mapping of str to array_like of float, shape (n,)
+    stars : shape (n,)
         `ra`, `dec` [deg], `parallax` [mas], `phot_g_mean_mag`, `phot_bp_mean_mag`,
         `phot_rp_mean_mag` [mag].
-    map_path : path-like
+    map_path
         Bayestar19 map.
-    extinction : dict
+    extinction
         `r_v`, `map_to_ebv` and `iterations`.
 
     Returns
     -------
-    dict of ndarray, shape (n,)
+    each of shape (n,)
         By the names of `COLUMNS` [mag]; NaN where an input or the map has nothing.
 
     Raises

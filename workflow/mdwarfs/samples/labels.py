@@ -6,9 +6,11 @@ and on the scale of Niu+2023; Teff and log g of the M dwarf are those of APOGEE 
 """
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
@@ -38,7 +40,13 @@ OF_PAIR = {
 }
 
 
-def assemble(pairs, sign, apogee_net, aspcap, names=tuple(LABELS)):
+def assemble(
+    pairs: Table,
+    sign: Table,
+    apogee_net: Table,
+    aspcap: Table,
+    names: Sequence[str] = tuple(LABELS),
+) -> Table:
     """Collect the labels of the M dwarfs in the selected FGK+M pairs.
 
     APOGEE Net's own flag is not used: it is raised for every dwarf cooler than 3200 K
@@ -46,19 +54,19 @@ def assemble(pairs, sign, apogee_net, aspcap, names=tuple(LABELS)):
 
     Parameters
     ----------
-    pairs : astropy.table.Table
+    pairs
         FGK+M pairs (`mdwarfs.samples.pairs.fgk_m`); those not `selected` are left out.
-    sign : astropy.table.Table
+    sign
         Result of `mdwarfs.samples.niu.settle_sign`.
-    apogee_net, aspcap : astropy.table.Table
+    apogee_net, aspcap
         APOGEE Net and ASPCAP results; an M dwarf is found by `source_id`, else by
         `sdss_id`, and of several rows the one of largest `snr_apogee` is taken.
-    names : sequence of str
+    names
         The labels that are wanted (`mdwarfs.labels.LABELS`).
 
     Returns
     -------
-    astropy.table.Table
+    labels
         One row per selected pair, by ascending `source_id` of the M dwarf: identifiers
         and positions of both components (`source_id1`, `ra1`, `dec1`; `source_id`,
         `sdss_id`, `ra`, `dec`), `snr` of the BOSS spectrum, the labels with their
@@ -94,14 +102,14 @@ def assemble(pairs, sign, apogee_net, aspcap, names=tuple(LABELS)):
     return labels
 
 
-def judge(labels, names):
+def judge(labels: Table, names: Sequence[str]) -> None:
     """Say of each star whether all labels are there, and what is wrong; in place.
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         The labels; gets `labelled` and `reason`.
-    names : sequence of str
+    names
         Those that a star needs.
     """
     names = [name for name in BY_SOURCE if name in names]
@@ -123,23 +131,23 @@ def judge(labels, names):
     labels["reason"] = np.array(["; ".join(texts[row]) for row in lacks], dtype=str)
 
 
-def not_a_dwarf_s(values, name):
+def not_a_dwarf_s(values: ArrayLike, name: str) -> np.ndarray:
     """Whether each value is a label that no M dwarf can have; nulls are none.
 
     Parameters
     ----------
-    values : array_like of float, shape (n,)
-    name : str
+    values : shape (n,)
+    name
         One of `mdwarfs.physical.DWARF`.
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
     """
     return ~np.isnan(values) & ~DWARF[name].holds(values)
 
 
-def reject_many(labels, name, wrong):
+def reject_many(labels: Table, name: str, wrong: np.ndarray) -> None:
     """Raise InputError if a label is wrong of more stars than by accident."""
     known = np.sum(~np.isnan(labels[name]))
     if np.sum(wrong) > MOST * known:

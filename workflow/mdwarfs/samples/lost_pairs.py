@@ -5,7 +5,12 @@ BOSS stars of class M, criteria 1-4, the LAMOST catalogue, the quality cuts, the
 The first step that it fails explains its absence; the others are said as well.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import best_of_each, match
@@ -43,32 +48,40 @@ DECIDES = {
 CRITERIA = ("criterion_1", "criterion_2", "criterion_3", "criterion_4")
 
 
-def explain(theirs, binaries, m_type, lamost_fgk, pairs, labels, fgk_teff):
+def explain(
+    theirs: Table,
+    binaries: Table,
+    m_type: Table,
+    lamost_fgk: Table,
+    pairs: Table,
+    labels: Table,
+    fgk_teff: Sequence[float],
+) -> tuple[np.ndarray, np.ndarray]:
     """Find for each pair of another sample what keeps it out of the one built here.
 
     Parameters
     ----------
-    theirs : astropy.table.Table
+    theirs
         `source_id1` (FGK primary), `source_id2` (M dwarf), `snr`: the other sample.
-    binaries : astropy.table.Table
+    binaries
         The wide-binary catalogue: `source_id1`, `source_id2`, in either order.
-    m_type : astropy.table.Table
+    m_type
         BOSS stars of class M with their place in the diagram and the verdict of each
         criterion (`mdwarfs.samples.candidates.m_type`).
-    lamost_fgk : astropy.table.Table
+    lamost_fgk
         `source_id`, `teff`.
-    pairs : astropy.table.Table
+    pairs
         FGK+M pairs with the verdict of each cut (`mdwarfs.samples.pairs.fgk_m`).
-    labels : astropy.table.Table
+    labels
         The selected pairs with `labelled` and `reason`.
-    fgk_teff : sequence of 2 float
+    fgk_teff : length 2
         Open range of Teff of FGK dwarfs [K].
 
     Returns
     -------
-    step : ndarray of str, shape (n,)
+    step : str, shape (n,)
         A key of `STEPS`; empty for the pairs that are in the sample built here.
-    reason : ndarray of str, shape (n,)
+    reason : str, shape (n,)
         Every step that the pair fails, with the numbers that decide; empty likewise.
     """
     found = (
@@ -88,20 +101,22 @@ def explain(theirs, binaries, m_type, lamost_fgk, pairs, labels, fgk_teff):
     return step, told(found)
 
 
-def said(step, failed, detail=None):
+def said(
+    step: str, failed: np.ndarray, detail: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """What is said of each row about one step: nothing, unless it fails it.
 
     Parameters
     ----------
-    step : str
+    step
         A key of `STEPS`.
-    failed : ndarray of bool, shape (n,)
-    detail : ndarray of str, shape (n,), optional
+    failed : bool, shape (n,)
+    detail : str, shape (n,)
         The numbers that decide.
 
     Returns
     -------
-    dict of str to ndarray of str, shape (n,)
+    str, shape (n,) each
         By step, to be joined with those of others.
     """
     text = np.full(len(failed), STEPS[step])
@@ -110,17 +125,17 @@ def said(step, failed, detail=None):
     return {step: np.where(failed, text, "")}
 
 
-def told(found):
+def told(found: dict[str, np.ndarray]) -> np.ndarray:
     """All that is said of each row, in one text.
 
     Parameters
     ----------
-    found : dict of str to ndarray of str, shape (n,)
+    found : str, shape (n,) each
         By step. Of a row that names no pair nothing else is said.
 
     Returns
     -------
-    ndarray of str, shape (n,)
+    str, shape (n,)
     """
     rows = zip(*(texts.tolist() for texts in found.values()))
     unnamed = STEPS["no_identifier"]
@@ -130,7 +145,7 @@ def told(found):
     )
 
 
-def rows_by_themselves(theirs):
+def rows_by_themselves(theirs: Table) -> dict[str, np.ndarray]:
     """Rows without identifiers, and rows that repeat the M dwarf of a better one."""
     ids = np.asarray(theirs["source_id2"])
     lacking = (ids <= 0) | (np.asarray(theirs["source_id1"]) <= 0)
@@ -140,7 +155,7 @@ def rows_by_themselves(theirs):
     return said("no_identifier", lacking) | said("repeated", repeated & ~lacking)
 
 
-def in_catalogue(theirs, binaries):
+def in_catalogue(theirs: Table, binaries: Table) -> np.ndarray:
     """Whether each pair is in the catalogue, in whichever order."""
     ours = np.column_stack([binaries["source_id1"], binaries["source_id2"]])
     near = np.isin(ours, theirs["source_id2"]).any(axis=1)
@@ -149,18 +164,18 @@ def in_catalogue(theirs, binaries):
     return np.array([frozenset(pair) in known for pair in wanted], bool)
 
 
-def m_dwarf(source_id, m_type):
+def m_dwarf(source_id: ArrayLike, m_type: Table) -> dict[str, np.ndarray]:
     """What keeps each M dwarf from being a candidate.
 
     Parameters
     ----------
-    source_id : array_like of int, shape (n,)
-    m_type : astropy.table.Table
+    source_id : int, shape (n,)
+    m_type
         As for `explain`.
 
     Returns
     -------
-    dict of str to ndarray of str, shape (n,)
+    str, shape (n,) each
         By step; see `said`.
     """
     index = match(source_id, m_type["source_id"])
@@ -186,7 +201,9 @@ def m_dwarf(source_id, m_type):
     return found
 
 
-def primary(source_id, lamost_fgk, fgk_teff, binaries):
+def primary(
+    source_id: np.ndarray, lamost_fgk: Table, fgk_teff: tuple[int, int], binaries: Table
+) -> dict[str, np.ndarray]:
     """What keeps each primary from being a LAMOST FGK dwarf; as `m_dwarf`.
 
     The LAMOST catalogue keeps the stars in wide binaries alone: of others it says
@@ -203,7 +220,7 @@ def primary(source_id, lamost_fgk, fgk_teff, binaries):
     )
 
 
-def quality(theirs, pairs):
+def quality(theirs: Table, pairs: Table) -> dict[str, np.ndarray]:
     """The quality cuts that each pair fails, or that it is another one here."""
     own, there = same_m_dwarf(theirs, pairs, "source_id2")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
@@ -214,7 +231,7 @@ def quality(theirs, pairs):
     return found
 
 
-def label(theirs, labels):
+def label(theirs: Table, labels: Table) -> dict[str, np.ndarray]:
     """Which labels are missing of the selected pairs; as `quality`."""
     own, there = same_m_dwarf(theirs, labels, "source_id")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
@@ -222,20 +239,20 @@ def label(theirs, labels):
     return said("label", lacking, np.asarray(own["reason"], str))
 
 
-def in_sample(theirs, labels):
+def in_sample(theirs: Table, labels: Table) -> np.ndarray:
     """Whether each pair, with the same primary, is in the labelled sample."""
     own, there = same_m_dwarf(theirs, labels, "source_id")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
     return same & np.asarray(own["labelled"], bool)
 
 
-def same_m_dwarf(theirs, ours, name):
+def same_m_dwarf(theirs: Table, ours: Table, name: str) -> tuple[Table, np.ndarray]:
     """Our rows of the same M dwarfs, nulls where there is none; where there is one."""
     index = match(theirs["source_id2"], ours[name])
     return lookup(ours, index), index >= 0
 
 
-def written(form, *columns):
+def written(form: str, *columns: Any) -> np.ndarray:
     """A text for each row of some columns."""
     rows = zip(*(np.asarray(column).tolist() for column in columns))
     return np.array([form.format(*row) for row in rows], dtype=str)

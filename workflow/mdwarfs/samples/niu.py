@@ -9,6 +9,7 @@ depend on Teff and is zero.
 import logging
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature.niu import SIGNS, correct, delta
@@ -36,7 +37,7 @@ VERDICTS = {
 }
 
 
-def settle_sign(pairs):
+def settle_sign(pairs: Table) -> Table:
     """Find the sign of the correction from FGK+FGK pairs.
 
     For no correction and for either sign, the difference of [Fe/H], primary minus
@@ -45,12 +46,12 @@ def settle_sign(pairs):
 
     Parameters
     ----------
-    pairs : astropy.table.Table
+    pairs
         `teff1`, `teff2` [K], `feh1`, `feh2` [dex], `selected`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row for each of "none", "add", "subtract" (`sign`): `n` pairs, `slope`
         [dex per 1000 K] of a clipped linear fit and its uncertainty, `median_rms`
         [dex], the root mean square of the binned medians, `scatter` [dex], the robust
@@ -90,17 +91,17 @@ def settle_sign(pairs):
     return table
 
 
-def chosen_sign(table):
+def chosen_sign(table: Table) -> str:
     """The sign that `settle_sign` chose.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         Result of `settle_sign`.
 
     Returns
     -------
-    str
+    text
         "add" or "subtract".
     """
     return str(table["sign"][np.asarray(table["chosen"], bool)][0])

@@ -16,6 +16,7 @@ from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
 from mdwarfs.tabulate import annotate, take
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,14 @@ OF_PAIR = ("sep_au", "R_chance_align")
 BINARY_COLUMNS = [f"{name}{k}" for k in (1, 2) for name in OF_COMPONENT] + [*OF_PAIR]
 
 
-def fgk_m(binaries, lamost_fgk, candidates, cuts, map_path, extinction):
+def fgk_m(
+    binaries: Table,
+    lamost_fgk: Table,
+    candidates: Table,
+    cuts: dict,
+    map_path: PathLike,
+    extinction: dict[str, float],
+) -> tuple[Table, Table]:
     """Pairs of a LAMOST FGK star and an M dwarf candidate.
 
     The FGK star becomes component 1, in whichever order the catalogue lists the two.
@@ -39,25 +47,25 @@ def fgk_m(binaries, lamost_fgk, candidates, cuts, map_path, extinction):
 
     Parameters
     ----------
-    binaries : astropy.table.Table
+    binaries
         Wide-binary catalogue, with `BINARY_COLUMNS`.
-    lamost_fgk : astropy.table.Table
+    lamost_fgk
         LAMOST A/F/G/K stars, one row per `source_id`.
-    candidates : astropy.table.Table
+    candidates
         M dwarf candidates, one row per `source_id`.
-    cuts : dict
+    cuts
         Section `pairs` of the configuration.
-    map_path : path-like
+    map_path
         Bayestar19 map, for the FGK stars' place in the colour-magnitude diagram.
-    extinction : dict
+    extinction
         Section `extinction` of the configuration.
 
     Returns
     -------
-    pairs : astropy.table.Table
+    pairs
         One row per M dwarf, by ascending `source_id2`; `selected` where every cut
         (`cut_*`) is passed.
-    counts : astropy.table.Table
+    counts
         As `mdwarfs.samples.counts.count` gives it.
 
     Raises
@@ -100,7 +108,7 @@ def fgk_m(binaries, lamost_fgk, candidates, cuts, map_path, extinction):
     return _judge(pairs, stages, verdicts)
 
 
-def m_m(binaries, candidates, cuts):
+def m_m(binaries: Table, candidates: Table, cuts: dict) -> tuple[Table, Table]:
     """Pairs of two M dwarf candidates, in the catalogue's order.
 
     Parameters
@@ -110,7 +118,7 @@ def m_m(binaries, candidates, cuts):
 
     Returns
     -------
-    pairs, counts : astropy.table.Table
+    pairs, counts
         As for `fgk_m`; each star is in one pair.
     """
     found = binaries[BINARY_COLUMNS][_present(binaries, candidates, candidates)]
@@ -126,7 +134,7 @@ def m_m(binaries, candidates, cuts):
     return _judge(pairs, stages, _cuts(pairs, cuts, ruwe=True))
 
 
-def fgk_fgk(binaries, lamost_fgk, cuts):
+def fgk_fgk(binaries: Table, lamost_fgk: Table, cuts: dict) -> tuple[Table, Table]:
     """Pairs of two LAMOST FGK stars, in the catalogue's order: the brighter first.
 
     The paper's appendix names no cut beside "the methodology of Niu et al. (2023)".
@@ -140,7 +148,7 @@ def fgk_fgk(binaries, lamost_fgk, cuts):
 
     Returns
     -------
-    pairs, counts : astropy.table.Table
+    pairs, counts
         As for `fgk_m`; each star is in one pair.
     """
     fgk = _fgk(lamost_fgk, cuts)

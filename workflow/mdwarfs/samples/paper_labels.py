@@ -31,25 +31,25 @@ OF_PAIR = {
 USED = {"used": ("", "Its labels are among those of the training and test stars")}
 
 
-def take(theirs, m_type):
+def take(theirs: Table, m_type: Table) -> tuple[Table, Table]:
     """Labels of the paper's table for the candidates of the run.
 
     Parameters
     ----------
-    theirs : astropy.table.Table
+    theirs
         The paper's pairs (`mdwarfs.catalogues.paper_pairs`).
-    m_type : astropy.table.Table
+    m_type
         BOSS stars of class M with their verdicts (`mdwarfs.samples.candidates`).
 
     Returns
     -------
-    labels : astropy.table.Table
+    labels
         As `mdwarfs.samples.labels.assemble` gives it, one row per pair whose M dwarf
         is a candidate; `snr` is that of the spectrum that is used here. The error of
         `feh_niu`, which the table does not give, is that of `feh`. If the table says
         for every labelled star whether it is of the training or of the test set, the
         column `role` has it.
-    stars : astropy.table.Table
+    stars
         Every pair of the table in its order, with `used` and, if not, the `reason`.
 
     Raises
@@ -93,7 +93,7 @@ def take(theirs, m_type):
     return labels, every
 
 
-def check(theirs):
+def check(theirs: Table) -> None:
     """Raise InputError if there is no table, or if it lacks what labels are made of."""
     reason = absent.why(theirs)
     if reason:

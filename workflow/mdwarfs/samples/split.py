@@ -1,8 +1,10 @@
 """The random division of the labelled stars into training and test set."""
 
 import logging
+from typing import Literal
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 
@@ -11,7 +13,7 @@ logger = logging.getLogger(__name__)
 STREAM = 870250  # sets these draws apart from every other use of the run's seed
 
 
-def split(labels, sizes, seed):
+def split(labels: Table, sizes: dict[str, int], seed: int) -> Table:
     """Divide the labelled stars at random, in the proportion of the paper's 870 to 250.
 
     Paper, section 2.4. The draw depends on the seed and on which stars there are, not
@@ -20,18 +22,18 @@ def split(labels, sizes, seed):
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         `source_id`, `sdss_id`, `labelled` and, if their source has divided them,
         `role`; stars not labelled are left out.
-    sizes : dict
+    sizes
         `train` and `test`: the sizes for a sample of train + test stars; a sample of
         another size is divided in the same proportion.
-    seed : int
+    seed
         Seed of the run.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         `source_id`, `sdss_id`, `role` ("train" or "test"), by ascending `source_id`.
 
     Raises
@@ -56,7 +58,7 @@ def split(labels, sizes, seed):
     return stars
 
 
-def drawn(n, sizes, seed):
+def drawn(n: int, sizes: dict[str, int], seed: int) -> np.ndarray:
     """The role of each of n stars, drawn at random; see `split`."""
     n_test = round(n * sizes["test"] / (sizes["train"] + sizes["test"]))
     if not 0 < n_test < n:
@@ -70,18 +72,17 @@ def drawn(n, sizes, seed):
     return role
 
 
-def of_role(split, role):
+def of_role(split: Table, role: Literal["train", "test"]) -> np.ndarray:
     """The stars of one set.
 
     Parameters
     ----------
-    split : astropy.table.Table
+    split
         `source_id`, `role`.
-    role : {"train", "test"}
 
     Returns
     -------
-    ndarray of int
+    of int
         Their `source_id`.
     """
     return np.asarray(split["source_id"])[np.asarray(split["role"]) == role]

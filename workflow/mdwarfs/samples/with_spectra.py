@@ -1,23 +1,24 @@
 """Candidates whose spectra are fetched, where the others have released labels."""
 
 import numpy as np
+from astropy.table import Table
 
 
-def choose(candidates, labels, pairs_m_m):
+def choose(candidates: Table, labels: Table, pairs_m_m: Table) -> Table:
     """The candidates whose spectra are needed: training and test stars, M+M pairs.
 
     Parameters
     ----------
-    candidates : astropy.table.Table
+    candidates
         One row per star, with `source_id`.
-    labels : astropy.table.Table
+    labels
         Of the FGK+M pairs: `source_id`, `labelled`.
-    pairs_m_m : astropy.table.Table
+    pairs_m_m
         `source_id1`, `source_id2`, `selected`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         Their rows of `candidates`, in that order.
     """
     pairs = pairs_m_m[pairs_m_m["selected"]]

@@ -44,10 +44,10 @@ class Species:
 
     Attributes
     ----------
-    theta, theta2 : float
+    theta, theta2
         Linear and quadratic coefficient of ln(optical depth) in theta, which is
         5040 K / Teff less its value for `TEFF_REF`. Fitted.
-    feh, alpha_m, logg : float
+    feh, alpha_m, logg
         Change of log10(optical depth) per dex. Chosen.
     """
 
@@ -78,19 +78,19 @@ SPECIES = {
 
 
 @cache
-def features():
+def features() -> Table:
     """The rows of `bands.tsv`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         species, kind, wavelength, width, strength, slope.
     """
     text = (files("mdwarfs.simulation") / "bands.tsv").read_text("utf-8")
     return Table.read(text, format="ascii.tab", comment="#")
 
 
-def profiles(wavelength, rows):
+def profiles(wavelength: np.ndarray, rows: Table) -> np.ndarray:
     """Optical depth of features, in units of that at the head or in the core.
 
     A band is a step at its head and an exponential away from it, a line a Lorentz
@@ -98,14 +98,14 @@ def profiles(wavelength, rows):
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         In vacuum [Angstrom].
-    rows : astropy.table.Table, length k
+    rows : length k
         Of `features`.
 
     Returns
     -------
-    ndarray, shape (k, p)
+    shape (k, p)
     """
     kind = np.asarray(rows["kind"])[:, None]
     centre = np.asarray(rows["wavelength"], dtype=float)[:, None]
@@ -118,19 +118,25 @@ def profiles(wavelength, rows):
     )
 
 
-def optical_depths(rows, teff, logg, feh, alpha_m):
+def optical_depths(
+    rows: Table,
+    teff: np.ndarray,
+    logg: np.ndarray,
+    feh: np.ndarray,
+    alpha_m: np.ndarray,
+) -> np.ndarray:
     """Optical depth at the head or in the core of every feature.
 
     Parameters
     ----------
-    rows : astropy.table.Table, length k
+    rows : length k
         Of `features`.
-    teff, logg, feh, alpha_m : ndarray, shape (n,)
+    teff, logg, feh, alpha_m : shape (n,)
         [K], [dex].
 
     Returns
     -------
-    ndarray, shape (n, k)
+    shape (n, k)
     """
     theta = 5040 / teff - 5040 / TEFF_REF
     kinds = [SPECIES[name] for name in rows["species"]]

@@ -12,21 +12,31 @@ Every function takes
         Of this catalogue.
 """
 
+import numpy as np
+from astropy.table import Table
+
 from mdwarfs.simulation import other_rows
 from mdwarfs.simulation.files import lamost, literature
+from mdwarfs.types import PathLike
 
 
-def lamost_m(path, stars, apogee_net, rng):
+def lamost_m(
+    path: PathLike, stars: Table, apogee_net: Table, rng: np.random.Generator
+) -> None:
     """Write the LAMOST gM/dM/sdM catalogue."""
     lamost.write_mstellar(path, other_rows.lamost_mstellar(stars, rng))
 
 
-def birky(path, stars, apogee_net, rng):
+def birky(
+    path: PathLike, stars: Table, apogee_net: Table, rng: np.random.Generator
+) -> None:
     """Write Table 6 of Birky+2020."""
     literature.write_birky(path, other_rows.birky(stars, apogee_net, rng))
 
 
-def behmard(path, stars, apogee_net, rng):
+def behmard(
+    path: PathLike, stars: Table, apogee_net: Table, rng: np.random.Generator
+) -> None:
     """Write the value-added catalogue of Behmard+2025."""
     literature.write_behmard(path, other_rows.behmard(stars, apogee_net, rng))
 

@@ -28,7 +28,7 @@ ACTIVE, ACTIVE_NULL = 0.6, 0.1  # share of the M dwarfs, of these without H alph
 VAC_NULL = -9999.0
 
 
-def listed(stars, entries, rng):
+def listed(stars: Table, entries: Table, rng: np.random.Generator) -> np.ndarray:
     """GAIA_ID of the BOSS list: of DR3 for some entries, of DR2 for others, unmarked.
 
     Parameters
@@ -38,7 +38,7 @@ def listed(stars, entries, rng):
 
     Returns
     -------
-    ndarray of int64, shape (n,)
+    int64, shape (n,)
         Of a few entries the DR2 number is one that DR3 gave to another star.
     """
     n = len(entries)
@@ -49,7 +49,7 @@ def listed(stars, entries, rng):
     return np.where((rng.random(n) < BY_DR3) & (dr3 > 0), dr3, dr2)
 
 
-def named(stars, entries, rng):
+def named(stars: Table, entries: Table, rng: np.random.Generator) -> Table:
     """The stars of the BOSS list that Astra names, one row per SDSS identifier.
 
     Parameters
@@ -59,7 +59,7 @@ def named(stars, entries, rng):
 
     Returns
     -------
-    astropy.table.Table
+    table
         `sdss_id`, `star` (row in `stars`), `snr`, `several` (Astra has two rows of it,
         with two Gaia sources).
     """
@@ -74,22 +74,23 @@ def named(stars, entries, rng):
     return best[~np.isin(np.arange(len(best)), field[:lost])]
 
 
-def slam(stars, names, before, rng):
+def slam(
+    stars: Table, names: Table, before: dict[str, np.ndarray], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Columns of astraAllStarSlam of Astra 0.8.1: a row for every named star.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    names : astropy.table.Table
+    names
         From `named`.
-    before : dict of ndarray
+    before
         Columns of DR19's table: a star that is in both has about its labels.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray
+    columns
         By the file's column names. Stars that are no M dwarfs have no labels, and bits
         4 and 5.
     """
@@ -122,24 +123,24 @@ def slam(stars, names, before, rng):
     return columns
 
 
-def label_of(column):
+def label_of(column: str) -> str:
     """Our name of a label of Astra's."""
     return next(name for name, theirs in RELEASED.items() if theirs == column)
 
 
-def gaia(stars, entries, names):
+def gaia(stars: Table, entries: Table, names: Table) -> Table:
     """The result of the query by the DR3 identifiers of the M-type stars.
 
     Parameters
     ----------
     stars, entries
         See `mdwarfs.simulation.sdss_rows.spall`.
-    names : astropy.table.Table
+    names
         From `named`; of a star with two sources neither is asked for.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per source.
     """
     asked = m_type(entries)
@@ -153,7 +154,9 @@ def gaia(stars, entries, names):
     return result[np.argsort(result["source_id"], kind="stable")]
 
 
-def contin(stars, entries, rng):
+def contin(
+    stars: Table, entries: Table, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Columns of mdwarf-contin-standardization: a row per spectrum of an M dwarf.
 
     Parameters
@@ -163,7 +166,7 @@ def contin(stars, entries, rng):
 
     Returns
     -------
-    dict of ndarray
+    columns
         By the file's column names.
     """
     dwarf = np.isin(stars["kind"], CANDIDATE_KINDS)
@@ -192,18 +195,17 @@ def contin(stars, entries, rng):
     return columns
 
 
-def active(stars, rng):
+def active(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Columns of mdwarf_active_params: a row for many of the M dwarfs.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray
+    entries
         By the file's column names; -9999 where nothing is known.
     """
     dwarf = np.isin(stars["kind"], CANDIDATE_KINDS)

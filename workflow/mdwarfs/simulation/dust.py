@@ -6,25 +6,26 @@ a map of coarse pixels.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 EBV_PER_KPC = 0.22  # in the plane, averaged over direction [mag/kpc]
 SCALE_HEIGHT = 0.12  # [kpc]
 R_V = 3.1  # A_V / E(B-V) of this dust, whatever the analysis assumes
 
 
-def ebv(l, b, distance_modulus):  # noqa: E741 (l and b are the field's names)
+def ebv(l: ArrayLike, b: ArrayLike, distance_modulus: ArrayLike) -> np.ndarray:  # noqa: E741 (l and b are the field's names)
     """Reddening E(B-V) between us and a place.
 
     Parameters
     ----------
-    l, b : array_like of float
+    l, b
         Galactic longitude and latitude [deg].
-    distance_modulus : array_like of float
+    distance_modulus
         5 log10(d / 10 pc) [mag]. The three are broadcast together.
 
     Returns
     -------
-    ndarray of float
+    values
         [mag]; it never falls with distance.
     """
     longitude, latitude = np.radians(l), np.radians(b)

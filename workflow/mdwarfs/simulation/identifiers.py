@@ -2,23 +2,24 @@
 
 import healpy
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 DR2_RENAMED = 0.04  # share of the sources whose identifier changed from DR2 to DR3
 SDSS_ID_START = 54_000_000
 CATALOGID_START = 27_021_597_000_000_000
 
 
-def assign(stars, rng):
+def assign(stars: Table, rng: np.random.Generator) -> None:
     """Give every star its identifiers, in place.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         `ra`, `dec` [deg], `kind`. Gets `source_id` (Gaia DR3),
         `gaia_dr2_source_id` (the same for all but 4 %), `sdss_id`, `catalogid` and
         `tmass_designation`. Stars of kind "no_gaia" have no DR3 source (0); half of
         them have a DR2 identifier, which leads nowhere.
-    rng : numpy.random.Generator
     """
     n = len(stars)
     numbers = rng.permutation(2 * n)
@@ -35,36 +36,34 @@ def assign(stars, rng):
     stars["tmass_designation"] = tmass_designation(stars["ra"], stars["dec"])
 
 
-def gaia_identifier(ra, dec, number):
+def gaia_identifier(ra: ArrayLike, dec: ArrayLike, number: ArrayLike) -> np.ndarray:
     """Gaia source identifier: the HEALPix cell of level 12, and a running number.
 
     Parameters
     ----------
-    ra, dec : array_like of float, shape (n,)
-        [deg]
-    number : array_like of int, shape (n,)
+    ra, dec : [deg], shape (n,)
+    number : int, shape (n,)
         Below 2**25.
 
     Returns
     -------
-    ndarray of int64, shape (n,)
+    int64, shape (n,)
     """
     ra, dec = np.asarray(ra), np.asarray(dec)
     cell = healpy.ang2pix(2**12, ra, dec, nest=True, lonlat=True)
     return (cell.astype(np.int64) << 35) | (np.asarray(number, np.int64) << 7)
 
 
-def tmass_designation(ra, dec):
+def tmass_designation(ra: ArrayLike, dec: ArrayLike) -> np.ndarray:
     """2MASS designation, hhmmssss+ddmmsss, of a place.
 
     Parameters
     ----------
-    ra, dec : array_like of float, shape (n,)
-        [deg]
+    ra, dec : [deg], shape (n,)
 
     Returns
     -------
-    ndarray of str, shape (n,)
+    str, shape (n,)
     """
     hours = _sexagesimal(np.asarray(ra) / 15, 2)
     degrees = _sexagesimal(np.abs(np.asarray(dec)), 1)

@@ -70,13 +70,13 @@ class Observation:
 
     Attributes
     ----------
-    flux : ndarray, shape (p,)
+    flux : shape (p,)
         [1e-17 erg/s/cm2/A]; NaN below 3650 A.
-    ivar : ndarray, shape (p,)
+    ivar : shape (p,)
         Inverse variance that the pipeline states; 0 for a bad pixel.
-    pixel_flags : ndarray of int64, shape (p,)
+    pixel_flags : int64, shape (p,)
         Bits of SPPIXMASK; not 0 only where a pixel was rejected.
-    expected : ndarray, shape (p,)
+    expected : shape (p,)
         The flux with its fluxing error, before noise and defects.
     """
 
@@ -86,7 +86,14 @@ class Observation:
     expected: np.ndarray
 
 
-def observe(wavelength, flux, snr, rng, *, v_rad=0.0):
+def observe(
+    wavelength: np.ndarray,
+    flux: np.ndarray,
+    snr: float,
+    rng: np.random.Generator,
+    *,
+    v_rad: float = 0.0,
+) -> Observation:
     """Observe a star with BOSS.
 
     The star is made so bright that the signal-to-noise ratio is the one wanted; faint
@@ -94,19 +101,14 @@ def observe(wavelength, flux, snr, rng, *, v_rad=0.0):
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         In vacuum, in the rest frame of the star, increasing [Angstrom].
-    flux : ndarray, shape (p,)
+    flux : shape (p,)
         True f_lambda in any unit; positive.
-    snr : float
+    snr
         Mean of flux * sqrt(ivar) over the finite pixels, as Astra defines it.
-    rng : numpy.random.Generator
-    v_rad : float, optional
+    v_rad
         Radial velocity of the star [km/s]: moves the sky in the star's rest frame.
-
-    Returns
-    -------
-    Observation
 
     Raises
     ------
@@ -142,7 +144,7 @@ def observe(wavelength, flux, snr, rng, *, v_rad=0.0):
     )
 
 
-def fluxing_error(wavelength, rng):
+def fluxing_error(wavelength: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw the factor by which the flux calibration of one spectrum is wrong.
 
     A few cosines in log wavelength with falling amplitudes, and a bump where the two
@@ -150,13 +152,11 @@ def fluxing_error(wavelength, rng):
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
-    rng : numpy.random.Generator
+    wavelength : [Angstrom], shape (p,)
 
     Returns
     -------
-    ndarray, shape (p,)
+    shape (p,)
     """
     span = BOSS_LOGLAM[-1] - BOSS_LOGLAM[0]
     phase = np.pi * (np.log10(wavelength) - BOSS_LOGLAM[0]) / span

@@ -7,6 +7,7 @@ the temperature scale of APOGEE Net; F, G and K dwarfs (4200-7000 K) follow PARS
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.literature import mann
 
@@ -94,22 +95,20 @@ class Magnitudes:
     ks: np.ndarray
 
 
-def m_dwarf(teff, feh, colour_offset=0.0):
+def m_dwarf(
+    teff: ArrayLike, feh: ArrayLike, colour_offset: ArrayLike = 0.0
+) -> Magnitudes:
     """Absolute magnitudes of single M dwarfs on the main sequence.
 
     Parameters
     ----------
-    teff : array_like of float, shape (n,)
+    teff : shape (n,)
         Effective temperature on the scale of APOGEE Net [K], 2800-4300.
-    feh : array_like of float, shape (n,)
+    feh : shape (n,)
         [Fe/H] [dex].
-    colour_offset : array_like of float
+    colour_offset
         How much redder than its labels say a star is (spots, rotation) [mag]; it
         moves along the sequence of its metallicity.
-
-    Returns
-    -------
-    Magnitudes
     """
     feh = np.asarray(feh, float)
     bp_rp = np.interp(teff, M_TEFF, M_BP_RP) + M_BP_RP_FEH * feh + colour_offset
@@ -122,19 +121,17 @@ def m_dwarf(teff, feh, colour_offset=0.0):
     return _with_gaia_colours(g, bp_rp, j, h, ks)
 
 
-def fgk_dwarf(teff, feh, colour_offset=0.0):
+def fgk_dwarf(
+    teff: ArrayLike, feh: ArrayLike, colour_offset: ArrayLike = 0.0
+) -> Magnitudes:
     """Absolute magnitudes of F, G and K dwarfs on the main sequence.
 
     Parameters
     ----------
-    teff : array_like of float, shape (n,)
+    teff : shape (n,)
         Effective temperature [K], 4200-7000.
-    feh, colour_offset : array_like of float
+    feh, colour_offset
         As in `m_dwarf`.
-
-    Returns
-    -------
-    Magnitudes
     """
     feh = np.asarray(feh, float)
     bp_rp = np.interp(teff, FGK_TEFF, FGK_BP_RP) + FGK_BP_RP_FEH * feh + colour_offset
@@ -147,7 +144,7 @@ def fgk_dwarf(teff, feh, colour_offset=0.0):
     return _with_gaia_colours(g, bp_rp, j, h, ks)
 
 
-def m_dwarf_structure(m_ks):
+def m_dwarf_structure(m_ks: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mass, radius and surface gravity of M dwarfs from M_Ks.
 
     Mass and radius are those of Mann+2015/2019; log g is theirs brought to the scale
@@ -155,13 +152,13 @@ def m_dwarf_structure(m_ks):
 
     Parameters
     ----------
-    m_ks : array_like of float, shape (n,)
+    m_ks : shape (n,)
         Absolute Ks magnitude [mag]. Beyond 4.6-9.8, where the relations end, the
         stars have the structure of the end.
 
     Returns
     -------
-    mass, radius, logg : ndarray of float, shape (n,)
+    mass, radius, logg : shape (n,)
         [Msun], [Rsun], log10 of cm/s^2 [dex].
     """
     m_ks = np.clip(m_ks, *mann.RADIUS_RANGE)
@@ -172,19 +169,21 @@ def m_dwarf_structure(m_ks):
     return mass, radius, logg
 
 
-def fgk_dwarf_structure(teff, feh):
+def fgk_dwarf_structure(
+    teff: ArrayLike, feh: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mass, radius and surface gravity of F, G and K dwarfs from Teff.
 
     Parameters
     ----------
-    teff : array_like of float, shape (n,)
+    teff : shape (n,)
         [K], 4200-7000.
-    feh : array_like of float
+    feh
         [Fe/H] [dex].
 
     Returns
     -------
-    mass, radius, logg : ndarray of float, shape (n,)
+    mass, radius, logg : shape (n,)
         [Msun], [Rsun], log10 of cm/s^2 [dex].
     """
     mass = np.interp(teff, FGK_TEFF, FGK_MASS) + FGK_MASS_FEH * np.asarray(feh)

@@ -7,6 +7,7 @@ Net, [alpha/M] of ASPCAP, [Fe/H] of LAMOST (`feh`) or of Niu+2023 (`feh_niu`).
 """
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.labels import RELEASED
 from mdwarfs.literature import aspcap_correction, niu, power_laws
@@ -33,7 +34,9 @@ def _report(true, offset, scatter, rng):
     return true + rng.normal(offset, scatter, len(true))
 
 
-def lamost_fgk(stars, snrg, rng):
+def lamost_fgk(
+    stars: Table, snrg: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """LAMOST parameters of F, G and K dwarfs.
 
     [Fe/H] carries the temperature-dependent error of equation 11: reported = true +
@@ -41,15 +44,14 @@ def lamost_fgk(stars, snrg, rng):
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         `teff`, `logg`, `feh_niu`, `injected`; one row per spectrum.
-    snrg : ndarray of float, shape (n,)
+    snrg : shape (n,)
         Signal-to-noise ratio of each spectrum in g.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray, shape (n,)
+    each of shape (n,)
         By the columns of the A/F/G/K catalogue.
     """
     n = len(stars)
@@ -70,7 +72,9 @@ def lamost_fgk(stars, snrg, rng):
     }
 
 
-def lamost_m(stars, snrg, rng):
+def lamost_m(
+    stars: Table, snrg: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """LAMOST parameters of M dwarfs (Du+2024); columns of the gM/dM/sdM catalogue.
 
     Parameters and returns as for `lamost_fgk`; `stars` has `feh` as well.
@@ -84,20 +88,21 @@ def lamost_m(stars, snrg, rng):
     return columns
 
 
-def apogee_net(stars, snr, rng):
+def apogee_net(
+    stars: Table, snr: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Teff and log g of APOGEE Net III: the reference scale, with its errors.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         `teff`, `logg`.
-    snr : ndarray of float, shape (n,)
+    snr : shape (n,)
         Signal-to-noise ratio of the APOGEE spectra.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray, shape (n,)
+    each of shape (n,)
         By the columns of astraAllStarApogeeNet.
     """
     e_teff, e_logg = 28 + 900 / snr, 0.028 + 0.8 / snr
@@ -116,7 +121,9 @@ def apogee_net(stars, snr, rng):
     }  # fmt: skip
 
 
-def aspcap(stars, snr, rng):
+def aspcap(
+    stars: Table, snr: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Labels of ASPCAP, whose [Fe/H] of M dwarfs is that of equation 10.
 
     At given Teff and [Fe/H] of ASPCAP, the true [Fe/H] is on average ASPCAP's plus
@@ -163,22 +170,23 @@ def _aspcap_feh(teff, feh, rng):
     return grid[index] + rng.uniform(-step / 2, step / 2, len(feh))
 
 
-def astra_slam(stars, snr, rng):
+def astra_slam(
+    stars: Table, snr: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """The released SLAM table of Astra, with its traps.
 
     Its e_* are variances, and "bad" is set for normal ends of the optimiser as well.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The true labels.
-    snr : ndarray of float, shape (n,)
+    snr : shape (n,)
         Signal-to-noise ratio of the BOSS spectra.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray, shape (n,)
+    each of shape (n,)
         By the columns of astraAllStarSlam.
     """
     n = len(stars)
@@ -202,7 +210,7 @@ def astra_slam(stars, snr, rng):
     }  # fmt: skip
 
 
-def birky(stars, rng):
+def birky(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Teff and [Fe/H] of Birky+2020, by the columns of its Table 6."""
     return {
         "TEFF": _report(np.asarray(stars["teff"]), *BIRKY["teff"], rng),
@@ -210,7 +218,7 @@ def birky(stars, rng):
     }
 
 
-def behmard(stars, rng):
+def behmard(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Teff and [Fe/H] of Behmard+2025, by the columns of the value-added catalogue."""
     n = len(stars)
     return {

@@ -29,7 +29,7 @@ FROM_GAIA = (
 """Columns of Gaia and 2MASS that the queries ask for."""
 
 
-def gaia(stars, entries, rng):
+def gaia(stars: Table, entries: Table, rng: np.random.Generator) -> Table:
     """The result of the upload query to the Gaia archive.
 
     Parameters
@@ -40,7 +40,7 @@ def gaia(stars, entries, rng):
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per DR2 source and DR3 neighbour.
     """
     asked = m_type(entries)
@@ -68,23 +68,22 @@ def gaia(stars, entries, rng):
     return both[np.argsort(both["dr2_source_id"], kind="stable")]
 
 
-def m_type(entries):
+def m_type(entries: Table) -> np.ndarray:
     """The entries of the BOSS list whose Gaia sources are asked for: bool, (n,)."""
     return (entries["class"] == "STAR") & np.char.startswith(entries["subclass"], "M")
 
 
-def wide_binaries(stars, rng):
+def wide_binaries(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Columns of the catalogue of El-Badry+2021.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed; those with a `pair_id` are in the catalogue.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray
+    columns
         By the file's column names.
     """
     paired = stars[stars["pair_id"] > 0]
@@ -112,18 +111,17 @@ def wide_binaries(stars, rng):
     return columns
 
 
-def lamost_stellar(stars, rng):
+def lamost_stellar(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Columns of the LAMOST A/F/G/K catalogue.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray
+    columns
         By the file's column names; one row per spectrum.
     """
     primary = stars["component"] == 1
@@ -141,7 +139,7 @@ def lamost_stellar(stars, rng):
     return columns
 
 
-def lamost_mstellar(stars, rng):
+def lamost_mstellar(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Columns of the LAMOST gM/dM/sdM catalogue; as `lamost_stellar`."""
     there = np.isin(stars["kind"], CANDIDATE_KINDS)
     there &= rng.random(len(stars)) < IN_LAMOST_M
@@ -156,20 +154,21 @@ def lamost_mstellar(stars, rng):
     return columns
 
 
-def birky(stars, apogee_net, rng):
+def birky(
+    stars: Table, apogee_net: dict[str, np.ndarray], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Columns of Birky+2020, Table 6: stars that APOGEE and 2MASS have observed.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    apogee_net : dict of ndarray
+    apogee_net
         Columns of the ApogeeNet summary.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray
+    entries
         By the file's column names.
     """
     there = _share_of_apogee(stars, apogee_net, IN_BIRKY, rng)
@@ -188,7 +187,9 @@ def birky(stars, apogee_net, rng):
     return columns | measurements.birky(seen, rng)
 
 
-def behmard(stars, apogee_net, rng):
+def behmard(
+    stars: Table, apogee_net: dict[str, np.ndarray], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Columns of Behmard+2025; as `birky`."""
     seen = stars[_share_of_apogee(stars, apogee_net, IN_BEHMARD, rng)]
     columns = measurements.behmard(seen, rng)

@@ -47,22 +47,27 @@ TRUTH = {
 }
 
 
-def paper_pairs(stars, lamost, apogee_net, aspcap, rng):
+def paper_pairs(
+    stars: Table,
+    lamost: dict[str, np.ndarray],
+    apogee_net: dict[str, np.ndarray],
+    aspcap: dict[str, np.ndarray],
+    rng: np.random.Generator,
+) -> tuple[dict[str, np.ndarray], Table]:
     """Columns of the paper's table, and what is different in it.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    lamost, apogee_net, aspcap : dict of ndarray
+    lamost, apogee_net, aspcap
         Columns of the A/F/G/K catalogue and of Astra's summaries.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    columns : dict of ndarray
+    columns
         By the names that the paper prints.
-    truth : astropy.table.Table
+    truth
         `source_id1`, `source_id2`, `injected` of every pair that is in the table or
         should be.
     """
@@ -84,7 +89,9 @@ def paper_pairs(stars, lamost, apogee_net, aspcap, rng):
     return {name: values[order] for name, values in columns.items()}, truth
 
 
-def choose(stars, rng):
+def choose(
+    stars: Table, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows of the primary and of the M dwarf of each pair, and what is injected."""
     kind, fault = np.asarray(stars["kind"]), np.asarray(stars["injected"])
     component = np.asarray(stars["component"])
@@ -122,12 +129,12 @@ def choose(stars, rng):
     return first, second, injected
 
 
-def at_least_one(share, n):
+def at_least_one(share: float, n: int) -> int:
     """So many of n, but one at least if there are any."""
     return min(n, max(1, round(share * n)))
 
 
-def partners(stars):
+def partners(stars: Table) -> np.ndarray:
     """Row of the other star of the pair; -1 for a single star."""
     pair = np.asarray(stars["pair_id"])
     partner = np.full(len(stars), -1)
@@ -137,7 +144,14 @@ def partners(stars):
     return partner
 
 
-def labels_of(one, two, lamost, apogee_net, aspcap, rng):
+def labels_of(
+    one: Table,
+    two: Table,
+    lamost: dict[str, np.ndarray],
+    apogee_net: dict[str, np.ndarray],
+    aspcap: dict[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, np.ndarray]:
     """Labels of the pairs: those of the catalogues, or the truth with an error."""
     labels = {}
     for name in (x for x in OF_PAPER if x in QUANTITIES):
@@ -168,7 +182,7 @@ def labels_of(one, two, lamost, apogee_net, aspcap, rng):
     return labels
 
 
-def best(ids, catalogue, snr):
+def best(ids: np.ndarray, catalogue: np.ndarray, snr: np.ndarray) -> np.ndarray:
     """Row of a catalogue for each star, the one of largest SNR; -1: not there."""
     catalogue = np.asarray(catalogue)
     rows, _ = best_of_each(catalogue, snr)

@@ -1,5 +1,7 @@
 """The simulated main sequence in the form of isochrones."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table, vstack
 
@@ -10,19 +12,19 @@ SUN_TEFF, SUN_M_BOL = 5772.0, 4.74  # IAU 2015 resolutions B2 and B3 [K, mag]
 CONTRACTING, EVOLVED = 1.5, 1.0  # how much brighter than on the main sequence [mag]
 
 
-def isochrones(log_age, m_h):
+def isochrones(log_age: float, m_h: Sequence[float]) -> Table:
     """Isochrones that the simulated main sequence follows.
 
     Parameters
     ----------
-    log_age : float
+    log_age
         log10 of the age in years; the main sequence does not depend on it.
-    m_h : sequence of float
+    m_h
         Metallicities [dex].
 
     Returns
     -------
-    astropy.table.Table
+    table
         With the columns that `files.parsec.write_isochrones` wants: stars of 2900 to
         6600 K on the main sequence (label 1), after three that are still contracting
         (label 0) and before two that have left it (label 2).

@@ -5,6 +5,7 @@ remove is put in on purpose and in known numbers, never by a stray error.
 """
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.literature.extinction import gaia_extinction
 from mdwarfs.simulation import dust
@@ -19,16 +20,15 @@ RUWE, RUWE_RANGE = (1.03, 0.06), (0.85, 1.28)
 RUWE_BAD, RUWE_BAD_SCALE = 1.42, 0.8  # the least, and how fast the number falls beyond
 
 
-def observe(stars, rng):
+def observe(stars: Table, rng: np.random.Generator) -> None:
     """Add what Gaia DR3 and 2MASS measure, in place.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         Absolute magnitudes `m_g` to `m_ks`, `distance` [pc], `ebv`, `injected`,
         `component`. Gets the columns of the Gaia archive from `parallax` to `ph_qual`,
         NaN and "" where null.
-    rng : numpy.random.Generator
     """
     n = len(stars)
 

@@ -3,7 +3,8 @@
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
-from astropy.table import vstack
+from astropy.table import Table, vstack
+from numpy.typing import ArrayLike
 
 LAMOST_DEC, BOSS_DEC = (-8.0, 60.0), (-28.0, 85.0)  # [deg]
 
@@ -19,23 +20,21 @@ KM_S_PER_MAS_YR_KPC = 4.740470
 LOG_SEPARATION = (0.6, 1.8)  # log10 of arcsec: resolved by Gaia and by 2MASS
 
 
-def distance_modulus(distance):
+def distance_modulus(distance: ArrayLike) -> np.ndarray:
     """Distance modulus, 5 log10(d / 10 pc).
 
     Parameters
     ----------
-    distance : array_like of float, shape (n,)
-        [pc]
+    distance : [pc], shape (n,)
 
     Returns
     -------
-    ndarray of float, shape (n,)
-        [mag]
+    [mag], shape (n,)
     """
     return 5 * np.log10(np.asarray(distance, float)) - 5
 
 
-def parallax_error(g):
+def parallax_error(g: ArrayLike) -> np.ndarray:
     """Standard error of a Gaia DR3 parallax.
 
     Noise of calibration, photons and background, in the form in which ESA predicts the
@@ -43,33 +42,33 @@ def parallax_error(g):
 
     Parameters
     ----------
-    g : array_like of float, shape (n,)
+    g : shape (n,)
         Apparent magnitude G [mag].
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         [mas]: 0.03 at G = 15, 0.14 at G = 18.
     """
     z = 10 ** (0.4 * (np.maximum(g, 13.0) - 15.0))
     return np.sqrt(40 + 800 * z + 30 * z**2) / 1000
 
 
-def distance_in_reach(stars, rng, limits=OBSERVABLE):
+def distance_in_reach(
+    stars: Table, rng: np.random.Generator, limits: dict = OBSERVABLE
+) -> np.ndarray:
     """Draw distances at which BOSS and Gaia would have taken the stars.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         `m_g`, `m_bp`, of M dwarfs.
-    rng : numpy.random.Generator
-    limits : dict
+    limits
         `OBSERVABLE` or `WELL_MEASURED`.
 
     Returns
     -------
-    ndarray of float, shape (n,)
-        [pc]
+    [pc], shape (n,)
     """
     m_g, m_bp = np.asarray(stars["m_g"]), np.asarray(stars["m_bp"])
     g = rng.normal(*limits["g"], len(stars))
@@ -85,27 +84,32 @@ def distance_in_reach(stars, rng, limits=OBSERVABLE):
         g[~taken] = rng.normal(*limits["g"], int(np.sum(~taken)))
 
 
-def place(stars, distance, dec, rng, injected="", latitude_min=0.0):
+def place(
+    stars: Table,
+    distance: np.ndarray,
+    dec: tuple[float, ...],
+    rng: np.random.Generator,
+    injected: str = "",
+    latitude_min: float = 0.0,
+) -> Table:
     """Give single stars a place and a motion.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         Gets `distance` [pc], `ra`, `dec`, `l`, `b` [deg], `pmra`, `pmdec` [mas/yr],
         `v_rad` [km/s], and `pair_id`, `component`, `sep_au`, which are 0.
-    distance : ndarray of float, shape (n,)
-        [pc]
-    dec : tuple of float
+    distance : [pc], shape (n,)
+    dec
         Range of declination [deg].
-    rng : numpy.random.Generator
-    injected : str
+    injected
         What is wrong with these stars.
-    latitude_min : float
+    latitude_min
         Least distance from the galactic plane [deg].
 
     Returns
     -------
-    astropy.table.Table
+    stars
         The same table.
     """
     n = len(stars)
@@ -135,12 +139,18 @@ def place(stars, distance, dec, rng, injected="", latitude_min=0.0):
     return stars
 
 
-def bind(one, two, distance, dec, rng):
+def bind(
+    one: Table,
+    two: Table,
+    distance: np.ndarray,
+    dec: tuple[float, float],
+    rng: np.random.Generator,
+) -> Table:
     """Make wide pairs: one motion, the second star a little apart from the first.
 
     Parameters
     ----------
-    one, two : astropy.table.Table
+    one, two
         The brighter and the fainter components; they get what `place` gives, with
         `pair_id` from 1 and `component` 1 or 2.
     distance, dec, rng
@@ -148,7 +158,7 @@ def bind(one, two, distance, dec, rng):
 
     Returns
     -------
-    astropy.table.Table
+    table
         All first components, then all second ones, in the same order.
     """
     n = len(one)

@@ -7,7 +7,8 @@ the stars of another.
 from itertools import count
 
 import numpy as np
-from astropy.table import vstack
+from astropy.table import Table, vstack
+from numpy.typing import ArrayLike
 from scipy.stats import truncnorm
 
 from mdwarfs.errors import InputError
@@ -33,17 +34,17 @@ HANDFUL = 4  # no kind is scaled down to fewer
 SNR_SKY, G_SKY, SNR_SCATTER, SNR_LIMIT, SNR_MIN = 13.0, 16.0, 0.23, 23.0, 1.5
 
 
-def counts(simulation):
+def counts(simulation: dict) -> dict:
     """Numbers of stars, pairs and entries, scaled.
 
     Parameters
     ----------
-    simulation : dict
+    simulation
         Section `simulation` of the configuration.
 
     Returns
     -------
-    dict
+    number
         As the section, without `scale` and fractions. No number falls below
         `HANDFUL` unless it was smaller from the start.
 
@@ -70,7 +71,7 @@ def counts(simulation):
     return number
 
 
-def feh_on_lamost_scale(feh_niu):
+def feh_on_lamost_scale(feh_niu: ArrayLike) -> np.ndarray:
     """[Fe/H] as LAMOST gives it on average over the FGK primaries.
 
     LAMOST's [Fe/H] differs from that of Niu+2023 by equation 11 at the primary's Teff;
@@ -78,13 +79,12 @@ def feh_on_lamost_scale(feh_niu):
 
     Parameters
     ----------
-    feh_niu : array_like of float, shape (n,)
+    feh_niu : shape (n,)
         [Fe/H] on the scale of Niu+2023 [dex].
 
     Returns
     -------
-    ndarray of float, shape (n,)
-        [dex]
+    [dex], shape (n,)
     """
     mean, sigma = FGK_TEFF
     low, high = ((limit - mean) / sigma for limit in FGK_TEFF_RANGE)
@@ -92,19 +92,19 @@ def feh_on_lamost_scale(feh_niu):
     return np.asarray(feh_niu, float) + np.mean(niu.delta(teff))
 
 
-def draw(simulation, seed):
+def draw(simulation: dict, seed: int) -> Table:
     """Draw all stars of the survey.
 
     Parameters
     ----------
-    simulation : dict
+    simulation
         Section `simulation` of the configuration.
-    seed : int
+    seed
         Seed of the run.
 
     Returns
     -------
-    astropy.table.Table
+    stars
         One row per star: `kind`, `pair_id` (0 where single), `component` (1 the
         brighter of a pair, 0 where single), `injected` (what is wrong with the star
         or its pair, or ""), labels, structure, absolute magnitudes `m_g` to `m_ks`,

@@ -1,7 +1,7 @@
 """Rows of the simulated SDSS files: the BOSS list and Astra's summaries."""
 
 import numpy as np
-from astropy.table import Table, vstack
+from astropy.table import Column, Table, vstack
 
 from mdwarfs.simulation import measurements
 from mdwarfs.simulation.streams import redraw
@@ -34,36 +34,37 @@ RELEASED = 0.9  # share of the BOSS spectra in the released SLAM table
 BAYESTAR_SCALE = 0.88  # Astra's ebv_bayestar_2019 per unit of the map
 
 
-def has_spectrum(stars):
+def has_spectrum(stars: Table) -> np.ndarray:
     """Which stars have a file with their coadded BOSS spectrum.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         `kind`, `injected`.
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
     """
     candidate = np.isin(stars["kind"], CANDIDATE_KINDS)
     return candidate & (np.asarray(stars["injected"]) != "missing_spectrum")
 
 
-def boss_entries(stars, repeat_fraction, rng):
+def boss_entries(
+    stars: Table, repeat_fraction: float, rng: np.random.Generator
+) -> Table:
     """Entries of the BOSS list: every observed star once, and some again.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars with identifiers and `snr`.
-    repeat_fraction : float
+    repeat_fraction
         Share of the stars with a second, poorer spectrum.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    astropy.table.Table
+    table
         `star` (row in `stars`), `sdss_id`, `gaia_dr2_source_id`, `catalogid`, `snr`,
         `class`, `subclass`, in the order of the list.
     """
@@ -97,20 +98,21 @@ def boss_entries(stars, repeat_fraction, rng):
     return entries[rng.permutation(len(entries))]
 
 
-def spall(stars, entries, rng):
+def spall(
+    stars: Table, entries: Table, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Columns of spAll-lite.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    entries : astropy.table.Table
+    entries
         From `boss_entries`.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    dict of ndarray
+    entries
         By the file's column names.
     """
     n = len(entries)
@@ -142,7 +144,9 @@ def spall(stars, entries, rng):
     }  # fmt: skip
 
 
-def apogee(stars, rng):
+def apogee(
+    stars: Table, rng: np.random.Generator
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Columns of the ApogeeNet and the ASPCAP summary.
 
     Every M dwarf of a selected FGK+M pair is there, but for those that are to lack a
@@ -150,13 +154,12 @@ def apogee(stars, rng):
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         The simulated stars as observed.
-    rng : numpy.random.Generator
 
     Returns
     -------
-    apogee_net, aspcap : dict of ndarray
+    apogee_net, aspcap
         By the files' column names.
     """
     secondary = stars["kind"] == "m_secondary"
@@ -191,7 +194,7 @@ def apogee(stars, rng):
     return tables
 
 
-def released_slam(stars, rng):
+def released_slam(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Columns of the released astraAllStarSlam.
 
     Parameters and returns as for `apogee`, of one table.
@@ -202,7 +205,7 @@ def released_slam(stars, rng):
     return columns | slam_columns(seen, seen["snr"], "v6_1_3")
 
 
-def slam_columns(stars, snr, run2d):
+def slam_columns(stars: Table, snr: np.ndarray, run2d: str) -> dict[str, np.ndarray]:
     """The columns of the SLAM table beside the labels, for spectra of one reduction."""
     n = len(stars)
     return source_columns(stars) | {
@@ -212,7 +215,7 @@ def slam_columns(stars, snr, run2d):
     }  # fmt: skip
 
 
-def source_columns(stars):
+def source_columns(stars: Table) -> dict[str, Column]:
     """The columns that describe the source in each of Astra's files; -1 is null."""
     names = {
         "sdss_id": "sdss_id", "catalogid": "catalogid", "ra": "ra", "dec": "dec",

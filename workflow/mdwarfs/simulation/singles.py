@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.simulation import main_sequence
 from mdwarfs.simulation.placement import (
@@ -33,25 +34,30 @@ OVERLUMINOUS_BY = (1.3, 2.9)  # above the main sequence [mag]
 BINARY_BY = (0.30, 0.75)  # above the main sequence; equal components: 0.75 [mag]
 
 
-def singles(kind, n, rng, dec=BOSS_DEC, injected="", brighter=(0.0, 0.0)):
+def singles(
+    kind: str,
+    n: int,
+    rng: np.random.Generator,
+    dec: tuple[float, ...] = BOSS_DEC,
+    injected: str = "",
+    brighter: tuple[float, ...] = (0.0, 0.0),
+) -> Table:
     """Draw single M dwarfs, or what looks like one.
 
     Parameters
     ----------
-    kind : str
+    kind
         What the truth table calls them.
-    n : int
-    rng : numpy.random.Generator
-    dec : tuple of float
+    dec
         Range of declination [deg].
-    injected : str
+    injected
         What is wrong with them.
-    brighter : tuple of float
+    brighter
         Range of the brightness above the main sequence [mag].
 
     Returns
     -------
-    astropy.table.Table
+    table
         As `mdwarfs.simulation.placement.place` gives it.
     """
     stars = m_dwarfs(kind, n, rng)
@@ -59,7 +65,7 @@ def singles(kind, n, rng, dec=BOSS_DEC, injected="", brighter=(0.0, 0.0)):
     return place(stars, distance_in_reach(stars, rng), dec, rng, injected)
 
 
-def fgk_singles(kind, n, rng):
+def fgk_singles(kind: str, n: int, rng: np.random.Generator) -> Table:
     """Draw single F, G and K dwarfs; as `singles`."""
     stars = fgk_dwarfs(kind, n, rng)
     return place(stars, 350.0 * rng.lognormal(0, 0.3, n), LAMOST_DEC, rng)

@@ -31,23 +31,26 @@ ABUNDANCES = tuple(x for x in LABELS if LABELS[x].abundance and x != "feh")
 MAGNITUDES = ("g", "bp", "rp", "j", "h", "ks")
 
 
-def m_dwarfs(kind, n, rng, abundances=None, teff=None):
+def m_dwarfs(
+    kind: str,
+    n: int,
+    rng: np.random.Generator,
+    abundances: Table | dict[str, np.ndarray] | None = None,
+    teff: np.ndarray | None = None,
+) -> Table:
     """Draw M dwarfs.
 
     Parameters
     ----------
-    kind : str
+    kind
         What the truth table calls them.
-    n : int
-    rng : numpy.random.Generator
-    abundances : astropy.table.Table or dict of ndarray, optional
+    abundances
         `ABUNDANCES`, where they are given, as by a table of companions [dex].
-    teff : ndarray of float, shape (n,), optional
-        [K]
+    teff : [K], shape (n,)
 
     Returns
     -------
-    astropy.table.Table
+    stars
         `kind`, `injected` (empty), `teff`, `logg`, `ABUNDANCES`, `mass`, `radius`,
         `halpha_ew` (emission, Angstrom), `m_g` to `m_ks`.
     """
@@ -73,7 +76,13 @@ def m_dwarfs(kind, n, rng, abundances=None, teff=None):
     return stars
 
 
-def fgk_dwarfs(kind, n, rng, abundances=None, teff=None):
+def fgk_dwarfs(
+    kind: str,
+    n: int,
+    rng: np.random.Generator,
+    abundances: Table | dict[str, np.ndarray] | None = None,
+    teff: np.ndarray | None = None,
+) -> Table:
     """Draw F, G and K dwarfs; as `m_dwarfs`."""
     if abundances is None:
         abundances = _abundances(n, rng)
@@ -88,7 +97,7 @@ def fgk_dwarfs(kind, n, rng, abundances=None, teff=None):
     return stars
 
 
-def brighten(stars, magnitude):
+def brighten(stars: Table, magnitude: np.ndarray) -> None:
     """Make stars brighter in all bands, in place, by so many magnitudes."""
     for band in MAGNITUDES:
         stars[f"m_{band}"] -= magnitude
@@ -106,12 +115,12 @@ def _fill_tails(values, share, core, full, rng):
     values[odd] = np.where(below, low, high)
 
 
-def mean_alpha_m(feh):
+def mean_alpha_m(feh: np.ndarray) -> np.ndarray:
     """Mean [alpha/M] of the stars of some [Fe/H] [dex]."""
     return 0.02 - 0.14 * feh
 
 
-def mean_feh(low, high):
+def mean_feh(low: float, high: float) -> float:
     """Mean [Fe/H] of the stars between two values, before ranges are imposed [dex]."""
     share, moment = 0.0, 0.0
     for (mean, sigma), fraction in (
@@ -138,7 +147,7 @@ def _abundances(n, rng):
     return {"feh_niu": feh, "alpha_m": np.clip(alpha, -0.15, 0.35)}
 
 
-def of_sun(feh_niu):
+def of_sun(feh_niu: np.ndarray) -> dict:
     """`ABUNDANCES` in the proportions of the Sun."""
     return {x: np.zeros(len(feh_niu)) for x in ABUNDANCES} | {"feh_niu": feh_niu}
 

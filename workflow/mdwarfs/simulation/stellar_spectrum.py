@@ -10,6 +10,7 @@ the alkali metals and the atomic lines, which answer differently, lift it.
 
 import numpy as np
 from astropy import constants, units
+from numpy.typing import ArrayLike
 
 from mdwarfs.simulation import bands
 
@@ -36,7 +37,16 @@ LABELS = ("teff", "logg", "feh", "alpha_m")
 """What the spectra answer to. Other labels show as far as they go with these."""
 
 
-def spectra(wavelength, teff, logg, feh, alpha_m=0.0, halpha_ew=0.0, *, block=500):
+def spectra(
+    wavelength: np.ndarray,
+    teff: ArrayLike,
+    logg: ArrayLike,
+    feh: ArrayLike,
+    alpha_m: ArrayLike = 0.0,
+    halpha_ew: ArrayLike = 0.0,
+    *,
+    block: int = 500,
+) -> np.ndarray:
     """Flux of M dwarfs before it reaches an instrument, at a resolution of 2000.
 
     The labels may be anything; what comes out resembles a star for Teff of 2600 to
@@ -44,18 +54,18 @@ def spectra(wavelength, teff, logg, feh, alpha_m=0.0, halpha_ew=0.0, *, block=50
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         In vacuum, in the rest frame of the star [Angstrom].
-    teff, logg, feh, alpha_m : array_like, shape (n,)
+    teff, logg, feh, alpha_m : shape (n,)
         Effective temperature [K], surface gravity, [Fe/H] and [alpha/M] [dex].
-    halpha_ew : array_like, shape (n,)
+    halpha_ew : shape (n,)
         Equivalent width of H alpha [Angstrom], positive in emission.
-    block : int, optional
+    block
         Stars computed together; has no influence on the result.
 
     Returns
     -------
-    ndarray, shape (n, p)
+    shape (n, p)
         f_lambda in units of the thermal continuum at 7500 A; positive.
     """
     labels = np.broadcast_arrays(
@@ -77,19 +87,17 @@ def spectra(wavelength, teff, logg, feh, alpha_m=0.0, halpha_ew=0.0, *, block=50
     return flux
 
 
-def continuum(wavelength, teff):
+def continuum(wavelength: np.ndarray, teff: np.ndarray) -> np.ndarray:
     """Flux without any absorption feature.
 
     Parameters
     ----------
-    wavelength : ndarray, shape (p,)
-        [Angstrom]
-    teff : ndarray, shape (n,)
-        [K]
+    wavelength : [Angstrom], shape (p,)
+    teff : [K], shape (n,)
 
     Returns
     -------
-    ndarray, shape (n, p)
+    shape (n, p)
     """
     theta = 5040 / teff - 5040 / bands.TEFF_REF
     lowest, highest = np.log(CONTINUUM_RANGE)

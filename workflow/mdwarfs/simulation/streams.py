@@ -1,5 +1,7 @@
 """Random streams: what is drawn depends on the seed and the stream's name alone."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 NAMES = (
@@ -9,39 +11,34 @@ NAMES = (
 )  # fmt: skip
 
 
-def stream(seed, name, *index):
+def stream(seed: int, name: str, *index: int) -> np.random.Generator:
     """A generator of random numbers.
 
     Parameters
     ----------
-    seed : int
+    seed
         Seed of the run.
-    name : str
+    name
         One of `NAMES`.
-    *index : int
+    *index
         Such as the number of a star.
-
-    Returns
-    -------
-    numpy.random.Generator
     """
     return np.random.default_rng([seed, NAMES.index(name), *index])
 
 
-def redraw(n, sample, limits):
+def redraw(n: int, sample: Callable, limits: tuple[float, ...]) -> np.ndarray:
     """Draw `n` numbers, those outside the limits again until all are inside.
 
     Parameters
     ----------
-    n : int
-    sample : callable
+    sample
         Gives k numbers when called with k.
-    limits : tuple of float
+    limits
         Open range.
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
     """
     values = np.asarray(sample(n), float)
     while True:

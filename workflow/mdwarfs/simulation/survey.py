@@ -2,9 +2,11 @@
 
 import logging
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from astropy.table import Table
 from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
@@ -40,6 +42,7 @@ from mdwarfs.simulation.instrument import BOSS_LOGLAM, observe
 from mdwarfs.simulation.stellar_spectrum import spectra
 from mdwarfs.simulation.streams import stream
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -66,34 +69,40 @@ TRUTH = {
 
 
 def write_survey(
-    simulation, isochrones, seed, paths, stamp, threads, catalogues=OF_PAPER
-):
+    simulation: dict,
+    isochrones: dict,
+    seed: int,
+    paths: dict[str, PathLike],
+    stamp: dict,
+    threads: int,
+    catalogues: dict[str, Callable] = OF_PAPER,
+) -> Table:
     """Simulate the survey and write every raw file.
 
     Parameters
     ----------
-    simulation, isochrones : dict
+    simulation, isochrones
         Sections of the configuration.
-    seed : int
+    seed
         Seed of the run; the same seed gives the same bytes.
-    paths : dict of str to path-like
+    paths
         Where to write: `spall`, `spectra` (a list; the files lie beside it, see
         `mdwarfs.manifest.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `paper_table`, `bayestar`, `parsec`,
         `truth`, `truth_paper_table` (what is different in the published table), the
         keys of `catalogues`; in DR20's form (`release`: 20) also `slam_dr19`,
         `mdwarf_contin` and `mdwarf_active`.
-    stamp : dict
+    stamp
         `run`, `simulated`; for the tables of the truth.
-    threads : int
+    threads
         Processes that write spectra. The bytes do not depend on it.
-    catalogues : dict of str to callable
+    catalogues
         The catalogues to compare with: the function that writes each, see
         `mdwarfs.simulation.catalogues`. Default: those of the paper.
 
     Returns
     -------
-    astropy.table.Table
+    truth
         The truth.
     """
     stars = observed_stars(simulation, seed)
@@ -114,18 +123,17 @@ def write_survey(
     return truth
 
 
-def observed_stars(simulation, seed):
+def observed_stars(simulation: dict, seed: int) -> Table:
     """The simulated stars with their names and what Gaia and 2MASS measure.
 
     Parameters
     ----------
-    simulation : dict
+    simulation
         Section of the configuration.
-    seed : int
 
     Returns
     -------
-    astropy.table.Table
+    stars
         The columns of `population.draw`, identifiers and photometry, `has_spectrum`.
     """
     stars = population.draw(simulation, seed)
@@ -135,17 +143,17 @@ def observed_stars(simulation, seed):
     return stars
 
 
-def truth_table(stars):
+def truth_table(stars: Table) -> Table:
     """The truth of every star: labels, place, what is wrong with it.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         From `observed_stars`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per star.
     """
     truth = stars[[
@@ -157,20 +165,26 @@ def truth_table(stars):
     return annotate(truth, TRUTH)
 
 
-def write_spectra(stars, seed, folder, threads, versions=RELEASES[19]):
+def write_spectra(
+    stars: Table,
+    seed: int,
+    folder: PathLike,
+    threads: int,
+    versions: dict = RELEASES[19],
+) -> None:
     """Write the coadded BOSS spectra, in several processes.
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         From `observed_stars`; those with `has_spectrum` get a file.
-    seed : int
+    seed
         Every spectrum has its own random stream, by the star's row.
-    folder : path-like
+    folder
         The files lie at `boss.spectrum_path` below it.
-    threads : int
+    threads
         Processes.
-    versions : dict
+    versions
         One of `mdwarfs.archives.settings.RELEASES`: `run2d` and `astra_boss`.
     """
     folder = Path(folder)

@@ -3,19 +3,19 @@
 import numpy as np
 
 
-def assign_folds(n, k, rng):
+def assign_folds(n: int, k: int, rng: np.random.Generator) -> np.ndarray:
     """Divide n stars at random into k folds whose sizes differ by one at most.
 
     Returns
     -------
-    ndarray of int, shape (n,)
+    int, shape (n,)
     """
     fold = np.empty(n, int)
     fold[rng.permutation(n)] = np.arange(n) % k
     return fold
 
 
-def contiguous_folds(n, k):
+def contiguous_folds(n: int, k: int) -> np.ndarray:
     """Divide n stars, in their order, into k folds whose sizes differ by one at most.
 
     What an integer `cv` means in scikit-learn. Folds of stars that stand together
@@ -23,6 +23,6 @@ def contiguous_folds(n, k):
 
     Returns
     -------
-    ndarray of int, shape (n,)
+    int, shape (n,)
     """
     return np.repeat(np.arange(k), [len(part) for part in np.array_split(range(n), k)])

@@ -1,6 +1,10 @@
 """Labels of stars from models that were trained without them."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from astropy.table import Table, hstack
@@ -11,12 +15,26 @@ from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.prediction import Prediction
 from mdwarfs.slam.labeller import labeller
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
 LEAVE_ONE_OUT = "leave-one-out"
 
 
 def cross_validated_labels(
-    regressor, labels, flux, ivar, *, held_out, seed, prediction, threads, **training
-):
+    regressor: type,
+    labels: np.ndarray,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    *,
+    held_out: int | Literal["leave-one-out"],
+    seed: int,
+    prediction: dict,
+    threads: int,
+    **training: Any,
+) -> Prediction:
     """Predict each star by a model that has not seen it.
 
     The hyperparameters of each model are chosen with its own training stars alone, so
@@ -24,22 +42,21 @@ def cross_validated_labels(
 
     Parameters
     ----------
-    regressor : type of mdwarfs.slam.trained_model.TrainedModel
-    labels : ndarray, shape (n, d)
-    flux, ivar : ndarray, shape (n, p)
-    held_out : int or "leave-one-out"
+    regressor
+    labels : shape (n, d)
+    flux, ivar : shape (n, p)
+    held_out
         Number of parts, drawn at random, that are held out one after the other.
-    seed : int
+    seed
         Of the parts, and of the folds inside each training.
-    prediction : dict
+    prediction
         `block` (stars in memory at once) and, if there is one, `prior`.
-    threads : int
     **training
         The other keyword arguments of the regressor's `fit`.
 
     Returns
     -------
-    Prediction
+    prediction
         One row per star, in their order.
     """
     n = len(labels)
@@ -55,8 +72,16 @@ def cross_validated_labels(
 
 
 def held_out_labels(
-    model, flux, ivar, *, parts, seed, prediction, threads, predictor=labeller
-):
+    model: TrainedModel,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    *,
+    parts: int,
+    seed: int,
+    prediction: dict,
+    threads: int,
+    predictor: Callable = labeller,
+) -> Prediction:
     """Predict each training star by a model like the given one that has not seen it.
 
     The model is refitted without the star, which is much faster than to train anew.
@@ -65,22 +90,20 @@ def held_out_labels(
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Spectra of its training stars, in their order.
-    parts : int
+    parts
         Number of parts, drawn at random, that are held out one after the other.
-    seed : int
+    seed
         Of the parts.
-    prediction : dict
+    prediction
         `block` (stars in memory at once) and, if there is one, `prior`.
-    threads : int
-    predictor : callable
+    predictor
         From a refitted model to the `Predictor` by it.
 
     Returns
     -------
-    Prediction
+    prediction
         One row per star, in their order.
     """
     n = len(model.labels)
@@ -97,23 +120,29 @@ def held_out_labels(
 
 
 def label_training_stars(
-    model, spectra, prediction, *, parts, seed, threads, predictor=labeller
-):
+    model: TrainedModel,
+    spectra: SpectrumSet,
+    prediction: dict,
+    *,
+    parts: int,
+    seed: int,
+    threads: int,
+    predictor: Callable = labeller,
+) -> Table:
     """The labels of `held_out_labels` as a table, flagged as those of other stars.
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    spectra
         With those of the model's training stars.
-    prediction : dict
+    prediction
         As for `mdwarfs.slam.infer.stars.label_stars`.
     parts, seed, threads, predictor
         As for `held_out_labels`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per training star: source_id, snr and `Prediction.table`.
     """
     spectra = spectra.select(model.source_id)

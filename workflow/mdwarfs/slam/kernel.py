@@ -1,5 +1,7 @@
 """The RBF kernel of a set of labels, and the smoothers that all pixels share."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,17 +13,17 @@ import numpy as np
 NEGLIGIBLE = 3e-3
 
 
-def squared_distances(a, b):
+def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Squared Euclidean distances between the rows of two arrays.
 
     Parameters
     ----------
-    a : ndarray, shape (m, d)
-    b : ndarray, shape (n, d)
+    a : shape (m, d)
+    b : shape (n, d)
 
     Returns
     -------
-    ndarray, shape (m, n)
+    shape (m, n)
         Exactly zero between equal rows.
     """
     total = np.zeros((len(a), len(b)))
@@ -30,7 +32,7 @@ def squared_distances(a, b):
     return total
 
 
-def rbf(a, b, gamma):
+def rbf(a: np.ndarray, b: np.ndarray, gamma: float) -> np.ndarray:
     """Kernel matrix exp(-gamma |a - b|^2), shape (m, n)."""
     return np.exp(-gamma * squared_distances(a, b))
 
@@ -41,11 +43,10 @@ class Gram:
 
     Attributes
     ----------
-    gamma : float
-    matrix : ndarray, shape (n, n)
-    values : ndarray, shape (n,)
+    matrix : shape (n, n)
+    values : shape (n,)
         Eigenvalues, ascending; rounding below zero is set to zero.
-    vectors : ndarray, shape (n, n)
+    vectors : shape (n, n)
         Eigenvectors in the columns.
     """
 
@@ -55,30 +56,30 @@ class Gram:
     vectors: np.ndarray
 
     @classmethod
-    def of(cls, labels, gamma):
+    def of(cls, labels: np.ndarray, gamma: float) -> Gram:
         """Decompose the kernel matrix of standardised labels, shape (n, d)."""
         matrix = rbf(labels, labels, gamma)
         values, vectors = np.linalg.eigh(matrix)
         return cls(gamma, matrix, np.maximum(values, 0.0), vectors)
 
-    def ridge_intercept(self, rho):
+    def ridge_intercept(self, rho: float) -> np.ndarray:
         """Weights w of the ridge intercept b = w' R, shape (n,); they sum to 1."""
         inverse = self.vectors @ (self.vectors.sum(0) / (self.values + rho))
         return inverse / inverse.sum()
 
-    def smoother(self, rho):
+    def smoother(self, rho: float) -> tuple[np.ndarray, ...]:
         """Kernel ridge regression of ridge `rho` with a free intercept, as float32.
 
         F = S R minimises |R - F|^2 + rho |F - b|_H^2 over F and b.
 
         Parameters
         ----------
-        rho : float
+        rho
             Positive.
 
         Returns
         -------
-        tuple of ndarray
+        entries
             (S,), or two factors (L, L') with S = L L' where few modes matter and
             two thin products are cheaper than a square one.
         """

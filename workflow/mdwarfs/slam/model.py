@@ -1,8 +1,11 @@
 """SLAM's own regressor: one support-vector regression from labels to flux per pixel."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from astropy.table import Table, vstack
@@ -16,6 +19,7 @@ from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.slam.train import problem as training
 from mdwarfs.slam.train.crossvalidation import Grid
 from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike
+from mdwarfs.types import PathLike
 
 # For held-out stars each pixel takes the hyperparameters of the pixel that is so many
 # farther on: far enough for the noise of the two to have little in common, near enough
@@ -31,11 +35,11 @@ class Slam(TrainedModel):
     ----------
     label_names, labels, source_id, wavelength, normalisation
         See `mdwarfs.slam.trained_model.TrainedModel`.
-    pixels : astropy.table.Table
+    pixels
         One row per pixel, columns `pixel_columns.COLUMNS`.
-    dual : ndarray, shape (n, p)
+    dual : shape (n, p)
         Coefficients of the kernel functions, in standardised flux.
-    grid : dict of str to list of float
+    grid
         Values of C, epsilon and gamma among which the pixels chose.
     """
 
@@ -48,21 +52,21 @@ class Slam(TrainedModel):
     wavelength: np.ndarray
     pixels: Table
     dual: np.ndarray
-    grid: dict
+    grid: dict[str, list[float]]
     normalisation: dict
 
     @cached_property
-    def scale(self):
+    def scale(self) -> LabelScale:
         """Standardisation of the labels."""
         return LabelScale.of(self.labels, self.label_names)
 
     @cached_property
-    def informative(self):
-        """Pixels from which labels can be learnt: ndarray of bool, shape (p,)."""
+    def informative(self) -> np.ndarray:
+        """Pixels from which labels can be learnt: bool, shape (p,)."""
         return np.asarray(self.pixels["scale"] > 0) & np.isfinite(self.pixels["gamma"])
 
     @property
-    def cv_mse(self):
+    def cv_mse(self) -> np.ndarray:
         """See `TrainedModel`."""
         return np.asarray(self.pixels["cv_mse"])
 
@@ -70,53 +74,51 @@ class Slam(TrainedModel):
     @one_blas_thread
     def fit(
         cls,
-        labels,
-        flux,
-        ivar,
+        labels: np.ndarray,
+        flux: np.ndarray,
+        ivar: np.ndarray,
         *,
-        label_names,
-        wavelength,
-        grid,
-        folds,
-        seed,
-        block,
-        threads,
-        source_id=None,
-        normalisation=None,
-        fold_assignment="random",
-    ):
+        label_names: Sequence[str],
+        wavelength: np.ndarray,
+        grid: dict[str, Sequence[float]],
+        folds: int,
+        seed: int,
+        block: int,
+        threads: int,
+        source_id: np.ndarray | None = None,
+        normalisation: dict | None = None,
+        fold_assignment: Literal["random", "contiguous"] = "random",
+    ) -> Slam:
         """Train a model.
 
         Parameters
         ----------
-        labels : ndarray, shape (n, d)
+        labels : shape (n, d)
             Labels of the training stars.
-        flux, ivar : ndarray, shape (n, p)
+        flux, ivar : shape (n, p)
             Their normalised spectra. A pixel of a star takes part where both are finite
             and `ivar` is positive.
-        label_names : sequence of str, length d
-        wavelength : ndarray, shape (p,)
-            [Angstrom]
-        grid : dict of str to sequence of float
+        label_names : length d
+        wavelength : [Angstrom], shape (p,)
+        grid
             Values of C, epsilon and gamma to choose from, pixel by pixel. Their meaning
             is that of scikit-learn's SVR, for standardised labels and flux.
-        folds : int
+        folds
             Of the cross-validation that chooses.
-        seed : int
+        seed
             Of the random assignment of stars to folds.
-        block : int
+        block
             Pixels between two reports of progress.
-        threads : int
-        source_id : ndarray of int, shape (n,), optional
+        source_id : int, shape (n,)
             Identifiers of the training stars, for the record.
-        normalisation : dict, optional
+        normalisation
             How the spectra were prepared, for the record.
-        fold_assignment : {"random", "contiguous"}
+        fold_assignment
             How stars are assigned to folds; contiguous: in their order, as Astra did.
 
         Returns
         -------
-        Slam
+        slam
             The same for any `block` and any `threads`.
 
         Raises
@@ -143,7 +145,15 @@ class Slam(TrainedModel):
         )
 
     @one_blas_thread
-    def refit(self, labels, flux, ivar, *, threads, source_id=None):
+    def refit(
+        self,
+        labels: np.ndarray,
+        flux: np.ndarray,
+        ivar: np.ndarray,
+        *,
+        threads: int,
+        source_id: np.ndarray | None = None,
+    ) -> Slam:
         """Fit the same pixels to other labels or stars, without choosing anew.
 
         Every pixel keeps its C, epsilon and gamma, and what cross-validation found
@@ -151,15 +161,10 @@ class Slam(TrainedModel):
 
         Parameters
         ----------
-        labels : ndarray, shape (n, d)
-        flux, ivar : ndarray, shape (n, p)
+        labels : shape (n, d)
+        flux, ivar : shape (n, p)
             Of any number of stars, as for `fit`.
-        threads : int
-        source_id : ndarray of int, shape (n,), optional
-
-        Returns
-        -------
-        Slam
+        source_id : int, shape (n,)
 
         Raises
         ------
@@ -178,7 +183,7 @@ class Slam(TrainedModel):
             dual=dual,
         )
 
-    def spectral_model(self):
+    def spectral_model(self) -> SlamSpectra:
         """The spectra: `mdwarfs.slam.slam_spectra.SlamSpectra`."""
         return self._spectra
 
@@ -186,7 +191,7 @@ class Slam(TrainedModel):
     def _spectra(self):
         return SlamSpectra(self)
 
-    def hyperparameters(self):
+    def hyperparameters(self) -> list:
         """C, epsilon and gamma; see `TrainedModel.hyperparameters`."""
         return [
             Hyperparameter(
@@ -200,11 +205,11 @@ class Slam(TrainedModel):
         ]
 
     @classmethod
-    def group_size(cls, stars, settings):
+    def group_size(cls, stars: int, settings: dict) -> int:
         """See `TrainedModel.group_size`."""
         return training.group_size(stars, settings["folds"])
 
-    def for_held_out(self):
+    def for_held_out(self) -> Slam:
         """Each pixel with the hyperparameters of another.
 
         They were chosen with the star that is to be predicted. Were every pixel to keep
@@ -215,16 +220,16 @@ class Slam(TrainedModel):
         """
         return replace(self, pixels=exchanged(self.pixels, self.informative))
 
-    def report(self):
+    def report(self) -> None:
         """Log how the pixels were solved, and how many chose values at an edge."""
         training.report(self.pixels, self.grid)
 
-    def write(self, path, stamp):
+    def write(self, path: PathLike, stamp: dict) -> None:
         """Write as FITS; see `mdwarfs.slam.model_file.write`."""
         model_file.write(self, path, stamp)
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path: PathLike) -> Slam:
         """Read a file that `write` made.
 
         Raises
@@ -235,7 +240,7 @@ class Slam(TrainedModel):
         return cls(**model_file.read(path))
 
     @classmethod
-    def joined(cls, parts):
+    def joined(cls, parts: Sequence[Slam]) -> Slam:
         """Join models of the same stars, at successive wavelengths, to one.
 
         Raises
@@ -257,7 +262,9 @@ class Slam(TrainedModel):
         )
 
 
-def checked(labels, flux, ivar, wavelength):
+def checked(
+    labels: np.ndarray, flux: np.ndarray, ivar: np.ndarray, wavelength: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Labels, flux and ivar as arrays whose shapes belong together.
 
     Raises
@@ -273,23 +280,19 @@ def checked(labels, flux, ivar, wavelength):
     return labels, flux, ivar
 
 
-def identifiers(source_id, labels):
+def identifiers(source_id: np.ndarray | None, labels: np.ndarray) -> np.ndarray:
     """Those given, or zeros, one per star."""
     return np.zeros(len(labels), int) if source_id is None else np.asarray(source_id)
 
 
-def exchanged(pixels, informative):
+def exchanged(pixels: Table, informative: np.ndarray) -> Table:
     """The pixels of a model, each with the hyperparameters of another one.
 
     Parameters
     ----------
-    pixels : astropy.table.Table of p rows
-    informative : ndarray of bool, shape (p,)
+    pixels : p rows
+    informative : bool, shape (p,)
         Pixels that have hyperparameters.
-
-    Returns
-    -------
-    astropy.table.Table
     """
     pixels = pixels.copy()
     away = min(FARTHER_ON, max(1, np.count_nonzero(informative) // 2))

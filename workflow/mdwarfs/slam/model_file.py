@@ -5,7 +5,10 @@ stars (`common`, `read_common`); the rest of the file is that of the support-vec
 regression.
 """
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.io import fits
@@ -15,12 +18,18 @@ from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
 from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.trained_model import TrainedModel
+
 
 UNSAID = "svr"
 """Regressor of a file that names none, as all did when there was no other."""
 
 
-def common(model, stamp):
+def common(model: TrainedModel, stamp: dict) -> list:
     """The primary HDU and LABELS, with which the file of every regressor begins.
 
     The primary header has the name of the regressor in REGRESS, and the normalisation
@@ -28,13 +37,8 @@ def common(model, stamp):
 
     Parameters
     ----------
-    model : mdwarfs.slam.trained_model.TrainedModel
-    stamp : dict
+    stamp
         `run` and `simulated`, see `mdwarfs.tables.header`.
-
-    Returns
-    -------
-    list of HDU
     """
     primary = tables.primary_hdu(stamp)
     if model.regressor != UNSAID:
@@ -45,16 +49,12 @@ def common(model, stamp):
     return [primary, tables.to_hdu(labels, "LABELS")]
 
 
-def read_common(hdus):
+def read_common(hdus: fits.HDUList) -> dict:
     """What `common` wrote, as attributes of a `TrainedModel`.
-
-    Parameters
-    ----------
-    hdus : astropy.io.fits.HDUList
 
     Returns
     -------
-    dict
+    entries
         label_names, labels, source_id, normalisation.
     """
     labels = tables.from_hdu(hdus["LABELS"])
@@ -67,12 +67,12 @@ def read_common(hdus):
     }
 
 
-def regressor_of(header):
+def regressor_of(header: fits.Header) -> str:
     """Name of the regressor that made a file, from its primary header."""
     return header.get("REGRESS", UNSAID)
 
 
-def write(model, path, stamp):
+def write(model: Slam, path: PathLike, stamp: dict) -> None:
     """Write a model. The same model gives the same bytes.
 
     The extensions are LABELS (training stars), PIXELS (one row per wavelength), GRID
@@ -82,9 +82,7 @@ def write(model, path, stamp):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
-    path : path-like
-    stamp : dict
+    stamp
         `run` and `simulated`, see `mdwarfs.tables.header`.
     """
     pixels = Table({"wavelength": model.wavelength})
@@ -115,16 +113,12 @@ def write(model, path, stamp):
         fits.HDUList(hdus).writeto(part)
 
 
-def read(path):
+def read(path: PathLike) -> dict:
     """Read the file of a model.
-
-    Parameters
-    ----------
-    path : path-like
 
     Returns
     -------
-    dict
+    entries
         The attributes of `mdwarfs.slam.model.Slam`.
 
     Raises

@@ -10,6 +10,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.model_file import regressor_of
 from mdwarfs.slam.trained_model import TrainedModel
+from mdwarfs.types import PathLike
 
 REGRESSORS = {regressor.regressor: regressor for regressor in (Slam,)}
 
@@ -29,7 +30,7 @@ def named(name: str) -> type[TrainedModel]:
     return REGRESSORS[name]
 
 
-def read(path) -> TrainedModel:
+def read(path: PathLike) -> TrainedModel:
     """Read the model in a file, by the regressor that made it.
 
     Raises

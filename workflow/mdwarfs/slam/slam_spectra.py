@@ -1,12 +1,18 @@
 """The spectral model of a trained SLAM: fluxes and derivatives of many stars."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.kernel import Gram, squared_distances
 from mdwarfs.slam.spectral_model import SpectralModel
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.model import Slam
+
 
 # Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at
 # most 1e-4 of the scatter of observed minus model flux, where there are training stars.
@@ -21,11 +27,10 @@ class Group(NamedTuple):
 
     Attributes
     ----------
-    gamma : float
-    pixels : ndarray of int, shape (q,)
-    basis : ndarray, shape (n, r), or None
+    pixels : int, shape (q,)
+    basis : shape (n, r)
         What the kernel functions are projected on first.
-    coefficients : ndarray, shape (r, q), or (n, q) without a basis
+    coefficients : shape (r, q), or (n, q) without a basis
         Their type is that of the product.
     """
 
@@ -46,14 +51,10 @@ class SlamSpectra(SpectralModel):
     eigenvectors, in float64; the product with the pixels no longer cancels then, and
     may be in float32, which is faster. Elsewhere the sum is taken directly, in float32
     for those pixels that this suffices for.
-
-    Parameters
-    ----------
-    slam : mdwarfs.slam.model.Slam
     """
 
     @one_blas_thread  # with more, its decompositions would round otherwise
-    def __init__(self, slam):
+    def __init__(self, slam: Slam) -> None:
         self.label_names, self.labels = slam.label_names, slam.labels
         self.wavelength, self.normalisation = slam.wavelength, slam.normalisation
         self.informative = slam.informative
@@ -91,16 +92,16 @@ class SlamSpectra(SpectralModel):
             if part.any()
         ]
 
-    def flux(self, t):
+    def flux(self, t: np.ndarray) -> np.ndarray:
         """See `SpectralModel.flux`."""
         return self._evaluate(t, 0)[0]
 
-    def flux_and_jacobian(self, t):
+    def flux_and_jacobian(self, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `SpectralModel.flux_and_jacobian`."""
         both = self._evaluate(t, t.shape[1])
         return both[0], both[1:]
 
-    def curvature(self, t, weight):
+    def curvature(self, t: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """See `SpectralModel.curvature`.
 
         The second derivatives come from the sums over the training stars of the kernel

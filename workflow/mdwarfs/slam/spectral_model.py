@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.slam.standardise import LabelScale
 
@@ -22,23 +23,23 @@ class SpectralModel(ABC):
 
     Attributes
     ----------
-    label_names : tuple of str, length d
-    labels : ndarray, shape (n, d)
+    label_names : length d
+    labels : shape (n, d)
         Of the training stars, in their own units: the domain of the model.
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         In vacuum, rest frame [Angstrom].
-    normalisation : dict
+    normalisation
         How spectra have to be prepared; empty if not recorded.
-    informative : ndarray of bool, shape (p,)
-    variance : ndarray, shape (q,)
+    informative : bool, shape (p,)
+    variance : shape (q,)
         Of the model's flux at the informative pixels: what observed spectra without
         noise would scatter about it.
-    level : ndarray, shape (p,)
+    level : shape (p,)
         Flux at pixels that do not depend on the labels; NaN where nothing is known.
         Where a pixel is informative it does not matter.
     """
 
-    label_names: tuple
+    label_names: tuple[str, ...]
     labels: np.ndarray
     wavelength: np.ndarray
     normalisation: dict
@@ -47,85 +48,85 @@ class SpectralModel(ABC):
     level: np.ndarray
 
     @abstractmethod
-    def flux(self, t):
+    def flux(self, t: np.ndarray) -> np.ndarray:
         """Flux of the informative pixels.
 
         Parameters
         ----------
-        t : ndarray, shape (s, d)
+        t : shape (s, d)
             Standardised labels.
 
         Returns
         -------
-        ndarray of float32, shape (s, q)
+        float32, shape (s, q)
         """
 
     @abstractmethod
-    def flux_and_jacobian(self, t):
+    def flux_and_jacobian(self, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Flux, and its derivative with each standardised label.
 
         Parameters
         ----------
-        t : ndarray, shape (s, d)
+        t : shape (s, d)
 
         Returns
         -------
-        flux : ndarray of float32, shape (s, q)
-        jacobian : ndarray of float32, shape (d, s, q)
+        flux : float32, shape (s, q)
+        jacobian : float32, shape (d, s, q)
         """
 
     @abstractmethod
-    def curvature(self, t, weight):
+    def curvature(self, t: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Second derivatives of weighted sums of the fluxes.
 
         Parameters
         ----------
-        t : ndarray, shape (s, d)
-        weight : ndarray of float32, shape (s, q)
+        t : shape (s, d)
+        weight : float32, shape (s, q)
 
         Returns
         -------
-        ndarray, shape (s, d, d)
+        shape (s, d, d)
             sum_q weight_sq d^2 flux_q / dt dt at t_s.
         """
 
     @cached_property
-    def scale(self):
+    def scale(self) -> LabelScale:
         """Standardisation of the labels, by the training stars."""
         return LabelScale.of(self.labels, self.label_names)
 
     @cached_property
-    def templates(self):
+    def templates(self) -> np.ndarray:
         """Flux of the informative pixels of the training stars, shape (n, q)."""
         return self.flux(self.scale.forward(self.labels))
 
-    def everywhere(self, values):
+    def everywhere(self, values: np.ndarray) -> np.ndarray:
         """Values of the informative pixels at their places among all pixels.
 
         Parameters
         ----------
-        values : ndarray, shape (q,)
+        values : shape (q,)
 
         Returns
         -------
-        ndarray, shape (p,)
+        shape (p,)
             NaN elsewhere.
         """
         out = np.full(len(self.wavelength), np.nan)
         out[self.informative] = values
         return out
 
-    def spectra(self, labels):
+    def spectra(self, labels: ArrayLike) -> np.ndarray:
         """Whole model spectra.
 
         Parameters
         ----------
-        labels : array_like, shape (m, d)
+        labels : shape (m, d)
             In their own units, in the order of `label_names`.
 
         Returns
         -------
-        ndarray, shape (m, p)
+        shape (m, p)
             Normalised flux; NaN at pixels about which training could say nothing.
         """
         labels = np.atleast_2d(np.asarray(labels, float))

@@ -1,5 +1,8 @@
 """Mean zero and standard deviation one, for labels and for the fluxes of a pixel."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +19,14 @@ class LabelScale:
 
     Attributes
     ----------
-    mean, scale : ndarray, shape (d,)
+    mean, scale : shape (d,)
     """
 
     mean: np.ndarray
     scale: np.ndarray
 
     @classmethod
-    def of(cls, labels, names):
+    def of(cls, labels: np.ndarray, names: Sequence[str]) -> LabelScale:
         """Measure the scale of labels, shape (n, d).
 
         Raises
@@ -47,27 +50,27 @@ class LabelScale:
             )
         return cls(mean, scale)
 
-    def forward(self, labels):
+    def forward(self, labels: np.ndarray) -> np.ndarray:
         """From labels in their own units to standardised ones."""
         return (labels - self.mean) / self.scale
 
-    def back(self, standardised):
+    def back(self, standardised: np.ndarray) -> np.ndarray:
         """From standardised labels to their own units."""
         return standardised * self.scale + self.mean
 
 
-def flux_scale(flux, good):
+def flux_scale(flux: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of each pixel over its good stars.
 
     Parameters
     ----------
-    flux : ndarray, shape (n, p)
+    flux : shape (n, p)
         Values where `good` is False do not matter.
-    good : ndarray of bool, shape (n, p)
+    good : bool, shape (n, p)
 
     Returns
     -------
-    mean, scale : ndarray, shape (p,)
+    mean, scale : shape (p,)
         The mean is NaN where there is no good star, the scale zero where all good
         stars have the same flux.
     """

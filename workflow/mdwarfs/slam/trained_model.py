@@ -6,11 +6,20 @@ It is one class, entered in `mdwarfs.slam.regressors`. All that trains, reads mo
 predicts and diagnoses asks a model these questions and no others.
 """
 
+from __future__ import annotations
+
 import logging
 from abc import ABC, abstractmethod
-from typing import ClassVar, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
+
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.spectral_model import SpectralModel
+
 
 logger = logging.getLogger(__name__)
 
@@ -20,21 +29,20 @@ class Hyperparameter(NamedTuple):
 
     Attributes
     ----------
-    name : str
+    name
         Of a column.
-    symbol : str
+    symbol
         As matplotlib writes it.
-    description : str
-    values : sequence of float
+    values
         Those to choose from; positive.
-    chosen : ndarray, shape (p,)
+    chosen : shape (p,)
         NaN where training could say nothing.
     """
 
     name: str
     symbol: str
     description: str
-    values: tuple
+    values: Sequence[float]
     chosen: np.ndarray
 
 
@@ -43,24 +51,31 @@ class TrainedModel(ABC):
 
     Attributes
     ----------
-    regressor : str
+    regressor
         Name of the regressor: `slam.regressor` in the configuration.
-    settings : tuple of str
+    settings
         Keys of the configuration's section `slam` that it is trained with; `fit` takes
         them as keyword arguments.
-    label_names : tuple of str, length d
-    labels : ndarray, shape (n, d)
+    label_names : length d
+    labels : shape (n, d)
         Of the training stars.
-    source_id : ndarray of int, shape (n,)
+    source_id : int, shape (n,)
         Of the training stars; zero where unknown.
-    wavelength : ndarray, shape (p,)
+    wavelength : shape (p,)
         In vacuum, rest frame [Angstrom].
-    normalisation : dict
+    normalisation
         How the training spectra were prepared (the configuration's section), for
         those who prepare other spectra likewise; empty if not recorded.
-    cv_mse : ndarray, shape (p,)
+    cv_mse : shape (p,)
         Cross-validated mean squared error of the flux; NaN where there is none.
     """
+
+    label_names: tuple[str, ...]
+    labels: np.ndarray
+    source_id: np.ndarray
+    wavelength: np.ndarray
+    normalisation: dict
+    cv_mse: np.ndarray
 
     regressor: ClassVar[str]
     settings: ClassVar[tuple] = ()
@@ -69,44 +84,39 @@ class TrainedModel(ABC):
     @abstractmethod
     def fit(
         cls,
-        labels,
-        flux,
-        ivar,
+        labels: np.ndarray,
+        flux: np.ndarray,
+        ivar: np.ndarray,
         *,
-        label_names,
-        wavelength,
-        seed,
-        threads,
-        source_id=None,
-        normalisation=None,
-        **settings,
-    ):
+        label_names: Sequence[str],
+        wavelength: np.ndarray,
+        seed: int,
+        threads: int,
+        source_id: np.ndarray | None = None,
+        normalisation: dict | None = None,
+        **settings: Any,
+    ) -> TrainedModel:
         """Train a model.
 
         Parameters
         ----------
-        labels : ndarray, shape (n, d)
+        labels : shape (n, d)
             Labels of the training stars.
-        flux, ivar : ndarray, shape (n, p)
+        flux, ivar : shape (n, p)
             Their normalised spectra. A pixel of a star takes part where both are finite
             and `ivar` is positive.
-        label_names : sequence of str, length d
-        wavelength : ndarray, shape (p,)
-            [Angstrom]
-        seed : int
+        label_names : length d
+        wavelength : [Angstrom], shape (p,)
+        seed
             Of all that is random.
-        threads : int
+        threads
             The model does not depend on it.
-        source_id : ndarray of int, shape (n,), optional
+        source_id : int, shape (n,)
             Identifiers of the training stars, for the record.
-        normalisation : dict, optional
+        normalisation
             How the spectra were prepared, for the record.
         **settings
             Values of the keys `settings` of the configuration.
-
-        Returns
-        -------
-        TrainedModel
 
         Raises
         ------
@@ -115,56 +125,57 @@ class TrainedModel(ABC):
         """
 
     @abstractmethod
-    def refit(self, labels, flux, ivar, *, threads, source_id=None):
+    def refit(
+        self,
+        labels: np.ndarray,
+        flux: np.ndarray,
+        ivar: np.ndarray,
+        *,
+        threads: int,
+        source_id: np.ndarray | None = None,
+    ) -> TrainedModel:
         """Fit the same pixels to other labels or stars, without choosing anew.
 
         Parameters
         ----------
-        labels : ndarray, shape (m, d)
-        flux, ivar : ndarray, shape (m, p)
+        labels : shape (m, d)
+        flux, ivar : shape (m, p)
             Of any number of stars, as for `fit`.
-        threads : int
-        source_id : ndarray of int, shape (m,), optional
+        source_id : int, shape (m,)
 
         Returns
         -------
-        TrainedModel
+        trained model
             With the hyperparameters of this one.
         """
 
     @abstractmethod
-    def spectral_model(self):
+    def spectral_model(self) -> SpectralModel:
         """The model's spectra and their derivatives.
 
         Returns
         -------
-        SpectralModel
+        spectral model
             The model itself, if its class is both.
         """
 
     @abstractmethod
-    def hyperparameters(self):
-        """What the pixels chose before they were fitted; empty if there was no choice.
-
-        Returns
-        -------
-        list of Hyperparameter
-        """
+    def hyperparameters(self) -> list[Hyperparameter]:
+        """What the pixels chose before they were fitted; empty without a choice."""
 
     @abstractmethod
-    def write(self, path, stamp):
+    def write(self, path: PathLike, stamp: dict) -> None:
         """Write a file that `read` reads; see `mdwarfs.slam.model_file`.
 
         Parameters
         ----------
-        path : path-like
-        stamp : dict
+        stamp
             `run` and `simulated`, see `mdwarfs.tables.header`.
         """
 
     @classmethod
     @abstractmethod
-    def read(cls, path):
+    def read(cls, path: PathLike) -> TrainedModel:
         """Read a file that `write` made.
 
         Raises
@@ -175,7 +186,7 @@ class TrainedModel(ABC):
 
     @classmethod
     @abstractmethod
-    def joined(cls, parts):
+    def joined(cls, parts: Sequence[TrainedModel]) -> TrainedModel:
         """Join models of the same stars, at successive wavelengths, to one.
 
         Raises
@@ -185,19 +196,19 @@ class TrainedModel(ABC):
         """
 
     @classmethod
-    def group_size(cls, stars, settings):
+    def group_size(cls, stars: int, settings: dict) -> int:
         """Pixels that have to be trained together, lest the model hang on the parts.
 
         Parameters
         ----------
-        stars : int
+        stars
             Training stars.
-        settings : dict
+        settings
             The configuration's section `slam`.
         """
         return 1
 
-    def for_held_out(self):
+    def for_held_out(self) -> TrainedModel:
         """The model whose refits may predict stars that this one was trained on.
 
         Hyperparameters that were chosen with a star suit its very noise; where this
@@ -205,7 +216,7 @@ class TrainedModel(ABC):
         """
         return self
 
-    def report(self):
+    def report(self) -> None:
         """Log how the training went."""
         informative = self.spectral_model().informative
         logger.info(
@@ -214,18 +225,13 @@ class TrainedModel(ABC):
         )  # fmt: skip
 
 
-def alike(parts, *others):
+def alike(parts: Sequence[TrainedModel], *others: str) -> bool:
     """Whether models can be joined: the same stars, and wavelengths that ascend.
 
     Parameters
     ----------
-    parts : sequence of TrainedModel
-    *others : str
+    *others
         Names of further attributes that have to be equal.
-
-    Returns
-    -------
-    bool
     """
     first = parts[0]
     names = ("label_names", "normalisation", *others)

@@ -16,6 +16,8 @@ continuum of a star depend on its noise, and it must be the same for a training 
 and for a faint star of the same type.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.linalg import solveh_banded
@@ -29,25 +31,30 @@ MIN_POINTS = 10
 """Fewer points do not make a continuum."""
 
 
-def normalise(wavelength, flux, ivar, settings):
+def normalise(
+    wavelength: np.ndarray,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    settings: dict[str, float],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Divide a spectrum by its pseudo-continuum.
 
     Parameters
     ----------
-    wavelength : ndarray, shape (n_pix,)
+    wavelength : shape (n_pix,)
         Rising [Angstrom].
-    flux, ivar : ndarray, shape (n_pix,)
+    flux, ivar : shape (n_pix,)
         `ivar` <= 0 or anything not finite marks a bad pixel.
-    settings : dict
+    settings
         first_smoothing, second_smoothing : weight p of the data in
         p sum (y - f)^2 + (1 - p) int f''^2 dx, with x in Angstrom;
         bin_width [Angstrom]; quantile; clip, in units of the bin's scatter.
 
     Returns
     -------
-    flux, ivar : ndarray, shape (n_pix,)
+    flux, ivar : shape (n_pix,)
         Normalised; 1 and 0 in bad pixels.
-    continuum : ndarray, shape (n_pix,)
+    continuum : shape (n_pix,)
         In the units of the flux.
 
     Raises
@@ -74,7 +81,7 @@ def normalise(wavelength, flux, ivar, settings):
     return normalised, weight, continuum
 
 
-def smoothing_spline(x, y, p):
+def smoothing_spline(x: np.ndarray, y: np.ndarray, p: float) -> Callable:
     """Cubic smoothing spline with equal weights, by Reinsch's algorithm.
 
     It minimises p sum (y - f)^2 + (1 - p) int f''^2 dx, as csaps and MATLAB define
@@ -83,15 +90,15 @@ def smoothing_spline(x, y, p):
 
     Parameters
     ----------
-    x : ndarray, shape (n,)
+    x : shape (n,)
         Rising.
-    y : ndarray, shape (n,)
-    p : float
+    y : shape (n,)
+    p
         Between 0 (a straight line) and 1 (interpolation).
 
     Returns
     -------
-    callable
+    evaluate
         The spline; it goes on as a straight line on either side.
     """
     lam = (1 - p) / p
@@ -119,19 +126,21 @@ def smoothing_spline(x, y, p):
     return evaluate
 
 
-def continuum_pixels(x, residual, error, settings):
+def continuum_pixels(
+    x: np.ndarray, residual: np.ndarray, error: np.ndarray, settings: dict[str, float]
+) -> np.ndarray:
     """Choose the pixels that the continuum goes through.
 
     Parameters
     ----------
-    x, residual, error : ndarray, shape (n,)
+    x, residual, error : shape (n,)
         Good pixels: wavelength, flux minus its smooth version, standard error.
-    settings : dict
+    settings
         bin_width, quantile, clip: see `normalise`.
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
     """
     bins = ((x - x[0]) / settings["bin_width"]).astype(int)
     median = bin_quantile(bins, residual, 0.5)
@@ -144,19 +153,18 @@ def continuum_pixels(x, residual, error, settings):
     return np.abs(residual - level[bins]) <= settings["clip"] * scatter[bins]
 
 
-def bin_quantile(bins, values, quantile):
+def bin_quantile(bins: np.ndarray, values: np.ndarray, quantile: float) -> np.ndarray:
     """Quantile of the values in each bin, between the nearest two values.
 
     Parameters
     ----------
-    bins : ndarray of int, shape (n,)
+    bins : int, shape (n,)
         Rising, from 0.
-    values : ndarray, shape (n,)
-    quantile : float
+    values : shape (n,)
 
     Returns
     -------
-    ndarray, shape (n_bins,)
+    shape (n_bins,)
         Without meaning in an empty bin.
     """
     ordered = values[np.lexsort((values, bins))]

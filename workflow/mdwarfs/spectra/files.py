@@ -4,6 +4,7 @@ import gzip
 import io
 import warnings
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 FITS_BLOCK = 2880
 """Every part of a FITS file fills whole blocks of so many bytes."""
@@ -23,11 +25,11 @@ class Content:
 
     Attributes
     ----------
-    name : str
+    name
         Of the file, without its folder and without ".gz".
-    data : bytes
+    data
         Inflated if they were gzipped, whatever the name says.
-    hdus : astropy.io.fits.HDUList
+    hdus
         The parts of a FITS file, which is whole; of any other file none.
     """
 
@@ -37,16 +39,8 @@ class Content:
 
 
 @contextmanager
-def opened(path):
+def opened(path: PathLike) -> Iterator[Content]:
     """Open a file of spectra, whatever its format.
-
-    Parameters
-    ----------
-    path : path-like
-
-    Yields
-    ------
-    Content
 
     Raises
     ------
@@ -63,7 +57,7 @@ def opened(path):
             yield Content(name, data, hdus)
 
 
-def read_bytes(path):
+def read_bytes(path: PathLike) -> bytes:
     """The bytes of a file, inflated if they are gzipped; raises InputError."""
     try:
         data = Path(path).read_bytes()
@@ -79,7 +73,7 @@ def read_bytes(path):
         raise InputError("the gzip stream is truncated or damaged") from None
 
 
-def parts_of(data):
+def parts_of(data: bytes) -> fits.HDUList:
     """The parts of the bytes of a FITS file; raises InputError if it is not whole."""
     try:
         hdus = fits.open(io.BytesIO(data), lazy_load_hdus=False)
@@ -91,7 +85,7 @@ def parts_of(data):
     return hdus
 
 
-def whole(hdus, size):
+def whole(hdus: fits.HDUList, size: int) -> bool:
     """Whether a file of `size` bytes holds all that its headers announce."""
     parts = [hdu.fileinfo() for hdu in hdus]
     end = max(part["datLoc"] + part["datSpan"] for part in parts)

@@ -5,16 +5,24 @@ has. They are found by looking into that package, so that a format is added by a
 its module.
 """
 
+from __future__ import annotations
+
 import pkgutil
 import re
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import readers
-from mdwarfs.spectra.files import opened
+from mdwarfs.spectra.files import Content, opened
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum import Spectrum
+
 
 SELECTOR = re.compile(r"(?P<file>.+)\[(?P<number>\d+)\]", re.DOTALL)
 """How one spectrum of a file of several is named: `file[3]` is the third."""
@@ -24,31 +32,31 @@ LISTED = 5
 
 
 @cache
-def formats():
+def formats() -> tuple:
     """The modules of all formats, in the alphabetical order of their names."""
     names = sorted(module.name for module in pkgutil.iter_modules(readers.__path__))
     return tuple(import_module(f"{readers.__name__}.{name}") for name in names)
 
 
-def titles():
+def titles() -> str:
     """What the known formats are, in words: "Astra's stack ..., LAMOST DR7, ..."."""
     return ", ".join(module.TITLE for module in formats())
 
 
-def read(path, number=None):
+def read(path: PathLike, number: int | None = None) -> Spectrum:
     """Read one spectrum of any known format.
 
     Parameters
     ----------
-    path : path-like
+    path
         A file, gzipped or not; `file[3]` is the third spectrum of a file that holds
         several, unless there is a file of that very name.
-    number : int, optional
+    number
         The same, given apart; counted from 1.
 
     Returns
     -------
-    Spectrum
+    spectrum
         In the frame of the file; see `Spectrum.in_rest_frame`.
 
     Raises
@@ -66,17 +74,17 @@ def read(path, number=None):
     return spectra[0]
 
 
-def read_all(path):
+def read_all(path: PathLike) -> list[Spectrum]:
     """Read all spectra of a file of any known format.
 
     Parameters
     ----------
-    path : path-like
+    path
         See `read`. Of `file[3]` there is one.
 
     Returns
     -------
-    list of Spectrum
+    entries
         At least one, in the order of the file, with `kind` and `source` filled in.
 
     Raises
@@ -87,7 +95,7 @@ def read_all(path):
     return choose(path, *selected(path))
 
 
-def choose(path, file, number):
+def choose(path: PathLike, file: PathLike, number: int) -> list:
     """The spectra of a file, or that of a number; `path` is what messages call it."""
     try:
         with opened(file) as content:
@@ -101,7 +109,7 @@ def choose(path, file, number):
         raise InputError(f"{path}: {error}") from error
 
 
-def selected(path):
+def selected(path: PathLike) -> tuple[PathLike, int | None]:
     """The file and the number of the spectrum, or None, that a path names."""
     match = SELECTOR.fullmatch(str(path))
     if match and not Path(path).exists():
@@ -109,16 +117,12 @@ def selected(path):
     return path, None
 
 
-def parse(content):
+def parse(content: Content) -> list[Spectrum]:
     """The spectra of a file, by the first format that recognises it.
-
-    Parameters
-    ----------
-    content : mdwarfs.spectra.files.Content
 
     Returns
     -------
-    list of Spectrum
+    entries
         At least one, with `kind` filled in.
 
     Raises
@@ -146,7 +150,7 @@ def parse(content):
     return [replace(spectrum, kind=module.NAME) for spectrum in spectra]
 
 
-def sourced(file, spectra):
+def sourced(file: PathLike, spectra: list[Spectrum]) -> list:
     """The spectra of a file with `source` filled in."""
     if len(spectra) == 1:
         return [replace(spectra[0], source=str(file))]
@@ -156,7 +160,7 @@ def sourced(file, spectra):
     ]
 
 
-def count(spectra):
+def count(spectra: list) -> str:
     """How many spectra there are, and what the first of them are called."""
     names = [spectrum.name for spectrum in spectra if spectrum.name]
     words = "1 spectrum" if len(spectra) == 1 else f"{len(spectra)} spectra"

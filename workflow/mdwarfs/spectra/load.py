@@ -1,7 +1,9 @@
 """From files to normalised spectra, each with its reason if there is none."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from astropy.table import Table
@@ -11,8 +13,10 @@ from mdwarfs.parallel import in_processes
 from mdwarfs.progress import track
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.prepare import configured_grid, prepare
+from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocities import of_file
+from mdwarfs.spectra.velocities import AgainstTemplate, of_file
+from mdwarfs.types import PathLike
 
 
 @dataclass(frozen=True)
@@ -21,17 +25,17 @@ class Loaded:
 
     Attributes
     ----------
-    file : str
+    file
         Where it was read: `Spectrum.source`, or the path of a file without spectrum.
-    name, kind : str
+    name, kind
         See `mdwarfs.spectra.spectrum.Spectrum`; "" if nothing was read.
-    v_rad : float
+    v_rad
         The velocity that was taken, or that of the file if there is none to take.
-    snr : float
+    snr
         Of the file.
-    status : str
+    status
         "ok", or why it is not among the normalised spectra.
-    planes : ndarray of float32, shape (3, n_pix), or None
+    planes : float32, shape (3, n_pix)
         Flux, ivar and continuum.
     """
 
@@ -55,7 +59,12 @@ COLUMNS = {
 """What the table of a set of loaded spectra takes of `Loaded`."""
 
 
-def load(files, settings, velocity=of_file, threads=1):
+def load(
+    files: Sequence[PathLike],
+    settings: dict,
+    velocity: Callable = of_file,
+    threads: int = 1,
+) -> SpectrumSet:
     """Read one spectrum of each file, and normalise it.
 
     A spectrum that fails gets a row all the same: flux 1, ivar 0, and the reason in the
@@ -63,18 +72,18 @@ def load(files, settings, velocity=of_file, threads=1):
 
     Parameters
     ----------
-    files : sequence of path-like
+    files
         As `mdwarfs.spectra.formats.read` takes them: `file[3]` of several spectra.
-    settings : dict
+    settings
         The section `spectra` of the configuration.
-    velocity : callable
+    velocity
         From a spectrum to that spectrum at rest, see `mdwarfs.spectra.velocities`.
-    threads : int
+    threads
         Number of processes.
 
     Returns
     -------
-    SpectrumSet
+    spectrum set
         A row per file, in their order, with the columns file, name, kind, v_rad, snr
         (of the file), status and n_good.
     """
@@ -82,7 +91,12 @@ def load(files, settings, velocity=of_file, threads=1):
     return assembled((row for (row,) in rows), len(files), settings)
 
 
-def load_all(files, settings, velocity=of_file, threads=1):
+def load_all(
+    files: Sequence[PathLike],
+    settings: dict,
+    velocity: AgainstTemplate = of_file,
+    threads: int = 1,
+) -> SpectrumSet:
     """Read all spectra of files, and normalise them.
 
     Parameters
@@ -92,7 +106,7 @@ def load_all(files, settings, velocity=of_file, threads=1):
 
     Returns
     -------
-    SpectrumSet
+    spectrum set
         As that of `load`, with a row per spectrum, or per file that has none.
     """
     found = loaded(files, read_all, settings, velocity, threads)
@@ -100,19 +114,27 @@ def load_all(files, settings, velocity=of_file, threads=1):
     return assembled(rows, len(rows), settings)
 
 
-def one_of(path):
+def one_of(path: PathLike) -> list:
     """The one spectrum of a file, as a list; raises InputError as `read` does."""
     return [read(path)]
 
 
-def loaded(files, reader, settings, velocity, threads):
+def loaded(
+    files: Sequence[PathLike],
+    reader: Callable,
+    settings: dict,
+    velocity: Callable,
+    threads: int,
+) -> Iterator[Any]:
     """Yield the rows of each file, in order, with progress: list of Loaded."""
     work = partial(load_file, reader=reader, settings=settings, velocity=velocity)
     rows = in_processes(work, files, threads)
     yield from track(rows, "files", total=len(files))
 
 
-def load_file(path, reader, settings, velocity):
+def load_file(
+    path: PathLike, reader: Callable, settings: dict, velocity: Callable
+) -> list:
     """The rows of one file: list of Loaded."""
     try:
         spectra = reader(path)
@@ -121,7 +143,7 @@ def load_file(path, reader, settings, velocity):
     return [load_spectrum(spectrum, settings, velocity) for spectrum in spectra]
 
 
-def load_spectrum(spectrum, settings, velocity):
+def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loaded:
     """The row of one spectrum: Loaded."""
     planes, status = None, "ok"
     try:
@@ -137,7 +159,7 @@ def load_spectrum(spectrum, settings, velocity):
     )  # fmt: skip
 
 
-def assembled(rows, n, settings):
+def assembled(rows: list, n: int, settings: dict) -> SpectrumSet:
     """The set of `n` spectra from their rows (iterable of Loaded)."""
     grid = configured_grid(settings)
     planes = np.zeros((3, n, len(grid)), np.float32)

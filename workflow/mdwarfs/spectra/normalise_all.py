@@ -1,12 +1,21 @@
 """From the spectrum files of the stars of a table to one set of normalised spectra."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.spectra.load import load
 from mdwarfs.tabulate import annotate
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
 
 COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
@@ -14,7 +23,9 @@ COLUMNS = {
 }
 
 
-def normalise_all(stars, folder, settings, threads):
+def normalise_all(
+    stars: Table, folder: PathLike, settings: dict, threads: int
+) -> SpectrumSet:
     """Read, resample and normalise the spectra of many stars.
 
     Their velocities are those of their files. A spectrum that fails gets a row all the
@@ -23,19 +34,18 @@ def normalise_all(stars, folder, settings, threads):
 
     Parameters
     ----------
-    stars : astropy.table.Table
+    stars
         One row per spectrum. Column `file` is its path below `folder` (`file[3]` of a
         file with several); the other columns are handed on. Where `snr` is NaN, that
         of the file is filled in.
-    folder : path-like
-    settings : dict
+    settings
         The section `spectra` of the configuration.
-    threads : int
+    threads
         Number of processes.
 
     Returns
     -------
-    SpectrumSet
+    spectrum set
         In the order of `stars`, with the columns n_good and status added.
     """
     paths = [Path(folder) / name for name in stars["file"]]

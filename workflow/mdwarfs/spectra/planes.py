@@ -1,6 +1,8 @@
 """Planes of a file of spectra of which rows are read as they are needed."""
 
 import os
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
 
 import numpy as np
 
@@ -16,17 +18,17 @@ class Plane:
 
     Parameters
     ----------
-    file : file object
+    file
         Opened for reading in binary mode; it has to stay open.
-    offset : int
+    offset
         Where the data begin [bytes].
-    shape : tuple of int
+    shape
         Rows and columns; the pixels are big-endian float32.
     """
 
     dtype = np.dtype(np.float32)
 
-    def __init__(self, file, offset, shape):
+    def __init__(self, file: BinaryIO, offset: int, shape: tuple[int, ...]) -> None:
         self._file, self._offset, self.shape = file, offset, tuple(shape)
 
     def __len__(self):
@@ -63,7 +65,9 @@ class Derived:
 
     dtype = Plane.dtype
 
-    def __init__(self, function, planes):
+    def __init__(
+        self, function: Callable, planes: Sequence[np.ndarray | Plane]
+    ) -> None:
         self._function, self._planes, self.shape = function, planes, planes[0].shape
 
     def __len__(self):
@@ -74,14 +78,13 @@ class Derived:
         return self._function(*(plane[rows] for plane in self._planes))
 
 
-def combine(function, *planes):
+def combine(function: Callable, *planes: np.ndarray | Plane) -> Derived | np.ndarray:
     """A plane that is a function of others, computed now if they are in memory.
 
     Parameters
     ----------
-    function : callable
+    function
         From arrays (n, n_pix) to such an array, row by row.
-    *planes : ndarray or Plane
     """
     if all(isinstance(plane, np.ndarray) for plane in planes):
         return function(*planes)

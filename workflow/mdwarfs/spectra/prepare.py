@@ -1,5 +1,9 @@
 """One spectrum in its rest frame, on the common grid, over its pseudo-continuum."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from mdwarfs.errors import InputError
@@ -7,25 +11,30 @@ from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.spectra.resampling import log_grid, resample
 
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum import Spectrum
 
-def configured_grid(settings):
-    """The grid of the section `spectra` of a configuration: ndarray, shape (n_pix,)."""
+
+def configured_grid(settings: dict) -> np.ndarray:
+    """The grid of the section `spectra` of a configuration: shape (n_pix,)."""
     return log_grid(settings["wave_min"], settings["wave_max"], settings["step_dex"])
 
 
-def prepare(spectrum, settings):
+def prepare(
+    spectrum: Spectrum, settings: dict
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Bring one spectrum to its rest frame, resample and normalise it.
 
     Parameters
     ----------
-    spectrum : mdwarfs.spectra.spectrum.Spectrum
+    spectrum
         At rest, or else of the velocity that its file gives.
-    settings : dict
+    settings
         The section `spectra` of the configuration.
 
     Returns
     -------
-    flux, ivar, continuum : ndarray, shape (n_pix,)
+    flux, ivar, continuum : shape (n_pix,)
         See `mdwarfs.spectra.continuum.normalise`. Pixels that `good_pixels` refuses,
         in single precision, are bad too.
 
@@ -46,7 +55,7 @@ def prepare(spectrum, settings):
     return np.where(good, flux, 1.0), np.where(good, ivar, 0.0), continuum
 
 
-def require_good(good, settings):
+def require_good(good: np.ndarray, settings: dict) -> None:
     """Raise InputError if too few pixels of a spectrum are good."""
     if good.sum() < settings["min_good_fraction"] * len(good):
         raise InputError(f"only {good.sum()} of {len(good)} pixels are good")

@@ -13,24 +13,23 @@ NEGLIGIBLE = 1e-3
 in the files is not better than that."""
 
 
-def log_grid(wave_min, wave_max, step_dex):
+def log_grid(wave_min: float, wave_max: float, step_dex: float) -> np.ndarray:
     """Wavelengths of a grid with equal steps of log10(wavelength).
 
     Parameters
     ----------
-    wave_min, wave_max : float
+    wave_min, wave_max
         First and last wavelength [Angstrom]; the last is met to half a step.
-    step_dex : float
 
     Returns
     -------
-    ndarray, shape (n_pix,)
+    shape (n_pix,)
     """
     n = round(np.log10(wave_max / wave_min) / step_dex)
     return wave_min * 10 ** (step_dex * np.arange(n + 1))
 
 
-def edges(wavelength):
+def edges(wavelength: np.ndarray) -> np.ndarray:
     """Edges of pixels whose centres are given, midway in log10: shape (n + 1,)."""
     log = np.log(wavelength)
     middle = (log[1:] + log[:-1]) / 2
@@ -38,21 +37,23 @@ def edges(wavelength):
     return np.exp(np.concatenate([[first], middle, [last]]))
 
 
-def resample(wavelength, flux, ivar, grid):
+def resample(
+    wavelength: np.ndarray, flux: np.ndarray, ivar: np.ndarray, grid: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Bring a spectrum onto another grid.
 
     Parameters
     ----------
-    wavelength : ndarray, shape (n,)
+    wavelength : shape (n,)
         Rising pixel centres [Angstrom].
-    flux, ivar : ndarray, shape (n,)
+    flux, ivar : shape (n,)
         Flux density and its inverse variance; 0 (or not finite) marks a bad pixel.
-    grid : ndarray, shape (n_pix,)
+    grid : shape (n_pix,)
         The wavelengths wanted.
 
     Returns
     -------
-    flux, ivar : ndarray, shape (n_pix,)
+    flux, ivar : shape (n_pix,)
         Both 0 where the spectrum does not cover the pixel, or where a bad pixel
         overlaps it.
     """

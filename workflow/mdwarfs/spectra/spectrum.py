@@ -1,8 +1,12 @@
 """One observed spectrum, as every format gives it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 
@@ -16,23 +20,23 @@ class Spectrum:
 
     Attributes
     ----------
-    wavelength : ndarray, shape (n,)
+    wavelength : shape (n,)
         In vacuum [Angstrom], rising; in the rest frame of the star if `at_rest`.
-    flux, ivar : ndarray, shape (n,)
+    flux, ivar : shape (n,)
         Flux density per Angstrom and its inverse variance. Both are 0 in bad pixels.
-    at_rest : bool
+    at_rest
         Whether `wavelength` is in the star's rest frame.
-    v_rad : float
+    v_rad
         Radial velocity according to the file [km/s]; NaN if it has none.
-    snr : float
+    snr
         Signal-to-noise ratio according to the file; NaN if it has none.
-    star_class, subclass : str
+    star_class, subclass
         The survey's own class and subclass, "" if the file has none.
-    name : str
+    name
         What the file calls this spectrum, where it holds several; else "".
-    kind : str
+    kind
         `NAME` of the format, which `mdwarfs.spectra.formats` fills in.
-    source : str
+    source
         Where it was read, filled in there as well: `path`, or `path[3]` if it is the
         third of its file.
     """
@@ -49,14 +53,14 @@ class Spectrum:
     kind: str = ""
     source: str = ""
 
-    def shifted(self, v_rad):
+    def shifted(self, v_rad: float) -> Spectrum:
         """The same spectrum in the rest frame of a star of velocity `v_rad` [km/s]."""
         if self.at_rest:
             raise ValueError("the spectrum is in the rest frame already")
         wavelength = self.wavelength / (1 + v_rad / SPEED_OF_LIGHT)
         return replace(self, wavelength=wavelength, v_rad=v_rad, at_rest=True)
 
-    def in_rest_frame(self):
+    def in_rest_frame(self) -> Spectrum:
         """The same spectrum at rest; raises InputError if its velocity is unknown."""
         if self.at_rest:
             return self
@@ -65,25 +69,28 @@ class Spectrum:
         return self.shifted(self.v_rad)
 
 
-def build(wavelength, flux, ivar, flagged=0, *, at_rest, **meta):
+def build(
+    wavelength: ArrayLike,
+    flux: ArrayLike,
+    ivar: ArrayLike,
+    flagged: ArrayLike = 0,
+    *,
+    at_rest: bool,
+    **meta: Any,
+) -> Spectrum:
     """Make a `Spectrum` of what a file holds.
 
     Parameters
     ----------
-    wavelength : array_like, shape (n,)
+    wavelength : shape (n,)
         In vacuum [Angstrom], rising. The rounding of a logarithmic grid is undone, see
         `without_rounding`.
-    flux, ivar : array_like, shape (n,)
-    flagged : array_like, shape (n,) or ()
+    flux, ivar : shape (n,)
+    flagged : shape (n,) or ()
         Not 0 where the survey distrusts a pixel. Those, and pixels whose flux or
         inverse variance is not finite, become bad ones.
-    at_rest : bool
     **meta
         Other attributes of `Spectrum`.
-
-    Returns
-    -------
-    Spectrum
 
     Raises
     ------
@@ -104,7 +111,7 @@ def build(wavelength, flux, ivar, flagged=0, *, at_rest, **meta):
     return Spectrum(wavelength, flux, ivar, at_rest, **meta)
 
 
-def without_rounding(wavelength):
+def without_rounding(wavelength: np.ndarray) -> np.ndarray:
     """Undo the rounding of a logarithmic grid that was stored in single precision.
 
     Single precision moves pixels by up to 0.003 of their width; grids that coincide
@@ -112,11 +119,11 @@ def without_rounding(wavelength):
 
     Parameters
     ----------
-    wavelength : ndarray, shape (n,)
+    wavelength : shape (n,)
 
     Returns
     -------
-    ndarray, shape (n,)
+    shape (n,)
         The logarithmic grid of a step of a multiple of 1e-5 dex, if `wavelength` is
         one but for rounding; otherwise `wavelength` itself.
 

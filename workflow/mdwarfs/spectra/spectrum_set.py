@@ -1,17 +1,22 @@
 """A set of normalised spectra on one wavelength grid, and its file."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
 from mdwarfs.spectra.planes import Plane
+from mdwarfs.types import PathLike
 
 PLANES = {
     "flux": "Flux divided by the pseudo-continuum; 1 where there is no spectrum",
@@ -29,16 +34,16 @@ class SpectrumSet:
 
     Attributes
     ----------
-    wavelength : ndarray, shape (n_pix,)
+    wavelength : shape (n_pix,)
         Wavelength in vacuum, rest frame [Angstrom].
-    flux : ndarray of float32, shape (n_star, n_pix)
+    flux : float32, shape (n_star, n_pix)
         Flux divided by the pseudo-continuum; 1 in a row without a spectrum.
-    ivar : ndarray of float32, shape (n_star, n_pix)
+    ivar : float32, shape (n_star, n_pix)
         Inverse variance of `flux`; 0 for a bad pixel.
-    stars : astropy.table.Table
+    stars
         Columns source_id, sdss_id, file, snr, n_good (good pixels on the grid) and
         status ("ok", or why the row holds no spectrum); others may follow.
-    continuum : ndarray of float32, shape (n_star, n_pix)
+    continuum : float32, shape (n_star, n_pix)
         The pseudo-continuum in the units of the file that was read; 0 if unknown.
     """
 
@@ -62,11 +67,11 @@ class SpectrumSet:
         return len(self.stars)
 
     @property
-    def ok(self):
-        """Which rows hold a spectrum: ndarray of bool, shape (n_star,)."""
+    def ok(self) -> np.ndarray:
+        """Which rows hold a spectrum: bool, shape (n_star,)."""
         return np.asarray(self.stars["status"]) == "ok"
 
-    def take(self, rows):
+    def take(self, rows: np.ndarray | slice) -> SpectrumSet:
         """The set of the rows with these indices (or this mask), in that order."""
         return SpectrumSet(
             self.wavelength,
@@ -76,18 +81,14 @@ class SpectrumSet:
             self.continuum[rows],
         )
 
-    def select(self, source_ids, key="source_id"):
+    def select(self, source_ids: ArrayLike, key: str = "source_id") -> SpectrumSet:
         """The spectra of given stars, in the given order.
 
         Parameters
         ----------
-        source_ids : array_like of int, shape (m,)
-        key : str
+        source_ids : int, shape (m,)
+        key
             Column of `stars` that the identifiers belong to.
-
-        Returns
-        -------
-        SpectrumSet
 
         Raises
         ------
@@ -103,13 +104,12 @@ class SpectrumSet:
             )
         return self.take(rows)
 
-    def write(self, path, stamp):
+    def write(self, path: PathLike, stamp: dict) -> None:
         """Write as FITS with the extensions STARS, WAVELENGTH, FLUX, IVAR, CONTINUUM.
 
         Parameters
         ----------
-        path : path-like
-        stamp : dict
+        stamp
             `run` and `simulated`, see `mdwarfs.tables.header`.
         """
         primary = tables.primary_hdu(stamp)
@@ -127,7 +127,7 @@ class SpectrumSet:
             fits.HDUList(hdus).writeto(part)
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path: PathLike) -> SpectrumSet:
         """Read a file that `write` made.
 
         Raises
@@ -140,12 +140,12 @@ class SpectrumSet:
 
     @classmethod
     @contextmanager
-    def open(cls, path):
+    def open(cls, path: PathLike) -> Iterator[SpectrumSet]:
         """Open a file that `write` made, of which only the table of stars is read.
 
         Yields
         ------
-        SpectrumSet
+        spectrum set
             Of any number of stars, in little memory.
 
         Raises

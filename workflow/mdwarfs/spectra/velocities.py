@@ -9,13 +9,20 @@ found by correlation with a template (`AgainstTemplate`); or one found by correl
 with the other spectra of the sample (`AgainstOthers`).
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.velocity import measure
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum import Spectrum
+
 
 RESEMBLES = 0.5
 """Least correlation with a template at which a velocity is believed."""
@@ -25,16 +32,8 @@ ITERATIONS = 4
 then below 1 km/s."""
 
 
-def of_file(spectrum):
+def of_file(spectrum: Spectrum) -> Spectrum:
     """The spectrum at rest by the velocity of its file.
-
-    Parameters
-    ----------
-    spectrum : mdwarfs.spectra.spectrum.Spectrum
-
-    Returns
-    -------
-    mdwarfs.spectra.spectrum.Spectrum
 
     Raises
     ------
@@ -49,14 +48,14 @@ class AgainstTemplate:
 
     Parameters
     ----------
-    template : ndarray, shape (n_pix,)
+    template : shape (n_pix,)
         Normalised spectrum at rest, on the grid of `settings`; NaN where it is not
         known.
-    settings : dict
+    settings
         The section `spectra` of the configuration.
     """
 
-    def __init__(self, template, settings):
+    def __init__(self, template: np.ndarray, settings: dict) -> None:
         self._known = np.isfinite(template)
         self._template = np.where(self._known, template, 1.0)
         self._settings = settings
@@ -91,11 +90,11 @@ class Found(NamedTuple):
 
     Attributes
     ----------
-    v_rad : float
+    v_rad
         Velocity found [km/s]; that of the file, if it is at rest there.
-    of_file : float
+    of_file
         Velocity of the file; NaN if it has none.
-    correlation : float
+    correlation
         Coefficient of correlation with the median spectrum of the others; NaN if the
         spectrum could not be normalised.
     """
@@ -114,30 +113,26 @@ class AgainstOthers:
 
     Parameters
     ----------
-    spectra : sequence of mdwarfs.spectra.spectrum.Spectrum
+    spectra
         The sample; all of it is in memory.
-    settings : dict
+    settings
         The section `spectra` of the configuration.
     """
 
-    def __init__(self, spectra, settings):
+    def __init__(self, spectra: Sequence[Spectrum], settings: dict) -> None:
         v_rad, correlation = by_iteration(spectra, settings)
         self._found = {
             spectrum.source: Found(float(v), spectrum.v_rad, float(c))
             for spectrum, v, c in zip(spectra, v_rad, correlation)
         }
 
-    def of(self, source):
+    def of(self, source: str) -> Found:
         """What was found of the spectrum that was read there; NaN if it is not known.
 
         Parameters
         ----------
-        source : str
+        source
             See `mdwarfs.spectra.spectrum.Spectrum`.
-
-        Returns
-        -------
-        Found
         """
         return self._found.get(source, Found())
 
@@ -150,21 +145,22 @@ class AgainstOthers:
         return spectrum.shifted(self.of(spectrum.source).v_rad)
 
 
-def by_iteration(spectra, settings):
+def by_iteration(
+    spectra: Sequence[Spectrum], settings: dict
+) -> tuple[np.ndarray, np.ndarray]:
     """Velocities of spectra by correlation with the median of the others.
 
     Parameters
     ----------
-    spectra : sequence of mdwarfs.spectra.spectrum.Spectrum
-    settings : dict
+    settings
         The section `spectra` of the configuration.
 
     Returns
     -------
-    v_rad : ndarray, shape (n,)
+    v_rad : shape (n,)
         [km/s]. Of a spectrum that cannot be normalised it is that of the file, or 0,
         but for the zero point.
-    correlation : ndarray, shape (n,)
+    correlation : shape (n,)
         Coefficients of correlation, NaN where a spectrum cannot be normalised.
     """
     grid = configured_grid(settings)
@@ -184,7 +180,9 @@ def by_iteration(spectra, settings):
     return v_rad, correlation
 
 
-def planes_at(spectra, v_rad, settings):
+def planes_at(
+    spectra: Sequence[Spectrum], v_rad: float, settings: dict
+) -> tuple[np.ndarray, np.ndarray]:
     """Normalised flux and ivar of spectra of such velocities: (n, n_pix) each.
 
     A spectrum that cannot be normalised has ivar 0.
@@ -200,18 +198,18 @@ def planes_at(spectra, v_rad, settings):
     return flux, ivar
 
 
-def median_of_others(flux, ivar, row):
+def median_of_others(flux: np.ndarray, ivar: np.ndarray, row: int) -> np.ndarray:
     """Median spectrum of all but one: 1 where no pixel is good.
 
     Parameters
     ----------
-    flux, ivar : ndarray, shape (n, n_pix)
-    row : int
+    flux, ivar : shape (n, n_pix)
+    row
         The one.
 
     Returns
     -------
-    ndarray, shape (n_pix,)
+    shape (n_pix,)
     """
     flux, ivar = np.delete(flux, row, axis=0), np.delete(ivar, row, axis=0)
     known = (ivar > 0).any(axis=0)

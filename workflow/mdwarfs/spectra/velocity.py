@@ -13,23 +13,25 @@ STEP = 5.0
 """Largest velocity tried and distance between the velocities tried [km/s]."""
 
 
-def measure(wavelength, flux, ivar, template):
+def measure(
+    wavelength: np.ndarray, flux: np.ndarray, ivar: np.ndarray, template: np.ndarray
+) -> tuple[float, float]:
     """Velocity at which a spectrum correlates best with a template.
 
     Parameters
     ----------
-    wavelength : ndarray, shape (n_pix,)
+    wavelength : shape (n_pix,)
         Of both [Angstrom].
-    flux, ivar : ndarray, shape (n_pix,)
+    flux, ivar : shape (n_pix,)
         Normalised spectrum; `ivar` 0 marks bad pixels.
-    template : ndarray, shape (n_pix,)
+    template : shape (n_pix,)
         Normalised spectrum at rest.
 
     Returns
     -------
-    v_rad : float
+    v_rad
         [km/s], positive if the spectrum is redshifted; NaN if no pixels are good.
-    correlation : float
+    correlation
         Coefficient of correlation there, from -1 to 1.
     """
     log = np.log(wavelength)
@@ -52,7 +54,7 @@ def measure(wavelength, flux, ivar, template):
     return float(velocity[best] + STEP * offset), float(peak)
 
 
-def standard(spectra):
+def standard(spectra: np.ndarray) -> np.ndarray:
     """Spectra less their mean, scaled to a norm of 1; along the last axis."""
     spectra = spectra - spectra.mean(axis=-1, keepdims=True)
     norm = np.sqrt((spectra**2).sum(axis=-1, keepdims=True))

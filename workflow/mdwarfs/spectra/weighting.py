@@ -1,15 +1,24 @@
 """The weight of a pixel in a fit: its inverse variance, or what Astra 0.6.0 took."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from mdwarfs.spectra.planes import combine
 
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
 IVAR, ASTRA = "ivar", "astra-0.6.0"
 
 
-def weighted(spectra, weighting):
+def weighted(
+    spectra: SpectrumSet, weighting: Literal["ivar", "astra-0.6.0"]
+) -> SpectrumSet:
     """Spectra whose `ivar` is the weight that a pixel is to have.
 
     Astra 0.6.0 (pipelines/slam/__init__.py) takes the error of the flux where its
@@ -17,14 +26,9 @@ def weighted(spectra, weighting):
     weight is sigma c^2; here it serves to compare with the released labels on equal
     terms, and nothing else. The unit, 1e-17 erg/s/cm2/A, matters.
 
-    Parameters
-    ----------
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
-    weighting : {"ivar", "astra-0.6.0"}
-
     Returns
     -------
-    mdwarfs.spectra.spectrum_set.SpectrumSet
+    spectrum set
         Bad pixels keep the weight 0.
     """
     if weighting == IVAR:

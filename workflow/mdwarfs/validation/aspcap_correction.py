@@ -7,6 +7,7 @@ of ASPCAP it takes, the calibrated or the raw one: the form is refitted with eac
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS, Correction, design
@@ -51,7 +52,7 @@ FIT_COLUMNS = {
 }
 
 
-def fit(difference, teff, feh):
+def fit(difference: ArrayLike, teff: ArrayLike, feh: ArrayLike) -> Correction:
     """Fit the form of equation 10 by Huber's robust regression.
 
     Stars whose spectrum or match is bad lie far off and must not pull the surface;
@@ -59,14 +60,14 @@ def fit(difference, teff, feh):
 
     Parameters
     ----------
-    difference : array_like of float, shape (n,)
+    difference : shape (n,)
         [Fe/H] of SLAM minus [Fe/H] of ASPCAP [dex]; finite.
-    teff, feh : array_like of float, shape (n,)
+    teff, feh : shape (n,)
         Of ASPCAP [K, dex]; finite.
 
     Returns
     -------
-    Correction
+    correction
         With the asymptotic standard errors of the estimator (Huber 1981, Robust
         Statistics, section 7.6). The terms are strongly correlated: two fits are
         compared by their surfaces, not term by term.
@@ -106,22 +107,22 @@ def fit(difference, teff, feh):
     return Correction(coefficients, np.sqrt(np.diag(covariance)))
 
 
-def match_aspcap(aspcap, catalogue, cuts):
+def match_aspcap(aspcap: Table, catalogue: Table, cuts: dict[str, float]) -> Table:
     """Stars that SLAM and ASPCAP have in common, and the quality cuts of section 5.
 
     Parameters
     ----------
-    aspcap : astropy.table.Table
+    aspcap
         Clean ASPCAP catalogue: `source_id`, `teff`, `raw_teff`, `feh`, `snr_apogee`.
         Of several rows of one Gaia source, that of the largest SNR is taken.
-    catalogue : astropy.table.Table
+    catalogue
         SLAM labels of all candidates.
-    cuts : dict
+    cuts
         `snr_apogee_min`, `snr_min`, `feh_min` [dex]: each must be exceeded.
 
     Returns
     -------
-    astropy.table.Table
+    sample
         A row per star in both: `feh` and `snr` of SLAM and BOSS, `feh_aspcap`,
         `teff_aspcap`, `raw_teff_aspcap`, what each cut says and `selected`.
     """
@@ -146,7 +147,9 @@ def match_aspcap(aspcap, catalogue, cuts):
     return sample
 
 
-def correct_aspcap(aspcap, catalogue, cuts):
+def correct_aspcap(
+    aspcap: Table, catalogue: Table, cuts: dict[str, float]
+) -> tuple[Table, Table]:
     """Refit equation 10 and correct [Fe/H] of ASPCAP with it.
 
     Parameters
@@ -156,10 +159,10 @@ def correct_aspcap(aspcap, catalogue, cuts):
 
     Returns
     -------
-    sample : astropy.table.Table
+    sample
         As `match_aspcap` makes it, with the corrections and `feh_aspcap_corrected`.
         All stars in common are there; those with `selected` made the fit.
-    correction : astropy.table.Table
+    correction
         One row per fit, "teff", "raw_teff" and "published": coefficients with
         errors, and the differences over the selected stars before and after.
     """

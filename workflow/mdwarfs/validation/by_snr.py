@@ -5,7 +5,11 @@ runs can be compared bin by bin. Bins of equal counts are as certain as each oth
 however many stars a run has, and say how wide pulls are at its own range of SNR.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
@@ -29,27 +33,27 @@ COLUMNS = {
 """Of each row that `statistics` gives, in order."""
 
 
-def extent(snr):
+def extent(snr: np.ndarray) -> tuple[float, float, float]:
     """Median, smallest and largest SNR; NaN if there is none."""
     if not len(snr):
         return np.nan, np.nan, np.nan
     return np.median(snr), np.min(snr), np.max(snr)
 
 
-def equal_bins(snr, members, number):
+def equal_bins(snr: np.ndarray, members: np.ndarray, number: int) -> list[np.ndarray]:
     """Some of the stars, and then those of each bin of equal counts.
 
     Parameters
     ----------
-    snr : ndarray of float, shape (n,)
-    members : ndarray of bool, shape (n,)
+    snr : shape (n,)
+    members : bool, shape (n,)
         The stars that are wanted; their SNR are finite.
-    number : int
+    number
         Bins, but never more than stars.
 
     Returns
     -------
-    list of ndarray of int
+    each of int
         Positions of the members, all and bin by bin in rising SNR; none if there is no
         member.
     """
@@ -60,18 +64,18 @@ def equal_bins(snr, members, number):
     return [chosen, *np.array_split(order, min(number, len(order)))]
 
 
-def bins(snr, edges):
+def bins(snr: ArrayLike, edges: Sequence[float]) -> list[np.ndarray]:
     """Stars of all SNR, and then those of each bin between bounds.
 
     Parameters
     ----------
-    snr : array_like of float, shape (n,)
-    edges : sequence of float
+    snr : shape (n,)
+    edges
         Rising bounds between the bins; a star on a bound belongs above it.
 
     Returns
     -------
-    list of ndarray of bool, shape (n,)
+    bool, shape (n,) each
         One more than bins; stars of unknown SNR are in none of them.
     """
     snr = np.asarray(snr, float)
@@ -80,21 +84,23 @@ def bins(snr, edges):
     return [known, *(known & (place == k) for k in range(len(edges) + 1))]
 
 
-def statistics(label, difference, snr, edges):
+def statistics(
+    label: str, difference: ArrayLike, snr: ArrayLike, edges: Sequence[float]
+) -> list[tuple]:
     """Bias and scatter of the differences of one label, by SNR.
 
     Parameters
     ----------
-    label : str
+    label
         One of `mdwarfs.labels.LABELS`.
-    difference, snr : array_like of float, shape (n,)
+    difference, snr : shape (n,)
         Differences that are not finite are left out.
-    edges : sequence of float
+    edges
         See `bins`.
 
     Returns
     -------
-    list of tuple
+    rows
         A row per bin, and before them that of all stars, `COLUMNS`; NaN where there
         are too few stars.
     """
@@ -111,18 +117,17 @@ def statistics(label, difference, snr, edges):
     return rows
 
 
-def differences(comparison, labels):
+def differences(comparison: Table, labels: Sequence[str]) -> dict[str, np.ndarray]:
     """Labels of a comparison minus their references.
 
     Parameters
     ----------
-    comparison : astropy.table.Table of n rows
+    comparison : n rows
         `x` and `x_ref` of the labels that it has.
-    labels : sequence of str
 
     Returns
     -------
-    dict of str to ndarray, shape (n,)
+    each of shape (n,)
     """
     return {
         label: np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
@@ -131,22 +136,23 @@ def differences(comparison, labels):
     }
 
 
-def of_samples(comparison, labels, name, edges):
+def of_samples(
+    comparison: Table, labels: Sequence[str], name: str, edges: Sequence[float]
+) -> list[tuple]:
     """`statistics` of the differences, of the stars that are `used` and of all.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         As for `differences`, with `snr` and `used`.
-    labels : sequence of str
-    name : str
+    name
         Of the sample of used stars.
-    edges : sequence of float
+    edges
         See `bins`.
 
     Returns
     -------
-    list of tuple
+    rows
         A row per sample, label and bin: the sample, and `COLUMNS`.
     """
     rows = []

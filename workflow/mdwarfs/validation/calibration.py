@@ -17,10 +17,12 @@ stars.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from astropy.table import vstack
+from astropy.table import Table, vstack
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize, minimize_scalar
 
 from mdwarfs.errors import InputError
@@ -69,7 +71,7 @@ class Calibration:
 
     Attributes
     ----------
-    level, formal, exponent, sparseness, slope : float
+    level, formal, exponent, sparseness, slope
         See the module's docstring; `level` and `formal` in the unit of the label.
     """
 
@@ -79,7 +81,7 @@ class Calibration:
     sparseness: float
     slope: float
 
-    def sigma(self, formal, sparseness):
+    def sigma(self, formal: ArrayLike, sparseness: ArrayLike) -> np.ndarray:
         """Uncertainty (1 sigma), in the unit of the label.
 
         NaN where either is, and where there is no formal error to go by.
@@ -99,11 +101,10 @@ class Sample:
 
     Attributes
     ----------
-    difference : ndarray
+    difference
         Recovered minus known label.
-    reference : ndarray
+    reference
         Error of the known label.
-    formal, sparseness : ndarray
     """
 
     difference: np.ndarray
@@ -112,25 +113,30 @@ class Sample:
     sparseness: np.ndarray
 
 
-def calibrate(predictions, labels, names, ranges):
+def calibrate(
+    predictions: Table,
+    labels: Table,
+    names: Sequence[str],
+    ranges: dict[str, Sequence[float]],
+) -> Table:
     """Fit the uncertainty of each label.
 
     Parameters
     ----------
-    predictions : astropy.table.Table
+    predictions
         Of stars with known labels, by models that have not seen them: `source_id`,
         `flags`, `training_sparseness`, and each label `x` with its formal error `e_x`.
-    labels : astropy.table.Table
+    labels
         `source_id`, and known labels with their errors `e_x`.
-    names : sequence of str
+    names
         The labels.
-    ranges : dict of str to (float, float)
+    ranges
         Lowest and highest usable value of some labels. A star whose known labels lie
         outside is left out, for the model is not meant for it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per label, `COLUMNS`.
 
     Raises
@@ -157,21 +163,21 @@ def calibrate(predictions, labels, names, ranges):
     return table
 
 
-def unseen(held_out, predictions, split):
+def unseen(held_out: Table, predictions: Table, split: Table) -> Table:
     """Predictions of all labelled stars, none by a model that has seen the star.
 
     Parameters
     ----------
-    held_out : astropy.table.Table
+    held_out
         Training stars, by models without them.
-    predictions : astropy.table.Table
+    predictions
         All stars, by the model; those of the test stars are taken.
-    split : astropy.table.Table
+    split
         `source_id`, `role`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         The columns of `held_out`.
     """
     test = of_role(split, "test")
@@ -253,7 +259,7 @@ def _row(sample, slope):
     )
 
 
-def reference_error(labels, name):
+def reference_error(labels: Table, name: str) -> np.ndarray:
     """Error of a known label: the catalogued one, and for `feh` that of its scale.
 
     LAMOST's [Fe/H] is off by an amount that depends on the temperature of the FGK
@@ -262,13 +268,12 @@ def reference_error(labels, name):
 
     Parameters
     ----------
-    labels : astropy.table.Table
+    labels
         The label and its error; with `feh`, also `feh_niu` if it is known.
-    name : str
 
     Returns
     -------
-    ndarray, shape (n,)
+    shape (n,)
         In the unit of the label.
     """
     error = np.asarray(labels[f"e_{name}"], float)
@@ -278,17 +283,12 @@ def reference_error(labels, name):
     return error
 
 
-def within(labels, ranges):
+def within(labels: Table, ranges: dict[str, tuple[float, float]]) -> np.ndarray:
     """Which stars have labels within the usable ranges.
-
-    Parameters
-    ----------
-    labels : astropy.table.Table
-    ranges : dict of str to (float, float)
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
     """
     inside = np.ones(len(labels), bool)
     for name, (low, high) in ranges.items():
@@ -297,16 +297,12 @@ def within(labels, ranges):
     return inside
 
 
-def calibrations(table):
+def calibrations(table: Table) -> dict[str, Calibration]:
     """The calibrations that a table of `calibrate` holds.
-
-    Parameters
-    ----------
-    table : astropy.table.Table
 
     Returns
     -------
-    dict of str to Calibration
+    entries
         By label, in the order of the table.
     """
     names = [field.name for field in fields(Calibration)]

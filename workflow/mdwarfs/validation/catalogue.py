@@ -1,7 +1,13 @@
 """The catalogue of SLAM labels: every candidate, with or without a label."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.joining import lookup
 from mdwarfs.labelling.released import can_have
@@ -9,6 +15,11 @@ from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import annotate
+
+if TYPE_CHECKING:
+    from mdwarfs.literature.power_laws import PowerLaw
+    from mdwarfs.validation.calibration import Calibration
+
 
 FROM_CANDIDATES = (
     "source_id", "sdss_id", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr",
@@ -27,7 +38,12 @@ LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's pow
 EXTRAPOLATED = "SNR outside the range over which the e_* are calibrated"
 
 
-def publish(candidates, predictions, power_laws, calibrations):
+def publish(
+    candidates: Table,
+    predictions: Table,
+    power_laws: dict[str, PowerLaw],
+    calibrations: dict[str, Calibration],
+) -> Table:
     """Labels of all candidates, each with three uncertainties: see `uncertainties`.
 
     `sigma_*` is null for released labels, whose distance from their training stars is
@@ -38,20 +54,20 @@ def publish(candidates, predictions, power_laws, calibrations):
 
     Parameters
     ----------
-    candidates : astropy.table.Table
+    candidates
         One row per star: `source_id`, `sdss_id`, position, `parallax`, `bp_rp0`,
         `mg0` and the `snr` of the BOSS spectrum.
-    predictions : astropy.table.Table
+    predictions
         `source_id`, the labels with their formal errors `e_*`, and
         `FROM_PREDICTIONS`.
-    power_laws : dict of str to mdwarfs.literature.power_laws.PowerLaw
+    power_laws
         For each label.
-    calibrations : dict of str to mdwarfs.validation.calibration.Calibration
+    calibrations
         For each label.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per candidate, in their order.
     """
     index = match(candidates["source_id"], predictions["source_id"])
@@ -78,7 +94,13 @@ def publish(candidates, predictions, power_laws, calibrations):
     return annotate(catalogue, COLUMNS | FLAGS)
 
 
-def uncertainties(found, snr, labels, power_laws, calibrations):
+def uncertainties(
+    found: Table,
+    snr: ArrayLike,
+    labels: Iterable[str],
+    power_laws: dict[str, PowerLaw],
+    calibrations: dict[str, Calibration],
+) -> Table:
     """Labels, each with up to three uncertainties (1 sigma).
 
     `e_*` is the paper's: the scatter of stars with known labels at the star's SNR. It
@@ -90,18 +112,16 @@ def uncertainties(found, snr, labels, power_laws, calibrations):
 
     Parameters
     ----------
-    found : astropy.table.Table
+    found
         n stars: the labels and their formal errors `e_*`, NaN where there are none,
         and `training_sparseness`.
-    snr : array_like, shape (n,)
-    labels : sequence of str
-    power_laws : dict of str to mdwarfs.literature.power_laws.PowerLaw
-    calibrations : dict of str to mdwarfs.validation.calibration.Calibration
+    snr : shape (n,)
+    calibrations
         May lack labels: these have no e_* or sigma_*.
 
     Returns
     -------
-    astropy.table.Table
+    table
         For each label x: x, e_x, sigma_x, formal_e_x; and, of any power laws,
         `extrapolated`.
     """
@@ -125,6 +145,6 @@ def uncertainties(found, snr, labels, power_laws, calibrations):
     return table
 
 
-def flag_names(bits):
+def flag_names(bits: int) -> str:
     """Names of the bits of `Flag` that are set, as "low_snr,at_edge"."""
     return ",".join(flag.name.lower() for flag in Flag if int(bits) & flag)

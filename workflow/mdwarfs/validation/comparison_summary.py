@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
@@ -15,20 +16,20 @@ class Comparison:
 
     Attributes
     ----------
-    id : str
+    id
         R1 to R7; of a line that the paper lacks, the name of the catalogue.
-    table : str
+    table
         Which table of matched stars it is computed from.
-    name : str
+    name
         What SLAM is compared with, in words.
-    labels : tuple of str
+    labels
         Those that are in the table; a run may have fewer.
     """
 
     id: str
     table: str
     name: str
-    labels: tuple
+    labels: tuple[str, ...]
 
 
 OF_THE_RUN = (
@@ -65,18 +66,14 @@ WITH_OTHERS = {
 """What the columns are where there are lines that the paper's table lacks."""
 
 
-def lines_of(catalogues):
+def lines_of(catalogues: list[dict]) -> list[Comparison]:
     """The lines of Table 2: the paper's in its order, then those that it lacks.
 
     Parameters
     ----------
-    catalogues : list of dict
+    catalogues
         `table`, `name`, `labels` and `line` (empty: the paper has none) of every
         catalogue that SLAM is compared with.
-
-    Returns
-    -------
-    list of Comparison
     """
     found = [
         Comparison(c["line"] or c["table"], c["table"], c["name"], tuple(c["labels"]))
@@ -86,18 +83,19 @@ def lines_of(catalogues):
     return sorted((*OF_THE_RUN, *found), key=lambda line: (line.id in own, line.id))
 
 
-def summarise_comparisons(comparisons, lines):
+def summarise_comparisons(
+    comparisons: dict[str, Table], lines: list[Comparison]
+) -> Table:
     """Median and spread of SLAM minus reference, for every line of Table 2.
 
     Parameters
     ----------
-    comparisons : dict of str to astropy.table.Table
+    comparisons
         As `mdwarfs.validation.comparisons` makes them, by the `table` of the lines.
-    lines : list of Comparison
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per comparison and label, `COLUMNS`: statistics of the used rows, and
         (`*_all`) of all rows that have both values.
     """
@@ -119,18 +117,17 @@ def summarise_comparisons(comparisons, lines):
     return from_rows(rows, COLUMNS | (WITH_OTHERS if added else {}))
 
 
-def differences(table, label):
+def differences(table: Table, label: str) -> np.ndarray:
     """SLAM minus reference; for pairs, primary minus secondary.
 
     Parameters
     ----------
-    table : astropy.table.Table
+    table
         A comparison.
-    label : str
 
     Returns
     -------
-    ndarray of float, shape (n,)
+    shape (n,)
         NaN where either value is unknown.
     """
     minuend, subtrahend = _sides(table, label)

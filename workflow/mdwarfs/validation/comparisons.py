@@ -14,8 +14,11 @@ against the reference are therefore biased near the edges (of stars that belong 
 the upper one, those of negative error are left), and scatter a little too little.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
@@ -44,22 +47,24 @@ COLUMNS = FLAGS | {
 }
 
 
-def compare_test(predictions, labels, split=None):
+def compare_test(
+    predictions: Table, labels: Table, split: Table | None = None
+) -> Table:
     """Predictions of stars that were kept out of the training, against their labels.
 
     Parameters
     ----------
-    predictions : astropy.table.Table
+    predictions
         `source_id`, `snr`, `flags` and SLAM labels.
-    labels : astropy.table.Table
+    labels
         `source_id`, `labelled` and known labels, with their uncertainties.
-    split : astropy.table.Table, optional
+    split
         `source_id`, `role`. Without it (leave-one-out predictions), every labelled
         star is a test star.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per test star, for each label that both tables have; NaN where the star
         has no prediction.
 
@@ -88,19 +93,19 @@ def compare_test(predictions, labels, split=None):
     return annotate(table, COLUMNS)
 
 
-def compare_m_m(pairs, catalogue):
+def compare_m_m(pairs: Table, catalogue: Table) -> Table:
     """[Fe/H] of the two components of M+M pairs.
 
     Parameters
     ----------
-    pairs : astropy.table.Table
+    pairs
         `source_id1`, `source_id2`, `selected`; component 1 is the primary.
-    catalogue : astropy.table.Table
+    catalogue
         SLAM labels of all candidates.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per selected pair: `feh1`, `feh2`; `snr` is the smaller one, `flags` has
         the bits of both.
     """
@@ -118,29 +123,36 @@ def compare_m_m(pairs, catalogue):
     return annotate(table, COLUMNS)
 
 
-def compare_catalogue(reference, catalogue, candidates, key, labels, least=""):
+def compare_catalogue(
+    reference: Table,
+    catalogue: Table,
+    candidates: Table,
+    key: str,
+    labels: Sequence[str],
+    least: str = "",
+) -> Table:
     """SLAM labels against those of another catalogue, star by star.
 
     Parameters
     ----------
-    reference : astropy.table.Table
+    reference
         The other catalogue: `key` and `labels`, with their uncertainties if it has any.
-    catalogue : astropy.table.Table
+    catalogue
         SLAM labels of all candidates.
-    candidates : astropy.table.Table
+    candidates
         `source_id`, `key`, `phot_g_mean_mag`.
-    key : str
+    key
         Column by which stars are matched: `source_id`, or another identifier of the
         candidates.
-    labels : sequence of str
+    labels
         Labels that both have.
-    least : str
+    least
         Column of the reference: of several rows of one star, that of its least value
         is taken. Default: every star is there once.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per star in both. Where several Gaia sources share one identifier, the
         star is the brightest of them.
 
@@ -171,7 +183,7 @@ def compare_catalogue(reference, catalogue, candidates, key, labels, least=""):
     return _matched(catalogue, reference, alone, labels)
 
 
-def compare_mann(catalogue, candidates):
+def compare_mann(catalogue: Table, candidates: Table) -> Table:
     """Teff and log g against the relations of Mann+2015, 2016, 2019.
 
     Colours and M_Ks are corrected for extinction, with the candidates' A_V and the law
@@ -179,15 +191,15 @@ def compare_mann(catalogue, candidates):
 
     Parameters
     ----------
-    catalogue : astropy.table.Table
+    catalogue
         SLAM labels of all candidates.
-    candidates : astropy.table.Table
+    candidates
         `source_id`, `parallax`, `bp_rp0`, `a_v` and 2MASS photometry with its
         uncertainties. A 2MASS magnitude without one is an upper limit and not used.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per star that has either value, with `m_ks`, `mass`, `radius`.
     """
     star = candidates[_place(catalogue, candidates)]
@@ -214,17 +226,17 @@ def compare_mann(catalogue, candidates):
     return table
 
 
-def usable(flags):
+def usable(flags: ArrayLike) -> np.ndarray:
     """Whether the labels of a star converged within the usable range (Table 1).
 
     Parameters
     ----------
-    flags : array_like of int, shape (n,)
+    flags : int, shape (n,)
         Bits of `mdwarfs.slam.infer.flags`.
 
     Returns
     -------
-    ndarray of bool, shape (n,)
+    bool, shape (n,)
     """
     return (np.asarray(flags) & int(UNUSABLE)) == 0
 

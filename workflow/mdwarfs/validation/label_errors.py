@@ -9,7 +9,13 @@ The labels are those of maximum posterior, whatever method a run predicts with; 
 it is another one, the column `shift` has the difference between the two as well.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.columns import CALIBRATED, FORMAL
 from mdwarfs.errors import InputError
@@ -19,6 +25,10 @@ from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import reference_error
 from mdwarfs.validation.comparisons import usable
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
 
 COLUMNS = {
     "label": ("", "Stellar label; its unit is that of the row"),
@@ -41,7 +51,9 @@ COLUMNS = {
 }
 
 
-def draw_errors(labels, names, rng):
+def draw_errors(
+    labels: Table, names: Sequence[str], rng: np.random.Generator
+) -> np.ndarray:
     """Errors of the known labels, as their catalogues state them.
 
     Labels that are one quantity on two scales come from one measurement and share its
@@ -51,14 +63,13 @@ def draw_errors(labels, names, rng):
 
     Parameters
     ----------
-    labels : astropy.table.Table of n rows
+    labels : n rows
         Known labels with their errors `e_x`.
-    names : sequence of str, length d
-    rng : numpy.random.Generator
+    names : length d
 
     Returns
     -------
-    ndarray, shape (n, d)
+    shape (n, d)
     """
     shared = [scales for scales in QUANTITIES.values() if len(scales) > 1]
     draws = rng.standard_normal((len(shared) + len(names), len(labels)))
@@ -81,30 +92,38 @@ def _filled(errors):
 
 
 def propagate(
-    train, values, labels, names, stars, prediction, *, realisations, seed, threads
-):
+    train: Callable,
+    values: np.ndarray,
+    labels: Table,
+    names: Sequence[str],
+    stars: SpectrumSet,
+    prediction: dict[str, int],
+    *,
+    realisations: int,
+    seed: int,
+    threads: int,
+) -> np.ndarray:
     """Labels of stars by models trained on perturbed labels.
 
     Parameters
     ----------
-    train : callable
+    train
         From labels (n, d) of the training stars to the
         `mdwarfs.slam.infer.predictor.Predictor` that is trained on them.
-    values : ndarray, shape (n, d)
+    values : shape (n, d)
         The labels themselves.
-    labels : astropy.table.Table of n rows
+    labels : n rows
         The same, with their errors.
-    names : sequence of str, length d
-    stars : mdwarfs.spectra.spectrum_set.SpectrumSet of m stars
-    prediction : dict
+    names : length d
+    stars : m stars
+    prediction
         `block` (stars in memory at once) and, if there is one, `prior`.
-    realisations : int
+    realisations
         Trainings.
-    seed, threads : int
 
     Returns
     -------
-    ndarray, shape (realisations, m, d)
+    shape (realisations, m, d)
     """
     rng = np.random.default_rng([seed, realisations])
     progress = Progress(realisations, "trainings on perturbed labels")
@@ -122,25 +141,31 @@ def propagate(
     return np.array(found)
 
 
-def summarise(found, catalogue, labels, names, snr_bins):
+def summarise(
+    found: np.ndarray,
+    catalogue: Table,
+    labels: Table,
+    names: Sequence[str],
+    snr_bins: int,
+) -> Table:
     """Spread of the labels between trainings, in SNR bins.
 
     Parameters
     ----------
-    found : ndarray, shape (k, m, d)
+    found : shape (k, m, d)
         As `propagate` gives it.
-    catalogue : astropy.table.Table of m rows
+    catalogue : m rows
         The stars' `snr`, `flags`, unperturbed labels, and uncertainties `formal_e_x`,
         `sigma_x`; stars that lack these or are outside the usable range are left out.
-    labels : astropy.table.Table
+    labels
         Of the training stars.
-    names : sequence of str, length d
-    snr_bins : int
+    names : length d
+    snr_bins
         Bins of equal counts.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per label and bin, `COLUMNS`.
 
     Raises

@@ -63,9 +63,9 @@ class Difference:
 
     Attributes
     ----------
-    values : ndarray of float, shape (n,)
+    values : shape (n,)
         NaN where either is unknown.
-    same, outlier : ndarray of bool, shape (n,)
+    same, outlier : bool, shape (n,)
         Equal but for rounding; far from the median.
     """
 
@@ -74,21 +74,23 @@ class Difference:
     outlier: np.ndarray
 
 
-def compare_sample(theirs, labels, step, reason):
+def compare_sample(
+    theirs: Table, labels: Table, step: np.ndarray, reason: np.ndarray
+) -> Table:
     """Put the two samples beside each other.
 
     Parameters
     ----------
-    theirs : astropy.table.Table
+    theirs
         The paper's pairs (`mdwarfs.catalogues.paper_pairs`).
-    labels : astropy.table.Table
+    labels
         Labels of the pairs that are selected here; those not `labelled` are left out.
-    step, reason : ndarray of str, shape (n,)
+    step, reason : str, shape (n,)
         From `mdwarfs.samples.lost_pairs.explain`, of each pair of theirs.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per pair of either sample, by ascending `source_id2`: identifiers,
         `PAIR`, and `x` here with `x_ref` there of each of `QUANTITIES`. Without rows
         if the paper's table is not at hand (`mdwarfs.absent`).
@@ -139,19 +141,15 @@ def _only_here(ours, theirs):
     return np.where(elsewhere, OTHER_PRIMARY, NOT_THERE)
 
 
-def difference(comparison, name):
+def difference(comparison: Table, name: str) -> Difference:
     """Ours minus theirs of one quantity.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         As `compare_sample` makes it.
-    name : str
+    name
         One of `QUANTITIES`.
-
-    Returns
-    -------
-    Difference
     """
     values = np.asarray(comparison[name] - comparison[f"{name}_ref"], float)
     sample = summarise(values)
@@ -165,23 +163,23 @@ def difference(comparison, name):
     )
 
 
-def unit_of(name):
+def unit_of(name: str) -> str:
     """Unit of a quantity; empty if it has none."""
     label = LABELS.get(name.removeprefix("e_"))
     return label.unit if label else ""
 
 
-def count_pairs(comparison):
+def count_pairs(comparison: Table) -> Table:
     """Pairs in both samples and in one alone, by what explains it.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         As `compare_sample` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         `COUNTS`; of the steps, those that explain some pair. Without rows if the
         paper's table is not at hand.
     """
@@ -209,17 +207,17 @@ def count_pairs(comparison):
     return absent.note(from_rows([] if missing else rows, COUNTS), missing)
 
 
-def summarise_sample(comparison):
+def summarise_sample(comparison: Table) -> Table:
     """Median and scatter of ours minus theirs on the common pairs, and outliers.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         As `compare_sample` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per quantity that both samples have, `SUMMARY`. Without rows if the
         paper's table is not at hand.
     """

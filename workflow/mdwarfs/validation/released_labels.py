@@ -6,8 +6,10 @@ that they share.
 """
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.released import RELEASED
@@ -26,19 +28,19 @@ COLUMNS = {
 USED = {"used": ("", "Converged, and within the usable range by this run's labels")}
 
 
-def compare_released(catalogue, released):
+def compare_released(catalogue: Table, released: Table) -> Table:
     """Put this run's labels beside the released ones.
 
     Parameters
     ----------
-    catalogue : astropy.table.Table
+    catalogue
         Labels of all candidates of the run.
-    released : astropy.table.Table
+    released
         The released table, one row per `sdss_id`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per star with labels in both, `x` of the run and `x_ref` released, of the
         labels that both have; stars whose labels the run took from the released table
         are left out.
@@ -69,25 +71,25 @@ def compare_released(catalogue, released):
     return annotate(table, USED)
 
 
-def summarise_released(comparison, snr_edges):
+def summarise_released(comparison: Table, snr_edges: Sequence[float]) -> Table:
     """Bias and scatter of this run's labels minus the released ones, by SNR.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         As `compare_released` makes it.
-    snr_edges : sequence of float
+    snr_edges
         Bounds between the SNR bins.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per sample, label and SNR bin, `COLUMNS`.
     """
     rows = by_snr.of_samples(comparison, LABELS, "usable", snr_edges)
     return from_rows(rows, COLUMNS)
 
 
-def differences(comparison):
-    """This run's labels minus the released ones, by label, each ndarray (n,)."""
+def differences(comparison: Table) -> dict[str, np.ndarray]:
+    """This run's labels minus the released ones, by label, each of shape (n,)."""
     return by_snr.differences(comparison, LABELS)

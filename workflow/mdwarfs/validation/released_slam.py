@@ -10,6 +10,7 @@ are looked for here.
 import logging
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.catalogues.astra import selected
 from mdwarfs.catalogues.fits_rows import read_columns
@@ -17,6 +18,7 @@ from mdwarfs.catalogues.nulls import real, without_fills
 from mdwarfs.labels import RELEASED
 from mdwarfs.statistics import robust_std
 from mdwarfs.tabulate import from_rows
+from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
@@ -44,17 +46,17 @@ OUTPUT = {
 YES, NO, UNDECIDED = "yes", "no", "undecided"
 
 
-def diagnose(path):
+def diagnose(path: PathLike) -> Table:
     """Look for the two traps in a released SLAM table.
 
     Parameters
     ----------
-    path : path-like
+    path
         `astraAllStarSlam-<version>.fits.gz`, or an excerpt of it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per test: question, statistic, value, if_so, if_not, answer.
     """
     rows = read_columns(path, 1, READ)
@@ -67,7 +69,7 @@ def diagnose(path):
     return from_rows(tests, OUTPUT)
 
 
-def variances(stars):
+def variances(stars: dict[str, np.ndarray]) -> list[tuple]:
     """Whether the columns e_* are variances, by two independent tests.
 
     The formal errors of all labels come from the same pixels. In units of the labels'
@@ -80,12 +82,12 @@ def variances(stars):
 
     Parameters
     ----------
-    stars : dict of str to ndarray, shape (n,)
+    stars : each of shape (n,)
         By Astra's names.
 
     Returns
     -------
-    list of tuple
+    entries
         Rows of the result of `diagnose`.
     """
     question = "Are e_* variances?"
@@ -105,16 +107,16 @@ def variances(stars):
     ]  # fmt: skip
 
 
-def scatter_power(stars):
+def scatter_power(stars: dict[str, np.ndarray]) -> float:
     """Power p for which (scatter of Teff)^2 = a + b e_teff^(2 p) fits best.
 
     Parameters
     ----------
-    stars : dict of str to ndarray, shape (n,)
+    stars : each of shape (n,)
 
     Returns
     -------
-    float
+    value
         On a grid of 0.05; NaN with too few stars, or if the scatter hardly changes.
     """
     error, colour = positive(stars["e_teff"]), stars["bp_mag"] - stars["rp_mag"]
@@ -141,7 +143,7 @@ def scatter_power(stars):
     return float(powers[np.argmin(misfit)])
 
 
-def weights(stars):
+def weights(stars: dict[str, np.ndarray]) -> tuple:
     """Whether pixels were weighted by their error instead of their inverse variance.
 
     With inverse variances, the formal variance goes as SNR^-2 and does not care for
@@ -150,11 +152,11 @@ def weights(stars):
 
     Parameters
     ----------
-    stars : dict of str to ndarray, shape (n,)
+    stars : each of shape (n,)
 
     Returns
     -------
-    tuple
+    entries
         A row of the result of `diagnose`; its value is that direction [deg], from the
         axis of the power of SNR towards that of flux.
     """
@@ -176,7 +178,7 @@ def weights(stars):
     return question, statistic, angle, if_so, if_not, answer
 
 
-def unmoved(stars):
+def unmoved(stars: dict[str, np.ndarray]) -> tuple[float | str, ...]:
     """Whether stars kept their first guess, for want of pixels that count.
 
     Pixels whose scaled weight is below 1 are dropped; where all are, the first guess
@@ -193,7 +195,7 @@ def unmoved(stars):
     )  # fmt: skip
 
 
-def maker(stars):
+def maker(stars: dict[str, np.ndarray]) -> tuple[float | str, ...]:
     """Whether the code of Astra 0.6.0 made the table: it alone leaves chi2 empty.
 
     Parameters and returns as for `weights`; the value is the share of empty chi2.
@@ -205,18 +207,18 @@ def maker(stars):
     )  # fmt: skip
 
 
-def nearest(value, if_so, if_not):
+def nearest(value: float, if_so: float, if_not: float) -> str:
     """The answer whose expected value is near, if one is nearer by a factor of 2."""
     apart = {YES: abs(value - if_so), NO: abs(value - if_not)}
     near, far = sorted(apart, key=apart.get)
     return near if 2 * apart[near] <= apart[far] else UNDECIDED
 
 
-def distance(angle, other):
+def distance(angle: float, other: float) -> float:
     """Angle between two directions [deg]."""
     return abs((angle - other + 180) % 360 - 180)
 
 
-def positive(values):
+def positive(values: np.ndarray) -> np.ndarray:
     """Values, with NaN for those that are not positive."""
     return np.where(values > 0, values, np.nan)

@@ -5,8 +5,10 @@ the same either; what a user of the labels wants to know is by how much they mov
 """
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS, RELEASED
@@ -42,18 +44,18 @@ SUMMARY = {
 }
 
 
-def compare(new, old):
+def compare(new: Table, old: Table) -> Table:
     """Put the labels of two releases beside each other.
 
     Parameters
     ----------
-    new, old : astropy.table.Table
+    new, old
         Released SLAM tables, one row per `sdss_id`, as
         `mdwarfs.catalogues.astra.read_astra` gives them.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per common star: `x` of the newer, `x_ref` of the older release, with
         `e_x_ref`; `snr` is that of the newer one.
 
@@ -79,29 +81,29 @@ def compare(new, old):
     return annotate(table, COLUMNS)
 
 
-def labelled(table):
+def labelled(table: Table) -> Table:
     """The stars of a released table that have any label."""
     return table[np.any([np.isfinite(table[label]) for label in COMPARED], axis=0)]
 
 
-def bad():
+def bad() -> int:
     """The bits of `BAD` together."""
     return sum(BAD.values())
 
 
-def count(comparison, new, old):
+def count(comparison: Table, new: Table, old: Table) -> Table:
     """Common stars, those of one release alone, and why common ones are left out.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         From `compare`.
-    new, old : astropy.table.Table
+    new, old
         The tables that were compared.
 
     Returns
     -------
-    astropy.table.Table
+    table
         `COUNTS`; a star may be counted for several bits.
     """
     n, rows = len(comparison), []
@@ -126,25 +128,25 @@ def count(comparison, new, old):
     return from_rows(rows, COUNTS)
 
 
-def summarise(comparison, snr_edges):
+def summarise(comparison: Table, snr_edges: Sequence[float]) -> Table:
     """Median and scatter of newer minus older labels, by SNR.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         From `compare`.
-    snr_edges : sequence of float
+    snr_edges
         Bounds between the bins of the newer release's SNR.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per sample, label and SNR bin, `SUMMARY`.
     """
     rows = by_snr.of_samples(comparison, COMPARED, "unflagged", snr_edges)
     return from_rows(rows, SUMMARY)
 
 
-def differences(comparison):
-    """Newer minus older labels, by label, each ndarray (n,)."""
+def differences(comparison: Table) -> dict[str, np.ndarray]:
+    """Newer minus older labels, by label, each of shape (n,)."""
     return by_snr.differences(comparison, COMPARED)

@@ -15,6 +15,7 @@ sqrt((kurtosis - 1) / 2), up to 1.6, which brings chi2 / dof to 0.8 to 1.5.
 from dataclasses import fields
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature.power_laws import PowerLaw
@@ -52,21 +53,21 @@ LAW_COLUMNS = {
 }
 
 
-def snr_bins(comparison, min_per_bin):
+def snr_bins(comparison: Table, min_per_bin: int) -> Table:
     """CV bias and scatter of each label in equal-count SNR bins.
 
     Paper, equations 4 and 5, with equation 5 corrected (see the module's docstring).
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         `snr`, and for each label `x` (SLAM) and `x_ref` (reference).
-    min_per_bin : int
+    min_per_bin
         Stars per bin, at least.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row for each label and bin, `BIN_COLUMNS`. Stars that lack the SNR, the
         label or its reference are left out.
     """
@@ -93,17 +94,17 @@ def _bin(snr, d):
     )
 
 
-def fit_power_laws(bins):
+def fit_power_laws(bins: Table) -> Table:
     """Fit sigma = A SNR^b to the CV scatter of each label.
 
     Parameters
     ----------
-    bins : astropy.table.Table
+    bins
         As `snr_bins` makes it.
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per label, `LAW_COLUMNS`. Where the bins scatter about the law by more
         than their errors (chi2 > dof), the label does not follow a power law so well,
         or the differences are not normal: the errors of both parameters are then
@@ -156,16 +157,12 @@ def _fit(snr, scatter, e_scatter):
     return a, a * e_log_a, b, excess * np.sqrt(var_b), correlation, chi2, dof
 
 
-def power_laws(table):
+def power_laws(table: Table) -> dict[str, PowerLaw]:
     """The power laws that a table of `fit_power_laws` holds.
-
-    Parameters
-    ----------
-    table : astropy.table.Table
 
     Returns
     -------
-    dict of str to PowerLaw
+    entries
         By label, in the order of the table.
     """
     names = [field.name for field in fields(PowerLaw)]

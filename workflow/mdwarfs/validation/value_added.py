@@ -4,7 +4,10 @@ One of them brings labels from Gaia XP spectra (Zhang, Green & Rix 2023), which 
 against the run's; both bring qualities, by which the differences can be sorted.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.catalogues.value_added import ACTIVITY, XP_RELIABLE
 from mdwarfs.joining import lookup
@@ -25,19 +28,19 @@ SUMMARY = {
 }
 
 
-def compare(catalogue, contin, active):
+def compare(catalogue: Table, contin: Table, active: Table) -> Table:
     """Labels of the run beside those from Gaia XP, with the catalogues' qualities.
 
     Parameters
     ----------
-    catalogue : astropy.table.Table
+    catalogue
         Labels of all candidates of the run.
-    contin, active : astropy.table.Table
+    contin, active
         From `mdwarfs.catalogues.value_added`.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per star of the catalogue that either of them has, by `sdss_id`: `x` of
         the run, `x_ref` and `e_x_ref` of XP, the qualities, and `COLUMNS`.
     """
@@ -61,25 +64,25 @@ def compare(catalogue, contin, active):
     return annotate(table, COLUMNS)
 
 
-def summarise(comparison, snr_edges):
+def summarise(comparison: Table, snr_edges: Sequence[float]) -> Table:
     """Bias and scatter of the run's labels minus those of XP, by SNR.
 
     Parameters
     ----------
-    comparison : astropy.table.Table
+    comparison
         From `compare`.
-    snr_edges : sequence of float
+    snr_edges
         Bounds between the SNR bins.
 
     Returns
     -------
-    astropy.table.Table
+    table
         A row per sample, label and SNR bin, `SUMMARY`.
     """
     rows = by_snr.of_samples(comparison, LABELS, "used", snr_edges)
     return from_rows(rows, SUMMARY)
 
 
-def differences(comparison):
-    """The run's labels minus those of XP, by label, each ndarray (n,)."""
+def differences(comparison: Table) -> dict[str, np.ndarray]:
+    """The run's labels minus those of XP, by label, each of shape (n,)."""
     return by_snr.differences(comparison, LABELS)

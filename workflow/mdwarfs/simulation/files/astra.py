@@ -1,5 +1,7 @@
 """Astra's summary files: one row per spectrum that a pipeline has analysed."""
 
+from numpy.typing import ArrayLike
+
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.boss import ASTRA_NULLS
@@ -11,25 +13,28 @@ from mdwarfs.simulation.files.fits_table import (
     table_hdu,
     write_file,
 )
+from mdwarfs.types import PathLike
 
 VERSION = RELEASES[19]["astra_apogee"]  # APOGEE's of DR20 as well
 INSTRUMENTS = ("BOSS", "APOGEE")  # HDU 1 and HDU 2
 USED = {"ApogeeNet": "APOGEE", "ASPCAP": "APOGEE", "Slam": "BOSS"}
 
 
-def write_summary(path, product, columns, version=VERSION):
+def write_summary(
+    path: PathLike, product: str, columns: dict[str, ArrayLike], version: str = VERSION
+) -> None:
     """Write a summary file in the format of astraAllStar, as SDSS DR19 has it.
 
     Parameters
     ----------
-    path : path-like
+    path
         Such as `astraAllStarSlam-0.6.0.fits.gz`.
-    product : str
+    product
         "ApogeeNet", "ASPCAP" or "Slam". The HDU of the instrument that the pipeline
         does not use has no rows.
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names (`sdss_id`, `gaia_dr3_source_id`, `teff`, ...).
-    version : str
+    version
         Of Astra, for the header.
 
     Raises

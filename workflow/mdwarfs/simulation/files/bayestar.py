@@ -1,5 +1,7 @@
 """A coarse dust map in the structure of Bayestar19, which `dustmaps` opens."""
 
+from collections.abc import Callable
+
 import h5py
 import healpy
 import numpy as np
@@ -7,6 +9,7 @@ from astropy.coordinates import SkyCoord
 
 from mdwarfs.simulation.files.fits_table import COMMENT
 from mdwarfs.tables import atomic
+from mdwarfs.types import PathLike
 
 DISTANCE_MODULI = np.arange(4.0, 19.0, 0.125)  # the 120 distances of the real map
 DEC_MIN = -30.0  # the real map ends there [deg]
@@ -19,7 +22,7 @@ PIXEL_INFO = [
 ]
 
 
-def write_map(path, ebv, nside=64):
+def write_map(path: PathLike, ebv: Callable, nside: int = 64) -> None:
     """Write a dust map of one resolution and one sample per pixel.
 
     `dustmaps.bayestar.BayestarQuery` interpolates linearly in distance modulus; it
@@ -28,12 +31,12 @@ def write_map(path, ebv, nside=64):
 
     Parameters
     ----------
-    path : path-like
+    path
         Such as `bayestar2019.h5`.
-    ebv : callable
+    ebv
         Reddening in the units of the map [mag], of galactic longitude and latitude
         [deg] and distance modulus [mag], arrays that broadcast.
-    nside : int
+    nside
         Resolution (HEALPix, galactic, nested): 0.9 deg for 64.
     """
     longitude, latitude = healpy.pix2ang(

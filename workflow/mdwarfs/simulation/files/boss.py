@@ -1,8 +1,13 @@
 """BOSS: the list of all spectra (spAll-lite) and the coadded spectra (mwmStar)."""
 
+from __future__ import annotations
+
 from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.errors import InputError
@@ -17,6 +22,11 @@ from mdwarfs.simulation.files.fits_table import (
     write_file,
 )
 from mdwarfs.spectra.readers import mwm_star
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.simulation.instrument import Observation
+
 
 # idlspec2d fills integers with -999 and reals with NaN; Astra, see get_fill_value in
 # its products/utils.py (tag 0.6.0), integers with -1.
@@ -29,14 +39,14 @@ WAVELENGTH = (10 ** (LOGLAM_START + LOGLAM_STEP * np.arange(N_PIXELS))).astype("
 APOGEE_GRID = (4.179, 6e-6, 8575)
 
 
-def write_spall(path, columns):
+def write_spall(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write a BOSS list in the format of spAll-lite (idlspec2d v6_1_3, SDSS DR19).
 
     Parameters
     ----------
-    path : path-like
+    path
         Such as `spAll-lite-v6_1_3.fits.gz`.
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names (`SDSS_ID`, `GAIA_ID`, `SN_MEDIAN_ALL`, ...).
 
     Raises
@@ -49,35 +59,36 @@ def write_spall(path, columns):
     write_file(path, [primary_header(), table_hdu(layout, rows)])
 
 
-def spectrum_path(sdss_id, versions):
+def spectrum_path(sdss_id: int, versions: dict) -> PurePosixPath:
     """Where a star's spectrum lies below the folder of spectra, as in the archive.
 
     Parameters
     ----------
-    sdss_id : int
-    versions : dict
+    versions
         One of `mdwarfs.archives.settings.RELEASES`.
-
-    Returns
-    -------
-    PurePosixPath
     """
     return mwm_star.path(sdss_id, versions["astra_boss"])
 
 
-def write_spectrum(folder, sdss_id, seen, snr, v_rad, versions):
+def write_spectrum(
+    folder: PathLike,
+    sdss_id: int,
+    seen: Observation,
+    snr: float,
+    v_rad: float,
+    versions: dict,
+) -> None:
     """Write the spectrum of one star, seen at Apache Point in one visit.
 
     Parameters
     ----------
-    folder : path-like
+    folder
         Of spectra; the file lies at `spectrum_path` below it.
-    sdss_id : int
-    seen : mdwarfs.simulation.instrument.Observation
+    seen
         The spectrum with its errors.
-    snr, v_rad : float
+    snr, v_rad
         Signal-to-noise ratio and radial velocity [km/s], as the file gives them.
-    versions : dict
+    versions
         One of `mdwarfs.archives.settings.RELEASES`.
     """
     columns = {
@@ -90,7 +101,13 @@ def write_spectrum(folder, sdss_id, seen, snr, v_rad, versions):
     write_mwm_star(path, columns, seen.flux, seen.ivar, seen.pixel_flags)
 
 
-def write_mwm_star(path, columns, flux, ivar, pixel_flags):
+def write_mwm_star(
+    path: PathLike,
+    columns: dict[str, Any],
+    flux: ArrayLike,
+    ivar: ArrayLike,
+    pixel_flags: ArrayLike,
+) -> None:
     """Write the coadded BOSS spectrum of one star in the format of Astra's mwmStar.
 
     The spectrum goes into the HDU of BOSS at Apache Point; the three other
@@ -98,11 +115,11 @@ def write_mwm_star(path, columns, flux, ivar, pixel_flags):
 
     Parameters
     ----------
-    path : path-like
+    path
         See `spectrum_path`.
-    columns : dict of str to scalar
+    columns
         By the file's column names (`sdss_id`, `snr`, `v_rad`, ...).
-    flux, ivar, pixel_flags : array_like, shape (4648,)
+    flux, ivar, pixel_flags : shape (4648,)
         On the grid log10(wavelength / Angstrom) = 3.5523 + 1e-4 i (vacuum, rest
         frame). Flux in 1e-17 erg/s/cm2/Angstrom.
 
@@ -127,7 +144,7 @@ def write_mwm_star(path, columns, flux, ivar, pixel_flags):
 
 
 @cache
-def star_template():
+def star_template() -> tuple[bytes, bytes]:
     """The parts that all mwmStar files share: the header of HDU 1, and HDUs 2 to 4."""
     grids = [(LOGLAM_START, LOGLAM_STEP, N_PIXELS)] * 2 + [APOGEE_GRID] * 2
     boss, *others = [
@@ -138,7 +155,7 @@ def star_template():
     return table_header(boss[0], 1, boss[1]), tail
 
 
-def instrument_cards(extname, grid):
+def instrument_cards(extname: str, grid: tuple[float, float, int]) -> list:
     """Header cards of one instrument: its name and its logarithmic grid."""
     instrument, observatory = extname.split("/")
     start, step, n_pixels = grid

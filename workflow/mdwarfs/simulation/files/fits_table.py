@@ -5,13 +5,24 @@ files take milliseconds each and the same columns give the same bytes; astropy m
 the headers.
 """
 
+from __future__ import annotations
+
 import gzip
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.io import fits
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.tables import atomic
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.fits_format import Column
+    from mdwarfs.simulation.files.columns.layout import Layout
+
 
 BLOCK = 2880
 MARK = ("SIMULATD", True, "simulated, not observed")
@@ -19,22 +30,22 @@ COMMENT = "Simulated in the archive's format by mdwarfs; no survey data."
 KINDS = {"A": "text", "L": "bool", "B": "bits", "E": "float", "D": "float"}
 
 
-def records(layout, columns, nulls):
+def records(layout: Layout, columns: dict[str, ArrayLike], nulls: dict) -> np.ndarray:
     """Rows of a table: the given columns, and nulls in all others.
 
     Parameters
     ----------
-    layout : mdwarfs.simulation.files.columns.layout.Layout
+    layout
         The table's columns.
-    columns : dict of str to array_like
+    columns
         Values by column name; scalars are repeated. At least one must have the
         length of the table.
-    nulls : dict
+    nulls
         The archive's null value for each of "text", "int", "float", "bool", "bits".
 
     Returns
     -------
-    ndarray of layout.dtype
+    of layout.dtype
 
     Raises
     ------
@@ -56,7 +67,7 @@ def records(layout, columns, nulls):
     return rows
 
 
-def encode(column, values):
+def encode(column: Column, values: np.ndarray) -> np.ndarray:
     """Values of one column as FITS stores them; text is padded with blanks."""
     if column.code == "A":
         text = values.astype("S") if values.dtype.kind == "S" else to_ascii(values)
@@ -70,12 +81,14 @@ def encode(column, values):
     return values
 
 
-def to_ascii(values):
+def to_ascii(values: np.ndarray) -> np.ndarray:
     """Strings as bytes."""
     return np.char.encode(values.astype(str), "ascii")
 
 
-def table_header(layout, n_rows, cards=()):
+def table_header(
+    layout: Layout, n_rows: int, cards: Sequence[tuple[str, str]] = ()
+) -> bytes:
     """Header of a table HDU, as bytes; `cards` are added at its end."""
     header = fits.BinTableHDU.from_columns(
         [fits.Column(c.name, c.format, c.unit or None) for c in layout.columns],
@@ -87,7 +100,7 @@ def table_header(layout, n_rows, cards=()):
     return header.tostring().encode("ascii")
 
 
-def primary_header(cards=()):
+def primary_header(cards: Sequence[tuple[str, str]] = ()) -> bytes:
     """Header of the primary HDU, as bytes, with the mark of simulated data."""
     header = fits.PrimaryHDU().header
     header.extend([*cards, MARK])
@@ -95,30 +108,32 @@ def primary_header(cards=()):
     return header.tostring().encode("ascii")
 
 
-def padded(rows):
+def padded(rows: np.ndarray) -> bytes:
     """Rows as bytes, filled up to a whole number of FITS blocks."""
     data = rows.tobytes()
     return data + bytes(-len(data) % BLOCK)
 
 
-def table_hdu(layout, rows, cards=()):
+def table_hdu(
+    layout: Layout, rows: np.ndarray, cards: Sequence[tuple[str, str]] = ()
+) -> bytes:
     """A whole table HDU, as bytes."""
     return table_header(layout, len(rows), cards) + padded(rows)
 
 
-def empty(layout):
+def empty(layout: Layout) -> np.ndarray:
     """No rows of a table."""
     return np.empty(0, layout.dtype)
 
 
-def write_file(path, parts):
+def write_file(path: PathLike, parts: Iterable[bytes]) -> None:
     """Write bytes to a file, compressed where its name ends in .gz.
 
     Parameters
     ----------
-    path : path-like
+    path
         Missing folders are made.
-    parts : iterable of bytes
+    parts
         The content. The same content gives the same file.
     """
     with atomic(path) as part, open(part, "wb") as raw:

@@ -5,10 +5,12 @@ import io
 import numpy as np
 from astropy.io.votable import from_table
 from astropy.io.votable.tree import Info
-from astropy.table import MaskedColumn, Table
+from astropy.table import Column, MaskedColumn, Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.fits_table import COMMENT, write_file
+from mdwarfs.types import PathLike
 
 # Name, type and unit as the archive's tables have them: gaiadr3.dr2_neighbourhood,
 # gaiadr3.gaia_source, gaiadr1.tmass_original_valid.
@@ -39,14 +41,14 @@ COLUMNS = [
 ]
 
 
-def write_result(path, table):
+def write_result(path: PathLike, table: Table | dict[str, ArrayLike]) -> None:
     """Write rows as the Gaia archive returns a job's result (VOTable, binary2).
 
     Parameters
     ----------
-    path : path-like
+    path
         Compressed if it ends in .gz, as the archive's format votable_gzip.
-    table : astropy.table.Table or dict of str to array_like, shape (n,)
+    table : shape (n,)
         The columns of `COLUMNS`, all of them. NaN and "" become nulls, as do values
         that are masked already.
 
@@ -77,7 +79,7 @@ def write_result(path, table):
     write_file(path, [content.getvalue()])
 
 
-def column(values, dtype, unit):
+def column(values: ArrayLike, dtype: str, unit: str | None) -> Column:
     """One column of the result, its nulls masked."""
     mask = np.ma.getmaskarray(values)
     values = np.ma.getdata(values).astype(dtype)

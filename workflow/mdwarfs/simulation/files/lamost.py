@@ -1,5 +1,7 @@
 """LAMOST DR11 low-resolution catalogues: A, F, G, K stars, and M dwarfs and giants."""
 
+from numpy.typing import ArrayLike
+
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
     primary_header,
@@ -7,17 +9,17 @@ from mdwarfs.simulation.files.fits_table import (
     table_hdu,
     write_file,
 )
+from mdwarfs.types import PathLike
 
 NULLS = {"text": "", "int": -9999, "float": -9999.0, "bool": False, "bits": 0}
 
 
-def write_stellar(path, columns):
+def write_stellar(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write spectra in the format of `dr11_v2.0_LRS_stellar.fits.gz`.
 
     Parameters
     ----------
-    path : path-like
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names (`obsid`, `gaia_source_id` as text, `teff_err`,
         ...). What LAMOST has not measured is -9999; no Gaia source is "0" or blank.
 
@@ -29,7 +31,7 @@ def write_stellar(path, columns):
     write(path, "LRS_stellar", columns)
 
 
-def write_mstellar(path, columns):
+def write_mstellar(path: PathLike, columns: dict) -> None:
     """Write spectra in the format of `dr11_v2.0_LRS_mstellar.fits.gz`.
 
     As `write_stellar`, with the columns of that file (`m_h`, `m_h_err`, ...).
@@ -37,7 +39,7 @@ def write_mstellar(path, columns):
     write(path, "LRS_mstellar", columns)
 
 
-def write(path, name, columns):
+def write(path: PathLike, name: str, columns: dict) -> None:
     """Write one of the two catalogues."""
     (layout,) = read_layouts(name)
     rows = records(layout, columns, NULLS)

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 from astropy.io import fits
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.columns.layout import read_layouts
@@ -16,6 +17,7 @@ from mdwarfs.simulation.files.fits_table import (
     table_hdu,
     write_file,
 )
+from mdwarfs.types import PathLike
 
 # Columns of paper/tables/Table6_full_sample.csv.gz in github.com/jbirky/Mdwarf_project.
 BIRKY = """APOGEE_ID BP_MAG BP_RP DEC GAIA_ID G_MAG H_MAG J_MAG K_MAG M_H_APOGEE PLX
@@ -26,14 +28,14 @@ CHI_MANN SPT CHI_WEST""".split()
 BEHMARD_NULLS = {"text": "", "int": -1, "float": np.nan, "bool": False, "bits": 0}
 
 
-def write_birky(path, columns):
+def write_birky(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write stars in the form of the authors' CSV of Birky+2020, Table 6.
 
     Parameters
     ----------
-    path : path-like
+    path
         Gzipped where its name ends in .gz, as the authors' does.
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names (`APOGEE_ID`, `TEFF`, `FE_H`, ...). GAIA_ID is
         written with 15 digits, as the authors' file has it, so that it identifies
         nothing. Missing values are -9999, missing columns blank.
@@ -56,13 +58,12 @@ def write_birky(path, columns):
     write_file(path, [text.getvalue().encode("ascii")])
 
 
-def write_behmard(path, columns):
+def write_behmard(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write stars in the format of `mdwarf_abundances-1.0.2.fits` (Behmard+2025).
 
     Parameters
     ----------
-    path : path-like
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names: `gaia_dr3_source_id`, `name` (the SDSS
         identifier), `Teff_cannon`, `fe_h_cannon`, `Teff_err`, `fe_h_err`, ...
 
@@ -76,13 +77,12 @@ def write_behmard(path, columns):
     write_file(path, [primary_header(), table_hdu(layout, rows)])
 
 
-def write_contin(path, columns):
+def write_contin(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write spectra in the format of `mdwarf-contin-standardization-1.0.0.fits`.
 
     Parameters
     ----------
-    path : path-like
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names, of which the format here has some.
 
     Raises
@@ -95,15 +95,14 @@ def write_contin(path, columns):
     write_file(path, [primary_header(), table_hdu(layout, rows)])
 
 
-def write_active(path, columns):
+def write_active(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write stars in the format of `mdwarf_active_params-1.0.0.fits`.
 
     As STIL writes tables, the first HDU holds characters: a VOTable without data.
 
     Parameters
     ----------
-    path : path-like
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names.
 
     Raises

@@ -1,6 +1,7 @@
 """The paper's own catalogue of FGK+M pairs, its Table 3."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
@@ -9,17 +10,17 @@ from mdwarfs.simulation.files.fits_table import (
     table_hdu,
     write_file,
 )
+from mdwarfs.types import PathLike
 
 NULLS = {"text": "", "int": 0, "float": np.nan, "bool": False, "bits": 0}
 
 
-def write_paper_pairs(path, columns):
+def write_paper_pairs(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write pairs in the form of `LAMOST_FGK_BOSS_M_dwarfs.fits`.
 
     Parameters
     ----------
-    path : path-like
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the names that the paper prints (`source_id1`, `FeH_niu`, ...).
 
     Raises

@@ -1,8 +1,10 @@
 """PARSEC isochrones as the CMD web server of Padova writes them."""
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.simulation.files.fits_table import COMMENT, write_file
+from mdwarfs.types import PathLike
 
 # Columns of CMD 3.7 and 3.8 for the photometric system "Gaia EDR3".
 COLUMNS = """Zini MH logAge Mini int_IMF Mass logL logTe logg label McoreTP C_O period0
@@ -19,13 +21,12 @@ HEADER = f"""\
 Z_SUN = 0.0152  # Bressan+2012
 
 
-def write_isochrones(path, isochrones):
+def write_isochrones(path: PathLike, isochrones: Table) -> None:
     """Write isochrones as one output of the CMD server.
 
     Parameters
     ----------
-    path : path-like
-    isochrones : astropy.table.Table
+    isochrones
         Columns m_h, log_age, mini, mass, log_l, log_te, logg, label, m_bol, m_g,
         m_bp, m_rp; each isochrone's rows together. What concerns evolved stars alone
         (pulsation periods, dust, mass loss) and the number of stars (int_IMF) is 0.

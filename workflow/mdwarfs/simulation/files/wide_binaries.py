@@ -1,6 +1,7 @@
 """The catalogue of wide binaries of El-Badry, Rix & Heintz (2021)."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
@@ -9,19 +10,19 @@ from mdwarfs.simulation.files.fits_table import (
     table_hdu,
     write_file,
 )
+from mdwarfs.types import PathLike
 
 # The file masks nothing: 1e20 stands for a missing real, 0 for a missing identifier
 # (both seen in its rows).
 NULLS = {"text": "", "int": 0, "float": np.float32(1e20), "bool": False, "bits": 0}
 
 
-def write_catalogue(path, columns):
+def write_catalogue(path: PathLike, columns: dict[str, ArrayLike]) -> None:
     """Write pairs in the format of `all_columns_catalog.fits.gz`.
 
     Parameters
     ----------
-    path : path-like
-    columns : dict of str to array_like, shape (n,)
+    columns : each of shape (n,)
         By the file's column names (`source_id1`, `ruwe2`, `sep_AU`, ...).
 
     Raises

@@ -30,16 +30,19 @@ class Domain:
 
     Parameters
     ----------
-    labels : ndarray, shape (n, d)
+    labels : shape (n, d)
         Standardised labels of the training stars.
 
     Attributes
     ----------
-    low, high : ndarray, shape (d,)
+    low, high : shape (d,)
         The box, along the principal axes.
     """
 
-    def __init__(self, labels):
+    low: np.ndarray
+    high: np.ndarray
+
+    def __init__(self, labels: np.ndarray) -> None:
         self._centre = labels.mean(0)
         variance, axes = np.linalg.eigh(np.cov(labels.T).reshape(2 * labels.shape[1:]))
         # labels that are exact functions of one another have no width in between
@@ -54,19 +57,19 @@ class Domain:
         self._usual = np.quantile(own, CROWDED)
 
     @property
-    def axes(self):
+    def axes(self) -> np.ndarray:
         """Derivative of standardised labels with principal coordinates, (d, d)."""
         return self._axes * self._width
 
-    def inward(self, labels):
+    def inward(self, labels: np.ndarray) -> np.ndarray:
         """From standardised labels to principal coordinates, both (m, d)."""
         return (labels - self._centre) @ self._axes / self._width
 
-    def outward(self, coordinates):
+    def outward(self, coordinates: np.ndarray) -> np.ndarray:
         """From principal coordinates to standardised labels, both (m, d)."""
         return coordinates * self._width @ self._axes.T + self._centre
 
-    def spread(self, n):
+    def spread(self, n: int) -> np.ndarray:
         """Principal coordinates of n places all over the box, shape (n, d).
 
         They are regular draws from a normal distribution wider than that of the
@@ -75,18 +78,20 @@ class Domain:
         uniform = qmc.Halton(len(self.low), scramble=False).random(n + 1)[1:]
         return np.clip(SPREAD * norm.ppf(uniform), self.low, self.high)
 
-    def sparseness(self, coordinates):
+    def sparseness(self, coordinates: np.ndarray) -> np.ndarray:
         """Distance to the tenth-nearest training star, over what is usual.
 
         Above 1, fewer training stars are near than 99 % of them have themselves.
 
         Returns
         -------
-        ndarray, shape (m,)
+        shape (m,)
         """
         return self._nearest(coordinates, skip=0) / self._usual
 
-    def outside_hull(self, coordinates, covariance=None):
+    def outside_hull(
+        self, coordinates: np.ndarray, covariance: np.ndarray | None = None
+    ) -> np.ndarray:
         """Whether points lie outside the convex hull of the training stars.
 
         Two of the five labels are nearly the same, so that the hull is very thin in one
@@ -95,13 +100,13 @@ class Domain:
 
         Parameters
         ----------
-        coordinates : ndarray, shape (m, d)
-        covariance : ndarray, shape (m, d, d), optional
+        coordinates : shape (m, d)
+        covariance : shape (m, d, d)
             Of the coordinates; without it, points have no errors.
 
         Returns
         -------
-        ndarray of bool, shape (m,)
+        bool, shape (m,)
             False where the covariance is not finite.
         """
         beyond = coordinates @ self._normals.T + self._offsets
@@ -124,19 +129,19 @@ class Domain:
         return np.sqrt(np.partition(square, which, axis=1)[:, which])
 
 
-def facets(points):
+def facets(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The facets of the convex hull of points, those that coincide in one included.
 
     Parameters
     ----------
-    points : ndarray, shape (n, d)
+    points : shape (n, d)
         In units in which a dimension has the width 1, or else none.
 
     Returns
     -------
-    normals : ndarray, shape (f, d)
+    normals : shape (f, d)
         Unit vectors outwards.
-    offsets : ndarray, shape (f,)
+    offsets : shape (f,)
         A point x is inside where normals @ x + offsets <= 0. In a dimension in which
         the points have no width, nothing is outside.
     """

@@ -1,8 +1,10 @@
 """What a user of the labels of a star should know before trusting them."""
 
+from collections.abc import Sequence
 from enum import IntFlag, unique
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.labels import LABELS
 
@@ -47,25 +49,27 @@ DESCRIPTIONS = {
 }
 
 
-def flag(condition, bit):
+def flag(condition: np.ndarray, bit: Flag) -> np.ndarray:
     """An array of flags, with `bit` set where a condition holds."""
     return np.where(condition, int(bit), 0)
 
 
-def outside_usable(labels, names, usable):
+def outside_usable(
+    labels: np.ndarray, names: Sequence[str], usable: dict[str, tuple[float, float]]
+) -> np.ndarray:
     """Flag labels outside the ranges in which they may be used.
 
     Parameters
     ----------
-    labels : ndarray, shape (m, d)
+    labels : shape (m, d)
         NaN is not flagged here: `NO_LABELS` says it.
-    names : sequence of str, length d
-    usable : dict of str to (float, float)
+    names : length d
+    usable
         Lowest and highest usable value of some of `RANGED`.
 
     Returns
     -------
-    ndarray of int, shape (m,)
+    int, shape (m,)
     """
     flags = np.zeros(len(labels), int)
     for name, (low, high) in usable.items():
@@ -75,26 +79,28 @@ def outside_usable(labels, names, usable):
     return flags
 
 
-def low_snr(snr, limit):
+def low_snr(snr: ArrayLike, limit: float) -> np.ndarray:
     """Flag spectra whose signal-to-noise ratio is below a limit, or not a number."""
     return flag(~(np.asarray(snr, float) >= limit), Flag.LOW_SNR)
 
 
-def caution(labels, names, snr, prediction):
+def caution(
+    labels: np.ndarray, names: Sequence[str], snr: ArrayLike, prediction: dict
+) -> np.ndarray:
     """Flag labels outside the usable ranges, and those of faint spectra.
 
     Parameters
     ----------
     labels, names
         As for `outside_usable`.
-    snr : array_like, shape (m,)
-    prediction : dict
+    snr : shape (m,)
+    prediction
         `usable` and `snr_min`.
     """
     usable = outside_usable(labels, names, prediction["usable"])
     return usable | low_snr(snr, prediction["snr_min"])
 
 
-def describe(flags):
+def describe(flags: int) -> list[str]:
     """The descriptions of all bits set in a number, as a list of str."""
     return [text for bit, text in DESCRIPTIONS.items() if int(flags) & bit]

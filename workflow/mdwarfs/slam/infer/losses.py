@@ -7,12 +7,12 @@ its derivative rho'(z), both of the shape of z.
 import numpy as np
 
 
-def squared(z):
+def squared(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The Gaussian likelihood: rho = z."""
     return z, np.ones_like(z)
 
 
-def soft_l1(z):
+def soft_l1(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """rho = 2 (sqrt(1 + z) - 1): outliers count linearly, not squared.
 
     The definition is that of `scipy.optimize.least_squares`; written so that small z

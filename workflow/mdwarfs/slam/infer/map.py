@@ -1,7 +1,10 @@
 """Labels of maximum posterior probability (MAP)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +20,10 @@ from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.spectra.good_pixels import good_pixels
 
+if TYPE_CHECKING:
+    from mdwarfs.spectra.planes import Plane
+
+
 # Places where the search for labels may start, beside those of the training stars. With
 # fewer, the deepest minimum is missed more often where signal-to-noise is low.
 EXTRA_STARTS = 5000
@@ -27,56 +34,55 @@ class MaximumPosterior:
     """Finds the labels of stars in the domain of a model's training stars.
 
     A `mdwarfs.slam.infer.predictor.Predictor`.
-
-    Attributes
-    ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
     """
 
     model: SpectralModel
 
     @property
-    def label_names(self):
+    def label_names(self) -> tuple[str, str, str]:
         """Of the model."""
         return self.model.label_names
 
     @property
-    def wavelength(self):
+    def wavelength(self) -> np.ndarray:
         """Of the model [Angstrom]."""
         return self.model.wavelength
 
     @cached_property
-    def domain(self):
+    def domain(self) -> Domain:
         """Region of standardised labels that the training stars cover."""
         return Domain(self.model.scale.forward(self.model.labels))
 
     @cached_property
-    def starts(self):
+    def starts(self) -> Starts:
         """Where the search for the labels of a star may start."""
         training = self.domain.inward(self.model.scale.forward(self.model.labels))
         places = np.vstack([training, self.domain.spread(EXTRA_STARTS)])
         return Starts.of(places, self.model.flux(self.domain.outward(places)))
 
     @one_blas_thread
-    def predict(self, flux, ivar, *, block, threads, prior=None):
+    def predict(
+        self,
+        flux: np.ndarray | Plane,
+        ivar: np.ndarray | Plane,
+        *,
+        block: int,
+        threads: int,
+        prior: dict[str, dict[str, float]] | None = None,
+    ) -> Prediction:
         """Find the labels of stars from their normalised spectra.
 
         Parameters
         ----------
-        flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
+        flux, ivar : shape (m, p)
             On the wavelengths of the model. A pixel takes part if `good_pixels` finds
             it good, training could say something about it, and it is no outlier (see
             `mdwarfs.slam.infer.outliers`).
-        block : int
+        block
             Stars taken into memory together. They are solved in groups of `TOGETHER`,
             so that the result is the same for any `block`.
-        threads : int
-        prior : dict, optional
+        prior
             See `mdwarfs.slam.infer.prior.Prior.of`; default: flat inside the domain.
-
-        Returns
-        -------
-        Prediction
         """
         known = Prior.of(prior or {}, self.label_names, self.model.scale, self.domain)
         starts = self.starts
@@ -86,7 +92,9 @@ class MaximumPosterior:
 
         return by_blocks(solve, flux, ivar, self.label_names, block, threads)
 
-    def posterior(self, flux, weight, prior):
+    def posterior(
+        self, flux: np.ndarray, weight: np.ndarray, prior: Prior
+    ) -> Posterior:
         """The posterior of stars, of what `weigh` gives of them."""
         return Posterior(self.model, self.domain, flux, weight, prior, squared)
 
@@ -119,19 +127,20 @@ class MaximumPosterior:
         note(result, stars, fit, domain, fit.coordinates, covariance)
 
 
-def weigh(model, flux, ivar):
+def weigh(
+    model: SpectralModel, flux: np.ndarray, ivar: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Pixels of stars, and the weights by which they enter chi-square.
 
     Parameters
     ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
-    flux, ivar : ndarray, shape (m, p)
+    flux, ivar : shape (m, p)
 
     Returns
     -------
-    flux : ndarray of float32, shape (m, q)
+    flux : float32, shape (m, q)
         At the informative pixels of the model; 1 where a pixel is bad.
-    weight : ndarray of float32, shape (m, q)
+    weight : float32, shape (m, q)
         Inverse of the variance of observed minus model flux; 0 where a pixel is bad.
     """
     use = model.informative

@@ -5,11 +5,20 @@ likelihood one of them can outweigh all good pixels together. They are dropped, 
 labels are those of maximum posterior without them.
 """
 
+from __future__ import annotations
+
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mdwarfs.slam.infer import posterior
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.posterior import Fit, Posterior
+    from mdwarfs.slam.infer.starts import Starts, Templates
+    from mdwarfs.slam.spectral_model import SpectralModel
+
 
 # A pixel this many standard deviations off its star's fit is dropped: of 10,000 stars
 # of 1,740 pixels with Gaussian errors, ten would lose one. The calibrated uncertainties
@@ -20,7 +29,7 @@ FAR = 5.0
 MOST = 0.05
 
 
-def search(problem, starts):
+def search(problem: Posterior, starts: Starts) -> tuple[Fit, Posterior]:
     """Find the maximum of the posterior of each star, without outlying pixels.
 
     An outlier can lead the search to a wrong minimum, and so there are two fits. Before
@@ -28,16 +37,11 @@ def search(problem, starts):
     or far off the best of these. For the second, those are dropped that are far off the
     first fit, and no others.
 
-    Parameters
-    ----------
-    problem : mdwarfs.slam.infer.posterior.Posterior
-    starts : mdwarfs.slam.infer.starts.Starts
-
     Returns
     -------
-    fit : mdwarfs.slam.infer.posterior.Fit
+    fit
         `n_iter` are those of both fits; `rival` is that of the first.
-    problem : mdwarfs.slam.infer.posterior.Posterior
+    problem
         With weight 0 at the outliers: what `fit` is the maximum of.
     """
 
@@ -64,62 +68,62 @@ def search(problem, starts):
     return fit, kept
 
 
-def put_back(fits, stars, again):
+def put_back(fits: Any, stars: np.ndarray, again: Any) -> None:
     """Write new fits of some stars among the others; `n_iter` is that of both.
 
     Parameters
     ----------
-    fits, again : dataclass of ndarray
+    fits, again
         Of all stars, and of those; `fits` is changed in place.
-    stars : ndarray of int
+    stars : of int
     """
     again.n_iter += fits.n_iter[stars]
     for field in fields(fits):
         getattr(fits, field.name)[stars] = getattr(again, field.name)
 
 
-def far_off(model, labels, flux, weight):
+def far_off(
+    model: SpectralModel, labels: np.ndarray, flux: np.ndarray, weight: np.ndarray
+) -> np.ndarray:
     """Which pixels lie farther than `FAR` standard deviations from model spectra.
 
     Parameters
     ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
-    labels : ndarray, shape (s, d)
+    labels : shape (s, d)
         Standardised.
-    flux, weight : ndarray, shape (s, p)
+    flux, weight : shape (s, p)
         Observed, and the inverse of the variance of observed minus model flux.
 
     Returns
     -------
-    ndarray of bool, shape (s, p)
+    bool, shape (s, p)
         None of a star of which more than the share `MOST` does.
     """
     return few(weight * (flux - model.flux(labels)) ** 2 > FAR**2, weight)
 
 
-def beyond(templates, flux, weight):
+def beyond(templates: Templates, flux: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Which pixels lie farther than `FAR` standard deviations from all model spectra.
 
     Parameters
     ----------
-    templates : mdwarfs.slam.infer.starts.Templates
     flux, weight
         As for `far_off`.
 
     Returns
     -------
-    ndarray of bool, shape (s, p)
+    bool, shape (s, p)
         As of `far_off`.
     """
     distance = flux - np.clip(flux, templates.low, templates.high)
     return few(weight * distance**2 > FAR**2, weight)
 
 
-def few(far, weight):
+def few(far: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The outliers of those stars of which they are at most the share `MOST`."""
     return far & (far.sum(1) <= MOST * (weight > 0).sum(1))[:, None]
 
 
-def without(problem, far):
-    """The posterior without some pixels: ndarray of bool, shape (s, p)."""
+def without(problem: Posterior, far: np.ndarray) -> Posterior:
+    """The posterior without some pixels: bool, shape (s, p)."""
     return replace(problem, weight=np.where(far, np.float32(0), problem.weight))

@@ -5,12 +5,22 @@ from a few starts of each star; all stars and starts take each step together, so
 the spectra of a step are one matrix product.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.spectral_model import SpectralModel
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.domain import Domain
+    from mdwarfs.slam.infer.starts import Starts
+
 
 MAX_ITERATIONS = 60
 # A fit has converged when a full Newton step would lower the cost, which is chi-square
@@ -50,20 +60,20 @@ class Fit:
 
     Attributes
     ----------
-    coordinates : ndarray, shape (s, d)
-    hessian : ndarray, shape (s, d, d)
+    coordinates : shape (s, d)
+    hessian : shape (s, d, d)
         Half the second derivative of the cost, in the Gauss-Newton approximation.
-    cost : ndarray, shape (s,)
+    cost : shape (s,)
         What is minimised, minus twice the logarithm of the posterior: chi-square plus
         the penalty of the prior.
-    chi2 : ndarray, shape (s,)
+    chi2 : shape (s,)
         Of the pixels alone.
-    n_iter : ndarray of int, shape (s,)
+    n_iter : int, shape (s,)
         From the start that led there.
-    converged : ndarray of bool, shape (s,)
-    at_edge : ndarray of bool, shape (s,)
+    converged : bool, shape (s,)
+    at_edge : bool, shape (s,)
         A coordinate is at the limit of the domain.
-    rival : ndarray of bool, shape (s,)
+    rival : bool, shape (s,)
         A separate minimum is nearly as good.
     """
 
@@ -86,46 +96,45 @@ class Posterior:
 
     Attributes
     ----------
-    model : mdwarfs.slam.spectral_model.SpectralModel
-    domain : mdwarfs.slam.infer.domain.Domain
-    flux : ndarray of float32, shape (s, p)
+    flux : float32, shape (s, p)
         Observed flux; finite, also where the weight is zero.
-    weight : ndarray of float32, shape (s, p)
+    weight : float32, shape (s, p)
         Inverse of the variance of observed minus model flux; zero for a bad pixel.
-    prior : mdwarfs.slam.infer.prior.Prior
-    loss : callable
+    loss
         One of `mdwarfs.slam.infer.losses`; chi-square is the sum of rho over pixels.
     """
 
     model: SpectralModel
-    domain: object
+    domain: Domain
     flux: np.ndarray
     weight: np.ndarray
     prior: Prior
-    loss: callable
+    loss: Callable
 
-    def of(self, stars):
+    def of(self, stars: ArrayLike) -> Posterior:
         """The posteriors of some of the stars: their rows."""
         return replace(self, flux=self.flux[stars], weight=self.weight[stars])
 
-    def cost(self, place):
+    def cost(self, place: np.ndarray) -> np.ndarray:
         """The cost at places in principal coordinates (s, d), shape (s,)."""
         residual = self.flux - self.model.flux(self.domain.outward(place))
         rho = self.loss(self.weight * residual**2)[0]
         return rho.sum(1, dtype=float) + self.prior.penalty(place)
 
-    def expand(self, place):
+    def expand(
+        self, place: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """The cost around places in principal coordinates, shape (s, d).
 
         Returns
         -------
-        cost, chi2 : ndarray, shape (s,)
-        gradient : ndarray, shape (s, d)
+        cost, chi2 : shape (s,)
+        gradient : shape (s, d)
             Minus half the derivative of the cost.
-        hessian : ndarray, shape (s, d, d)
+        hessian : shape (s, d, d)
             Half the second derivative, in the Gauss-Newton approximation: without the
             second derivatives of the flux. It is never negative.
-        bend : ndarray, shape (s, d, d)
+        bend : shape (s, d, d)
             What the second derivatives of the flux add to `hessian`.
         """
         t, axes = self.domain.outward(place), self.domain.axes
@@ -147,32 +156,26 @@ class Posterior:
         )
 
 
-def coarse_cost(posterior, starts):
+def coarse_cost(posterior: Posterior, starts: Starts) -> np.ndarray:
     """The cost of each star at each start, shape (s, m), whatever the loss: squared."""
     chi2 = starts.templates.chi2(posterior.flux, posterior.weight)
     return chi2 + posterior.prior.penalty(starts.places)
 
 
-def search(posterior, starts, cost):
+def search(posterior: Posterior, starts: Starts, cost: np.ndarray) -> Fit:
     """Find the maximum of the posterior of each star inside the domain.
 
     Parameters
     ----------
-    posterior : Posterior
-    starts : mdwarfs.slam.infer.starts.Starts
-    cost : ndarray, shape (s, m)
+    cost : shape (s, m)
         Of each star at each start, as of `coarse_cost`.
-
-    Returns
-    -------
-    Fit
     """
     star, start = starts.choose(cost, APART, MOST_STARTS, CLOSE)
     fits = minimise(posterior, star, starts.places[start])
     return best_of_each(fits, star, len(cost))
 
 
-def minimise(posterior, star, start):
+def minimise(posterior: Posterior, star: np.ndarray, start: np.ndarray) -> Fit:
     """Least cost inside the domain by damped Newton steps, from many starts at once.
 
     The damping follows the ratio of the decrease of the cost to the predicted one.
@@ -181,15 +184,14 @@ def minimise(posterior, star, start):
 
     Parameters
     ----------
-    posterior : Posterior
-    star : ndarray of int, shape (k,)
+    star : int, shape (k,)
         Whose posterior each start belongs to, ascending.
-    start : ndarray, shape (k, d)
+    start : shape (k, d)
         Principal coordinates to start from.
 
     Returns
     -------
-    Fit
+    fit
         Of k fits.
     """
     domain, (k, d) = posterior.domain, start.shape
@@ -239,20 +241,15 @@ def minimise(posterior, star, start):
     )
 
 
-def best_of_each(fits, star, count):
+def best_of_each(fits: Fit, star: np.ndarray, count: int) -> Fit:
     """The best fit of each star, with a note of rivals.
 
     Parameters
     ----------
-    fits : Fit
+    fits
         Of k starts.
-    star : ndarray of int, shape (k,)
+    star : int, shape (k,)
         Whose they are: 0 to count - 1, each at least once, ascending.
-    count : int
-
-    Returns
-    -------
-    Fit
     """
     best = _best(star, fits.cost)
     step = fits.coordinates - fits.coordinates[best]

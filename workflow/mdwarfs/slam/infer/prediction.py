@@ -1,6 +1,10 @@
 """Labels of many stars, and what has to be said about each: the form of the answer."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
@@ -9,6 +13,11 @@ from mdwarfs.parallel import in_threads
 from mdwarfs.progress import Progress
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
 from mdwarfs.tabulate import annotate
+
+if TYPE_CHECKING:
+    from mdwarfs.emulation.descent import Found
+    from mdwarfs.slam.infer.domain import Domain
+
 
 TOGETHER = 64  # stars of a group: all of them take each step of the search together
 FEW = 0.5  # fraction of the model's pixels below which a star is flagged
@@ -33,26 +42,26 @@ class Prediction:
 
     Attributes
     ----------
-    names : tuple of str, length d
-    labels : ndarray, shape (m, d)
+    names : length d
+    labels : shape (m, d)
         NaN for a star that has too few good pixels.
-    covariance : ndarray, shape (m, d, d)
+    covariance : shape (m, d, d)
         Inverse curvature of the posterior at its maximum. It does not contain the
         errors of the training labels.
-    chi2 : ndarray, shape (m,)
-    dof : ndarray of int, shape (m,)
+    chi2 : shape (m,)
+    dof : int, shape (m,)
         Good pixels minus outliers and labels; zero where there are not enough.
-    n_good, n_outliers, n_iter : ndarray of int, shape (m,)
+    n_good, n_outliers, n_iter : int, shape (m,)
         The outliers are good pixels that the fit went without.
-    sparseness : ndarray, shape (m,)
+    sparseness : shape (m,)
         See `Domain.sparseness`.
-    status : ndarray of str, shape (m,)
+    status : str, shape (m,)
         "ok", or what went wrong.
-    flags : ndarray of int, shape (m,)
+    flags : int, shape (m,)
         Bits of `mdwarfs.slam.infer.flags.Flag`.
     """
 
-    names: tuple
+    names: tuple[str, ...]
     labels: np.ndarray
     covariance: np.ndarray
     chi2: np.ndarray
@@ -65,7 +74,7 @@ class Prediction:
     flags: np.ndarray
 
     @classmethod
-    def empty(cls, names, n_good):
+    def empty(cls, names: tuple[str, ...], n_good: np.ndarray) -> Prediction:
         """The prediction before any fit, when only the good pixels are counted."""
         m, d = len(n_good), len(names)
         return cls(
@@ -85,7 +94,7 @@ class Prediction:
         )
 
     @classmethod
-    def joined(cls, parts):
+    def joined(cls, parts: Sequence[Prediction]) -> Prediction:
         """The predictions of several blocks of stars, one after the other."""
         names = {part.names for part in parts}
         if len(names) != 1:
@@ -97,7 +106,7 @@ class Prediction:
         }
         return cls(names=names.pop(), **columns)
 
-    def table(self):
+    def table(self) -> Table:
         """One row per star: labels, their errors `e_*`, covariance, and the rest."""
         errors = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
         columns = {name: self.labels[:, i] for i, name in enumerate(self.names)}
@@ -116,22 +125,25 @@ class Prediction:
         return table
 
 
-def by_blocks(solve, flux, ivar, names, block, threads):
+def by_blocks(
+    solve: Callable,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    names: Sequence[str],
+    block: int,
+    threads: int,
+) -> Prediction:
     """Predict stars block by block, and the stars of a block group by group.
 
     Parameters
     ----------
-    solve : callable
+    solve
         From the flux and ivar of a group of stars to their `Prediction`. The groups are
         the same for any `block`.
     flux, ivar, block, threads
         As for `Predictor.predict`.
-    names : sequence of str
+    names
         Of the labels.
-
-    Returns
-    -------
-    Prediction
     """
     size = TOGETHER * -(-block // TOGETHER)
     rows = [slice(i, i + size) for i in range(0, len(flux), size)]
@@ -151,21 +163,27 @@ def by_blocks(solve, flux, ivar, names, block, threads):
     return Prediction.joined(parts)
 
 
-def note(result, stars, fit, domain, place, covariance):
+def note(
+    result: Prediction,
+    stars: np.ndarray,
+    fit: Found,
+    domain: Domain,
+    place: np.ndarray,
+    covariance: np.ndarray,
+) -> None:
     """Write into a prediction what is to be said of fits beside their labels.
 
     Parameters
     ----------
-    result : Prediction
+    result
         Changed in place.
-    stars : ndarray of int, shape (s,)
+    stars : int, shape (s,)
         Rows of `result`.
-    fit : mdwarfs.slam.infer.posterior.Fit, or what has the same about s fits
+    fit
         chi2, n_iter, converged, at_edge, rival.
-    domain : mdwarfs.slam.infer.domain.Domain
-    place : ndarray, shape (s, d)
+    place : shape (s, d)
         The labels as principal coordinates of the domain.
-    covariance : ndarray, shape (s, d, d)
+    covariance : shape (s, d, d)
         Of these coordinates.
     """
     sparseness = domain.sparseness(place)
@@ -182,7 +200,7 @@ def note(result, stars, fit, domain, place, covariance):
     )
 
 
-def invert(hessian):
+def invert(hessian: np.ndarray) -> np.ndarray:
     """Inverses of symmetric positive matrices (s, d, d), infinite where singular."""
     values, vectors = np.linalg.eigh(hessian)
     with np.errstate(divide="ignore", invalid="ignore"):

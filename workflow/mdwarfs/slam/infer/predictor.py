@@ -1,8 +1,15 @@
 """What finds the labels of stars from their spectra, whatever way it takes."""
 
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from mdwarfs.slam.infer.prediction import Prediction
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.planes import Plane
 
 
 class Predictor(Protocol):
@@ -10,25 +17,32 @@ class Predictor(Protocol):
 
     Attributes
     ----------
-    label_names : tuple of str, length d
-    wavelength : ndarray, shape (p,)
+    label_names : length d
+    wavelength : shape (p,)
         Of the spectra that it takes [Angstrom].
     """
 
-    label_names: tuple
-    wavelength: object
+    label_names: tuple[str, ...]
+    wavelength: np.ndarray
 
-    def predict(self, flux, ivar, *, block, threads, prior=None) -> Prediction:
+    def predict(
+        self,
+        flux: np.ndarray | Plane,
+        ivar: np.ndarray | Plane,
+        *,
+        block: int,
+        threads: int,
+        prior: dict | None = None,
+    ) -> Prediction:
         """Find the labels of stars.
 
         Parameters
         ----------
-        flux, ivar : ndarray, shape (m, p), or mdwarfs.spectra.planes.Plane
+        flux, ivar : shape (m, p)
             Normalised spectra.
-        block : int
+        block
             Stars taken into memory together; the result does not depend on it.
-        threads : int
-        prior : dict, optional
+        prior
             See `mdwarfs.slam.infer.prior.Prior.of`.
         """
         ...

@@ -1,10 +1,18 @@
 """What is known of a star's labels before its spectrum is seen."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mdwarfs.errors import InputError
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.domain import Domain
+    from mdwarfs.slam.standardise import LabelScale
 
 
 @dataclass(frozen=True)
@@ -16,31 +24,35 @@ class Prior:
 
     Attributes
     ----------
-    rows : ndarray, shape (k, d)
-    target : ndarray, shape (k,)
+    rows : shape (k, d)
+    target : shape (k,)
     """
 
     rows: np.ndarray
     target: np.ndarray
 
     @classmethod
-    def flat(cls, d):
+    def flat(cls, d: int) -> Prior:
         """The prior that prefers nothing, in d dimensions."""
         return cls(np.zeros((0, d)), np.zeros(0))
 
     @classmethod
-    def of(cls, settings, names, scale, domain):
+    def of(
+        cls,
+        settings: dict[str, dict[str, float]],
+        names: Sequence[str],
+        scale: LabelScale,
+        domain: Domain,
+    ) -> Prior:
         """Make a prior from means and widths of labels.
 
         Parameters
         ----------
-        settings : dict
+        settings
             Name of a label to `mean` and `sigma`, in the unit of the label. Labels
             that are not named have a flat prior, as have those of infinite sigma.
-        names : sequence of str, length d
+        names : length d
             Of the labels of the model.
-        scale : mdwarfs.slam.standardise.LabelScale
-        domain : mdwarfs.slam.infer.domain.Domain
 
         Raises
         ------
@@ -62,16 +74,16 @@ class Prior:
         to_labels = scale.scale[:, None] * domain.axes
         return cls(to_labels[which] / sigma[:, None], (mean - origin[which]) / sigma)
 
-    def penalty(self, place):
+    def penalty(self, place: np.ndarray) -> np.ndarray:
         """Minus twice the logarithm of the prior, shape (s,), at places (s, d)."""
         return (self._residual(place) ** 2).sum(1)
 
-    def pull(self, place):
+    def pull(self, place: np.ndarray) -> np.ndarray:
         """Minus half the gradient of the penalty, shape (s, d)."""
         return self._residual(place) @ self.rows
 
     @property
-    def curvature(self):
+    def curvature(self) -> np.ndarray:
         """Half the second derivative of the penalty, shape (d, d)."""
         return self.rows.T @ self.rows
 

@@ -1,29 +1,37 @@
 """Labels of all stars of a set of spectra, as a table."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from astropy.table import Table, hstack
 
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer import flags
 
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.predictor import Predictor
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
 
-def label_stars(predictor, spectra, prediction, threads):
+
+def label_stars(
+    predictor: Predictor, spectra: SpectrumSet, prediction: dict, threads: int
+) -> Table:
     """Find the labels of all stars, and flag those that call for caution.
 
     Parameters
     ----------
-    predictor : mdwarfs.slam.infer.predictor.Predictor
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
+    spectra
         On the wavelengths of the model; in memory or open.
-    prediction : dict
+    prediction
         `block` (stars taken into memory together), `snr_min` and `usable` (name of a
         label to its lowest and highest usable value), for the flags; `prior`, if
         there is one (see `mdwarfs.slam.infer.prior.Prior.of`).
-    threads : int
 
     Returns
     -------
-    astropy.table.Table
+    table
         One row per star of `spectra`, in that order: source_id, sdss_id, snr and the
         columns of `Prediction.table`.
 

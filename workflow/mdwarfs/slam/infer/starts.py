@@ -1,5 +1,7 @@
 """Where the search for labels starts: the best of model spectra all over the domain."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +16,10 @@ class Templates:
 
     Attributes
     ----------
-    mean : ndarray of float32, shape (p,)
-    offset, square : ndarray of float32, shape (m, p)
+    mean : float32, shape (p,)
+    offset, square : float32, shape (m, p)
         Model spectra minus their mean, and the square of that.
-    low, high : ndarray of float32, shape (p,)
+    low, high : float32, shape (p,)
         The least and the greatest flux of all model spectra.
     """
 
@@ -28,31 +30,31 @@ class Templates:
     high: np.ndarray
 
     @classmethod
-    def of(cls, spectra):
+    def of(cls, spectra: np.ndarray) -> Templates:
         """Prepare model spectra, shape (m, p)."""
         mean = spectra.mean(0)
         offset = spectra - mean
         return cls(mean, offset, offset**2, spectra.min(0), spectra.max(0))
 
-    def chi2(self, flux, weight):
+    def chi2(self, flux: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Chi-square of every star against every model spectrum, but for rounding.
 
         The mean model spectrum is subtracted first, so that float32 is enough.
 
         Parameters
         ----------
-        flux, weight : ndarray of float32, shape (s, p)
+        flux, weight : float32, shape (s, p)
 
         Returns
         -------
-        ndarray, shape (s, m)
+        shape (s, m)
         """
         observed = flux - self.mean
         cross = (weight * observed) @ self.offset.T
         chi2 = (weight @ self.square.T - 2 * cross).astype(float)
         return chi2 + (weight * observed**2).sum(1, dtype=float)[:, None]
 
-    def residual(self, flux, pixel):
+    def residual(self, flux: float, pixel: int) -> np.ndarray:
         """Observed flux in one pixel minus the flux there of each model, shape (m,)."""
         return flux - self.mean[pixel] - self.offset[:, pixel]
 
@@ -63,35 +65,36 @@ class Starts:
 
     Attributes
     ----------
-    places : ndarray, shape (m, d)
+    places : shape (m, d)
         Principal coordinates.
-    templates : Templates
     """
 
     places: np.ndarray
     templates: Templates
 
     @classmethod
-    def of(cls, places, spectra):
+    def of(cls, places: np.ndarray, spectra: np.ndarray) -> Starts:
         """Prepare places (m, d) and their model spectra (m, p)."""
         return cls(places, Templates.of(spectra))
 
-    def choose(self, cost, apart, most, close):
+    def choose(
+        self, cost: np.ndarray, apart: float, most: int, close: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The best starts of each star that are not near a better one.
 
         Parameters
         ----------
-        cost : ndarray, shape (s, m)
-        apart : float
+        cost : shape (s, m)
+        apart
             Least distance between two starts of a star.
-        most : int
+        most
             Largest number of starts of a star.
-        close : float
+        close
             Largest excess of a start's cost over the least.
 
         Returns
         -------
-        star, start : ndarray of int, shape (k,)
+        star, start : int, shape (k,)
             The stars, ascending, and the numbers of their starts, the best first.
         """
         few = min(FOREMOST, cost.shape[1])

@@ -24,7 +24,16 @@ CHANGES = 2000
 JITTER = 1e-11
 
 
-def finish(gram, y, part, C, epsilon, dual, smooth, tolerance):
+def finish(
+    gram: np.ndarray,
+    y: np.ndarray,
+    part: np.ndarray,
+    C: float,
+    epsilon: float,
+    dual: np.ndarray,
+    smooth: np.ndarray,
+    tolerance: float,
+) -> tuple[np.ndarray, float, float]:
     """Go from feasible dual coefficients to those of the optimum.
 
     The free coefficients go towards their optimum until one of them meets a bound (0
@@ -33,25 +42,24 @@ def finish(gram, y, part, C, epsilon, dual, smooth, tolerance):
 
     Parameters
     ----------
-    gram : ndarray, shape (n, n)
-    y : ndarray, shape (n,)
-    part : ndarray of bool, shape (n,)
+    gram : shape (n, n)
+    y : shape (n,)
+    part : bool, shape (n,)
         Samples that take part.
-    C, epsilon : float
-    dual : ndarray, shape (n,)
+    dual : shape (n,)
         Within [-C, C], of sum zero; zero for samples that take no part.
-    smooth : ndarray, shape (n,)
-        gram @ dual
-    tolerance : float
+    smooth : shape (n,)
+        gram @ dual.
+    tolerance
         Relative duality gap to stop at. The error of the flux goes with the square
         root of the gap.
 
     Returns
     -------
-    dual : ndarray, shape (n,)
+    dual : shape (n,)
         The best coefficients seen.
-    b : float
-    gap : float
+    b
+    gap
         Relative duality gap; above `tolerance` if `CHANGES` did not suffice.
     """
     dual, smooth = dual.copy(), smooth.copy()

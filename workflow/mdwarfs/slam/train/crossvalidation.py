@@ -5,9 +5,13 @@ estimates how wrong the cross-validated error (CV MSE) is that it finds. A play-
 solves exactly the points that may be the best within these errors, until none is left.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.slam.kernel import Gram
 from mdwarfs.slam.train import exact, splitting
@@ -50,28 +54,27 @@ class Grid:
 
     Attributes
     ----------
-    C, epsilon, gamma : ndarray
-    grams : list of Gram
+    grams
         One per gamma.
-    smoothers : dict
+    smoothers
         (index of gamma, index of C) -> smoother of that gamma at that C's ridge.
     """
 
     C: np.ndarray
     epsilon: np.ndarray
     gamma: np.ndarray
-    grams: list
+    grams: list[Gram]
     smoothers: dict
 
     @classmethod
-    def of(cls, labels, values):
+    def of(cls, labels: np.ndarray, values: dict[str, Sequence[float]]) -> Grid:
         """Decompose the kernels and make the smoothers.
 
         Parameters
         ----------
-        labels : ndarray, shape (n, d)
+        labels : shape (n, d)
             Standardised.
-        values : dict of str to sequence of float
+        values
             Of C, epsilon and gamma.
         """
         C, epsilon, gamma = (
@@ -85,17 +88,17 @@ class Grid:
         }
         return cls(C, epsilon, gamma, grams, smoothers)
 
-    def find(self, pixels):
+    def find(self, pixels: Table) -> np.ndarray:
         """Place in the grid of each pixel's hyperparameters.
 
         Parameters
         ----------
-        pixels : astropy.table.Table of p rows
+        pixels : p rows
             Columns `C`, `epsilon`, `gamma`: values of the grid.
 
         Returns
         -------
-        ndarray of int, shape (p, 3)
+        int, shape (p, 3)
             Index of gamma, C, epsilon.
 
         Raises
@@ -113,46 +116,47 @@ class Grid:
         return np.stack(places, axis=1)
 
 
-def panel_width(n, k):
+def panel_width(n: int, k: int) -> int:
     """Pixels of a panel, for n stars and k folds."""
     return max(1, round(max(COLUMNS, CACHED / n) / k))
 
 
-def iterations(n):
+def iterations(n: int) -> int:
     """Iterations over the grid for n stars: an even number."""
     return 2 * round(min(MOST, ITERATIONS * max(1.0, FEW / n)) / 2)
 
 
-def halves(n, epsilons):
+def halves(n: int, epsilons: int) -> list[int]:
     """Half of the iterations for each epsilon in turn, for n stars: see `WARM`."""
     first = iterations(n) // 2
     return [first] + (epsilons - 1) * [round(WARM * first)]
 
 
-def cross_validate(grid, y, weight, fold):
+def cross_validate(
+    grid: Grid, y: np.ndarray, weight: np.ndarray, fold: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Find the hyperparameters of least cross-validated MSE, pixel by pixel.
 
     Parameters
     ----------
-    grid : Grid
-    y : ndarray, shape (n, p)
+    y : shape (n, p)
         Standardised flux; zero where the weight is.
-    weight : ndarray, shape (n, p)
+    weight : shape (n, p)
         1 where a star takes part in a pixel, else 0.
-    fold : ndarray of int, shape (n,)
+    fold : int, shape (n,)
         Numbers 0 .. k-1.
 
     Returns
     -------
-    best : ndarray of int, shape (p, 3)
+    best : int, shape (p, 3)
         Index of gamma, C, epsilon.
-    mse : ndarray, shape (p,)
+    mse : shape (p,)
         Cross-validated MSE there, in standardised flux.
-    held_out : ndarray, shape (n, p)
+    held_out : shape (n, p)
         Flux of each star predicted without it, there.
-    gap : ndarray, shape (p,)
+    gap : shape (p,)
         Largest duality gap of the folds' fits, there.
-    cube : ndarray, shape (n_gamma, n_C, n_epsilon, p)
+    cube : shape (n_gamma, n_C, n_epsilon, p)
         Cross-validated MSE of the whole grid, the more exact the more it matters.
     """
     cube, error = sweep(grid, y.astype(np.float32), weight.astype(np.float32), fold)
@@ -176,7 +180,9 @@ def cross_validate(grid, y, weight, fold):
                 held_out[:, pixel] = held
 
 
-def sweep(grid, y, weight, fold):
+def sweep(
+    grid: Grid, y: np.ndarray, weight: np.ndarray, fold: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Cross-validated MSE over the whole grid, after a few iterations.
 
     Parameters
@@ -186,7 +192,7 @@ def sweep(grid, y, weight, fold):
 
     Returns
     -------
-    mse, error : ndarray, shape (n_gamma, n_C, n_epsilon, p)
+    mse, error : shape (n_gamma, n_C, n_epsilon, p)
         The latter is the change since half the iterations, or what `UNDECIDED` says.
     """
     shape = len(grid.gamma), len(grid.C), len(grid.epsilon)
@@ -204,21 +210,23 @@ def sweep(grid, y, weight, fold):
     return cube, error
 
 
-def playoff(grid, wanted, y, weight, fold):
+def playoff(
+    grid: Grid, wanted: np.ndarray, y: np.ndarray, weight: np.ndarray, fold: np.ndarray
+) -> Iterator[tuple[tuple[int, ...], np.ndarray, float, float]]:
     """Solve wanted grid points exactly.
 
     Parameters
     ----------
     grid, y, weight, fold
         As for `cross_validate`.
-    wanted : ndarray of bool, shape (n_gamma, n_C, n_epsilon, p)
+    wanted : bool, shape (n_gamma, n_C, n_epsilon, p)
 
     Yields
     ------
-    point : tuple of int
+    point
         Index of gamma, C, epsilon, pixel.
-    held_out : ndarray, shape (n,)
-    mse, gap : float
+    held_out : shape (n,)
+    mse, gap
     """
     k = fold.max() + 1
     for g, c, e, p in _panels(wanted, panel_width(len(y), k)):
@@ -293,7 +301,9 @@ def _held_out(fit, fold):
     return fit.reshape(len(fit), k, -1)[np.arange(len(fit)), fold]
 
 
-def mean_squares(prediction, y, weight):
+def mean_squares(
+    prediction: np.ndarray, y: np.ndarray, weight: np.ndarray
+) -> np.ndarray:
     """Weighted mean of the squared residuals over stars, in float64, shape (p,)."""
     square = np.square(prediction.astype(float) - y) * weight
     return square.sum(0) / weight.sum(0, dtype=float)

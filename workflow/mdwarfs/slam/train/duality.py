@@ -8,18 +8,17 @@ how good a fit is, whatever method found it.
 import numpy as np
 
 
-def feasible(dual, C):
+def feasible(dual: np.ndarray, C: float) -> np.ndarray:
     """Move dual coefficients to where the dual problem allows them.
 
     Parameters
     ----------
-    dual : ndarray, shape (n,)
+    dual : shape (n,)
         Alpha minus alpha-star of each sample.
-    C : float
 
     Returns
     -------
-    ndarray, shape (n,)
+    shape (n,)
         Within [-C, C], with a sum of zero; unchanged up to rounding if it was so. The
         excess is taken from coefficients between the bounds 0 and +-C first, so that
         few leave their bound.
@@ -34,7 +33,7 @@ def feasible(dual, C):
     return sign * turned if sign else dual
 
 
-def intercept(residual, epsilon):
+def intercept(residual: np.ndarray, epsilon: float) -> float:
     """The intercept of least loss, given residuals y - K dual.
 
     The loss falls towards, and rises from, the middle of the 2 n edges of the tubes;
@@ -43,23 +42,29 @@ def intercept(residual, epsilon):
     return np.median(np.concatenate([residual - epsilon, residual + epsilon]))
 
 
-def relative_gap(smooth, dual, b, y, C, epsilon):
+def relative_gap(
+    smooth: np.ndarray,
+    dual: np.ndarray,
+    b: float,
+    y: np.ndarray,
+    C: float,
+    epsilon: float,
+) -> float:
     """Duality gap of an epsilon-SVR as a fraction of the primal objective.
 
     Parameters
     ----------
-    smooth : ndarray, shape (n,)
+    smooth : shape (n,)
         K dual, without the intercept.
-    dual : ndarray, shape (n,)
+    dual : shape (n,)
         Feasible dual coefficients.
-    b : float
+    b
         Intercept.
-    y : ndarray, shape (n,)
-    C, epsilon : float
+    y : shape (n,)
 
     Returns
     -------
-    float
+    value
         Zero at the optimum; an upper bound of the relative excess of the objective.
     """
     size = 0.5 * smooth @ dual

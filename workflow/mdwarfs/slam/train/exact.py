@@ -11,28 +11,34 @@ CONVERGED = 1e-4
 AIM = 1e-12
 
 
-def solve(gram, y, part, start, C, epsilon):
+def solve(
+    gram: np.ndarray,
+    y: np.ndarray,
+    part: np.ndarray,
+    start: np.ndarray,
+    C: float,
+    epsilon: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Solve regressions that share a kernel matrix and C.
 
     Parameters
     ----------
-    gram : ndarray, shape (n, n)
-    y : ndarray, shape (n, m)
+    gram : shape (n, n)
+    y : shape (n, m)
         Targets of m regressions.
-    part : ndarray of bool, shape (n, m)
+    part : bool, shape (n, m)
         Which samples take part in which.
-    start : ndarray, shape (n, m)
+    start : shape (n, m)
         Dual coefficients to begin with: of the splitting.
-    C : float
-    epsilon : ndarray, shape (m,)
+    epsilon : shape (m,)
 
     Returns
     -------
-    dual : ndarray, shape (n, m)
+    dual : shape (n, m)
         Zero for samples that take no part; gram @ dual + b is the fit, at all samples.
-    b, gap : ndarray, shape (m,)
+    b, gap : shape (m,)
         Intercept, and relative duality gap.
-    solver : ndarray of str, shape (m,)
+    solver : str, shape (m,)
         "splitting"; "libsvm" if the gap stayed above `CONVERGED`, "unconverged" if
         libsvm did not do better.
     """

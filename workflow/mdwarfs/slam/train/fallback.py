@@ -8,19 +8,18 @@ TOLERANCE = 1e-6
 MAX_ITERATIONS = 20_000_000
 
 
-def libsvm(gram, y, C, epsilon):
+def libsvm(gram: np.ndarray, y: np.ndarray, C: float, epsilon: float) -> np.ndarray:
     """Solve an epsilon-SVR with scikit-learn.
 
     Parameters
     ----------
-    gram : ndarray, shape (n, n)
+    gram : shape (n, n)
         Kernel matrix of the samples that take part.
-    y : ndarray, shape (n,)
-    C, epsilon : float
+    y : shape (n,)
 
     Returns
     -------
-    dual : ndarray, shape (n,)
+    dual : shape (n,)
     """
     # slow to import, and hardly ever needed
     from sklearn.exceptions import ConvergenceWarning

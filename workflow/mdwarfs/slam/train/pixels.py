@@ -1,13 +1,22 @@
 """Training of one group of pixels: hyperparameters, coefficients, and variances."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+from astropy.table import Table
 
 from mdwarfs.slam.pixel_columns import COLUMNS
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.slam.train import exact, splitting
-from mdwarfs.slam.train.crossvalidation import cross_validate
+from mdwarfs.slam.train.crossvalidation import Grid, cross_validate
 from mdwarfs.slam.train.scatter import model_variance
 from mdwarfs.spectra.good_pixels import good_pixels
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.train.problem import Problem
+
 
 # Iterations of the splitting before each fit is finished exactly.
 ITERATIONS = 128
@@ -36,20 +45,21 @@ CARRIED = (
 )
 
 
-def fit_pixels(problem, flux, ivar):
+def fit_pixels(
+    problem: Problem, flux: np.ndarray, ivar: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Choose hyperparameters and fit, pixel by pixel.
 
     Parameters
     ----------
-    problem : mdwarfs.slam.train.problem.Problem
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Normalised spectra of the training stars.
 
     Returns
     -------
-    row : dict of str to ndarray, shape (p,)
+    row : each of shape (p,)
         `COLUMNS`; NaN where there is nothing to say.
-    dual : ndarray, shape (n, p)
+    dual : shape (n, p)
         Coefficients of the kernel functions, in standardised flux.
     """
     good = good_pixels(flux, ivar)
@@ -70,15 +80,16 @@ def fit_pixels(problem, flux, ivar):
     return row, dual
 
 
-def refit_pixels(grid, flux, ivar, chosen):
+def refit_pixels(
+    grid: Grid, flux: np.ndarray, ivar: np.ndarray, chosen: Table
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Fit pixels whose hyperparameters have been chosen before.
 
     Parameters
     ----------
-    grid : mdwarfs.slam.train.crossvalidation.Grid
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Normalised spectra of the training stars.
-    chosen : astropy.table.Table of p rows
+    chosen : p rows
         `COLUMNS` of the earlier fit.
 
     Returns
@@ -105,15 +116,17 @@ def refit_pixels(grid, flux, ivar, chosen):
     return row, dual
 
 
-def blank(mean, scale, good, enough):
+def blank(
+    mean: np.ndarray, scale: np.ndarray, good: np.ndarray, enough: np.ndarray
+) -> dict[str, np.ndarray]:
     """`COLUMNS` of pixels before any fit, as they stay where there is none.
 
     Parameters
     ----------
-    mean, scale : ndarray, shape (p,)
+    mean, scale : shape (p,)
         Of the flux of the good stars.
-    good : ndarray of bool, shape (n, p)
-    enough : ndarray of bool, shape (p,)
+    good : bool, shape (n, p)
+    enough : bool, shape (p,)
         Whether the pixel has enough good stars for a fit.
     """
     row = {
@@ -127,27 +140,30 @@ def blank(mean, scale, good, enough):
     return {name: row[name] for name in COLUMNS}
 
 
-def standardised(flux, good, mean, scale):
+def standardised(
+    flux: np.ndarray, good: np.ndarray, mean: np.ndarray, scale: np.ndarray
+) -> np.ndarray:
     """Flux of mean 0 and standard deviation 1 over the good stars; else zero."""
     return np.where(good, flux - mean, 0.0) / scale
 
 
-def learn(problem, y, good, noise):
+def learn(
+    problem: Problem, y: np.ndarray, good: np.ndarray, noise: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Fit pixels from which something can be learnt; all in standardised flux.
 
     Parameters
     ----------
-    problem : mdwarfs.slam.train.problem.Problem
-    y : ndarray, shape (n, p)
+    y : shape (n, p)
         Flux; zero where it is not good.
-    good : ndarray of bool, shape (n, p)
-    noise : ndarray, shape (n, p)
+    good : bool, shape (n, p)
+    noise : shape (n, p)
         Variance of the flux.
 
     Returns
     -------
-    learnt : dict of str to ndarray, shape (p,)
-    dual : ndarray, shape (n, p)
+    learnt : each of shape (p,)
+    dual : shape (n, p)
     """
     best, mse, held_out, cv_gap, _ = cross_validate(problem.grid, y, good, problem.fold)
     dual, b, gap, solver = final_fits(problem.grid, y, good, best)
@@ -167,23 +183,24 @@ def learn(problem, y, good, noise):
     return learnt, dual
 
 
-def final_fits(grid, y, good, best):
+def final_fits(
+    grid: Grid, y: np.ndarray, good: np.ndarray, best: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Fit each pixel to all its good stars, with its own hyperparameters.
 
     Parameters
     ----------
-    grid : mdwarfs.slam.train.crossvalidation.Grid
     y, good
         As for `learn`.
-    best : ndarray of int, shape (p, 3)
+    best : int, shape (p, 3)
         Index of gamma, C and epsilon.
 
     Returns
     -------
-    dual : ndarray, shape (n, p)
-    b, gap : ndarray, shape (p,)
+    dual : shape (n, p)
+    b, gap : shape (p,)
         Intercept, and relative duality gap.
-    solver : ndarray of str, shape (p,)
+    solver : str, shape (p,)
         A key of `SOLVERS`.
     """
     p = y.shape[1]

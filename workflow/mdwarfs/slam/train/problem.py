@@ -1,6 +1,9 @@
 """Training: from labels and spectra to hyperparameters and coefficients per pixel."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,15 +30,21 @@ class Problem:
 
     Attributes
     ----------
-    grid : Grid
-    fold : ndarray of int, shape (n,)
+    fold : int, shape (n,)
     """
 
     grid: Grid
     fold: np.ndarray
 
     @classmethod
-    def of(cls, labels, grid, folds, seed, fold_assignment="random"):
+    def of(
+        cls,
+        labels: np.ndarray,
+        grid: dict[str, list[float]],
+        folds: int,
+        seed: int,
+        fold_assignment: str = "random",
+    ) -> Problem:
         """Decompose the kernels of standardised labels (n, d) and assign the folds.
 
         Parameters
@@ -63,34 +72,34 @@ class Problem:
         return cls(Grid.of(labels, grid), fold)
 
     @property
-    def folds(self):
+    def folds(self) -> int:
         """Number of folds."""
         return self.fold.max() + 1
 
 
-def group_size(stars, folds):
+def group_size(stars: int, folds: int) -> int:
     """Pixels of a group, for a number of stars and of folds."""
     return max(GROUP, panel_width(stars, folds))
 
 
-def train(problem, flux, ivar, *, block, threads):
+def train(
+    problem: Problem, flux: np.ndarray, ivar: np.ndarray, *, block: int, threads: int
+) -> tuple[Table, np.ndarray]:
     """Fit every pixel.
 
     Parameters
     ----------
-    problem : Problem
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         Normalised spectra of the training stars. A pixel of a star takes part where
         both are finite and `ivar` is positive.
-    block : int
+    block
         Pixels between two reports of progress; rounded up to whole groups.
-    threads : int
 
     Returns
     -------
-    pixels : astropy.table.Table
+    pixels
         One row per pixel: see `mdwarfs.slam.pixel_columns`.
-    dual : ndarray, shape (n, p)
+    dual : shape (n, p)
         Coefficients of the kernel functions, in standardised flux.
     """
     n_pix, size = flux.shape[1], group_size(len(flux), problem.folds)
@@ -112,23 +121,24 @@ def train(problem, flux, ivar, *, block, threads):
     return as_table(rows), dual
 
 
-def retrain(grid, flux, ivar, chosen, *, threads):
+def retrain(
+    grid: Grid, flux: np.ndarray, ivar: np.ndarray, chosen: Table, *, threads: int
+) -> tuple[Table, np.ndarray]:
     """Fit every pixel with hyperparameters that have been chosen before.
 
     Parameters
     ----------
-    grid : Grid
+    grid
         Of the labels that are fitted to.
-    flux, ivar : ndarray, shape (n, p)
+    flux, ivar : shape (n, p)
         As for `train`.
-    chosen : astropy.table.Table
+    chosen
         What `train` returned.
-    threads : int
 
     Returns
     -------
-    pixels : astropy.table.Table
-    dual : ndarray, shape (n, p)
+    pixels
+    dual : shape (n, p)
         As of `train`.
     """
     # Pixels that share a smoother go together: one product for all of them.
@@ -145,7 +155,7 @@ def retrain(grid, flux, ivar, chosen, *, threads):
     return as_table(rows)[np.argsort(order)], dual
 
 
-def as_table(rows):
+def as_table(rows: Sequence[dict[str, np.ndarray]]) -> Table:
     """One table of the columns of all groups, with their descriptions."""
     pixels = Table(
         {name: np.concatenate([row[name] for row in rows]) for name in COLUMNS}
@@ -155,13 +165,12 @@ def as_table(rows):
     return pixels
 
 
-def report(pixels, grid):
+def report(pixels: Table, grid: dict[str, list[float]]) -> None:
     """Log how the pixels were solved, and how many chose values at the grid's edges.
 
     Parameters
     ----------
-    pixels : astropy.table.Table
-    grid : dict of str to list of float
+    grid
         Values of C, epsilon and gamma.
     """
     for solver in SOLVERS:

@@ -10,7 +10,9 @@ EXPECTED = 0.995010
 BISECTIONS = 40
 
 
-def model_variance(residual, noise, good):
+def model_variance(
+    residual: np.ndarray, noise: np.ndarray, good: np.ndarray
+) -> np.ndarray:
     """Variance of the model fluxes of each pixel, without the spectra's noise.
 
     The cross-validated MSE contains the noise of the training spectra, and would make
@@ -20,15 +22,15 @@ def model_variance(residual, noise, good):
 
     Parameters
     ----------
-    residual : ndarray, shape (n, p)
+    residual : shape (n, p)
         Observed flux minus the flux predicted without the star.
-    noise : ndarray, shape (n, p)
+    noise : shape (n, p)
         Variance of the observed flux, 1 / ivar.
-    good : ndarray of bool, shape (n, p)
+    good : bool, shape (n, p)
 
     Returns
     -------
-    ndarray, shape (p,)
+    shape (p,)
         s^2, not below its own standard error, in the unit of `residual` squared.
     """
     square = np.where(good, residual.astype(float) ** 2, 0.0)

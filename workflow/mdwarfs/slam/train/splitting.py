@@ -24,7 +24,7 @@ RELAXATION = np.float32(1.9)
 CLEARLY = np.float32(0.01)
 
 
-def ridge(C):
+def ridge(C: float) -> tuple[float, float]:
     """Step of the splitting: kappa, in standardised flux, and rho = kappa / C.
 
     Any positive kappa leads to the same solution; this one, of the size of a typical
@@ -34,29 +34,35 @@ def ridge(C):
     return kappa, kappa / C
 
 
-def solve(smoother, y, weight, kappa, epsilon, iterations, state=None):
+def solve(
+    smoother: tuple[np.ndarray, ...],
+    y: np.ndarray,
+    weight: np.ndarray,
+    kappa: float,
+    epsilon: float | np.ndarray,
+    iterations: int,
+    state: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Iterate a given number of times.
 
     Parameters
     ----------
-    smoother : tuple of ndarray
+    smoother
         Of `Gram.smoother` at ridge rho = kappa / C.
-    y : ndarray of float32, shape (n, m)
+    y : float32, shape (n, m)
         Targets: standardised flux of n stars; zero where the weight is.
-    weight : ndarray of float32, shape (n, m)
+    weight : float32, shape (n, m)
         1 for a sample that takes part, 0 for one that does not.
-    kappa : float
-    epsilon : float or ndarray of float32, shape (m,)
+    epsilon : float32, shape (m,)
         Half width of the tube.
-    iterations : int
-    state : ndarray of float32, shape (n, m), optional
+    state : float32, shape (n, m)
         Where to go on from; changed in place. Default: from zero.
 
     Returns
     -------
-    fit : ndarray of float32, shape (n, m)
+    fit : float32, shape (n, m)
         F, at every sample.
-    state : ndarray of float32, shape (n, m)
+    state : float32, shape (n, m)
         V, whose size tells inner samples, samples on the tube and bounded ones apart.
     """
     inner = np.asarray(epsilon, np.float32)
@@ -82,19 +88,25 @@ def solve(smoother, y, weight, kappa, epsilon, iterations, state=None):
     return fit, state
 
 
-def coefficients(smoother, y, weight, C, epsilon, iterations):
+def coefficients(
+    smoother: tuple[np.ndarray, ...],
+    y: np.ndarray,
+    weight: np.ndarray,
+    C: float,
+    epsilon: np.ndarray,
+    iterations: int,
+) -> np.ndarray:
     """Dual coefficients after a given number of iterations.
 
     Parameters
     ----------
     smoother, y, weight, iterations
         As for `solve`; `y` and `weight` of any type.
-    C : float
-    epsilon : ndarray, shape (m,)
+    epsilon : shape (m,)
 
     Returns
     -------
-    ndarray, shape (n, m)
+    shape (n, m)
         Z / rho in float64: within [-C, C], of any sum.
     """
     kappa, _ = ridge(C)
@@ -110,7 +122,9 @@ def coefficients(smoother, y, weight, C, epsilon, iterations):
     return C * np.sign(state) * size * weight
 
 
-def undecided(state, weight, kappa, epsilon):
+def undecided(
+    state: np.ndarray, weight: np.ndarray, kappa: float, epsilon: np.ndarray
+) -> np.ndarray:
     """Whether the intercept may not be unique.
 
     It is unique if a sample lies clearly on the edge of the tube.
@@ -122,7 +136,7 @@ def undecided(state, weight, kappa, epsilon):
 
     Returns
     -------
-    ndarray of bool, shape (m,)
+    bool, shape (m,)
     """
     beyond = np.abs(state) - epsilon
     on_edge = (beyond > CLEARLY * kappa) & (beyond < (1 - CLEARLY) * kappa)

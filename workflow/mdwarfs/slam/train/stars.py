@@ -1,8 +1,14 @@
 """The stars that a model is trained on, and its training by the configuration."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
@@ -11,29 +17,35 @@ from mdwarfs.physical import DWARF, limits
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.trained_model import TrainedModel
+
 
 logger = logging.getLogger(__name__)
 
 
-def training_stars(source_id, labels, spectra, names):
+def training_stars(
+    source_id: ArrayLike, labels: Table, spectra: SpectrumSet, names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, SpectrumSet]:
     """Join labels and spectra of the stars that are to be trained on.
 
     A star whose spectrum could not be used is left out, and its reason is logged.
 
     Parameters
     ----------
-    source_id : array_like of int, shape (n,)
+    source_id : int, shape (n,)
         The stars.
-    labels : astropy.table.Table
+    labels
         `source_id` and the columns `names`; one row per star.
-    spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
-    names : sequence of str, length d
+    names : length d
 
     Returns
     -------
-    source_id : ndarray of int, shape (k,)
-    labels : ndarray, shape (k, d)
-    spectra : SpectrumSet of k stars
+    source_id : int, shape (k,)
+    labels : shape (k, d)
+    spectra : k stars
 
     Raises
     ------
@@ -60,7 +72,7 @@ def training_stars(source_id, labels, spectra, names):
     return source_id, values, spectra.take(spectra.ok)
 
 
-def reject_unphysical(source_id, values, name):
+def reject_unphysical(source_id: np.ndarray, values: np.ndarray, name: str) -> None:
     """Raise InputError if a training label is none: every pixel would learn from it."""
     right = DWARF.get(name) or limits(name)
     wrong = np.zeros(len(values), bool) if right is None else ~right.holds(values)
@@ -72,19 +84,21 @@ def reject_unphysical(source_id, values, name):
         )
 
 
-def read_training_stars(split, labels, spectra, names):
+def read_training_stars(
+    split: PathLike, labels: PathLike, spectra: PathLike, names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, SpectrumSet]:
     """Read what is known of the training stars.
 
     Parameters
     ----------
-    split, labels, spectra : path-like
+    split, labels, spectra
         Table of `source_id` and `role`; table of labels; set of spectra.
-    names : sequence of str
+    names
         The labels.
 
     Returns
     -------
-    tuple
+    entries
         As of `training_stars`.
     """
     split = tables.read(split, columns=["source_id", "role"])
@@ -96,21 +110,17 @@ def read_training_stars(split, labels, spectra, names):
     )
 
 
-def part_of_pixels(number, parts, pixels, group):
+def part_of_pixels(number: int, parts: int, pixels: int, group: int) -> slice:
     """Pixels of one of several jobs that share the training: whole groups.
 
     Parameters
     ----------
-    number, parts : int
+    number, parts
         Part `number`, counted from 1, of `parts`.
-    pixels : int
+    pixels
         Of the whole training.
-    group : int
+    group
         Pixels that are trained together: `TrainedModel.group_size`.
-
-    Returns
-    -------
-    slice
 
     Raises
     ------
@@ -127,24 +137,27 @@ def part_of_pixels(number, parts, pixels, group):
     return slice(first, min(last, pixels))
 
 
-def train(stars, slam, *, number=1, parts=1, **options):
+def train(
+    stars: tuple[np.ndarray, np.ndarray, SpectrumSet],
+    slam: dict,
+    *,
+    number: int = 1,
+    parts: int = 1,
+    **options: Any,
+) -> TrainedModel:
     """Train on stars, with the settings of the configuration.
 
     Parameters
     ----------
-    stars : tuple
+    stars
         From `training_stars`.
-    slam : dict
+    slam
         The section of the configuration: `regressor`, `labels` and the settings that
         the regressor asks for.
-    number, parts : int
+    number, parts
         Which part of the pixels is trained at: see `part_of_pixels`.
     **options
         What else `TrainedModel.fit` asks for: seed, threads, normalisation.
-
-    Returns
-    -------
-    mdwarfs.slam.trained_model.TrainedModel
     """
     source_id, labels, spectra = stars
     regressor = regressors.named(slam["regressor"])

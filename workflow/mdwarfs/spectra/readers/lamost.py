@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, build
 
 NAME = "lamost"
@@ -11,7 +12,7 @@ NULL = -9999
 """Of the header's Z, where the pipeline could not classify the star."""
 
 
-def recognises(content):
+def recognises(content: Content) -> bool:
     """Whether a file begins with an image of five rows."""
     if not content.hdus:
         return False
@@ -19,7 +20,7 @@ def recognises(content):
     return header["NAXIS"] == 2 and header["NAXIS2"] == 5
 
 
-def read(content):
+def read(content: Content) -> list:
     """The spectrum.
 
     A pixel whose AND mask is set was bad in every exposure and is dropped. The SNR is

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.sdss_masks import BRIGHTSKY
 from mdwarfs.spectra.spectrum import build
 
@@ -14,18 +15,17 @@ TITLE = "mwmStar of Astra"
 OBSERVATORIES = ("BOSS/APO", "BOSS/LCO")
 
 
-def path(sdss_id, version):
+def path(sdss_id: int, version: str) -> PurePosixPath:
     """Where the SDSS archive (SAS) keeps the file of a star.
 
     Parameters
     ----------
-    sdss_id : int
-    version : str
+    version
         Of Astra, such as "0.6.0".
 
     Returns
     -------
-    PurePosixPath
+    pure posix path
         `star/34/56/mwmStar-0.6.0-123456.fits` for 123456, below
         `astra/<version>/spectra` (sdss/tree, dr19.cfg, and sdss_access: two levels of
         folders, of the last digits).
@@ -35,17 +35,17 @@ def path(sdss_id, version):
     return PurePosixPath("star", *groups, file_name(sdss_id, version))
 
 
-def file_name(sdss_id, version):
+def file_name(sdss_id: int, version: str) -> str:
     """Name of the file of a star."""
     return f"mwmStar-{version}-{sdss_id}.fits"
 
 
-def recognises(content):
+def recognises(content: Content) -> bool:
     """Whether a file has an extension of one of the observatories."""
     return any(hdu.name in OBSERVATORIES for hdu in content.hdus)
 
 
-def read(content):
+def read(content: Content) -> list:
     """The BOSS stack of the observatory with the larger SNR.
 
     Its `pixel_flags` join the OR masks of all exposures, and exposures in which a

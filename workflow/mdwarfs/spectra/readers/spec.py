@@ -3,6 +3,7 @@
 import numpy as np
 from astropy.io import fits
 
+from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.sdss_masks import BRIGHTSKY
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, build
 
@@ -13,7 +14,7 @@ XCSAO_RXC_MIN = 6
 """Least correlation coefficient of a velocity that Astra 0.6.0 accepts."""
 
 
-def recognises(content):
+def recognises(content: Content) -> bool:
     """Whether the first table of a file has the columns flux, loglam and ivar."""
     for hdu in content.hdus[1:]:
         if isinstance(hdu, fits.BinTableHDU):
@@ -22,7 +23,7 @@ def recognises(content):
     return False
 
 
-def read(content):
+def read(content: Content) -> list:
     """The coadded spectrum.
 
     The velocity is that of the XCSAO cross-correlation where there is a good one,

@@ -23,28 +23,28 @@ class Layout:
     columns: tuple
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype:
         """The bytes of one row, as a numpy type."""
         return np.dtype([(column.name, column.dtype) for column in self.columns])
 
 
 @cache
-def read_layouts(name):
+def read_layouts(name: str) -> tuple[Layout, ...]:
     """The table HDUs of a file format.
 
     Parameters
     ----------
-    name : str
+    name
         Name of a column list beside this module, such as "spAll-lite".
 
     Returns
     -------
-    tuple of Layout
+    entries
         In the order of the HDUs; the first is HDU 1.
     """
     text = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8")

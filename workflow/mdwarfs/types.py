@@ -1,0 +1,5 @@
+"""Names for types that many signatures share."""
+
+import os
+
+PathLike = str | os.PathLike[str]
