@@ -4,7 +4,6 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from mdwarfs.figures import panels, spectral_features, style
-from mdwarfs.interpretation.pixels import CHOICES
 
 ROOM, STEP = 0.5, 0.1  # height of a hyperparameter's panel, and of each value [inch]
 LOWEST = -0.25  # R squared below it is drawn on the edge
@@ -24,7 +23,7 @@ def draw(table):
     -------
     matplotlib.figure.Figure
     """
-    choices = table.meta[CHOICES]
+    choices = table.meta["hyperparameters"]
     heights = [1.7, *(ROOM + STEP * len(one["values"]) for one in choices.values())]
     figure = style.new(style.PAGE, sum(heights) + spectral_features.HEIGHT + 0.7)
     wavelength = np.asarray(table["wavelength"])
