@@ -78,7 +78,7 @@ EDITS = {
     "a figure style": ("figures/style.py", DRAWN, DRAWN_OF_TRUTH, set()),
     "the text of a column": (
         "interpretation/pixels.py",
-        {"describe_pixels", "diagnostic_pixels"},
+        {"describe_pixels"},
         set(),
         set(),
     ),

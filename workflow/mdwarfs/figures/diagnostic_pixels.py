@@ -6,7 +6,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from mdwarfs.figures import panels, spectral_features, style
-from mdwarfs.interpretation.pixels import CHOICES
 
 ROOM, STEP = 0.5, 0.1  # height of a hyperparameter's panel, and of each value [inch]
 LOWEST = -0.25  # R squared below it is drawn on the edge
@@ -22,7 +21,7 @@ def draw(table: Table) -> Figure:
         From `mdwarfs.interpretation.pixels.table`; each hyperparameter of its header
         has a panel.
     """
-    choices = table.meta[CHOICES]
+    choices = table.meta["hyperparameters"]
     heights = [1.7, *(ROOM + STEP * len(one["values"]) for one in choices.values())]
     figure = style.new(style.PAGE, sum(heights) + spectral_features.HEIGHT + 0.7)
     wavelength = np.asarray(table["wavelength"])
