@@ -38,11 +38,9 @@ else:
             f"{RESULTS}/comparisons/aspcap_correction.ecsv",
         ],
         "tables": [
-            *expand("{r}/tables/table_1.{e}", r=RESULTS, e=["csv", "tex"]),
-            *expand("{r}/tables/table_2.{e}", r=RESULTS, e=["csv", "tex", "ecsv"]),
-            *expand(
-                "{r}/tables/table_{n}.{e}", r=RESULTS, n=[3, 4], e=["fits", "ecsv"]
-            ),
+            f"{RESULTS}/tables/{table.name}.{form}"
+            for table in TABLES
+            for form in table.forms
         ],
         "audit": [
             CONFIGURATION,

@@ -147,11 +147,11 @@ EDITS = {
     ),
     "slam/infer/prediction.py: at the maximum of the posterior": (
         PREDICT,
-        HEAVY | {"clean_boss", "split_sample", "assemble_catalogue", "table_4"},
+        HEAVY | {"clean_boss", "split_sample", "assemble_catalogue", "table"},
     ),
     "validation/catalogue.py: bits of flags in words": (
         {"assemble_catalogue"},
-        HEAVY | PREDICT | {"compare_behmard", "clean_boss", "table_4"},
+        HEAVY | PREDICT | {"compare_behmard", "clean_boss", "table"},
     ),
     "audit/products.py: below the run's results": (
         {"audit_products"},
@@ -165,7 +165,7 @@ EDITS = {
         {"normalise_spectra"},
         PREDICT | {"simulate_survey", "train_part", "clean_boss"},
     ),
-    "columns.py: SDSS-V unique": (HEAVY | PREDICT | {"clean_boss", "table_4"}, set()),
+    "columns.py: SDSS-V unique": (HEAVY | PREDICT | {"clean_boss", "table"}, set()),
 }
 IN_A_COPY = """
 import json, sys

@@ -8,6 +8,7 @@ from mdwarfs import tables
 from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.labels import LABELS
 from mdwarfs.literature import aspcap_correction, niu
+from mdwarfs.paper_tables.registry import TABLES
 from tests.made_up import described
 
 N, N_TEST = 400, 150
@@ -18,6 +19,7 @@ COMPARISONS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
 REFERENCES = {c.name: c.comparison for c in CATALOGUES if c.comparison}
 STAMP = {"run": "made_up", "simulated": True}
+MADE = {"summary": "summary.ecsv", "catalogue": "slam_labels.fits"}
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +77,12 @@ def folder(run_script, tmp_path_factory):
         counts="counts.ecsv", recovery="recovery.ecsv",
         **{name: f"{name}.fits"
            for name in ("pairs_fgk_m", "pairs_m_m", "pairs_fgk_fgk")})  # fmt: skip
-    run("table_1", {"usable": USABLE}, labels="labels.fits",
-        split="split.fits", csv="table_1.csv", tex="table_1.tex")  # fmt: skip
-    run("table_2", summary="summary.ecsv", csv="table_2.csv", tex="table_2.tex",
-        ecsv="table_2.ecsv")  # fmt: skip
-    run("table_3", labels="labels.fits", fits="table_3.fits", ecsv="table_3.ecsv")
-    run("table_4", catalogue="slam_labels.fits", fits="table_4.fits",
-        ecsv="table_4.ecsv")  # fmt: skip
+    for entry in TABLES:
+        inputs = {name: MADE.get(name, f"{name}.fits") for name in entry.inputs}
+        outputs = {form: f"{entry.name}.{form}" for form in entry.forms}
+        settings = {name: {"usable": USABLE}[name] for name in entry.settings}
+        params = {"table": entry.name, "settings": settings}
+        run("table", params, **inputs, **outputs)
     return folder
 
 

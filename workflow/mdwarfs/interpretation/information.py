@@ -26,6 +26,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.interpretation import features
+from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.tabulate import from_rows
@@ -169,6 +170,7 @@ def bin_edges(wavelength: np.ndarray, width: float) -> np.ndarray:
     return width * np.arange(first, last + 1)
 
 
+@one_blas_thread  # the last digits must not hang on the number of cores
 def table(
     first: Reference,
     second: Reference,
