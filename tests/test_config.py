@@ -150,7 +150,8 @@ def test_the_leave_one_out_has_labels_of_its_own(root, default, schema):
 def test_a_label_beyond_the_paper_s_is_not_taken_from_its_table(
     default, schema, monkeypatch
 ):
-    monkeypatch.delitem(OF_PAPER, "alpha_m")
+    others = {name: x for name, x in OF_PAPER.items() if name != "alpha_m"}
+    monkeypatch.setattr("mdwarfs.config.OF_PAPER", others)
     check(default, schema)
     with pytest.raises(ConfigError, match="paper's own table has no alpha_m"):
         check(merged(default, {"labels": {"source": "published"}}), schema)

@@ -75,7 +75,8 @@ def test_released_labels_are_flagged_as_far_as_they_can_be(candidates):
 def test_a_label_that_the_released_table_lacks_is_null_and_no_fault(
     candidates, monkeypatch
 ):
-    monkeypatch.delitem(labels.RELEASED, "teff")
+    others = {name: x for name, x in labels.RELEASED.items() if name != "teff"}
+    monkeypatch.setattr(labels, "RELEASED", others)
     lacking = released()
     lacking.remove_columns(["teff", "e_teff"])
     joined = add_released(predictions(), candidates, lacking, NAMES, PREDICTION)

@@ -76,7 +76,9 @@ def loopback(root, server, compared, tmp_path_factory):
     """A copy in which they have been made through those archives, on one core."""
     path = tmp_path_factory.mktemp("loopback") / "copy"
     checkout = copy_to_run_in(root, path, server)
+    server.asked.clear()
     checkout.snakemake("--cores", "1", *LOOPBACK, "--", *compared, configfile=None)
+    checkout.asked = list(server.asked)
     return checkout
 
 
@@ -100,12 +102,13 @@ def published(root, server, tmp_path_factory):
         "--cores", "2", *LOOPBACK, "published.yaml", "--", "samples", "predict",
         "audit", configfile=None,
     )  # fmt: skip
+    checkout.asked = list(server.asked)
     return checkout
 
 
 def test_every_product_has_the_bytes_of_the_simulated_run(finished, loopback, compared):
     """But for headers of catalogues from SkyServer, which has -9999 for NaN."""
-    assert len(compared) > 25
+    assert len(compared) >= 25
     other = {
         path
         for path in compared
@@ -130,8 +133,8 @@ def test_fill_values_of_skyserver_are_null_and_listed(published):
     assert "| `catalogues/aspcap.fits` | alpha_m | fill value -9999 |" in text
 
 
-def test_the_archives_were_asked_as_the_real_run_asks(loopback, server):
-    asked = "\n".join(server.asked)
+def test_the_archives_were_asked_as_the_real_run_asks(loopback):
+    asked = "\n".join(loopback.asked)
     for part in (
         "POST /tap-server/tap/async",
         "POST /TAPVizieR/tap/async",
@@ -222,14 +225,14 @@ def test_without_the_paper_s_table_the_run_goes_on_and_says_so(published):
     assert "**Not compared**" in (results / "audit" / "claims.md").read_text()
 
 
-def test_only_the_needed_spectra_are_fetched(published, server):
+def test_only_the_needed_spectra_are_fetched(published):
     results = published.path / "results" / RUN
     listed = tables.read(results / "raw" / "astra" / "spectra.ecsv")
     chosen = tables.read(results / "samples" / "chosen.fits")
     candidates = tables.read(results / "samples" / "candidates.fits")
     assert sorted(listed["sdss_id"]) == sorted(chosen["sdss_id"])
     assert len(chosen) < 0.5 * len(candidates)
-    asked = {line for line in server.asked if "/spectra/star/" in line}
+    asked = {line for line in published.asked if "/spectra/star/" in line}
     assert len(asked) == len(chosen)
 
 
