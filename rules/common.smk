@@ -49,7 +49,7 @@ def entry(wildcards):
 
 RECORDS = {}  # of the raw files that come from archives, by input
 
-# Published labels of the candidates spare most spectra: those of the training, test and
+# Released labels of the candidates spare most spectra: those of the training, test and
 # M+M stars are enough.
 RELEASED_USED = (
     config["source"] == "archives" and config["archives"]["candidates"] == "released"
@@ -124,6 +124,8 @@ def complete_rules():
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
-        shared = {"stamp": STAMP, "code": code(Path(str(step.script)).stem)}
-        missing = shared.keys() - set(step.params.keys())
-        step.set_params(**{key: shared[key] for key in sorted(missing)})
+        own = set(step.params.keys())
+        if "code" not in own:
+            step.set_params(code=code(Path(str(step.script)).stem))
+        if "stamp" not in own:
+            step.set_params(stamp=STAMP)

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from mdwarfs.types import PathLike
 
@@ -48,7 +47,7 @@ def script_digest(script: PathLike, *modules: str) -> str:
     return sha.hexdigest()[:16]
 
 
-def used(script: PathLike, *modules: Any) -> set[Path]:
+def used(script: PathLike, *modules: str) -> set[Path]:
     """The files that make a script's digest.
 
     Parameters
@@ -92,13 +91,14 @@ def data_files(folder: Path) -> tuple[Path, ...]:
 def imported(file: PathLike) -> frozenset[Path]:
     """Modules of this package that one file imports, and the packages around them."""
     names = set()
-    for node in executed(ast.parse(Path(file).read_bytes())):
+    tree = ast.parse(Path(file).read_bytes())
+    for node in executed(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    names |= looked_up(file, names)
+    names |= looked_up(tree, names)
     found = set()
     for name in names:
         parts = name.split(".")
@@ -114,7 +114,7 @@ def imported(file: PathLike) -> frozenset[Path]:
     return frozenset(found)
 
 
-def looked_up(file: PathLike, names: set[str]) -> set[str]:
+def looked_up(tree: ast.AST, names: set[str]) -> set[str]:
     """Modules that a file finds by looking into a package that it imports.
 
     `pkgutil.iter_modules(package.__path__)` finds whatever lies there: such a file
@@ -122,12 +122,14 @@ def looked_up(file: PathLike, names: set[str]) -> set[str]:
 
     Parameters
     ----------
+    tree
+        The file's syntax.
     names
         What it imports.
     """
     packages = {
         node.value.id
-        for node in ast.walk(ast.parse(Path(file).read_bytes()))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "__path__"
         if isinstance(node.value, ast.Name)
     }

@@ -116,7 +116,7 @@ def wide_binaries(
 def lamost(
     service: Service,
     source: dict,
-    official: bool,
+    official: dict,
     excerpt: Excerpt,
     stars: ArrayLike,
     path: PathLike,
@@ -163,7 +163,7 @@ def deliver_excerpt(
     service: Service,
     asked: dict,
     source: dict,
-    official: bool,
+    official: dict,
     excerpt: Excerpt,
     ask: Callable,
     order: Sequence[str],

@@ -326,7 +326,7 @@ def deliver_table(
     service: SkyServer,
     key: str,
     source: dict,
-    official: bool,
+    official: dict,
     excerpt: Excerpt,
     boss: dict,
     path: PathLike,

@@ -238,7 +238,7 @@ class AstraPredictor:
         *,
         block: int,
         threads: int,
-        prior: dict[str, dict[str, int]] | None = None,
+        prior: dict[str, dict[str, float]] | None = None,
     ) -> Prediction:
         """Find the labels of stars from their normalised spectra.
 

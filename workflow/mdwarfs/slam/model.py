@@ -89,17 +89,10 @@ class Slam(TrainedModel):
         normalisation: dict | None = None,
         fold_assignment: Literal["random", "contiguous"] = "random",
     ) -> Slam:
-        """Train a model.
+        """Train a model; see `TrainedModel.fit` for what all regressors take.
 
         Parameters
         ----------
-        labels : shape (n, d)
-            Labels of the training stars.
-        flux, ivar : shape (n, p)
-            Their normalised spectra. A pixel of a star takes part where both are finite
-            and `ivar` is positive.
-        label_names : length d
-        wavelength : [Angstrom], shape (p,)
         grid
             Values of C, epsilon and gamma to choose from, pixel by pixel. Their meaning
             is that of scikit-learn's SVR, for standardised labels and flux.
@@ -109,10 +102,6 @@ class Slam(TrainedModel):
             Of the random assignment of stars to folds.
         block
             Pixels between two reports of progress.
-        source_id : int, shape (n,)
-            Identifiers of the training stars, for the record.
-        normalisation
-            How the spectra were prepared, for the record.
         fold_assignment
             How stars are assigned to folds; contiguous: in their order, as Astra did.
 
