@@ -51,6 +51,9 @@ def check_sizes(data: bytes) -> int:
         position += padded(size_of(cards, len(data)))
         if position > len(data):
             raise InputError("the file is truncated")
+    behind = range(position, len(data), BLOCK)
+    if any(data.startswith(b"XTENSION=", start) for start in behind):
+        raise InputError("is damaged (a header promises less than the file holds)")
     return position
 
 
