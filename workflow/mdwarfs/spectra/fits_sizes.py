@@ -13,8 +13,8 @@ BLOCK = 2880
 """Every part of a FITS file fills whole blocks of so many bytes."""
 
 CARD = 80
-MOST_AXES = 999
-"""The standard allows no more."""
+MOST = 999
+"""Axes of an array, and columns of a table: the standard allows no more."""
 
 MOST_CARDS = 100_000
 """Of a header; real ones have some hundreds."""
@@ -23,7 +23,7 @@ LARGEST_IMAGE = 2**27
 """Of what a compressed image may become [bytes]."""
 
 SIZES = re.compile(
-    rb"(Z?BITPIX|Z?NAXIS\d*|ZTILE\d+|PCOUNT|GCOUNT|GROUPS) *= *([-+\w.]+)"
+    rb"(Z?BITPIX|Z?NAXIS\d*|ZTILE\d+|PCOUNT|GCOUNT|GROUPS|TFIELDS) *= *([-+\w.]+)"
 )
 
 
@@ -93,11 +93,13 @@ def size_of(cards: dict[str, str], most: int) -> int:
             raise InputError(f"is damaged (a header says {said})") from None
 
     def numbers(axis, count):
-        if not 0 <= (axes := number(count)) <= MOST_AXES:
+        if not 0 <= (axes := number(count)) <= MOST:
             raise InputError(f"is damaged (a header says {count} = {axes})")
         return [number(f"{axis}{k}") for k in range(1, axes + 1)]
 
     shape = numbers("NAXIS", "NAXIS")
+    if not 0 <= number("TFIELDS", 0) <= MOST:
+        raise InputError(f"is damaged (a header says TFIELDS = {cards['TFIELDS']})")
     if "ZNAXIS" in cards:
         tile = [int(said) for key, said in cards.items() if key.startswith("ZTILE")]
         pixels = max(map(prod, (map(abs, numbers("ZNAXIS", "ZNAXIS")), map(abs, tile))))

@@ -162,7 +162,7 @@ def parse(content: Content) -> list[Spectrum]:
     """
     module = recognised(content)
     try:
-        spectra = module.read(content)
+        spectra, simulated = module.read(content), content.simulated
     except InputError:
         raise
     except Exception as error:  # whatever a parser makes of bytes that make no sense
@@ -172,7 +172,6 @@ def parse(content: Content) -> list[Spectrum]:
         ) from error
     if not spectra:
         raise InputError("holds no spectrum")
-    simulated = content.simulated
     return [
         replace(
             spectrum,
@@ -195,7 +194,10 @@ def recognised(content: Content) -> ModuleType:
             continue
     check_headers(content.hdus)
     what = "holds no spectrum of" if content.hdus else "is not a FITS file, nor of"
-    raise InputError(f"{what} a known format ({titles()})")
+    raise InputError(
+        f"{what} a known format (docs/formats.md has them; the extra mdwarfs[specutils] "
+        "knows more)"
+    )
 
 
 def sourced(file: PathLike, spectra: list[Spectrum]) -> list:

@@ -97,12 +97,17 @@ def fits_columns(
     return [
         Column(
             column.name,
-            hdu.data[column.name] if with_values else none,
+            even(hdu.data[column.name]) if with_values else none,
             str(column.unit or ""),
             str(hdu.header.get(f"TUCD{k}", "")),
         )
         for k, column in enumerate(hdu.columns, start=1)
     ]
+
+
+def even(values: np.ndarray) -> np.ndarray:
+    """Values of a column; arrays of variable length, if all are of one, as a plane."""
+    return np.stack(values) if values.dtype == object else values
 
 
 def ecsv(content: Content) -> Table:
