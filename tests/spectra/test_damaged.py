@@ -32,7 +32,9 @@ def header(*cards):
 
 
 def primary(*cards):
-    return header("SIMPLE  =                    T", "BITPIX  =                  -32", *cards)
+    return header(
+        "SIMPLE  =                    T", "BITPIX  =                  -32", *cards
+    )
 
 
 def table(rows, width, *cards):
@@ -144,7 +146,9 @@ def sound(tmp_path):
            "mjd": 59900, "snr": 9.0, "in_stack": True, "xcsao_v_rad": 3.0}  # fmt: skip
     write_lamost(folder / "lamost.fits", 1e-4)
     write_spec(folder / "spec.fits", {"CLASS": "STAR", "Z": 1e-4, "ZWARNING": 4})
-    write_mwm_star(folder / "mwm.fits", {"sdss_id": 7, "snr": 9.0}, *planes[1:], 0 * FLUX)
+    write_mwm_star(
+        folder / "mwm.fits", {"sdss_id": 7, "snr": 9.0}, *planes[1:], 0 * FLUX
+    )
     forms.write_visits(folder / "visit.fits", [row, row])
     forms.write_dr8(folder / "dr8.fits", *planes, Z=1e-4)
     forms.write_pilot(folder / "pilot.fits", (3.5523, 1e-4), *planes[1:])
@@ -191,7 +195,11 @@ def damaged(data, rng):
         if rng.random() < 0.7:
             spot = min(rng.choice(starts) + rng.integers(4000), len(data) - 1)
         data[spot] = rng.choice(
-            [data[spot] ^ 1 << rng.integers(8), rng.integers(256), ord("0") + rng.integers(10)]
+            [
+                data[spot] ^ 1 << rng.integers(8),
+                rng.integers(256),
+                ord("0") + rng.integers(10),
+            ]
         )
     return data
 
@@ -290,8 +298,12 @@ def test_real_files_are_damaged_to_a_reason_too(real, tmp_path):
     packed = real / "boss" / "pyhammer_spec-1123-52882-0065.fits.gz"
     path = tmp_path / "damaged.fits"
     for k in range(20):
-        whole = files[k % 2].read_bytes() if k % 3 else gzip.decompress(packed.read_bytes())
-        path.write_bytes(damaged(whole, rng) if k % 5 else whole[: rng.integers(len(whole))])
+        whole = (
+            files[k % 2].read_bytes() if k % 3 else gzip.decompress(packed.read_bytes())
+        )
+        path.write_bytes(
+            damaged(whole, rng) if k % 5 else whole[: rng.integers(len(whole))]
+        )
         if isinstance(outcome(path), list):
             assert all(map(is_sane, read_all(path)))
 
@@ -307,6 +319,8 @@ def test_a_sound_file_of_another_kind_is_not_damaged(tmp_path):
     for hdu in others:
         hdu.writeto(path, overwrite=True)
         assert "damaged" not in outcome(path) and "known format" in outcome(path)
-    names = fits.BinTableHDU(np.ones(3, [("flux", "f4"), ("loglam", "f4"), ("ivar", "f4")]))
+    names = fits.BinTableHDU(
+        np.ones(3, [("flux", "f4"), ("loglam", "f4"), ("ivar", "f4")])
+    )
     forms.write(path, fits.PrimaryHDU(), names)
     assert outcome(path).startswith("its wavelengths are not a rising series")

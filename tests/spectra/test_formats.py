@@ -61,6 +61,12 @@ def test_every_module_of_the_package_is_a_format(root):
         assert module.TITLE in formats.titles()
 
 
+def test_the_documentation_has_a_row_for_each_in_the_order_of_trying(root):
+    lines = (root / "docs" / "formats.md").read_text().split("##")[0].splitlines()
+    rows = [line.split("|")[1].strip(" `") for line in lines if line.startswith("| `")]
+    assert rows == [module.NAME for module in formats.formats()]
+
+
 def test_a_file_of_one_format_is_not_taken_for_another(real):
     files = [
         real / "boss" / "pyhammer_spec-1123-52882-0065.fits.gz",
@@ -96,7 +102,9 @@ def test_one_of_several_is_chosen_by_its_name(plain, three):
     assert read(f"{three}[2]").name == "2" and read(f"{three}[1]").name == "12"
     with pytest.raises(InputError, match="2 spectra of the name C: choose by the num"):
         read(f"{three}[C]")
-    with pytest.raises(InputError, match=r"has no spectrum D: it holds 4 spectra \(12,"):
+    with pytest.raises(
+        InputError, match=r"has no spectrum D: it holds 4 spectra \(12,"
+    ):
         read(f"{three}[D]")
 
 

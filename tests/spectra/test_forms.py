@@ -72,7 +72,11 @@ def check_all_forms(spectrum, loglam, folder):
     twice = np.isclose(joined.ivar, 2 * spectrum.ivar, rtol=2e-7)
     assert (once | twice).all() and 30 < (twice & (spectrum.ivar > 0)).sum() <= 42
     for suffix in ("fits", "ecsv", "csv"):
-        for medium, unit in (("vacuum", "nm"), ("air", "angstrom"), ("vacuum", "micron")):
+        for medium, unit in (
+            ("vacuum", "nm"),
+            ("air", "angstrom"),
+            ("vacuum", "micron"),
+        ):
             path = folder / f"table_{medium}_{unit}.{suffix}"
             forms.write_table(path, *planes, medium, unit, V_RAD=12.5, SNR=31.0)
             same(found(path.name), spectrum, rtol=1e-9)
@@ -189,7 +193,9 @@ def test_masked_pixels_of_desi_are_bad(tmp_path, compressed):
     first, second = read_all(path)
     assert first.ivar.all() and list(np.flatnonzero(second.ivar == 0)) == [7]
     assert np.isnan(first.v_rad) and np.isnan(first.snr)
-    assert read(f"{path}[12]").source == f"{path}[2]" and read(f"{path}[2]").name == "12"
+    assert (
+        read(f"{path}[12]").source == f"{path}[2]" and read(f"{path}[2]").name == "12"
+    )
     forms.write_desi(path, [11, 12, 13], {"R": (wavelength, flux, ivar, mask)})
     with pytest.raises(InputError, match="arm R has 2326 wavelengths .* 3 rows"):
         read(path)

@@ -104,7 +104,9 @@ def size_of(cards: dict[str, str], most: int) -> int:
         tile = [int(said) for key, said in cards.items() if key.startswith("ZTILE")]
         pixels = max(map(prod, (map(abs, numbers("ZNAXIS", "ZNAXIS")), map(abs, tile))))
         if abs(number("ZBITPIX")) // 8 * pixels > LARGEST_IMAGE:
-            raise InputError(f"is damaged (a compressed image promises {pixels} pixels)")
+            raise InputError(
+                f"is damaged (a compressed image promises {pixels} pixels)"
+            )
     extra, groups = number("PCOUNT", 0), number("GCOUNT", 1)
     for value in (*shape, extra, groups):
         if value < 0:

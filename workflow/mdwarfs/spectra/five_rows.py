@@ -51,7 +51,9 @@ def is_sdss(header: fits.Header) -> bool:
 def wavelengths(header: fits.Header, n: int) -> np.ndarray:
     """Wavelengths in vacuum by COEFF0 and COEFF1 [Angstrom]: shape (n,)."""
     start, step = header["COEFF0"], header["COEFF1"]
-    if not (0 < start < LONGEST_LOG and 0 < start + step * n < LONGEST_LOG and step > 0):
+    if not (
+        0 < start < LONGEST_LOG and 0 < start + step * n < LONGEST_LOG and step > 0
+    ):
         raise InputError(f"its COEFF0 {start} and COEFF1 {step} give no wavelengths")
     return 10 ** (start + step * np.arange(n))
 

@@ -201,7 +201,9 @@ def per_wavelength(
     """
     unit, of_flux = (units.Unit(x.unit, parse_strict="silent") for x in (column, flux))
     if isinstance(of_flux, units.function.FunctionUnitBase) or str(of_flux) == "mag":
-        raise InputError(f"has its flux in {flux.unit}: a flux per wavelength is needed")
+        raise InputError(
+            f"has its flux in {flux.unit}: a flux per wavelength is needed"
+        )
     scale = 1.0
     if column.unit and flux.unit and unit != of_flux:
         try:
