@@ -78,8 +78,8 @@ def write_visits(path, visits, grid=(3.5523, 1e-4), sdss_id=7, **header):
     """Visits are dictionaries of the columns of a row."""
     n = len(visits[0]["flux"])
     codes = {
-        "mjd": "J", "snr": "E", "in_stack": "L", "xcsao_v_rad": "E", "xcsao_e_v_rad": "E",
-        "xcsao_rxc": "E", "zwarning_flags": "K", "flux": f"{n}E", "ivar": f"{n}E",
+        "mjd": "J", "snr": "E", "in_stack": "L", "xcsao_v_rad": "E",
+        "xcsao_e_v_rad": "E", "xcsao_rxc": "E", "zwarning_flags": "K", "flux": f"{n}E", "ivar": f"{n}E",
         "pixel_flags": f"{n}K",
     }  # fmt: skip
     columns = [

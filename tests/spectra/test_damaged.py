@@ -51,7 +51,7 @@ HOSTILE = {
     "dimensions": primary("NAXIS   = 99999999999"),
     "pixels": primary("NAXIS   = 1", "NAXIS1  = 100000000000"),
     "image": primary("NAXIS   = 2", "NAXIS1  = 1000", "NAXIS2  = 1000") + ZEROS,
-    "product": primary("NAXIS   = 3", *(f"NAXIS{k}  = 2000" for k in (1, 2, 3))) + ZEROS,
+    "product": primary("NAXIS   = 3", *(f"NAXIS{k} = 2000" for k in (1, 2, 3))) + ZEROS,
     "negative": primary("NAXIS   = 1", "NAXIS1  = -5"),
     "no number": primary("NAXIS   = 1", "NAXIS1  = many"),
     "no end": primary("NAXIS   = 0").replace(b"END", b"ENE") + b"X" * 500_000,
@@ -59,7 +59,7 @@ HOSTILE = {
     "rows of nothing": table(10**11, 0, *FIELDS, "TFORM1  = '0D'"),
     "heap": table(1, 8, "PCOUNT  = 100000000000", *FIELDS[1:], "TFORM1  = '1D'"),
     "groups": table(1, 8, "PCOUNT  = 0", "GCOUNT  = 99999999999", FIELDS[2]),
-    "wide": table(1, 8, *FIELDS, "TFORM1  = '99999999999D'", "TTYPE1  = 'flux'") + ZEROS,
+    "wide": table(1, 8, *FIELDS, "TFORM1  = '99999999999D'", "TTYPE1 = 'flux'") + ZEROS,
     "fields": table(1, 8, *FIELDS[:2], "TFIELDS = 999999999", "TFORM1  = '1D'") + ZEROS,
     "compressed": table(
         1, 8, *FIELDS, "TFORM1  = '1PB(0)'", "TTYPE1  = 'COMPRESSED_DATA'",
@@ -71,7 +71,7 @@ HOSTILE = {
         *(f"TFORM{k}  = '1QD(9)'" for k in (1, 2, 3)), "TTYPE1  = 'wave_vac_nm'",
         "TTYPE2  = 'flux'", "TTYPE3  = 'ivar'",
     ) + np.full(360, 10**11, ">i8").tobytes(),
-    "less": table(0, 8, *FIELDS, "TFORM1  = '1D'") + ZEROS + header("XTENSION= 'IMAGE'"),
+    "less": table(0, 8, *FIELDS, "TFORM1  = '1D'") + ZEROS + header("XTENSION= 'A'"),
     "bomb": gzip.compress(bytes(2**24), 1) * 20,
     "FITS bomb": gzip.compress(primary("NAXIS   = 1", f"NAXIS1  = {2**26}"))
     + gzip.compress(bytes(2**24), 1) * 20,

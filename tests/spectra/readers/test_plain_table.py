@@ -84,8 +84,8 @@ def test_what_is_not_said_is_not_guessed(tmp_path, suffix, found, reason):
 
 def test_lines_of_csv_say_what_its_header_would(tmp_path):
     path = tmp_path / "a.csv"
-    rows = "\n".join(f"{w / 10!r},{f!r},{e!r}" for w, f, e in
-                     zip(WAVELENGTH.tolist(), FLUX.tolist(), ERROR.tolist()))  # fmt: skip
+    pixels = np.stack([WAVELENGTH / 10, FLUX, ERROR], axis=1).tolist()
+    rows = "\n".join(f"{wave!r},{flux!r},{error!r}" for wave, flux, error in pixels)
     path.write_text("wavelength,flux,sigma\n" + rows)
     with pytest.raises(InputError, match="WAVEUNIT: nm"):
         read(path)

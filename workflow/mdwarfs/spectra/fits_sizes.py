@@ -113,8 +113,8 @@ def size_of(cards: dict[str, str], most: int) -> int:
             raise InputError(f"is damaged (a header promises {value} pixels)")
         if value > most:
             raise InputError(
-                f"the file is truncated or damaged: a header promises {value} pixels or "
-                f"rows, it has {most} bytes"
+                f"the file is truncated or damaged: a header promises {value} pixels "
+                f"or rows, it has {most} bytes"
             )
     if shape and shape[0] == 0 and cards.get("GROUPS") == "T":
         shape = shape[1:]

@@ -195,8 +195,8 @@ def recognised(content: Content) -> ModuleType:
     check_headers(content.hdus)
     what = "holds no spectrum of" if content.hdus else "is not a FITS file, nor of"
     raise InputError(
-        f"{what} a known format (docs/formats.md has them; the extra mdwarfs[specutils] "
-        "knows more)"
+        f"{what} a known format (docs/formats.md has them; the extra "
+        "mdwarfs[specutils] knows more)"
     )
 
 

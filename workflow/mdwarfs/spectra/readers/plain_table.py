@@ -74,8 +74,8 @@ def read(content: Content) -> list[Spectrum]:
     if not has_spectrum(columns):
         names = ", ".join(column.name for column in columns[:LISTED])
         raise InputError(
-            f"has no columns of wavelengths and flux among {names} (docs/formats.md has "
-            "the names that are known)"
+            f"has no columns of wavelengths and flux among {names} (docs/formats.md "
+            "has the names that are known)"
         )
     return spectra_of(columns, about)
 
@@ -92,7 +92,7 @@ def table_of(hdus: fits.HDUList) -> fits.BinTableHDU | fits.TableHDU | None:
 def fits_columns(
     hdu: fits.BinTableHDU | fits.TableHDU, with_values: bool = False
 ) -> list[Column]:
-    """Columns of a FITS table; without their values where only names are of interest."""
+    """Columns of a FITS table; without values where only names are of interest."""
     none = np.zeros(0)
     return [
         Column(
@@ -125,7 +125,7 @@ def csv(content: Content) -> Table:
 
 
 def csv_names(data: bytes) -> list[str]:
-    """Names in the first line of a CSV file that is no comment; none if it is no text."""
+    """Names in the first line of a CSV file that is no comment; none of other files."""
     try:
         lines = text_of(data).splitlines()
     except UnicodeDecodeError:
