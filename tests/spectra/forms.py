@@ -79,8 +79,8 @@ def write_visits(path, visits, grid=(3.5523, 1e-4), sdss_id=7, **header):
     n = len(visits[0]["flux"])
     codes = {
         "mjd": "J", "snr": "E", "in_stack": "L", "xcsao_v_rad": "E",
-        "xcsao_e_v_rad": "E", "xcsao_rxc": "E", "zwarning_flags": "K", "flux": f"{n}E", "ivar": f"{n}E",
-        "pixel_flags": f"{n}K",
+        "xcsao_e_v_rad": "E", "xcsao_rxc": "E", "zwarning_flags": "K",
+        "flux": f"{n}E", "ivar": f"{n}E", "pixel_flags": f"{n}K",
     }  # fmt: skip
     columns = [
         fits.Column(key, code, array=np.array([visit[key] for visit in visits]))

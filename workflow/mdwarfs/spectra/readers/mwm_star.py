@@ -93,9 +93,10 @@ def bright_sky(pixel_flags: np.ndarray) -> np.ndarray:
 
 def check_name(content: Content) -> None:
     """Raise InputError if a file's name says one star, and its header another."""
-    match, said = FILE_NAME.fullmatch(content.name), content.hdus[0].header
-    if match and said.get("SDSS_ID", int(match["sdss_id"])) != int(match["sdss_id"]):
+    match = FILE_NAME.fullmatch(content.name)
+    said = content.hdus[0].header.get("SDSS_ID")
+    if match and isinstance(said, int) and said != int(match["sdss_id"]):
         raise InputError(
             f"its name says the star of SDSS_ID {match['sdss_id']}, its header that of "
-            f"{said['SDSS_ID']}"
+            f"{said}"
         )
