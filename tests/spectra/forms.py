@@ -55,6 +55,16 @@ def write_mrs(path, arms, **header):
     write(path, *hdus)
 
 
+def write_mrs_dr7(path, arms, **header):
+    """As DR6 and DR7 have them: a row for each pixel, and no AND mask."""
+    hdus = [primary(**header)]
+    for name, (wavelength, flux, ivar) in arms.items():
+        columns = {"FLUX": flux, "IVAR": ivar, "LOGLAM": np.log10(wavelength)}
+        table = Table(columns | {"ORMASK": np.zeros(len(flux), "i4")})
+        hdus.append(fits.BinTableHDU(table, name=name))
+    write(path, *hdus)
+
+
 def five_rows(path, rows, loglam, **header):
     hdu = fits.PrimaryHDU(np.array(rows, "f4"))
     hdu.header.update(COEFF0=loglam[0], COEFF1=loglam[1], **header)

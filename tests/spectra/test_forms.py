@@ -133,6 +133,10 @@ def test_arms_of_lamost_join_with_a_gap(tmp_path):
     assert len(spectrum.wavelength) == blue.sum() + red.sum() + 2
     gap = (spectrum.wavelength > 5350) & (spectrum.wavelength < 6300)
     assert gap.sum() == 2 and (spectrum.ivar[gap] == 0).all()
+    forms.write_mrs_dr7(tmp_path / "dr7.fits", arms, **HEADER)
+    older = read(tmp_path / "dr7.fits")
+    same(older, spectrum)
+    assert older.kind == "lamost-dr8" and older.v_rad == spectrum.v_rad
     del arms["COADD_B"]
     forms.write_mrs(tmp_path / "red.fits", arms)
     assert len(read(tmp_path / "red.fits").wavelength) == red.sum()

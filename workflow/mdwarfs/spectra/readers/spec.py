@@ -45,7 +45,7 @@ def read(content: Content) -> list[Spectrum]:
     names = {name.lower() for name in coadd.names}
     flagged = coadd["and_mask"] & BRIGHTSKY if "and_mask" in names else 0
     row = about(content.hdus)
-    known = set(row.array.names) if row is not None else set()
+    known = {name.upper() for name in row.array.names} if row is not None else set()
 
     def value(name, default=np.nan):
         return row[name] if name in known else default
