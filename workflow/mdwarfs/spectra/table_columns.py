@@ -91,10 +91,14 @@ class Column:
 
 
 def lower_names(hdu: object) -> set[str]:
-    """Names of a table's columns in lower case; none if the part is no binary table."""
+    """Names of a table's columns in lower case; none if the part is no binary table.
+
+    They are those of the header: astropy takes far longer to make its columns.
+    """
     if not isinstance(hdu, fits.BinTableHDU):
         return set()
-    return {name.lower() for name in hdu.columns.names}
+    keys = [f"TTYPE{k}" for k in range(1, hdu.header["TFIELDS"] + 1)]
+    return {str(hdu.header.get(key, "")).strip().lower() for key in keys}
 
 
 def dissected(name: str) -> tuple[str, str, str]:

@@ -27,11 +27,10 @@ ARM_NAMES = ("COADD_", "B-", "R-")
 def recognises(content: Content) -> bool:
     """Whether a file has the extension COADD with wavelengths, or those of the arms."""
     for hdu in content.hdus[1:]:
-        columns = lower_names(hdu)
-        if hdu.name == LOW and {"flux", "ivar", "wavelength"} <= columns:
-            return True
-        if hdu.name.startswith(ARM_NAMES) and {"flux", "ivar"} <= columns:
-            return True
+        needed = {"flux", "ivar"} | ({"wavelength"} if hdu.name == LOW else set())
+        if hdu.name == LOW or hdu.name.startswith(ARM_NAMES):
+            if needed <= lower_names(hdu):
+                return True
     return False
 
 

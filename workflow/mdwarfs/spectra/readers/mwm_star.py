@@ -52,7 +52,8 @@ def boss_tables(content: Content) -> list[fits.BinTableHDU]:
 
 def has_visits(content: Content) -> bool:
     """Whether the rows of a file of Astra are visits: they have a date of their own."""
-    return any("mjd" in lower_names(hdu) for hdu in boss_tables(content))
+    tables = [hdu for hdu in boss_tables(content) if hdu.header["NAXIS2"]]
+    return any("mjd" in lower_names(hdu) for hdu in tables)
 
 
 def recognises(content: Content) -> bool:
