@@ -1,6 +1,6 @@
 """Find the labels of all stars that have a spectrum as the code of the release did."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.emulation.released import emulated
 from mdwarfs.job import run
 from mdwarfs.slam import regressors
@@ -15,6 +15,9 @@ def main(snakemake):
         predictions = label_stars(
             predictor, weighted, snakemake.params.prediction, snakemake.threads
         )
+    predictions.meta |= parts.made_with(
+        snakemake.input.model, snakemake.params.prediction
+    )
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

@@ -123,7 +123,7 @@ def parse(content: Content) -> list[Spectrum]:
     Returns
     -------
     entries
-        At least one, with `kind` filled in.
+        At least one, with `kind` and `simulated` filled in.
 
     Raises
     ------
@@ -147,7 +147,8 @@ def parse(content: Content) -> list[Spectrum]:
         raise InputError(f"is damaged ({error})") from error
     if not spectra:
         raise InputError("holds no spectrum")
-    return [replace(spectrum, kind=module.NAME) for spectrum in spectra]
+    simulated = bool(content.hdus) and content.hdus[0].header.get("SIMULATD") is True
+    return [replace(x, kind=module.NAME, simulated=simulated) for x in spectra]
 
 
 def sourced(file: PathLike, spectra: list[Spectrum]) -> list:

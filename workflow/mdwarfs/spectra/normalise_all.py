@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
+    "kind": ("", "Format of the file; empty if nothing was read"),
+    "snr_file": ("", "Signal-to-noise ratio that the file states"),
+    "snr_pixels": (
+        "",
+        "Median of flux over error in the range of the grid, per pixel of the grid",
+    ),
     "n_good": ("", "Good pixels"),
 }
 
@@ -46,12 +52,14 @@ def normalise_all(
     Returns
     -------
     spectrum set
-        In the order of `stars`, with the columns n_good and status added.
+        In the order of `stars`, with the columns kind, snr_file, snr_pixels, n_good and
+        status added.
     """
     paths = [Path(folder) / name for name in stars["file"]]
     spectra = load(paths, settings, threads=threads)
     found, table = spectra.stars, stars.copy()
     table["snr"] = np.where(np.isfinite(stars["snr"]), stars["snr"], found["snr"])
-    for name in ("n_good", "status"):
+    table["snr_file"] = np.asarray(found["snr"])
+    for name in ("kind", "snr_pixels", "n_good", "status"):
         table[name] = np.asarray(found[name])
     return replace(spectra, stars=annotate(table, COLUMNS))

@@ -34,6 +34,8 @@ class Spectrum:
         The survey's own class and subclass, "" if the file has none.
     name
         What the file calls this spectrum, where it holds several; else "".
+    simulated
+        Whether the file says that it is simulated, by SIMULATD in its primary header.
     kind
         `NAME` of the format, which `mdwarfs.spectra.formats` fills in.
     source
@@ -50,6 +52,7 @@ class Spectrum:
     star_class: str = ""
     subclass: str = ""
     name: str = ""
+    simulated: bool = False
     kind: str = ""
     source: str = ""
 
