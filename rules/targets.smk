@@ -60,7 +60,9 @@ TARGETS["diagnostics"] = [
 for target in set(TARGETS) - {"retrieve"}:
     TARGETS[target] = [*TARGETS[target], CONFIGURATION]
 
-TARGETS["all"] = list(dict.fromkeys(path for paths in TARGETS.values() for path in paths))
+TARGETS["all"] = list(
+    dict.fromkeys(path for paths in TARGETS.values() for path in paths)
+)
 
 
 rule figures:

@@ -118,8 +118,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         OPTION,
         action="store_true",
-        help="let a model of simulated stars label real spectra: their labels are wrong "
-        "by more than they say, and every row says that the model is simulated",
+        help="let a model of simulated stars label real spectra: their labels are "
+        "wrong by more than they say, and every row says that the model is simulated",
     )
     command.add_argument(
         "spectrum",
@@ -201,7 +201,8 @@ def predict(options: argparse.Namespace) -> int:
     config = configuration(files.config, options.config)
     laws, calibration = tables_of(files, model.settings)
     header = fits.getheader(files.model)
-    if header["SIMULATD"]:
+    simulated = bool(header.get("SIMULATD", False))
+    if simulated:
         logger.warning("%s was trained on simulated spectra", files.model)
     table = predict_files(
         options.spectrum,
@@ -210,13 +211,13 @@ def predict(options: argparse.Namespace) -> int:
         {} if laws is None else power_laws(laws),
         {} if calibration is None else calibrations(calibration),
         None if laws is None else SnrScale.of_table(laws),
-        simulated=header["SIMULATD"],
+        simulated=simulated,
         real=options.simulated_model,
     )
     if options.output is None:
         print(readable(table))
     else:
-        stamp = {"run": header["RUN"], "simulated": table.meta["SIMULATD"]}
+        stamp = {"run": header.get("RUN", ""), "simulated": table.meta["SIMULATD"]}
         write(table, options.output, stamp)
     return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
 
@@ -348,18 +349,19 @@ def tables_of(files: Files, settings: Sequence[str]) -> list[Table | None]:
     if files.whole:
         config = read_config([files.config])
         parts.require_configuration(files.config, config, files.model, settings)
-    kinds = {files.laws: (PowerLaw, SCALE), files.calibration: (Calibration, ())}
-    found = {}
-    for path, (law, more) in kinds.items():
-        if path is None:
-            continue
-        columns = ["label", *(field.name for field in fields(law)), *more]
-        found[path] = tables.read(path, columns)
-        own = config and config["prediction"]
-        parts.require(path, found[path], files.model, own)
-    if found:
-        parts.shared(found)
-    return [found.get(files.laws), found.get(files.calibration)]
+    found = []
+    for path, law, more in (
+        (files.laws, PowerLaw, SCALE), (files.calibration, Calibration, ()),
+    ):  # fmt: skip
+        table = None
+        if path is not None:
+            columns = ["label", *(field.name for field in fields(law)), *more]
+            table = tables.read(path, columns)
+            parts.require(path, table, files.model, config and config["prediction"])
+        found.append(table)
+    if all(table is not None for table in found):
+        parts.shared(dict(zip((files.laws, files.calibration), found)))
+    return found
 
 
 def plan(options: argparse.Namespace) -> int:

@@ -60,7 +60,7 @@ def part_of(path: Path) -> Path:
 
 
 def require_writable(path: PathLike) -> None:
-    """Refuse a path to which `atomic` could not write, before there is anything to write.
+    """Refuse a path to which `atomic` could not write, before the work is done.
 
     Raises
     ------

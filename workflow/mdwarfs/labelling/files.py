@@ -86,8 +86,8 @@ def predict_files(
         `mdwarfs.validation.catalogue.uncertainties`. Faint spectra have labels, and a
         flag, as in a catalogue. Labels are NaN where `reason` says why. A spectrum that
         could not be read or normalised has no flag but `NO_LABELS`. The columns
-        simulated and simulated_model say what is simulated; `meta` has SIMULATD, whether
-        anything is, and SIMMODEL, whether the model is.
+        simulated and simulated_model say what is simulated; `meta` has SIMULATD,
+        whether anything is, and SIMMODEL, whether the model is.
 
     Raises
     ------

@@ -29,7 +29,8 @@ COLUMNS = {
     "snr_factor": (
         "",
         "SNR of the law = snr_factor * measured^snr_exponent; measured: median of flux "
-        "over error within the model's range, per pixel of its grid; null: too few stars",
+        "over error within the model's range, per pixel of its grid; null: too few "
+        "stars",
     ),
     "snr_exponent": ("", "See snr_factor"),
     "snr_scatter": ("", "Standard deviation of ln(SNR) about that relation"),
