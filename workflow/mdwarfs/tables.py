@@ -69,11 +69,11 @@ def require_writable(path: PathLike) -> None:
         its name is too long or cannot be encoded.
     """
     path = Path(path)
+    if not path.name or path.is_dir() or (path.exists() and not path.is_file()):
+        raise InputError(f"{str(path)!r} is no file, and is not replaced by one")
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder {str(path.parent)!r}")
     try:
-        if not path.name or (path.exists() and not path.is_file()):
-            raise InputError(f"{str(path)!r} is no file, and is not replaced by one")
-        if not path.parent.is_dir():
-            raise InputError(f"there is no folder {str(path.parent)!r}")
         part = part_of(path)
         part.open("wb").close()
         part.unlink()
