@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
+    "n_good": ("", "Good pixels"),
+}
+OF_FILES = {
     "kind": ("", "Format of the file; empty if nothing was read"),
     "snr_file": ("", "Signal-to-noise ratio that the file states"),
     "snr_pixels": (
         "",
         "Median of flux over error in the range of the grid, per pixel of the grid",
     ),
-    "n_good": ("", "Good pixels"),
 }
+"""From which the SNR of other files follows: see `mdwarfs.validation.snr_scale`."""
 
 
 def normalise_all(
@@ -62,4 +65,4 @@ def normalise_all(
     table["snr_file"] = np.asarray(found["snr"])
     for name in ("kind", "snr_pixels", "n_good", "status"):
         table[name] = np.asarray(found[name])
-    return replace(spectra, stars=annotate(table, COLUMNS))
+    return replace(spectra, stars=annotate(table, COLUMNS | OF_FILES))

@@ -18,6 +18,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.matching import match
+from mdwarfs.spectra.normalise_all import OF_FILES
 from mdwarfs.tabulate import annotate
 
 SAME = 0.01
@@ -94,8 +95,8 @@ def add_scale(laws: Table, stars: Table, fitted: Sequence[int]) -> Table:
     laws
         As `mdwarfs.validation.uncertainty.fit_power_laws` makes them.
     stars
-        Of the normalised spectra: `source_id`, `snr` (that of the laws), `snr_file`,
-        `snr_pixels` and `kind`.
+        Of the normalised spectra: `source_id`, `snr` (that of the laws), and those of
+        `mdwarfs.spectra.normalise_all.OF_FILES`, without which the scale is null.
     fitted
         Identifiers of the stars that the laws are fitted to.
 
@@ -105,6 +106,8 @@ def add_scale(laws: Table, stars: Table, fitted: Sequence[int]) -> Table:
         The same table, with `COLUMNS`.
     """
     rows = stars[match(stars["source_id"], np.asarray(fitted)) >= 0]
+    if not set(OF_FILES) <= set(stars.colnames):  # spectra that came as one array
+        rows = Table({"snr": [], **{name: [] for name in OF_FILES}})
     snr = np.asarray(rows["snr"], float)
     values = relation(np.asarray(rows["snr_pixels"], float), snr)
     formats = []
