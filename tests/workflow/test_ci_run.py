@@ -94,7 +94,7 @@ def test_predict_gives_what_the_catalogue_gives(results, tmp_path):
     )
     for name in same:
         if labels[name].dtype.kind == "f":
-            assert_allclose(labels[name], rows[name], rtol=1e-9, atol=1e-9)
+            assert_allclose(labels[name], rows[name], rtol=1e-6, atol=1e-6)
         else:
             assert list(labels[name]) == list(rows[name]), name
     assert all(labels["simulated"]) and all(labels["simulated_model"])

@@ -10,6 +10,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.spectra.load import load
+from mdwarfs.spectra.signal import COLUMNS as OF_FILES
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 
@@ -21,15 +22,6 @@ COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
     "n_good": ("", "Good pixels"),
 }
-OF_FILES = {
-    "kind": ("", "Format of the file; empty if nothing was read"),
-    "snr_file": ("", "Signal-to-noise ratio that the file states"),
-    "snr_pixels": (
-        "",
-        "Median of flux over error in the range of the grid, per pixel of the grid",
-    ),
-}
-"""From which the SNR of other files follows: see `mdwarfs.validation.snr_scale`."""
 
 
 def normalise_all(

@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum
 
 
+COLUMNS = {
+    "kind": ("", "Format of the file; empty if nothing was read"),
+    "snr_file": ("", "Signal-to-noise ratio that the file states"),
+    "snr_pixels": (
+        "",
+        "Median of flux over error in the range of the grid, per pixel of the grid",
+    ),
+}
+"""Of the table of spectra that come from files: what
+`mdwarfs.validation.snr_scale` asks of it."""
+
+
 def snr_of(spectrum: Spectrum, grid: np.ndarray) -> float:
     """Median of flux over its error within the range of a grid, per pixel of the grid.
 

@@ -18,7 +18,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.matching import match
-from mdwarfs.spectra.normalise_all import OF_FILES
+from mdwarfs.spectra.signal import COLUMNS as OF_FILES
 from mdwarfs.tabulate import annotate
 
 SAME = 0.01
@@ -96,7 +96,7 @@ def add_scale(laws: Table, stars: Table, fitted: Sequence[int]) -> Table:
         As `mdwarfs.validation.uncertainty.fit_power_laws` makes them.
     stars
         Of the normalised spectra: `source_id`, `snr` (that of the laws), and those of
-        `mdwarfs.spectra.normalise_all.OF_FILES`, without which the scale is null.
+        `mdwarfs.spectra.signal.COLUMNS`, without which the scale is null.
     fitted
         Identifiers of the stars that the laws are fitted to.
 
