@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
+OF_THE_SKY = "the file is not stamped as simulated, as those of this run are"
+INVENTED = "the file is stamped as simulated, and the run is of real stars"
+"""Why a spectrum is not used that is sound, but of the other kind of run."""
+
 COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
     "n_good": ("", "Good pixels"),
@@ -25,7 +29,11 @@ COLUMNS = {
 
 
 def normalise_all(
-    stars: Table, folder: PathLike, settings: dict, threads: int
+    stars: Table,
+    folder: PathLike,
+    settings: dict,
+    threads: int,
+    simulated: bool | None = None,
 ) -> SpectrumSet:
     """Read, resample and normalise the spectra of many stars.
 
@@ -43,6 +51,9 @@ def normalise_all(
         The section `spectra` of the configuration.
     threads
         Number of processes.
+    simulated
+        Whether the run is. A file that says otherwise fails: stars of the sky and
+        invented ones are not mixed. None: either may be.
 
     Returns
     -------
@@ -53,6 +64,12 @@ def normalise_all(
     paths = [Path(folder) / name for name in stars["file"]]
     spectra = load(paths, settings, threads=threads)
     found, table = spectra.stars, stars.copy()
+    if simulated is not None:
+        other = (found["kind"] != "") & (found["simulated"] != simulated)
+        spectra.flux[other], spectra.ivar[other], spectra.continuum[other] = 1, 0, 0
+        found["n_good"][other] = 0
+        status = OF_THE_SKY if simulated else INVENTED
+        found["status"] = np.where(other, status, found["status"])
     table["snr"] = np.where(np.isfinite(stars["snr"]), stars["snr"], found["snr"])
     table["snr_file"] = np.asarray(found["snr"])
     for name in ("kind", "snr_pixels", "n_good", "status"):
