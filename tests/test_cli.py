@@ -386,9 +386,11 @@ def test_wrong_use_is_status_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-def test_the_process_ends_with_the_status(model, files):
+def test_the_process_ends_with_the_status(root, model, files):
     command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
-    result = subprocess.run([*command, str(files / "page.fits")], capture_output=True)
+    environment = os.environ | {"PYTHONPATH": str(root / "workflow")}
+    command.append(str(files / "page.fits"))
+    result = subprocess.run(command, capture_output=True, env=environment)
     assert result.returncode == 1
     assert b"is not a FITS file" in result.stdout
 
@@ -574,7 +576,7 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
     (tmp_path / "folder.fits").mkdir()
     wrong = {
         "/proc/labels.fits": "nothing can be written to",  # read-only even to root
-        tmp_path / "folder.fits": "is no file",
+        tmp_path / "folder.fits": "is no name of a file",
         tmp_path / "absent" / "labels.fits": "there is no folder",
         tmp_path / ("n" * 250 + ".fits"): "nothing can be written to",
         tmp_path / "labels.txt": "does not end in",
@@ -642,6 +644,32 @@ def test_a_write_that_fails_or_is_interrupted_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == [output.name]
     assert output.read_text() == "of yesterday"
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_a_fault_of_the_program_is_status_2(model, files, monkeypatch, capsys):
+    def fault(*arguments, **keywords):
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(cli, "predict_files", fault)
+    assert run(model, files / "spec.fits") == 2
+    message = capsys.readouterr().err
+    assert "nobody thought of this" in message and "fault of the program" in message
+
+
+def test_a_reader_that_goes_is_no_fault(root, model, files):
+    command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
+    pipe = subprocess.PIPE
+    done = subprocess.Popen(
+        [*command, str(files / "spec.fits")],
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(root / "workflow")},
+    )
+    done.stdout.close()
+    message = done.stderr.read()
+    done.stderr.close()
+    assert done.wait() == 141 and "Traceback" not in message
 
 
 def test_a_file_given_twice_has_two_rows_and_a_folder_one(model, files, tmp_path):

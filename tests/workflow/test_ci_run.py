@@ -77,7 +77,7 @@ def predicted(results, output, paths, *options):
 
 
 def test_predict_gives_what_the_catalogue_gives(results, tmp_path):
-    """Of stars of every SNR, and of those that have no labels."""
+    """Of stars of every SNR, but for the rounding of sums over groups of stars."""
     catalogue = tables.read(results / "catalogue" / "slam_labels.fits")
     files = {path.stem: path for path in results.rglob("mwmStar-*.fits")}
     there = [f"mwmStar-0.6.0-{i}" in files for i in catalogue["sdss_id"]]

@@ -3,8 +3,10 @@
 import argparse
 import contextlib
 import logging
+import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 ALL_LABELLED, SOME_NOT, WRONG_USE = 0, 1, 2
 """Exit status."""
+READER_GONE = 128 + 13
+"""That of a process that SIGPIPE has ended."""
 
 SUFFIXES = (".ecsv", ".fits", ".csv")
 CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
@@ -59,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"mdwarfs: {error}", file=sys.stderr)
         return WRONG_USE
+    except BrokenPipeError:  # who read what was printed has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except Exception:  # or else Python would end with 1, which says something else
+        traceback.print_exc()
+        print("mdwarfs: this is a fault of the program", file=sys.stderr)
+        return WRONG_USE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,8 +88,8 @@ def parser() -> argparse.ArgumentParser:
         "SNR, which is too large; formal_e_*, of the fit alone, which is too small. "
         "Labels of faint spectra, and others that call for caution, are flagged, as in "
         "the catalogue. Exit status: 0 if every spectrum has labels, 1 if some have "
-        "none, 2 if the command, a file of the run, the configuration or the output is "
-        "wrong, and nothing was written.",
+        "none, 2 if the command, a file of the run, the configuration, the output or "
+        "anything else is wrong, and nothing was written.",
     )
     trained = command.add_mutually_exclusive_group(required=True)
     trained.add_argument(
@@ -215,7 +226,7 @@ def predict(options: argparse.Namespace) -> int:
         real=options.simulated_model,
     )
     if options.output is None:
-        print(readable(table))
+        print(readable(table), flush=True)
     else:
         stamp = {"run": header.get("RUN", ""), "simulated": table.meta["SIMULATD"]}
         write(table, options.output, stamp)

@@ -70,7 +70,7 @@ def require_writable(path: PathLike) -> None:
     """
     path = Path(path)
     if not path.name or path.is_dir() or (path.exists() and not path.is_file()):
-        raise InputError(f"{str(path)!r} is no file, and is not replaced by one")
+        raise InputError(f"{str(path)!r} is no name of a file")
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {str(path.parent)!r}")
     try:
