@@ -210,7 +210,7 @@ def predict(options: argparse.Namespace) -> int:
     files = files_of(options)
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
-    laws, calibration = tables_of(files, model.settings)
+    given = tables_of(files, model.settings)
     header = fits.getheader(files.model)
     simulated = bool(header.get("SIMULATD", False))
     if simulated:
@@ -219,9 +219,9 @@ def predict(options: argparse.Namespace) -> int:
         options.spectrum,
         model,
         config["prediction"],
-        {} if laws is None else power_laws(laws),
-        {} if calibration is None else calibrations(calibration),
-        None if laws is None else SnrScale.of_table(laws),
+        power_laws(given["laws"]) if "laws" in given else {},
+        calibrations(given["calibration"]) if "calibration" in given else {},
+        snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
         simulated=simulated,
         real=options.simulated_model,
     )
@@ -294,6 +294,18 @@ def ended_by_exception() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def columns_of(law: type, *more: str) -> list[str]:
+    """Columns of a table that has one such law for each label."""
+    return ["label", *(field.name for field in fields(law)), *more]
+
+
+TABLES = {
+    "laws": columns_of(PowerLaw, *SCALE),
+    "calibration": columns_of(Calibration),
+}
+"""Columns of the tables that go with a model, by the attribute of `Files`."""
+
+
 class Files(NamedTuple):
     """Where the parts of a run are; None of what is not given.
 
@@ -342,13 +354,18 @@ def files_of(options: argparse.Namespace) -> Files:
     return Files(*paths, whole=True)
 
 
-def tables_of(files: Files, settings: Sequence[str]) -> list[Table | None]:
-    """The power laws and the calibration, if they belong to the model.
+def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
+    """The tables of `TABLES` that are given, if they belong to the model.
 
     Parameters
     ----------
     settings
         Keys of the section `slam` that the model is trained with.
+
+    Returns
+    -------
+    entries
+        By the attributes of `files`.
 
     Raises
     ------
@@ -356,22 +373,19 @@ def tables_of(files: Files, settings: Sequence[str]) -> list[Table | None]:
         If one was made with another model, or with another configuration than the
         run's, or the model was.
     """
-    config = None
+    prediction = None
     if files.whole:
         config = read_config([files.config])
         parts.require_configuration(files.config, config, files.model, settings)
-    found = []
-    for path, law, more in (
-        (files.laws, PowerLaw, SCALE), (files.calibration, Calibration, ()),
-    ):  # fmt: skip
-        table = None
+        prediction = config["prediction"]
+    found = {}
+    for name, columns in TABLES.items():
+        path = getattr(files, name)
         if path is not None:
-            columns = ["label", *(field.name for field in fields(law)), *more]
-            table = tables.read(path, columns)
-            parts.require(path, table, files.model, config and config["prediction"])
-        found.append(table)
-    if all(table is not None for table in found):
-        parts.shared(dict(zip((files.laws, files.calibration), found)))
+            found[name] = tables.read(path, columns)
+            parts.require(path, found[name], files.model, prediction)
+    if found:
+        parts.shared({getattr(files, name): table for name, table in found.items()})
     return found
 
 

@@ -57,8 +57,8 @@ def predict_files(
     prediction: dict,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
-    snr_scale: SnrScale | None = None,
     *,
+    snr_scale: SnrScale | None = None,
     simulated: bool = False,
     real: bool = False,
 ) -> Table:

@@ -165,7 +165,7 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
         status = f"cannot be normalised ({error})"
     return Loaded(
         spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, spectrum.snr,
-        snr, spectrum.simulated, status, planes,
+        snr, bool(spectrum.simulated), status, planes,
     )  # fmt: skip
 
 
