@@ -242,7 +242,9 @@ def test_the_configuration_of_a_run_is_whole(results, files, root, tmp_path):
     assert abs(tables.read(output)["feh"][0] + 0.5) > 0.1
 
 
-def test_another_configuration_goes_before_that_of_the_run(results, files, tmp_path):
+def test_another_configuration_goes_before_that_of_the_run(
+    results, files, tmp_path, caplog
+):
     path = tmp_path / "own.yaml"
     path.write_text("prediction: {snr_min: 0.1}")
     output = tmp_path / "labels.ecsv"
@@ -250,6 +252,7 @@ def test_another_configuration_goes_before_that_of_the_run(results, files, tmp_p
     for more, names in (([], "low_snr"), (["--config", path], "")):
         assert main(["predict", *map(str, [*more, *arguments])]) == 0
         assert tables.read(output)["flag_names"][0] == names
+        assert ("with another section `prediction`" in caplog.text) == bool(more)
 
 
 def test_what_is_not_given_has_no_column(model, results, files, tmp_path):

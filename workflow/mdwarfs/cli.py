@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
         "predict",
         help="predict labels of spectra",
         description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
-        "spectrum gives one row, which says why if it has no usable labels. Labels "
+        "spectrum gives one row, which says why if it has no labels. Labels "
         "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
         "calibrated on stars of known labels; e_*, the scatter of such stars at that "
         "SNR, which is too large; formal_e_*, of the fit alone, which is too small. "
@@ -211,6 +211,12 @@ def predict(options: argparse.Namespace) -> int:
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
+    own = parts.of_prediction(config["prediction"])
+    if any(table.meta.get(parts.CONFIG) != own for table in given.values()):
+        logger.warning(
+            "e_* and sigma_* were found with another section `prediction` than the one "
+            "that is used now: with other priors they do not hold"
+        )
     header = fits.getheader(files.model)
     simulated = bool(header.get("SIMULATD", False))
     if simulated:
