@@ -9,12 +9,11 @@ if config["source"] == "lamost54":
     TARGETS = {
         "samples": [f"{RESULTS}/samples/labels.fits"],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/slam/predictions.fits", CONFIGURATION],
+        "predict": [f"{RESULTS}/slam/predictions.fits"],
         "validate": [f"{RESULTS}/validation/test.fits"],
         "tables": [],
         "audit": [
             *expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
-            CONFIGURATION,
         ],
     }
 else:
@@ -31,7 +30,7 @@ else:
             ]
         ],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/catalogue/slam_labels.fits", CONFIGURATION],
+        "predict": [f"{RESULTS}/catalogue/slam_labels.fits"],
         "validate": [
             f"{RESULTS}/validation/power_laws.ecsv",
             f"{RESULTS}/comparisons/summary.ecsv",
@@ -43,7 +42,6 @@ else:
             for form in table.forms
         ],
         "audit": [
-            CONFIGURATION,
             f"{RESULTS}/audit/products.ecsv",
             f"{RESULTS}/audit/claims.ecsv",
         ],
@@ -57,7 +55,14 @@ TARGETS["diagnostics"] = [
     f"{RESULTS}/diagnostics/interpretation.md",
     *expand(DRAWN, name=named(DIAGNOSTIC, HAS)),
 ]
-TARGETS["all"] = [path for paths in TARGETS.values() for path in paths]
+
+# What a run was configured by is written down with whatever is made of it.
+for target in set(TARGETS) - {"retrieve"}:
+    TARGETS[target] = [*TARGETS[target], CONFIGURATION]
+
+TARGETS["all"] = list(
+    dict.fromkeys(path for paths in TARGETS.values() for path in paths)
+)
 
 
 rule figures:

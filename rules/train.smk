@@ -2,6 +2,7 @@
 # the configuration (or --set-scatter slam=N) says; the model is the same.
 
 from mdwarfs.errors import InputError
+from mdwarfs.parts import of_training
 from mdwarfs.slam import regressors
 
 try:
@@ -39,5 +40,7 @@ rule train_slam:
         parts=gather.slam(f"{RESULTS}/slam/parts/{{scatteritem}}.fits"),
     output:
         model=f"{RESULTS}/slam/model.fits",
+    params:
+        configuration=of_training(config, TRAINED_WITH),
     script:
         "../scripts/train_slam.py"

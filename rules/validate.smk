@@ -17,6 +17,7 @@ rule fit_uncertainties:
     """Measure CV bias and scatter against SNR and fit their power laws."""
     input:
         test=f"{RESULTS}/validation/test.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
         bins=f"{RESULTS}/validation/snr_bins.ecsv",
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",

@@ -1,18 +1,20 @@
 """Give the candidates without a spectrum the labels of the released SLAM table."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.labelling.released import add_released
 
 
 def main(snakemake):
+    predictions = tables.read(snakemake.input.predictions)
     labels = add_released(
-        tables.read(snakemake.input.predictions),
+        predictions,
         tables.read(snakemake.input.candidates, ["source_id", "sdss_id", "snr"]),
         tables.read(snakemake.input.released),
         snakemake.params.labels,
         snakemake.params.prediction,
     )
+    labels.meta |= parts.marks(predictions)
     tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
 
 

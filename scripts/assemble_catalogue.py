@@ -1,6 +1,6 @@
 """The catalogue: SLAM labels of all candidates with their uncertainties."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.catalogue import publish
@@ -8,12 +8,17 @@ from mdwarfs.validation.uncertainty import power_laws
 
 
 def main(snakemake):
+    files = snakemake.input
+    made = (files.predictions, files.power_laws, files.calibration)
+    made = {path: tables.read(path) for path in made}
+    predictions, laws, calibration = made.values()
     catalogue = publish(
-        tables.read(snakemake.input.candidates),
-        tables.read(snakemake.input.predictions),
-        power_laws(tables.read(snakemake.input.power_laws)),
-        calibrations(tables.read(snakemake.input.calibration)),
+        tables.read(files.candidates),
+        predictions,
+        power_laws(laws),
+        calibrations(calibration),
     )
+    catalogue.meta |= parts.shared(made)
     tables.write(catalogue, snakemake.output.catalogue, snakemake.params.stamp)
 
 

@@ -1,22 +1,21 @@
 """Fit what makes formal errors of the labels into uncertainties."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.validation.calibration import calibrate, unseen
 
 
 def main(snakemake):
-    predictions = unseen(
-        tables.read(snakemake.input.held_out),
-        tables.read(snakemake.input.predictions),
-        tables.read(snakemake.input.split),
-    )
+    files = snakemake.input
+    made = {path: tables.read(path) for path in (files.held_out, files.predictions)}
+    predictions = unseen(*made.values(), tables.read(files.split))
     calibration = calibrate(
         predictions,
-        tables.read(snakemake.input.labels),
+        tables.read(files.labels),
         snakemake.params.names,
         snakemake.params.usable,
     )
+    calibration.meta |= parts.shared(made)
     tables.write(calibration, snakemake.output.calibration, snakemake.params.stamp)
 
 

@@ -1,6 +1,6 @@
 """SLAM labels of the test stars beside their reference labels."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.validation.comparisons import compare_test
 
@@ -8,11 +8,13 @@ from mdwarfs.validation.comparisons import compare_test
 def main(snakemake):
     # Leave-one-out predictions come without a split: every labelled star is a test.
     split = snakemake.input.get("split")
+    predictions = tables.read(snakemake.input.predictions)
     comparison = compare_test(
-        tables.read(snakemake.input.predictions),
+        predictions,
         tables.read(snakemake.input.labels),
         tables.read(split) if split else None,
     )
+    comparison.meta |= parts.marks(predictions)
     tables.write(comparison, snakemake.output.comparison, snakemake.params.stamp)
 
 

@@ -1,6 +1,6 @@
 """Predict each training star without it, and the others with the whole model."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.labelling.leave_one_out import leave_one_out
 from mdwarfs.slam import regressors
@@ -17,6 +17,8 @@ def main(snakemake):
         seed=snakemake.params.seed,
         threads=snakemake.threads,
     )
+    made_with = parts.made_with(snakemake.input.model, snakemake.params.prediction)
+    predictions.meta |= made_with
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

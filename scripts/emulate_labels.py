@@ -1,6 +1,6 @@
 """Find the labels of all stars that have a spectrum as the code of the release did."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.emulation.released import emulated
 from mdwarfs.job import run
 from mdwarfs.slam import regressors
@@ -9,13 +9,13 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
+    prediction = snakemake.params.prediction
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
         model = regressors.read(snakemake.input.model)
         predictor, weighted = emulated(model, spectra)
-        predictions = label_stars(
-            predictor, weighted, snakemake.params.prediction, snakemake.threads
-        )
-    tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
+        found = label_stars(predictor, weighted, prediction, snakemake.threads)
+    found.meta |= parts.made_with(snakemake.input.model, prediction)
+    tables.write(found, snakemake.output.predictions, snakemake.params.stamp)
 
 
 if "snakemake" in globals():

@@ -1,6 +1,6 @@
 """Labels of the training stars as the code of the release finds them, each held out."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.emulation.released import emulated
 from mdwarfs.job import run
 from mdwarfs.slam import regressors
@@ -21,6 +21,7 @@ def main(snakemake):
         seed=params.seed,
         threads=snakemake.threads,
     )
+    held_out.meta |= parts.made_with(snakemake.input.model, params.prediction)
     tables.write(held_out, snakemake.output.predictions, params.stamp)
 
 

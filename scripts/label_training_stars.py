@@ -1,6 +1,6 @@
 """Labels of the training stars by models that have not seen them."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import label_training_stars
@@ -21,6 +21,7 @@ def main(snakemake):
         seed=params.seed,
         threads=snakemake.threads,
     )
+    held_out.meta |= parts.made_with(snakemake.input.model, params.prediction)
     tables.write(held_out, snakemake.output.predictions, params.stamp)
 
 

@@ -12,8 +12,15 @@ def main(snakemake):
     astra = snakemake.params.astra
     stars["file"] = [str(mwm_star.path(i, astra)) for i in stars["sdss_id"]]
     folder = folder_of(snakemake.input.manifest)
-    spectra = normalise_all(stars, folder, snakemake.params.spectra, snakemake.threads)
-    spectra.write(snakemake.output.spectra, snakemake.params.stamp)
+    stamp = snakemake.params.stamp
+    spectra = normalise_all(
+        stars,
+        folder,
+        snakemake.params.spectra,
+        snakemake.threads,
+        simulated=stamp["simulated"],
+    )
+    spectra.write(snakemake.output.spectra, stamp)
 
 
 if "snakemake" in globals():

@@ -1,6 +1,6 @@
 """Find the labels of maximum posterior of all stars that have a spectrum."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.stars import label_stars
@@ -18,6 +18,7 @@ def main(snakemake):
             prediction,
             snakemake.threads,
         )
+    predictions.meta |= parts.made_with(snakemake.input.model, prediction)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

@@ -1,14 +1,16 @@
 """Gather the pixels that were trained on into the model."""
 
+from mdwarfs import parts
 from mdwarfs.job import run
 from mdwarfs.slam import regressors
 
 
 def main(snakemake):
-    parts = [regressors.read(part) for part in snakemake.input.parts]
-    model = type(parts[0]).joined(parts)
+    pieces = [regressors.read(part) for part in snakemake.input.parts]
+    model = type(pieces[0]).joined(pieces)
     model.report()
     model.write(snakemake.output.model, snakemake.params.stamp)
+    parts.seal(snakemake.output.model, snakemake.params.configuration)
 
 
 if "snakemake" in globals():

@@ -1,5 +1,7 @@
 import gzip
+import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -9,7 +11,7 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import cli, tables
+from mdwarfs import cli, parts, tables
 from mdwarfs.cli import RUN, main
 from mdwarfs.config import read_config, written
 from mdwarfs.simulation.files.boss import write_mwm_star
@@ -45,7 +47,7 @@ def settings(root):
 
 
 @pytest.fixture(scope="module")
-def model(settings, tmp_path_factory):
+def model(root, settings, tmp_path_factory):
     """A model of 40 stars, on every pixel, with one choice of hyperparameters."""
     rng = np.random.default_rng(0)
     labels = rng.uniform(LOWEST, HIGHEST, (40, 3))
@@ -64,17 +66,28 @@ def model(settings, tmp_path_factory):
     )  # fmt: skip
     path = tmp_path_factory.mktemp("model") / "model.fits"
     slam.write(path, {"run": "test", "simulated": True})
+    parts.seal(path, parts.of_training(own_configuration(root), Slam.settings))
     return path
 
 
+def own_configuration(root):
+    """The configuration of the run whose model this is."""
+    own = read_config([root / "config" / "config.yaml"])
+    own["prediction"]["snr_min"] = 7.5
+    return own
+
+
 CALIBRATION = Calibration(0.1, 1e-3, 0.5, 0.4, 1.0)
+SCALE = {"snr_factor": 0.5, "snr_exponent": 1.0, "snr_formats": "mwmStar"}
+SCALE["snr_scatter"] = 0.03
 
 
-def write_laws(path, columns):
+def write_laws(path, columns, made_with):
     """Write a table with the same laws for each label."""
     table = Table({"label": NAMES, **{name: [x] * 3 for name, x in columns.items()}})
     for name in table.colnames:
         table[name].info.description = name
+    table.meta |= made_with
     tables.write(table, path, {"run": "test", "simulated": True})
 
 
@@ -84,12 +97,13 @@ def results(root, model, tmp_path):
     folder = tmp_path / "results"
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
-    law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0}
-    write_laws(folder / "validation" / "power_laws.ecsv", law)
-    write_laws(folder / "validation" / "calibration.ecsv", vars(CALIBRATION))
+    own = own_configuration(root)
+    made_with = parts.made_with(model, own["prediction"])
+    law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
+    write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
+    calibration = vars(CALIBRATION)
+    write_laws(folder / "validation" / "calibration.ecsv", calibration, made_with)
     (folder / "audit").mkdir()
-    own = read_config([root / "config" / "config.yaml"])
-    own["prediction"]["snr_min"] = 7.5
     (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
     return folder
 
@@ -122,7 +136,7 @@ def files(tmp_path_factory):
     flux, ivar = noisy(BOSS, 50, 150.0)
     coadd = Table({"FLUX": flux, "LOGLAM": np.log10(BOSS).astype("f4"), "IVAR": ivar})
     spall = Table({"CLASS": ["STAR"], "XCSAO_RV": [150.0], "XCSAO_RXC": [12.0]})
-    hdus = [fits.PrimaryHDU()]
+    hdus = [fits.PrimaryHDU(header=fits.Header({"SIMULATD": True}))]
     for name, table in (("COADD", coadd), ("SPALL", spall)):
         hdus.append(fits.table_to_hdu(table))
         hdus[-1].name = name
@@ -134,7 +148,7 @@ def files(tmp_path_factory):
     flux, ivar = noisy(wavelength, 50, -90.0)
     masks = np.zeros((2, 3909))
     lamost = fits.PrimaryHDU(np.vstack([flux, ivar, wavelength, masks]).astype("f4"))
-    lamost.header["Z"] = -9999.0
+    lamost.header["Z"], lamost.header["SIMULATD"] = -9999.0, True
     lamost.writeto(folder / "lamost.fits")
 
     (folder / "page.fits").write_text("<html>404 Not Found</html>")
@@ -176,16 +190,16 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
     assert run(model, "--output", output, *paths) == 1
     table = tables.read(output)
     expected = [
-        "", "is not a FITS file", "truncated", "SNR 1.0 is below 3", "no such file",
+        "", "is not a FITS file", "truncated", "", "no such file",
         "only 0 of 1740 pixels are good",
     ]  # fmt: skip
     for reason, words in zip(table["reason"], expected, strict=True):
         assert words in reason and bool(reason) == bool(words)
     for name in NAMES:
-        assert np.isfinite(table[name]).tolist() == [True] + 5 * [False]
-    assert table["chi2"][0] > 0 and "no_labels" in table["flag_names"][1]
-    assert "low_snr" in table["flag_names"][3]
-    for row in (1, 2, 4):  # nothing is known of these but that they were not read
+        assert np.isfinite(table[name]).tolist() == [not text for text in expected]
+    assert table["flag_names"][0] == "" and table["chi2"][0] > 0
+    assert table["flag_names"][3] == "low_snr"  # as in a catalogue
+    for row in (1, 2, 4, 5):  # nothing is known of these but that they have no spectrum
         assert table["flag_names"][row] == "no_labels"
 
 
@@ -200,21 +214,17 @@ def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path
     output = tmp_path / "labels.csv"
     names = [files / "mwmStar.fits", files / "faint.fits"]
     arguments = ["predict", "--run", results, "--output", output, *names]
-    assert main(list(map(str, arguments))) == 1
-    table = Table.read(output, format="ascii.csv").filled(np.nan)
+    assert main(list(map(str, arguments))) == 0
+    table = Table.read(output, format="ascii.csv")
     for name in NAMES:
-        own = [name, f"sigma_{name}", f"formal_e_{name}", f"e_{name}"]
-        assert [np.isfinite(table[column]).tolist() for column in own] == (
-            [[True, False]] * 4
-        )
-        assert table[f"e_{name}"][0] == pytest.approx(0.5 / np.sqrt(50))
+        assert table[f"e_{name}"] == pytest.approx(0.5 / np.sqrt([50, 1]))
         assert table[f"sigma_{name}"][0] == pytest.approx(
             CALIBRATION.sigma(
                 table[f"formal_e_{name}"][0], table["training_sparseness"][0]
             )
         )
     assert list(table["extrapolated"]) == ["True", "True"]  # beyond 40, below 3
-    assert "is below 7.5" in table["reason"][1]  # as the run's own configuration says
+    assert list(table["flag_names"].filled("")) == ["", "low_snr"]
 
 
 def test_the_configuration_of_a_run_is_whole(results, files, root, tmp_path):
@@ -232,11 +242,17 @@ def test_the_configuration_of_a_run_is_whole(results, files, root, tmp_path):
     assert abs(tables.read(output)["feh"][0] + 0.5) > 0.1
 
 
-def test_another_configuration_goes_before_that_of_the_run(results, files, tmp_path):
+def test_another_configuration_goes_before_that_of_the_run(
+    results, files, tmp_path, caplog
+):
     path = tmp_path / "own.yaml"
     path.write_text("prediction: {snr_min: 0.1}")
-    arguments = ["--run", str(results), "--config", str(path)]
-    assert main(["predict", *arguments, str(files / "faint.fits")]) == 0
+    output = tmp_path / "labels.ecsv"
+    arguments = ["--run", results, "--output", output, files / "faint.fits"]
+    for more, names in (([], "low_snr"), (["--config", path], "")):
+        assert main(["predict", *map(str, [*more, *arguments])]) == 0
+        assert tables.read(output)["flag_names"][0] == names
+        assert ("with another section `prediction`" in caplog.text) == bool(more)
 
 
 def test_what_is_not_given_has_no_column(model, results, files, tmp_path):
@@ -291,8 +307,8 @@ def test_a_configuration_may_say_some_things_alone(model, files, tmp_path):
     usable = {"usable": {"teff": [3100, 3200]}}
     assert configured(model, tmp_path, usable, *arguments) == 0
     assert tables.read(output)["flag_names"][0] == "outside_teff"
-    assert configured(model, tmp_path, {"snr_min": 60}, *arguments) == 1
-    assert tables.read(output)["reason"][0] == "SNR 50.0 is below 60"
+    assert configured(model, tmp_path, {"snr_min": 60}, *arguments) == 0
+    assert tables.read(output)["flag_names"][0] == "low_snr"
 
 
 def test_a_prior_is_honoured(model, files, tmp_path, capsys):
@@ -373,20 +389,310 @@ def test_wrong_use_is_status_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-def test_the_process_ends_with_the_status(model, files):
+def test_the_process_ends_with_the_status(root, model, files):
     command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
-    result = subprocess.run([*command, str(files / "page.fits")], capture_output=True)
+    environment = os.environ | {"PYTHONPATH": str(root / "workflow")}
+    command.append(str(files / "page.fits"))
+    result = subprocess.run(command, capture_output=True, env=environment)
     assert result.returncode == 1
     assert b"is not a FITS file" in result.stdout
+
+
+@pytest.fixture
+def real_spectrum(files, tmp_path):
+    """The star in a file that does not say that it is simulated."""
+    with fits.open(files / "spec.fits") as hdus:
+        del hdus[0].header["SIMULATD"]
+        hdus.writeto(tmp_path / "real.fits")
+    return tmp_path / "real.fits"
+
+
+@pytest.mark.parametrize("others", [[], ["page.fits", "absent.fits", "mwmStar.fits"]])
+def test_a_model_of_simulated_stars_refuses_real_spectra(
+    model, files, real_spectrum, tmp_path, capsys, others
+):
+    output = tmp_path / "labels.fits"
+    paths = [*(files / name for name in others), real_spectrum]
+    assert run(model, "--output", output, *paths) == 2
+    message = capsys.readouterr().err
+    assert f"{real_spectrum} is not stamped as simulated" in message
+    assert "--simulated-model" in message and not output.exists()
+
+
+def test_if_it_is_told_to_label_them_every_row_says_so(
+    model, files, real_spectrum, tmp_path
+):
+    paths = [files / "page.fits", files / "spec.fits", real_spectrum]
+    for suffix in ("fits", "ecsv"):
+        output = tmp_path / f"labels.{suffix}"
+        assert run(model, "--simulated-model", "--output", output, *paths) == 1
+        table = tables.read(output)
+        assert list(table["simulated_model"]) == [True] * 3
+        assert list(table["simulated"]) == [False, True, False]
+        assert table["teff"][1] == table["teff"][2]
+        assert table.meta["SIMULATD"] is table.meta["SIMMODEL"] is True
+
+
+def test_a_model_of_real_stars_labels_both_and_says_which_are_simulated(
+    model, files, real_spectrum, tmp_path
+):
+    own, output = tmp_path / "model.fits", tmp_path / "labels.fits"
+    Slam.read(model).write(own, {"run": "sky", "simulated": False})
+    assert run(own, "--output", output, real_spectrum, files / "spec.fits") == 0
+    table = tables.read(output)
+    assert list(table["simulated"]) == [False, True]
+    assert list(table["simulated_model"]) == [False, False]
+    assert table.meta["SIMMODEL"] is False and table.meta["SIMULATD"] is True
+    assert run(own, "--output", output, real_spectrum) == 0
+    assert tables.read(output).meta["SIMULATD"] is False
+
+
+def test_the_snr_is_one_quantity_whatever_the_file_states(results, files, tmp_path):
+    """A file that states another survey's SNR, or none, has the e_* of its spectrum."""
+    stated = []
+    for number, snr in enumerate((None, 21.0, 400.0)):
+        with fits.open(files / "spec.fits") as hdus:
+            row = Table(hdus["SPALL"].data)
+            if snr is not None:
+                row["SN_MEDIAN_ALL"] = snr
+            hdus["SPALL"] = fits.BinTableHDU(row, name="SPALL")
+            stated.append(tmp_path / f"{number}.fits")
+            hdus.writeto(stated[-1])
+    output = tmp_path / "labels.ecsv"
+    paths = [*stated, files / "lamost.fits", files / "mwmStar.fits"]
+    arguments = ["predict", "--run", results, "--output", output, *paths]
+    assert main(list(map(str, arguments))) == 0
+    table = tables.read(output)
+    assert table["snr"][:3] == pytest.approx([25] * 3, rel=0.01)
+    assert table["snr"][3:] == pytest.approx([25, 50], rel=0.01)
+    assert table["e_teff"] == pytest.approx(0.5 / np.sqrt(table["snr"]))
+    np.testing.assert_array_equal(table["snr_file"][1:3], [21, 400])
+    assert np.isnan(table["snr_file"][[0, 3]]).all()
+
+
+def predict_with(results, spectrum, *more):
+    """Exit status of `mdwarfs predict --run`."""
+    return main(["predict", "--run", str(results), *map(str, more), str(spectrum)])
+
+
+def test_parts_of_another_model_are_refused(results, model, files, tmp_path, capsys):
+    """As when a run was trained anew, and the rest of it was left as it was."""
+    slam = Slam.read(model)
+    slam.dual[:] *= 1.01
+    (results / "slam" / "model.fits").unlink()
+    own = results / "slam" / "model.fits"
+    slam.write(own, {"run": "test", "simulated": True})
+    parts.seal(own, fits.getheader(model)["CONFIG"])
+    assert predict_with(results, files / "spec.fits") == 2
+    message = capsys.readouterr().err
+    assert f"{results / 'validation' / 'power_laws.ecsv'} was made with" in message
+    for path in (model, own):
+        assert parts.identity(path)["MODEL"] in message
+    assert "`validate`" in message
+    for name in ("power_laws", "calibration"):
+        given = f"--{name.replace('_', '-')}", results / "validation" / f"{name}.ecsv"
+        assert run(own, *given, files / "spec.fits") == 2
+        assert f"{name}.ecsv was made with" in capsys.readouterr().err
+        assert run(model, *given, files / "spec.fits") == 0
+
+
+@pytest.mark.parametrize("name", ["power_laws", "calibration"])
+def test_each_part_is_held_to_the_model_and_to_the_configuration(
+    results, model, files, capsys, name
+):
+    path = results / "validation" / f"{name}.ecsv"
+    table = tables.read(path)
+    sound = dict(table.meta)
+    for changes, words in (
+        ({"MODEL": "0123456789abcdef"}, "was made with the model 0123456789abcdef"),
+        ({"CONFIG": "0123456789abcdef"}, "with another section `prediction`"),
+        (None, "does not say which model"),
+    ):
+        table.meta = {} if changes is None else sound | changes
+        tables.write(table, path, {"run": "test", "simulated": True})
+        assert predict_with(results, files / "spec.fits") == 2
+        message = capsys.readouterr().err
+        assert str(path) in message and words in message and "`validate`" in message
+    both = [
+        [f"--{x.replace('_', '-')}", str(results / "validation" / f"{x}.ecsv")]
+        for x in ("power_laws", "calibration")
+    ]
+    table.meta = sound | {"CONFIG": "0123456789abcdef"}
+    tables.write(table, path, {"run": "test", "simulated": True})
+    assert run(model, *sum(both, []), files / "spec.fits") == 2
+    assert "do not belong together" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "section, changes, target",
+    [
+        ("slam", {"folds": 7}, "train"),
+        ("spectra", {"min_good_fraction": 0.3}, "train"),
+        ("pairs", {"feh_err_max": 0.1}, "train"),
+        ("prediction", {"prior": {"feh": {"mean": 0, "sigma": 1}}}, "validate"),
+        ("prediction", {"block": 1}, None),
+        ("slam", {"parts": 4, "block": 256}, None),
+        ("figures", {"teff_bin": 50}, None),
+    ],
+)
+def test_a_configuration_that_the_parts_were_not_made_with_is_refused(
+    results, files, capsys, section, changes, target
+):
+    path = results / "audit" / "config.yaml"
+    config = read_config([path])
+    config[section] |= changes
+    path.write_text(written(config, "simulated", True))
+    assert predict_with(results, files / "spec.fits") == (0 if target is None else 2)
+    if target:
+        message = capsys.readouterr().err
+        assert f"`{target}`" in message and str(results) in message
+
+
+def test_a_model_that_was_changed_or_never_sealed_is_refused(
+    results, model, files, capsys
+):
+    own = results / "slam" / "model.fits"
+    own.unlink()
+    with fits.open(model) as hdus:
+        hdus["LABELS"].data["teff"][0] += 1
+        hdus.writeto(own)
+    assert predict_with(results, files / "spec.fits") == 2
+    assert f"{own} has been changed" in capsys.readouterr().err
+    Slam.read(model).write(own, {"run": "test", "simulated": True})
+    assert predict_with(results, files / "spec.fits") == 2
+    assert f"{own} does not say what it was trained with" in capsys.readouterr().err
+    assert run(own, files / "spec.fits") == 0  # alone it needs to fit nothing
+
+
+def test_a_folder_that_is_no_run_is_told_from_a_run_that_lacks_something(
+    tmp_path, files, capsys
+):
+    for folder in (tmp_path, tmp_path / "absent"):
+        assert predict_with(folder, files / "spec.fits") == 2
+        assert f"{folder} holds no results of a run" in capsys.readouterr().err
+
+
+def test_paths_that_cannot_be_written_are_refused_before_the_work(
+    model, files, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(cli, "predict_files", None)  # is not to be called
+    (tmp_path / "folder.fits").mkdir()
+    wrong = {
+        "/proc/labels.fits": "nothing can be written to",  # read-only even to root
+        tmp_path / "folder.fits": "is no name of a file",
+        tmp_path / "absent" / "labels.fits": "there is no folder",
+        tmp_path / ("n" * 250 + ".fits"): "nothing can be written to",
+        tmp_path / "labels.txt": "does not end in",
+    }
+    for path, words in wrong.items():
+        with pytest.raises(SystemExit) as caught:
+            run(model, "--output", path, files / "spec.fits")
+        assert caught.value.code == 2
+        assert words in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.fits"]
+
+
+def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
+    model, files, tmp_path, capsys
+):
+    folder = tmp_path / "données"
+    folder.mkdir()
+    accents = shutil.copy(files / "spec.fits", folder / "étoile 1.fits")
+    assert run(model, "--output", folder / "é.fits", accents) == 2
+    assert "holds no such letters; write an .ecsv" in capsys.readouterr().err
+    for suffix in ("ecsv", "csv"):
+        output = folder / f"é.{suffix}"
+        assert run(model, "--output", output, accents) == 0
+        assert Table.read(output, format=f"ascii.{suffix}")["file"][0] == str(accents)
+    assert run(model, "--output", folder / "é.fits", files / "spec.fits") == 0
+    assert tables.read(folder / "é.fits")["reason"][0] == ""
+    no_text = str(tmp_path / "caf\udce9.fits")  # Latin-1, as Python has it
+    shutil.copy(files / "spec.fits", no_text)
+    lines = tmp_path / "two\nlines.fits"
+    for name in (no_text, lines):
+        for suffix in ("fits", "ecsv", "csv"):
+            assert run(model, "--output", folder / f"labels.{suffix}", name) == 2
+            capsys.readouterr()
+    own = shutil.copy(files / "spec.fits", tmp_path / "own.fits")
+    before = (tmp_path / "own.fits").read_bytes()
+    assert run(model, "--output", own, own) == 2
+    assert "take the place of a spectrum" in capsys.readouterr().err
+    assert (tmp_path / "own.fits").read_bytes() == before
+
+
+@pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
+@pytest.mark.parametrize(
+    "error, status", [(OSError(28, "No space left on device"), 2), (SystemExit(143), 0)]
+)
+def test_a_write_that_fails_or_is_interrupted_leaves_nothing(
+    model, files, tmp_path, monkeypatch, capsys, suffix, error, status
+):
+    output = tmp_path / f"labels.{suffix}"
+    output.write_text("of yesterday")
+
+    def fail(part, path):
+        assert part.exists()
+        if isinstance(error, OSError):
+            raise error
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(tables.os, "replace", fail)
+    if status:
+        assert run(model, "--output", output, files / "spec.fits") == status
+        assert "No space left" in capsys.readouterr().err
+    else:
+        with pytest.raises(SystemExit) as caught:
+            run(model, "--output", output, files / "spec.fits")
+        assert caught.value.code == 143
+    assert [path.name for path in tmp_path.iterdir()] == [output.name]
+    assert output.read_text() == "of yesterday"
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_a_fault_of_the_program_is_status_2(model, files, monkeypatch, capsys):
+    def fault(*arguments, **keywords):
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(cli, "predict_files", fault)
+    assert run(model, files / "spec.fits") == 2
+    message = capsys.readouterr().err
+    assert "nobody thought of this" in message and "fault of the program" in message
+
+
+def test_a_reader_that_goes_is_no_fault(root, model, files):
+    command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
+    pipe = subprocess.PIPE
+    done = subprocess.Popen(
+        [*command, str(files / "spec.fits")],
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(root / "workflow")},
+    )
+    done.stdout.close()
+    message = done.stderr.read()
+    done.stderr.close()
+    assert done.wait() == 141 and "Traceback" not in message
+
+
+def test_a_file_given_twice_has_two_rows_and_a_folder_one(model, files, tmp_path):
+    output = tmp_path / "labels.ecsv"
+    spectrum = files / "mwmStar.fits"
+    assert run(model, "--output", output, spectrum, tmp_path, spectrum) == 1
+    table = tables.read(output)
+    assert table["teff"][0] == table["teff"][2]
+    assert "cannot be read" in table["reason"][1]
 
 
 def test_real_spectra_go_through(model, real, tmp_path):
     output = tmp_path / "labels.ecsv"
     paths = sorted(str(path) for path in (real / "boss").glob("*.fits.gz"))
-    assert run(model, "--output", output, *paths) == 1
+    assert run(model, "--simulated-model", "--output", output, *paths) == 0
     table = tables.read(output)
     assert len(table) == 3
-    reasons = dict(zip(("1123", "3764", "5047"), table["reason"]))
-    assert reasons == {"1123": "", "3764": "SNR 1.0 is below 3", "5047": ""}
+    faint = ["low_snr" in names for names in table["flag_names"]]
+    assert dict(zip(("1123", "3764", "5047"), faint)) == {
+        "1123": False, "3764": True, "5047": False,
+    }  # fmt: skip
     np.testing.assert_allclose(table["v_rad"], [-21.95, 2.79, -57.73], atol=0.01)
     assert Slam.read(model).label_names == NAMES

@@ -9,6 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.parts import CONFIG, MODEL, identity, marks
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import (
     DESCRIPTIONS,
@@ -118,7 +119,10 @@ def test_scripts_train_and_predict(
                 "train_part", paths, {"model": part}, params,
                 wildcards={"scatteritem": item},
             )  # fmt: skip
-        run_script("train_slam", {"parts": [*parts.values()]}, {"model": model_file})
+        run_script(
+            "train_slam", {"parts": [*parts.values()]}, {"model": model_file},
+            {"configuration": "of training"},
+        )  # fmt: skip
     assert "40 pixel(s): splitting" in caplog.text
     assert f"star {ids[2]} is not trained on: the file is missing" in caplog.text
     model = Slam.read(model_file)
@@ -135,7 +139,10 @@ def test_scripts_train_and_predict(
     found = tables.read(tmp_path / "predictions.fits")
     np.testing.assert_array_equal(found["source_id"], ids)
     assert found["status"][2] == "the file is missing"
-    assert np.isnan(found["teff"][2]) and found["flags"][2] & Flag.NO_LABELS
+    assert np.isnan(found["teff"][2]) and found["flags"][2] == Flag.NO_LABELS
+    sealed = identity(model_file)
+    assert sealed[CONFIG] == "of training"
+    assert marks(found)[MODEL] == sealed[MODEL]
     error = np.delete(found["teff"] - labels[:, 1], 2)
     assert np.std(error) < 40
 

@@ -2,10 +2,11 @@ import logging
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.simulation.files.boss import write_mwm_star
-from mdwarfs.spectra.normalise_all import normalise_all
+from mdwarfs.spectra.normalise_all import INVENTED, OF_THE_SKY, normalise_all
 from mdwarfs.spectra.readers.mwm_star import path as path_of
 from tests.spectra.observed import LOGLAM
 
@@ -95,3 +96,22 @@ def test_progress_is_reported_by_file(sample, settings, caplog):
     with caplog.at_level(logging.INFO):
         normalise_all(stars, folder, settings, threads=2)
     assert "6 of 6 files" in caplog.text
+
+
+def test_invented_and_real_stars_are_not_mixed(sample, settings):
+    """The files are simulated; the first is stripped of what says so."""
+    stars, folder = sample
+    with fits.open(folder / "11.fits") as hdus:
+        del hdus[0].header["SIMULATD"]
+        hdus.writeto(folder / "11.fits", overwrite=True)
+    for simulated, wrong, status in (
+        (True, [0], OF_THE_SKY),
+        (False, [2, 5], INVENTED),  # those that could be read but for the first
+        (None, [], None),
+    ):
+        spectra = normalise_all(stars, folder, settings, 1, simulated)
+        found = np.flatnonzero(np.asarray(spectra.stars["status"]) == status)
+        assert set(wrong) <= set(found)
+        assert (spectra.ivar[found] == 0).all() and not spectra.ok[found].any()
+        assert {0, 2, 5} - set(found) == set(np.flatnonzero(spectra.ok))
+        assert (spectra.stars["n_good"][found] == 0).all()

@@ -166,7 +166,9 @@ def test_predict_labels_each_spectrum_in_a_row_of_its_own(
     stranger, file, model, tmp_path, capsys
 ):
     output = tmp_path / "labels.ecsv"
-    command = ["predict", "--model", str(model), "--output", str(output)]
+    assert main(["predict", "--model", str(model), str(file)]) == 2  # is no FITS file
+    command = ["predict", "--model", str(model), "--simulated-model"]
+    command += ["--output", str(output)]
     assert main([*command, str(file), f"{file}[2]"]) == 0
     table = tables.read(output)
     assert list(table["file"]) == [f"{file}[1]", f"{file}[2]", f"{file}[2]"]

@@ -97,7 +97,9 @@ def run(root, files, run_script):
             spectra=settings["spectra"],
         )  # fmt: skip
     model = {"model": folder / "model.fits"}
-    run_script("train_slam", {"parts": parts}, model, {"stamp": STAMP})
+    run_script(
+        "train_slam", {"parts": parts}, model, {"stamp": STAMP, "configuration": "b"}
+    )
     script(
         "predict_labels", trained, {"predictions": "predictions.fits"},
         prediction=PREDICTION,

@@ -9,6 +9,7 @@ from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.labels import LABELS
 from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.paper_tables.registry import TABLES
+from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.made_up import described
 
 N, N_TEST = 400, 150
@@ -29,6 +30,10 @@ def folder(run_script, tmp_path_factory):
     for name, table in made_up().items():
         tables.write(described(table), folder / f"{name}.fits", STAMP)
 
+    spectra(tables.read(folder / "candidates.fits")).write(
+        folder / "spectra.fits", STAMP
+    )
+
     def run(script, params=(), **files):
         """Inputs are files that exist, outputs those that do not yet."""
         paths = {name: folder / file for name, file in files.items()}
@@ -41,7 +46,8 @@ def folder(run_script, tmp_path_factory):
     run("compare_test", predictions="predictions.fits", labels="labels.fits",
         split="split.fits", comparison="test.fits")  # fmt: skip
     run("fit_uncertainties", {"min_per_bin": MIN_PER_BIN},
-        test="test.fits", bins="snr_bins.ecsv", power_laws="laws.ecsv")  # fmt: skip
+        test="test.fits", spectra="spectra.fits", bins="snr_bins.ecsv",
+        power_laws="laws.ecsv")  # fmt: skip
     run("calibrate_uncertainties", {"names": LABELS, "usable": USABLE},
         held_out="held_out.fits", predictions="predictions.fits",
         labels="labels.fits", split="split.fits",
@@ -84,6 +90,15 @@ def folder(run_script, tmp_path_factory):
         params = {"table": entry.name, "settings": settings}
         run("table", params, **inputs, **outputs)
     return folder
+
+
+def spectra(candidates):
+    """Their spectra, empty but for what is known of their SNR."""
+    stars = candidates["source_id", "sdss_id", "snr"]
+    stars["snr_pixels"], stars["snr_file"] = 1.6 * stars["snr"], 7.0
+    stars["kind"], stars["status"] = "made up", "ok"
+    flux = np.ones((N, 2), np.float32)
+    return SpectrumSet(np.array([7000.0, 7001.0]), flux, flux, described(stars))
 
 
 def made_up():

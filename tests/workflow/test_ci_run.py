@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 import yaml
 from astropy.io import fits
+from numpy.testing import assert_allclose
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.cli import main
 from mdwarfs.config import read_config
+from mdwarfs.slam.model import Slam
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.validation.snr_scale import SnrScale
 from tests.workflow.conftest import Checkout
 
 pytestmark = pytest.mark.dag
@@ -65,16 +69,133 @@ def test_the_run_says_how_it_was_configured(finished, results):
     assert read_config([results / "audit" / "config.yaml"]) == read_config(files)
 
 
-def test_its_model_labels_spectra_as_the_run_did(results, capsys):
+def predicted(results, output, paths, *options):
+    """What `mdwarfs predict --run` says of spectra, and its exit status."""
+    arguments = ["predict", "--run", results, *options, "--output", output, *paths]
+    status = main(list(map(str, arguments)))
+    return tables.read(output), status
+
+
+def test_predict_gives_what_the_catalogue_gives(results, tmp_path):
+    """Of stars of every SNR, but for the rounding of sums over groups of stars."""
     catalogue = tables.read(results / "catalogue" / "slam_labels.fits")
-    bright = catalogue[np.asarray(catalogue["snr"]) > 8][:3]
-    paths = [next(results.rglob(f"mwmStar-*-{row['sdss_id']}.fits")) for row in bright]
-    output = results.parent / "labels.ecsv"
-    arguments = ["predict", "--run", results, "--output", output, *paths]
-    assert main(list(map(str, arguments))) == 0
-    labels = tables.read(output)
-    for name in ("feh", "sigma_feh", "e_feh", "teff", "sigma_teff", "logg"):
-        np.testing.assert_allclose(labels[name], bright[name], rtol=1e-3, atol=1e-3)
+    files = {path.stem: path for path in results.rglob("mwmStar-*.fits")}
+    there = [f"mwmStar-0.6.0-{i}" in files for i in catalogue["sdss_id"]]
+    order = np.flatnonzero(there)[np.argsort(catalogue["snr"][there])]
+    faint = order[np.asarray(catalogue["snr"][order]) < 3]
+    rows = catalogue[[*faint[:8], *order[:: len(order) // 16]]]
+    paths = [files[f"mwmStar-0.6.0-{i}"] for i in rows["sdss_id"]]
+    labels, status = predicted(results, tmp_path / "labels.fits", paths)
+    assert len(faint) >= 8 and status == int(any(rows["reason"]))
+    same = set(labels.colnames) & set(rows.colnames)
+    assert len(same) >= 5 * 4 + len(
+        ["snr", "extrapolated", "chi2", "dof", "n_good", "n_outliers", "flags"]
+        + ["training_sparseness", "flag_names", "reason"]
+    )
+    for name in same:
+        if labels[name].dtype.kind == "f":
+            assert_allclose(labels[name], rows[name], rtol=1e-6, atol=1e-6)
+        else:
+            assert list(labels[name]) == list(rows[name]), name
+    assert all(labels["simulated"]) and all(labels["simulated_model"])
+
+
+def test_predict_and_catalogue_say_the_same_of_a_star_without_a_spectrum(
+    results, tmp_path
+):
+    """But for its SNR, which the survey knows and no file says."""
+    catalogue = tables.read(results / "catalogue" / "slam_labels.fits")
+    rows = catalogue[catalogue["reason"] == "there is no such file"]
+    paths = [f"mwmStar-0.6.0-{i}.fits" for i in rows["sdss_id"]]
+    labels, status = predicted(results, tmp_path / "labels.fits", paths)
+    assert status == 1 and len(rows) > 0
+    for name in ("flags", "flag_names", "reason", "n_good"):
+        assert list(labels[name]) == list(rows[name]), name
+
+
+def test_the_snr_of_a_spectrum_is_that_of_the_power_laws(results, shared, tmp_path):
+    """Whether the file states one or not, and whatever it is."""
+    folder = shared / "faults" / "spectra"
+    if not folder.is_dir():
+        pytest.skip("the faulty spectra are not beside this checkout")
+    paths = [folder / f"{name}.fits" for name in ("spec-ok", "spec-no-spall")]
+    output = tmp_path / "labels.ecsv"
+    labels, status = predicted(results, output, paths, "--simulated-model")
+    assert status == 0
+    for name in ("snr", "e_feh", "e_teff", "e_logg"):
+        assert labels[name][0] == pytest.approx(labels[name][1], rel=0.01)
+    assert labels["snr"][0] == pytest.approx(labels["snr_file"][0], rel=0.1)
+
+
+def test_the_snr_of_the_run_follows_from_its_spectra(results):
+    """The survey's own, to a few per cent."""
+    laws = tables.read(results / "validation" / "power_laws.ecsv")
+    assert set(laws["snr_formats"]) == {"mwmStar"}
+    assert 0 < laws["snr_scatter"][0] < 0.06
+    scale = SnrScale.of_table(laws)
+    with SpectrumSet.open(results / "spectra" / "normalised.fits") as spectra:
+        stars = spectra.stars[spectra.ok]
+    found = scale(["spec"] * len(stars), stars["snr_file"], stars["snr_pixels"])
+    assert np.abs(np.median(found / stars["snr"]) - 1) < 0.02
+    assert np.std(np.log(found / stars["snr"])) < 0.06
+
+
+def test_every_part_says_what_it_was_made_with(results):
+    own = parts.identity(results / "slam" / "model.fits")
+    config = read_config([results / "audit" / "config.yaml"])
+    assert own[parts.CONFIG] == parts.of_training(config, Slam.settings)
+    made_with = parts.made_with(results / "slam" / "model.fits", config["prediction"])
+    for name in (
+        "slam/predictions.fits", "slam/held_out.fits", "validation/test.fits",
+        "validation/power_laws.ecsv", "validation/calibration.ecsv",
+        "catalogue/slam_labels.fits",
+    ):  # fmt: skip
+        assert parts.marks(tables.read(results / name)) == made_with
+
+
+def test_training_with_another_configuration_leaves_no_run_of_mixed_parts(
+    finished, tmp_path, capsys
+):
+    """Every mixture of the parts of two runs is refused, with what mends it."""
+    shutil.copytree(finished.path, tmp_path / "copy", symlinks=True)
+    other = Checkout(tmp_path / "copy")
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(yaml.safe_dump({"slam": {"grid": {"gamma": [0.03]}}}))
+    configuration = ["--configfile", "config/ci.yaml", str(changed)]
+    other.snakemake("train", "--cores", "2", *configuration)
+    first, second = (x.path / "results" / RUN for x in (finished, other))
+    assert read_config([second / "audit" / "config.yaml"])["slam"]["grid"] == {
+        "C": [0.1, 1.0, 10.0], "epsilon": [0.1, 0.2], "gamma": [0.03],
+    }  # fmt: skip
+    spectrum = next(first.rglob("mwmStar-*.fits"))
+
+    def refused(*named):
+        assert main(["predict", "--run", str(second), str(spectrum)]) == 2
+        message = capsys.readouterr().err
+        assert all(word in message for word in named), message
+
+    refused("power_laws.ecsv was made with the model", "`validate`")
+    whole = tmp_path / "whole"
+    shutil.copytree(first, whole)
+    for name, target in (
+        ("slam/model.fits", "train"), ("audit/config.yaml", "train"),
+    ):  # fmt: skip
+        mixed = tmp_path / "mixed"
+        shutil.copytree(whole, mixed)
+        shutil.copy(second / name, mixed / name)
+        second = mixed
+        refused("another configuration", f"`{target}`")
+        second = other.path / "results" / RUN
+        shutil.rmtree(mixed)
+    other.snakemake("validate", "--cores", "2", *configuration)
+    arguments = ["predict", "--run", str(second), str(spectrum)]
+    assert main(arguments) in (0, 1)
+    for name in ("power_laws", "calibration"):
+        own = second / "validation" / f"{name}.ecsv"
+        kept = own.read_bytes()
+        shutil.copy(first / "validation" / own.name, own)
+        refused(f"{own} was made with the model", "`validate`")
+        own.write_bytes(kept)
 
 
 def test_no_claim_of_a_simulated_run_counts_as_reproduced(results):

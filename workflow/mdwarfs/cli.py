@@ -3,31 +3,38 @@
 import argparse
 import contextlib
 import logging
+import os
+import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import NamedTuple
 
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.columns import describe
 from mdwarfs.config import check, read_config, schema_path
 from mdwarfs.errors import InputError
-from mdwarfs.labelling.files import predict_files
+from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.formats import titles
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
+from mdwarfs.validation.snr_scale import COLUMNS as SCALE
+from mdwarfs.validation.snr_scale import SnrScale
 from mdwarfs.validation.uncertainty import power_laws
 
 logger = logging.getLogger(__name__)
 
 ALL_LABELLED, SOME_NOT, WRONG_USE = 0, 1, 2
 """Exit status."""
+READER_GONE = 128 + 13
+"""That of a process that SIGPIPE has ended."""
 
 SUFFIXES = (".ecsv", ".fits", ".csv")
 CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
@@ -36,7 +43,7 @@ RUN = {
     "slam/model.fits": "train",
     "validation/power_laws.ecsv": "validate",
     "validation/calibration.ecsv": "validate",
-    "audit/config.yaml": "audit",
+    "audit/config.yaml": "train",
 }
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
 
@@ -56,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"mdwarfs: {error}", file=sys.stderr)
         return WRONG_USE
+    except BrokenPipeError:  # who read what was printed has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except Exception:  # or else Python would end with 1, which says something else
+        traceback.print_exc()
+        print("mdwarfs: this is a fault of the program", file=sys.stderr)
+        return WRONG_USE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -68,12 +82,14 @@ def parser() -> argparse.ArgumentParser:
         "predict",
         help="predict labels of spectra",
         description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
-        "spectrum gives one row, which says why if it has no usable labels. Labels "
+        "spectrum gives one row, which says why if it has no labels. Labels "
         "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
         "calibrated on stars of known labels; e_*, the scatter of such stars at that "
         "SNR, which is too large; formal_e_*, of the fit alone, which is too small. "
-        "Exit status: 0 if every spectrum has labels, 1 if some have none, 2 if the "
-        "command, a file of the run or the configuration is wrong.",
+        "Labels of faint spectra, and others that call for caution, are flagged, as in "
+        "the catalogue. Exit status: 0 if every spectrum has labels, 1 if some have "
+        "none, 2 if the command, a file of the run, the configuration, the output or "
+        "anything else is wrong, and nothing was written.",
     )
     trained = command.add_mutually_exclusive_group(required=True)
     trained.add_argument(
@@ -100,7 +116,8 @@ def parser() -> argparse.ArgumentParser:
         "--output",
         metavar="FILE",
         type=output,
-        help="table to write (.ecsv, .fits or .csv); without it, print the table",
+        help="table to write (.ecsv, .fits or .csv), which takes the place of what is "
+        "there; without it, print the table",
     )
     command.add_argument(
         "--config",
@@ -108,6 +125,12 @@ def parser() -> argparse.ArgumentParser:
         help="a configuration, whose section `prediction` has the least SNR, the "
         "usable ranges and the priors; what it does not say is as in the run, or, with "
         "--model, as in the config.yaml of its checkout",
+    )
+    command.add_argument(
+        OPTION,
+        action="store_true",
+        help="let a model of simulated stars label real spectra: their labels are "
+        "wrong by more than they say, and every row says that the model is simulated",
     )
     command.add_argument(
         "spectrum",
@@ -144,7 +167,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--json",
         metavar="FILE",
-        type=json_file,
+        type=writable,
         help="write the findings there as well",
     )
     command.set_defaults(function=check_archives)
@@ -163,60 +186,152 @@ def add_configfile(command: argparse.ArgumentParser) -> None:
     )
 
 
-def json_file(text: str) -> Path:
-    """Path of a file to write, if it can be: the check is not to be made in vain."""
-    path = Path(text)
-    if not path.name or (path.exists() and not path.is_file()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+def writable(text: str) -> Path:
+    """Path of a file to write, if it can be: the work is not to be done in vain."""
     try:
-        tempfile.TemporaryFile(dir=path.parent).close()
-    except OSError as error:
-        raise argparse.ArgumentTypeError(
-            f"nothing can be written to {str(path.parent)!r}: {error.strerror}"
-        ) from error
-    return path
+        tables.require_writable(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return Path(text)
 
 
 def output(text: str) -> Path:
-    """Path of the output, if its folder exists and its suffix is in `SUFFIXES`."""
-    path = Path(text)
-    if path.suffix not in SUFFIXES:
+    """Path of a table to write, if it can be and its suffix is in `SUFFIXES`."""
+    if Path(text).suffix not in SUFFIXES:
         raise argparse.ArgumentTypeError(
             f"{text!r} does not end in {', '.join(SUFFIXES)}"
         )
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
-    return path
+    return writable(text)
 
 
 def predict(options: argparse.Namespace) -> int:
     """`mdwarfs predict`; returns the exit status."""
-    path, laws, calibration, config = files_of(options)
-    prediction = prediction_settings(config, options.config)
-    model = regressors.read(path)
-    laws = by_label(laws, PowerLaw, power_laws)
-    calibration = by_label(calibration, Calibration, calibrations)
-    header = fits.getheader(path)
-    stamp = {"run": header["RUN"], "simulated": header["SIMULATD"]}
-    if stamp["simulated"]:
-        logger.warning("%s was trained on simulated spectra", path)
-    table = predict_files(options.spectrum, model, prediction, laws, calibration)
+    check_names(options.spectrum, options.output)
+    files = files_of(options)
+    model = regressors.read(files.model)
+    config = configuration(files.config, options.config)
+    given = tables_of(files, model.settings)
+    own = parts.of_prediction(config["prediction"])
+    if any(table.meta.get(parts.CONFIG) != own for table in given.values()):
+        logger.warning(
+            "e_* and sigma_* were found with another section `prediction` than the one "
+            "that is used now: with other priors they do not hold"
+        )
+    header = fits.getheader(files.model)
+    simulated = bool(header.get("SIMULATD", False))
+    if simulated:
+        logger.warning("%s was trained on simulated spectra", files.model)
+    table = predict_files(
+        options.spectrum,
+        model,
+        config["prediction"],
+        power_laws(given["laws"]) if "laws" in given else {},
+        calibrations(given["calibration"]) if "calibration" in given else {},
+        snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
+        simulated=simulated,
+        real=options.simulated_model,
+    )
     if options.output is None:
-        print(readable(table))
-    elif options.output.suffix == ".csv":
-        with tables.atomic(options.output) as part:
-            table.write(part, format="ascii.csv")
+        print(readable(table), flush=True)
     else:
-        tables.write(table, options.output, stamp)
+        stamp = {"run": header.get("RUN", ""), "simulated": table.meta["SIMULATD"]}
+        write(table, options.output, stamp)
     return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
 
 
-def files_of(options: argparse.Namespace) -> list:
-    """Paths of the model, power laws, calibration and configuration of a run.
+def check_names(spectra: Sequence[str], output: Path | None) -> None:
+    """Refuse names of spectra that the output cannot hold, or that it would replace.
 
-    None of what is not given.
+    Raises
+    ------
+    InputError
+        If there is such a name.
+    """
+    if output is None:
+        return
+    fits_table = output.suffix == ".fits"
+    for name in spectra:
+        if output.exists() and Path(name).exists() and output.samefile(name):
+            raise InputError(f"{name}: the output would take the place of a spectrum")
+        try:
+            name.encode("ascii" if fits_table else "utf-8")
+        except UnicodeEncodeError:
+            raise InputError(
+                f"{name!a}: a table of FITS holds no such letters; write an .ecsv or "
+                ".csv, or rename the file"
+                if fits_table
+                else f"{name!a} is no text that {output.suffix} could hold: rename the "
+                "file"
+            ) from None
+        if not name.isprintable():
+            raise InputError(f"{name!a} has characters that are no text: rename it")
+
+
+def write(table: Table, path: Path, stamp: dict) -> None:
+    """Write the labels; whatever stops that leaves nothing behind.
+
+    Raises
+    ------
+    InputError
+        If the file system refuses it: it is full, or its folder has gone.
+    """
+    try:
+        with ended_by_exception():
+            if path.suffix == ".csv":
+                with tables.atomic(path) as part:
+                    table.write(part, format="ascii.csv")
+            else:
+                tables.write(table, path, stamp)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error}") from error
+
+
+@contextlib.contextmanager
+def ended_by_exception() -> Iterator[None]:
+    """Let a signal that ends the process do so by an exception, so that files close."""
+
+    def end(number, frame):
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def columns_of(law: type, *more: str) -> list[str]:
+    """Columns of a table that has one such law for each label."""
+    return ["label", *(field.name for field in fields(law)), *more]
+
+
+TABLES = {
+    "laws": columns_of(PowerLaw, *SCALE),
+    "calibration": columns_of(Calibration),
+}
+"""Columns of the tables that go with a model, by the attribute of `Files`."""
+
+
+class Files(NamedTuple):
+    """Where the parts of a run are; None of what is not given.
+
+    Attributes
+    ----------
+    model, laws, calibration, config
+        In the order of `RUN`.
+    whole
+        Whether they are those of a run, with its configuration.
+    """
+
+    model: PathLike
+    laws: PathLike | None
+    calibration: PathLike | None
+    config: PathLike | None
+    whole: bool
+
+
+def files_of(options: argparse.Namespace) -> Files:
+    """Where the parts of a run are that the command line names.
 
     Raises
     ------
@@ -224,27 +339,60 @@ def files_of(options: argparse.Namespace) -> list:
         If a run lacks one of them, or if they are given beside a run.
     """
     if options.run is None:
-        return options.model, options.power_laws, options.calibration, None
+        given = options.model, options.power_laws, options.calibration
+        return Files(*given, config=None, whole=False)
     if options.power_laws or options.calibration:
         raise InputError(
             "--power-laws and --calibration go with --model: a run has its own"
         )
     paths = [Path(options.run, name) for name in RUN]
+    if not any(path.is_file() for path in paths):
+        raise InputError(
+            f"{options.run} holds no results of a run: it has none of "
+            f"{', '.join(RUN)}. Give the folder below results/, as results/simulated"
+        )
     for path, target in zip(paths, RUN.values()):
         if not path.is_file():
             raise InputError(
                 f"{path}: there is no such file. The target `{target}` of the workflow "
                 "makes it. A model alone, as that of lamost54, is used with --model"
             )
-    return paths
+    return Files(*paths, whole=True)
 
 
-def by_label(path: PathLike | None, law: type, laws_of: Callable) -> dict:
-    """What `laws_of` makes of a table of laws; nothing if there is no table."""
-    if path is None:
-        return {}
-    columns = ["label", *(field.name for field in fields(law))]
-    return laws_of(tables.read(path, columns))
+def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
+    """The tables of `TABLES` that are given, if they belong to the model.
+
+    Parameters
+    ----------
+    settings
+        Keys of the section `slam` that the model is trained with.
+
+    Returns
+    -------
+    entries
+        By the attributes of `files`.
+
+    Raises
+    ------
+    InputError
+        If one was made with another model, or with another configuration than the
+        run's, or the model was.
+    """
+    prediction = None
+    if files.whole:
+        config = read_config([files.config])
+        parts.require_configuration(files.config, config, files.model, settings)
+        prediction = config["prediction"]
+    found = {}
+    for name, columns in TABLES.items():
+        path = getattr(files, name)
+        if path is not None:
+            found[name] = tables.read(path, columns)
+            parts.require(path, found[name], files.model, prediction)
+    if found:
+        parts.shared({getattr(files, name): table for name, table in found.items()})
+    return found
 
 
 def plan(options: argparse.Namespace) -> int:
@@ -314,13 +462,13 @@ def readable(table: Table) -> str:
     return "\n".join(table.pformat(max_lines=-1, max_width=-1))
 
 
-def prediction_settings(own: PathLike | None, changes: PathLike | None) -> dict:
-    """The section `prediction` of a configuration.
+def configuration(own: PathLike | None, changes: PathLike | None) -> dict:
+    """A whole configuration.
 
     Parameters
     ----------
     own
-        The whole configuration of a run; without it, the default of the checkout.
+        That of a run; without it, the default of the checkout.
     changes
         A configuration that is laid over it.
 
@@ -333,7 +481,7 @@ def prediction_settings(own: PathLike | None, changes: PathLike | None) -> dict:
     paths = [own or root / "config" / CONFIG.name, changes]
     config = read_config([path for path in paths if path])
     check(config, schema_path(root))
-    return config["prediction"]
+    return config
 
 
 if __name__ == "__main__":

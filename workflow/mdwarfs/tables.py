@@ -46,12 +46,40 @@ def atomic(path: PathLike) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is no file, and is not replaced by one")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{os.getpid()}-{path.name}")
+    part = part_of(path)
     try:
         yield part
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Where `atomic` writes what is to be `path`."""
+    return path.with_name(f".part-{os.getpid()}-{path.name}")
+
+
+def require_writable(path: PathLike) -> None:
+    """Refuse a path to which `atomic` could not write, before the work is done.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, a device or the like, its folder is missing or read-only, or
+        its name is too long or cannot be encoded.
+    """
+    path = Path(path)
+    if not path.name or path.is_dir() or (path.exists() and not path.is_file()):
+        raise InputError(f"{str(path)!r} is no name of a file")
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder {str(path.parent)!r}")
+    try:
+        part = part_of(path)
+        part.open("wb").close()
+        part.unlink()
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"nothing can be written to {str(path)!r}: {why}") from error
 
 
 def write_text(path: PathLike, text: str) -> None:

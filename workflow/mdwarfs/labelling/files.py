@@ -10,10 +10,10 @@ from astropy.table import Table
 
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
+from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import load_all
 from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.spectra.weighting import IVAR
@@ -27,13 +27,26 @@ if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.validation.calibration import Calibration
+    from mdwarfs.validation.snr_scale import SnrScale
 
+
+OPTION = "--simulated-model"
+"""Of `mdwarfs predict`: what `predict_files` has `real` for."""
 
 COLUMNS = {
     "file": ("", "Spectrum file; file[3] is the third spectrum of its file"),
     "name": ("", "What its file calls the spectrum, if it holds several"),
     "kind": ("", "Format of the file"),
+    "snr": (
+        "",
+        "Signal-to-noise ratio, per pixel: the one that e_* belong to, as the file "
+        "states it, or else found from the spectrum and brought to it; without power "
+        "laws that of the file, or else found from the spectrum",
+    ),
+    "snr_file": ("", "Signal-to-noise ratio that the file states, of its survey"),
     "v_rad": ("km / s", "Radial velocity: of the file, or else measured"),
+    "simulated": ("", "Whether the file says that its spectrum is simulated"),
+    "simulated_model": ("", "Whether the labels are by a model of simulated stars"),
     "reason": ("", "Why there are no labels; empty if there are"),
 }
 
@@ -44,8 +57,12 @@ def predict_files(
     prediction: dict,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
+    *,
+    snr_scale: SnrScale | None = None,
+    simulated: bool = False,
+    real: bool = False,
 ) -> Table:
-    """Predict the labels of spectra in files.
+    """Predict the labels of spectra in files, as those of a run's catalogue.
 
     Parameters
     ----------
@@ -53,20 +70,31 @@ def predict_files(
         The section `prediction` of the configuration.
     calibrations
         Uncertainties by label; may be empty.
+    snr_scale
+        From the SNR that spectra have to that of the power laws. Without it the SNR is
+        that of the file, or else the one found from the spectrum.
+    simulated
+        Whether the model was trained on simulated stars. It is then refused to label
+        real ones.
+    real
+        Whether it is to label them nevertheless.
 
     Returns
     -------
     table
         One row per spectrum, in their order, with the labels and the uncertainties of
-        `mdwarfs.validation.catalogue.uncertainties`. Labels are NaN where `reason`
-        says why. A file that could not be read has no flag but `NO_LABELS`.
+        `mdwarfs.validation.catalogue.uncertainties`. Faint spectra have labels, and a
+        flag, as in a catalogue. Labels are NaN where `reason` says why. A spectrum that
+        could not be read or normalised has no flag but `NO_LABELS`. The columns
+        simulated and simulated_model say what is simulated; `meta` has SIMULATD,
+        whether anything is, and SIMMODEL, whether the model is.
 
     Raises
     ------
     InputError
         If the model does not say how its spectra were normalised, has no label for
         which there is a prior, or `prediction` asks for an emulation of the released
-        labels.
+        labels; if real spectra are given to a model of simulated stars without `real`.
     """
     for key, only in (("method", MAP), ("weighting", IVAR)):
         if prediction[key] != only:
@@ -81,41 +109,61 @@ def predict_files(
             "this workflow"
         )
     predictor, model = labeller(trained), trained.spectral_model()
-    spectra = read_files(paths, model)
+    if simulated and not real:
+        require_simulated(paths)
+    spectra = read_files(paths, model, snr_scale)
     stars = spectra.stars
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
     found = label_stars(predictor, spectra, prediction | {"usable": usable}, threads=1)
 
-    faint = stars["snr"] < prediction["snr_min"]
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
-    status = np.where(spectra.ok, found["status"], stars["status"])
-    reason = np.where(nothing, status, "").astype("U400")
-    reason[faint & ~nothing] = [
-        f"SNR {snr:.1f} is below {prediction['snr_min']:g}"
-        for snr in stars["snr"][faint & ~nothing]
-    ]
+    reason = np.where(nothing, found["status"], "").astype("U400")
     named = ["name"] if any(stars["name"]) else []
-    table = stars[["file", *named, "kind", "snr", "v_rad"]]
-    formal = [f"e_{name}" for name in model.label_names]
-    columns = found[[*model.label_names, *formal, "training_sparseness"]]
-    labels = lookup(columns, np.where(reason == "", np.arange(len(table)), -1))
+    table = stars[["file", *named, "kind", "snr", "snr_file", "v_rad", "simulated"]]
+    table["simulated_model"] = np.full(len(table), bool(simulated))
     table.update(
         catalogue.uncertainties(
-            labels, stars["snr"], model.label_names, power_laws, calibrations
+            found, stars["snr"], model.label_names, power_laws, calibrations
         )
     )
-    for name in ("chi2", "dof", "n_good", "n_outliers"):
+    for name in (
+        "chi2", "dof", "n_good", "n_outliers", "training_sparseness", "flags",
+    ):  # fmt: skip
         table[name] = found[name]
-    table["training_sparseness"] = labels["training_sparseness"]
-    table["flags"] = found["flags"]
-    table["flags"][stars["kind"] == ""] = int(Flag.NO_LABELS)  # nothing was read
     table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
     table["reason"] = reason
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
+    table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
+    table.meta["SIMMODEL"] = bool(simulated)
     return annotate(table, own | catalogue.COLUMNS)
 
 
-def read_files(paths: Sequence[PathLike], model: SpectralModel) -> SpectrumSet:
+def require_simulated(paths: Sequence[PathLike]) -> None:
+    """Refuse real spectra, for a model of simulated stars.
+
+    Raises
+    ------
+    InputError
+        At the first file of a spectrum that does not say that it is simulated. A file
+        that cannot be read is none.
+    """
+    for path in paths:
+        try:
+            spectra = read_all(path)
+        except InputError:
+            continue
+        if not all(spectrum.simulated for spectrum in spectra):
+            raise InputError(
+                f"{path} is not stamped as simulated, and the model was trained on "
+                "simulated stars: its labels of real ones are wrong by more than they "
+                f"say. Take the model of a real run, or give {OPTION}, and every row "
+                "will say so"
+            )
+
+
+def read_files(
+    paths: Sequence[PathLike], model: SpectralModel, snr_scale: SnrScale | None = None
+) -> SpectrumSet:
     """Read and normalise spectra as the training spectra of a model were.
 
     The velocity of a spectrum whose file has none is found against the model's mean
@@ -124,16 +172,19 @@ def read_files(paths: Sequence[PathLike], model: SpectralModel) -> SpectrumSet:
     Returns
     -------
     spectra
-        As `load_all` makes it, with the columns source_id and sdss_id (0) added. Where
-        a file has no SNR, it is the median over the normalised pixels.
+        As `load_all` makes it, with the columns snr_file, and source_id and sdss_id (0)
+        added. `snr` is on the scale given, or else that of the file, or else the one
+        found from the spectrum.
     """
     template = model.spectra(model.labels.mean(axis=0))[0]
     velocity = AgainstTemplate(template, model.normalisation)
     spectra = load_all(paths, model.normalisation, velocity)
     stars = spectra.stars
-    for row in np.flatnonzero(spectra.ok & ~np.isfinite(stars["snr"])):
-        good = spectra.ivar[row] > 0
-        pixels = spectra.flux[row][good] * np.sqrt(spectra.ivar[row][good])
-        stars["snr"][row] = np.median(pixels)
+    stated, measured = stars["snr"].copy(), stars["snr_pixels"]
+    stars["snr_file"] = stated
+    if snr_scale is None:
+        stars["snr"] = np.where(np.isfinite(stated), stated, measured)
+    else:
+        stars["snr"] = snr_scale(stars["kind"], stated, measured)
     stars["source_id"] = stars["sdss_id"] = np.zeros(len(stars), np.int64)
     return spectra

@@ -14,6 +14,7 @@ from mdwarfs.progress import track
 from mdwarfs.spectra.files import words
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.prepare import configured_grid, prepare
+from mdwarfs.spectra.signal import snr_of
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import AgainstTemplate, of_file
@@ -34,6 +35,10 @@ class Loaded:
         The velocity that was taken, or that of the file if there is none to take.
     snr
         Of the file.
+    snr_pixels
+        Found from the spectrum, see `mdwarfs.spectra.signal.snr_of`.
+    simulated
+        Whether the file says that it is simulated.
     status
         "ok", or why it is not among the normalised spectra.
     planes : float32, shape (3, n_pix)
@@ -45,6 +50,8 @@ class Loaded:
     kind: str = ""
     v_rad: float = np.nan
     snr: float = np.nan
+    snr_pixels: float = np.nan
+    simulated: bool = False
     status: str = "ok"
     planes: np.ndarray | None = None
 
@@ -55,6 +62,8 @@ COLUMNS = {
     "kind": str,
     "v_rad": float,
     "snr": float,
+    "snr_pixels": float,
+    "simulated": bool,
     "status": str,
 }
 """What the table of a set of loaded spectra takes of `Loaded`."""
@@ -86,7 +95,7 @@ def load(
     -------
     spectrum set
         A row per file, in their order, with the columns file, name, kind, v_rad, snr
-        (of the file), status and n_good.
+        (of the file), snr_pixels, simulated, status and n_good.
     """
     rows = loaded(files, one_of, settings, velocity, threads)
     return assembled((row for (row,) in rows), len(files), settings)
@@ -146,9 +155,10 @@ def load_file(
 
 def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loaded:
     """The row of one spectrum: Loaded."""
-    planes, status = None, "ok"
+    planes, status, snr = None, "ok", np.nan
     try:
         spectrum = velocity(spectrum)
+        snr = snr_of(spectrum, configured_grid(settings))
         planes = np.array(prepare(spectrum, settings), np.float32)
     except InputError as error:
         status = str(error)
@@ -156,7 +166,7 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
         status = f"cannot be normalised ({words(error)})"
     return Loaded(
         spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, spectrum.snr,
-        status, planes,
+        snr, bool(spectrum.simulated), status, planes,
     )  # fmt: skip
 
 

@@ -10,12 +10,17 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.spectra.load import load
+from mdwarfs.spectra.signal import COLUMNS as OF_FILES
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
+
+OF_THE_SKY = "the file is not stamped as simulated, as those of this run are"
+INVENTED = "the file is stamped as simulated, and the run is of real stars"
+"""Why a spectrum is not used that is sound, but of the other kind of run."""
 
 COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
@@ -24,7 +29,11 @@ COLUMNS = {
 
 
 def normalise_all(
-    stars: Table, folder: PathLike, settings: dict, threads: int
+    stars: Table,
+    folder: PathLike,
+    settings: dict,
+    threads: int,
+    simulated: bool | None = None,
 ) -> SpectrumSet:
     """Read, resample and normalise the spectra of many stars.
 
@@ -42,16 +51,27 @@ def normalise_all(
         The section `spectra` of the configuration.
     threads
         Number of processes.
+    simulated
+        Whether the run is. A file that says otherwise fails: stars of the sky and
+        invented ones are not mixed. None: either may be.
 
     Returns
     -------
     spectrum set
-        In the order of `stars`, with the columns n_good and status added.
+        In the order of `stars`, with the columns kind, snr_file, snr_pixels, n_good and
+        status added.
     """
     paths = [Path(folder) / name for name in stars["file"]]
     spectra = load(paths, settings, threads=threads)
     found, table = spectra.stars, stars.copy()
+    if simulated is not None:
+        other = (found["kind"] != "") & (found["simulated"] != simulated)
+        spectra.flux[other], spectra.ivar[other], spectra.continuum[other] = 1, 0, 0
+        found["n_good"][other] = 0
+        status = OF_THE_SKY if simulated else INVENTED
+        found["status"] = np.where(other, status, found["status"])
     table["snr"] = np.where(np.isfinite(stars["snr"]), stars["snr"], found["snr"])
-    for name in ("n_good", "status"):
+    table["snr_file"] = np.asarray(found["snr"])
+    for name in ("kind", "snr_pixels", "n_good", "status"):
         table[name] = np.asarray(found[name])
-    return replace(spectra, stars=annotate(table, COLUMNS))
+    return replace(spectra, stars=annotate(table, COLUMNS | OF_FILES))

@@ -34,6 +34,10 @@ COLUMNS = {
     "flag_names": ("", "The bits of flags in words, separated by commas"),
 }
 
+SNR = (
+    "Signal-to-noise ratio of the spectrum according to the survey, per pixel: the one "
+    "that e_* belong to"
+)
 LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's power law"
 EXTRAPOLATED = "SNR outside the range over which the e_* are calibrated"
 
@@ -82,6 +86,7 @@ def publish(
     )
     labelled &= (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) == 0
     catalogue = candidates[list(FROM_CANDIDATES)]
+    catalogue["snr"].info.description = SNR
     catalogue.update(
         uncertainties(found, catalogue["snr"], power_laws, power_laws, calibrations)
     )

@@ -59,7 +59,9 @@ def label_stars(
         result.labels, predictor.label_names, spectra.stars["snr"], prediction
     )
     failed = ~spectra.ok
-    result.status[failed] = np.asarray(spectra.stars["status"])[failed]
+    status = np.asarray(spectra.stars["status"])
+    result.status = np.where(failed, status, result.status)
+    result.flags[failed] = int(flags.Flag.NO_LABELS)  # there is no spectrum to speak of
     stars = Table(
         {
             name: np.asarray(spectra.stars[name])
