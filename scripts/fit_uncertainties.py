@@ -4,13 +4,13 @@ from mdwarfs import parts, tables
 from mdwarfs.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import add_scale
-from mdwarfs.validation.uncertainty import fit_power_laws, snr_bins
+from mdwarfs.validation.uncertainty import fit_power_laws, labels_of, snr_bins
 
 
 def main(snakemake):
     test = tables.read(snakemake.input.test)
     bins = snr_bins(test, snakemake.params.min_per_bin)
-    laws = fit_power_laws(bins)
+    laws = fit_power_laws(bins, labels_of(test))
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
         add_scale(laws, spectra.stars, test["source_id"])
     for table in (bins, laws):
