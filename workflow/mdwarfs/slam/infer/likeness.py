@@ -1,0 +1,124 @@
+"""How like a spectrum is to its best model spectrum, and how far it is shifted.
+
+The labels of maximum posterior are the best that a model can do, and need not be good:
+a spectrum of something else has a best model spectrum as well. These are the measures
+by which that is seen. `mdwarfs.validation.fit_limits` says which values are unusual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
+from mdwarfs.spectra.velocity import TELLURIC
+
+V_MAX = 1000.0
+STEP = 50.0
+"""Largest velocity tried and distance between those tried [km/s]. The width of the peak
+of the correlation is some 300 km/s, and a parabola through three values finds its top
+within a few km/s."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Compares spectra with model spectra, on the informative pixels of a model.
+
+    Attributes
+    ----------
+    wavelength : shape (q,)
+        Of these pixels [Angstrom].
+    """
+
+    wavelength: np.ndarray
+
+    @cached_property
+    def velocity(self) -> np.ndarray:
+        """The velocities tried [km/s], shape (v,)."""
+        return np.arange(-V_MAX, V_MAX + STEP / 2, STEP)
+
+    @cached_property
+    def moving(self) -> np.ndarray:
+        """Pixels that a model spectrum reaches at every velocity, shape (q,).
+
+        Those of the bands of the Earth's air are left out: they do not move.
+        """
+        margin = 1 + V_MAX / SPEED_OF_LIGHT
+        low, high = self.wavelength[0] * margin, self.wavelength[-1] / margin
+        use = (self.wavelength > low) & (self.wavelength < high)
+        for low, high in TELLURIC:
+            use &= (self.wavelength < low) | (self.wavelength > high)
+        return use
+
+    @staticmethod
+    def correlation(
+        flux: np.ndarray, model: np.ndarray, weight: np.ndarray
+    ) -> np.ndarray:
+        """Weighted coefficient of correlation of spectra with model spectra.
+
+        Parameters
+        ----------
+        flux, model, weight : shape (s, q)
+            A weight of 0 marks a pixel that has no say.
+
+        Returns
+        -------
+        shape (s,)
+            From -1 to 1; 0 where either does not vary.
+        """
+        flux, norm = centred(flux, weight)
+        model, of_model = centred(model, weight)
+        product = (weight * flux * model).sum(1, dtype=float)
+        return ratio(product, norm * of_model)
+
+    def offset(
+        self, flux: np.ndarray, model: np.ndarray, weight: np.ndarray
+    ) -> np.ndarray:
+        """Velocity of spectra relative to model spectra, by their correlation.
+
+        Parameters
+        ----------
+        flux, model, weight : shape (s, q)
+            As for `correlation`.
+
+        Returns
+        -------
+        shape (s,)
+            [km/s], positive where the spectrum is redshifted, within `V_MAX`; NaN
+            where less than three pixels have a say.
+        """
+        log, use = np.log(self.wavelength), self.moving
+        if use.sum() < 3:
+            return np.full(len(flux), np.nan)
+        spline = CubicSpline(log, np.asarray(model, float), axis=1)
+        flux, weight = flux[:, use], weight[:, use]
+        found = np.stack(
+            [
+                self.correlation(flux, spline(log[use] - shift), weight)
+                for shift in np.log1p(self.velocity / SPEED_OF_LIGHT)
+            ],
+            axis=1,
+        )
+        stars = np.arange(len(found))
+        best = np.clip(found.argmax(1), 1, len(self.velocity) - 2)
+        before, peak, after = (found[stars, best + k] for k in (-1, 0, 1))
+        bend = before - 2 * peak + after
+        step = np.clip(ratio(before - after, 2 * bend), -1, 1)
+        velocity = self.velocity[best] + STEP * step
+        return np.where((weight > 0).sum(1) < 3, np.nan, velocity)
+
+
+def centred(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows less their weighted means, and their weighted norms, shape (s,)."""
+    total = weight.sum(1, dtype=float)
+    mean = ratio((weight * values).sum(1, dtype=float), total)
+    values = values - mean[:, None]
+    return values, np.sqrt((weight * values**2).sum(1, dtype=float))
+
+
+def ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a / b, and 0 where b is 0."""
+    return np.divide(a, b, out=np.zeros_like(a), where=b != 0)
