@@ -4,6 +4,7 @@ from mdwarfs import tables
 from mdwarfs.job import run
 from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.catalogue import publish
+from mdwarfs.validation.fit_limits import limits_of
 from mdwarfs.validation.uncertainty import power_laws
 
 
@@ -13,6 +14,7 @@ def main(snakemake):
         tables.read(snakemake.input.predictions),
         power_laws(tables.read(snakemake.input.power_laws)),
         calibrations(tables.read(snakemake.input.calibration)),
+        limits_of(tables.read(snakemake.input.limits)),
     )
     tables.write(catalogue, snakemake.output.catalogue, snakemake.params.stamp)
 

@@ -22,6 +22,7 @@ from mdwarfs.slam import regressors
 from mdwarfs.spectra.formats import titles
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
+from mdwarfs.validation.fit_limits import Limits, limits_of
 from mdwarfs.validation.uncertainty import power_laws
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ RUN = {
     "slam/model.fits": "train",
     "validation/power_laws.ecsv": "validate",
     "validation/calibration.ecsv": "validate",
+    "validation/fit_limits.ecsv": "predict",
     "audit/config.yaml": "audit",
 }
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
@@ -95,6 +97,12 @@ def parser() -> argparse.ArgumentParser:
         "--calibration",
         metavar="FILE",
         help="with --model: calibration.ecsv of its run, for sigma_*",
+    )
+    command.add_argument(
+        "--limits",
+        metavar="FILE",
+        help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
+        "bad_fit, unlike_model, uncertain and outside_training",
     )
     command.add_argument(
         "--output",
@@ -193,16 +201,19 @@ def output(text: str) -> Path:
 
 def predict(options: argparse.Namespace) -> int:
     """`mdwarfs predict`; returns the exit status."""
-    path, laws, calibration, config = files_of(options)
+    path, laws, calibration, limits, config = files_of(options)
     prediction = prediction_settings(config, options.config)
     model = regressors.read(path)
     laws = by_label(laws, PowerLaw, power_laws)
     calibration = by_label(calibration, Calibration, calibrations)
+    limits = by_label(limits, Limits, limits_of, key="measure")
     header = fits.getheader(path)
     stamp = {"run": header["RUN"], "simulated": header["SIMULATD"]}
     if stamp["simulated"]:
         logger.warning("%s was trained on simulated spectra", path)
-    table = predict_files(options.spectrum, model, prediction, laws, calibration)
+    table = predict_files(
+        options.spectrum, model, prediction, laws, calibration, limits
+    )
     if options.output is None:
         print(readable(table))
     elif options.output.suffix == ".csv":
@@ -214,7 +225,7 @@ def predict(options: argparse.Namespace) -> int:
 
 
 def files_of(options: argparse.Namespace) -> list:
-    """Paths of the model, power laws, calibration and configuration of a run.
+    """Paths of the model, laws, calibration, limits and configuration of a run.
 
     None of what is not given.
 
@@ -224,10 +235,17 @@ def files_of(options: argparse.Namespace) -> list:
         If a run lacks one of them, or if they are given beside a run.
     """
     if options.run is None:
-        return options.model, options.power_laws, options.calibration, None
-    if options.power_laws or options.calibration:
+        return [
+            options.model,
+            options.power_laws,
+            options.calibration,
+            options.limits,
+            None,
+        ]
+    if options.power_laws or options.calibration or options.limits:
         raise InputError(
-            "--power-laws and --calibration go with --model: a run has its own"
+            "--power-laws, --calibration and --limits go with --model: a run has its "
+            "own"
         )
     paths = [Path(options.run, name) for name in RUN]
     for path, target in zip(paths, RUN.values()):
@@ -239,11 +257,13 @@ def files_of(options: argparse.Namespace) -> list:
     return paths
 
 
-def by_label(path: PathLike | None, law: type, laws_of: Callable) -> dict:
+def by_label(
+    path: PathLike | None, law: type, laws_of: Callable, key: str = "label"
+) -> dict:
     """What `laws_of` makes of a table of laws; nothing if there is no table."""
     if path is None:
         return {}
-    columns = ["label", *(field.name for field in fields(law))]
+    columns = [key, *(field.name for field in fields(law))]
     return laws_of(tables.read(path, columns))
 
 

@@ -20,6 +20,7 @@ from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
+from mdwarfs.validation.fit_limits import beyond_limits
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.validation.calibration import Calibration
+    from mdwarfs.validation.fit_limits import Limits
 
 
 COLUMNS = {
@@ -44,6 +46,7 @@ def predict_files(
     prediction: dict,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
+    limits: dict[str, Limits],
 ) -> Table:
     """Predict the labels of spectra in files.
 
@@ -53,6 +56,8 @@ def predict_files(
         The section `prediction` of the configuration.
     calibrations
         Uncertainties by label; may be empty.
+    limits
+        By measure, see `mdwarfs.validation.fit_limits`; may be empty.
 
     Returns
     -------
@@ -104,10 +109,11 @@ def predict_files(
             labels, stars["snr"], model.label_names, power_laws, calibrations
         )
     )
-    for name in ("chi2", "dof", "n_good", "n_outliers"):
+    for name in ("chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset"):
         table[name] = found[name]
     table["training_sparseness"] = labels["training_sparseness"]
-    table["flags"] = found["flags"]
+    beyond = beyond_limits(found, stars["snr"], model.label_names, limits)
+    table["flags"] = found["flags"] | beyond
     table["flags"][stars["kind"] == ""] = int(Flag.NO_LABELS)  # nothing was read
     table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
     table["reason"] = reason

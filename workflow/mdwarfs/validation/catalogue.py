@@ -15,18 +15,20 @@ from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import annotate
+from mdwarfs.validation.fit_limits import beyond_limits
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
     from mdwarfs.validation.calibration import Calibration
+    from mdwarfs.validation.fit_limits import Limits
 
 
 FROM_CANDIDATES = (
     "source_id", "sdss_id", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr",
 )  # fmt: skip
 FROM_PREDICTIONS = (
-    "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness", "status",
-    "flags",
+    "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness",
+    "correlation", "v_offset", "status", "flags",
 )  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 
@@ -43,6 +45,7 @@ def publish(
     predictions: Table,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
+    limits: dict[str, Limits],
 ) -> Table:
     """Labels of all candidates, each with three uncertainties: see `uncertainties`.
 
@@ -58,12 +61,15 @@ def publish(
         One row per star: `source_id`, `sdss_id`, position, `parallax`, `bp_rp0`,
         `mg0` and the `snr` of the BOSS spectrum.
     predictions
-        `source_id`, the labels with their formal errors `e_*`, and
+        `source_id`, `snr`, the labels with their formal errors `e_*`, `continued` and
         `FROM_PREDICTIONS`.
     power_laws
         For each label.
     calibrations
         For each label.
+    limits
+        What sets the flags of `mdwarfs.slam.infer.flags.BY_LIMITS`, beside those that
+        the predictions have: see `mdwarfs.validation.fit_limits`.
 
     Returns
     -------
@@ -71,6 +77,9 @@ def publish(
         A row per candidate, in their order.
     """
     index = match(candidates["source_id"], predictions["source_id"])
+    beyond = beyond_limits(predictions, predictions["snr"], list(power_laws), limits)
+    predictions = predictions.copy(copy_data=False)
+    predictions["flags"] = predictions["flags"] | beyond
     formal = [f"e_{label}" for label in power_laws]
     found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
     labelled = np.all(

@@ -33,7 +33,10 @@ from mdwarfs.tabulate import from_rows
 
 SHARE = 1e-3
 """Of the training stars that each limit may flag."""
+SHARES = {"continued_feh": 3e-3}
+"""Where it is another: nothing else recognises metal-poor stars."""
 TAIL = 0.1
+SHAPED = 50
 FEWEST = 10
 """Stars with a measure, below which it has no limits."""
 PARABOLA, LINE = 60, 30
@@ -158,19 +161,21 @@ def limit(held_out: Table, names: Sequence[str]) -> Table:
     """
     snr = np.asarray(held_out["snr"], float)
     rows = [
-        (name, *vars(fit(values, snr)).values())
+        (name, *vars(fit(values, snr, SHARES.get(name, SHARE))).values())
         for name, values in measures(held_out, names).items()
     ]
     return from_rows(rows, COLUMNS)
 
 
-def fit(values: np.ndarray, snr: np.ndarray) -> Limits:
+def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
     """The limits of one measure.
 
     Parameters
     ----------
     values, snr : shape (n,)
         Of training stars; those that lack either have no say.
+    share
+        Of the training stars that may lie beyond either limit.
     """
     known = np.isfinite(values) & (snr > 0) & np.isfinite(snr)
     values, snr, n = values[known], snr[known], int(known.sum())
@@ -197,8 +202,8 @@ def fit(values: np.ndarray, snr: np.ndarray) -> Limits:
         **vars(limits)
         | {
             "width": width[0] + np.log(spread),
-            "below": tail(-deviation),
-            "above": tail(deviation),
+            "below": tail(-deviation, share),
+            "above": tail(deviation, share),
         }
     )
 
@@ -213,25 +218,49 @@ def robust(x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
     ).x
 
 
-def tail(deviation: np.ndarray) -> float:
-    """The value that one in 1 / `SHARE` exceeds, by an exponential upper tail.
+def tail(deviation: np.ndarray, share: float) -> float:
+    """The value that a share exceeds, by a generalised Pareto upper tail.
 
     Parameters
     ----------
     deviation : shape (n,)
         Of a distribution whose middle is 0 and whose width is 1.
+    """
+    first = np.quantile(deviation, 1 - TAIL)
+    excess = np.sort(deviation[deviation > first] - first)
+    if not len(excess):
+        return np.inf
+    shape = bounded(excess)
+    median = np.median(excess) * (1 + 1 / np.sqrt(len(excess)))
+    rare, half = (exceeded(x, shape) for x in (share / TAIL, 0.5))
+    return float(first + median * rare / half)
+
+
+def exceeded(share: float, shape: float) -> float:
+    """What a share exceeds of a generalised Pareto distribution of scale 1."""
+    return -np.log(share) if shape == 0 else (share**-shape - 1) / shape
+
+
+def bounded(excess: np.ndarray) -> float:
+    """Shape of a generalised Pareto distribution, by its first two L-moments.
+
+    Parameters
+    ----------
+    excess : shape (n,)
+        Ascending.
 
     Returns
     -------
     float
-        Not less than what a Gaussian has.
+        Between -0.5 and 0: labels of the training stars end somewhere, and a tail that
+        seems heavier than exponential is one of outliers. 0 of fewer than `SHAPED`.
     """
-    first = np.quantile(deviation, 1 - TAIL)
-    excess = deviation[deviation > first] - first
-    if not len(excess):
-        return np.inf
-    scale = np.median(excess) / np.log(2) * (1 + 2 / np.sqrt(len(excess)))
-    return max(3.09, float(first + scale * np.log(TAIL / SHARE)))
+    n = len(excess)
+    if n < SHAPED:
+        return 0.0
+    first = excess.mean()
+    second = 2 * np.mean(excess * np.arange(n) / (n - 1)) - first
+    return float(np.clip(2 - first / second, -0.5, 0)) if second > 0 else 0.0
 
 
 def limits_of(table: Table) -> dict[str, Limits]:
