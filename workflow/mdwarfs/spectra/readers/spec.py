@@ -13,6 +13,10 @@ TITLE = "spec of BOSS and SDSS"
 XCSAO_RXC_MIN = 6
 """Least correlation coefficient of a velocity that Astra 0.6.0 accepts."""
 
+ZWARNING = ~16
+"""Bits of ZWARNING with which a redshift is not taken: all but MANY_OUTLIERS, which
+spectra of high signal-to-noise have as well (sdss.org, algorithms/bitmasks)."""
+
 
 def recognises(content: Content) -> bool:
     """Whether the first table of a file has the columns flux, loglam and ivar."""
@@ -27,7 +31,7 @@ def read(content: Content) -> list:
     """The coadded spectrum.
 
     The velocity is that of the XCSAO cross-correlation where there is a good one,
-    otherwise the redshift of the best stellar template.
+    otherwise the redshift of the best stellar template, unless a warning is set.
     """
     hdus = content.hdus
     coadd = next(hdu.data for hdu in hdus[1:] if isinstance(hdu, fits.BinTableHDU))
@@ -43,7 +47,7 @@ def read(content: Content) -> list:
     v_rad = np.nan
     if value("XCSAO_RXC") > XCSAO_RXC_MIN:
         v_rad = value("XCSAO_RV")
-    elif star_class == "STAR":
+    elif star_class == "STAR" and not int(value("ZWARNING", 0)) & ZWARNING:
         v_rad = value("Z") * SPEED_OF_LIGHT
     return [
         build(
