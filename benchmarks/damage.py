@@ -16,6 +16,19 @@ from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
 AIR = 80.0  # km/s, by which wavelengths in air seem too short
 LABELS = ("teff", "logg", "feh", "alpha_m")
 
+CHANGED = {
+    "[Fe/H] -0.7": {"feh": -0.7},
+    "[Fe/H] -0.8": {"feh": -0.8},
+    "[Fe/H] -1.0": {"feh": -1.0},
+    "[Fe/H] -1.5": {"feh": -1.5},
+    "[Fe/H] +0.7": {"feh": 0.7},
+    "Teff 2700 K": {"teff": 2700.0},
+    "Teff 4400 K": {"teff": 4400.0},
+    "logg 4.2": {"logg": 4.2},
+    "logg 5.4": {"logg": 5.4},
+}
+"""Kinds that are sound spectra of a star with such labels."""
+
 
 @dataclass(frozen=True)
 class Star:
@@ -101,17 +114,7 @@ def kinds():
         "K dwarf": instead(lambda w, star: modelled(w, 5000.0, 4.6, -0.1)),
         "M giant": instead(lambda w, star: modelled(w, 3600.0, 1.0, -0.2)),
     }  # fmt: skip
-    for name, change in (
-        ("[Fe/H] -0.7", {"feh": -0.7}),
-        ("[Fe/H] -0.8", {"feh": -0.8}),
-        ("[Fe/H] -1.0", {"feh": -1.0}),
-        ("[Fe/H] -1.5", {"feh": -1.5}),
-        ("[Fe/H] +0.7", {"feh": 0.7}),
-        ("Teff 2700 K", {"teff": 2700.0}),
-        ("Teff 4400 K", {"teff": 4400.0}),
-        ("logg 4.2", {"logg": 4.2}),
-        ("logg 5.4", {"logg": 5.4}),
-    ):
+    for name, change in CHANGED.items():
         found[name] = with_labels(change)
     return found
 

@@ -1,7 +1,8 @@
 """Which flags sound and unsound spectra get, and how far the labels are off without one.
 
 Stars of a run that it was not trained on are damaged in many ways (`damage.py`),
-normalised and predicted again. Labels are compared with those of the sound spectrum.
+normalised and predicted again. Labels are compared with those of the sound spectrum, or
+with those that the damage gave the star.
 """
 
 import command
@@ -36,6 +37,7 @@ COLUMNS = {
     "outside": ("", "Share without all those, but outside the usable range or hull"),
     "unflagged": ("", "Share without any of these flags"),
     "d_teff": ("K", "Median error of Teff of the unflagged, in absolute value"),
+    "d_logg": ("dex", "Median error of logg of the unflagged, in absolute value"),
     "d_feh": ("dex", "Median error of [Fe/H] of the unflagged, in absolute value"),
     "d_feh_90": ("dex", "That of which 90 % of the unflagged have less"),
 }
@@ -85,16 +87,17 @@ def row(kind, name, table, sound):
     new, other = (bits & int(BY_LIMITS)) > 0, (bits & int(OTHER)) > 0
     outside = (bits & int(OUTSIDE)) > 0
     free = ~(new | other | outside)
+    true = {x: sound[x] for x in sound.colnames} | damage.CHANGED.get(kind, {})
     off = {
-        x: np.abs(table[x] - sound[x])[free] if x in table.colnames else np.zeros(0)
-        for x in ("teff", "feh")
+        x: np.abs(table[x] - true[x])[free] if x in table.colnames else np.zeros(0)
+        for x in ("teff", "logg", "feh")
     }
     middle = {x: np.median(d) if len(d) else np.nan for x, d in off.items()}
     return (
         kind, name, len(table), new.mean(),
         *(((bits & bit) > 0).mean() for bit in NEW),
         (other & ~new).mean(), (outside & ~(new | other)).mean(), free.mean(),
-        middle["teff"], middle["feh"],
+        *middle.values(),
         np.quantile(off["feh"], 0.9) if len(off["feh"]) else np.nan,
     )  # fmt: skip
 

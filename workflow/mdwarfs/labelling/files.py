@@ -109,7 +109,8 @@ def predict_files(
             labels, stars["snr"], model.label_names, power_laws, calibrations
         )
     )
-    for name in ("chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset"):
+    measured = "correlation", "v_offset", "v_stretch"
+    for name in ("chi2", "dof", "n_good", "n_outliers", *measured):
         table[name] = found[name]
     table["training_sparseness"] = labels["training_sparseness"]
     beyond = beyond_limits(found, stars["snr"], model.label_names, limits)

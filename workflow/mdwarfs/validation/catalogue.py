@@ -28,7 +28,7 @@ FROM_CANDIDATES = (
 )  # fmt: skip
 FROM_PREDICTIONS = (
     "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness",
-    "correlation", "v_offset", "status", "flags",
+    "correlation", "v_offset", "v_stretch", "status", "flags",
 )  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 

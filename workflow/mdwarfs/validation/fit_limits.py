@@ -3,7 +3,8 @@
 Every spectrum has labels of maximum posterior, also one of something else, of a wrong
 velocity, or of errors that are none. What tells is measured of every star: chi-square
 per degree of freedom, the correlation with the best model spectrum, the velocity
-between the two, the formal errors, and [Fe/H] by a model that goes on beyond the
+between the two, in the whole and in the red half less the blue one, the formal errors,
+and [Fe/H] by a model that goes on beyond the
 training stars. Here is learnt what the training stars give, labelled by models that
 have not seen them, as a function of SNR.
 
@@ -33,8 +34,9 @@ from mdwarfs.tabulate import from_rows
 
 SHARE = 1e-3
 """Of the training stars that each limit may flag."""
-SHARES = {"continued_feh": 3e-3}
-"""Where it is another: nothing else recognises metal-poor stars."""
+SHARES = {"chi2": 3e-3, "continued_feh": 3e-3}
+"""Where it is another: what recognises the most, and what alone recognises metal-poor
+stars."""
 TAIL = 0.1
 SHAPED = 50
 FEWEST = 10
@@ -114,7 +116,7 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
     ----------
     predictions
         Of `mdwarfs.slam.infer.prediction.Prediction.table`: chi2, dof, correlation,
-        v_offset, continued, and `e_*` of the labels.
+        v_offset, v_stretch, continued, and `e_*` of the labels.
     names
         Of the labels, in the order of `continued`.
 
@@ -122,7 +124,7 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
     -------
     entries
         `chi2`: ln of chi2 / dof; `correlation`: its inverse hyperbolic tangent;
-        `v_offset` [km/s]; `error`: the mean ln of the formal errors of the labels;
+        `v_offset` and `v_stretch` [km/s]; `error`: the mean ln of the formal errors of the labels;
         `continued_feh` [dex], if there is such a label. All of shape (m,), NaN where
         there is none.
     """
@@ -131,6 +133,7 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
             "chi2": np.log(predictions["chi2"] / predictions["dof"]),
             "correlation": np.arctanh(np.asarray(predictions["correlation"])),
             "v_offset": np.asarray(predictions["v_offset"], float),
+            "v_stretch": np.asarray(predictions["v_stretch"], float),
             "error": np.mean([np.log(predictions[f"e_{x}"]) for x in names], axis=0),
         }
     if "feh" in names:
@@ -301,6 +304,8 @@ def beyond_limits(
     for measure, side, bit in (
         ("v_offset", "low", Flag.VELOCITY),
         ("v_offset", "high", Flag.VELOCITY),
+        ("v_stretch", "low", Flag.VELOCITY),
+        ("v_stretch", "high", Flag.VELOCITY),
         ("chi2", "low", Flag.BAD_FIT),
         ("chi2", "high", Flag.BAD_FIT),
         ("correlation", "low", Flag.UNLIKE_MODEL),

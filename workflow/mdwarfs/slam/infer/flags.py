@@ -51,8 +51,8 @@ DESCRIPTIONS = {
     Flag.NOT_CONVERGED: "the fit ran out of iterations",
     Flag.MULTIPLE_MINIMA: "another, separate fit is nearly as good",
     Flag.NO_LABELS: "no labels: too few good pixels to fit them",
-    Flag.VELOCITY: "shifted against its best model (v_offset) by more than training "
-    "stars are: check velocity and wavelengths, air or vacuum",
+    Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
+    "training stars are: check velocity and wavelengths, air or vacuum",
     Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR: "
     "look at the spectrum, and at its errors",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
@@ -71,7 +71,6 @@ BY_LIMITS = (
 )
 """What `mdwarfs.validation.fit_limits` sets, in the catalogue and by `mdwarfs predict`.
 Predictions alone do not have them."""
-
 
 
 def flag(condition: np.ndarray, bit: Flag) -> np.ndarray:

@@ -22,6 +22,9 @@ STEP = 50.0
 of the correlation is some 300 km/s, and a parabola through three values finds its top
 within a few km/s."""
 
+FEWEST = 3
+"""Pixels that a velocity takes."""
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -76,7 +79,7 @@ class Likeness:
 
     def offset(
         self, flux: np.ndarray, model: np.ndarray, weight: np.ndarray
-    ) -> np.ndarray:
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Velocity of spectra relative to model spectra, by their correlation.
 
         Parameters
@@ -86,29 +89,60 @@ class Likeness:
 
         Returns
         -------
-        shape (s,)
+        velocity : shape (s,)
             [km/s], positive where the spectrum is redshifted, within `V_MAX`; NaN
             where less than three pixels have a say.
+        stretch : shape (s,)
+            Velocity of the red half of the pixels less that of the blue half: not 0
+            where wavelengths are wrong in a part of the spectrum. NaN likewise.
         """
-        log, use = np.log(self.wavelength), self.moving
-        if use.sum() < 3:
-            return np.full(len(flux), np.nan)
+        use = np.flatnonzero(self.moving)
+        if len(use) < 2 * FEWEST:
+            return np.full((2, len(flux)), np.nan)
+        log = np.log(self.wavelength)
         spline = CubicSpline(log, np.asarray(model, float), axis=1)
-        flux, weight = flux[:, use], weight[:, use]
-        found = np.stack(
-            [
-                self.correlation(flux, spline(log[use] - shift), weight)
-                for shift in np.log1p(self.velocity / SPEED_OF_LIGHT)
-            ],
-            axis=1,
-        )
-        stars = np.arange(len(found))
-        best = np.clip(found.argmax(1), 1, len(self.velocity) - 2)
-        before, peak, after = (found[stars, best + k] for k in (-1, 0, 1))
-        bend = before - 2 * peak + after
-        step = np.clip(ratio(before - after, 2 * bend), -1, 1)
-        velocity = self.velocity[best] + STEP * step
-        return np.where((weight > 0).sum(1) < 3, np.nan, velocity)
+        flux, weight = flux[:, use].astype(float), weight[:, use].astype(float)
+        flux = centred(flux, weight)[0]
+        half = np.zeros((len(use), 2))
+        half[: len(use) // 2, 0] = half[len(use) // 2 :, 1] = 1
+        weighted = weight * flux
+        total, first, second = (x @ half for x in (weight, weighted, weighted * flux))
+        whole, parts = [], []
+        for shift in np.log1p(self.velocity / SPEED_OF_LIGHT):
+            shifted = spline(log[use] - shift)
+            product = weight * shifted
+            sums = (
+                total, first, second,
+                product @ half, (product * shifted) @ half, (weighted * shifted) @ half,
+            )  # fmt: skip
+            parts.append(coefficient(*sums))
+            whole.append(coefficient(*(x.sum(1) for x in sums)))
+        few = (weight > 0) @ half < FEWEST
+        whole = np.where(few.all(1), np.nan, self.top(np.stack(whole, axis=1)))
+        blue, red = (self.top(part) for part in np.stack(parts, axis=1).T.swapaxes(1, 2))
+        return whole, np.where(few.any(1), np.nan, red - blue)
+
+    def top(self, correlation: np.ndarray) -> np.ndarray:
+        """Velocity (s,) of the largest of correlations (s, v), by a parabola."""
+        stars = np.arange(len(correlation))
+        best = np.clip(correlation.argmax(1), 1, len(self.velocity) - 2)
+        before, peak, after = (correlation[stars, best + k] for k in (-1, 0, 1))
+        step = ratio(before - after, 2 * (before - 2 * peak + after))
+        return self.velocity[best] + STEP * np.clip(step, -1, 1)
+
+
+def coefficient(
+    weight: np.ndarray,
+    x: np.ndarray,
+    xx: np.ndarray,
+    y: np.ndarray,
+    yy: np.ndarray,
+    xy: np.ndarray,
+) -> np.ndarray:
+    """Coefficient of correlation from weighted sums; 0 where one does not vary."""
+    x, y = ratio(x, weight), ratio(y, weight)
+    variance = (xx - weight * x**2) * (yy - weight * y**2)
+    return ratio(xy - weight * x * y, np.sqrt(np.maximum(variance, 0)))
 
 
 def centred(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

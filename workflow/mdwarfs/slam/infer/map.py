@@ -149,7 +149,8 @@ class MaximumPosterior:
         model = self.model.flux(self.domain.outward(fit.coordinates))
         compared = kept.flux, model, kept.weight
         result.correlation[stars] = self.likeness.correlation(*compared)
-        result.v_offset[stars] = self.likeness.offset(*compared)
+        offset, stretch = self.likeness.offset(*compared)
+        result.v_offset[stars], result.v_stretch[stars] = offset, stretch
         result.continued[stars] = self.continuation.labels(
             kept.flux, kept.weight, fit.coordinates
         )

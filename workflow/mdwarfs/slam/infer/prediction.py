@@ -39,6 +39,10 @@ COLUMNS = {
         "Velocity of the spectrum relative to its best model: what is left of the "
         "star's, where that was right",
     ),
+    "v_stretch": (
+        "km / s",
+        "Velocity so found in the red half of the pixels less that in the blue half",
+    ),
 }
 
 
@@ -61,7 +65,7 @@ class Prediction:
         The outliers are good pixels that the fit went without.
     sparseness : shape (m,)
         See `Domain.sparseness`.
-    correlation, v_offset : shape (m,)
+    correlation, v_offset, v_stretch : shape (m,)
         Of the spectrum and its best model spectrum, see
         `mdwarfs.slam.infer.likeness`; NaN where they were not compared.
     continued : shape (m, d)
@@ -83,6 +87,7 @@ class Prediction:
     sparseness: np.ndarray
     correlation: np.ndarray
     v_offset: np.ndarray
+    v_stretch: np.ndarray
     continued: np.ndarray
     status: np.ndarray
     flags: np.ndarray
@@ -103,6 +108,7 @@ class Prediction:
             sparseness=np.full(m, np.nan),
             correlation=np.full(m, np.nan),
             v_offset=np.full(m, np.nan),
+            v_stretch=np.full(m, np.nan),
             continued=np.full((m, d), np.nan),
             status=np.where(
                 n_good == 0, "no good pixels", "too few good pixels"
@@ -131,7 +137,7 @@ class Prediction:
         for name in ("covariance", "chi2", "dof", "n_good", "n_outliers", "n_iter"):
             columns[name] = getattr(self, name)
         columns |= {"training_sparseness": self.sparseness}
-        for name in ("correlation", "v_offset", "continued"):
+        for name in ("correlation", "v_offset", "v_stretch", "continued"):
             columns[name] = getattr(self, name)
         table = Table({**columns, "status": self.status, "flags": self.flags})
         annotate(table, COLUMNS)
