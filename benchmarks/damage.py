@@ -196,5 +196,7 @@ def modelled(wave, teff, logg, feh):
 def hot(wave, teff, width):
     """A black body with H alpha in absorption, of that width [Angstrom]."""
     x = stellar_spectrum.RADIATION / wave / teff
-    line = 1 - 0.5 * np.exp(-0.5 * ((wave - stellar_spectrum.BALMER[0][0]) / width) ** 2)
+    line = 1 - 0.5 * np.exp(
+        -0.5 * ((wave - stellar_spectrum.BALMER[0][0]) / width) ** 2
+    )
     return line * (7500.0 / wave) ** 5 / np.expm1(x)

@@ -17,6 +17,7 @@ from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
+from mdwarfs.validation.fit_limits import limit
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
 NAMES = ("feh", "teff", "logg")
@@ -87,6 +88,14 @@ def results(root, model, tmp_path):
     law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0}
     write_laws(folder / "validation" / "power_laws.ecsv", law)
     write_laws(folder / "validation" / "calibration.ecsv", vars(CALIBRATION))
+    nothing = Table({"snr": [], "flags": np.zeros(0, int)})
+    for name in ("chi2", "dof", "correlation", "v_offset", "v_stretch"):
+        nothing[name] = np.zeros(0)
+    for name in NAMES:
+        nothing[f"e_{name}"] = np.zeros(0)
+    nothing["continued"] = np.zeros((0, len(NAMES)))
+    limits = folder / "validation" / "fit_limits.ecsv"
+    tables.write(limit(nothing, NAMES), limits, {"run": "test", "simulated": True})
     (folder / "audit").mkdir()
     own = read_config([root / "config" / "config.yaml"])
     own["prediction"]["snr_min"] = 7.5

@@ -8,9 +8,9 @@ and [Fe/H] by a model that goes on beyond the
 training stars. Here is learnt what the training stars give, labelled by models that
 have not seen them, as a function of SNR.
 
-A measure is transformed such that it is nearly normal. Its middle is a parabola, and
-the logarithm of its width a straight line, in the logarithm of the SNR, both fitted
-robustly; beyond the SNR of the training stars they are level. The limits are where one
+A measure is transformed such that it is nearly normal. Its middle and the logarithm of
+its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
+straight lines, of less than `LINE` constants), fitted robustly; beyond the SNR of the training stars they are level. The limits are where one
 in a thousand training stars would lie (`SHARE`). A thousand of them are seldom there,
 to be counted: the tail is taken as exponential beyond the outermost tenth
 (`TAIL`), with the scale of its median excess, and so wider than a Gaussian one. The
@@ -39,10 +39,12 @@ SHARES = {"chi2": 3e-3, "continued_feh": 3e-3}
 stars."""
 TAIL = 0.1
 SHAPED = 50
+CHANCE = 3.0
+"""A correlation below so many times what chance gives is none at any SNR."""
 FEWEST = 10
 """Stars with a measure, below which it has no limits."""
 PARABOLA, LINE = 60, 30
-"""Least stars for a middle of second, and of first order."""
+"""Least stars for laws of second, and of first order."""
 WIDTH = 1.4826
 LOG_NORMAL = -0.635
 """Standard deviation over median absolute deviation, and mean of the logarithm of the
@@ -58,6 +60,7 @@ COLUMNS = {
     "bend": ("", "And with u squared"),
     "width": ("", "ln of the standard deviation of the measure where u = 0"),
     "growth": ("", "Its change with u"),
+    "curve": ("", "And with u squared"),
     "below": ("", "Lower limit: so many standard deviations below the middle"),
     "above": ("", "Upper limit: so many above"),
     "n": ("", "Training stars, labelled by models that have not seen them"),
@@ -76,6 +79,7 @@ class Limits:
     bend: float
     width: float
     growth: float
+    curve: float
     below: float
     above: float
     n: int
@@ -96,9 +100,8 @@ class Limits:
         snr = np.nan_to_num(np.asarray(snr, float), nan=self.snr_low)
         u = np.log(np.clip(snr, self.snr_low, self.snr_high) / self.snr)
         middle = self.level + self.slope * u + self.bend * u**2
-        return (np.asarray(values, float) - middle) / np.exp(
-            self.width + self.growth * u
-        )
+        width = np.exp(self.width + self.growth * u + self.curve * u**2)
+        return (np.asarray(values, float) - middle) / width
 
     def low(self, values: ArrayLike, snr: ArrayLike) -> np.ndarray:
         """Whether values are below the lower limit; NaN is not."""
@@ -183,7 +186,7 @@ def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
     known = np.isfinite(values) & (snr > 0) & np.isfinite(snr)
     values, snr, n = values[known], snr[known], int(known.sum())
     if n < FEWEST:
-        return Limits(1, 1, 1, 0, 0, 0, 0, 0, np.inf, np.inf, n)
+        return Limits(1, 1, 1, 0, 0, 0, 0, 0, 0, np.inf, np.inf, n)
     middle = np.median(snr)
     x = np.log(snr / middle)
     order = (n >= LINE) + (n >= PARABOLA)
@@ -192,11 +195,11 @@ def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
     law = robust(x, values / scale, order) * scale
     rest = np.abs(values - np.polynomial.polynomial.polyval(x, law))
     rest = np.maximum(rest, 1e-3 * scale)
-    width = robust(x, np.log(rest) - LOG_NORMAL, min(order, 1))
+    width = robust(x, np.log(rest) - LOG_NORMAL, order)
     level, slope, bend = np.pad(law, (0, 2))[:3]
-    growth = np.pad(width, (0, 1))[1]
+    width, growth, curve = np.pad(width, (0, 2))[:3]
     limits = Limits(
-        middle, snr.min(), snr.max(), level, slope, bend, width[0], growth, 0, 0, n
+        middle, snr.min(), snr.max(), level, slope, bend, width, growth, curve, 0, 0, n
     )
     deviation = limits.deviation(values, snr)
     spread = np.median(np.abs(deviation)) * WIDTH or 1.0
@@ -204,7 +207,7 @@ def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
     return Limits(
         **vars(limits)
         | {
-            "width": width[0] + np.log(spread),
+            "width": width + np.log(spread),
             "below": tail(-deviation, share),
             "above": tail(deviation, share),
         }
@@ -285,7 +288,7 @@ def beyond_limits(
     Parameters
     ----------
     predictions
-        See `measures`.
+        See `measures`; `n_good` as well.
     snr : shape (m,)
     names
         Of the labels of the model.
@@ -315,4 +318,6 @@ def beyond_limits(
         if measure in limits and measure in found:
             beyond = getattr(limits[measure], side)(found[measure], snr)
             flags |= flag(beyond, bit)
-    return flags
+    pixels = np.maximum(np.asarray(predictions["n_good"], float), 1)
+    nothing = np.asarray(predictions["correlation"]) < CHANCE / np.sqrt(pixels)
+    return flags | flag(nothing, Flag.UNLIKE_MODEL)

@@ -25,6 +25,10 @@ within a few km/s."""
 FEWEST = 3
 """Pixels that a velocity takes."""
 
+BELIEVED = 6.0
+"""A correlation that is not so many times what chance gives, 1 / sqrt(pixels), tells no
+velocity."""
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -91,7 +95,7 @@ class Likeness:
         -------
         velocity : shape (s,)
             [km/s], positive where the spectrum is redshifted, within `V_MAX`; NaN
-            where less than three pixels have a say.
+            where no correlation is to be believed.
         stretch : shape (s,)
             Velocity of the red half of the pixels less that of the blue half: not 0
             where wavelengths are wrong in a part of the spectrum. NaN likewise.
@@ -117,18 +121,26 @@ class Likeness:
             )  # fmt: skip
             parts.append(coefficient(*sums))
             whole.append(coefficient(*(x.sum(1) for x in sums)))
-        few = (weight > 0) @ half < FEWEST
-        whole = np.where(few.all(1), np.nan, self.top(np.stack(whole, axis=1)))
-        blue, red = (self.top(part) for part in np.stack(parts, axis=1).T.swapaxes(1, 2))
-        return whole, np.where(few.any(1), np.nan, red - blue)
+        pixels = (weight > 0) @ half
+        blue, red = (
+            self.top(part, n)
+            for part, n in zip(np.stack(parts, axis=1).transpose(2, 0, 1), pixels.T)
+        )
+        return self.top(np.stack(whole, axis=1), pixels.sum(1)), red - blue
 
-    def top(self, correlation: np.ndarray) -> np.ndarray:
-        """Velocity (s,) of the largest of correlations (s, v), by a parabola."""
+    def top(self, correlation: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+        """Velocity (s,) of the largest of correlations (s, v), by a parabola.
+
+        NaN where that of so many pixels (s,) is not to be believed.
+        """
         stars = np.arange(len(correlation))
         best = np.clip(correlation.argmax(1), 1, len(self.velocity) - 2)
         before, peak, after = (correlation[stars, best + k] for k in (-1, 0, 1))
         step = ratio(before - after, 2 * (before - 2 * peak + after))
-        return self.velocity[best] + STEP * np.clip(step, -1, 1)
+        velocity = self.velocity[best] + STEP * np.clip(step, -1, 1)
+        chance = 1 / np.sqrt(np.maximum(pixels, 1))
+        believed = (pixels >= FEWEST) & (peak > BELIEVED * chance)
+        return np.where(believed, velocity, np.nan)
 
 
 def coefficient(

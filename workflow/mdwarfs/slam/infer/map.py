@@ -140,7 +140,6 @@ class MaximumPosterior:
         )
         note(result, stars, fit, domain, fit.coordinates, covariance)
 
-
     def _compare(self, result, stars, fit, kept):
         """Write into a prediction how like the fits are to the spectra of some stars.
 
