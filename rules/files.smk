@@ -105,6 +105,7 @@ if HAS["files"]:
             predictions=f"{RESULTS}/slam/predictions.fits",
             power_laws=f"{RESULTS}/validation/power_laws.ecsv",
             calibration=f"{RESULTS}/validation/calibration.ecsv",
+            limits=f"{RESULTS}/validation/fit_limits.ecsv",
         output:
             catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
         script:

@@ -43,6 +43,18 @@ rule calibrate_uncertainties:
         "../scripts/calibrate_uncertainties.py"
 
 
+rule limit_fits:
+    """Learn from the training stars what a sound spectrum gives at its SNR."""
+    input:
+        held_out=f"{RESULTS}/slam/held_out.fits",
+    output:
+        limits=f"{RESULTS}/validation/fit_limits.ecsv",
+    params:
+        names=config["slam"]["labels"],
+    script:
+        "../scripts/limit_fits.py"
+
+
 rule assemble_catalogue:
     """Give every candidate its labels, uncertainties and flags, or a reason."""
     input:
@@ -50,6 +62,7 @@ rule assemble_catalogue:
         predictions=LABELS_OF_CANDIDATES,
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",
         calibration=f"{RESULTS}/validation/calibration.ecsv",
+        limits=f"{RESULTS}/validation/fit_limits.ecsv",
     output:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     script:

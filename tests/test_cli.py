@@ -19,6 +19,7 @@ from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
+from mdwarfs.validation.fit_limits import limit
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
 NAMES = ("feh", "teff", "logg")
@@ -103,6 +104,16 @@ def results(root, model, tmp_path):
     write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
     calibration = vars(CALIBRATION)
     write_laws(folder / "validation" / "calibration.ecsv", calibration, made_with)
+    nothing = Table({"snr": [], "flags": np.zeros(0, int)})
+    for name in ("chi2", "dof", "correlation", "v_offset", "v_stretch"):
+        nothing[name] = np.zeros(0)
+    for name in NAMES:
+        nothing[f"e_{name}"] = np.zeros(0)
+    nothing["continued"] = np.zeros((0, len(NAMES)))
+    limits = limit(nothing, NAMES)
+    limits.meta |= made_with
+    path = folder / "validation" / "fit_limits.ecsv"
+    tables.write(limits, path, {"run": "test", "simulated": True})
     (folder / "audit").mkdir()
     (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
     return folder

@@ -69,7 +69,7 @@ from mdwarfs.audit.invariants import violations
 from mdwarfs.figures import diagnostic_pulls
 from mdwarfs.labelling.released import add_released
 from mdwarfs.recovery.pulls import binned, pulls
-from mdwarfs.validation import calibration, uncertainty
+from mdwarfs.validation import calibration, fit_limits, uncertainty
 from mdwarfs.validation.catalogue import publish
 
 def read(name):
@@ -88,6 +88,7 @@ catalogue = publish(
     joined,
     uncertainty.power_laws(read("validation/power_laws.ecsv")),
     calibration.calibrations(read("validation/calibration.ecsv")),
+    fit_limits.limits_of(read("validation/fit_limits.ecsv")),
 )
 tables.write(catalogue, "with_released.fits", {{"run": "x", "simulated": True}})
 problems = violations(

@@ -8,6 +8,7 @@ from mdwarfs.literature.power_laws import PUBLISHED, PowerLaw
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.catalogue import publish, uncertainties
+from mdwarfs.validation.fit_limits import Limits
 
 FORMAL = 1e-6
 LAWS = {**PUBLISHED, "feh_niu": PUBLISHED["feh"], "alpha_m": PowerLaw(0.1, -0.2, 3, 30)}
@@ -31,7 +32,9 @@ def predictions():
     for label in LAWS:
         table[label] = [3.0, 1.0, 2.0, np.nan]
         table[f"e_{label}"] = [4 * FORMAL, FORMAL, FORMAL, np.nan]
+    table["snr"] = [50.0, 10.0, 2.0, 10.0]
     table["chi2"] = 1700.0
+    table["correlation"], table["v_offset"], table["v_stretch"] = 0.9, 0.0, 0.0
     table["training_sparseness"] = [0.4, 0.4, 0.8, np.nan]
     for name in ("dof", "n_good", "n_outliers", "n_iter"):
         table[name] = 9
@@ -41,7 +44,7 @@ def predictions():
 
 
 def test_every_candidate_has_its_row(candidates, predictions):
-    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, {})
     assert list(catalogue["source_id"]) == list(candidates["source_id"])
     assert list(catalogue["teff"][:3]) == [1, 2, 3]
     assert np.isnan(catalogue["teff"][3:]).all()
@@ -51,7 +54,7 @@ def test_every_candidate_has_its_row(candidates, predictions):
 
 
 def test_uncertainties_are_the_power_laws_not_the_formal_ones(candidates, predictions):
-    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, {})
     assert catalogue["e_feh"][0] == pytest.approx(0.34 * 10**-0.25)
     assert catalogue["e_teff"][2] == pytest.approx(388.88 * 50**-0.47)
     assert np.isnan(catalogue["e_teff"][3:]).all()
@@ -61,7 +64,7 @@ def test_uncertainties_are_the_power_laws_not_the_formal_ones(candidates, predic
 def test_each_star_has_its_calibrated_and_its_formal_uncertainty(
     candidates, predictions
 ):
-    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, {})
     for label in LAWS:
         assert catalogue[f"sigma_{label}"][:3] == pytest.approx([0.1, 0.2, 0.2])
         assert catalogue[f"formal_e_{label}"][:3] == (
@@ -86,8 +89,21 @@ def test_an_uncertainty_of_which_nothing_is_known_has_no_column(predictions):
 
 def test_labels_far_out_are_flagged_and_not_clipped(candidates, predictions):
     predictions["teff"][2] = 9000.0
-    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS)
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, {})
     assert catalogue["teff"][1] == 9000
     assert catalogue["flags"][1] == Flag.OUTSIDE_TEFF | Flag.LOW_SNR
     assert list(catalogue["flag_names"][:2]) == ["", "outside_teff,low_snr"]
     assert catalogue["flag_names"][4] == "no_labels"
+
+
+def test_what_lies_beyond_the_limits_is_flagged(candidates, predictions):
+    predictions["v_offset"][0] = 80.0
+    predictions["continued"] = np.zeros((4, len(LAWS)))
+    limits = {"v_offset": Limits(10, 1, 50, 0, 0, 0, np.log(10), 0, 0, 3.5, 3.5, 870)}
+    before = predictions["flags"].copy()
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, limits)
+    assert list(catalogue["flag_names"][:3]) == (
+        ["", "outside_teff,low_snr", "velocity"]
+    )
+    assert catalogue["v_offset"][2] == 80 and catalogue["teff"][2] == 3
+    assert list(predictions["flags"]) == list(before)

@@ -25,6 +25,7 @@ from mdwarfs.slam import regressors
 from mdwarfs.spectra.formats import titles
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
+from mdwarfs.validation.fit_limits import Limits, limits_of
 from mdwarfs.validation.snr_scale import COLUMNS as SCALE
 from mdwarfs.validation.snr_scale import SnrScale
 from mdwarfs.validation.uncertainty import power_laws
@@ -43,6 +44,7 @@ RUN = {
     "slam/model.fits": "train",
     "validation/power_laws.ecsv": "validate",
     "validation/calibration.ecsv": "validate",
+    "validation/fit_limits.ecsv": "predict",
     "audit/config.yaml": "train",
 }
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
@@ -111,6 +113,12 @@ def parser() -> argparse.ArgumentParser:
         "--calibration",
         metavar="FILE",
         help="with --model: calibration.ecsv of its run, for sigma_*",
+    )
+    command.add_argument(
+        "--limits",
+        metavar="FILE",
+        help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
+        "bad_fit, unlike_model, uncertain and outside_training",
     )
     command.add_argument(
         "--output",
@@ -227,6 +235,7 @@ def predict(options: argparse.Namespace) -> int:
         config["prediction"],
         power_laws(given["laws"]) if "laws" in given else {},
         calibrations(given["calibration"]) if "calibration" in given else {},
+        limits_of(given["limits"]) if "limits" in given else {},
         snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
         simulated=simulated,
         real=options.simulated_model,
@@ -308,6 +317,7 @@ def columns_of(law: type, *more: str) -> list[str]:
 TABLES = {
     "laws": columns_of(PowerLaw, *SCALE),
     "calibration": columns_of(Calibration),
+    "limits": ["measure", *(field.name for field in fields(Limits))],
 }
 """Columns of the tables that go with a model, by the attribute of `Files`."""
 
@@ -317,7 +327,7 @@ class Files(NamedTuple):
 
     Attributes
     ----------
-    model, laws, calibration, config
+    model, laws, calibration, limits, config
         In the order of `RUN`.
     whole
         Whether they are those of a run, with its configuration.
@@ -326,6 +336,7 @@ class Files(NamedTuple):
     model: PathLike
     laws: PathLike | None
     calibration: PathLike | None
+    limits: PathLike | None
     config: PathLike | None
     whole: bool
 
@@ -339,11 +350,12 @@ def files_of(options: argparse.Namespace) -> Files:
         If a run lacks one of them, or if they are given beside a run.
     """
     if options.run is None:
-        given = options.model, options.power_laws, options.calibration
+        given = options.model, options.power_laws, options.calibration, options.limits
         return Files(*given, config=None, whole=False)
-    if options.power_laws or options.calibration:
+    if options.power_laws or options.calibration or options.limits:
         raise InputError(
-            "--power-laws and --calibration go with --model: a run has its own"
+            "--power-laws, --calibration and --limits go with --model: a run has its "
+            "own"
         )
     paths = [Path(options.run, name) for name in RUN]
     if not any(path.is_file() for path in paths):

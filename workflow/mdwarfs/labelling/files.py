@@ -20,6 +20,7 @@ from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
+from mdwarfs.validation.fit_limits import beyond_limits
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.validation.calibration import Calibration
+    from mdwarfs.validation.fit_limits import Limits
     from mdwarfs.validation.snr_scale import SnrScale
 
 
@@ -57,6 +59,7 @@ def predict_files(
     prediction: dict,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
+    limits: dict[str, Limits],
     *,
     snr_scale: SnrScale | None = None,
     simulated: bool = False,
@@ -70,6 +73,8 @@ def predict_files(
         The section `prediction` of the configuration.
     calibrations
         Uncertainties by label; may be empty.
+    limits
+        By measure, see `mdwarfs.validation.fit_limits`; may be empty.
     snr_scale
         From the SNR that spectra have to that of the power laws. Without it the SNR is
         that of the file, or else the one found from the spectrum.
@@ -127,9 +132,13 @@ def predict_files(
         )
     )
     for name in (
-        "chi2", "dof", "n_good", "n_outliers", "training_sparseness", "flags",
+        "chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset", "v_stretch",
+        "training_sparseness",
     ):  # fmt: skip
         table[name] = found[name]
+    beyond = beyond_limits(found, stars["snr"], model.label_names, limits)
+    table["flags"] = found["flags"] | beyond
+    table["flags"][nothing] = int(Flag.NO_LABELS)
     table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
     table["reason"] = reason
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}

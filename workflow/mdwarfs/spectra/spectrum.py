@@ -13,6 +13,10 @@ from mdwarfs.errors import InputError
 SPEED_OF_LIGHT = 299792.458
 """[km/s]"""
 
+V_LARGEST = 800.0
+"""A file's velocity beyond this [km/s] is not believed: faster stars leave the Galaxy
+(escape velocity here 528 km/s, Deason+2019, and the Sun's motion of 250 km/s)."""
+
 
 @dataclass(frozen=True)
 class Spectrum:
@@ -27,7 +31,8 @@ class Spectrum:
     at_rest
         Whether `wavelength` is in the star's rest frame.
     v_rad
-        Radial velocity according to the file [km/s]; NaN if it has none.
+        Radial velocity according to the file [km/s]; NaN if it has none that is to be
+        believed.
     snr
         Signal-to-noise ratio according to the file; NaN if it has none.
     star_class, subclass
@@ -113,7 +118,7 @@ def build(
         Not 0 where the survey distrusts a pixel. Those, and pixels whose flux or
         inverse variance is not finite, become bad ones.
     **meta
-        Other attributes of `Spectrum`.
+        Other attributes of `Spectrum`. A `v_rad` beyond `V_LARGEST` is left out.
 
     Raises
     ------
@@ -138,6 +143,8 @@ def build(
     for name in ("v_rad", "e_v_rad", "snr"):
         if name in meta:
             meta[name] = finite(meta[name])
+    if abs(meta.get("v_rad", 0.0)) > V_LARGEST:
+        meta["v_rad"] = np.nan
     return Spectrum(wavelength, flux, ivar, at_rest, **meta)
 
 

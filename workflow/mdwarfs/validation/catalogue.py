@@ -15,10 +15,12 @@ from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import annotate
+from mdwarfs.validation.fit_limits import beyond_limits
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
     from mdwarfs.validation.calibration import Calibration
+    from mdwarfs.validation.fit_limits import Limits
 
 
 FROM_CANDIDATES = (
@@ -29,8 +31,8 @@ FROM_GIVEN = ("source_id", "sdss_id", "id", "file", "snr", "role")
 given."""
 
 FROM_PREDICTIONS = (
-    "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness", "status",
-    "flags",
+    "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness",
+    "correlation", "v_offset", "v_stretch", "status", "flags",
 )  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 
@@ -51,6 +53,7 @@ def publish(
     predictions: Table,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
+    limits: dict[str, Limits],
     kept: Sequence[str] = FROM_CANDIDATES,
 ) -> Table:
     """Labels of all candidates, each with three uncertainties: see `uncertainties`.
@@ -68,12 +71,15 @@ def publish(
         `mg0` and the `snr` of the BOSS spectrum; or, of stars that are given, what
         `FROM_GIVEN` lists.
     predictions
-        `source_id`, the labels with their formal errors `e_*`, and
+        `source_id`, `snr`, the labels with their formal errors `e_*`, `continued` and
         `FROM_PREDICTIONS`.
     power_laws
         For each label.
     calibrations
         For each label.
+    limits
+        What sets the flags of `mdwarfs.slam.infer.flags.BY_LIMITS`, beside those that
+        the predictions have: see `mdwarfs.validation.fit_limits`.
     kept
         Columns of the candidates that the catalogue has as well.
 
@@ -83,6 +89,9 @@ def publish(
         A row per candidate, in their order.
     """
     index = match(candidates["source_id"], predictions["source_id"])
+    beyond = beyond_limits(predictions, predictions["snr"], list(power_laws), limits)
+    predictions = predictions.copy(copy_data=False)
+    predictions["flags"] = predictions["flags"] | beyond
     formal = [f"e_{label}" for label in power_laws]
     found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
     labelled = np.all(

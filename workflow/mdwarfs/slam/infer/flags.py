@@ -21,6 +21,11 @@ BITS = {
     "NOT_CONVERGED": 256,
     "MULTIPLE_MINIMA": 512,
     "NO_LABELS": 1024,
+    "VELOCITY": 2048,
+    "BAD_FIT": 4096,
+    "UNLIKE_MODEL": 8192,
+    "UNCERTAIN": 16384,
+    "OUTSIDE_TRAINING": 32768,
 }
 Flag = unique(
     IntFlag("Flag", sorted(BITS.items(), key=lambda x: x[1]), module=__name__)
@@ -46,7 +51,26 @@ DESCRIPTIONS = {
     Flag.NOT_CONVERGED: "the fit ran out of iterations",
     Flag.MULTIPLE_MINIMA: "another, separate fit is nearly as good",
     Flag.NO_LABELS: "no labels: too few good pixels to fit them",
+    Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
+    "training stars are: check velocity and wavelengths, air or vacuum",
+    Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR: "
+    "look at the spectrum, and at its errors",
+    Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
+    "at this SNR: look at the spectrum, it may be no M dwarf's",
+    Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
+    "with them, or not at all",
+    Flag.OUTSIDE_TRAINING: "more metal-poor than the training stars by a model that "
+    "goes on beyond them: do not use the labels",
 }
+BY_LIMITS = (
+    Flag.VELOCITY
+    | Flag.BAD_FIT
+    | Flag.UNLIKE_MODEL
+    | Flag.UNCERTAIN
+    | Flag.OUTSIDE_TRAINING
+)
+"""What `mdwarfs.validation.fit_limits` sets, in the catalogue and by `mdwarfs predict`.
+Predictions alone do not have them."""
 
 
 def flag(condition: np.ndarray, bit: Flag) -> np.ndarray:

@@ -10,8 +10,10 @@ import numpy as np
 
 from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import outliers
+from mdwarfs.slam.infer.continued import Continuation
 from mdwarfs.slam.infer.domain import Domain
 from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.slam.infer.losses import squared
 from mdwarfs.slam.infer.posterior import Posterior
 from mdwarfs.slam.infer.prediction import FEW, Prediction, by_blocks, invert, note
@@ -60,6 +62,16 @@ class MaximumPosterior:
         places = np.vstack([training, self.domain.spread(EXTRA_STARTS)])
         return Starts.of(places, self.model.flux(self.domain.outward(places)))
 
+    @cached_property
+    def continuation(self) -> Continuation:
+        """The model as it goes on beyond the domain."""
+        return Continuation.of(self.model, self.domain)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """What compares spectra with their best model spectra."""
+        return Likeness(self.model.wavelength[self.model.informative])
+
     @one_blas_thread
     def predict(
         self,
@@ -86,6 +98,7 @@ class MaximumPosterior:
         """
         known = Prior.of(prior or {}, self.label_names, self.model.scale, self.domain)
         starts = self.starts
+        self.continuation, self.likeness  # made before there are threads
 
         def solve(flux, ivar):
             return self._predict_group(flux, ivar, known, starts)
@@ -110,6 +123,7 @@ class MaximumPosterior:
             fit, kept = outliers.search(problem, starts)
             result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
             self._record(result, stars, fit)
+            self._compare(result, stars, fit, kept)
         result.dof = np.maximum(n_good - result.n_outliers - d, 0)
         return result
 
@@ -125,6 +139,20 @@ class MaximumPosterior:
             np.isfinite(covariance_of_labels), covariance_of_labels, np.inf
         )
         note(result, stars, fit, domain, fit.coordinates, covariance)
+
+    def _compare(self, result, stars, fit, kept):
+        """Write into a prediction how like the fits are to the spectra of some stars.
+
+        `kept` is the problem without outliers.
+        """
+        model = self.model.flux(self.domain.outward(fit.coordinates))
+        compared = kept.flux, model, kept.weight
+        result.correlation[stars] = self.likeness.correlation(*compared)
+        offset, stretch = self.likeness.offset(*compared)
+        result.v_offset[stars], result.v_stretch[stars] = offset, stretch
+        result.continued[stars] = self.continuation.labels(
+            kept.flux, kept.weight, fit.coordinates
+        )
 
 
 def weigh(

@@ -33,6 +33,16 @@ COLUMNS = {
         "Distance to the tenth-nearest training star, over the 99 % quantile of the "
         "same for training stars",
     ),
+    "correlation": ("", "Weighted correlation of the spectrum with its best model"),
+    "v_offset": (
+        "km / s",
+        "Velocity of the spectrum relative to its best model: what is left of the "
+        "star's, where that was right",
+    ),
+    "v_stretch": (
+        "km / s",
+        "Velocity so found in the red half of the pixels less that in the blue half",
+    ),
 }
 
 
@@ -55,6 +65,11 @@ class Prediction:
         The outliers are good pixels that the fit went without.
     sparseness : shape (m,)
         See `Domain.sparseness`.
+    correlation, v_offset, v_stretch : shape (m,)
+        Of the spectrum and its best model spectrum, see
+        `mdwarfs.slam.infer.likeness`; NaN where they were not compared.
+    continued : shape (m, d)
+        Labels beyond the domain, see `mdwarfs.slam.infer.continued`; NaN likewise.
     status : str, shape (m,)
         "ok", or what went wrong.
     flags : int, shape (m,)
@@ -70,6 +85,10 @@ class Prediction:
     n_outliers: np.ndarray
     n_iter: np.ndarray
     sparseness: np.ndarray
+    correlation: np.ndarray
+    v_offset: np.ndarray
+    v_stretch: np.ndarray
+    continued: np.ndarray
     status: np.ndarray
     flags: np.ndarray
 
@@ -87,6 +106,10 @@ class Prediction:
             n_outliers=np.zeros(m, int),
             n_iter=np.zeros(m, int),
             sparseness=np.full(m, np.nan),
+            correlation=np.full(m, np.nan),
+            v_offset=np.full(m, np.nan),
+            v_stretch=np.full(m, np.nan),
+            continued=np.full((m, d), np.nan),
             status=np.where(
                 n_good == 0, "no good pixels", "too few good pixels"
             ).astype("U64"),
@@ -114,10 +137,17 @@ class Prediction:
         for name in ("covariance", "chi2", "dof", "n_good", "n_outliers", "n_iter"):
             columns[name] = getattr(self, name)
         columns |= {"training_sparseness": self.sparseness}
+        for name in ("correlation", "v_offset", "v_stretch", "continued"):
+            columns[name] = getattr(self, name)
         table = Table({**columns, "status": self.status, "flags": self.flags})
         annotate(table, COLUMNS)
         table["covariance"].info.description = (
             "Covariance of the labels, in the order " + ", ".join(self.names)
+        )
+        table["continued"].info.description = (
+            "Labels by a model that goes on beyond the training stars, in the order "
+            + ", ".join(self.names)
+            + ": not to be used, but to tell stars that are outside"
         )
         table["flags"].info.description = "Sum of: " + "; ".join(
             f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()

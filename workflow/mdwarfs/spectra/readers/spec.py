@@ -22,6 +22,10 @@ XCSAO_RXC_MIN = 6
 ABOUT = ("SPALL", "SPECOBJ")
 """Tables of the pipeline's results."""
 
+ZWARNING = ~16
+"""Bits of ZWARNING with which a redshift is not taken: all but MANY_OUTLIERS, which
+spectra of high signal-to-noise have as well (sdss.org, algorithms/bitmasks)."""
+
 
 def recognises(content: Content) -> bool:
     """Whether the first table of a file has the columns flux, loglam and ivar.
@@ -39,7 +43,7 @@ def read(content: Content) -> list[Spectrum]:
     """The coadded spectrum.
 
     The velocity is that of the XCSAO cross-correlation where there is a good one,
-    otherwise the redshift of the best stellar template.
+    otherwise the redshift of the best stellar template, unless a warning is set.
     """
     coadd = next(h.data for h in content.hdus[1:] if isinstance(h, fits.BinTableHDU))
     names = {name.lower() for name in coadd.names}
@@ -51,10 +55,11 @@ def read(content: Content) -> list[Spectrum]:
         return row[name] if name in known else default
 
     star_class = str(value("CLASS", "")).strip()
+    zwarning = warnings_of(row, "ZWARNING", known)
     v_rad = e_v_rad = np.nan
     if value("XCSAO_RXC") > XCSAO_RXC_MIN:
         v_rad, e_v_rad = value("XCSAO_RV"), finite(value("XCSAO_ERV"))
-    elif star_class == "STAR":
+    elif star_class == "STAR" and not (zwarning or 0) & ZWARNING:
         v_rad = finite(value("Z")) * SPEED_OF_LIGHT
         e_v_rad = finite(value("Z_ERR")) * SPEED_OF_LIGHT
     with np.errstate(over="ignore"):
@@ -64,7 +69,7 @@ def read(content: Content) -> list[Spectrum]:
             wavelength, coadd["flux"], coadd["ivar"], flagged,
             at_rest=False, v_rad=v_rad, snr=value("SN_MEDIAN_ALL"),
             e_v_rad=e_v_rad if e_v_rad > 0 else np.nan,  # the pipeline's nulls are not
-            zwarning=warnings_of(row, "ZWARNING", known),
+            zwarning=zwarning,
             star_class=star_class, subclass=str(value("SUBCLASS", "")).strip(),
         )
     ]  # fmt: skip

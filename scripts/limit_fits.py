@@ -1,0 +1,16 @@
+"""What a sound spectrum gives at its SNR, by the training stars."""
+
+from mdwarfs import parts, tables
+from mdwarfs.job import run
+from mdwarfs.validation.fit_limits import limit
+
+
+def main(snakemake):
+    held_out = tables.read(snakemake.input.held_out)
+    limits = limit(held_out, snakemake.params.names)
+    limits.meta |= parts.marks(held_out)
+    tables.write(limits, snakemake.output.limits, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

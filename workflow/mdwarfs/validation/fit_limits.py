@@ -1,0 +1,323 @@
+"""Limits of what a sound spectrum gives, and the flags of stars beyond them.
+
+Every spectrum has labels of maximum posterior, also one of something else, of a wrong
+velocity, or of errors that are none. What tells is measured of every star: chi-square
+per degree of freedom, the correlation with the best model spectrum, the velocity
+between the two, in the whole and in the red half less the blue one, the formal errors,
+and [Fe/H] by a model that goes on beyond the
+training stars. Here is learnt what the training stars give, labelled by models that
+have not seen them, as a function of SNR.
+
+A measure is transformed such that it is nearly normal. Its middle and the logarithm of
+its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
+straight lines, of less than `LINE` constants), fitted robustly; beyond the SNR of the training stars they are level. The limits are where one
+in a thousand training stars would lie (`SHARE`). A thousand of them are seldom there,
+to be counted: the tail is taken as exponential beyond the outermost tenth
+(`TAIL`), with the scale of its median excess, and so wider than a Gaussian one. The
+fewer stars, the wider: the scale is raised by two of its standard errors.
+
+What these limits catch, and what they do not, stands in `benchmarks/README.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
+from scipy.optimize import least_squares
+
+from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.tabulate import from_rows
+
+SHARE = 1e-3
+"""Of the training stars that each limit may flag."""
+SHARES = {"chi2": 3e-3, "continued_feh": 3e-3}
+"""Where it is another: what recognises the most, and what alone recognises metal-poor
+stars."""
+TAIL = 0.1
+SHAPED = 50
+CHANCE = 3.0
+"""A correlation below so many times what chance gives is none at any SNR."""
+FEWEST = 10
+"""Stars with a measure, below which it has no limits."""
+PARABOLA, LINE = 60, 30
+"""Least stars for laws of second, and of first order."""
+WIDTH = 1.4826
+LOG_NORMAL = -0.635
+"""Standard deviation over median absolute deviation, and mean of the logarithm of the
+absolute value, of a standard normal distribution."""
+
+COLUMNS = {
+    "measure": ("", "What is limited; see mdwarfs.validation.fit_limits"),
+    "snr": ("", "SNR about which the laws are: u = ln(SNR / snr)"),
+    "snr_low": ("", "Lowest SNR of the law: below, u is that of this"),
+    "snr_high": ("", "Highest SNR of the law"),
+    "level": ("", "Middle of the measure, transformed, where u = 0"),
+    "slope": ("", "Its change with u"),
+    "bend": ("", "And with u squared"),
+    "width": ("", "ln of the standard deviation of the measure where u = 0"),
+    "growth": ("", "Its change with u"),
+    "curve": ("", "And with u squared"),
+    "below": ("", "Lower limit: so many standard deviations below the middle"),
+    "above": ("", "Upper limit: so many above"),
+    "n": ("", "Training stars, labelled by models that have not seen them"),
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one measure as functions of SNR; the attributes are `COLUMNS`."""
+
+    snr: float
+    snr_low: float
+    snr_high: float
+    level: float
+    slope: float
+    bend: float
+    width: float
+    growth: float
+    curve: float
+    below: float
+    above: float
+    n: int
+
+    def deviation(self, values: ArrayLike, snr: ArrayLike) -> np.ndarray:
+        """Transformed values less their middle, in standard deviations.
+
+        Parameters
+        ----------
+        values, snr : shape (m,)
+            Where the SNR is not known, the star is taken as one of the faintest.
+
+        Returns
+        -------
+        shape (m,)
+            NaN where a value is.
+        """
+        snr = np.nan_to_num(np.asarray(snr, float), nan=self.snr_low)
+        u = np.log(np.clip(snr, self.snr_low, self.snr_high) / self.snr)
+        middle = self.level + self.slope * u + self.bend * u**2
+        width = np.exp(self.width + self.growth * u + self.curve * u**2)
+        return (np.asarray(values, float) - middle) / width
+
+    def low(self, values: ArrayLike, snr: ArrayLike) -> np.ndarray:
+        """Whether values are below the lower limit; NaN is not."""
+        return self.deviation(values, snr) < -self.below
+
+    def high(self, values: ArrayLike, snr: ArrayLike) -> np.ndarray:
+        """Whether values are above the upper limit; NaN is not."""
+        return self.deviation(values, snr) > self.above
+
+
+def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """The measures of stars, transformed to be nearly normal.
+
+    Parameters
+    ----------
+    predictions
+        Of `mdwarfs.slam.infer.prediction.Prediction.table`: chi2, dof, correlation,
+        v_offset, v_stretch, continued, and `e_*` of the labels.
+    names
+        Of the labels, in the order of `continued`.
+
+    Returns
+    -------
+    entries
+        `chi2`: ln of chi2 / dof; `correlation`: its inverse hyperbolic tangent;
+        `v_offset` and `v_stretch` [km/s]; `error`: the mean ln of the formal errors of the labels;
+        `continued_feh` [dex], if there is such a label. All of shape (m,), NaN where
+        there is none.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = {
+            "chi2": np.log(predictions["chi2"] / predictions["dof"]),
+            "correlation": np.arctanh(np.asarray(predictions["correlation"])),
+            "v_offset": np.asarray(predictions["v_offset"], float),
+            "v_stretch": np.asarray(predictions["v_stretch"], float),
+            "error": np.mean([np.log(predictions[f"e_{x}"]) for x in names], axis=0),
+        }
+    if "feh" in names:
+        column = np.reshape(predictions["continued"], (len(predictions), len(names)))
+        found["continued_feh"] = column[:, list(names).index("feh")]
+    return {
+        name: np.where(np.isneginf(value), np.nan, value).astype(float)
+        for name, value in found.items()
+    }
+
+
+def limit(held_out: Table, names: Sequence[str]) -> Table:
+    """The limits of all measures.
+
+    Parameters
+    ----------
+    held_out
+        Training stars by models that have not seen them: `snr`, and what `measures`
+        takes.
+    names
+        Of the labels.
+
+    Returns
+    -------
+    table
+        `COLUMNS`, one row per measure. Of a measure that fewer than `FEWEST` stars
+        have, the limits are infinite.
+    """
+    snr = np.asarray(held_out["snr"], float)
+    rows = [
+        (name, *vars(fit(values, snr, SHARES.get(name, SHARE))).values())
+        for name, values in measures(held_out, names).items()
+    ]
+    return from_rows(rows, COLUMNS)
+
+
+def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
+    """The limits of one measure.
+
+    Parameters
+    ----------
+    values, snr : shape (n,)
+        Of training stars; those that lack either have no say.
+    share
+        Of the training stars that may lie beyond either limit.
+    """
+    known = np.isfinite(values) & (snr > 0) & np.isfinite(snr)
+    values, snr, n = values[known], snr[known], int(known.sum())
+    if n < FEWEST:
+        return Limits(1, 1, 1, 0, 0, 0, 0, 0, 0, np.inf, np.inf, n)
+    middle = np.median(snr)
+    x = np.log(snr / middle)
+    order = (n >= LINE) + (n >= PARABOLA)
+    scale = np.median(np.abs(values - np.median(values))) * WIDTH
+    scale = scale or 1.0  # all alike
+    law = robust(x, values / scale, order) * scale
+    rest = np.abs(values - np.polynomial.polynomial.polyval(x, law))
+    rest = np.maximum(rest, 1e-3 * scale)
+    width = robust(x, np.log(rest) - LOG_NORMAL, order)
+    level, slope, bend = np.pad(law, (0, 2))[:3]
+    width, growth, curve = np.pad(width, (0, 2))[:3]
+    limits = Limits(
+        middle, snr.min(), snr.max(), level, slope, bend, width, growth, curve, 0, 0, n
+    )
+    deviation = limits.deviation(values, snr)
+    spread = np.median(np.abs(deviation)) * WIDTH or 1.0
+    deviation /= spread
+    return Limits(
+        **vars(limits)
+        | {
+            "width": width + np.log(spread),
+            "below": tail(-deviation, share),
+            "above": tail(deviation, share),
+        }
+    )
+
+
+def robust(x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
+    """Coefficients of a polynomial, lowest first, on which outliers have little say."""
+    powers = np.vander(x, order + 1, increasing=True)
+    start = np.zeros(order + 1)
+    start[0] = np.median(y)
+    return least_squares(
+        lambda a: powers @ a - y, start, lambda a: powers, loss="soft_l1"
+    ).x
+
+
+def tail(deviation: np.ndarray, share: float) -> float:
+    """The value that a share exceeds, by a generalised Pareto upper tail.
+
+    Parameters
+    ----------
+    deviation : shape (n,)
+        Of a distribution whose middle is 0 and whose width is 1.
+    """
+    first = np.quantile(deviation, 1 - TAIL)
+    excess = np.sort(deviation[deviation > first] - first)
+    if not len(excess):
+        return np.inf
+    shape = bounded(excess)
+    median = np.median(excess) * (1 + 1 / np.sqrt(len(excess)))
+    rare, half = (exceeded(x, shape) for x in (share / TAIL, 0.5))
+    return float(first + median * rare / half)
+
+
+def exceeded(share: float, shape: float) -> float:
+    """What a share exceeds of a generalised Pareto distribution of scale 1."""
+    return -np.log(share) if shape == 0 else (share**-shape - 1) / shape
+
+
+def bounded(excess: np.ndarray) -> float:
+    """Shape of a generalised Pareto distribution, by its first two L-moments.
+
+    Parameters
+    ----------
+    excess : shape (n,)
+        Ascending.
+
+    Returns
+    -------
+    float
+        Between -0.5 and 0: labels of the training stars end somewhere, and a tail that
+        seems heavier than exponential is one of outliers. 0 of fewer than `SHAPED`.
+    """
+    n = len(excess)
+    if n < SHAPED:
+        return 0.0
+    first = excess.mean()
+    second = 2 * np.mean(excess * np.arange(n) / (n - 1)) - first
+    return float(np.clip(2 - first / second, -0.5, 0)) if second > 0 else 0.0
+
+
+def limits_of(table: Table) -> dict[str, Limits]:
+    """The limits that a table of `limit` holds, by measure."""
+    names = [field.name for field in fields(Limits)]
+    return {
+        str(row["measure"]): Limits(*(row[name] for name in names)) for row in table
+    }
+
+
+def beyond_limits(
+    predictions: Table, snr: ArrayLike, names: Sequence[str], limits: dict[str, Limits]
+) -> np.ndarray:
+    """Flag stars that are unlike the training stars at their SNR.
+
+    This is the one place where these flags are set: for the catalogue and for
+    `mdwarfs predict`.
+
+    Parameters
+    ----------
+    predictions
+        See `measures`; `n_good` as well.
+    snr : shape (m,)
+    names
+        Of the labels of the model.
+    limits
+        By measure; without one, there is no such flag.
+
+    Returns
+    -------
+    int, shape (m,)
+        Bits `mdwarfs.slam.infer.flags.BY_LIMITS`; 0 where nothing was measured.
+    """
+    flags = np.zeros(len(predictions), int)
+    if not limits:
+        return flags
+    found = measures(predictions, names)
+    for measure, side, bit in (
+        ("v_offset", "low", Flag.VELOCITY),
+        ("v_offset", "high", Flag.VELOCITY),
+        ("v_stretch", "low", Flag.VELOCITY),
+        ("v_stretch", "high", Flag.VELOCITY),
+        ("chi2", "low", Flag.BAD_FIT),
+        ("chi2", "high", Flag.BAD_FIT),
+        ("correlation", "low", Flag.UNLIKE_MODEL),
+        ("error", "high", Flag.UNCERTAIN),
+        ("continued_feh", "low", Flag.OUTSIDE_TRAINING),
+    ):
+        if measure in limits and measure in found:
+            beyond = getattr(limits[measure], side)(found[measure], snr)
+            flags |= flag(beyond, bit)
+    pixels = np.maximum(np.asarray(predictions["n_good"], float), 1)
+    nothing = np.asarray(predictions["correlation"]) < CHANCE / np.sqrt(pixels)
+    return flags | flag(nothing, Flag.UNLIKE_MODEL)
