@@ -5,7 +5,7 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
-from mdwarfs.recovery.pulls import BAND, COLUMN
+from mdwarfs.validation.pulls import BAND, COLUMN
 
 REACH = 5.0  # of the histograms, in standard deviations
 CELLS = 40
@@ -19,7 +19,7 @@ def draw(table: Table, stars: Table) -> Figure:
     Parameters
     ----------
     table
-        As `mdwarfs.recovery.pulls.binned` makes it.
+        As `mdwarfs.validation.pulls.binned` makes it.
     stars
         As `mdwarfs.recovery.pulls.pulls` makes it.
     """
