@@ -1,7 +1,7 @@
 """SLAM beside plain methods, trained and tested on the very same stars.
 
-A run on given spectra shows what its labels are worth only beside what simpler ways make
-of the same spectra. Two go straight from the spectrum to the labels: the mean of the
+What the labels of a run are worth shows beside what simpler ways make of the same
+spectra. Two go straight from the spectrum to the labels: the mean of the
 nearest neighbours, and ridge regression, both on principal components of the training
 spectra. The third takes the mean of the training labels for every star: what does no
 better has measured nothing.

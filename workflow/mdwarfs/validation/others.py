@@ -1,4 +1,4 @@
-"""Labels that others have given the same stars, beside those of a run and its references.
+"""Labels that others have given the same stars, beside a run's own and its references.
 
 Of each star that another catalogue has, the label found here and the reference label
 are both compared with the other's: what SLAM has learnt from its references it cannot

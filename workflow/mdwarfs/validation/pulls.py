@@ -2,9 +2,9 @@
 
 A pull is recovered minus right label over the uncertainty. Where the uncertainty means
 what it says, the pulls of many stars have the standard deviation 1. Of simulated stars
-the truth is known (`mdwarfs.recovery.pulls`); of real ones reference labels alone, which
-have errors of their own. These are added in quadrature to the formal and the calibrated
-uncertainty, where they are known; the power law of SNR contains them already.
+the truth is known (`mdwarfs.recovery.pulls`), of real ones reference labels alone, and
+these have errors of their own. Where they are known, they are added in quadrature to
+the formal and the calibrated uncertainty; the power law of SNR contains them already.
 
 Power law and calibration are fitted to the differences between labels and references.
 Pulls of the same stars would be of standard deviation 1 by construction, so the laws
