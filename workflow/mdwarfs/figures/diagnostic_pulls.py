@@ -1,4 +1,4 @@
-"""Diagnostic: errors of the labels in units of each uncertainty, against the truth."""
+"""Diagnostic: errors of the labels in units of each uncertainty."""
 
 import numpy as np
 from astropy.table import Table
@@ -13,7 +13,7 @@ WIDEST = 6.0  # pull at which the axis of the widths ends
 
 
 @style.styled
-def draw(table: Table, stars: Table) -> Figure:
+def draw(table: Table, stars: Table, error: str = "Error") -> Figure:
     """Width of the pulls against SNR, and their distribution, label by label.
 
     Parameters
@@ -21,7 +21,10 @@ def draw(table: Table, stars: Table) -> Figure:
     table
         As `mdwarfs.validation.pulls.binned` makes it.
     stars
-        As `mdwarfs.recovery.pulls.pulls` makes it.
+        As `mdwarfs.recovery.pulls.pulls` or
+        `mdwarfs.validation.pulls.against_references` makes it.
+    error
+        What is divided by the uncertainty, in words.
     """
     figure = style.new(style.PAGE, 3.7)
     labels = list(dict.fromkeys(str(label) for label in table["label"]))
@@ -30,6 +33,7 @@ def draw(table: Table, stars: Table) -> Figure:
         axes.set_title(style.symbol(label))
         _widths(axes, table[np.asarray(table["label"]) == label])
         _distribution(below, stars, label)
+        below.set_xlabel(rf"{error} / $\sigma$")
     top[0].set_ylabel("Standard deviation of pulls")
     bottom[0].set_ylabel("Density")
     handles = [
@@ -84,4 +88,3 @@ def _distribution(axes, stars, label):
         panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)
     axes.set_xlim(-REACH, REACH)
     axes.set_ylim(0, 0.55)
-    axes.set_xlabel(r"Error / $\sigma$")

@@ -92,14 +92,15 @@ def result(row: Row) -> str:
     """The numbers of one label as a line of a list."""
     label = LABELS[row["label"]]
     unit, form = label.unit, label.form
-    return (
-        f"- **{label.short}** ({row['n']:,} stars): median {row['median']:+{form}} "
-        f"{unit}, standard deviation {row['std']:{form}} ± {row['e_std']:{form}} "
-        f"{unit} (robust {row['robust_std']:{form}}); the labels' own standard deviation "
-        f"is {row['std_labels']:{form}} {unit} (robust "
-        f"{row['robust_std_labels']:{form}}); slope {row['slope']:+.2f} ± {row['e_slope']:.2f}, "
-        f"correlation {row['correlation']:.2f}."
-    )
+    parts = [
+        f"- **{label.short}** ({row['n']:,} stars): "
+        f"median {row['median']:+{form}} {unit}",
+        f"standard deviation {row['std']:{form}} ± {row['e_std']:{form}} {unit} "
+        f"(robust {row['robust_std']:{form}}); the labels' own standard deviation is "
+        f"{row['std_labels']:{form}} {unit} (robust {row['robust_std_labels']:{form}})",
+    ]
+    line = f"slope {row['slope']:+.2f} ± {row['e_slope']:.2f}"
+    return f"{', '.join(parts)}; {line}, correlation {row['correlation']:.2f}."
 
 
 def meaning(row: Row) -> str:

@@ -96,7 +96,7 @@ def trials(labelled: np.ndarray, fold: np.ndarray, role: np.ndarray) -> list[Tri
     return [Trial(train, test)] if test.any() else []
 
 
-def tested(
+def of_plain_methods(
     flux: np.ndarray,
     ivar: np.ndarray,
     labels: np.ndarray,
@@ -135,7 +135,7 @@ def tested(
             found[MEAN][trial.test] = known.mean(axis=0)
             if len(known) < FEWEST:
                 continue
-            reduce = reduction(len(known)).fit(flux[trial.train])
+            reduce = reduction(len(known), flux.shape[1]).fit(flux[trial.train])
             train, test = (reduce.transform(flux[x]) for x in (trial.train, trial.test))
             for name, search in searches(train.shape, seed).items():
                 search.fit(train, known)
@@ -146,11 +146,11 @@ def tested(
     return found, {name: spoken(choices) for name, choices in chosen.items()}
 
 
-def reduction(n: int) -> Pipeline:
-    """From spectra to their principal components, as many as `n` stars allow."""
+def reduction(n: int, p: int) -> Pipeline:
+    """From spectra to their principal components, of n stars and p pixels."""
     return make_pipeline(
         SimpleImputer(keep_empty_features=True),
-        PCA(min(max(COMPONENTS), n - 1), svd_solver="full"),
+        PCA(min(max(COMPONENTS), n - 1, p), svd_solver="full"),
     )
 
 
@@ -243,6 +243,8 @@ def compare_methods(
         drawn = rng.integers(0, max(use.sum(), 1), (DRAWS, use.sum()))
         for method, values in found.items():
             row = statistics(values[use, number], reference[use], drawn)
+            if method == MEAN:  # of what is the same for all, or nearly
+                row = *row[:-1], np.nan
             rows.append(
                 (label, LABELS[label].unit, method, *row, settings.get(method, ""))
             )
