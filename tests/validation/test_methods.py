@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from astropy.table import Table
 
 from mdwarfs.validation.methods import (
     MEAN,
@@ -11,7 +10,6 @@ from mdwarfs.validation.methods import (
     SLAM,
     compare_methods,
     of_plain_methods,
-    of_stars,
     trials,
 )
 
@@ -127,12 +125,3 @@ def test_leave_one_out_of_few_stars(stars):
     )
     assert set(table["method"]) == {NEIGHBOURS, RIDGE, MEAN}
     assert set(table["n"]) == {14}
-
-
-def test_star_by_star(stars, found):
-    table = Table({"source_id": np.arange(N), "snr": np.full(N, 100.0)})
-    by_star = of_stars(table, NAMES, stars[2], found[0])
-    assert list(by_star["source_id"]) == list(range(6, N))
-    assert np.array_equal(by_star["teff_ridge"], found[0][RIDGE][6:, 1])
-    assert np.array_equal(by_star["feh_ref"], stars[2][6:, 0])
-    assert str(by_star["teff_ridge"].unit) == "K"

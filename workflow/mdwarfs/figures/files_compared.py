@@ -11,7 +11,7 @@ from mdwarfs.labels import LABELS
 # Stars that the run knows labels of, and those that it does not; and its references.
 SIDES = {
     "SLAM, of stars with reference labels": (style.BLUE, "o", style.BLUE),
-    "SLAM, of stars without": (style.RED, "^", "white"),
+    "SLAM, of stars without them": (style.RED, "^", "white"),
     "reference labels": (style.GREY, "s", "white"),
 }
 
@@ -33,9 +33,9 @@ def draw(stars: Table) -> Figure:
         and np.isfinite(stars[f"{label}_ref"][stars["comparison"] == name]).any()
     ]
     rows, columns = panels.arranged(max(len(cells), 1))
-    figure = style.new(panels.width(max(columns, 2)), 3.7 * rows + 0.2)
+    figure = style.new(panels.width(max(columns, 2)), 3.9 * rows + 0.2)
     grid = figure.subplots(
-        2 * rows, columns, squeeze=False, height_ratios=(2, 1) * rows
+        2 * rows, columns, squeeze=False, height_ratios=(5, 3) * rows
     )
     pairs = grid.reshape(rows, 2, columns).transpose(0, 2, 1).reshape(-1, 2)
     for (upper, lower), (name, label) in zip(pairs, cells):
@@ -46,7 +46,7 @@ def draw(stars: Table) -> Figure:
     for axes in pairs[len(cells) :].flat:
         axes.remove()
     if cells:
-        handles, words = grid[0, 0].get_legend_handles_labels()
+        handles, words = (x[::-1] for x in grid[0, 0].get_legend_handles_labels())
         figure.legend(handles, words, loc="outside lower center", ncols=len(words))
     else:
         figure.text(0.5, 0.5, "no stars", ha="center", color=style.GREY)

@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 from mdwarfs.labels import LABELS
 from mdwarfs.progress import track
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tabulate import from_rows
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -281,33 +281,6 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def of_stars(
-    stars: Table,
-    names: Sequence[str],
-    labels: np.ndarray,
-    found: dict[str, np.ndarray],
-) -> Table:
-    """The labels by every method, star by star.
-
-    Parameters
-    ----------
-    stars : n rows
-        `source_id`, `snr`.
-
-    Returns
-    -------
-    table
-        A row per tested star: source_id, snr, each label's reference `x_ref` and, by
-        the method's initial words, `x_slam`, `x_neighbours`, `x_ridge`, `x_mean`.
-    """
-    short = dict(zip(METHODS, ("slam", "neighbours", "ridge", "mean")))
-    use = np.isfinite(found[MEAN]).all(axis=1)
-    table = stars["source_id", "snr"][use]
-    described = {}
-    for number, label in enumerate(names):
-        table[f"{label}_ref"] = labels[use, number]
-        for method, values in found.items():
-            name = f"{label}_{short[method]}"
-            table[name] = values[use, number]
-            described[name] = LABELS[label].unit, f"{LABELS[label].text}: {method}"
-    return annotate(table, described)
+def matrix(table: Table, names: Sequence[str]) -> np.ndarray:
+    """Labels of a table as an array, shape (n, d)."""
+    return np.stack([np.asarray(table[name], float) for name in names], axis=1)

@@ -98,6 +98,35 @@ def others_labels(table: Table, key: str, columns: dict[str, str], where: str) -
     return found
 
 
+def compared_with(
+    catalogues: dict[str, dict], predictions: Table, labels: Table
+) -> Table:
+    """Compare with every catalogue that the configuration names.
+
+    Parameters
+    ----------
+    catalogues
+        By name: `table` (file; without it, the labels' own table has the columns),
+        `key` (default source_id), and by our labels the catalogue's columns.
+    predictions, labels
+        As for `compare_others`.
+
+    Returns
+    -------
+    table
+        From `compare_others`, one catalogue after the other; NaN for labels that one
+        lacks.
+    """
+    found = []
+    for name, entry in catalogues.items():
+        columns = {x: column for x, column in entry.items() if x in LABELS}
+        path, key = entry.get("table"), entry.get("key", "source_id")
+        table = read_table(path) if path else labels
+        other = others_labels(table, key, columns, str(path or f"compared.{name}"))
+        found.append(compare_others(name, other, key, predictions, labels))
+    return stacked(found)
+
+
 def compare_others(
     name: str, other: Table, key: str, predictions: Table, labels: Table
 ) -> Table:
