@@ -106,7 +106,15 @@ def test_detected_in_part_where_the_two_measures_disagree(outcome):
     test["teff"][:2] += 3000  # two outliers
     row = summary(test, ["teff"])[0]
     assert row["std"] > 200 > row["robust_std"] and row["detected"] == "in part"
-    assert "**Teff is hardly measured.**" in report(outcome)
+    text = report(outcome)
+    assert "**Teff is no detection.**" in text and "by one of the two measures" in text
+
+
+def test_what_is_correlated_is_told_apart_from_what_is_not(outcome):
+    test = outcome.test
+    test["feh"] = 3 * np.asarray(test["feh_ref"])
+    assert summary(test, ["feh"])[0]["detected"] == "no"
+    assert "**[Fe/H] is hardly measured.**" in report(outcome)
 
 
 def test_the_text_says_what_is_no_detection_and_who_is_left_out(outcome):
@@ -132,6 +140,7 @@ def test_the_ranking_follows_from_the_table(outcome):
 def test_pulls_are_told_by_their_widths(outcome):
     text = report(outcome)
     assert "The formal uncertainties are, robustly, too small for [Fe/H]" in text
+    assert "by SNR 3" in text or "by SNR 2" in text
     assert "The calibrated uncertainties are, robustly, too large for [Fe/H]" in text
     assert "| Teff | 40 | 3.0" in text
 

@@ -82,11 +82,15 @@ def _column(upper, lower, stars, name, label):
     lower.set_xlabel(style.with_unit(style.symbol(label, name), label))
     for axes in (upper, lower):
         panels.few_ticks(axes)
-    for (values, members), text, corner in (
-        ((found, labelled & used), "SLAM", "upper left"),
-        ((known, labelled & used), "ref", "lower right"),
-    ):
-        difference = panels.finite(values[members] - other[members])[0]
-        if len(difference):
-            said = panels.median_and_std(difference, label)
-            panels.note(upper, f"{text}: {said}\n{len(difference):,} stars", corner)
+    upper.set_title(_said(found, known, other, labelled & used, label), fontsize=7.5)
+
+
+def _said(found, known, other, members, label):
+    """Median and standard deviation of both sides against the other's, as text."""
+    members = members & np.isfinite(found + known + other)
+    slam, reference = found[members] - other[members], known[members] - other[members]
+    if not members.any():
+        return "no stars within the usable range"
+    of_slam = panels.median_and_std(slam, label)
+    of_reference = panels.median_and_std(reference, label)
+    return f"SLAM {of_slam}, ref {of_reference}; {len(slam):,} stars"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mdwarfs.given.summary import Outcome
 
 RELATED = 0.5  # coefficient of correlation of two reference labels that is worth saying
+SURE = 3.0  # standard errors, from which a correlation is taken for one
 LISTED = 60  # stars left out that are named one by one; more are counted by reason
 
 
@@ -62,13 +63,12 @@ def beginning(outcome: Outcome) -> Iterator[str]:
     )
     others = ~np.asarray(labels["labelled"], bool)
     if others.any():
-        got = np.isfinite(
-            [np.asarray(outcome.predictions[x], float)[others] for x in outcome.names]
-        ).all(axis=0)
+        rest = outcome.predictions[others]
+        got = np.isfinite([np.asarray(rest[x], float) for x in outcome.names]).all(0)
+        sound = got & (np.asarray(rest["flags"]) == 0)
         yield (
-            f"{int(got.sum()):,} of the other {int(others.sum()):,} have labels by the "
-            "model of all training stars; the rest have none, for the reasons below "
-            "and in the catalogue."
+            f"Of the other {int(others.sum()):,}, {int(got.sum()):,} have labels by the "
+            f"model of all training stars, {int(sound.sum()):,} without any flag."
         )
 
 
@@ -104,7 +104,7 @@ def result(row: Row) -> str:
 
 
 def meaning(row: Row) -> str:
-    """Whether one label is detected, in a sentence or two."""
+    """Whether one label is measured, in a sentence or two."""
     label = LABELS[row["label"]]
     unit, form = label.unit, label.form
     numbers = (
@@ -114,20 +114,22 @@ def meaning(row: Row) -> str:
     )
     if row["detected"] == "yes":
         return f"{label.short} is measured. {numbers}."
+    measure = "" if row["detected"] == "no" else "by one of the two measures, "
+    worse = (
+        f"{numbers}: {measure}the mean of the labels, given to every star, would do no "
+        "worse."
+    )
     chance = 1 / np.sqrt(max(row["n"] - 1, 1))
     related = (
         f"The correlation is {row['correlation']:.2f}; unrelated values have "
-        f"0.00 ± {chance:.2f}."
+        f"0.00 ± {chance:.2f}"
     )
-    if row["detected"] == "no":
+    if row["correlation"] > SURE * chance:
         return (
-            f"**{label.short} is no detection.** {numbers}: the mean of the labels, "
-            f"given to every star, would do no worse. {related}"
+            f"**{label.short} is hardly measured.** {worse} {related}: something of it "
+            "is found, with errors as large as the spread of the labels, or larger."
         )
-    return (
-        f"**{label.short} is hardly measured.** {numbers}: by one measure, the mean of "
-        f"the labels, given to every star, would do no worse. {related}"
-    )
+    return f"**{label.short} is no detection.** {worse} {related}."
 
 
 def same_information(test: Table, names: Sequence[str]) -> Iterator[str]:
@@ -242,23 +244,32 @@ def pulls_section(outcome: Outcome) -> Iterator[str]:
         lines.append([LABELS[label].short, f"{n:,}", *cells])
     yield grid(["label", "stars", *names], lines)
     for name in names:
-        yield widths(whole[np.asarray(whole["uncertainty"]) == name], name)
+        yield widths(
+            outcome.pulls[np.asarray(outcome.pulls["uncertainty"]) == name], name
+        )
 
 
 def widths(rows: Table, name: str) -> str:
     """Of which labels an uncertainty is right, too small and too large."""
     low, high = BAND
     groups = {"right": [], "too small": [], "too large": []}
-    for row in rows:
+    for row in rows[np.asarray(rows["bin"]) == 0]:
         width = row["robust_std"]
         if not np.isfinite(width):
             continue
         what = "too small" if width > high else "too large" if width < low else "right"
-        groups[what].append(f"{LABELS[row['label']].short} ({width:.2f})")
+        binned = rows["std"][(rows["label"] == row["label"]) & (rows["bin"] > 0)]
+        text = f"{LABELS[row['label']].short} ({width:.2f}"
+        if len(binned) > 1:
+            text += f"; by SNR {min(binned):.2f} to {max(binned):.2f}"
+        groups[what].append(f"{text})")
     said = [f"{what} for {joined(x)}" for what, x in groups.items() if x]
     if not said:
         return f"There are too few stars for the {name} uncertainties."
-    return f"The {name} uncertainties are, robustly, " + "; ".join(said) + "."
+    return (
+        f"The {name} uncertainties are, robustly, {'; '.join(said)}. By SNR: the "
+        "smallest and the largest standard deviation in a bin."
+    )
 
 
 def compared_section(outcome: Outcome) -> Iterator[str]:
