@@ -67,8 +67,8 @@ def beginning(outcome: Outcome) -> Iterator[str]:
         got = np.isfinite([np.asarray(rest[x], float) for x in outcome.names]).all(0)
         sound = got & (np.asarray(rest["flags"]) == 0)
         yield (
-            f"Of the other {int(others.sum()):,}, {int(got.sum()):,} have labels by the "
-            f"model of all training stars, {int(sound.sum()):,} without any flag."
+            f"Of the other {int(others.sum()):,}, {int(got.sum()):,} have labels by "
+            f"the model of all training stars, {int(sound.sum()):,} without any flag."
         )
 
 
