@@ -14,6 +14,7 @@ from astropy import units as u
 from astropy.table import Table, vstack
 
 from mdwarfs.errors import InputError
+from mdwarfs.given.table import read_columns
 from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS
 from mdwarfs.matching import match
@@ -121,7 +122,8 @@ def compared_with(
     for name, entry in catalogues.items():
         columns = {x: column for x, column in entry.items() if x in LABELS}
         path, key = entry.get("table"), entry.get("key", "source_id")
-        table = read_table(path) if path else labels
+        wanted = [key, *columns.values()]
+        table = read_columns(path, wanted) if path else labels
         other = others_labels(table, key, columns, str(path or f"compared.{name}"))
         found.append(compare_others(name, other, key, predictions, labels))
     return stacked(found)
