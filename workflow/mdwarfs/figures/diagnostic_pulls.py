@@ -9,6 +9,7 @@ from mdwarfs.validation.pulls import BAND, COLUMN
 
 REACH = 5.0  # of the histograms, in standard deviations
 CELLS = 40
+HIGHEST = 0.55  # density at which the axis ends, unless there are larger ones
 WIDEST = 6.0  # width at which the axis ends, unless there are larger ones
 
 
@@ -33,11 +34,13 @@ def draw(table: Table, stars: Table, error: str = "Error") -> Figure:
         panels.no_stars(top[0])
     widths = np.asarray(table["std"][np.asarray(table["bin"]) > 0], float)
     widest = max([WIDEST, *1.15 * widths[np.isfinite(widths)]])
+    highest = HIGHEST
     for axes, below, label in zip(top, bottom, labels):
         axes.set_title(style.symbol(label))
         _widths(axes, table[np.asarray(table["label"]) == label], widest)
-        _distribution(below, stars, label)
+        highest = max(highest, 1.05 * _distribution(below, stars, label))
         below.set_xlabel(rf"{error} / $\sigma$")
+    bottom[0].set_ylim(0, highest)
     top[0].set_ylabel("Standard deviation of pulls")
     bottom[0].set_ylabel("Density")
     handles = [
@@ -72,7 +75,8 @@ def _widths(axes, rows, widest):
 
 
 def _distribution(axes, stars, label):
-    """Histograms of formal and calibrated pulls, and the unit Gaussian."""
+    """Histograms of formal and calibrated pulls, and the unit Gaussian; the peak."""
+    peak = 0.0
     x = np.linspace(-REACH, REACH, 201)
     axes.plot(
         x, np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi), color="black", lw=0.8, zorder=3,
@@ -83,13 +87,14 @@ def _distribution(axes, stars, label):
         (values,) = panels.finite(stars[COLUMN[name].format(label)])
         colour, _, line = style.LOOKS[name]
         weight = np.full(len(values), 1 / max(len(values), 1) / (cells[1] - cells[0]))
-        axes.hist(
+        density, _, _ = axes.hist(
             values, bins=cells, weights=weight, histtype="step", color=colour, ls=line
         )
+        peak = max(peak, density.max())
     (values,) = panels.finite(stars[COLUMN["calibrated"].format(label)])
     beyond = int(np.sum(np.abs(values) > REACH))
     if beyond:
         panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)
     axes.set_xlim(-REACH, REACH)
     axes.set_xticks(range(-4, 5, 2))
-    axes.set_ylim(0, 0.55)
+    return peak
