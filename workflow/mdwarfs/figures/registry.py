@@ -6,7 +6,7 @@ job, log and target follow: `snakemake figure_06` draws the figure of that name.
 
 from dataclasses import dataclass, field
 
-PAPER, FILES = "paper", "files"
+PAPER, GIVEN = "paper", "given"
 DIAGNOSTIC, EXPERIMENT = "diagnostic", "experiment"
 
 NEEDS = {
@@ -34,7 +34,7 @@ class Figure:
     name
         Of the module with `draw`, of the rule, and of the files below figures/<run>.
     kind
-        `PAPER`; `FILES`: what a run on given spectra is held against; `DIAGNOSTIC`:
+        `PAPER`; `GIVEN`: what a run on given spectra is held against; `DIAGNOSTIC`:
         what a run shows of itself; or `EXPERIMENT`: is drawn when it is asked for.
     caption
         What it shows, in a line.
@@ -194,21 +194,21 @@ FIGURES = (
     ),
     Figure(
         "files_methods",
-        FILES,
+        GIVEN,
         "Scatter of the labels of SLAM and of plain methods, on the same stars.",
         {"table": "validation/methods.ecsv"},
         needs="files",
     ),
     Figure(
         "files_compared",
-        FILES,
+        GIVEN,
         "SLAM and reference labels against those of others for the same stars.",
         {"stars": "validation/compared_stars.fits"},
         needs="compared",
     ),
     Figure(
         "files_pulls",
-        FILES,
+        GIVEN,
         "Differences from the reference labels in units of each uncertainty.",
         {
             "table": "validation/pulls.ecsv",
@@ -339,7 +339,7 @@ def named(kind: str, has: dict[str, bool]) -> list[str]:
     Parameters
     ----------
     kind
-        `PAPER`, `FILES`, `DIAGNOSTIC` or `EXPERIMENT`.
+        `PAPER`, `GIVEN`, `DIAGNOSTIC` or `EXPERIMENT`.
     has
         Which of `NEEDS` the run has.
     """
