@@ -7,11 +7,8 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
-from mdwarfs.labels import LABELS
 
 SHOWN = ("feh", "teff", "logg")  # in the paper
-LEAST = {"K": 200.0, "dex": 0.4}  # shortest residual axes, by unit
-SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 
 
 @style.styled
@@ -35,8 +32,7 @@ def draw(test: Table, labels: Sequence[str] = SHOWN) -> Figure:
     for (upper, lower), label in zip(pairs, labels):
         lower.sharex(upper)
         upper.tick_params(labelbottom=False)
-        least = SHORTER.get(label, LEAST[LABELS[label].unit])
-        drawn = _column(upper, lower, test, label, least, norm)
+        drawn = _column(upper, lower, test, label, panels.shortest(label), norm)
     for axes in pairs[len(labels) :].flat:
         axes.remove()
     panels.log_bar(figure, drawn, grid, "SNR of the spectrum")

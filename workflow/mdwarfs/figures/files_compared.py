@@ -5,7 +5,6 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
-from mdwarfs.figures.figure_04 import LEAST, SHORTER
 from mdwarfs.labels import LABELS
 
 # Stars that the run knows labels of, and those that it does not; and its references.
@@ -59,7 +58,7 @@ def _column(upper, lower, stars, name, label):
     used = np.asarray(stars["used"], bool)
     found, known = (np.asarray(stars[x], float) for x in (label, f"{label}_known"))
     shown = dict(zip(SIDES, ((found, labelled), (found, ~labelled), (known, labelled))))
-    least = SHORTER.get(label, LEAST[LABELS[label].unit])
+    least = panels.shortest(label)
     drawn = {
         side: panels.finite(other[members], values[members])
         for side, (values, members) in shown.items()

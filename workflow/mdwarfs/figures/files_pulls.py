@@ -3,7 +3,7 @@
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import diagnostic_pulls
+from mdwarfs.figures import pulls
 
 
 def draw(table: Table, stars: Table) -> Figure:
@@ -11,7 +11,9 @@ def draw(table: Table, stars: Table) -> Figure:
 
     Parameters
     ----------
-    table, stars
-        As `mdwarfs.validation.pulls` makes them.
+    table
+        As `mdwarfs.validation.pulls.binned` makes it.
+    stars
+        As `mdwarfs.validation.pulls.against_references` makes it.
     """
-    return diagnostic_pulls.draw(table, stars, "(SLAM $-$ ref)")
+    return pulls.draw(table, stars, "(SLAM $-$ ref)")

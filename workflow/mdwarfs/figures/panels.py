@@ -27,6 +27,8 @@ from mdwarfs.statistics import summarise
 
 PAD = 0.08  # room on either side of an axis, as a share of its length
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
+LEAST = {"K": 200.0, "dex": 0.4}  # shortest half-axes of differences, by unit
+SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 # Text stays readable on data.
 HALO = [withStroke(linewidth=2, foreground="white")]
@@ -110,6 +112,11 @@ def arranged(n: int) -> tuple[int, int]:
 def width(columns: int) -> float:
     """Width of a figure of so many columns [inch]: the page for three."""
     return {1: COLUMN, 2: 0.75 * PAGE}.get(columns, PAGE)
+
+
+def shortest(label: str) -> float:
+    """The shortest half-axis of differences of a label, in its unit."""
+    return SHORTER.get(label, LEAST[LABELS[label].unit])
 
 
 def binned(
