@@ -55,7 +55,10 @@ def _panel(axes, bins, law, label):
             snr, bins[column], bins[f"e_{column}"], reach, fmt=marker, ms=4, color=hue,
             elinewidth=0.6, label=what,
         )  # fmt: skip
-    for row in law:
+    known = law[np.isfinite(np.asarray(law["amplitude"], float))]
+    if not len(known):
+        panels.note(axes, "too few stars for a power law", "lower left")
+    for row in known:
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)
         text = rf"$\sigma = {amplitude:.3g}\;{{\rm SNR}}^{{{exponent:.2f}}}$"

@@ -20,7 +20,6 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.columns import UNCERTAINTIES
-from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS
 from mdwarfs.matching import match
@@ -39,7 +38,6 @@ from mdwarfs.validation.uncertainty import fit_power_laws, power_laws, snr_bins
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
-    from mdwarfs.validation.calibration import Calibration
 
 # Columns of pulls, and the uncertainty that they are in units of.
 PULLS = {
@@ -159,14 +157,11 @@ def against_references(
         for number in range(parts):
             one, others = part == number, part != number
             law = fitted_law(stars[others], known[others], label, min_per_bin)
-            if law is not None:
-                sigma["power law"][one] = law.sigma(stars["snr"][one])
-            calibration = fitted_calibration(
-                stars[others], known[others], label, ranges
-            )
-            if calibration is not None:
-                own = calibration.sigma(formal[one], stars["training_sparseness"][one])
-                sigma["calibrated"][one] = np.hypot(own, reference[one])
+            sigma["power law"][one] = law.sigma(stars["snr"][one])
+            table_of = calibrate(stars[others], known[others], [label], ranges)
+            calibration = calibrations(table_of)[label]
+            own = calibration.sigma(formal[one], stars["training_sparseness"][one])
+            sigma["calibrated"][one] = np.hypot(own, reference[one])
         for name in UNCERTAINTIES:
             column = COLUMN[name].format(label)
             table[column] = difference / sigma[name]
@@ -184,23 +179,9 @@ def with_errors(labels: Table, names: Sequence[str]) -> Table:
     return labels
 
 
-def fitted_law(
-    stars: Table, known: Table, label: str, min_per_bin: int
-) -> PowerLaw | None:
-    """Power law of the scatter of one label; None of too few stars."""
+def fitted_law(stars: Table, known: Table, label: str, min_per_bin: int) -> PowerLaw:
+    """Power law of the scatter of one label; null of too few stars."""
     both = stars["snr", label]
     both[f"{label}_ref"] = np.asarray(known[label], float)
-    try:
-        return power_laws(fit_power_laws(snr_bins(both, min_per_bin))).get(label)
-    except InputError:  # one bin alone
-        return None
-
-
-def fitted_calibration(
-    stars: Table, known: Table, label: str, ranges: dict[str, tuple[float, float]]
-) -> Calibration | None:
-    """Calibration of the uncertainty of one label; None of too few stars."""
-    try:
-        return calibrations(calibrate(stars, known, [label], ranges)).get(label)
-    except InputError:
-        return None
+    bins = snr_bins(both, min_per_bin)
+    return power_laws(fit_power_laws(bins, [label]))[label]
