@@ -78,9 +78,17 @@ PRODUCTS_BY_NEED = {
         ),
         "spectra/normalised.fits": "read_files",
         "validation/calibration.ecsv": "calibrate_uncertainties",
+        "validation/methods.ecsv": "compare_methods",
         "validation/power_laws.ecsv": "fit_uncertainties",
+        "validation/pulls.ecsv": "pull_references",
+        "validation/pulls_of_stars.fits": "pull_references",
         "validation/snr_bins.ecsv": "fit_uncertainties",
+        "validation/summary.ecsv": "summarise_files",
         "validation/test.fits": "compare_test",
+    },
+    "compared": {
+        "validation/compared.ecsv": "compare_others",
+        "validation/compared_stars.fits": "compare_others",
     },
     "truth": {
         "audit/expected.ecsv": "recover_expected",

@@ -85,6 +85,7 @@ HAS = {
 HAS["truth"] = HAS["survey"] and STAMP["simulated"]
 HAS["templates"] = HAS["truth"] and Path(config["diagnostics"]["templates"]).exists()
 HAS["test_set"] = not CROSS_VALIDATED
+HAS["compared"] = HAS["files"] and bool(config["files"].get("compared"))
 HAS["labels_of_paper"] = HAS["survey"] and LABELS_OF_PAPER
 HAS["released_used"] = HAS["survey"] and RELEASED_USED
 HAS["earlier_release"] = HAS["survey"] and "astra_slam_dr19" in CATALOGUES

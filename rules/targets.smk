@@ -1,6 +1,6 @@
 # Targets by name, each a stage that can be asked for alone.
 
-from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, PAPER, named
+from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, GIVEN, PAPER, named
 
 # The two files of a figure.
 DRAWN = [f"{FIGURES}/{{name}}.pdf", f"{FIGURES}/{{name}}.png"]
@@ -15,10 +15,21 @@ if HAS["files"]:
         "predict": [f"{RESULTS}/catalogue/slam_labels.fits"],
         "validate": [
             f"{RESULTS}/validation/{name}"
-            for name in ["test.fits", "power_laws.ecsv", "calibration.ecsv"]
+            for name in [
+                "test.fits",
+                "power_laws.ecsv",
+                "calibration.ecsv",
+                "methods.ecsv",
+                "pulls.ecsv",
+                "summary.md",
+                *(["compared.ecsv"] if HAS["compared"] else []),
+            ]
         ],
         "tables": [],
-        "audit": [f"{RESULTS}/audit/products.ecsv"],
+        "audit": [
+            f"{RESULTS}/audit/numbers.ecsv",
+            f"{RESULTS}/audit/products.ecsv",
+        ],
     }
 else:
     TARGETS = {
@@ -54,7 +65,7 @@ else:
 if config["source"] == "archives":  # the records, so that files put there are verified
     TARGETS["retrieve"] = [*RECORDS.values(), RAW["spectra"]]
 
-TARGETS["figures"] = expand(DRAWN, name=named(PAPER, HAS))
+TARGETS["figures"] = expand(DRAWN, name=named(PAPER, HAS) + named(GIVEN, HAS))
 TARGETS["diagnostics"] = [
     f"{RESULTS}/diagnostics/interpretation.md",
     *expand(DRAWN, name=named(DIAGNOSTIC, HAS)),

@@ -25,8 +25,10 @@ def test_a_sound_run_says_nothing(tmp_path):
 def test_problems_are_named_with_their_product(tmp_path):
     products(tmp_path, "", "has no rows", "")
     head, line = closing_words(tmp_path)
-    assert "1 of 3 products" in head and "claims.md" in head
+    assert "1 of 3 products" in head and "audit/products.ecsv has all" in head
     assert line == "  1.fits: has no rows"
+    (tmp_path / "audit" / "claims.md").touch()  # where the run has claims
+    assert "audit/claims.md has all" in closing_words(tmp_path)[0]
 
 
 def test_many_problems_are_counted(tmp_path):

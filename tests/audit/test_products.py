@@ -147,6 +147,10 @@ def test_labels_outside_what_is_physical():
         "1 values of teff outside 1500 to 50000",
         "1 values of e_teff outside 0.1 to 3000",
     ]
+    # The paper's power law may say anything beyond the SNR that it was fitted to.
+    stars["extrapolated"] = [False, True]
+    (found,) = violations({"x.fits": stars}).values()
+    assert found == ["1 values of teff outside 1500 to 50000"]
 
 
 def test_values_made_null_are_listed_and_a_problem_where_they_are_no_accident(folder):

@@ -10,7 +10,7 @@ from mdwarfs.archives.fetch import accept, fetch
 from mdwarfs.archives.transfer import Deadline, Limits
 from mdwarfs.errors import InputError
 from mdwarfs.progress import track
-from mdwarfs.tabulate import annotate
+from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,22 @@ def read_list(path: PathLike) -> Table:
     except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{path} is no list of files: {error}") from error
     return files
+
+
+def listing(records: list[dict]) -> Table:
+    """The list of files that came by other ways, from their records.
+
+    Parameters
+    ----------
+    records
+        From `mdwarfs.archives.record.deliver`.
+
+    Returns
+    -------
+    table
+        file, bytes, sha256.
+    """
+    return from_rows([[one[name] for name in COLUMNS] for one in records], COLUMNS)
 
 
 def fetch_listed(

@@ -1,5 +1,7 @@
 """What a run says last: whether its audit found problems."""
 
+from pathlib import Path
+
 import numpy as np
 
 from mdwarfs import tables
@@ -29,9 +31,12 @@ def closing_words(folder: PathLike) -> list[str]:
     found = products[np.asarray(products["problems"], str) != ""]
     if not len(found):
         return []
+    told = (
+        "claims.md" if Path(folder, "audit", "claims.md").exists() else "products.ecsv"
+    )
     lines = [
         f"The audit found problems in {len(found)} of {len(products)} products "
-        f"({folder}/audit/claims.md has all):",
+        f"({folder}/audit/{told} has all):",
         *(f"  {row['path']}: {row['problems']}" for row in found[:MOST]),
     ]
     return lines + [f"  and {len(found) - MOST} more"] * (len(found) > MOST)

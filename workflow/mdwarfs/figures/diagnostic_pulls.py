@@ -1,87 +1,19 @@
 """Diagnostic: errors of the labels in units of each uncertainty, against the truth."""
 
-import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
-from mdwarfs.recovery.pulls import BAND, COLUMN
-
-REACH = 5.0  # of the histograms, in standard deviations
-CELLS = 40
-WIDEST = 6.0  # pull at which the axis of the widths ends
+from mdwarfs.figures import pulls
 
 
-@style.styled
 def draw(table: Table, stars: Table) -> Figure:
     """Width of the pulls against SNR, and their distribution, label by label.
 
     Parameters
     ----------
     table
-        As `mdwarfs.recovery.pulls.binned` makes it.
+        As `mdwarfs.validation.pulls.binned` makes it.
     stars
         As `mdwarfs.recovery.pulls.pulls` makes it.
     """
-    figure = style.new(style.PAGE, 3.7)
-    labels = list(dict.fromkeys(str(label) for label in table["label"]))
-    top, bottom = figure.subplots(2, len(labels), sharey="row")
-    for axes, below, label in zip(top, bottom, labels):
-        axes.set_title(style.symbol(label))
-        _widths(axes, table[np.asarray(table["label"]) == label])
-        _distribution(below, stars, label)
-    top[0].set_ylabel("Standard deviation of pulls")
-    bottom[0].set_ylabel("Density")
-    handles = [
-        handle
-        for axes in (top[0], bottom[0])
-        for handle in axes.get_legend_handles_labels()[0]
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
-    return figure
-
-
-def _widths(axes, rows):
-    """Standard deviation of the pulls in SNR bins, and the band where it should be."""
-    axes.axhspan(*BAND, color="0.85", lw=0, label=f"{BAND[0]} to {BAND[1]}")
-    axes.axhline(1, color="black", lw=0.6)
-    rows = rows[np.asarray(rows["bin"]) > 0]
-    for name, (colour, marker, line) in style.LOOKS.items():
-        own = rows[np.asarray(rows["uncertainty"]) == name]
-        axes.errorbar(
-            own["snr"], own["std"], own["e_std"], color=colour, fmt=marker, ls=line,
-            ms=3, elinewidth=0.7, label=name,
-        )  # fmt: skip
-    axes.set_yscale("log")
-    ticks = (0.5, 1, 2, 3, 5)
-    axes.set_ylim(0.45, WIDEST)
-    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_yticks([], minor=True)
-    panels.log_snr(axes)
-    if len(rows):
-        axes.set_xlim(0.75 * min(rows["snr"]), 1.33 * max(rows["snr"]))
-    axes.set_xlabel("SNR of the spectrum")
-
-
-def _distribution(axes, stars, label):
-    """Histograms of formal and calibrated pulls, and the unit Gaussian."""
-    x = np.linspace(-REACH, REACH, 201)
-    axes.plot(
-        x, np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi), color="black", lw=0.8, zorder=3,
-        label="unit Gaussian",
-    )  # fmt: skip
-    cells = np.linspace(-REACH, REACH, CELLS + 1)
-    for name in ("formal", "calibrated"):
-        (values,) = panels.finite(stars[COLUMN[name].format(label)])
-        colour, _, line = style.LOOKS[name]
-        weight = np.full(len(values), 1 / max(len(values), 1) / (cells[1] - cells[0]))
-        axes.hist(
-            values, bins=cells, weights=weight, histtype="step", color=colour, ls=line
-        )
-    (values,) = panels.finite(stars[COLUMN["calibrated"].format(label)])
-    beyond = int(np.sum(np.abs(values) > REACH))
-    if beyond:
-        panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)
-    axes.set_xlim(-REACH, REACH)
-    axes.set_ylim(0, 0.55)
-    axes.set_xlabel(r"Error / $\sigma$")
+    return pulls.draw(table, stars, "Error")

@@ -51,7 +51,7 @@ def draw(table: Table, injected: Table | None = None) -> Figure:
         axes.set_ylim(-limit, limit)
         axes.set_ylabel(_written(name, step))
         axes.yaxis.set_major_locator(MaxNLocator(5))
-    panels.note(rows[0], f"running means of {SMOOTH} pixels", "upper right")
+    rows[0].set_title(f"running means of {SMOOTH} pixels", loc="right", fontsize=7.5)
     if injected is not None:
         top.plot(
             [], [], color="black", lw=0.6, label=f"simulated stars, {middle:.0f} K"

@@ -15,8 +15,10 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.figures.style import (
     BLUE,
+    COLUMN,
     DENSITY,
     GREY,
+    PAGE,
     RED,
     SEQUENTIAL,
 )
@@ -25,6 +27,8 @@ from mdwarfs.statistics import summarise
 
 PAD = 0.08  # room on either side of an axis, as a share of its length
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
+LEAST = {"K": 200.0, "dex": 0.4}  # shortest half-axes of differences, by unit
+SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 # Text stays readable on data.
 HALO = [withStroke(linewidth=2, foreground="white")]
@@ -97,6 +101,22 @@ def half_width(residuals: np.ndarray, least: float) -> float:
         return least
     inside = size[size <= 1.75 * np.percentile(size, 95)]
     return max(least, 1.1 * float(np.max(inside)))
+
+
+def arranged(n: int) -> tuple[int, int]:
+    """Rows and columns in which n panels stand, none too narrow for its axes."""
+    columns = min(n, 2 if n == 4 else 3)
+    return -(-n // columns), columns
+
+
+def width(columns: int) -> float:
+    """Width of a figure of so many columns [inch]: the page for three."""
+    return {1: COLUMN, 2: 0.75 * PAGE}.get(columns, PAGE)
+
+
+def shortest(label: str) -> float:
+    """The shortest half-axis of differences of a label, in its unit."""
+    return SHORTER.get(label, LEAST[LABELS[label].unit])
 
 
 def binned(

@@ -1,0 +1,19 @@
+"""Differences from reference labels in units of each uncertainty."""
+
+from astropy.table import Table
+from matplotlib.figure import Figure
+
+from mdwarfs.figures import pulls
+
+
+def draw(table: Table, stars: Table) -> Figure:
+    """Width of the pulls against SNR, and their distribution, label by label.
+
+    Parameters
+    ----------
+    table
+        As `mdwarfs.validation.pulls.binned` makes it.
+    stars
+        As `mdwarfs.validation.pulls.against_references` makes it.
+    """
+    return pulls.draw(table, stars, "(SLAM $-$ ref)")

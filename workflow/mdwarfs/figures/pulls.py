@@ -1,0 +1,103 @@
+"""Errors of the labels in units of each uncertainty: against the truth, or references.
+
+The figures of the pulls of simulated stars and of those of given spectra are such.
+"""
+
+import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
+
+from mdwarfs.figures import panels, style
+from mdwarfs.validation.pulls import BAND, COLUMN
+
+REACH = 5.0  # of the histograms, in standard deviations
+CELLS = 40
+HIGHEST = 0.55  # density at which the axis ends, unless there are larger ones
+WIDEST = 6.0  # width at which the axis ends, unless there are larger ones
+
+
+@style.styled
+def draw(table: Table, stars: Table, error: str) -> Figure:
+    """Width of the pulls against SNR, and their distribution, label by label.
+
+    Parameters
+    ----------
+    table
+        As `mdwarfs.validation.pulls.binned` makes it.
+    stars
+        As `mdwarfs.recovery.pulls.pulls` or
+        `mdwarfs.validation.pulls.against_references` makes it.
+    error
+        What is divided by the uncertainty, in words.
+    """
+    figure = style.new(style.PAGE, 3.7)
+    labels = list(dict.fromkeys(str(label) for label in table["label"]))
+    top, bottom = figure.subplots(2, max(len(labels), 1), sharey="row", squeeze=False)
+    if not labels:
+        panels.no_stars(top[0])
+    widths = np.asarray(table["std"][np.asarray(table["bin"]) > 0], float)
+    widest = max([WIDEST, *1.15 * widths[np.isfinite(widths)]])
+    highest = HIGHEST
+    for axes, below, label in zip(top, bottom, labels):
+        axes.set_title(style.symbol(label))
+        _widths(axes, table[np.asarray(table["label"]) == label], widest)
+        highest = max(highest, 1.05 * _distribution(below, stars, label))
+        below.set_xlabel(rf"{error} / $\sigma$")
+    bottom[0].set_ylim(0, highest)
+    top[0].set_ylabel("Standard deviation of pulls")
+    bottom[0].set_ylabel("Density")
+    handles = [
+        handle
+        for axes in (top[0], bottom[0])
+        for handle in axes.get_legend_handles_labels()[0]
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+def _widths(axes, rows, widest):
+    """Standard deviation of the pulls in SNR bins, and the band where it should be."""
+    axes.axhspan(*BAND, color="0.85", lw=0, label=f"{BAND[0]} to {BAND[1]}")
+    axes.axhline(1, color="black", lw=0.6)
+    rows = rows[np.asarray(rows["bin"]) > 0]
+    for name, (colour, marker, line) in style.LOOKS.items():
+        own = rows[np.asarray(rows["uncertainty"]) == name]
+        axes.errorbar(
+            own["snr"], own["std"], own["e_std"], color=colour, fmt=marker, ls=line,
+            ms=3, elinewidth=0.7, label=name,
+        )  # fmt: skip
+    axes.set_yscale("log")
+    ticks = [tick for tick in (0.5, 1, 2, 3, 5, 10, 20, 50) if tick < widest]
+    axes.set_ylim(0.45, widest)
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_yticks([], minor=True)
+    panels.log_snr(axes)
+    if len(rows):
+        axes.set_xlim(0.75 * min(rows["snr"]), 1.33 * max(rows["snr"]))
+    axes.set_xlabel("SNR of the spectrum")
+
+
+def _distribution(axes, stars, label):
+    """Histograms of formal and calibrated pulls, and the unit Gaussian; the peak."""
+    peak = 0.0
+    x = np.linspace(-REACH, REACH, 201)
+    axes.plot(
+        x, np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi), color="black", lw=0.8, zorder=3,
+        label="unit Gaussian",
+    )  # fmt: skip
+    cells = np.linspace(-REACH, REACH, CELLS + 1)
+    for name in ("formal", "calibrated"):
+        (values,) = panels.finite(stars[COLUMN[name].format(label)])
+        colour, _, line = style.LOOKS[name]
+        weight = np.full(len(values), 1 / max(len(values), 1) / (cells[1] - cells[0]))
+        density, _, _ = axes.hist(
+            values, bins=cells, weights=weight, histtype="step", color=colour, ls=line
+        )
+        peak = max(peak, density.max())
+    (values,) = panels.finite(stars[COLUMN["calibrated"].format(label)])
+    beyond = int(np.sum(np.abs(values) > REACH))
+    if beyond:
+        panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)
+    axes.set_xlim(-REACH, REACH)
+    axes.set_xticks(range(-4, 5, 2))
+    return peak
