@@ -12,14 +12,20 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 STAMP = {"run": "test", "simulated": True}
 
-GROUPS = {
-    "test_ci_run": "the finished run",
-    "test_loopback": "the finished run",
-    "test_loopback_dr20": "the finished run",
-    "test_check": "the TAP server",
-    "test_tap_server": "the TAP server",
-}
-"""Files of tests that share what takes long to set up, the longest first."""
+FIRST = (
+    "test_ci_run",
+    "test_loopback_dr20",
+    "test_loopback_released",
+    "test_loopback",
+    "test_add_label",
+    "test_add_catalogue",
+    "test_reruns",
+)
+"""Files of tests that take long, in the order in which they begin: the second needs the
+small run that the first makes only when it has made its own."""
+
+GROUPS = {"test_check": "the TAP server", "test_tap_server": "the TAP server"}
+"""Files of tests that share what takes long to set up."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -51,8 +57,10 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("network"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    order = {name: place for place, name in enumerate(FIRST)}
     items.sort(
         key=lambda item: (
+            order.get(item.path.stem, len(order)),
             item.get_closest_marker("dag") is None,
             item.path.stem not in GROUPS,
         )

@@ -1,5 +1,6 @@
 """A copy of the checkout in which Snakemake runs, and what Snakemake says there."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -8,6 +9,9 @@ import sys
 from functools import cache
 
 import pytest
+
+from tests.archives.servers.archives import Archives
+from tests.archives.servers.tap import TapServer, Unavailable
 
 CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"]
 
@@ -82,7 +86,33 @@ def checkout(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(root, tmp_path_factory):
-    """A copy in which the whole DAG of config/ci.yaml has run on two cores."""
-    checkout = copy_of(root, tmp_path_factory.mktemp("finished") / "copy")
-    checkout.snakemake("--cores", "2")
-    return checkout
+    """A copy in which the whole DAG of config/ci.yaml has run on two cores.
+
+    It is made once, also for several processes that share out the tests: who asks
+    second waits for it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path, done = folder / "finished" / "copy", folder / "finished" / "done"
+    path.parent.mkdir(exist_ok=True)
+    with open(path.parent / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            copy_of(root, path).snakemake("--cores", "2")
+            done.touch()
+        elif not done.exists():
+            pytest.fail("the small run ended in an error in another process")
+    return Checkout(path)
+
+
+@pytest.fixture(scope="module")
+def server(finished):
+    """The archives, with the raw files of the simulated run."""
+    raw = finished.path / "results" / "simulated-ci" / "raw"
+    try:
+        tap = TapServer(raw)
+    except Unavailable as error:
+        pytest.skip(str(error))
+    with tap, Archives(raw, tap.url) as archives:
+        yield archives

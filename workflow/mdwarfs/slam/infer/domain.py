@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.spatial import ConvexHull
-from scipy.stats import norm, qmc
+from scipy.special import ndtri
 
 from mdwarfs.slam.kernel import squared_distances
 
@@ -75,8 +75,10 @@ class Domain:
         They are regular draws from a normal distribution wider than that of the
         training stars; those that fall outside the box are moved to its border.
         """
+        from scipy.stats import qmc  # half a second, of every start of the command
+
         uniform = qmc.Halton(len(self.low), scramble=False).random(n + 1)[1:]
-        return np.clip(SPREAD * norm.ppf(uniform), self.low, self.high)
+        return np.clip(SPREAD * ndtri(uniform), self.low, self.high)
 
     def sparseness(self, coordinates: np.ndarray) -> np.ndarray:
         """Distance to the tenth-nearest training star, over what is usual.
