@@ -2,7 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.recovery.pulls import binned, pulls
+from mdwarfs.recovery.pulls import pulls
+from mdwarfs.validation.pulls import binned
 
 
 def main(snakemake):

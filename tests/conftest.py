@@ -41,8 +41,16 @@ def pytest_xdist_make_scheduler(config, log):
     return ByGroup(config, log)
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that run Snakemake or a server begin first, being the longest."""
+def pytest_collection_modifyitems(config, items):
+    """Tests that run Snakemake or a server begin first, being the longest.
+
+    Those that fetch something large run when they are asked for, by `-m network`.
+    """
+    if "network" not in config.option.markexpr:
+        reason = "fetches more than 100 MB; ask for it by -m network"
+        for item in items:
+            if item.get_closest_marker("network"):
+                item.add_marker(pytest.mark.skip(reason=reason))
     items.sort(
         key=lambda item: (
             item.get_closest_marker("dag") is None,

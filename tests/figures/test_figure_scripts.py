@@ -15,7 +15,8 @@ FIGURES = {figure.name: figure for figure in registry.FIGURES}
 @pytest.fixture(scope="module")
 def settings(config):
     """The configuration, and what follows from it."""
-    return config | {"sdss": RELEASES[19], "release": 19, "simulated": True}
+    shown = {"shown": ["feh", "teff", "logg"]}
+    return config | {"sdss": RELEASES[19], "release": 19, "simulated": True} | shown
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -31,7 +32,7 @@ def test_entry_gives_what_draw_takes(name, settings):
 
 def test_every_module_that_draws_has_an_entry_of_its_own(root):
     folder = root / "workflow" / "mdwarfs" / "figures"
-    prefixes = ("figure_", "diagnostic_", "experiment_")
+    prefixes = ("figure_", "files_", "diagnostic_", "experiment_")
     modules = {path.stem for path in folder.glob("*.py")}
     assert {name for name in modules if name.startswith(prefixes)} == set(FIGURES)
     assert len(FIGURES) == len(registry.FIGURES)
@@ -46,7 +47,10 @@ def test_a_run_has_the_figures_whose_needs_it_meets():
     assert paper == [f"figure_{number:02d}" for number in range(1, 13)]
     assert registry.named(registry.EXPERIMENT, has) == ["experiment_label_errors"]
     only = {need: need == "" for need in registry.NEEDS}
-    assert registry.named(registry.PAPER, only) == ["figure_04"]
+    assert registry.named(registry.PAPER, only) == ["figure_04", "figure_05"]
+    assert registry.named(registry.FILES, has) == []
+    given = {need: need in ("", "files") for need in registry.NEEDS}
+    assert registry.named(registry.FILES, given) == ["files_methods", "files_pulls"]
 
 
 def test_a_setting_that_the_configuration_lacks_is_named(config):

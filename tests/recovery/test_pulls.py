@@ -5,8 +5,9 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
-from mdwarfs.recovery.pulls import binned, pulls
+from mdwarfs.recovery.pulls import pulls
 from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.validation.pulls import binned
 
 N = 3000
 RANGES = {"feh": (-3.0, 3.0)}

@@ -68,9 +68,10 @@ from mdwarfs import tables
 from mdwarfs.audit.invariants import violations
 from mdwarfs.figures import diagnostic_pulls
 from mdwarfs.labelling.released import add_released
-from mdwarfs.recovery.pulls import binned, pulls
+from mdwarfs.recovery.pulls import pulls
 from mdwarfs.validation import calibration, uncertainty
 from mdwarfs.validation.catalogue import publish
+from mdwarfs.validation.pulls import binned
 
 def read(name):
     return tables.read(f"{RESULTS}/{{name}}")

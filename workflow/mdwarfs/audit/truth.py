@@ -8,8 +8,7 @@ import numpy as np
 
 from mdwarfs.labels import LABELS
 from mdwarfs.markdown import grid, number
-from mdwarfs.recovery.labels import PULLS
-from mdwarfs.recovery.pulls import BAND
+from mdwarfs.validation.pulls import BAND, PULLS
 
 if TYPE_CHECKING:
     from mdwarfs.audit.run import Run

@@ -1,35 +1,43 @@
-"""Diagnostic: errors of the labels in units of each uncertainty, against the truth."""
+"""Diagnostic: errors of the labels in units of each uncertainty."""
 
 import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
-from mdwarfs.recovery.pulls import BAND, COLUMN
+from mdwarfs.validation.pulls import BAND, COLUMN
 
 REACH = 5.0  # of the histograms, in standard deviations
 CELLS = 40
-WIDEST = 6.0  # pull at which the axis of the widths ends
+WIDEST = 6.0  # width at which the axis ends, unless there are larger ones
 
 
 @style.styled
-def draw(table: Table, stars: Table) -> Figure:
+def draw(table: Table, stars: Table, error: str = "Error") -> Figure:
     """Width of the pulls against SNR, and their distribution, label by label.
 
     Parameters
     ----------
     table
-        As `mdwarfs.recovery.pulls.binned` makes it.
+        As `mdwarfs.validation.pulls.binned` makes it.
     stars
-        As `mdwarfs.recovery.pulls.pulls` makes it.
+        As `mdwarfs.recovery.pulls.pulls` or
+        `mdwarfs.validation.pulls.against_references` makes it.
+    error
+        What is divided by the uncertainty, in words.
     """
     figure = style.new(style.PAGE, 3.7)
     labels = list(dict.fromkeys(str(label) for label in table["label"]))
-    top, bottom = figure.subplots(2, len(labels), sharey="row")
+    top, bottom = figure.subplots(2, max(len(labels), 1), sharey="row", squeeze=False)
+    if not labels:
+        panels.no_stars(top[0])
+    widths = np.asarray(table["std"][np.asarray(table["bin"]) > 0], float)
+    widest = max([WIDEST, *1.15 * widths[np.isfinite(widths)]])
     for axes, below, label in zip(top, bottom, labels):
         axes.set_title(style.symbol(label))
-        _widths(axes, table[np.asarray(table["label"]) == label])
+        _widths(axes, table[np.asarray(table["label"]) == label], widest)
         _distribution(below, stars, label)
+        below.set_xlabel(rf"{error} / $\sigma$")
     top[0].set_ylabel("Standard deviation of pulls")
     bottom[0].set_ylabel("Density")
     handles = [
@@ -41,7 +49,7 @@ def draw(table: Table, stars: Table) -> Figure:
     return figure
 
 
-def _widths(axes, rows):
+def _widths(axes, rows, widest):
     """Standard deviation of the pulls in SNR bins, and the band where it should be."""
     axes.axhspan(*BAND, color="0.85", lw=0, label=f"{BAND[0]} to {BAND[1]}")
     axes.axhline(1, color="black", lw=0.6)
@@ -53,8 +61,8 @@ def _widths(axes, rows):
             ms=3, elinewidth=0.7, label=name,
         )  # fmt: skip
     axes.set_yscale("log")
-    ticks = (0.5, 1, 2, 3, 5)
-    axes.set_ylim(0.45, WIDEST)
+    ticks = [tick for tick in (0.5, 1, 2, 3, 5, 10, 20, 50) if tick < widest]
+    axes.set_ylim(0.45, widest)
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([], minor=True)
     panels.log_snr(axes)
@@ -83,5 +91,5 @@ def _distribution(axes, stars, label):
     if beyond:
         panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)
     axes.set_xlim(-REACH, REACH)
+    axes.set_xticks(range(-4, 5, 2))
     axes.set_ylim(0, 0.55)
-    axes.set_xlabel(r"Error / $\sigma$")

@@ -1,29 +1,44 @@
 """Figure 4: SLAM against the reference labels of the test stars."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
+from mdwarfs.labels import LABELS
 
-SHOWN = {"feh": 0.4, "teff": 200.0, "logg": 0.15}  # and the shortest residual axes
+SHOWN = ("feh", "teff", "logg")  # in the paper
+LEAST = {"K": 200.0, "dex": 0.4}  # shortest residual axes, by unit
+SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 
 
 @style.styled
-def draw(test: Table) -> Figure:
+def draw(test: Table, labels: Sequence[str] = SHOWN) -> Figure:
     """One column a label: one-to-one above, residuals below, coloured by SNR.
 
     Parameters
     ----------
     test
-        `snr`, and for each label x of [Fe/H], Teff and log g the columns `x` (SLAM)
-        and `x_ref`.
+        `snr`, and for each label x the columns `x` (SLAM) and `x_ref`.
+    labels
+        Those that are shown: up to three in a row.
     """
-    figure = style.new(style.PAGE, 3.5)
-    grid = figure.subplots(2, len(SHOWN), sharex="col", height_ratios=(2, 1))
+    rows, columns = panels.arranged(len(labels))
+    figure = style.new(panels.width(columns), 3.5 * rows)
+    grid = figure.subplots(
+        2 * rows, columns, squeeze=False, height_ratios=(2, 1) * rows
+    )
     norm = panels.snr_norm(test["snr"])
-    for (upper, lower), (label, least) in zip(grid.T, SHOWN.items()):
+    pairs = grid.reshape(rows, 2, columns).transpose(0, 2, 1).reshape(-1, 2)
+    for (upper, lower), label in zip(pairs, labels):
+        lower.sharex(upper)
+        upper.tick_params(labelbottom=False)
+        least = SHORTER.get(label, LEAST[LABELS[label].unit])
         drawn = _column(upper, lower, test, label, least, norm)
+    for axes in pairs[len(labels) :].flat:
+        axes.remove()
     panels.log_bar(figure, drawn, grid, "SNR of the spectrum")
     return figure
 

@@ -1,16 +1,18 @@
 """Figure 5: cross-validated bias and scatter against SNR, and the power laws."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 
-SHOWN = ("feh", "teff", "logg")
+SHOWN = ("feh", "teff", "logg")  # in the paper
 
 
 @style.styled
-def draw(bins: Table, power_laws: Table) -> Figure:
+def draw(bins: Table, power_laws: Table, labels: Sequence[str] = SHOWN) -> Figure:
     """One panel a label: bias blue, scatter red, the fitted power law as a line.
 
     Parameters
@@ -21,12 +23,18 @@ def draw(bins: Table, power_laws: Table) -> Figure:
     power_laws
         One row per label: `label`, `amplitude`, `exponent`, `chi2`, `dof`, and the
         range `snr_min` to `snr_max` over which the law is drawn.
+    labels
+        Those that are shown: up to three in a row.
     """
-    figure = style.new(style.PAGE, 2.5)
-    for axes, label in zip(figure.subplots(1, len(SHOWN)), SHOWN):
+    rows, columns = panels.arranged(len(labels))
+    figure = style.new(panels.width(columns), 2.5 * rows)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes, label in zip(grid.flat, labels):
         of_label = bins[np.asarray(bins["label"]) == label]
         law = power_laws[np.asarray(power_laws["label"]) == label]
         _panel(axes, of_label, law, label)
+    for axes in grid.flat[len(labels) :]:
+        axes.remove()
     return figure
 
 

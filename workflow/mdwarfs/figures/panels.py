@@ -15,8 +15,10 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.figures.style import (
     BLUE,
+    COLUMN,
     DENSITY,
     GREY,
+    PAGE,
     RED,
     SEQUENTIAL,
 )
@@ -97,6 +99,17 @@ def half_width(residuals: np.ndarray, least: float) -> float:
         return least
     inside = size[size <= 1.75 * np.percentile(size, 95)]
     return max(least, 1.1 * float(np.max(inside)))
+
+
+def arranged(n: int) -> tuple[int, int]:
+    """Rows and columns in which n panels stand, none too narrow for its axes."""
+    columns = min(n, 2 if n == 4 else 3)
+    return -(-n // columns), columns
+
+
+def width(columns: int) -> float:
+    """Width of a figure of so many columns [inch]: the page for three."""
+    return {1: COLUMN, 2: 0.75 * PAGE}.get(columns, PAGE)
 
 
 def binned(

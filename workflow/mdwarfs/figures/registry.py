@@ -6,11 +6,14 @@ job, log and target follow: `snakemake figure_06` draws the figure of that name.
 
 from dataclasses import dataclass, field
 
-PAPER, DIAGNOSTIC, EXPERIMENT = "paper", "diagnostic", "experiment"
+PAPER, FILES = "paper", "files"
+DIAGNOSTIC, EXPERIMENT = "diagnostic", "experiment"
 
 NEEDS = {
     "": "every run",
     "survey": "a run of the survey: candidates, pairs, a test set",
+    "files": "a run on given spectra",
+    "compared": "one that compares with the labels of others",
     "truth": "a run of simulated stars",
     "templates": "one, where there is a file of templates",
     "earlier_release": "a run that has the labels of the release before",
@@ -31,8 +34,8 @@ class Figure:
     name
         Of the module with `draw`, of the rule, and of the files below figures/<run>.
     kind
-        `PAPER`; `DIAGNOSTIC`: belongs to every run; or `EXPERIMENT`: is drawn when it
-        is asked for.
+        `PAPER`; `FILES`: what a run on given spectra is held against; `DIAGNOSTIC`:
+        what a run shows of itself; or `EXPERIMENT`: is drawn when it is asked for.
     caption
         What it shows, in a line.
     tables
@@ -119,6 +122,7 @@ FIGURES = (
         PAPER,
         "Figure 4: SLAM against reference labels of the test stars.",
         {"test": "validation/test.fits"},
+        {"labels": "shown"},
         needs="",
     ),
     Figure(
@@ -129,6 +133,8 @@ FIGURES = (
             "bins": "validation/snr_bins.ecsv",
             "power_laws": "validation/power_laws.ecsv",
         },
+        {"labels": "shown"},
+        needs="",
     ),
     Figure(
         "figure_06",
@@ -185,6 +191,30 @@ FIGURES = (
         PAPER,
         "Figure 12: [Fe/H] differences of FGK+FGK pairs before and after equation 11.",
         {"pairs": "samples/pairs_fgk_fgk.fits", "sign": "samples/niu_sign.ecsv"},
+    ),
+    Figure(
+        "files_methods",
+        FILES,
+        "Scatter of the labels of SLAM and of plain methods, on the same stars.",
+        {"table": "validation/methods.ecsv"},
+        needs="files",
+    ),
+    Figure(
+        "files_compared",
+        FILES,
+        "SLAM and reference labels against those of others for the same stars.",
+        {"stars": "validation/compared_stars.fits"},
+        needs="compared",
+    ),
+    Figure(
+        "files_pulls",
+        FILES,
+        "Differences from the reference labels in units of each uncertainty.",
+        {
+            "table": "validation/pulls.ecsv",
+            "stars": "validation/pulls_of_stars.fits",
+        },
+        needs="files",
     ),
     Figure(
         "diagnostic_sensitivity",
@@ -309,7 +339,7 @@ def named(kind: str, has: dict[str, bool]) -> list[str]:
     Parameters
     ----------
     kind
-        `PAPER`, `DIAGNOSTIC` or `EXPERIMENT`.
+        `PAPER`, `FILES`, `DIAGNOSTIC` or `EXPERIMENT`.
     has
         Which of `NEEDS` the run has.
     """

@@ -133,7 +133,7 @@ def save(figure: Figure, pdf: PathLike, png: PathLike, stamp: dict) -> None:
     pdf, png
         The files to write.
     stamp
-        `run` (name) and `simulated` (bool); both are put on the figure.
+        `run` (name) and `simulated` (bool); the figure says both.
     """
     width, height = figure.get_size_inches()
     level, edge = 1 - 0.4 * STRIP / height, 0.05 / width
@@ -141,11 +141,11 @@ def save(figure: Figure, pdf: PathLike, png: PathLike, stamp: dict) -> None:
         1 - edge, level, f"run: {stamp['run']}", ha="right", va="center",
         color=GREY, fontsize=7, parse_math=False,
     )  # fmt: skip
-    if stamp["simulated"]:
-        figure.text(
-            edge, level, "simulated data", ha="left", va="center",
-            color=RED, fontsize=8, fontweight="bold",
-        )  # fmt: skip
+    simulated = bool(stamp["simulated"])
+    figure.text(
+        edge, level, "simulated data" if simulated else "real data", ha="left",
+        va="center", color=RED if simulated else GREY, fontsize=8, fontweight="bold",
+    )  # fmt: skip
     for path, metadata in ((pdf, {"CreationDate": None}), (png, {"Software": None})):
         with atomic(path) as part:
             figure.savefig(part, dpi=DPI, metadata=metadata)

@@ -11,11 +11,7 @@ from mdwarfs.statistics import summarise
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.comparisons import usable
-
-# Columns of pulls, and the uncertainty that they are in units of.
-PULLS = {
-    "pull": "power law", "formal_pull": "formal", "calibrated_pull": "calibrated",
-}  # fmt: skip
+from mdwarfs.validation.pulls import PULLS
 
 # What the truth table calls a fault, and how the products word it.
 NO_PLACE = {

@@ -14,33 +14,11 @@ from astropy.table import Table
 
 from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.labels import LABELS
-from mdwarfs.recovery.labels import PULLS, simulated
-from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import annotate, from_rows
-from mdwarfs.validation.by_snr import equal_bins, extent
+from mdwarfs.recovery.labels import simulated
+from mdwarfs.tabulate import annotate
 from mdwarfs.validation.calibration import within
 from mdwarfs.validation.comparisons import usable
-
-# Between which the standard deviation of the pulls of a sound uncertainty lies.
-BAND = 0.9, 1.1
-
-# The column of the pulls of a label, by the uncertainty.
-COLUMN = {name: f"{word}_{{}}" for word, name in PULLS.items()}
-
-COLUMNS = {
-    "label": ("", "Stellar label"),
-    "uncertainty": ("", "Which uncertainty: formal, power law or calibrated"),
-    "bin": ("", "SNR bin from 1 upwards; 0 is all stars"),
-    "snr": ("", "Median SNR"),
-    "snr_min": ("", "Smallest SNR"),
-    "snr_max": ("", "Largest SNR"),
-    "n": ("", "Stars"),
-    "median": ("", "Median of the pulls"),
-    "std": ("", "Standard deviation of the pulls, outliers included"),
-    "e_std": ("", "Standard error of the standard deviation, for normal pulls"),
-    "robust_std": ("", "Robust standard deviation of the pulls"),
-    "n_beyond": ("", "Stars whose pull exceeds 4"),
-}
+from mdwarfs.validation.pulls import COLUMN
 
 
 def pulls(
@@ -79,34 +57,3 @@ def pulls(
             what = f"Recovered minus injected {label} over its {name} uncertainty"
             described[column] = "", what
     return annotate(found, described)
-
-
-def binned(stars: Table, snr_bins: int) -> Table:
-    """Width of the pulls in SNR bins.
-
-    Parameters
-    ----------
-    stars
-        As `pulls` gives it.
-    snr_bins
-        Bins of equal counts.
-
-    Returns
-    -------
-    table
-        A row per label, uncertainty and bin, `COLUMNS`.
-    """
-    rows = []
-    snr = np.asarray(stars["snr"], float)
-    for label in (x for x in LABELS if COLUMN["formal"].format(x) in stars.colnames):
-        for name in UNCERTAINTIES:
-            values = np.asarray(stars[COLUMN[name].format(label)], float)
-            known = np.isfinite(values)
-            for number, one in enumerate(equal_bins(snr, known, snr_bins)):
-                width = summarise(values[one])
-                rows.append(
-                    (label, name, number, *extent(snr[one]), width.n, width.median)
-                    + (width.std, width.e_std, width.robust_std)
-                    + (int(np.sum(np.abs(values[one]) > 4)),)
-                )
-    return from_rows(rows, COLUMNS)

@@ -1,0 +1,29 @@
+"""What came of a run on given spectra, in numbers and in words."""
+
+from mdwarfs import tables
+from mdwarfs.given.numbers import numbers
+from mdwarfs.given.report import report
+from mdwarfs.given.summary import Outcome, summary
+from mdwarfs.job import run
+
+
+def main(snakemake):
+    given, output, params = snakemake.input, snakemake.output, snakemake.params
+    read = {
+        name: tables.read(given.get(name)) if given.get(name) else None
+        for name in ("test", "labels", "predictions", "methods", "pulls", "compared")
+    }
+    outcome = Outcome(
+        **read,
+        names=params.names,
+        **params.stamp,
+        validation=params.validation,
+        velocity=params.velocity,
+    )
+    tables.write(summary(outcome.test, params.names), output.summary, params.stamp)
+    tables.write(numbers(outcome), output.numbers, params.stamp)
+    tables.write_text(output.text, report(outcome))
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

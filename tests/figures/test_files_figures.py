@@ -1,0 +1,129 @@
+"""Figures of runs on given spectra, and the paper's with whatever labels there are."""
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.figures import (
+    figure_04,
+    figure_05,
+    files_compared,
+    files_methods,
+    files_pulls,
+    style,
+)
+from mdwarfs.labels import LABELS
+from mdwarfs.validation.methods import MEAN, NEIGHBOURS, RIDGE, SLAM, compare_methods
+from mdwarfs.validation.pulls import COLUMN, binned
+from mdwarfs.validation.uncertainty import fit_power_laws, snr_bins
+
+N = 120
+NAMES = ("feh", "alpha_m", "teff", "logg")
+SPREAD = {"feh": 0.3, "alpha_m": 0.05, "teff": 200.0, "logg": 0.15}
+MIDDLE = {"feh": -0.2, "alpha_m": 0.0, "teff": 3800.0, "logg": 4.7}
+
+
+def labelled(names):
+    """Stars with found and reference labels."""
+    rng = np.random.default_rng(2)
+    table = Table({"source_id": np.arange(1, N + 1), "snr": rng.lognormal(4, 0.6, N)})
+    for name in names:
+        table[f"{name}_ref"] = MIDDLE[name] + SPREAD[name] * rng.normal(size=N)
+        table[name] = table[f"{name}_ref"] + SPREAD[name] / 3 * rng.normal(size=N)
+    return table
+
+
+def methods():
+    rng = np.random.default_rng(3)
+    known = rng.normal(size=(N, 4)) * list(SPREAD.values())
+    noise = rng.normal(size=(N, 4)) * list(SPREAD.values())
+    found = {SLAM: known + noise / 2, NEIGHBOURS: known + noise / 3}
+    found |= {RIDGE: known + noise / 4, MEAN: known * 0}
+    return files_methods.draw(compare_methods(NAMES, known, found, {}, 1))
+
+
+def compared():
+    stars = labelled(["feh", "teff"])
+    stars["comparison"] = "Birky+2020"
+    stars["labelled"], stars["used"] = np.arange(N) % 4 > 0, np.arange(N) % 5 > 0
+    for name in ("feh", "teff"):
+        stars[f"{name}_known"] = np.where(
+            stars["labelled"], stars[f"{name}_ref"], np.nan
+        )
+    return files_compared.draw(stars)
+
+
+def pulls():
+    stars = labelled(NAMES)["source_id", "snr"]
+    rng = np.random.default_rng(4)
+    for name in NAMES:
+        for column in COLUMN.values():
+            stars[column.format(name)] = rng.normal(size=N)
+    return files_pulls.draw(binned(stars, 3), stars)
+
+
+def laws():
+    bins = snr_bins(labelled(NAMES), 30)
+    return figure_05.draw(bins, fit_power_laws(bins), NAMES)
+
+
+DRAWN = {
+    "methods": (methods, 4),
+    "compared": (compared, 4),
+    "pulls": (pulls, 8),
+    "figure_04": (lambda: figure_04.draw(labelled(NAMES), NAMES), 8),
+    "figure_04 of one": (lambda: figure_04.draw(labelled(["teff"]), ["teff"]), 2),
+    "figure_05": (laws, 4),
+}
+
+
+@pytest.fixture(scope="module", params=DRAWN)
+def drawn(request):
+    draw, n = DRAWN[request.param]
+    figure = draw()
+    figure.canvas.draw()
+    return figure, n
+
+
+def test_panels_are_as_many_as_they_have_to_be_and_lie_apart(drawn, panels_of):
+    figure, n = drawn
+    boxes = [axes.get_tightbbox() for axes in panels_of(figure)]
+    assert len(boxes) == n
+    for k, one in enumerate(boxes):
+        for other in boxes[k + 1 :]:
+            overlap = one.intersection(one, other)
+            assert overlap is None or min(overlap.width, overlap.height) < 2  # pixels
+
+
+def test_everything_is_on_the_page(drawn):
+    figure, _ = drawn
+    width, height = figure.get_size_inches()
+    box = figure.get_tightbbox()
+    assert width <= style.PAGE and min(box.x0, box.y0) > -0.01
+    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
+
+
+def test_every_label_stands_on_an_axis_with_its_unit(drawn, panels_of):
+    figure, _ = drawn
+    said = [x for a in panels_of(figure) for x in (a.get_xlabel(), a.get_ylabel())]
+    units = {LABELS[name].unit for name in NAMES}
+    for text in filter(None, said):
+        bare = ("SNR", "Standard deviation", "Density")
+        assert (
+            text.startswith(bare)
+            or text.endswith(tuple(f"({u})" for u in units))
+            or (r"\sigma" in text)
+        )
+
+
+def test_a_comparison_without_stars_is_drawn():
+    stars = Table(names=["comparison", "labelled", "used"], dtype=["U1", bool, bool])
+    figure = files_compared.draw(stars)
+    assert "no stars" in [text.get_text() for text in figure.texts]
+
+
+def test_few_stars_without_a_power_law_are_drawn():
+    bins = snr_bins(labelled(["teff"]), 200)
+    law = Table(names=["label"], dtype=["U5"])
+    figure = figure_05.draw(bins, law, ["teff"])
+    assert len(figure.axes) == 1

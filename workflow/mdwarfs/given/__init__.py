@@ -1,0 +1,1 @@
+"""A sample that is given: spectra and labels of any origin."""
