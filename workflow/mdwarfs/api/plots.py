@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 AROUND = (0.5, 99.5)  # percentiles of the flux between which the axes reach
-ROOM = 0.25  # beyond them, as a share of the distance
+ROOM = 0.12  # beyond them, as a share of the distance
 
 
 def star(
@@ -129,7 +129,7 @@ def numbers(difference: np.ndarray, name: str) -> str:
         (LABELS[name].unit, LABELS[name].decimals) if name in LABELS else ("", 3)
     )
     digits = digits + 1 if digits else 0
-    median, robust = (round(found[x], digits) + 0.0 for x in ("median", "robust_std"))
+    median, robust = (round(x, digits) + 0.0 for x in (found.median, found.robust_std))
     return (
         f"{len(difference):,} stars\nSLAM - reference: median {median:.{digits}f},\n"
         f"robust scatter {robust:.{digits}f} {unit}".rstrip()

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 def configured_grid(settings: dict) -> np.ndarray:
     """The grid of the section `spectra` of a configuration: shape (n_pix,)."""
-    low, high = settings["wave_min"], settings["wave_max"]
-    if settings.get("step"):
-        return np.arange(low, high + settings["step"] / 2, settings["step"], float)
-    return log_grid(low, high, settings["step_dex"])
+    return log_grid(settings["wave_min"], settings["wave_max"], settings["step_dex"])
 
 
 def prepare(
@@ -51,10 +48,7 @@ def prepare(
     grid = configured_grid(settings)
     flux, ivar = resample(spectrum.wavelength, spectrum.flux, spectrum.ivar, grid)
     require_good(ivar > 0, settings)
-    if settings["continuum"] is None:
-        continuum = np.ones(len(grid))
-    else:
-        flux, ivar, continuum = normalise(grid, flux, ivar, settings["continuum"])
+    flux, ivar, continuum = normalise(grid, flux, ivar, settings["continuum"])
     with np.errstate(over="ignore"):  # what float32 cannot hold is not good
         good = good_pixels(flux.astype(np.float32), ivar.astype(np.float32))
     require_good(good, settings)
