@@ -15,6 +15,7 @@ from mdwarfs.catalogues import registry
 from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
 from mdwarfs.errors import ConfigError
+from mdwarfs.given.settings import cross_validated
 
 try:
     check(config, schema_path(ROOT))
@@ -69,19 +70,21 @@ LABELS_FROM_PAPER = (
     f"{RESULTS}/samples/{'labels' if LABELS_OF_PAPER else 'paper_labels'}.fits"
 )
 
-# The real LAMOST spectra are too few for a test set: they are validated leave-one-out.
-SPLIT = [] if config["source"] == "lamost54" else f"{RESULTS}/samples/split.fits"
+# With folds or leave-one-out every labelled star is a test star: no split says which.
+CROSS_VALIDATED = config["source"] == "files" and cross_validated(config["files"])
+SPLIT = [] if CROSS_VALIDATED else f"{RESULTS}/samples/split.fits"
 
 
 # What a run has: the words of mdwarfs.figures.registry.NEEDS, and more. Rules are there
 # for every run; what it has not, it is not asked for.
 HAS = {
     "": True,
-    "survey": config["source"] != "lamost54",
-    "truth": STAMP["simulated"],
-    "templates": STAMP["simulated"]
-    and Path(config["diagnostics"]["templates"]).exists(),
+    "survey": config["source"] != "files",
+    "files": config["source"] == "files",
 }
+HAS["truth"] = HAS["survey"] and STAMP["simulated"]
+HAS["templates"] = HAS["truth"] and Path(config["diagnostics"]["templates"]).exists()
+HAS["test_set"] = not CROSS_VALIDATED
 HAS["labels_of_paper"] = HAS["survey"] and LABELS_OF_PAPER
 HAS["released_used"] = HAS["survey"] and RELEASED_USED
 HAS["earlier_release"] = HAS["survey"] and "astra_slam_dr19" in CATALOGUES

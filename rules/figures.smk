@@ -19,7 +19,7 @@ for figure in REGISTERED:
         name:
             figure.name
         input:
-            **figure.inputs(RESULTS, STAMP["simulated"]),
+            **figure.inputs(RESULTS, HAS["truth"]),
         output:
             pdf=f"{FIGURES}/{figure.name}.pdf",
             png=f"{FIGURES}/{figure.name}.png",

@@ -1,7 +1,7 @@
 # What the model knows: where in the spectrum each label comes from.
 
 # Labels without a window need test stars that the model has not seen.
-WINDOWS = f"{RESULTS}/diagnostics/windows.ecsv" if HAS["survey"] else []
+WINDOWS = f"{RESULTS}/diagnostics/windows.ecsv" if HAS["test_set"] else []
 
 # What the model was to learn is known of simulated stars.
 INJECTED = f"{RESULTS}/diagnostics/injected_sensitivity.ecsv" if HAS["truth"] else []

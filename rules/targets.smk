@@ -5,17 +5,20 @@ from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, PAPER, named
 # The two files of a figure.
 DRAWN = [f"{FIGURES}/{{name}}.pdf", f"{FIGURES}/{{name}}.png"]
 
-if config["source"] == "lamost54":
+if HAS["files"]:
     TARGETS = {
-        "samples": [f"{RESULTS}/samples/labels.fits"],
-        "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/slam/predictions.fits", CONFIGURATION],
-        "validate": [f"{RESULTS}/validation/test.fits"],
-        "tables": [],
-        "audit": [
-            *expand("{r}/validation/summary.{e}", r=RESULTS, e=["ecsv", "md"]),
-            CONFIGURATION,
+        "samples": [
+            f"{RESULTS}/samples/{name}"
+            for name in ["labels.fits", "split.fits", "selected.ecsv"]
         ],
+        "train": [f"{RESULTS}/slam/model.fits"],
+        "predict": [f"{RESULTS}/catalogue/slam_labels.fits", CONFIGURATION],
+        "validate": [
+            f"{RESULTS}/validation/{name}"
+            for name in ["test.fits", "power_laws.ecsv", "calibration.ecsv"]
+        ],
+        "tables": [],
+        "audit": [CONFIGURATION, f"{RESULTS}/audit/products.ecsv"],
     }
 else:
     TARGETS = {

@@ -1,23 +1,25 @@
-"""Predict each training star without it, and the others with the whole model."""
+"""Predict each training star by a model without it, and the others with the whole."""
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.labelling.leave_one_out import leave_one_out
+from mdwarfs.labelling.cross_validation import cross_validate
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
-    predictions = leave_one_out(
+    output, params = snakemake.output, snakemake.params
+    predictions, held_out = cross_validate(
         regressors.read(snakemake.input.model),
         SpectrumSet.read(snakemake.input.spectra),
         tables.read(snakemake.input.labels),
-        slam=snakemake.params.slam,
-        prediction=snakemake.params.prediction,
-        seed=snakemake.params.seed,
+        slam=params.slam,
+        prediction=params.prediction,
+        seed=params.seed,
         threads=snakemake.threads,
     )
-    tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
+    tables.write(predictions, output.predictions, params.stamp)
+    tables.write(held_out, output.held_out, params.stamp)
 
 
 if "snakemake" in globals():

@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator
 
 from mdwarfs.catalogues import registry
 from mdwarfs.errors import ConfigError, InputError
+from mdwarfs.given.check import contradictions_of_files
+from mdwarfs.given.settings import cross_validated
 from mdwarfs.labels import LABELS, OF_PAPER, Label
 from mdwarfs.types import PathLike
 
@@ -29,15 +31,20 @@ RENAMED_KEYS = {
     "archives.inputs.*.full": "download",
     "archives.inputs.*.lean": "query",
     "archives.inputs.published_table": "archives.inputs.paper_table",
+    "files.columns.*.None": "missing",  # YAML reads the key null as none
+    "lamost54": "files, with keys of its own: config/lamost54.yaml is an example;"
+    " lamost54.folder is files.folder, with files.fetch: null",
 }
 RENAMED_VALUES = {
     "prediction.behaviour": {"maximum_posterior": MAP},
     "prediction.method": {"maximum_posterior": MAP},
     "archives.candidates": {"published": "released"},
+    "source": {"lamost54": "files (config/lamost54.yaml says which)"},
     "archives.inputs.*.route": {"full": "download", "lean": "query"},
 }
 """Names of earlier versions, by dotted key: what they are called now."""
 SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
+OF_BOSS = 3550, 10400  # wavelengths of its spectra [Angstrom]
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
@@ -188,9 +195,9 @@ def contradictions(config: dict) -> Iterator[str]:
     text
         "key: what is wrong".
     """
-    yield from impossible_wavelengths(config["spectra"])
+    yield from impossible_wavelengths(config)
     needed = set(config["prediction"]["usable"]) | set(config["prediction"]["prior"])
-    if config["source"] != "lamost54":
+    if config["source"] != "files":
         needed |= set(OF_PAPER)
     lacking = sorted(needed - set(config["slam"]["labels"]))
     if lacking:
@@ -205,12 +212,14 @@ def contradictions(config: dict) -> Iterator[str]:
     prediction = config["prediction"]
     if prediction["method"] != MAP and prediction["prior"]:
         yield "prediction.prior: the released labels had none; leave it empty"
-    if config["source"] == "lamost54":
-        for key, value in (("method", MAP), ("weighting", "ivar")):
-            if prediction[key] != value:
-                yield f"prediction.{key}: the leave-one-out knows {value} alone"
+    if config["source"] == "files" and "files" in config:
+        yield from contradictions_of_files(config)
+        if cross_validated(config["files"]):
+            for key, value in (("method", MAP), ("weighting", "ivar")):
+                if prediction[key] != value:
+                    yield f"prediction.{key}: files.validation knows {value} alone"
         if config["labels"]["source"] != "own":
-            yield "labels.source: the leave-one-out knows own alone"
+            yield "labels.source: a run on given spectra knows own alone"
     yield from of_another_release(config.get("archives"))
     edges = config["comparisons"]["snr_edges"]
     if edges != sorted(edges):
@@ -236,17 +245,35 @@ def contradictions(config: dict) -> Iterator[str]:
         yield f"{section}: this section is needed for source: {config['source']}"
 
 
-def impossible_wavelengths(spectra: dict) -> Iterator[str]:
+def impossible_wavelengths(config: dict) -> Iterator[str]:
     """A wavelength range that is reversed, or too short to learn from."""
+    spectra = config["spectra"]
     low, high = spectra["wave_min"], spectra["wave_max"]
-    pixels = math.log10(high / low) / spectra["step_dex"]
+    step, step_dex = spectra.get("step"), spectra["step_dex"]
     if low >= high:
         yield f"spectra.wave_max: the range ends at {high}, before it begins at {low}"
-    elif pixels < FEWEST_PIXELS:
+        return
+    if (step is None) == (step_dex is None):
+        yield (
+            "spectra.step: the grid has either step_dex (logarithmic) or step (linear, "
+            "Angstrom); set the other one to null"
+        )
+        return
+    pixels = (high - low) / step if step else math.log10(high / low) / step_dex
+    if pixels < FEWEST_PIXELS:
         yield (
             f"spectra.wave_max: {low} to {high} Angstrom are {pixels:.0f} pixels; "
             f"at least {FEWEST_PIXELS} are needed"
         )
+    if config["source"] == "files":
+        return
+    first, last = OF_BOSS
+    if low < first or high > last:
+        yield f"spectra: BOSS spectra reach from {first} to {last} Angstrom"
+    if step:
+        yield "spectra.step: spectra of the survey have step_dex"
+    if spectra["continuum"] is None:
+        yield "spectra.continuum: spectra of the survey have to be normalised"
 
 
 def reversed_rows(inputs: dict[str, dict]) -> Iterator[str]:
@@ -276,8 +303,8 @@ def unasked(inputs: dict) -> Iterator[str]:
 
 def is_simulated(config: dict) -> bool:
     """Whether the raw files of a run are simulated, wherever they come from."""
-    if config["source"] == "archives":
-        return config.get("archives", {}).get("simulated", False)
+    if config["source"] in ("archives", "files"):
+        return config.get(config["source"], {}).get("simulated", False)
     return config["source"] == "simulated"
 
 

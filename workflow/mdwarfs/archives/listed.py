@@ -29,8 +29,8 @@ def read_list(path: PathLike) -> Table:
     Parameters
     ----------
     path
-        Tab-separated, with at least the columns `file`, `bytes` and `sha256`; lines
-        that begin with # are comments.
+        Separated by tabs, or by commas if its name ends in .csv, with at least the
+        columns `file`, `bytes` and `sha256`; lines that begin with # are comments.
 
     Raises
     ------
@@ -38,7 +38,8 @@ def read_list(path: PathLike) -> Table:
         If it cannot be read or lacks a column.
     """
     try:
-        files = Table.read(path, format="ascii.csv", delimiter="\t", comment="#")
+        delimiter = "," if Path(path).suffix == ".csv" else "\t"
+        files = Table.read(path, format="ascii.csv", delimiter=delimiter, comment="#")
         files[list(COLUMNS)]
     except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{path} is no list of files: {error}") from error

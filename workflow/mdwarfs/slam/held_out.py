@@ -29,7 +29,7 @@ def cross_validated_labels(
     flux: np.ndarray,
     ivar: np.ndarray,
     *,
-    held_out: int | Literal["leave-one-out"],
+    held_out: int | Literal["leave-one-out"] | np.ndarray,
     seed: int,
     prediction: dict,
     threads: int,
@@ -46,7 +46,8 @@ def cross_validated_labels(
     labels : shape (n, d)
     flux, ivar : shape (n, p)
     held_out
-        Number of parts, drawn at random, that are held out one after the other.
+        Number of parts, drawn at random, that are held out one after the other; or, of
+        int and shape (n,), the part of each star, from 0.
     seed
         Of the parts, and of the folds inside each training.
     prediction
@@ -59,9 +60,12 @@ def cross_validated_labels(
     prediction
         One row per star, in their order.
     """
-    n = len(labels)
-    parts = n if held_out == LEAVE_ONE_OUT else held_out
-    part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
+    if isinstance(held_out, np.ndarray):
+        part = held_out
+    else:
+        n = len(labels)
+        parts = n if held_out == LEAVE_ONE_OUT else held_out
+        part = assign_folds(n, parts, np.random.default_rng([seed, parts]))
 
     def train(kept):
         stars = labels[kept], flux[kept], ivar[kept]

@@ -9,7 +9,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.good_pixels import good_pixels
-from mdwarfs.spectra.resampling import log_grid, resample
+from mdwarfs.spectra.resampling import linear_grid, log_grid, resample
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 def configured_grid(settings: dict) -> np.ndarray:
     """The grid of the section `spectra` of a configuration: shape (n_pix,)."""
-    return log_grid(settings["wave_min"], settings["wave_max"], settings["step_dex"])
+    ends = settings["wave_min"], settings["wave_max"]
+    if settings["step_dex"] is None:
+        return linear_grid(*ends, settings["step"])
+    return log_grid(*ends, settings["step_dex"])
 
 
 def prepare(
@@ -30,7 +33,8 @@ def prepare(
     spectrum
         At rest, or else of the velocity that its file gives.
     settings
-        The section `spectra` of the configuration.
+        The section `spectra` of the configuration. Without `continuum`, the spectrum
+        is normalised already, and its continuum 1.
 
     Returns
     -------
@@ -48,7 +52,10 @@ def prepare(
     grid = configured_grid(settings)
     flux, ivar = resample(spectrum.wavelength, spectrum.flux, spectrum.ivar, grid)
     require_good(ivar > 0, settings)
-    flux, ivar, continuum = normalise(grid, flux, ivar, settings["continuum"])
+    if settings["continuum"] is None:
+        continuum = np.ones(len(grid))
+    else:
+        flux, ivar, continuum = normalise(grid, flux, ivar, settings["continuum"])
     with np.errstate(over="ignore"):  # what float32 cannot hold is not good
         good = good_pixels(flux.astype(np.float32), ivar.astype(np.float32))
     require_good(good, settings)

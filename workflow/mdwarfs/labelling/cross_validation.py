@@ -1,4 +1,4 @@
-"""Validation of a sample that is too small for a test set: leave-one-out."""
+"""Validation of a sample that is too small for a test set: folds, or leave-one-out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Table, hstack
 
-from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.held_out import cross_validated_labels
 from mdwarfs.slam.infer.flags import caution
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
-def leave_one_out(
+def cross_validate(
     model: TrainedModel,
     spectra: SpectrumSet,
     labels: Table,
@@ -29,22 +29,28 @@ def leave_one_out(
     prediction: dict,
     seed: int,
     threads: int,
-) -> Table:
+) -> tuple[Table, Table]:
     """Labels of all stars, none of them by a model that was trained on it.
+
+    The hyperparameters are chosen anew without the stars that are held out.
 
     Parameters
     ----------
     model
         Trained on all stars that are fit for it; predicts the others.
     labels
-        `labelled` (fit for training) and the labels; rows as in `spectra`.
+        `labelled` (fit for training), `fold` (stars that are held out together) and the
+        labels; rows as in `spectra`.
     slam, prediction
         These sections of the configuration.
 
     Returns
     -------
-    table
+    predictions
         See `mdwarfs.slam.infer.stars.label_stars`.
+    held_out
+        The rows of those that were held out, as
+        `mdwarfs.slam.held_out.label_training_stars` makes them.
     """
     table = label_stars(labeller(model), spectra, prediction, threads)
     rows = np.flatnonzero(labels["labelled"] & spectra.ok)
@@ -55,7 +61,7 @@ def leave_one_out(
             np.stack([known[name] for name in slam["labels"]], axis=1),
             spectra.flux[rows],
             spectra.ivar[rows],
-            held_out=LEAVE_ONE_OUT,
+            held_out=np.unique(known["fold"], return_inverse=True)[1],
             seed=seed,
             prediction=prediction,
             threads=threads,
@@ -67,7 +73,7 @@ def leave_one_out(
     without = found.table()
     for name in without.colnames:
         table[name][rows] = without[name]
-    return table
+    return table, hstack([table["source_id", "snr"][rows], without])
 
 
 @contextmanager

@@ -1,0 +1,94 @@
+# A run on a table of stars that is given, with their spectra and labels: what is read of
+# it stands in the place of what the survey's rules would make.
+
+from mdwarfs.given import settings as given
+
+if HAS["files"]:
+
+    ruleorder: read_files > assemble_labels
+    ruleorder: read_files > take_paper_labels
+    ruleorder: read_files > split_sample
+    ruleorder: read_files > normalise_spectra
+
+    FILES = given.complete(config["files"])
+    FETCH = FILES["fetch"] or {}
+    FETCHED = f"{RESULTS}/raw"
+    PATHS = given.paths(FILES, FETCHED, ROOT)
+
+    # What lies below the folder of what is fetched is there when its manifest is.
+    MANIFEST = f"{FETCHED}/fetched.ecsv"
+    GIVEN = [PATHS["table"], PATHS["array"] or (FILES["array"] or PATHS["folder"])]
+    NEEDED = [
+        MANIFEST if path.startswith(FETCHED) else path
+        for path in dict.fromkeys(GIVEN)
+        if isinstance(path, str)
+    ]
+    for needed in NEEDED:
+        if needed != MANIFEST and not Path(needed).exists():
+            raise WorkflowError(
+                f"files: there is no {Path(needed).resolve()}.\n"
+                "Say in the configuration where the table and the spectra lie "
+                "(files.table, files.folder, files.array.file; config/README.md)."
+            )
+    if MANIFEST in NEEDED and not FETCH:
+        raise WorkflowError(
+            "files: {raw} stands for what is fetched, and files.fetch says nothing."
+        )
+
+    if "files" in FETCH:
+
+        rule retrieve_listed:
+            """Fetch the files of a list, those not there yet."""
+            input:
+                files=given.located(FETCH["files"], FETCHED, ROOT),
+            output:
+                manifest=MANIFEST,
+            params:
+                fetch=FETCH,
+                archive=FETCH["url"].split("/")[2],
+            script:
+                "../scripts/retrieve_listed.py"
+
+    rule read_files:
+        """Read the table, and read, shift and normalise the spectra."""
+        input:
+            given=NEEDED,
+        output:
+            labels=f"{RESULTS}/samples/labels.fits",
+            split=f"{RESULTS}/samples/split.fits",
+            selected=f"{RESULTS}/samples/selected.ecsv",
+            spectra=f"{RESULTS}/spectra/normalised.fits",
+        threads: 16
+        params:
+            files={key: FILES[key] for key in given.READ},
+            paths=PATHS,
+            spectra=config["spectra"],
+            labels=config["slam"]["labels"],
+            split=config["split"],
+            seed=config["seed"],
+        script:
+            "../scripts/read_files.py"
+
+    if CROSS_VALIDATED:
+
+        ruleorder: cross_validate > predict_labels
+        ruleorder: cross_validate > emulate_labels
+        ruleorder: cross_validate > label_training_stars
+        ruleorder: cross_validate > emulate_training_stars
+
+        rule cross_validate:
+            """Predict each training star without its fold, the others with the model."""
+            input:
+                model=f"{RESULTS}/slam/model.fits",
+                spectra=f"{RESULTS}/spectra/normalised.fits",
+                labels=f"{RESULTS}/samples/labels.fits",
+            output:
+                predictions=f"{RESULTS}/slam/predictions.fits",
+                held_out=f"{RESULTS}/slam/held_out.fits",
+            threads: 16
+            params:
+                slam=TRAINING,
+                prediction=config["prediction"],
+                seed=config["seed"],
+            script:
+                "../scripts/cross_validate.py"

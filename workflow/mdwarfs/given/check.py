@@ -1,0 +1,105 @@
+"""What a configuration says of a given sample that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+import astropy.units as u
+
+from mdwarfs.given.cuts import CONDITIONS
+from mdwarfs.given.settings import AVAILABLE, FILE, KNOWN, MADE, RAW, Column, complete
+from mdwarfs.labels import LABELS
+
+
+def contradictions_of_files(config: dict) -> Iterator[str]:
+    """Values of the section `files` that are impossible together, or with others.
+
+    Parameters
+    ----------
+    config
+        A configuration that satisfies the schema.
+
+    Yields
+    ------
+    text
+        "key: what is wrong".
+    """
+    files = complete(config["files"])
+    columns = {name: Column.of(said) for name, said in files["columns"].items()}
+    for name, column in columns.items():
+        yield from wrong_column(name, column, columns)
+    for name in config["slam"]["labels"]:
+        if name not in columns:
+            close = get_close_matches(name, set(columns) - set(KNOWN), n=1)
+            hint = f"; is it {close[0]}?" if close else ""
+            yield (
+                f"files.columns: the label {name} of slam.labels has no column{hint}; "
+                "say which column of the table has it, or leave it out of slam.labels"
+            )
+    yield from wrong_spectra(files, columns)
+    for key in ("select", "cuts"):
+        for number, cut in enumerate(files[key]):
+            known = [*columns, *(AVAILABLE if key == "cuts" else ())]
+            known += [f"e_{name}" for name, column in columns.items() if column.error]
+            yield from wrong_cut(f"files.{key}.{number}", cut, known)
+    for name, other in files["compared"].items():
+        if not set(other) & set(LABELS):
+            yield f"files.compared.{name}: names no label; it has {', '.join(LABELS)}"
+    if files["fetch"] is None:
+        for key in ("table", "folder"):
+            if RAW in str(files[key]):
+                yield f"files.{key}: {RAW} is what files.fetch brings, which says nothing"
+
+
+def wrong_column(
+    name: str, column: Column, columns: dict[str, Column]
+) -> Iterator[str]:
+    """What is wrong with one of our names of columns, or with its unit."""
+    key = f"files.columns.{name}"
+    if name in MADE or name.startswith(("e_", "formal_", "sigma_")):
+        is_error = name.startswith("e_")
+        hint = "give it as `error` of its label" if is_error else "choose another"
+        yield f"{key}: a column of this name is made by the run; {hint}"
+    if column.unit is not None:
+        try:
+            u.Unit(column.unit)
+        except ValueError:
+            yield f"{key}.unit: {column.unit!r} is no unit that astropy knows"
+    if name == "row" and "file" not in columns:
+        yield f"{key}: a row of which file? There is no column `file`"
+
+
+def wrong_spectra(files: dict, columns: dict[str, Column]) -> Iterator[str]:
+    """Whether the spectra are files or one array, and what that takes."""
+    array = files["array"]
+    if array is None:
+        if "file" not in columns:
+            yield (
+                "files.columns: no column `file` says where the spectra are; if they are "
+                "one array, say so in files.array"
+            )
+        return
+    if "file" in columns:
+        yield "files.array: the spectra are one array, or files (columns.file), not both"
+    if ("error" in array) == ("ivar" in array):
+        yield "files.array: give either error or ivar, an array of one of them"
+    if files["velocity"] == FILE and "v_rad" not in columns:
+        yield (
+            "files.velocity: an array has no velocities: map the column v_rad, or choose "
+            "rest or others"
+        )
+
+
+def wrong_cut(key: str, cut: dict, known: list[str]) -> Iterator[str]:
+    """A cut of an unknown column, or without exactly one condition."""
+    if cut["column"] not in known:
+        close = get_close_matches(cut["column"], known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ", by whose names cuts go"
+        yield f"{key}.column: files.columns has no {cut['column']}{hint}"
+    said = [name for name in CONDITIONS if name in cut]
+    if len(said) != 1:
+        yield (
+            f"{key}: has {' and '.join(said) or 'no condition'}; a cut has one of "
+            f"{', '.join(CONDITIONS)}"
+        )

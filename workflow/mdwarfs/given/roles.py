@@ -1,0 +1,143 @@
+"""What each star of a given sample is for: to train, to test, or to be predicted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mdwarfs.errors import InputError
+from mdwarfs.given.settings import LEAVE_ONE_OUT, SPLIT
+from mdwarfs.samples.split import drawn
+from mdwarfs.slam.folds import assign_folds
+
+TRAIN, TEST, PREDICT = ROLES = ("train", "test", "predict")
+NO_FOLD = -1
+
+COLUMNS = {
+    "role": ("", "train, test or predict"),
+    "fold": ("", "Stars that are held out together; -1: none, or no folds"),
+}
+
+
+def identities(source_id: ArrayLike) -> np.ndarray:
+    """An identifier for every row: its own, if no other row has it, or a new one.
+
+    Parameters
+    ----------
+    source_id : int, shape (n,)
+        0 where there is none; rows may share one.
+
+    Returns
+    -------
+    int, shape (n,)
+        Distinct and positive. A row without an identifier of its own gets the number
+        of its row, counted from 1, or, where that is taken, the next one that is free.
+    """
+    source_id = np.asarray(source_id, np.int64)
+    values, counts = np.unique(source_id, return_counts=True)
+    own = (source_id > 0) & (counts[np.searchsorted(values, source_id)] == 1)
+    taken, found = set(source_id[own].tolist()), source_id.copy()
+    free = 1
+    for row in np.flatnonzero(~own):
+        number = int(row) + 1
+        if number in taken:
+            while free in taken:
+                free += 1
+            number = free
+        taken.add(number)
+        found[row] = number
+    return found
+
+
+def stars_of(star_id: ArrayLike) -> np.ndarray:
+    """Number of the star of each row, from 0, in the order in which they appear.
+
+    Parameters
+    ----------
+    star_id : int, shape (n,)
+        Rows that share one are of the same star; 0: of no other.
+
+    Returns
+    -------
+    int, shape (n,)
+    """
+    star_id = np.asarray(star_id, np.int64)
+    alone = -1 - np.arange(len(star_id))
+    key = np.where(star_id > 0, star_id, alone)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    return order[inverse]
+
+
+def roles(
+    given: ArrayLike,
+    labelled: ArrayLike,
+    star_id: ArrayLike,
+    validation: str | int,
+    sizes: dict[str, int],
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The role of each row, and its fold.
+
+    Rows of the same star have the same role and the same fold.
+
+    Parameters
+    ----------
+    given : str, shape (n,)
+        One of `ROLES`, or "" where the role is to be drawn.
+    labelled : bool, shape (n,)
+        Fit for training and testing. Others are to be predicted.
+    star_id : int, shape (n,)
+        See `stars_of`.
+    validation
+        "split", "leave-one-out", or a number of folds.
+    sizes
+        See `mdwarfs.samples.split.drawn`.
+    seed
+        Of the run.
+
+    Returns
+    -------
+    role : str, shape (n,)
+    fold : int, shape (n,)
+        `NO_FOLD` of those that are in no fold.
+
+    Raises
+    ------
+    InputError
+        If there are not enough stars.
+    """
+    given, labelled = np.asarray(given, str), np.asarray(labelled, bool)
+    role, fold = np.full(len(given), PREDICT), np.full(len(given), NO_FOLD)
+    rows = np.flatnonzero(labelled)
+    if not len(rows):
+        raise InputError(
+            "no star is fit for training: none has a spectrum and all labels, and "
+            "passes files.cuts (samples/labels.fits would say why of each)"
+        )
+    star = stars_of(np.asarray(star_id)[rows])
+    n = star.max() + 1
+    if validation != SPLIT:
+        parts = n if validation == LEAVE_ONE_OUT else validation
+        if not 2 <= parts <= n:
+            raise InputError(
+                f"files.validation: {n} stars are fit for training, and cannot be "
+                f"divided into {parts} folds"
+            )
+        role[rows] = TRAIN
+        fold[rows] = assign_folds(n, parts, np.random.default_rng([seed, parts]))[star]
+        return role, fold
+    role[rows] = given[rows]
+    open_rows = rows[given[rows] == ""]
+    if len(open_rows):
+        known = given[rows] != ""
+        star = star[~known]
+        names, star = np.unique(star, return_inverse=True)
+        role[open_rows] = drawn(len(names), sizes, seed)[star]
+    for name in (TRAIN, TEST):
+        if not (role[rows] == name).any():
+            raise InputError(
+                f"files.validation: split, and no labelled star is there to {name}: give "
+                "roles, let them be drawn (no role), or choose folds or leave-one-out"
+            )
+    return role, fold

@@ -1,0 +1,281 @@
+"""A given sample: its table and its spectra become labels, roles and a set of spectra.
+
+Every row of the table that is selected keeps its place in all of them. A row whose
+spectrum cannot be used, that has no labels or fails a cut says why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.given import cuts, roles
+from mdwarfs.given.arrays import read_arrays
+from mdwarfs.given.settings import OTHERS, complete
+from mdwarfs.given.spectra import read_files, read_rows
+from mdwarfs.given.table import read_given
+from mdwarfs.physical import DWARF
+from mdwarfs.spectra import normalise_all
+from mdwarfs.tabulate import annotate
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+logger = logging.getLogger(__name__)
+
+MOST_REASONS = 5  # that an error names
+
+COLUMNS = {
+    "v_rad_file": ("km / s", "Radial velocity of the table, or else of the file"),
+    "correlation": ("", "Correlation with the median spectrum of the other stars"),
+    "n_good": ("", "Good pixels"),
+    "good_fraction": ("", "Share of good pixels"),
+    "labelled": ("", "Fit for training and testing"),
+    "reason": ("", "Why the row is not used for training or testing; empty if it is"),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a run begins with; rows as in the table, but those that are not selected.
+
+    Attributes
+    ----------
+    spectra
+    labels
+        One row per spectrum.
+    split
+        source_id, sdss_id, role of the labelled ones.
+    selected
+        How many rows each criterion of `files.select` removes.
+    """
+
+    spectra: SpectrumSet
+    labels: Table
+    split: Table
+    selected: Table
+
+
+def read_sample(
+    files: dict,
+    paths: dict[str, str],
+    settings: dict,
+    names: Sequence[str],
+    sizes: dict[str, int],
+    seed: int,
+    threads: int = 1,
+) -> Sample:
+    """Read a given sample.
+
+    Parameters
+    ----------
+    files
+        The section `files` of the configuration.
+    paths
+        `table`, `folder` and `array`, see `mdwarfs.given.settings.paths`.
+    settings
+        The section `spectra`.
+    names
+        The labels of the model.
+    sizes
+        The section `split`.
+    seed
+        Of the run.
+    threads
+        Number of processes.
+
+    Raises
+    ------
+    InputError
+        If the table or the arrays cannot be used, or no star is fit for training.
+    """
+    files = complete(files)
+    table, wrong = read_given(paths["table"], files["columns"])
+    n = len(table)
+    rows, selected = cuts.select(table, files["select"])
+    for line in selected:
+        logger.info("%s: %d rows", line["criterion"], line["n_left"])
+    if not len(rows):
+        raise InputError(f"{paths['table']}: no row is left by files.select")
+    table = table[rows]
+    wrong = {name: [words[k] for k in rows] for name, words in wrong.items()}
+    labels = identified(table)
+    v_rad = column(table, "v_rad", np.nan)
+    way = files["velocity"]
+    if files["array"]:
+        own = paths["array"] is not None
+        arrays = read_arrays(
+            files["array"], paths["array"] or paths["table"], rows, n, own
+        )
+        spectra, found = read_rows(arrays, v_rad, way, settings)
+        labels["file"] = spectra.stars["file"]
+    else:
+        labels["file"] = named(table)
+        where = [str(Path(paths["folder"]) / name) for name in labels["file"]]
+        spectra, found = read_files(
+            where, unread(labels["file"]), v_rad, way, settings, threads
+        )
+    add_measured(labels, table, spectra, found)
+    for name in table.colnames:
+        if name not in labels.colnames and name not in ("row", "role"):
+            labels[name] = table[name]
+    reason, labelled = judged(labels, spectra, wrong, names, files["cuts"])
+    role = np.char.lower(column(table, "role", "").astype(str))
+    for k, word in enumerate(role):
+        if word not in ("", *roles.ROLES):
+            reason[k].append(f"its role {word!r} is none of {', '.join(roles.ROLES)}")
+        elif word == roles.PREDICT:
+            reason[k].append("its role is to be predicted")
+    labelled &= np.isin(role, ("", roles.TRAIN, roles.TEST))
+    labels["labelled"] = labelled
+    labels["reason"] = ["; ".join(words) for words in reason]
+    if not labelled.any():
+        raise InputError(none_fit(labels["reason"]))
+    labels["role"], labels["fold"] = roles.roles(
+        role, labelled, labels["star_id"], files["validation"], sizes, seed
+    )
+    logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
+    annotate(labels, COLUMNS | roles.COLUMNS)
+    stars = labels["source_id", "sdss_id", "id", "file", "snr", "n_good"]
+    stars["status"] = np.asarray(spectra.stars["status"])
+    annotate(stars, normalise_all.COLUMNS)
+    split = labels["source_id", "sdss_id", "role"][labelled]
+    return Sample(replace(spectra, stars=stars), labels, split, selected)
+
+
+def column(table: Table, name: str, null: float | str) -> np.ndarray:
+    """A column of a table, or of nulls if the table has none."""
+    if name in table.colnames:
+        return np.asarray(table[name])
+    return np.full(len(table), null)
+
+
+def identified(table: Table) -> Table:
+    """source_id, sdss_id (0), star_id and id of each row."""
+    labels = Table()
+    star_id = column(table, "source_id", 0).astype(np.int64)
+    labels["source_id"] = roles.identities(star_id)
+    labels["sdss_id"] = np.zeros(len(table), np.int64)
+    labels["star_id"] = star_id
+    name = column(table, "id", "").astype(str)
+    labels["id"] = np.where(name == "", labels["source_id"].astype(str), name)
+    changed = int(np.sum((labels["source_id"] != star_id) & (star_id > 0)))
+    if changed:
+        logger.warning(
+            "%d rows share their source_id with another: their source_id here is the "
+            "number of the row, and star_id that of the table",
+            changed,
+        )
+    return annotate(
+        labels,
+        {
+            "source_id": ("", "Identifier: of the table, or the number of its row"),
+            "star_id": ("", "Identifier in the table, which rows may share; 0 if none"),
+            "id": ("", "What the table calls the star or the spectrum"),
+        },
+    )
+
+
+def named(table: Table) -> list[str]:
+    """The spectrum of each row: file, or file[row]."""
+    rows = column(table, "row", "").astype(str)
+    return [
+        f"{file}[{row}]" if file and row else str(file)
+        for file, row in zip(table["file"], rows)
+    ]
+
+
+def unread(names: Sequence[str]) -> list[str]:
+    """Why the file of a row is not read; empty if it is."""
+    first, found = {}, []
+    for k, name in enumerate(names):
+        if not name:
+            found.append("no file is named")
+        elif name in first:
+            found.append(f"its spectrum is that of row {first[name] + 1} too")
+        else:
+            first[name] = k
+            found.append("")
+    return found
+
+
+def add_measured(
+    labels: Table, table: Table, spectra: SpectrumSet, found: list
+) -> None:
+    """Add what the spectra tell: snr, velocities, good pixels; in place."""
+    stars = spectra.stars
+    snr = column(table, "snr", np.nan).astype(float)
+    snr = np.where(np.isfinite(snr), snr, stars["snr"])
+    for k in np.flatnonzero(~np.isfinite(snr) & spectra.ok):
+        good = spectra.ivar[k] > 0
+        snr[k] = np.median(spectra.flux[k][good] * np.sqrt(spectra.ivar[k][good]))
+    labels["snr"] = snr
+    if found:
+        v_rad, of_file, correlation = np.transpose(found)
+        labels["v_rad"] = np.where(np.isfinite(correlation), v_rad, np.nan)
+        labels["v_rad_file"], labels["correlation"] = of_file, correlation
+    else:
+        labels["v_rad"] = labels["v_rad_file"] = np.asarray(stars["v_rad"])
+        labels["correlation"] = np.full(len(labels), np.nan)
+    labels["n_good"] = stars["n_good"]
+    labels["good_fraction"] = stars["n_good"] / spectra.flux.shape[1]
+    annotate(
+        labels,
+        {
+            "file": ("", "Its spectrum: file, or file[row], below the run's folder"),
+            "v_rad": ("km / s", "Radial velocity that was taken"),
+        },
+    )
+
+
+def judged(
+    labels: Table, spectra: SpectrumSet, wrong: dict, names: Sequence[str], asked: list
+) -> tuple[list[list[str]], np.ndarray]:
+    """Why each star is not fit for training, and which are.
+
+    Parameters
+    ----------
+    wrong
+        By label, what is wrong with its value in each row.
+    names
+        Labels that a star has to have.
+    asked
+        `files.cuts`.
+    """
+    failed = cuts.failures(labels, asked)
+    reasons = []
+    for k, status in enumerate(np.asarray(spectra.stars["status"])):
+        words = [] if status == "ok" else [str(status)]
+        words += failed[k]
+        missing = [name for name in names if not np.isfinite(labels[name][k])]
+        bad = [f"{x}: {wrong[x][k]}" for x in missing if wrong[x][k]]
+        missing = [x for x in missing if not wrong[x][k]]
+        if missing:
+            words.append(f"no {', '.join(missing)} in the table")
+        for name in names:
+            value = labels[name][k]
+            if np.isfinite(value) and not DWARF[name].holds(value):
+                bad.append(f"{name} {value:g} is none of an M dwarf ({DWARF[name]})")
+        reasons.append(words + bad)
+    return reasons, np.array([not words for words in reasons])
+
+
+def none_fit(reasons: Sequence[str]) -> str:
+    """That no star is fit for training, and the commonest reasons."""
+    words = counted([str(reason) for reason in reasons])[:MOST_REASONS]
+    return "no star is fit for training:\n  " + "\n  ".join(
+        f"{n} of {len(reasons)}: {reason}" for reason, n in words
+    )
+
+
+def counted(values: Sequence) -> list[tuple]:
+    """Values with how often they occur, the commonest first."""
+    return Counter(map(str, values)).most_common()

@@ -1,0 +1,146 @@
+"""The spectra of a given sample, normalised, each with its reason if there is none.
+
+There are three ways to the velocity of a spectrum. `file`: that of the table, or else
+of its file. `others`: the one at which it correlates best with the median spectrum of
+the others (`mdwarfs.spectra.velocities.AgainstOthers`). `rest`: it is at rest as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mdwarfs.errors import InputError
+from mdwarfs.given.arrays import Arrays, spectra_of
+from mdwarfs.given.settings import OTHERS, REST
+from mdwarfs.spectra.formats import read
+from mdwarfs.spectra.load import Loaded, assembled, load_spectrum, loaded
+from mdwarfs.spectra.velocities import AgainstOthers, Found, of_file
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum import Spectrum
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+
+@dataclass(frozen=True)
+class AsGiven:
+    """Reads the spectrum of a path as the table wants it.
+
+    Attributes
+    ----------
+    v_rad
+        Velocities that take the place of those of the files, by path [km/s].
+    at_rest
+        Whether all spectra are at rest.
+    """
+
+    v_rad: dict[str, float]
+    at_rest: bool
+
+    def __call__(self, path: str) -> list[Spectrum]:
+        """The spectrum, in a list; raises InputError as `formats.read` does."""
+        spectrum = read(path)
+        if self.at_rest:
+            return [replace(spectrum, at_rest=True)]
+        v_rad = self.v_rad.get(path, np.nan)
+        return [replace(spectrum, v_rad=v_rad) if np.isfinite(v_rad) else spectrum]
+
+
+def read_files(
+    paths: Sequence[str],
+    troubles: Sequence[str],
+    v_rad: np.ndarray,
+    way: str,
+    settings: dict,
+    threads: int,
+) -> tuple[SpectrumSet, list[Found]]:
+    """Read and normalise spectra that are files.
+
+    Parameters
+    ----------
+    paths
+        A file for each row, as `mdwarfs.spectra.formats.read` takes it.
+    troubles
+        Why the file of a row is not read; empty if it is.
+    v_rad : shape (n,)
+        Velocities of the table [km/s]; NaN where there are none.
+    way
+        To the velocity: "file", "others" or "rest".
+    settings
+        The section `spectra` of the configuration.
+    threads
+        Number of processes.
+
+    Returns
+    -------
+    spectra
+        A row each, as `mdwarfs.spectra.load.load` makes it.
+    found
+        What was found of each velocity, if the way is "others".
+    """
+    wanted = [path for path, trouble in zip(paths, troubles) if not trouble]
+    velocities = {path: float(v) for path, v in zip(paths, v_rad) if np.isfinite(v)}
+    reader = AsGiven(velocities, way == REST)
+    velocity = of_file
+    if way == OTHERS:
+        velocity = AgainstOthers(readable(reader, wanted), settings)
+    read_rows = iter(loaded(wanted, reader, settings, velocity, threads))
+    rows = [
+        Loaded(path, status=trouble) if trouble else next(read_rows)[0]
+        for path, trouble in zip(paths, troubles)
+    ]
+    return together(rows, velocity, settings)
+
+
+def readable(reader: AsGiven, paths: Sequence[str]) -> list[Spectrum]:
+    """The spectra of those files that can be read."""
+    spectra = []
+    for path in paths:
+        with suppress(InputError):  # `loaded` says why
+            spectra += reader(path)
+    return spectra
+
+
+def read_rows(
+    arrays: Arrays, v_rad: np.ndarray, way: str, settings: dict
+) -> tuple[SpectrumSet, list[Found]]:
+    """Normalise spectra that are rows of an array.
+
+    Parameters
+    ----------
+    arrays
+    v_rad, way, settings
+        See `read_files`.
+
+    Returns
+    -------
+    spectra, found
+        See `read_files`.
+    """
+    spectra = list(spectra_of(arrays, v_rad, way == REST))
+    velocity = of_file
+    if way == OTHERS:
+        sound = [one for one in spectra if not isinstance(one, InputError)]
+        velocity = AgainstOthers(sound, settings)
+    rows = [
+        Loaded(arrays.name(k), status=str(one))
+        if isinstance(one, InputError)
+        else load_spectrum(one, settings, velocity)
+        for k, one in enumerate(spectra)
+    ]
+    return together(rows, velocity, settings)
+
+
+def together(
+    rows: Iterable[Loaded], velocity: object, settings: dict
+) -> tuple[SpectrumSet, list[Found]]:
+    """The set of spectra, and what was found of their velocities."""
+    spectra = assembled(rows, len(rows), settings)
+    found = []
+    if isinstance(velocity, AgainstOthers):
+        found = [velocity.of(source) for source in spectra.stars["file"]]
+    return spectra, found

@@ -1,1 +1,0 @@
-"""Fifty-four real LAMOST spectra: list, spectra and verdict."""
