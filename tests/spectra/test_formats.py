@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import formats
@@ -48,11 +49,22 @@ def test_every_module_of_the_package_is_a_format(root):
     folder = root / "workflow" / "mdwarfs" / "spectra" / "readers"
     names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
     found = formats.formats()
-    assert [module.__name__.rpartition(".")[2] for module in found] == names
+    assert sorted(module.__name__.rpartition(".")[2] for module in found) == names
     assert {"lamost", "mwm_star", "spec"} <= set(names)
+    ranks = [getattr(module, "RANK", 0) for module in found]
+    assert ranks == sorted(ranks) and [m.NAME for m in found][-2:] == [
+        "table",
+        "specutils",
+    ]
     assert len({module.NAME for module in found}) == len(found)
     for module in found:
         assert module.TITLE in formats.titles()
+
+
+def test_the_documentation_has_a_row_for_each_in_the_order_of_trying(root):
+    lines = (root / "docs" / "formats.md").read_text().split("##")[0].splitlines()
+    rows = [line.split("|")[1].strip(" `") for line in lines if line.startswith("| `")]
+    assert rows == [module.NAME for module in formats.formats()]
 
 
 def test_a_file_of_one_format_is_not_taken_for_another(real):
@@ -62,7 +74,8 @@ def test_a_file_of_one_format_is_not_taken_for_another(real):
     ]
     for path in files:
         with opened(path) as content:
-            assert sum(module.recognises(content) for module in formats.formats()) == 1
+            known = [m for m in formats.formats() if not getattr(m, "RANK", 0)]
+            assert sum(module.recognises(content) for module in known) == 1
 
 
 def test_all_spectra_of_a_file_are_read_in_their_order(three):
@@ -75,11 +88,24 @@ def test_all_spectra_of_a_file_are_read_in_their_order(three):
 
 
 def test_one_of_several_is_chosen_by_its_number(three):
-    by_selector, by_number = read(f"{three}[2]"), read(three, number=2)
+    by_selector, by_number = read(f"{three}[2]"), read(three, which=2)
     assert by_selector.name == by_number.name == "B"
     assert by_selector.source == by_number.source == f"{three}[2]"
     (again,) = read_all(by_selector.source)
     assert again.name == "B"
+
+
+def test_one_of_several_is_chosen_by_its_name(plain, three):
+    assert read(f"{three}[C]").source == read(three, "C").source == f"{three}[3]"
+    three.write_text("plain\n12 1\n2 2\nC 3\nC 4\n")
+    assert read(f"{three}[12]").source == f"{three}[1]"  # there is no twelfth
+    assert read(f"{three}[2]").name == "2" and read(f"{three}[1]").name == "12"
+    with pytest.raises(InputError, match="2 spectra of the name C: choose by the num"):
+        read(f"{three}[C]")
+    with pytest.raises(
+        InputError, match=r"has no spectrum D: it holds 4 spectra \(12,"
+    ):
+        read(f"{three}[D]")
 
 
 def test_without_a_choice_the_message_says_how_many_and_how(three):
@@ -126,8 +152,38 @@ def test_a_format_without_spectra_and_one_that_fails_are_reasons(plain, three):
         raise Odd("an odd byte")
 
     plain.read = fail
-    with pytest.raises(InputError, match=r"three.txt: is damaged \(an odd byte\)"):
+    reason = r"three.txt: looks like plain lines, and cannot .* \(an odd byte\)"
+    with pytest.raises(InputError, match=reason):
         read_all(three)
     plain.recognises = fail
-    with pytest.raises(InputError, match=r"three.txt: is damaged \(an odd byte\)"):
+    with pytest.raises(InputError, match="three.txt: is not a FITS file, nor of a kn"):
         read_all(three)
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RecursionError("deep"), OverflowError("high"),
+              AssertionError(), AttributeError("none"), KeyError("key")]
+)  # fmt: skip
+def test_whatever_a_parser_throws_is_a_reason(plain, three, monkeypatch, error):
+    def fail(*arguments):
+        raise error
+
+    plain.read = fail
+    with pytest.raises(InputError, match="three.txt: looks like plain lines, and"):
+        read_all(three)
+    monkeypatch.setattr(formats, "parse", fail)
+    with pytest.raises(InputError, match=r"three.txt: cannot be read \(.+\)"):
+        read_all(three)
+
+
+def test_the_mark_of_simulated_files_is_handed_on(plain, three, tmp_path):
+    path = tmp_path / "lamost.fits"
+    write_lamost(path, 0.0)
+    assert read(path).simulated is None
+    with fits.open(path, mode="update") as hdus:
+        hdus[0].header["SIMULATD"] = True
+    assert read(path).simulated is True
+    with fits.open(path, mode="update") as hdus:
+        hdus[0].header["SIMULATD"] = False
+    assert read(path).simulated is False
+    assert read(three, 1).simulated is None

@@ -6,6 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.spectra.normalise_all import normalise_all
+from mdwarfs.spectra.readers.mwm_star import path as path_of
 from tests.spectra.observed import LOGLAM
 
 
@@ -58,6 +59,21 @@ def test_a_file_that_fails_is_recorded_and_does_not_stop_the_others(sample, sett
     assert (spectra.flux[failed] == 1).all() and (spectra.ivar[failed] == 0).all()
     assert list(spectra.stars["n_good"]) == [1740, 0, 1740, 0, 0, 1740]
     assert np.isfinite(spectra.flux).all() and (spectra.ivar[~failed] > 0).all()
+
+
+def test_a_file_of_another_star_is_refused(tmp_path, settings):
+    """The archive's path of one star holds the file of another."""
+    mine, other = (path_of(sdss_id, "0.6.0") for sdss_id in (21, 22))
+    for path in (mine, other):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        write_star(tmp_path, 22).rename(tmp_path / path)
+    stars = Table({"source_id": [1, 2], "sdss_id": [21, 22], "snr": [9.0, 9.0],
+                   "file": [str(mine), str(other)]})  # fmt: skip
+    status = normalise_all(stars, tmp_path, settings, threads=1).stars["status"]
+    assert list(status) == [
+        "its name says the star of SDSS_ID 21, its header that of 22",
+        "ok",
+    ]
 
 
 def test_the_snr_of_the_file_fills_what_the_list_lacks(sample, settings):

@@ -89,7 +89,7 @@ def predict_files(
     faint = stars["snr"] < prediction["snr_min"]
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
     status = np.where(spectra.ok, found["status"], stars["status"])
-    reason = np.where(nothing, status, "").astype("U200")
+    reason = np.where(nothing, status, "").astype("U400")
     reason[faint & ~nothing] = [
         f"SNR {snr:.1f} is below {prediction['snr_min']:g}"
         for snr in stars["snr"][faint & ~nothing]

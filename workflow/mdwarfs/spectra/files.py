@@ -5,7 +5,7 @@ import io
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,21 @@ from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 
 from mdwarfs.errors import InputError
+from mdwarfs.spectra.fits_sizes import check_sizes
 from mdwarfs.types import PathLike
 
-FITS_BLOCK = 2880
-"""Every part of a FITS file fills whole blocks of so many bytes."""
+LARGEST = 2**31
+"""Of a file that is read [bytes]."""
+
+LARGEST_INFLATED = 2**27
+"""Of what a gzipped file may become [bytes]: a few kilobytes can become many
+gigabytes. The spectra of a star are a hundredth of it."""
+
+STEP = 2**20
+"""Bytes that are inflated at once."""
+
+MARK = "SIMULATD"
+"""Card by which a file says that it is simulated."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +42,20 @@ class Content:
         Inflated if they were gzipped, whatever the name says.
     hdus
         The parts of a FITS file, which is whole; of any other file none.
+    path
+        Of the file.
     """
 
     name: str
     data: bytes
     hdus: fits.HDUList
+    path: PathLike = ""
+
+    @property
+    def simulated(self) -> bool | None:
+        """Whether a FITS file says that it is simulated; None if it does not say."""
+        said = [hdu.header[MARK] for hdu in self.hdus if MARK in hdu.header]
+        return any(map(bool, said)) if said else None
 
 
 @contextmanager
@@ -48,45 +68,87 @@ def opened(path: PathLike) -> Iterator[Content]:
         If the file is missing, cannot be read or inflated, or is FITS and not whole.
     """
     data, name = read_bytes(path), Path(path).name.removesuffix(".gz")
-    if not data.startswith(b"SIMPLE  ="):
-        yield Content(name, data, fits.HDUList())
-        return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AstropyWarning)
-        with parts_of(data) as hdus:
-            yield Content(name, data, hdus)
+        if not data.startswith(b"SIMPLE  ="):
+            yield Content(name, data, fits.HDUList(), path)
+            return
+        hdus = parts_of(data)
+        try:
+            yield Content(name, data, hdus, path)
+        finally:
+            with suppress(Exception):  # damaged headers are looked at here once more
+                hdus.close()
 
 
 def read_bytes(path: PathLike) -> bytes:
-    """The bytes of a file, inflated if they are gzipped; raises InputError."""
+    """The bytes of a file, inflated if they are gzipped.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or is larger than `LARGEST`, its gzip stream is damaged,
+        or it inflates to more than `LARGEST_INFLATED`.
+    """
     try:
+        if Path(path).stat().st_size > LARGEST:
+            raise InputError(f"is larger than {LARGEST // 2**20} MiB")
         data = Path(path).read_bytes()
     except FileNotFoundError:
         raise InputError("there is no such file") from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})") from error
-    if not data.startswith(b"\x1f\x8b"):
-        return data
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from error
+    return inflated(data) if data.startswith(b"\x1f\x8b") else data
+
+
+def inflated(data: bytes) -> bytes:
+    """What a gzip stream becomes, in steps; raises InputError, see `read_bytes`."""
+    found = io.BytesIO()
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            while block := stream.read(STEP):
+                if found.tell() + len(block) > LARGEST_INFLATED:
+                    raise InputError(
+                        f"inflates to more than {LARGEST_INFLATED // 2**20} MiB: if it "
+                        "is sound, unpack it first (gunzip)"
+                    )
+                found.write(block)
     except (EOFError, OSError, zlib.error):
         raise InputError("the gzip stream is truncated or damaged") from None
+    return found.getvalue()
 
 
 def parts_of(data: bytes) -> fits.HDUList:
-    """The parts of the bytes of a FITS file; raises InputError if it is not whole."""
+    """The parts of the bytes of a FITS file.
+
+    Bytes behind the last part are left alone.
+
+    Raises
+    ------
+    InputError
+        If it is not whole, or its headers make no sense.
+    """
+    end = check_sizes(data)
+    whole = data if end == len(data) else data[:end]
     try:
-        hdus = fits.open(io.BytesIO(data), lazy_load_hdus=False)
-        complete = whole(hdus, len(data))
+        return fits.open(io.BytesIO(whole), lazy_load_hdus=False)
     except Exception as error:  # astropy has many for the headers of a damaged file
-        raise InputError(f"is damaged ({error})") from error
-    if not complete:
-        raise InputError("the file is truncated")
-    return hdus
+        raise InputError(f"is damaged ({words(error)})") from error
 
 
-def whole(hdus: fits.HDUList, size: int) -> bool:
-    """Whether a file of `size` bytes holds all that its headers announce."""
-    parts = [hdu.fileinfo() for hdu in hdus]
-    end = max(part["datLoc"] + part["datSpan"] for part in parts)
-    return size % FITS_BLOCK == 0 and end <= size
+def check_headers(hdus: fits.HDUList) -> None:
+    """Raise InputError if a card or a column of a header cannot be understood."""
+    for hdu in hdus:
+        try:
+            list(hdu.header.values())
+            if isinstance(hdu, fits.BinTableHDU):
+                list(hdu.columns.names)
+        except Exception as error:
+            raise InputError(f"is damaged ({words(error)})") from error
+
+
+def words(error: Exception) -> str:
+    """What an exception says in a line, or what it is called if it says nothing."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -13,19 +13,21 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import readers
-from mdwarfs.spectra.files import Content, opened
+from mdwarfs.spectra.files import Content, check_headers, opened, words
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum
 
 
-SELECTOR = re.compile(r"(?P<file>.+)\[(?P<number>\d+)\]", re.DOTALL)
-"""How one spectrum of a file of several is named: `file[3]` is the third."""
+SELECTOR = re.compile(r"(?P<file>.+)\[(?P<which>[^\[\]]+)\]", re.DOTALL)
+"""How one spectrum of a file of several is named: `file[3]` is the third, `file[NAME]`
+the one that the file calls NAME."""
 
 LISTED = 5
 """Names of spectra that a message gives at most."""
@@ -33,9 +35,13 @@ LISTED = 5
 
 @cache
 def formats() -> tuple:
-    """The modules of all formats, in the alphabetical order of their names."""
+    """The modules of all formats, in the order in which they are tried.
+
+    By their `RANK`, which is 0 where they have none, then by their names.
+    """
     names = sorted(module.name for module in pkgutil.iter_modules(readers.__path__))
-    return tuple(import_module(f"{readers.__name__}.{name}") for name in names)
+    found = [import_module(f"{readers.__name__}.{name}") for name in names]
+    return tuple(sorted(found, key=lambda module: getattr(module, "RANK", 0)))
 
 
 def titles() -> str:
@@ -43,16 +49,18 @@ def titles() -> str:
     return ", ".join(module.TITLE for module in formats())
 
 
-def read(path: PathLike, number: int | None = None) -> Spectrum:
+def read(path: PathLike, which: int | str | None = None) -> Spectrum:
     """Read one spectrum of any known format.
 
     Parameters
     ----------
     path
         A file, gzipped or not; `file[3]` is the third spectrum of a file that holds
-        several, unless there is a file of that very name.
-    number
-        The same, given apart; counted from 1.
+        several, `file[NAME]` the one of that name, unless there is a file of that very
+        name.
+    which
+        The same, given apart: a number, counted from 1, or a name. Digits are a number
+        if there are so many spectra, otherwise a name.
 
     Returns
     -------
@@ -66,10 +74,11 @@ def read(path: PathLike, number: int | None = None) -> Spectrum:
         spectrum; or if it holds several and none is chosen. The message is
         "<path>: <reason>".
     """
-    spectra = read_all(path) if number is None else choose(path, path, number)
+    spectra = read_all(path) if which is None else choose(path, path, which)
     if len(spectra) > 1:
         raise InputError(
             f"{path}: holds {count(spectra)}: choose one by its number, as {path}[1]"
+            + (", or by its name" if spectra[0].name else "")
         )
     return spectra[0]
 
@@ -90,31 +99,52 @@ def read_all(path: PathLike) -> list[Spectrum]:
     Raises
     ------
     InputError
-        See `read`.
+        See `read`. There is no other error, whatever the file holds.
     """
     return choose(path, *selected(path))
 
 
-def choose(path: PathLike, file: PathLike, number: int) -> list:
-    """The spectra of a file, or that of a number; `path` is what messages call it."""
+def choose(path: PathLike, file: PathLike, which: int | str | None) -> list:
+    """The spectra of a file, or the one chosen; `path` is what messages call it."""
     try:
         with opened(file) as content:
             spectra = sourced(file, parse(content))
-        if number is None:
-            return spectra
-        if not 1 <= number <= len(spectra):
-            raise InputError(f"has no spectrum {number}: it holds {count(spectra)}")
-        return [spectra[number - 1]]
+        return spectra if which is None else [chosen(spectra, which)]
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+    except Exception as error:  # one file must not cost the others their rows
+        raise InputError(f"{path}: cannot be read ({words(error)})") from error
 
 
-def selected(path: PathLike) -> tuple[PathLike, int | None]:
-    """The file and the number of the spectrum, or None, that a path names."""
+def selected(path: PathLike) -> tuple[PathLike, str | None]:
+    """The file and the number or name of the spectrum, or None, that a path names."""
     match = SELECTOR.fullmatch(str(path))
-    if match and not Path(path).exists():
-        return match["file"], int(match["number"])
+    if match and not is_there(path):
+        return match["file"], match["which"]
     return path, None
+
+
+def is_there(path: PathLike) -> bool:
+    """Whether there is such a file; not if its name is none."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def chosen(spectra: list[Spectrum], which: int | str) -> Spectrum:
+    """The spectrum of a number or name; raises InputError if there is not one."""
+    which = str(which).strip()
+    if which.isdecimal() and 1 <= int(which) <= len(spectra):
+        return spectra[int(which) - 1]
+    named = [spectrum for spectrum in spectra if spectrum.name == which]
+    if not named:
+        raise InputError(f"has no spectrum {which}: it holds {count(spectra)}")
+    if len(named) > 1:
+        raise InputError(
+            f"holds {len(named)} spectra of the name {which}: choose by the number"
+        )
+    return named[0]
 
 
 def parse(content: Content) -> list[Spectrum]:
@@ -123,31 +153,51 @@ def parse(content: Content) -> list[Spectrum]:
     Returns
     -------
     entries
-        At least one, with `kind` filled in.
+        At least one, with `kind` filled in, and `simulated` where the file says so.
 
     Raises
     ------
     InputError
         If there is no such format or no spectrum, or the file is damaged.
     """
+    module = recognised(content)
     try:
-        for module in formats():
-            if module.recognises(content):
-                spectra = module.read(content)
-                break
-        else:
-            raise InputError(
-                f"holds no spectrum of a known format ({titles()})"
-                if content.hdus
-                else "is not a FITS file, nor of another known format"
-            )
+        spectra, simulated = module.read(content), content.simulated
     except InputError:
         raise
     except Exception as error:  # whatever a parser makes of bytes that make no sense
-        raise InputError(f"is damaged ({error})") from error
+        check_headers(content.hdus)
+        raise InputError(
+            f"looks like {module.TITLE}, and cannot be read as that ({words(error)})"
+        ) from error
     if not spectra:
         raise InputError("holds no spectrum")
-    return [replace(spectrum, kind=module.NAME) for spectrum in spectra]
+    return [
+        replace(
+            spectrum,
+            kind=module.NAME,
+            simulated=simulated if spectrum.simulated is None else spectrum.simulated,
+        )
+        for spectrum in spectra
+    ]
+
+
+def recognised(content: Content) -> ModuleType:
+    """The first format that recognises a file; raises InputError if there is none."""
+    for module in formats():
+        try:
+            if module.recognises(content):
+                return module
+        except InputError:
+            raise
+        except Exception:  # headers that make no sense are no sign of any format
+            continue
+    check_headers(content.hdus)
+    what = "holds no spectrum of" if content.hdus else "is not a FITS file, nor of"
+    raise InputError(
+        f"{what} a known format (docs/formats.md has them; the extra "
+        "mdwarfs[specutils] knows more)"
+    )
 
 
 def sourced(file: PathLike, spectra: list[Spectrum]) -> list:
@@ -163,8 +213,8 @@ def sourced(file: PathLike, spectra: list[Spectrum]) -> list:
 def count(spectra: list) -> str:
     """How many spectra there are, and what the first of them are called."""
     names = [spectrum.name for spectrum in spectra if spectrum.name]
-    words = "1 spectrum" if len(spectra) == 1 else f"{len(spectra)} spectra"
+    number = "1 spectrum" if len(spectra) == 1 else f"{len(spectra)} spectra"
     if not names:
-        return words
+        return number
     more = ", ..." if len(names) > LISTED else ""
-    return f"{words} ({', '.join(names[:LISTED])}{more})"
+    return f"{number} ({', '.join(names[:LISTED])}{more})"

@@ -11,6 +11,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.parallel import in_processes
 from mdwarfs.progress import track
+from mdwarfs.spectra.files import words
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import Spectrum
@@ -151,8 +152,8 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
         planes = np.array(prepare(spectrum, settings), np.float32)
     except InputError as error:
         status = str(error)
-    except (ValueError, ArithmeticError) as error:  # of the algebra of the continuum
-        status = f"cannot be normalised ({error})"
+    except Exception as error:  # of algebra on values that make no sense
+        status = f"cannot be normalised ({words(error)})"
     return Loaded(
         spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, spectrum.snr,
         status, planes,

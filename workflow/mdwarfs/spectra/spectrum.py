@@ -39,6 +39,18 @@ class Spectrum:
     source
         Where it was read, filled in there as well: `path`, or `path[3]` if it is the
         third of its file.
+    e_v_rad
+        Error of `v_rad` according to the file [km/s]; NaN if it has none.
+    zwarning
+        Bits by which the survey's pipeline warns of its redshift (SDSS: ZWARNING); None
+        if the file has none.
+    simulated
+        Whether the file says that it is simulated; None if it does not say.
+
+    Raises
+    ------
+    InputError
+        If the arrays differ in length.
     """
 
     wavelength: np.ndarray
@@ -52,6 +64,17 @@ class Spectrum:
     name: str = ""
     kind: str = ""
     source: str = ""
+    e_v_rad: float = np.nan
+    zwarning: int | None = None
+    simulated: bool | None = None
+
+    def __post_init__(self):
+        wavelength, *others = map(np.shape, (self.wavelength, self.flux, self.ivar))
+        if len(wavelength) != 1 or others != [wavelength] * 2:
+            raise InputError(
+                f"it has {np.size(self.wavelength)} wavelengths, {np.size(self.flux)} "
+                f"values of the flux and {np.size(self.ivar)} of its inverse variance"
+            )
 
     def shifted(self, v_rad: float) -> Spectrum:
         """The same spectrum in the rest frame of a star of velocity `v_rad` [km/s]."""
@@ -97,18 +120,34 @@ def build(
     InputError
         If the arrays differ in length, or the wavelengths do not rise or are none.
     """
-    wavelength = without_rounding(np.asarray(wavelength, float))
-    flux, ivar = np.array(flux, float), np.array(ivar, float)
+    wavelength = without_rounding(np.asarray(wavelength, float).copy())
+    with np.errstate(invalid="ignore"):  # signalling NaNs of a damaged file
+        flux, ivar = np.array(flux, float), np.array(ivar, float)
+        flagged = np.asarray(flagged) != 0
     if not wavelength.shape == flux.shape == ivar.shape:
         raise InputError(
             f"it has {wavelength.size} wavelengths, {flux.size} values of the flux and "
             f"{ivar.size} of its inverse variance"
         )
-    good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > 0)
-    good &= np.asarray(flagged) == 0
+    if flagged.ndim and flagged.shape != wavelength.shape:
+        raise InputError(
+            f"it has {wavelength.size} wavelengths and a mask of {flagged.size} pixels"
+        )
+    good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > 0) & ~flagged
     flux[~good] = ivar[~good] = 0
-    meta |= {name: float(meta[name]) for name in ("v_rad", "snr") if name in meta}
+    for name in ("v_rad", "e_v_rad", "snr"):
+        if name in meta:
+            meta[name] = finite(meta[name])
     return Spectrum(wavelength, flux, ivar, at_rest, **meta)
+
+
+def finite(value: Any) -> float:
+    """A number that a file gives, or NaN if it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
+    return number if np.isfinite(number) else np.nan
 
 
 def without_rounding(wavelength: np.ndarray) -> np.ndarray:
@@ -132,7 +171,8 @@ def without_rounding(wavelength: np.ndarray) -> np.ndarray:
     InputError
         If the wavelengths do not rise, or are not wavelengths at all.
     """
-    valid = len(wavelength) > 1 and np.isfinite(wavelength).all() and wavelength[0] > 0
+    valid = wavelength.ndim == 1 and len(wavelength) > 1
+    valid = valid and np.isfinite(wavelength).all() and wavelength[0] > 0
     if not valid or (np.diff(wavelength) <= 0).any():
         raise InputError("its wavelengths are not a rising series of positive numbers")
     log = np.log10(wavelength)

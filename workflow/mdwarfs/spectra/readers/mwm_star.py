@@ -1,18 +1,23 @@
 """mwmStar of Astra (SDSS-V): the stack of all BOSS spectra of a star, at rest."""
 
+import re
 from pathlib import PurePosixPath
 
 import numpy as np
+from astropy.io import fits
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.files import Content
-from mdwarfs.spectra.sdss_masks import BRIGHTSKY
-from mdwarfs.spectra.spectrum import build
+from mdwarfs.spectra.sdss_masks import BRIGHTSKY, warnings_of
+from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.table_columns import lower_names
 
 NAME = "mwmStar"
 TITLE = "mwmStar of Astra"
 
 OBSERVATORIES = ("BOSS/APO", "BOSS/LCO")
+
+FILE_NAME = re.compile(r"mwm(Star|Visit)-.+-(?P<sdss_id>\d+)\.fits")
 
 
 def path(sdss_id: int, version: str) -> PurePosixPath:
@@ -40,28 +45,58 @@ def file_name(sdss_id: int, version: str) -> str:
     return f"mwmStar-{version}-{sdss_id}.fits"
 
 
+def boss_tables(content: Content) -> list[fits.BinTableHDU]:
+    """The extensions of BOSS spectra, of which some may have no rows."""
+    return [hdu for hdu in content.hdus if hdu.name in OBSERVATORIES]
+
+
+def has_visits(content: Content) -> bool:
+    """Whether the rows of a file of Astra are visits: they have a date of their own."""
+    return any("mjd" in lower_names(hdu) for hdu in boss_tables(content))
+
+
 def recognises(content: Content) -> bool:
-    """Whether a file has an extension of one of the observatories."""
-    return any(hdu.name in OBSERVATORIES for hdu in content.hdus)
+    """Whether a file has an extension of one of the observatories, and no visits."""
+    return bool(boss_tables(content)) and not has_visits(content)
 
 
-def read(content: Content) -> list:
+def read(content: Content) -> list[Spectrum]:
     """The BOSS stack of the observatory with the larger SNR.
 
     Its `pixel_flags` join the OR masks of all exposures, and exposures in which a
     pixel was bad have no weight in the stack; so BRIGHTSKY alone is used, which is a
     matter of the wavelength and the star rather than of one exposure.
     """
-    boss = [hdu for hdu in content.hdus if hdu.name in OBSERVATORIES]
+    check_name(content)
+    tables = boss_tables(content)
     # A table of no rows takes as long to make as one of many: do not touch its data.
-    rows = [row for hdu in boss if hdu.header["NAXIS2"] for row in hdu.data]
+    rows = [row for hdu in tables if hdu.header["NAXIS2"] for row in hdu.data]
     if not rows:
         raise InputError("holds no BOSS spectrum, the extensions are empty")
     row = max(rows, key=lambda row: np.nan_to_num(row["snr"], nan=-np.inf))
-    flagged = np.nan_to_num(row["pixel_flags"]).astype(np.int64) & BRIGHTSKY
+    known = set(row.array.names)
     return [
         build(
-            row["wavelength"], row["flux"], row["ivar"], flagged,
+            row["wavelength"], row["flux"], row["ivar"], bright_sky(row["pixel_flags"]),
             at_rest=True, v_rad=row["v_rad"], snr=row["snr"],
+            e_v_rad=row["e_v_rad"] if "e_v_rad" in known else np.nan,
+            zwarning=warnings_of(row, "zwarning_flags", known),
         )
     ]  # fmt: skip
+
+
+def bright_sky(pixel_flags: np.ndarray) -> np.ndarray:
+    """The bit BRIGHTSKY of masks, which Astra may store as reals: int, shape (n,)."""
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(pixel_flags).astype(np.int64) & BRIGHTSKY
+
+
+def check_name(content: Content) -> None:
+    """Raise InputError if a file's name says one star, and its header another."""
+    match = FILE_NAME.fullmatch(content.name)
+    said = content.hdus[0].header.get("SDSS_ID")
+    if match and isinstance(said, int) and said != int(match["sdss_id"]):
+        raise InputError(
+            f"its name says the star of SDSS_ID {match['sdss_id']}, its header that of "
+            f"{said}"
+        )

@@ -1,11 +1,17 @@
-"""spec-*.fits: the coadded spectrum of a star by BOSS and SDSS, from SDSS-I to V."""
+"""spec-*.fits: the coadded spectrum of a star by BOSS and SDSS, from SDSS-I to V.
+
+Plates and robots, lite and full, daily, epoch and all-epoch coadds have the same first
+table. What the pipeline knows of the star is a table of one row, SPALL or SPECOBJ,
+which some files lack.
+"""
 
 import numpy as np
 from astropy.io import fits
 
 from mdwarfs.spectra.files import Content
-from mdwarfs.spectra.sdss_masks import BRIGHTSKY
-from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, build
+from mdwarfs.spectra.sdss_masks import BRIGHTSKY, warnings_of
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum, build, finite
+from mdwarfs.spectra.table_columns import lower_names
 
 NAME = "spec"
 TITLE = "spec of BOSS and SDSS"
@@ -13,42 +19,60 @@ TITLE = "spec of BOSS and SDSS"
 XCSAO_RXC_MIN = 6
 """Least correlation coefficient of a velocity that Astra 0.6.0 accepts."""
 
+ABOUT = ("SPALL", "SPECOBJ")
+"""Tables of the pipeline's results."""
+
 
 def recognises(content: Content) -> bool:
-    """Whether the first table of a file has the columns flux, loglam and ivar."""
+    """Whether the first table of a file has the columns flux, loglam and ivar.
+
+    LAMOST's arms have them too, by other names of their extensions.
+    """
     for hdu in content.hdus[1:]:
         if isinstance(hdu, fits.BinTableHDU):
-            columns = {name.lower() for name in hdu.columns.names}
-            return {"flux", "loglam", "ivar"} <= columns
+            own = not hdu.name.startswith(("COADD_", "B-", "R-"))
+            return own and {"flux", "loglam", "ivar"} <= lower_names(hdu)
     return False
 
 
-def read(content: Content) -> list:
+def read(content: Content) -> list[Spectrum]:
     """The coadded spectrum.
 
     The velocity is that of the XCSAO cross-correlation where there is a good one,
     otherwise the redshift of the best stellar template.
     """
-    hdus = content.hdus
-    coadd = next(hdu.data for hdu in hdus[1:] if isinstance(hdu, fits.BinTableHDU))
+    coadd = next(h.data for h in content.hdus[1:] if isinstance(h, fits.BinTableHDU))
     names = {name.lower() for name in coadd.names}
     flagged = coadd["and_mask"] & BRIGHTSKY if "and_mask" in names else 0
-    row = next((hdu.data[0] for hdu in hdus if hdu.name in ("SPALL", "SPECOBJ")), None)
+    row = about(content.hdus)
     known = set(row.array.names) if row is not None else set()
 
     def value(name, default=np.nan):
         return row[name] if name in known else default
 
     star_class = str(value("CLASS", "")).strip()
-    v_rad = np.nan
+    v_rad = e_v_rad = np.nan
     if value("XCSAO_RXC") > XCSAO_RXC_MIN:
-        v_rad = value("XCSAO_RV")
+        v_rad, e_v_rad = value("XCSAO_RV"), finite(value("XCSAO_ERV"))
     elif star_class == "STAR":
-        v_rad = value("Z") * SPEED_OF_LIGHT
+        v_rad = finite(value("Z")) * SPEED_OF_LIGHT
+        e_v_rad = finite(value("Z_ERR")) * SPEED_OF_LIGHT
+    with np.errstate(over="ignore"):
+        wavelength = 10 ** coadd["loglam"].astype(float)
     return [
         build(
-            10 ** coadd["loglam"].astype(float), coadd["flux"], coadd["ivar"], flagged,
+            wavelength, coadd["flux"], coadd["ivar"], flagged,
             at_rest=False, v_rad=v_rad, snr=value("SN_MEDIAN_ALL"),
+            e_v_rad=e_v_rad if e_v_rad > 0 else np.nan,  # the pipeline's nulls are not
+            zwarning=warnings_of(row, "ZWARNING", known),
             star_class=star_class, subclass=str(value("SUBCLASS", "")).strip(),
         )
     ]  # fmt: skip
+
+
+def about(hdus: fits.HDUList) -> np.record | None:
+    """The row of the pipeline's results; None if the file has none."""
+    for hdu in hdus:
+        if hdu.name in ABOUT and hdu.header["NAXIS2"]:
+            return hdu.data[0]
+    return None

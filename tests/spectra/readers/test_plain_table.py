@@ -1,0 +1,162 @@
+"""Tables of a spectrum: units, medium, names, and what is refused."""
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.literature.air import to_air
+from mdwarfs.spectra.formats import read, read_all
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
+from mdwarfs.spectra.table_columns import dissected
+
+WAVELENGTH = np.linspace(6000.0, 9000.0, 40) + np.sin(np.arange(40))
+FLUX = 3 + np.cos(WAVELENGTH / 50)
+ERROR = 0.1 * FLUX
+
+
+def table(wavelength="wavelength_vac", unit="Angstrom", error="error", **meta):
+    found = Table({wavelength: WAVELENGTH, "flux": FLUX, error: ERROR}, meta=meta)
+    found[wavelength].unit = unit
+    return found
+
+
+def write(path, table):
+    table.write(path, overwrite=True)
+    return path
+
+
+def same(spectrum):
+    assert spectrum.kind == "table"
+    np.testing.assert_allclose(spectrum.wavelength, WAVELENGTH, rtol=1e-12)
+    np.testing.assert_allclose(spectrum.flux, FLUX)
+    np.testing.assert_allclose(spectrum.ivar, 1 / ERROR**2)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Wavelength_Air_nm", ("wavelength", "air", "nm")),
+        ("wave [Angstrom] (vac)", ("wave", "vacuum", "angstrom")),
+        ("lambda(micron)", ("lambda", "", "micron")),
+        ("AWAV", ("wavelength", "air", "")),
+        ("flux_err", ("flux_err", "", "")),
+        ("Flux [erg/s/cm2/A]", ("flux", "", "erg/s/cm2/a")),
+        ("", ("", "", "")),
+    ],
+)
+def test_names_say_medium_and_unit(name, found):
+    assert dissected(name) == found
+
+
+@pytest.mark.parametrize(
+    "key", [{"AIRORVAC": "vac"}, {"VACUUM": True}, {"medium": "Vacuum"}]
+)
+@pytest.mark.parametrize("suffix", ["fits", "ecsv"])
+def test_the_header_declares_the_medium(tmp_path, key, suffix):
+    same(read(write(tmp_path / f"a.{suffix}", table("wave", **key))))
+
+
+def test_air_is_brought_to_vacuum(tmp_path):
+    found = table("lam", AIRORVAC="air")
+    found["lam"] = to_air(WAVELENGTH)
+    found["lam"].unit = "Angstrom"
+    same(read(write(tmp_path / "a.ecsv", found)))
+
+
+@pytest.mark.parametrize("suffix", ["fits", "ecsv"])
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (table("wavelength"), "whether its wavelengths are in air or in vacuum: name"),
+        (table(unit=None), "the unit of its wavelengths: .* WAVEUNIT"),
+        (table(unit="Hz"), "wavelengths in Hz, which is no known unit"),
+        (table(error="other"), "no column of errors of its flux"),
+        (table(AIRORVAC="air"), "are in air, and that in vacuum"),
+        (table("wave", AIRORVAC="water"), "says that its wavelengths are in 'water'"),
+    ],
+)
+def test_what_is_not_said_is_not_guessed(tmp_path, suffix, found, reason):
+    with pytest.raises(InputError, match=reason):
+        read(write(tmp_path / f"a.{suffix}", found))
+
+
+def test_lines_of_csv_say_what_its_header_would(tmp_path):
+    path = tmp_path / "a.csv"
+    pixels = np.stack([WAVELENGTH / 10, FLUX, ERROR], axis=1).tolist()
+    rows = "\n".join(f"{wave!r},{flux!r},{error!r}" for wave, flux, error in pixels)
+    path.write_text("wavelength,flux,sigma\n" + rows)
+    with pytest.raises(InputError, match="WAVEUNIT: nm"):
+        read(path)
+    said = "# WAVEUNIT: nm\n# AIRORVAC = vac\n# redshift: 0.001\n# SIMULATD: True\n"
+    path.write_text("\ufeff" + said + "wavelength,flux,sigma\n" + rows + "\n")
+    spectrum = read(path)
+    same(spectrum)
+    assert spectrum.v_rad == pytest.approx(1e-3 * SPEED_OF_LIGHT)
+    assert spectrum.simulated is True and not spectrum.at_rest
+    for text in ("a,b,c\n1,2,3\n", "wavelength,flux", "\xff\xfe"):
+        path.write_text(text, encoding="latin-1")
+        with pytest.raises(InputError):
+            read(path)
+
+
+def test_a_row_for_each_spectrum(tmp_path):
+    found = Table({"wave_vac_nm": np.tile(WAVELENGTH / 10, (2, 1)),
+                   "flux": [FLUX, 2 * FLUX], "ivar": [ERROR**-2, ERROR**-2],
+                   "mask": np.zeros((2, 40), int), "name": ["A", "B"]})  # fmt: skip
+    found["mask"][1, 5] = 1
+    path = write(tmp_path / "a.fits", found)
+    first, second = read_all(path)
+    same(first)
+    assert (first.name, second.name) == ("A", "B")
+    assert list(np.flatnonzero(second.ivar == 0)) == [5]
+    assert read(f"{path}[B]").source == f"{path}[2]"
+
+
+def test_falling_wavelengths_and_a_velocity(tmp_path):
+    found = table(V_RAD=12.0, E_V_RAD=1.5, ATREST=True, SNR=40.0)[::-1]
+    spectrum = read(write(tmp_path / "a.fits", found))
+    same(spectrum)
+    assert spectrum.at_rest and (spectrum.v_rad, spectrum.e_v_rad) == (12, 1.5)
+    assert spectrum.snr == 40
+
+
+def test_units_of_the_flux(tmp_path):
+    found = table()
+    found["flux"].unit, found["error"].unit = "erg / (s cm2 Angstrom)", "W / (m2 um)"
+    found["error"] = found["error"] * 10  # 1 erg/s/cm2/A is 10 W/m2/um
+    found["error"].unit = "W / (m2 um)"
+    same(read(write(tmp_path / "a.ecsv", found)))
+    found["error"].unit = "K"
+    with pytest.raises(InputError, match="which do not go together"):
+        read(write(tmp_path / "a.ecsv", found))
+    found = table()
+    found["flux"].unit = found["error"].unit = "Jy"
+    spectrum = read(write(tmp_path / "a.ecsv", found))
+    shape = spectrum.flux * WAVELENGTH**2 / FLUX
+    np.testing.assert_allclose(shape, shape[0])
+    snr = spectrum.flux * np.sqrt(spectrum.ivar)
+    np.testing.assert_allclose(snr, FLUX / ERROR)
+    found["flux"].unit = "mag"
+    with pytest.raises(InputError, match="has its flux in mag"):
+        read(write(tmp_path / "a.ecsv", found))
+
+
+def test_ucds_go_before_names(tmp_path):
+    columns = [("A", WAVELENGTH, "em.wl;obs"), ("B", FLUX, "phot.flux.density"),
+               ("C", ERROR, "stat.error;phot.flux.density")]  # fmt: skip
+    hdu = fits.BinTableHDU.from_columns(
+        [fits.Column(name, "D", array=values) for name, values, _ in columns]
+    )
+    for k, (_, _, ucd) in enumerate(columns, start=1):
+        hdu.header[f"TUCD{k}"] = ucd
+    hdu.header["TUNIT1"], hdu.header["AIRORVAC"] = "Angstrom", "vac"
+    hdu.writeto(tmp_path / "a.fits")
+    same(read(tmp_path / "a.fits"))
+
+
+def test_an_ecsv_table_of_something_else_says_what_is_missing(tmp_path):
+    path = write(tmp_path / "a.ecsv", Table({"ra": [1.0], "dec": [2.0]}))
+    with pytest.raises(InputError, match="no columns of wavelengths and flux among ra"):
+        read(path)

@@ -1,0 +1,245 @@
+"""Tables of a spectrum: FITS, ECSV and CSV, with columns of any usual names.
+
+A row per pixel is one spectrum; columns of arrays have a spectrum in each row. Needed
+are wavelengths with their unit and medium, flux, and its error, variance or inverse
+variance (`mdwarfs.spectra.table_columns`, `mdwarfs.spectra.medium`; docs/formats.md).
+Nothing is guessed: a file that does not say the unit or the medium is refused.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs.errors import InputError
+from mdwarfs.literature import air
+from mdwarfs.spectra.files import Content
+from mdwarfs.spectra.medium import medium, truth
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum, build, finite
+from mdwarfs.spectra.table_columns import (
+    NAMES,
+    Column,
+    has_spectrum,
+    in_angstrom,
+    per_wavelength,
+    renamed,
+    role,
+)
+
+NAME = "table"
+TITLE = "tables (FITS, ECSV, CSV) of wavelength, flux and error"
+RANK = 1
+
+ECSV = b"# %ECSV"
+LISTED = 8
+"""Columns that a message names at most."""
+
+LARGEST_TEXT = 2**25
+"""Of a text that is taken for a table [bytes]."""
+
+SAID = re.compile(r"#\s*([\w-]+)\s*[:=]\s*(.+)")
+"""Line at the beginning of a CSV file that says something of the spectrum."""
+
+
+def recognises(content: Content) -> bool:
+    """Whether a file is ECSV, or has a table with columns of wavelengths and flux."""
+    if content.hdus:
+        return table_of(content.hdus) is not None
+    if not 0 < len(content.data) <= LARGEST_TEXT:
+        return False
+    if content.data.startswith(ECSV):
+        return True
+    return has_spectrum([Column(name, np.zeros(0)) for name in csv_names(content.data)])
+
+
+def read(content: Content) -> list[Spectrum]:
+    """The spectra.
+
+    The velocity is `v_rad` [km/s] or `redshift` of the header, `e_v_rad` its error,
+    `snr` the signal-to-noise ratio; with `at_rest` (`ATREST`) true the wavelengths are
+    at rest.
+    """
+    if content.hdus:
+        hdu = table_of(content.hdus)
+        columns = fits_columns(hdu, with_values=True)
+        headers = (content.hdus[0].header, hdu.header)
+        about = {k.lower(): v for header in headers for k, v in header.items()}
+    else:
+        table = ecsv(content) if content.data.startswith(ECSV) else csv(content)
+        columns = columns_of(table)
+        about = {str(key).lower(): value for key, value in table.meta.items()}
+    if not has_spectrum(columns):
+        names = ", ".join(column.name for column in columns[:LISTED])
+        raise InputError(
+            f"has no columns of wavelengths and flux among {names} (docs/formats.md "
+            "has the names that are known)"
+        )
+    return spectra_of(columns, about)
+
+
+def table_of(hdus: fits.HDUList) -> fits.BinTableHDU | fits.TableHDU | None:
+    """The first table of a FITS file that has wavelengths and flux."""
+    for hdu in hdus:
+        if isinstance(hdu, fits.BinTableHDU | fits.TableHDU):
+            if has_spectrum(fits_columns(hdu)):
+                return hdu
+    return None
+
+
+def fits_columns(
+    hdu: fits.BinTableHDU | fits.TableHDU, with_values: bool = False
+) -> list[Column]:
+    """Columns of a FITS table; without values where only names are of interest."""
+    none = np.zeros(0)
+    return [
+        Column(
+            column.name,
+            even(hdu.data[column.name]) if with_values else none,
+            str(column.unit or ""),
+            str(hdu.header.get(f"TUCD{k}", "")),
+        )
+        for k, column in enumerate(hdu.columns, start=1)
+    ]
+
+
+def even(values: np.ndarray) -> np.ndarray:
+    """Values of a column; arrays of variable length, if all are of one, as a plane."""
+    return np.stack(values) if values.dtype == object else values
+
+
+def ecsv(content: Content) -> Table:
+    """An ECSV table."""
+    return Table.read(text_of(content.data).splitlines(), format="ascii.ecsv")
+
+
+def csv(content: Content) -> Table:
+    """A CSV table; its meta is what lines before the names of the columns say."""
+    text = text_of(content.data)
+    table = Table.read(text.splitlines(), format="ascii.csv", comment="#")
+    head = (line for line in text.splitlines() if line.startswith("#"))
+    table.meta = {m[1]: m[2].strip() for line in head if (m := SAID.match(line))}
+    return table
+
+
+def csv_names(data: bytes) -> list[str]:
+    """Names in the first line of a CSV file that is no comment; none of other files."""
+    try:
+        lines = text_of(data).splitlines()
+    except UnicodeDecodeError:
+        return []
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return [name.strip().strip('"') for name in first.split(",")]
+
+
+def text_of(data: bytes) -> str:
+    """A text in UTF-8, with or without its mark."""
+    return data.decode("utf-8-sig")
+
+
+def columns_of(table: Table) -> list[Column]:
+    """Columns of a table; what is masked is NaN, or "" if it is text."""
+    columns = []
+    for column in table.itercols():
+        values = column
+        if hasattr(column, "filled"):
+            kind = column.dtype.kind
+            values = column.filled("" if kind in "US" else np.nan if kind == "f" else 0)
+        ucd = str(column.info.meta.get("ucd", "")) if column.info.meta else ""
+        unit = "" if column.info.unit is None else str(column.info.unit)
+        columns.append(Column(column.info.name, np.asarray(values), unit, ucd))
+    return columns
+
+
+def spectra_of(columns: Sequence[Column], about: Mapping[str, Any]) -> list[Spectrum]:
+    """The spectra of a table.
+
+    Parameters
+    ----------
+    columns
+        Of the table.
+    about
+        What its header says, by keys in lower case.
+
+    Raises
+    ------
+    InputError
+        If a column is not there, or unit or medium of the wavelengths are not said.
+    """
+    flux, pixels = role(columns, "flux"), role(columns, "wavelength")
+    log = pixels is None
+    pixels = role(columns, "loglam") if log else pixels
+    pixels = renamed(pixels, str(about.get("waveunit", "")))
+    wavelength = in_angstrom(pixels, log)
+    if medium(about, pixels.medium) == "air":
+        wavelength = air.to_vacuum(wavelength)
+    values = np.asarray(flux.values, float)
+    with np.errstate(all="ignore"):
+        ivar = inverse_variance(columns, flux, wavelength)
+        values = values * per_wavelength(flux, wavelength, flux)
+    mask = role(columns, "mask")
+    flagged = np.zeros(np.shape(values)) if mask is None else np.asarray(mask.values)
+    common = about_star(about)
+    if values.ndim == 1:
+        return [one(wavelength, values, ivar, flagged, common)]
+    if values.ndim != 2:
+        raise InputError(f"its column {flux.name} has {values.ndim} dimensions")
+    names = role(columns, "name")
+    wavelength = np.broadcast_to(wavelength, values.shape)
+    return [
+        one(
+            wavelength[row], values[row], ivar[row], flagged[row],
+            common | {"name": "" if names is None else str(names.values[row]).strip()},
+        )
+        for row in range(len(values))
+    ]  # fmt: skip
+
+
+def inverse_variance(
+    columns: Sequence[Column], flux: Column, wavelength: np.ndarray
+) -> np.ndarray:
+    """Inverse variances of the flux, by whichever column of errors there is."""
+    for what, power in (("ivar", 1.0), ("error", -2.0), ("variance", -1.0)):
+        column = role(columns, what)
+        if column is None:
+            continue
+        values = np.asarray(column.values, float)
+        if what == "error":
+            values = values * per_wavelength(column, wavelength, flux)
+            return np.where(values > 0, values**power, 0.0)
+        scale = per_wavelength(flux, wavelength, flux)
+        return np.where(values > 0, values**power / scale**2, 0.0)
+    usual = ", ".join(NAMES[what][0] for what in ("error", "variance", "ivar"))
+    raise InputError(
+        f"has no column of errors of its flux ({usual}; docs/formats.md has all names)"
+    )
+
+
+def one(
+    wavelength: np.ndarray,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    flagged: np.ndarray,
+    about: dict,
+) -> Spectrum:
+    """A spectrum, turned round if its wavelengths fall."""
+    planes = wavelength, flux, ivar, flagged
+    if len(wavelength) > 1 and (np.diff(wavelength) < 0).all():
+        planes = tuple(plane[::-1] for plane in planes)
+    return build(*planes, **about)
+
+
+def about_star(about: Mapping[str, Any]) -> dict:
+    """What a header says of a star: attributes of `Spectrum`."""
+    v_rad, redshift = finite(about.get("v_rad")), finite(about.get("redshift"))
+    known = {
+        "at_rest": truth(about.get("at_rest", about.get("atrest", False))),
+        "v_rad": redshift * SPEED_OF_LIGHT if np.isnan(v_rad) else v_rad,
+        "e_v_rad": about.get("e_v_rad"),
+        "snr": about.get("snr"),
+    }
+    if (said := about.get("simulatd", about.get("simulated"))) is not None:
+        known["simulated"] = truth(said)
+    return known
