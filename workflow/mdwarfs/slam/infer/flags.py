@@ -65,16 +65,14 @@ def outside_usable(
         NaN is not flagged here: `NO_LABELS` says it.
     names : length d
     usable
-        Lowest and highest usable value of some of `RANGED`; those that are not among
-        `names` have no effect.
+        Lowest and highest usable value of some of `RANGED`.
 
     Returns
     -------
     int, shape (m,)
     """
     flags = np.zeros(len(labels), int)
-    for name in RANGED.keys() & usable.keys() & set(names):
-        low, high = usable[name]
+    for name, (low, high) in usable.items():
         value = labels[:, list(names).index(name)]
         outside = (value < low) | (value > high)
         flags |= flag(outside, LABELS[name].outside)
