@@ -61,6 +61,27 @@ PRODUCTS_BY_NEED = {
         "validation/snr_bins.ecsv": "fit_uncertainties",
         "validation/test.fits": "compare_test",
     },
+    "files": {
+        "catalogue/slam_labels.fits": "assemble_given",
+        "diagnostics/information.ecsv": "measure_information",
+        "diagnostics/pixels.ecsv": "describe_pixels",
+        "diagnostics/sensitivity.ecsv": "measure_sensitivity",
+        "samples/labels.fits": "read_files",
+        "samples/selected.ecsv": "read_files",
+        "samples/split.fits": "read_files",
+        "slam/held_out.fits": (
+            "cross_validate" if CROSS_VALIDATED else "label_training_stars"
+        ),
+        "slam/model.fits": "train_slam",
+        "slam/predictions.fits": (
+            "cross_validate" if CROSS_VALIDATED else "predict_labels"
+        ),
+        "spectra/normalised.fits": "read_files",
+        "validation/calibration.ecsv": "calibrate_uncertainties",
+        "validation/power_laws.ecsv": "fit_uncertainties",
+        "validation/snr_bins.ecsv": "fit_uncertainties",
+        "validation/test.fits": "compare_test",
+    },
     "truth": {
         "audit/expected.ecsv": "recover_expected",
         "audit/recovered_counts.ecsv": "recover_truth",

@@ -9,6 +9,7 @@ if HAS["files"]:
     ruleorder: read_files > take_paper_labels
     ruleorder: read_files > split_sample
     ruleorder: read_files > normalise_spectra
+    ruleorder: assemble_given > assemble_catalogue
 
     FILES = given.complete(config["files"])
     FETCH = FILES["fetch"] or {}
@@ -49,10 +50,14 @@ if HAS["files"]:
             script:
                 "../scripts/retrieve_listed.py"
 
+    # A folder is as new as the last file that came into it; the results come into the
+    # working directory.
+    WATCHED = [x for x in NEEDED if Path(x).resolve() not in Path("results").resolve().parents]
+
     rule read_files:
         """Read the table, and read, shift and normalise the spectra."""
         input:
-            given=NEEDED,
+            given=WATCHED,
         output:
             labels=f"{RESULTS}/samples/labels.fits",
             split=f"{RESULTS}/samples/split.fits",
@@ -92,3 +97,15 @@ if HAS["files"]:
                 seed=config["seed"],
             script:
                 "../scripts/cross_validate.py"
+
+    rule assemble_given:
+        """Give every star its labels, uncertainties and flags, or a reason."""
+        input:
+            labels=f"{RESULTS}/samples/labels.fits",
+            predictions=f"{RESULTS}/slam/predictions.fits",
+            power_laws=f"{RESULTS}/validation/power_laws.ecsv",
+            calibration=f"{RESULTS}/validation/calibration.ecsv",
+        output:
+            catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
+        script:
+            "../scripts/assemble_given.py"

@@ -9,8 +9,8 @@ from mdwarfs.job import run
 
 BY_HAND = (
     "Without a network, bring the files from {url} by other ways and put them into "
-    "{folder}, under the paths of {list}: they are then verified and used. Or say where "
-    "they lie as files.folder, with files.fetch: null."
+    "{folder}, under the paths of {list}: they are then verified and used. Or say "
+    "where they lie as files.folder, with files.fetch: null."
 )
 
 

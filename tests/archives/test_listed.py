@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import yaml
 from astropy.io import fits
+from mdwarfs.lamost54.listing import write_list
+from mdwarfs.lamost54.sample import read_labels
 
 from mdwarfs import tables
 from mdwarfs.archives.listed import MOST_LOST, fetch_listed, read_list
 from mdwarfs.archives.transfer import Limits
 from mdwarfs.errors import InputError
-from mdwarfs.lamost54.listing import write_list
-from mdwarfs.lamost54.sample import read_labels
 
 LIMITS = {"attempts": 2, "first_wait": 0.01, "connect": 2, "stall": 1, "total": 20}
 

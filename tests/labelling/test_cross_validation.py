@@ -3,8 +3,8 @@ import logging
 import numpy as np
 import pytest
 from astropy.table import Table
-
 from mdwarfs.labelling.leave_one_out import leave_one_out, only_messages_about
+
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam

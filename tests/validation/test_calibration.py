@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.errors import InputError
 from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.calibration import (
@@ -115,9 +114,19 @@ def test_unseen_takes_training_stars_from_one_and_test_stars_from_the_other():
     assert list(found["teff"]) == [1, 2, 30]
 
 
-def test_too_few_stars_are_refused():
-    with pytest.raises(InputError, match="too few"):
-        calibrate(*drawn(15, 1)[:2], list(TRUE), ANYTHING)
+def test_too_few_stars_have_no_calibration_and_a_reason():
+    stars, labels, _ = drawn(60, 1)
+    stars["teff"][15:] = np.nan
+    del labels["e_alpha_m"]  # then the known label is taken for exact
+    table = calibrate(stars, labels, list(TRUE), ANYTHING)
+    few = table["label"] == "teff"
+    assert "15 stars of known label" in table["reason"][few][0]
+    assert np.isnan(table["level"][few]).all() and list(table["n"]) == [60, 60, 15]
+    assert np.isfinite(table["level"][~few]).all() and not any(table["reason"][~few])
+    assert np.isnan(calibrations(table)["teff"].sigma(1.0, 1.0))
+    stars, labels, _ = drawn(15, 1)
+    nothing = calibrate(stars, labels, list(TRUE), ANYTHING)
+    assert np.isnan(nothing["slope"]).all() and all(nothing["reason"])
 
 
 def test_an_uncertainty_that_the_known_labels_errors_hide_is_null(caplog):
@@ -128,7 +137,7 @@ def test_an_uncertainty_that_the_known_labels_errors_hide_is_null(caplog):
     hidden = table["label"] == "feh"
     assert not np.isfinite(table["level"][hidden]).any()
     assert np.isfinite(table["level"][~hidden]).all()
-    assert "feh: the stated errors" in caplog.text
+    assert "feh: no calibrated uncertainty: the stated errors" in caplog.text
     assert np.isnan(calibrations(table)["feh"].sigma(1.0, 1.0))
 
 

@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.errors import InputError
 from mdwarfs.literature.power_laws import PUBLISHED
-from mdwarfs.validation.uncertainty import fit_power_laws, power_laws, snr_bins
+from mdwarfs.validation.uncertainty import (
+    fit_power_laws,
+    labels_of,
+    power_laws,
+    snr_bins,
+)
 
 TRUE = {"feh": (0.34, -0.25), "teff": (388.88, -0.47)}
 
@@ -114,9 +118,16 @@ def test_calibrated_range_is_that_of_the_bins():
     assert list(outside) == [True, False, True, True]
 
 
-def test_one_bin_is_not_enough():
-    with pytest.raises(InputError, match="min_per_bin"):
-        fit_power_laws(snr_bins(stars(39, 1), 20))
+def test_one_bin_makes_no_law_and_the_table_says_so():
+    few = stars(39, 1)
+    few["logg"], few["logg_ref"] = np.nan, 4.9
+    bins = snr_bins(few, 20)
+    table = fit_power_laws(bins, labels_of(few))
+    assert list(table["label"]) == ["feh", "teff", "logg"]
+    assert "39 stars make 1 bin of SNR," in table["reason"][0]
+    assert "min_per_bin" in table["reason"][0] and "0 bins of SNR" in table["reason"][2]
+    assert np.isnan(power_laws(table)["feh"].sigma([5.0, 50.0])).all()
+    assert list(fit_power_laws(snr_bins(stars(60, 1), 20))["reason"]) == ["", ""]
 
 
 def test_published_laws_give_the_values_of_section_6_at_snr_10():

@@ -49,7 +49,7 @@ def contradictions_of_files(config: dict) -> Iterator[str]:
     if files["fetch"] is None:
         for key in ("table", "folder"):
             if RAW in str(files[key]):
-                yield f"files.{key}: {RAW} is what files.fetch brings, which says nothing"
+                yield f"files.{key}: {RAW} is what files.fetch brings; it is null"
 
 
 def wrong_column(
@@ -76,18 +76,18 @@ def wrong_spectra(files: dict, columns: dict[str, Column]) -> Iterator[str]:
     if array is None:
         if "file" not in columns:
             yield (
-                "files.columns: no column `file` says where the spectra are; if they are "
-                "one array, say so in files.array"
+                "files.columns: no column `file` says where the spectra are; if they "
+                "are one array, say so in files.array"
             )
         return
     if "file" in columns:
-        yield "files.array: the spectra are one array, or files (columns.file), not both"
+        yield "files.array: spectra are one array, or files (columns.file), not both"
     if ("error" in array) == ("ivar" in array):
         yield "files.array: give either error or ivar, an array of one of them"
     if files["velocity"] == FILE and "v_rad" not in columns:
         yield (
-            "files.velocity: an array has no velocities: map the column v_rad, or choose "
-            "rest or others"
+            "files.velocity: an array has no velocities: map the column v_rad, or "
+            "choose rest or others"
         )
 
 

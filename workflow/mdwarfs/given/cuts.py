@@ -66,8 +66,8 @@ def holds(cut: dict, values: np.ndarray) -> np.ndarray:
         return known == bool(value)
     if is_text:
         raise InputError(
-            f"{condition}: the column {cut['column']} is a text; conditions of texts are "
-            "in, not_in and starts_with"
+            f"{condition}: the column {cut['column']} is a text; conditions of texts "
+            "are in, not_in and starts_with"
         )
     with np.errstate(invalid="ignore"):
         return COMPARISONS[condition][0](values, value)

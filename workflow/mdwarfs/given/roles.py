@@ -137,7 +137,7 @@ def roles(
     for name in (TRAIN, TEST):
         if not (role[rows] == name).any():
             raise InputError(
-                f"files.validation: split, and no labelled star is there to {name}: give "
-                "roles, let them be drawn (no role), or choose folds or leave-one-out"
+                f"files.validation: split, and no labelled star is there to {name}: "
+                "give roles, let them be drawn, or choose folds or leave-one-out"
             )
     return role, fold

@@ -19,7 +19,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.given import cuts, roles
 from mdwarfs.given.arrays import read_arrays
-from mdwarfs.given.settings import OTHERS, complete
+from mdwarfs.given.settings import complete
 from mdwarfs.given.spectra import read_files, read_rows
 from mdwarfs.given.table import read_given
 from mdwarfs.physical import DWARF

@@ -25,7 +25,6 @@ from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize, minimize_scalar
 
-from mdwarfs.errors import InputError
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
@@ -45,6 +44,8 @@ FEWEST = 20  # stars
 UNKNOWN = 1.0
 SINGULAR = 1e12
 
+EXPLAINED = "the stated errors of the known labels explain all of the scatter"
+
 COLUMNS = {
     "label": ("", "Stellar label; its unit is that of level, formal and reference"),
     "level": (
@@ -62,6 +63,7 @@ COLUMNS = {
     "n_outliers": ("", "Of those, beyond four standard deviations: without a say"),
     "reference": ("", "Root mean square error of the known labels, taken out"),
     "scatter": ("", "Root mean square of recovered minus known label"),
+    "reason": ("", "Why there is no calibration; empty if there is one"),
 }
 
 
@@ -121,6 +123,8 @@ def calibrate(
 ) -> Table:
     """Fit the uncertainty of each label.
 
+    A label of fewer than `FEWEST` stars has none: null, and the reason.
+
     Parameters
     ----------
     predictions
@@ -138,29 +142,34 @@ def calibrate(
     -------
     table
         One row per label, `COLUMNS`.
-
-    Raises
-    ------
-    InputError
-        If fewer than `FEWEST` stars are left.
     """
     known = lookup(labels, match(predictions["source_id"], labels["source_id"]))
     good = usable(predictions["flags"]) & within(known, ranges)
     samples = {name: _sample(predictions, known, name, good) for name in names}
+    enough = [x for x in samples.values() if len(x.difference) >= FEWEST]
 
     def misfit(slope):
-        return sum(_fit(sample, slope).fun for sample in samples.values())
+        return sum(_fit(sample, slope).fun for sample in enough)
 
-    slope = minimize_scalar(misfit, bounds=SLOPES, method="bounded").x
-    rows = [(name, *_row(sample, slope)) for name, sample in samples.items()]
-    table = from_rows(rows, COLUMNS)
-    for name in table["label"][~np.isfinite(table["level"])]:
-        logger.warning(
-            "%s: the stated errors of the known labels explain all of the scatter; "
-            "its calibrated uncertainty is null",
-            name,
-        )
-    return table
+    slope = np.nan
+    if enough:
+        slope = minimize_scalar(misfit, bounds=SLOPES, method="bounded").x
+    rows = []
+    for name, sample in samples.items():
+        n = len(sample.difference)
+        if n < FEWEST:
+            why = (
+                f"{n} stars of known label within the usable range are too few: it "
+                f"takes {FEWEST}"
+            )
+            row = *(np.nan,) * 6, slope, n, 0, np.nan, np.nan
+        else:
+            row = _row(sample, slope)
+            why = EXPLAINED if np.isnan(row[0]) else ""
+        if why:
+            logger.warning("%s: no calibrated uncertainty: %s", name, why)
+        rows.append((name, *row, why))
+    return from_rows(rows, COLUMNS)
 
 
 def unseen(held_out: Table, predictions: Table, split: Table) -> Table:
@@ -186,7 +195,7 @@ def unseen(held_out: Table, predictions: Table, split: Table) -> Table:
 
 
 def _sample(predictions, known, name, good):
-    """The stars of one label."""
+    """The stars of one label, however few."""
     columns = (
         np.asarray(predictions[name], float) - np.asarray(known[name], float),
         reference_error(known, name),
@@ -195,11 +204,6 @@ def _sample(predictions, known, name, good):
     )
     use = good & np.isfinite(columns).all(axis=0)
     use &= (columns[2] > 0) & (columns[3] > 0)
-    if use.sum() < FEWEST:
-        raise InputError(
-            f"{name}: {use.sum()} stars of known label within the usable range are too "
-            f"few to calibrate its uncertainty; it takes {FEWEST}"
-        )
     return Sample(*(column[use] for column in columns))
 
 
@@ -269,14 +273,17 @@ def reference_error(labels: Table, name: str) -> np.ndarray:
     Parameters
     ----------
     labels
-        The label and its error; with `feh`, also `feh_niu` if it is known.
+        The label and, if it is known, its error, or else it is taken for exact; with
+        `feh`, also `feh_niu` if it is known.
 
     Returns
     -------
     shape (n,)
         In the unit of the label.
     """
-    error = np.asarray(labels[f"e_{name}"], float)
+    error = np.zeros(len(labels))
+    if f"e_{name}" in labels.colnames:
+        error = np.asarray(labels[f"e_{name}"], float)
     if name == "feh" and "feh_niu" in labels.colnames:
         shift = np.asarray(labels["feh"], float) - np.asarray(labels["feh_niu"], float)
         error = np.hypot(error, np.nanstd(shift))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 FROM_CANDIDATES = (
     "source_id", "sdss_id", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr",
 )  # fmt: skip
+FROM_GIVEN = ("source_id", "sdss_id", "id", "file", "snr", "role")
+"""What the catalogue takes of the candidates of the survey, and of stars that are
+given."""
+
 FROM_PREDICTIONS = (
     "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness", "status",
     "flags",
@@ -43,6 +47,7 @@ def publish(
     predictions: Table,
     power_laws: dict[str, PowerLaw],
     calibrations: dict[str, Calibration],
+    kept: Sequence[str] = FROM_CANDIDATES,
 ) -> Table:
     """Labels of all candidates, each with three uncertainties: see `uncertainties`.
 
@@ -56,7 +61,8 @@ def publish(
     ----------
     candidates
         One row per star: `source_id`, `sdss_id`, position, `parallax`, `bp_rp0`,
-        `mg0` and the `snr` of the BOSS spectrum.
+        `mg0` and the `snr` of the BOSS spectrum; or, of stars that are given, what
+        `FROM_GIVEN` lists.
     predictions
         `source_id`, the labels with their formal errors `e_*`, and
         `FROM_PREDICTIONS`.
@@ -64,6 +70,8 @@ def publish(
         For each label.
     calibrations
         For each label.
+    kept
+        Columns of the candidates that the catalogue has as well.
 
     Returns
     -------
@@ -81,7 +89,7 @@ def publish(
         axis=0,
     )
     labelled &= (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) == 0
-    catalogue = candidates[list(FROM_CANDIDATES)]
+    catalogue = candidates[list(kept)]
     catalogue.update(
         uncertainties(found, catalogue["snr"], power_laws, power_laws, calibrations)
     )

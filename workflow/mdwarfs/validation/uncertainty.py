@@ -12,15 +12,19 @@ by the law have a kurtosis of up to 6, and an rms of such values has an error la
 sqrt((kurtosis - 1) / 2), up to 1.6, which brings chi2 / dof to 0.8 to 1.5.
 """
 
+import logging
+from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.errors import InputError
+from mdwarfs import absent
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.statistics import equal_count_bins, robust_std
 from mdwarfs.tabulate import from_rows
+
+logger = logging.getLogger(__name__)
 
 BIN_COLUMNS = {
     "label": ("", "Stellar label; its unit is the unit of the row"),
@@ -50,6 +54,7 @@ LAW_COLUMNS = {
     "n": ("", "Stars in all bins"),
     "snr_min": ("", "SNR from which the law is calibrated: median of the lowest bin"),
     "snr_max": ("", "SNR to which the law is calibrated: median of the highest bin"),
+    "reason": ("", "Why there is no law; empty if there is one"),
 }
 
 
@@ -73,15 +78,13 @@ def snr_bins(comparison: Table, min_per_bin: int) -> Table:
     """
     rows = []
     snr = np.asarray(comparison["snr"], float)
-    for name in comparison.colnames:
-        if not name.endswith("_ref") or name.startswith("e_"):
-            continue
-        label = name.removesuffix("_ref")
-        difference = np.asarray(comparison[label] - comparison[name], float)
+    for label in labels_of(comparison):
+        difference = np.asarray(comparison[label] - comparison[f"{label}_ref"], float)
         known = np.isfinite(difference) & (snr > 0)
         for members in equal_count_bins(snr[known], min_per_bin):
             rows.append((label, *_bin(snr[known][members], difference[known][members])))
-    return from_rows(rows, BIN_COLUMNS)
+    table = from_rows(rows, BIN_COLUMNS)
+    return absent.note(table, "" if rows else "no star has a label to compare")
 
 
 def _bin(snr, d):
@@ -94,13 +97,21 @@ def _bin(snr, d):
     )
 
 
-def fit_power_laws(bins: Table) -> Table:
+def labels_of(comparison: Table) -> list[str]:
+    """The labels of which a comparison has a reference value `x_ref`."""
+    names = [x for x in comparison.colnames if x.endswith("_ref")]
+    return [x.removesuffix("_ref") for x in names if not x.startswith("e_")]
+
+
+def fit_power_laws(bins: Table, labels: Sequence[str] | None = None) -> Table:
     """Fit sigma = A SNR^b to the CV scatter of each label.
 
     Parameters
     ----------
     bins
         As `snr_bins` makes it.
+    labels
+        Default: those that have bins.
 
     Returns
     -------
@@ -108,25 +119,26 @@ def fit_power_laws(bins: Table) -> Table:
         One row per label, `LAW_COLUMNS`. Where the bins scatter about the law by more
         than their errors (chi2 > dof), the label does not follow a power law so well,
         or the differences are not normal: the errors of both parameters are then
-        larger by sqrt(chi2 / dof).
-
-    Raises
-    ------
-    InputError
-        If a label has fewer than two bins.
+        larger by sqrt(chi2 / dof). A label of fewer than two bins has no law: null, and
+        the reason.
     """
     rows = []
-    for label in dict.fromkeys(bins["label"]):
-        own = bins[bins["label"] == label]
+    for label in labels or dict.fromkeys(bins["label"]):
+        own = bins[np.asarray(bins["label"], str) == label]
+        n = int(sum(own["n"]))
         if len(own) < 2:
-            raise InputError(
-                f"{label}: {sum(own['n'])} stars of known label make {len(own)} SNR "
-                "bin, and a power law needs two; lower uncertainty.min_per_bin"
+            why = (
+                f"{n} stars make {len(own)} bin{'s' * (len(own) != 1)} of SNR, and a "
+                "power law takes two: more stars, or a smaller uncertainty.min_per_bin"
             )
+            logger.warning("%s: no power law of SNR: %s", label, why)
+            fit, extent = (np.nan,) * 6 + (0,), (len(own), n, np.nan, np.nan)
+            rows.append((label, *fit, *extent, why))
+            continue
         names = ("snr", "cv_scatter", "e_cv_scatter")
         fit = _fit(*(np.asarray(own[name]) for name in names))
-        extent = len(own), sum(own["n"]), min(own["snr"]), max(own["snr"])
-        rows.append((label, *fit, *extent))
+        extent = len(own), n, min(own["snr"]), max(own["snr"])
+        rows.append((label, *fit, *extent, ""))
     return from_rows(rows, LAW_COLUMNS)
 
 
