@@ -22,6 +22,13 @@ try:
 except ConfigError as error:
     raise WorkflowError(error)
 
+# The default has ranges of labels that a run on given spectra need not have.
+config["prediction"]["usable"] = {
+    label: limits
+    for label, limits in config["prediction"]["usable"].items()
+    if label in config["slam"]["labels"]
+}
+
 RUN = config["run"]
 RESULTS = f"results/{RUN}"
 FIGURES = f"figures/{RUN}"

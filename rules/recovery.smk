@@ -60,7 +60,7 @@ rule recover_expected:
     params:
         labels=config["labels"]["source"],
         split=config["split"],
-        teff=config["prediction"]["usable"]["teff"],
+        teff=config["prediction"]["usable"].get("teff"),
     script:
         "../scripts/recover_expected.py"
 

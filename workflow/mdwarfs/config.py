@@ -196,9 +196,9 @@ def contradictions(config: dict) -> Iterator[str]:
         "key: what is wrong".
     """
     yield from impossible_wavelengths(config)
-    needed = set(config["prediction"]["usable"]) | set(config["prediction"]["prior"])
-    if config["source"] != "files":
-        needed |= set(OF_PAPER)
+    needed = set(config["prediction"]["prior"])
+    if config["source"] != "files":  # whose labels may be fewer than the default ranges
+        needed |= set(config["prediction"]["usable"]) | set(OF_PAPER)
     lacking = sorted(needed - set(config["slam"]["labels"]))
     if lacking:
         yield f"slam.labels: this run needs also {', '.join(lacking)}"

@@ -15,7 +15,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.columns import describe
+from mdwarfs.columns import describe, meaning
 from mdwarfs.errors import InputError
 from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS
 from mdwarfs.types import PathLike
@@ -45,7 +45,11 @@ def common(model: TrainedModel, stamp: dict) -> list:
         primary.header["REGRESS"] = model.regressor
     primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
     columns = dict(zip(model.label_names, model.labels.T))
-    labels = describe(Table({"source_id": model.source_id, **columns}))
+    labels = Table({"source_id": model.source_id, **columns})
+    for name in model.label_names:
+        if meaning(name) is None:  # a label of a user of Python may have any name
+            labels[name].info.description = f"Label {name}"
+    labels = describe(labels)
     return [primary, tables.to_hdu(labels, "LABELS")]
 
 

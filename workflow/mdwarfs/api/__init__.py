@@ -1,0 +1,15 @@
+"""SLAM from Python: train, predict and plot, on arrays or on files.
+
+    from mdwarfs import Slam, normalise, read_spectra
+
+    spectra = normalise(read_spectra("spectra/*.fits"))
+    slam = Slam.fit(spectra, labels)
+    found = slam.predict(read_spectra("others/*.fits"))
+
+No rule of the workflow uses this room.
+"""
+
+from mdwarfs.api.slam import Slam
+from mdwarfs.api.spectra import normalise, read_spectra
+
+__all__ = ["Slam", "normalise", "read_spectra"]

@@ -1,0 +1,743 @@
+"""SLAM, as a user of Python has it: a trained model that trains, predicts and plots."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+from numpy.typing import ArrayLike
+
+from mdwarfs.api import plots
+from mdwarfs.api.inputs import (
+    label_values,
+    not_normalised,
+    planes,
+    rising,
+    training_labels,
+)
+from mdwarfs.api.spectra import Spectra, are_observed, normalised, snr_per_pixel
+from mdwarfs.columns import complete, meaning
+from mdwarfs.errors import InputError
+from mdwarfs.slam import regressors
+from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.infer.flags import RANGED, Flag, caution
+from mdwarfs.slam.infer.prediction import COLUMNS
+from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.model import Slam as SupportVectors
+from mdwarfs.spectra.spectrum import Spectrum
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.velocities import AgainstTemplate
+from mdwarfs.validation.catalogue import flag_names
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.types import PathLike
+
+GRID = {
+    "C": [0.01, 0.1, 1.0, 10.0, 100.0],
+    "epsilon": [0.05, 0.1, 0.2],
+    "gamma": [0.003, 0.01, 0.03, 0.1, 0.3],
+}
+"""As config/config.yaml has it; so have the other defaults of `Slam.fit`."""
+
+BLOCK = 128  # pixels, or stars, taken together; no result depends on it
+
+RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
+RESERVED |= {"status", "reason", "flags", "flag_names", *COLUMNS}
+"""Columns of the tables of `Slam`, which no label can have the name of."""
+
+SAID = {
+    "file": "File that the spectrum was read from",
+    "name": "What its file calls the spectrum",
+    "v_rad": "Radial velocity: of the file, or else measured",
+    "flag_names": "The flags in words",
+    "reason": "Why there are no labels; empty if there are",
+}
+
+
+class Slam:
+    """A trained SLAM: `Slam.fit` trains one, `Slam.load` reads one.
+
+    Spectra are given in one of three ways: as `mdwarfs.normalise` makes them; as
+    `mdwarfs.read_spectra` reads them (to `predict` and `plot`, which normalise them as
+    the training spectra were); or as an array of normalised flux, a row per star, with
+    `ivar` or `error` and the `wavelength` that all stars share.
+
+    Parameters
+    ----------
+    trained
+        As a regressor trains it (`mdwarfs.slam.trained_model`).
+    simulated
+        Whether it was trained on simulated stars.
+
+    Examples
+    --------
+    Forty invented stars, whose flux at thirty pixels depends on two labels:
+
+    >>> rng = np.random.default_rng(0)
+    >>> labels = {"teff": rng.uniform(3000, 4000, 40), "feh": rng.normal(0, 0.2, 40)}
+    >>> teff, feh = (labels["teff"][:, None] - 3500) / 500, labels["feh"][:, None]
+    >>> wavelength = np.linspace(6000, 6100, 30)
+    >>> flux = 1 + 0.1 * teff * np.sin(wavelength) + 0.3 * feh * np.cos(wavelength)
+    >>> flux += rng.normal(0, 0.01, flux.shape)
+    >>> error = np.full(flux.shape, 0.01)
+
+    >>> grid = {"C": [1, 10], "epsilon": [0.1], "gamma": [0.1]}
+    >>> slam = Slam.fit(flux[:30], {x: v[:30] for x, v in labels.items()},
+    ...                 error=error[:30], wavelength=wavelength, grid=grid, folds=5)
+    >>> slam
+    <Slam: teff, feh from 30 pixels, 6000-6100 Angstrom; 30 training stars>
+
+    >>> found = slam.predict(flux[30:], error=error[30:])
+    >>> bool(np.median(np.abs(found["teff"] - labels["teff"][30:])) < 20)
+    True
+    >>> found.colnames[:5]
+    ['snr', 'teff', 'feh', 'formal_e_teff', 'formal_e_feh']
+
+    >>> slam.spectra({"teff": [3200, 3600], "feh": 0.1}).shape
+    (2, 30)
+
+    >>> slam.predict(flux[30:], error=error[30:], wavelength=wavelength + 1)
+    Traceback (most recent call last):
+        ...
+    mdwarfs.errors.InputError: the wavelengths are not those of the model: 30 pixels, \
+6001-6101 Angstrom, instead of 30 pixels, 6000-6100 Angstrom; resample the spectra to \
+slam.wavelength
+    """
+
+    def __init__(self, trained: TrainedModel, simulated: bool = False) -> None:
+        self.trained, self.simulated = trained, simulated
+
+    def __repr__(self):
+        wavelength = self.wavelength
+        return (
+            f"<Slam: {', '.join(self.names)} from {extent(wavelength)}; "
+            f"{len(self.trained.labels)} training stars"
+            + (", simulated>" if self.simulated else ">")
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels."""
+        return self.trained.label_names
+
+    @property
+    def wavelength(self) -> np.ndarray:
+        """Of the spectra: in vacuum, rest frame [Angstrom], shape (p,)."""
+        return self.trained.wavelength
+
+    @property
+    def labels(self) -> Table:
+        """Labels of the training stars: a row per star."""
+        return said(Table(dict(zip(self.names, self.trained.labels.T))), self.names)
+
+    @classmethod
+    def fit(
+        cls,
+        spectra: SpectrumSet | ArrayLike,
+        labels: Mapping | Table | ArrayLike,
+        *,
+        wavelength: ArrayLike | None = None,
+        ivar: ArrayLike | None = None,
+        error: ArrayLike | None = None,
+        names: Sequence[str] | None = None,
+        grid: dict[str, Sequence[float]] = GRID,
+        folds: int = 10,
+        seed: int = 0,
+        threads: int | None = None,
+        simulated: bool = False,
+    ) -> Slam:
+        """Train on stars whose labels are known.
+
+        Parameters
+        ----------
+        spectra : shape (n, p) if an array
+            Stars whose spectrum cannot be used are left out, and a warning says so.
+        labels
+            A dict or a table (astropy, pandas, structured array) with a column per
+            label, or an array of shape (n, d). A label may have any name; those of
+            `mdwarfs.labels` have units, into which columns are converted, and are held
+            to the values that a star can have.
+        wavelength, ivar, error
+            Of an array: see `mdwarfs.normalise`.
+        names
+            Labels to take of a table (default: those that `mdwarfs.labels` knows), or
+            what the columns of an array are.
+        grid
+            Values of C, epsilon and gamma to choose from, pixel by pixel. The default
+            of 75 takes some 0.2 s of one core per pixel for 900 stars.
+        folds
+            Of the cross-validation that chooses.
+        seed
+            Of the assignment of stars to folds.
+        threads
+            Default: the number of cores. The model does not depend on it.
+        simulated
+            Say of the model that its stars are simulated.
+
+        Returns
+        -------
+        slam
+
+        Raises
+        ------
+        InputError
+            If spectra and labels do not belong together, are not numbers or not
+            normalised, or nothing can be learnt from them.
+        """
+        spectra = as_set(spectra, wavelength, ivar, error)
+        names, values = training_labels(labels, names, len(spectra))
+        rows = fit_for_training(spectra, names)
+        return cls(
+            SupportVectors.fit(
+                values[rows],
+                spectra.flux[rows],
+                spectra.ivar[rows],
+                label_names=names,
+                wavelength=spectra.wavelength,
+                source_id=identifiers(spectra)[rows],
+                normalisation=getattr(spectra, "settings", {}),
+                **training(grid, folds, seed, threads),
+            ),
+            simulated,
+        )
+
+    @classmethod
+    def cross_validate(
+        cls,
+        spectra: SpectrumSet | ArrayLike,
+        labels: Mapping | Table | ArrayLike,
+        *,
+        held_out: int | Literal["leave-one-out"] = 5,
+        wavelength: ArrayLike | None = None,
+        ivar: ArrayLike | None = None,
+        error: ArrayLike | None = None,
+        names: Sequence[str] | None = None,
+        grid: dict[str, Sequence[float]] = GRID,
+        folds: int = 10,
+        seed: int = 0,
+        threads: int | None = None,
+        prior: dict[str, dict[str, float]] | None = None,
+        usable: dict[str, tuple[float, float]] | None = None,
+        snr_min: float = 0.0,
+    ) -> Table:
+        """Labels of stars by models that have not seen them, to compare with theirs.
+
+        Parameters
+        ----------
+        held_out
+            Number of parts, drawn at random, that are held out one after the other, or
+            "leave-one-out". Each takes a training of its own.
+        spectra, labels, wavelength, ivar, error, names, grid, folds, seed, threads
+            As for `fit`.
+        prior, usable, snr_min
+            As for `predict`.
+
+        Returns
+        -------
+        table
+            As that of `predict`: a row per star, in their order.
+        """
+        spectra = as_set(spectra, wavelength, ivar, error)
+        names, values = training_labels(labels, names, len(spectra))
+        rows = fit_for_training(spectra, names)
+        options = training(grid, folds, seed, threads)
+        prediction = settings_of(names, prior, usable, snr_min)
+        if held_out != LEAVE_ONE_OUT and not 2 <= held_out <= len(rows):
+            raise InputError(
+                f'held_out is {held_out}: it is "{LEAVE_ONE_OUT}" or a number of parts '
+                f"from 2 to that of the stars, {len(rows)}"
+            )
+        found = cross_validated_labels(
+            SupportVectors,
+            values[rows],
+            spectra.flux[rows],
+            spectra.ivar[rows],
+            held_out=held_out,
+            prediction=prediction,
+            label_names=names,
+            wavelength=spectra.wavelength,
+            **options,
+        )
+        snr = np.asarray(spectra.stars["snr"], float)
+        found.flags |= caution(found.labels, names, snr[rows], prediction)
+        return table_of(spectra, names, found.table(), rows)
+
+    def predict(
+        self,
+        spectra: SpectrumSet | Sequence[Spectrum] | ArrayLike,
+        *,
+        wavelength: ArrayLike | None = None,
+        ivar: ArrayLike | None = None,
+        error: ArrayLike | None = None,
+        prior: dict[str, dict[str, float]] | None = None,
+        usable: dict[str, tuple[float, float]] | None = None,
+        snr_min: float = 0.0,
+        threads: int | None = None,
+        simulated_model: bool = False,
+    ) -> Table:
+        """Labels of stars from their spectra.
+
+        Parameters
+        ----------
+        spectra : shape (n, p) or (p,) if an array
+        wavelength, ivar, error
+            Of an array: see `mdwarfs.normalise`. Without `wavelength` it has to have
+            the pixels of the model.
+        prior
+            Mean and standard deviation of labels, as {"feh": {"mean": -0.1, "sigma":
+            0.3}}. Default: flat within the range of the training stars.
+        usable
+            Lowest and highest value of labels beyond which they are flagged, as
+            {"teff": (3100, 3900)}; of feh, teff and logg.
+        snr_min
+            Signal-to-noise ratio per pixel below which stars are flagged.
+        threads
+            Default: the number of cores.
+        simulated_model
+            Let a model of simulated stars label spectra that are not.
+
+        Returns
+        -------
+        table
+            One row per star, in their order: labels x; `formal_e_x`, their errors from
+            the noise of the pixels alone, which are too small by factors of two to
+            four; the quality of the fit; `flags`, in words in `flag_names`; and
+            `reason`, why a star has no labels. Labels are not to be trusted where
+            there are flags; without any they may still be wrong if the star is of a
+            kind that the training stars are not.
+
+        Raises
+        ------
+        InputError
+            If the spectra are not on the wavelengths of the model or not normalised, or
+            are real and the model is not.
+        """
+        spectra = self._prepared(spectra, wavelength, ivar, error)
+        if self.simulated and not simulated_model and not all_simulated(spectra):
+            raise InputError(
+                "the model was trained on simulated stars, and labels real ones more "
+                "wrongly than it says: simulated_model=True lets it"
+            )
+        prediction = settings_of(self.names, prior, usable, snr_min)
+        stars = spectra.stars
+        plain = SpectrumSet(
+            spectra.wavelength,
+            spectra.flux,
+            spectra.ivar,
+            Table(
+                {
+                    "source_id": identifiers(spectra),
+                    "sdss_id": np.zeros(len(stars), np.int64),
+                    "snr": np.asarray(stars["snr"], float),
+                    "status": np.asarray(stars["status"]),
+                }
+            ),
+        )
+        found = label_stars(
+            labeller(self.trained), plain, prediction, threads or cores()
+        )
+        return table_of(spectra, self.names, found, np.arange(len(stars)))
+
+    def spectra(self, labels: Mapping | Table | ArrayLike) -> np.ndarray:
+        """Model spectra.
+
+        Parameters
+        ----------
+        labels
+            As for `fit`; in a dict, a single number is that of all.
+
+        Returns
+        -------
+        shape (m, p)
+            Normalised flux at `wavelength`; NaN in pixels of which training could say
+            nothing. Outside the range of the training stars it means nothing, and a
+            warning says so.
+
+        Raises
+        ------
+        InputError
+            If a label is missing, or not a number.
+        """
+        if isinstance(labels, Mapping):
+            unknown = [x for x in [*labels, *self.names] if x not in self.names]
+            if unknown:
+                raise InputError(
+                    f"there is no label {', '.join(unknown)}: those of the model are "
+                    + ", ".join(self.names)
+                )
+            given = {x: np.atleast_1d(v) for x, v in labels.items() if np.ndim(v) == 0}
+            sizes = [len(v) for x, v in labels.items() if x not in given]
+            size = max(sizes, default=1)
+            labels = dict(labels) | {x: np.repeat(v, size) for x, v in given.items()}
+        _, values = label_values(labels, self.names)
+        if not np.isfinite(values).all():
+            raise InputError("labels of model spectra have to be numbers")
+        low, high = self.trained.labels.min(axis=0), self.trained.labels.max(axis=0)
+        for name, column, least, most in zip(self.names, values.T, low, high):
+            if ((column < least) | (column > most)).any():
+                warnings.warn(
+                    f"some {name} are outside {least:.6g} to {most:.6g}, the range of "
+                    "the training stars, where model spectra mean nothing",
+                    stacklevel=2,
+                )
+        return self.trained.spectral_model().spectra(values)
+
+    def plot(
+        self,
+        spectra: SpectrumSet | Sequence[Spectrum] | ArrayLike,
+        star: int = 0,
+        *,
+        wavelength: ArrayLike | None = None,
+        ivar: ArrayLike | None = None,
+        error: ArrayLike | None = None,
+        axes: Sequence[Axes] | None = None,
+    ) -> np.ndarray:
+        """Plot a star: its spectrum over the model's, and the difference.
+
+        Parameters
+        ----------
+        spectra, wavelength, ivar, error
+            As for `predict`.
+        star
+            Its row.
+        axes
+            Two, to plot into. Default: those of a new figure.
+
+        Returns
+        -------
+        axes : shape (2,)
+            Matplotlib's: spectra, and residual.
+        """
+        spectra = self._prepared(spectra, wavelength, ivar, error)
+        if not -len(spectra) <= star < len(spectra):
+            raise InputError(f"there is no star {star}: there are {len(spectra)}")
+        one = spectra[np.array([star])]
+        if not one.ok[0]:
+            raise InputError(f"star {star} cannot be used: {one.stars['status'][0]}")
+        row = self.predict(one, threads=1, simulated_model=True)[0]
+        if row["reason"]:
+            raise InputError(f"star {star} has no labels: {row['reason']}")
+        labels = np.array([[row[name] for name in self.names]])
+        model = self.trained.spectral_model().spectra(labels)[0]
+        return plots.star(
+            self.wavelength, one.flux[0], one.ivar[0], model, row, self.names, axes
+        )
+
+    def plot_labels(
+        self,
+        found: Table,
+        reference: Mapping | Table | ArrayLike,
+        axes: Sequence[Axes] | None = None,
+    ) -> np.ndarray:
+        """Plot labels that were found against those of reference, label by label.
+
+        Parameters
+        ----------
+        found
+            As `predict` or `cross_validate` gives it.
+        reference
+            The same stars; as `labels` for `fit`.
+        axes
+            One per label, to plot into. Default: those of a new figure.
+
+        Returns
+        -------
+        axes : shape (d,)
+            Matplotlib's.
+        """
+        names, values = label_values(reference, self.names)
+        if len(values) != len(found):
+            raise InputError(
+                f"there are labels of {len(found)} star(s), and reference labels of "
+                f"{len(values)}: the rows have to be the same stars"
+            )
+        return plots.labels(found, dict(zip(names, values.T)), axes)
+
+    def save(self, path: PathLike) -> None:
+        """Write a model file, as the workflow's slam/model.fits is one.
+
+        Parameters
+        ----------
+        path
+            Ends in .fits. A file that is there is replaced.
+        """
+        if not str(path).endswith(".fits"):
+            raise InputError(
+                f"{path}: a model is a FITS file; let its name end in .fits"
+            )
+        stamp = {"run": "python", "simulated": self.simulated}
+        self.trained.write(path, stamp)
+
+    @classmethod
+    def load(cls, path: PathLike) -> Slam:
+        """Read a model file: one of `save`, or slam/model.fits of a run.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        trained = regressors.read(path)
+        return cls(trained, bool(fits.getheader(path).get("SIMULATD", False)))
+
+    def _prepared(self, spectra, wavelength, ivar, error):
+        """The spectra on the pixels of the model."""
+        if isinstance(spectra, Spectrum):
+            spectra = [spectra]
+        if are_observed(spectra):
+            if not self.trained.normalisation:
+                raise InputError(
+                    "the model was trained on arrays, and does not know how spectra "
+                    "are normalised: give normalised arrays, or train it on what "
+                    "mdwarfs.normalise makes"
+                )
+            mean = self.trained.labels.mean(axis=0)
+            template = self.trained.spectral_model().spectra(mean)[0]
+            settings = self.trained.normalisation
+            velocity = AgainstTemplate(template, settings)
+            prepared = normalised(spectra, settings, velocity)
+            prepared.stars["simulated"] = [
+                bool(getattr(spectrum, "simulated", False)) for spectrum in spectra
+            ]
+            return prepared
+        if wavelength is None and not isinstance(spectra, SpectrumSet):
+            wavelength = self.wavelength
+            pixels = np.shape(spectra)[-1] if np.ndim(spectra) else 0
+            if pixels != len(wavelength):
+                raise InputError(
+                    f"the spectra have {pixels} pixels, and the model "
+                    f"{extent(wavelength)}: resample them to slam.wavelength"
+                )
+        spectra = as_set(spectra, wavelength, ivar, error)
+        if not same_wavelengths(spectra.wavelength, self.wavelength):
+            raise InputError(
+                f"the wavelengths are not those of the model: "
+                f"{extent(spectra.wavelength)}, instead of {extent(self.wavelength)}; "
+                "resample the spectra to slam.wavelength"
+            )
+        return spectra
+
+
+def as_set(
+    spectra: SpectrumSet | ArrayLike,
+    wavelength: ArrayLike | None,
+    ivar: ArrayLike | None,
+    error: ArrayLike | None,
+) -> SpectrumSet:
+    """Normalised spectra, of which those that are not say so in `status`.
+
+    Raises
+    ------
+    InputError
+        If arrays do not belong together, or no star is normalised.
+    """
+    if are_observed(spectra) and len(spectra):
+        raise InputError(
+            "spectra that were read have to be normalised before: normalise(spectra)"
+        )
+    if isinstance(spectra, SpectrumSet):
+        if not (wavelength is None and ivar is None and error is None):
+            raise InputError(
+                "wavelength, ivar and error go with an array: normalised spectra have "
+                "their own"
+            )
+        made = spectra
+    else:
+        flux, ivar = planes(spectra, ivar, error)
+        if wavelength is None:
+            raise InputError("give the wavelength= of the flux [Angstrom, vacuum]")
+        wavelength = rising(wavelength, flux.shape[1])
+        stars = Table({"snr": snr_per_pixel(flux, ivar)})
+        stars["status"] = np.full(len(flux), "ok", "U200")
+        stars["n_good"] = (ivar > 0).sum(axis=1)
+        made = Spectra(
+            wavelength, flux.astype(np.float32), ivar.astype(np.float32), stars
+        )
+    reasons = np.where(made.ok, not_normalised(made.flux, made.ivar), "")
+    wrong = reasons != ""
+    if wrong.any() and wrong[made.ok].all():
+        raise InputError(
+            f"the flux is {reasons[wrong][0]} in the first star: divide it by a "
+            "continuum (mdwarfs.normalise), or by each star's median"
+        )
+    if wrong.any():
+        stars = made.stars.copy()
+        stars["status"] = np.where(wrong, reasons, np.asarray(stars["status"]))
+        planes_of = made.wavelength, made.flux, made.ivar, stars, made.continuum
+        made = Spectra(*planes_of, settings=getattr(made, "settings", {}))
+    return made if isinstance(made, Spectra) else Spectra(**vars(made))
+
+
+def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
+    """Rows of the stars that can be trained on; a warning names the others.
+
+    Raises
+    ------
+    InputError
+        If there are none, or a label has a name that it cannot have.
+    """
+    for name in names:
+        if name in RESERVED or name.startswith(("e_", "formal_e_")):
+            raise InputError(f"labels: {name} cannot be the name of a label: rename it")
+        if not (name.isascii() and name.isprintable()):
+            raise InputError(f"labels: {name!r} has characters that FITS cannot hold")
+    rows = np.flatnonzero(spectra.ok)
+    out = np.flatnonzero(~spectra.ok)
+    if len(out):
+        first = f"row {out[0]}: {spectra.stars['status'][out[0]]}"
+        if not len(rows):
+            raise InputError(f"no spectrum can be used; {first}")
+        warnings.warn(
+            f"{len(out)} of {len(spectra)} stars are not trained on, the first is "
+            f"{first}",
+            stacklevel=3,
+        )
+    return rows
+
+
+def identifiers(spectra: SpectrumSet) -> np.ndarray:
+    """Those of the stars, or zeros."""
+    if "source_id" in spectra.stars.colnames:
+        return np.asarray(spectra.stars["source_id"])
+    return np.zeros(len(spectra), np.int64)
+
+
+def training(
+    grid: dict[str, Sequence[float]], folds: int, seed: int, threads: int | None
+) -> dict[str, Any]:
+    """Keyword arguments of the regressor; raises InputError if `grid` lacks one."""
+    if set(grid) != set(GRID) or not all(len(values) for values in grid.values()):
+        raise InputError(f"grid: it has values of {', '.join(GRID)}, and of no others")
+    return {
+        "grid": grid,
+        "folds": folds,
+        "seed": seed,
+        "block": BLOCK,
+        "threads": threads or cores(),
+    }
+
+
+def settings_of(
+    names: Sequence[str],
+    prior: dict[str, dict[str, float]] | None,
+    usable: dict[str, tuple[float, float]] | None,
+    snr_min: float,
+) -> dict[str, Any]:
+    """The section `prediction` of a configuration.
+
+    Raises
+    ------
+    InputError
+        If a usable range is of no label that can have one.
+    """
+    for name in usable or {}:
+        if name not in names or name not in RANGED:
+            can = ", ".join(x for x in names if x in RANGED) or "none of the model's"
+            raise InputError(f"usable: {name} can have no range; {can} can")
+    prediction = {"block": BLOCK, "usable": dict(usable or {}), "snr_min": snr_min}
+    return prediction | {"prior": dict(prior or {})}
+
+
+def all_simulated(spectra: SpectrumSet) -> bool:
+    """Whether all spectra say that they are simulated."""
+    known = "simulated" in spectra.stars.colnames
+    return known and bool(np.all(spectra.stars["simulated"]))
+
+
+def table_of(
+    spectra: SpectrumSet, names: Sequence[str], found: Table, rows: np.ndarray
+) -> Table:
+    """What is handed to the user of stars of which some rows have been predicted.
+
+    Parameters
+    ----------
+    found
+        As `Prediction.table`, a row for each of `rows`.
+    rows : int, shape (k,)
+
+    Returns
+    -------
+    table
+        One row per spectrum.
+    """
+    stars, n = spectra.stars, len(spectra)
+    table = Table()
+    for name in ("source_id", "file", "name", "v_rad", "snr"):
+        if name in stars.colnames and (name == "snr" or any_said(stars[name])):
+            table[name] = np.asarray(stars[name])
+    values = {name: name for name in names}
+    values |= {f"formal_e_{name}": f"e_{name}" for name in names}
+    for new, old in values.items():
+        table[new] = np.full(n, np.nan)
+        table[new][rows] = np.asarray(found[old], float)
+    skipped = {*values.values(), *table.colnames, "covariance", "status", "sdss_id"}
+    for name in found.colnames:
+        if name in skipped or name in ("source_id", "flags"):
+            continue
+        column = np.asarray(found[name])
+        blank = np.nan if column.dtype.kind == "f" else np.zeros((), column.dtype)
+        table[name] = np.full(n, blank, column.dtype)
+        table[name][rows] = column
+        table[name].info.description = found[name].info.description
+        table[name].info.unit = found[name].info.unit
+    table["flags"] = np.full(n, int(Flag.NO_LABELS))
+    table["flags"][rows] = np.asarray(found["flags"])
+    table["flags"].info.description = found["flags"].info.description
+    # a spectrum that could not be used has no labels, whatever its placeholder gives
+    table["flags"][~spectra.ok] = int(Flag.NO_LABELS)
+    nothing = (np.asarray(table["flags"]) & int(Flag.NO_LABELS)) > 0
+    for name in values:
+        table[name][nothing] = np.nan
+    status = np.asarray(stars["status"]).astype("U200")
+    of_fit = status.copy()
+    of_fit[rows] = np.asarray(found["status"])
+    reason = np.where(spectra.ok, of_fit, status)
+    table["flag_names"] = [flag_names(bits) for bits in table["flags"]]
+    table["reason"] = np.where(nothing, reason, "")
+    for name, text in SAID.items():
+        if name in table.colnames:
+            table[name].info.description = text
+    return said(table, names)
+
+
+def any_said(column: ArrayLike) -> bool:
+    """Whether a column says anything: not all are empty, 0 or NaN."""
+    column = np.asarray(column)
+    if column.dtype.kind == "f":
+        return bool(np.isfinite(column).any())
+    return bool(np.any(column != np.zeros((), column.dtype)))
+
+
+def said(table: Table, names: Sequence[str]) -> Table:
+    """Let columns of labels, of any name, say what they are; in place."""
+    own = {name: meaning(name) or ("", f"Label {name}") for name in names}
+    for name in table.colnames:
+        known = meaning(name) or meaning(name, own)
+        if known is not None:
+            complete(table[name], *known)
+    return table
+
+
+def same_wavelengths(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two grids are the same, to the rounding of single precision."""
+    return len(one) == len(other) and np.allclose(one, other, rtol=1e-7, atol=0)
+
+
+def extent(wavelength: np.ndarray) -> str:
+    """Number of pixels and range of a grid, in words."""
+    low, high = wavelength[0], wavelength[-1]
+    return f"{len(wavelength)} pixels, {low:.0f}-{high:.0f} Angstrom"
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
