@@ -228,8 +228,8 @@ def pulls_section(outcome: Outcome) -> Iterator[str]:
         "right. The power laws and calibrations of a star's pulls were fitted to other "
         "stars. The references' own errors are added in quadrature to the formal and "
         "the calibrated uncertainty, where they are known; those that they do not "
-        "state make the pulls wider. Below, `by SNR` gives the smallest and the largest "
-        "standard deviation in a bin."
+        "state make the pulls wider. Below, `by SNR` gives the smallest and the "
+        "largest standard deviation in a bin."
     )
     names = list(UNCERTAINTIES)
     lines = []
