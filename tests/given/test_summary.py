@@ -147,9 +147,9 @@ def test_pulls_are_told_by_their_widths(outcome):
 
 def test_labels_of_others_are_told_for_both_kinds_of_stars(outcome):
     text = report(outcome)
-    assert "Teff, SLAM minus Birky+2020, stars with reference labels" in text
+    assert "Teff, SLAM minus Birky+2020, stars with all reference labels" in text
     assert "Teff, reference labels minus Birky+2020" in text
-    assert "stars without reference labels: median" in text
+    assert "SLAM minus Birky+2020, other stars: median" in text
     alone = report(replace(outcome, compared=None))
     assert "Labels of others" not in alone
 

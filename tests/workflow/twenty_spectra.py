@@ -32,7 +32,9 @@ def write(folder, seed=3):
         error = flux[k].mean() / rng.uniform(30, 80) * np.ones(len(wavelength))
         noisy = flux[k] + error * rng.normal(size=len(wavelength))
         columns = np.transpose([shifted, noisy, error])
-        head = f"# AIRORVAC: vac\n# V_RAD: {v_rad[k]:.2f}\nwavelength_angstrom,flux,error"
+        head = (
+            f"# AIRORVAC: vac\n# V_RAD: {v_rad[k]:.2f}\nwavelength_angstrom,flux,error"
+        )
         np.savetxt(place, columns, "%.6f", ",", header=head, comments="")
         if k < KNOWN:
             found = teff[k] + rng.normal(0, 20), feh[k] + rng.normal(0, 0.03)

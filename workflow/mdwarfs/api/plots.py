@@ -68,9 +68,7 @@ def star(
     reach = np.nanpercentile(residual, AROUND[1]) if np.isfinite(residual).any() else 1
     lower.set_ylim(-1.3 * reach, 1.3 * reach)
     lower.legend(loc="best", frameon=False, fontsize="small")
-    lower.set(
-        xlabel=r"wavelength in vacuum ($\mathrm{\AA}$)", ylabel="residual"
-    )
+    lower.set(xlabel=r"wavelength in vacuum ($\mathrm{\AA}$)", ylabel="residual")
     lower.set_xlim(wavelength[0], wavelength[-1])
     return np.array([upper, lower])
 

@@ -163,9 +163,9 @@ slam.wavelength
             Stars whose spectrum cannot be used are left out, and a warning says so.
         labels
             A dict or a table (astropy, pandas, structured array) with a column per
-            label, or an array of shape (n, d). A label may have any name; those of
-            `mdwarfs.labels` have units, into which columns are converted, and are held
-            to the values that a star can have.
+            label, or an array of shape (n, d). A label may have any plain name. Those
+            of `mdwarfs.labels` have units, into which columns are converted, and are
+            held to the values that a star can have.
         wavelength, ivar, error
             Of an array: see `mdwarfs.normalise`.
         names
@@ -233,11 +233,11 @@ slam.wavelength
 
         Parameters
         ----------
+        spectra, labels, wavelength, ivar, error, names, grid, folds, seed, threads
+            As for `fit`.
         held_out
             Number of parts, drawn at random, that are held out one after the other, or
             "leave-one-out". Each takes a training of its own.
-        spectra, labels, wavelength, ivar, error, names, grid, folds, seed, threads
-            As for `fit`.
         prior, usable, snr_min
             As for `predict`.
 
@@ -588,8 +588,11 @@ def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
     for name in names:
         if name in RESERVED or name.startswith(("e_", "formal_e_")):
             raise InputError(f"labels: {name} cannot be the name of a label: rename it")
-        if not (name.isascii() and name.isprintable()):
-            raise InputError(f"labels: {name!r} has characters that FITS cannot hold")
+        if not (name.isascii() and name.isidentifier()):
+            raise InputError(
+                f"labels: {name!r} has to be a name of letters, digits and underscores "
+                "(all tables can hold such): rename it"
+            )
     rows = np.flatnonzero(spectra.ok)
     out = np.flatnonzero(~spectra.ok)
     if len(out):

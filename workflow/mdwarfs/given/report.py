@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RELATED = 0.5  # coefficient of correlation of two reference labels that is worth saying
 SURE = 3.0  # standard errors, from which a correlation is taken for one
+FEW = 10  # stars, of fewer of which a correlation says nothing
 LISTED = 60  # stars left out that are named one by one; more are counted by reason
 
 
@@ -227,7 +228,8 @@ def pulls_section(outcome: Outcome) -> Iterator[str]:
         "right. The power laws and calibrations of a star's pulls were fitted to other "
         "stars. The references' own errors are added in quadrature to the formal and "
         "the calibrated uncertainty, where they are known; those that they do not "
-        "state make the pulls wider."
+        "state make the pulls wider. Below, `by SNR` gives the smallest and the "
+        "largest standard deviation in a bin."
     )
     names = list(UNCERTAINTIES)
     lines = []
@@ -266,10 +268,7 @@ def widths(rows: Table, name: str) -> str:
     said = [f"{what} for {joined(x)}" for what, x in groups.items() if x]
     if not said:
         return f"There are too few stars for the {name} uncertainties."
-    return (
-        f"The {name} uncertainties are, robustly, {'; '.join(said)}. By SNR: the "
-        "smallest and the largest standard deviation in a bin."
-    )
+    return f"The {name} uncertainties are, robustly, {'; '.join(said)}."
 
 
 def compared_section(outcome: Outcome) -> Iterator[str]:
@@ -286,6 +285,10 @@ def compared_section(outcome: Outcome) -> Iterator[str]:
         for row in compared
         if row["n"] or row["compared"] == FOUND
     ]
+    yield (
+        "SLAM's labels of stars with reference labels are by models that have not seen "
+        "the star."
+    )
     yield "\n".join(lines)
 
 
@@ -295,8 +298,8 @@ def compared_line(row: Row) -> str:
     form = label.form
     who = {FOUND: "SLAM", REFERENCE: "reference labels"}[str(row["compared"])]
     sample = {
-        "labelled": "stars with reference labels, by models that have not seen them",
-        "other": "stars without reference labels",
+        "labelled": "stars with all reference labels",
+        "other": "other stars",
     }[str(row["sample"])]
     what = f"{label.short}, {who} minus {row['comparison']}, {sample}: "
     if not row["n"]:
@@ -310,7 +313,7 @@ def compared_line(row: Row) -> str:
             f", standard deviation {row['std']:{form}} {label.unit} (robust "
             f"{row['robust_std']:{form}})"
         )
-    if np.isfinite(row["correlation"]):
+    if row["n"] >= FEW and np.isfinite(row["correlation"]):
         text += f", correlation {row['correlation']:.2f}"
     return (
         f"{text} ({row['n']:,} of {row['n_all']:,} stars are within the usable range)."

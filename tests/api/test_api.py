@@ -1,0 +1,291 @@
+"""From Python: what a notebook does with `from mdwarfs import ...`."""
+
+import doctest
+import importlib
+import subprocess
+import sys
+import warnings
+
+import matplotlib
+import numpy as np
+import pytest
+from astropy import units as u
+from astropy.io import fits
+from astropy.table import Table
+
+import mdwarfs
+from mdwarfs import Slam, digest, normalise, read_spectra
+from mdwarfs.api import slam as api
+from mdwarfs.api import spectra as api_spectra
+from mdwarfs.config import read_config
+from mdwarfs.errors import InputError
+from mdwarfs.slam import regressors
+from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+matplotlib.use("Agg")
+
+GRID = {"C": [1.0, 10.0], "epsilon": [0.1], "gamma": [0.1]}
+WAVELENGTH = np.linspace(6000.0, 6300.0, 60)
+N, TEST = 60, slice(45, 60)
+
+
+@pytest.fixture(scope="module")
+def stars():
+    """Labels, flux and errors of invented stars: lines whose depths follow labels."""
+    rng = np.random.default_rng(4)
+    labels = {"teff": rng.uniform(3100, 3900, N), "feh": rng.uniform(-0.5, 0.3, N)}
+    x, y = (labels["teff"][:, None] - 3500) / 400, labels["feh"][:, None]
+    depth = 0.1 * x * np.sin(WAVELENGTH) + 0.2 * y * np.cos(0.7 * WAVELENGTH)
+    error = np.full(depth.shape, 0.01)
+    return labels, 1 + depth + rng.normal(0, 0.01, depth.shape), error
+
+
+@pytest.fixture(scope="module")
+def options(stars):
+    return {"error": stars[2], "wavelength": WAVELENGTH, "grid": GRID, "folds": 5}
+
+
+@pytest.fixture(scope="module")
+def slam(stars, options):
+    labels, flux, error = stars
+    train = slice(0, 45)
+    some = {name: values[train] for name, values in labels.items()}
+    return Slam.fit(flux[train], some, **options | {"error": error[train]})
+
+
+@pytest.mark.parametrize("module", [api, api_spectra])
+def test_examples_of_the_docstrings(module):
+    failed, tried = doctest.testmod(module)
+    assert tried and not failed
+
+
+def test_the_package_itself_is_cheap_and_the_rules_do_not_see_the_api(root):
+    assert set(mdwarfs.__all__) <= set(dir(mdwarfs))
+    with pytest.raises(AttributeError, match="no attribute 'slamm'"):
+        mdwarfs.slamm  # noqa: B018
+    code = "import mdwarfs, sys; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    for script in root.glob("scripts/*.py"):
+        used = {file.parent.name for file in digest.used(script)}
+        assert "api" not in used, script.name
+
+
+def test_the_defaults_are_those_of_the_configuration(root):
+    import inspect
+
+    config = read_config([root / "config" / "config.yaml"])
+    assert api.GRID == config["slam"]["grid"]
+    assert api_spectra.CONTINUUM == config["spectra"]["continuum"]
+    fit = inspect.signature(Slam.fit).parameters
+    assert fit["folds"].default == config["slam"]["folds"]
+    own = inspect.signature(normalise).parameters
+    for name in ("wave_min", "wave_max", "min_good_fraction"):
+        assert own[name].default == config["spectra"][name]
+
+
+def test_labels_are_found_and_the_table_says_what_they_are(stars, slam):
+    labels, flux, error = stars
+    found = slam.predict(flux[TEST], error=error[TEST], usable={"teff": (3300, 4000)})
+    assert np.std(found["teff"] - labels["teff"][TEST]) < 20
+    assert np.std(found["feh"] - labels["feh"][TEST]) < 0.03
+    assert found["teff"].unit == u.K and found["formal_e_teff"].unit == u.K
+    assert all(column.info.description for column in found.itercols())
+    cool = labels["teff"][TEST] < 3270
+    assert cool.any()
+    assert all("outside_teff" in names for names in found["flag_names"][cool])
+    assert not any(found["reason"])
+
+
+@pytest.mark.parametrize("make", ["table", "frame", "structured", "array"])
+def test_labels_may_come_in_any_table(stars, options, slam, make):
+    labels, flux, error = stars
+    table = Table({name: values[:45] for name, values in labels.items()})
+    names = None
+    if make == "table":
+        table["teff"] = (table["teff"] / 1000) * u.kK  # converted by its unit
+        table["snr"] = 3.0  # no label
+        given = table
+    elif make == "frame":
+        given = table.to_pandas()
+    elif make == "structured":
+        given = table.as_array()
+    else:
+        given, names = np.stack([table["teff"], table["feh"]], axis=1), ["teff", "feh"]
+    options = options | {"error": error[:45]}
+    other = Slam.fit(flux[:45], given, names=names, **options)
+    assert other.names == slam.names
+    np.testing.assert_allclose(other.trained.labels, slam.trained.labels, rtol=1e-12)
+
+
+def test_a_label_may_have_any_name_and_its_file_is_the_workflows(
+    stars, options, tmp_path
+):
+    labels, flux, error = stars
+    named = {"age": labels["teff"] / 1000, "c_o": labels["feh"]}
+    slam = Slam.fit(flux, named, **options)
+    slam.save(tmp_path / "model.fits")
+    again = Slam.load(tmp_path / "model.fits")
+    assert again.names == ("age", "c_o") and repr(again) == repr(slam)
+    one, other = (x.predict(flux[TEST], error=error[TEST]) for x in (slam, again))
+    for name in one.colnames:
+        np.testing.assert_array_equal(one[name], other[name])
+    assert regressors.read(tmp_path / "model.fits").label_names == slam.names
+    slam.plot(flux, error=error, star=3)
+    slam.plot_labels(one, {name: values[TEST] for name, values in named.items()})
+
+
+def test_a_model_of_the_workflow_gives_the_workflows_labels(stars, slam, tmp_path):
+    labels, flux, error = stars
+    slam.trained.write(tmp_path / "m.fits", {"run": "x", "simulated": False})
+    rows = Table({"source_id": np.arange(N)})
+    rows["sdss_id"], rows["snr"], rows["status"] = 0, 50.0, "ok"
+    flux, ivar = flux.astype(np.float32), (1 / error**2).astype(np.float32)
+    spectra = SpectrumSet(WAVELENGTH, flux, ivar, rows)
+    prediction = {"block": 7, "usable": {}, "snr_min": 0.0}
+    theirs = label_stars(labeller(slam.trained), spectra, prediction, 1)
+    ours = Slam.load(tmp_path / "m.fits").predict(spectra)
+    for name in ("teff", "feh", "chi2", "flags"):
+        np.testing.assert_array_equal(ours[name], theirs[name])
+    np.testing.assert_array_equal(ours["formal_e_feh"], theirs["e_feh"])
+
+
+def test_cross_validation_tells_the_accuracy_on_other_stars(stars, options, slam):
+    labels, flux, _ = stars
+    found = Slam.cross_validate(flux, labels, held_out=3, **options)
+    assert 3 < np.std(found["teff"] - labels["teff"]) < 25
+    with pytest.raises(InputError, match="held_out is 1"):
+        Slam.cross_validate(flux, labels, held_out=1, **options)
+
+
+def test_model_spectra(stars, slam):
+    labels, flux, _ = stars
+    known = {name: values[:45] for name, values in labels.items()}
+    assert np.std(slam.spectra(known) - flux[:45]) < 0.02
+    one = slam.spectra({"teff": 3500, "feh": [0.0, 0.1, 0.2]})
+    assert one.shape == (3, len(WAVELENGTH)) and np.ptp(one[:, 5]) > 0.001
+    with pytest.warns(UserWarning, match="some teff are outside 31"):
+        slam.spectra({"teff": 5000, "feh": 0.0})
+    with pytest.raises(InputError, match="no label logg: those of the model are teff"):
+        slam.spectra({"teff": 3500, "feh": 0.0, "logg": 5.0})
+
+
+def test_plots_are_axes_with_labels_and_units(stars, slam):
+    labels, flux, error = stars
+    upper, lower = slam.plot(flux, error=error, star=50)
+    assert "wavelength" in lower.get_xlabel() and "SNR" in upper.get_title()
+    observed = upper.lines[0].get_ydata()
+    np.testing.assert_allclose(observed, flux[50], rtol=1e-6)
+    found = slam.predict(flux[TEST], error=error[TEST])
+    reference = {name: values[TEST] for name, values in labels.items()}
+    axes = slam.plot_labels(found, reference)
+    assert len(axes) == 2 and "(K)" in axes[0].get_xlabel()
+    with pytest.raises(InputError, match="axes: there are 1, and 2 are needed"):
+        slam.plot_labels(found, reference, axes[:1])
+    matplotlib.pyplot.close("all")
+
+
+MINUS_ONE = np.ones((N, 60))
+MINUS_ONE[1, 0] = -1
+WRONG = {
+    "there are labels of 59 star": lambda x, f, e: (
+        {k: v[1:] for k, v in x.items()}, {}),
+    "1 of 60 stars lack feh, the first is row 2": lambda x, f, e: (
+        x | {"feh": np.where(np.arange(N) == 2, np.nan, x["feh"])}, {}),
+    "wavelength does not rise": lambda x, f, e: (x, {"wavelength": WAVELENGTH[::-1]}),
+    "wavelength has shape": lambda x, f, e: (x, {"wavelength": WAVELENGTH[1:]}),
+    "give one of ivar= ": lambda x, f, e: (x, {"error": None}),
+    "error has shape": lambda x, f, e: (x, {"error": e[:, 1:]}),
+    "ivar of 1 pixel.* row 1: bad pixels are marked by ivar = 0": lambda x, f, e: (
+        x, {"error": None, "ivar": MINUS_ONE}),
+    "not normalised: its median is 9.*e-18": lambda x, f, e: (x, {"flux": f * 1e-17}),
+    "teff of 60 star.* is outside 1500": lambda x, f, e: (
+        x | {"teff": x["teff"] / 1000}, {}),
+    "there is no logg. The columns are teff, feh": lambda x, f, e: (
+        x, {"names": ["logg"]}),
+    "feh is not a column of numbers": lambda x, f, e: (x | {"feh": ["a"] * N}, {}),
+    "snr cannot be the name": lambda x, f, e: (x | {"snr": x["feh"]}, {}),
+    "'C/O' has to be a name of letters": lambda x, f, e: (x | {"C/O": x["feh"]}, {}),
+    "grid: it has values of C": lambda x, f, e: (x, {"grid": {"C": [1]}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_errors_say_what_is_wrong(stars, message):
+    labels, flux, error = stars
+    labels, changes = WRONG[message](labels, flux, error)
+    given = {"flux": flux, "error": error, "wavelength": WAVELENGTH, "grid": GRID}
+    given |= changes
+    with pytest.raises(InputError, match=message):
+        Slam.fit(given.pop("flux"), labels, **given)
+
+
+def test_another_grid_and_a_model_of_invented_stars_are_refused(stars, slam):
+    _, flux, error = stars
+    with pytest.raises(InputError, match="59 pixels, and the model 60 pixels"):
+        slam.predict(flux[:, 1:], error=error[:, 1:])
+    with pytest.raises(InputError, match="wavelengths are not those of the model"):
+        slam.predict(flux, error=error, wavelength=WAVELENGTH + 1)
+    with pytest.raises(InputError, match="usable: logg can have no range; teff, feh"):
+        slam.predict(flux, error=error, usable={"logg": (4, 5)})
+    invented = Slam(slam.trained, simulated=True)
+    with pytest.raises(InputError, match="simulated_model=True lets it"):
+        invented.predict(flux, error=error)
+    assert len(invented.predict(flux[:2], error=error[:2], simulated_model=True)) == 2
+
+
+def test_one_bad_star_stops_nothing_and_keeps_its_row(stars, slam, options):
+    labels, flux, error = stars
+    flux = flux.copy()
+    flux[3] *= 1e4
+    flux[5] = np.nan
+    found = slam.predict(flux[:8], error=error[:8])
+    assert [bool(words) for words in found["reason"]] == [k in (3, 5) for k in range(8)]
+    assert "not normalised" in found["reason"][3] and np.isnan(found["teff"][3])
+    with pytest.warns(UserWarning, match="1 of 60 stars are not trained on, .* row 3"):
+        Slam.fit(flux, labels, **options)
+
+
+def write_csv(path, v_rad, flux):
+    shifted = WAVELENGTH * (1 + v_rad / 299792.458)
+    rows = np.transpose([shifted, 100 * flux, np.ones(len(flux))])
+    head = f"# AIRORVAC: vac\n# V_RAD: {v_rad}\nwavelength_angstrom,flux,error"
+    np.savetxt(path, rows, "%.6f", ",", header=head, comments="")
+
+
+def test_files_are_read_normalised_and_predicted(stars, tmp_path):
+    labels, flux, _ = stars
+    for k in range(N):
+        write_csv(tmp_path / f"{k:02d}.csv", 20.0 if k % 2 else -30.0, flux[k])
+    (tmp_path / "07.csv").write_text("nothing")
+    with pytest.warns(UserWarning, match="1 of 60 files hold no spectrum, .*07.csv"):
+        observed = read_spectra(str(tmp_path / "*.csv"))
+    grid = {"wave_min": 6010, "wave_max": 6290, "step": 5.0}
+    spectra = normalise(observed, **grid)
+    assert repr(spectra) == (
+        "<60 spectra of 57 pixels, 6010-6290 Angstrom; 1 cannot be used, see "
+        ".stars['status']>"
+    )
+    assert len(spectra[:5]) == 5 and len(spectra[2]) == 1
+    with pytest.warns(UserWarning, match="1 of 60 stars are not trained on"):
+        slam = Slam.fit(spectra, labels, grid=GRID, folds=5)
+    found = slam.predict(observed)
+    assert found["reason"][7] and np.isnan(found["teff"][7])
+    difference = (found["teff"] - labels["teff"])[np.arange(N) != 7]
+    assert np.std(difference) < 40
+    slam.save(tmp_path / "m.fits")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = Slam.load(tmp_path / "m.fits").predict(observed)
+    np.testing.assert_array_equal(again["teff"], found["teff"])
+    assert fits.getheader(tmp_path / "m.fits")["RUN"] == "python"
+    with pytest.raises(InputError, match="have to be normalised before"):
+        Slam.fit(observed, labels)
+
+
+def test_the_names_are_those_that_the_package_promises():
+    module = importlib.import_module("mdwarfs.api")
+    assert {name: getattr(module, name) for name in mdwarfs.__all__} == {
+        name: getattr(mdwarfs, name) for name in mdwarfs.__all__
+    }

@@ -1,0 +1,106 @@
+"""docs/your_spectra.md, command by command, by a user who has twenty spectra."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.slam.infer.flags import Flag
+from tests.workflow.twenty_spectra import KNOWN, NEW, UNKNOWN, write
+
+PAGE = "docs/your_spectra.md"
+
+pytestmark = pytest.mark.dag
+
+
+@pytest.fixture(scope="module")
+def page(root):
+    return (root / PAGE).read_text()
+
+
+@pytest.fixture(scope="module")
+def followed(root, page, tmp_path_factory):
+    """The user's folder after all commands of the page, and the true labels."""
+    folder = tmp_path_factory.mktemp("user")
+    truth = write(folder)
+    commands = folder / "bin"
+    commands.mkdir()
+    for name, module in (("snakemake", "snakemake"), ("mdwarfs", "mdwarfs.cli")):
+        command = commands / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+        command.chmod(0o755)
+    environment = os.environ | {
+        "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
+        "MDWARFS": str(root),
+        "PYTHONPATH": str(root / "workflow"),
+    }
+    blocks = re.findall(r"(?ms)^```sh\n(.*?)^```", page)
+    assert len(blocks) == 3
+    for line in "".join(blocks).splitlines():
+        done = subprocess.run(
+            line, shell=True, cwd=folder, env=environment, text=True,
+            capture_output=True,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{line}\n{done.stderr[-3000:]}"
+    return folder, truth
+
+
+def test_the_page_shows_the_table_and_the_spectra_as_they_are(page, tmp_path):
+    write(tmp_path)
+    table = (tmp_path / "stars.csv").read_text().splitlines()
+    spectrum = (tmp_path / "spectra" / "star01.csv").read_text().splitlines()
+    assert len(table) == 1 + KNOWN + UNKNOWN
+    for line in (*table[:2], table[19], spectrum[0], spectrum[2], spectrum[3]):
+        assert f"    {line}\n" in page
+
+
+def test_every_flag_of_the_page_is_one_and_none_is_missing(page):
+    named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", page))))
+    flags = {flag.name.lower() for flag in Flag}
+    assert flags <= named
+    rows = page[page.index("| name |") :]
+    first = "".join(re.findall(r"(?m)^\| (`.*?) \|", rows))
+    assert set(re.findall(r"`(\w+)`", first)) == flags
+
+
+def test_the_products_that_it_lists_are_there(followed, page):
+    folder, _ = followed
+    for name in re.findall(r"(?m)^\| `(\w+/[\w.]+)` \|", page):
+        assert (folder / "results/mine" / name).is_file(), name
+
+
+def test_all_twenty_have_labels_and_the_two_without_are_predicted(followed):
+    folder, truth = followed
+    catalogue = Table.read(folder / "results/mine/catalogue/slam_labels.fits")
+    labels = Table.read(folder / "results/mine/samples/labels.fits")
+    n = KNOWN + UNKNOWN
+    assert len(catalogue) == len(labels) == n
+    assert list(labels["role"]) == ["train"] * KNOWN + ["predict"] * UNKNOWN
+    off = np.asarray(catalogue["teff"], float) - truth["teff"][:n]
+    clean = np.asarray(catalogue["flags"]) == 0
+    assert clean.sum() > n / 2 and np.std(off[clean]) < 60
+    assert np.corrcoef(catalogue["feh"], truth["feh"][:n])[0, 1] > 0.8
+
+
+def test_uncertainties_that_so_few_stars_do_not_give_are_empty_with_a_reason(followed):
+    folder, _ = followed
+    catalogue = Table.read(folder / "results/mine/catalogue/slam_labels.fits")
+    for name in ("sigma_teff", "e_teff", "sigma_feh", "e_feh"):
+        assert not np.isfinite(np.ma.filled(catalogue[name], np.nan)).any()
+    assert (catalogue["formal_e_teff"] > 0).all()
+    for name, words in (("calibration", "it takes 20"), ("power_laws", "takes two")):
+        table = Table.read(folder / f"results/mine/validation/{name}.ecsv")
+        assert all(words in reason for reason in table["reason"])
+
+
+def test_later_spectra_get_labels_by_the_run(followed):
+    folder, truth = followed
+    found = Table.read(folder / "new.ecsv")
+    assert len(found) == NEW
+    assert [Path(name).parent.name for name in found["file"]] == ["new"] * NEW
+    assert np.abs(found["teff"] - truth["teff"][-NEW:]).max() < 100
