@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-# Morton 2000, ApJS 130, 403, equation 8 (the IAU's standard): refractive index of dry
-# air at 15 C, 101325 Pa and 0.045 % CO2 by the square s2 of the wavenumber in vacuum
-# [1/micron^2]: n = 1 + a + b / (130 - s2) + c / (38.9 - s2), after Birch and Downs 1994.
+# Morton 2000, ApJS 130, 403, equation 8 (the IAU's standard, after Birch and Downs
+# 1994): refractive index of dry air at 15 C, 101325 Pa and 0.045 % CO2 by the square s2
+# of the wavenumber in vacuum [1/micron^2], n - 1 = a + b/(130 - s2) + c/(38.9 - s2).
 A, B, C = 8.34254e-5, 2.406147e-2, 1.5998e-4
 POLE_B, POLE_C = 130.0, 38.9
 
