@@ -1,4 +1,4 @@
-"""Spectra and labels of invented stars, as a user would have them: a table and files."""
+"""Spectra and labels of invented stars: a table and files, as a user has them."""
 
 import numpy as np
 from astropy.io import fits

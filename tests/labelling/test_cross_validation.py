@@ -3,8 +3,8 @@ import logging
 import numpy as np
 import pytest
 from astropy.table import Table
-from mdwarfs.labelling.leave_one_out import leave_one_out, only_messages_about
 
+from mdwarfs.labelling.cross_validation import cross_validate, only_messages_about
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
@@ -47,6 +47,7 @@ def sample():
     labels = Table(truth, names=NAMES)
     labels["snr"], labels["labelled"] = 50.0, True
     labels["labelled"][[UNLABELLED, WITHOUT_SPECTRUM]] = False
+    labels["fold"] = np.where(labels["labelled"], np.arange(n), -1)
     labels["teff"][WRONG] += 900
     return spectra, labels, truth
 
@@ -61,9 +62,12 @@ def predicted(sample):
         wavelength=spectra.wavelength, grid=SLAM["grid"], folds=4, seed=1, block=60,
         threads=1,
     )  # fmt: skip
-    return leave_one_out(
+    table, held_out = cross_validate(
         model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
-    ), model
+    )
+    np.testing.assert_array_equal(held_out["teff"], table["teff"][rows])
+    np.testing.assert_array_equal(held_out["source_id"], table["source_id"][rows])
+    return table, model
 
 
 def test_a_star_has_no_part_in_its_own_prediction(sample, predicted):
@@ -100,7 +104,7 @@ def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
     spectra, labels, _ = sample
     _, model = predicted
     caplog.set_level(logging.INFO, "mdwarfs")
-    leave_one_out(
+    cross_validate(
         model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
     )
     lines = [record.getMessage() for record in caplog.records]
@@ -117,3 +121,21 @@ def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
         "3 pixel(s) did not converge",
         "4 pixel(s)",
     ]
+
+
+def test_stars_of_one_fold_are_held_out_together(sample, predicted):
+    """Two spectra of one star: neither is predicted by a model that has the other."""
+    spectra, labels, truth = sample
+    _, model = predicted
+    labels, twin = labels.copy(), WRONG + 1
+    spectra = spectra.take(slice(None))
+    spectra.flux[twin], spectra.ivar[twin] = spectra.flux[WRONG], spectra.ivar[WRONG]
+    for name in NAMES:
+        labels[name][twin] = labels[name][WRONG]
+    labels["fold"] = np.where(labels["labelled"], np.arange(len(labels)) // 2 % 5, -1)
+    labels["fold"][twin] = labels["fold"][WRONG]
+    table, _ = cross_validate(
+        model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
+    )
+    assert abs(table["teff"][WRONG] - truth[WRONG, 1]) < 200
+    assert abs(table["teff"][twin] - truth[WRONG, 1]) < 200

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.spectra.resampling import log_grid, resample
+from mdwarfs.spectra.resampling import linear_grid, log_grid, resample, same_pixels
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
 
@@ -86,3 +86,21 @@ def test_pixels_outside_the_spectrum_are_bad():
     assert (ivar[covered] > 0).all()
     outside = (grid < BOSS[0] * (1 - 1e-4)) | (grid > BOSS[-1] * (1 + 1e-4))
     assert outside.any() and (ivar[outside] == 0).all() and (flux[outside] == 0).all()
+
+
+def test_pixels_of_a_linear_grid_are_copied_to_the_ends_and_others_are_not():
+    """Its edges in log10 are not those of the spectrum at the ends of the range."""
+    wide = linear_grid(3360, 10200, 20)
+    grid = linear_grid(4000, 10000, 20)
+    assert len(wide) == 343 and len(grid) == 301 and grid[-1] == 10000
+    flux, ivar = np.random.default_rng(1).normal(1, 0.5, (2, len(wide)))
+    ivar = np.abs(ivar)
+    ivar[40], flux[50] = 0, np.nan
+    own = slice(32, 333)
+    copied, weight = resample(wide, flux, ivar, grid)
+    good = np.isfinite(flux[own]) & (ivar[own] > 0)
+    np.testing.assert_array_equal(copied, np.where(good, flux[own], 0))
+    np.testing.assert_allclose(weight, np.where(good, ivar[own], 0), rtol=1e-12)
+    assert same_pixels(wide, grid + 5) is None
+    assert same_pixels(wide, linear_grid(4000, 10000, 40)) is None
+    assert same_pixels(wide, linear_grid(4000, 10400, 20)) is None

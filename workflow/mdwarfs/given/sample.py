@@ -131,7 +131,9 @@ def read_sample(
     role = np.char.lower(column(table, "role", "").astype(str))
     for k, word in enumerate(role):
         if word not in ("", *roles.ROLES):
-            reason[k].append(f"its role {word!r} is none of {', '.join(roles.ROLES)}")
+            reason[k].append(
+                f"its role {str(word)!r} is none of {', '.join(roles.ROLES)}"
+            )
         elif word == roles.PREDICT:
             reason[k].append("its role is to be predicted")
     labelled &= np.isin(role, ("", roles.TRAIN, roles.TEST))

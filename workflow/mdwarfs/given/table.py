@@ -231,8 +231,8 @@ def identifiers(said: TableColumn, column: Column) -> np.ndarray:
         match = GAIA.fullmatch(word)
         if word and (match is None or int(match[1]) > np.iinfo(np.int64).max):
             raise InputError(
-                f"{str(word)!r} (row {k + 1}) is no number: source_id is one; a name is "
-                "mapped as id"
+                f"{str(word)!r} (row {k + 1}) is no number: source_id is one; a name "
+                "is mapped as id"
             )
         found[k] = int(match[1]) if match else 0
     return found

@@ -37,7 +37,7 @@ def linear_grid(wave_min: float, wave_max: float, step: float) -> np.ndarray:
     wave_min, wave_max
         First and last wavelength [Angstrom]; the last is met to half a step.
     step
-        [Angstrom]
+        Width of a pixel [Angstrom].
 
     Returns
     -------
