@@ -62,6 +62,8 @@ def _widths(axes, rows, widest):
     rows = rows[np.asarray(rows["bin"]) > 0]
     for name, (colour, marker, line) in style.LOOKS.items():
         own = rows[np.asarray(rows["uncertainty"]) == name]
+        if not len(own):  # too few stars
+            continue
         axes.errorbar(
             own["snr"], own["std"], own["e_std"], color=colour, fmt=marker, ls=line,
             ms=3, elinewidth=0.7, label=name,
@@ -88,8 +90,10 @@ def _distribution(axes, stars, label):
     cells = np.linspace(-REACH, REACH, CELLS + 1)
     for name in ("formal", "calibrated"):
         (values,) = panels.finite(stars[COLUMN[name].format(label)])
+        if not len(values):
+            continue
         colour, _, line = style.LOOKS[name]
-        weight = np.full(len(values), 1 / max(len(values), 1) / (cells[1] - cells[0]))
+        weight = np.full(len(values), 1 / len(values) / (cells[1] - cells[0]))
         density, _, _ = axes.hist(
             values, bins=cells, weights=weight, histtype="step", color=colour, ls=line
         )
