@@ -177,11 +177,11 @@ def test_scaled_variances_are_flagged_and_sound_spectra_are_not(made):
     table = made("unsound")
     share = {
         kind: np.average(rows["any"], weights=rows["n"])
-        for kind in ("none", "variances x 0.01", "noise doubled")
+        for kind in ("none", "variances x 100", "constant flux")
         for rows in [table[table["kind"] == kind]]
     }
-    assert share["none"] <= 0.2 and share["variances x 0.01"] > 0.9
-    assert share["noise doubled"] > 0.9
+    assert share["none"] <= 0.2 and share["variances x 100"] > 0.9
+    assert share["constant flux"] > 0.9
 
 
 def test_stream_keeps_one_star_in_eight(made):
