@@ -189,12 +189,12 @@ def test_velocities_are_found(survey, kind, v):
     assert ((table["new"] & Flag.VELOCITY) > 0)[table["snr"] > 10].mean() > 0.95
 
 
-def test_wavelengths_that_jump_are_seen_in_one_half(survey):
+def test_most_wavelengths_that_jump_are_seen(survey):
     table = damaged(survey, "wavelengths jump by 40 A")
     bright = table["snr"] > 10
-    assert (np.abs(table["v_stretch"]) > 200)[bright].mean() > 0.4
     assert (table["new"] > 0)[bright].mean() > 0.5  # not all: see the benchmark
-    assert np.nanmedian(np.abs(survey.sound["v_stretch"])) < 30
+    usual = np.nanmedian(np.abs(survey.sound["v_stretch"]))
+    assert np.nanmedian(np.abs(table["v_stretch"])[bright]) > 2 * usual
 
 
 def test_bright_metal_poor_stars_are_outside_the_training_more_often(survey):
