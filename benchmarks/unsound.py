@@ -1,4 +1,4 @@
-"""Which flags sound and unsound spectra get, and how far the labels are off without one.
+"""Which flags sound and unsound spectra get, and how far labels without one are off.
 
 Stars of a run that it was not trained on are damaged in many ways (`damage.py`),
 normalised and predicted again. Labels are compared with those of the sound spectrum, or

@@ -57,6 +57,7 @@ PRODUCTS_BY_NEED = {
         "tables/table_4.ecsv": "table_4",
         "tables/table_4.fits": "table_4",
         "validation/calibration.ecsv": "calibrate_uncertainties",
+        "validation/fit_limits.ecsv": "limit_fits",
         "validation/power_laws.ecsv": "fit_uncertainties",
         "validation/snr_bins.ecsv": "fit_uncertainties",
         "validation/test.fits": "compare_test",

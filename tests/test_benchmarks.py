@@ -12,8 +12,10 @@ import training_set
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.validation.fit_limits import limit
 from tests.made_up import described
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
 
@@ -24,6 +26,7 @@ SIZES = {
     "agreement_map": "--stars 4",
     "prediction": "--stars 40 --reference 2",
     "many_stars": "--stars 70 --threads 1",
+    "unsound": "--stars 10",
     "stream_filter": "--rows 2000 4000",
 }
 TRAINED, STARS, PIXELS = 80, 120, 40
@@ -59,6 +62,13 @@ def run(tmp_path_factory):
         block=64, threads=1,
     )  # fmt: skip
     model.write(folder / "slam" / "model.fits", STAMP)
+    prediction = {"block": 64, "snr_min": 3.0, "usable": {}}
+    spectra = SpectrumSet.read(folder / "spectra" / "normalised.fits")
+    held_out = label_training_stars(
+        model, spectra, prediction, parts=4, seed=1, threads=1
+    )
+    limits = folder / "validation" / "fit_limits.ecsv"
+    tables.write(limit(held_out, NAMES), limits, STAMP)
     return folder
 
 
@@ -161,6 +171,17 @@ def test_survey_is_predicted_whole(made):
     assert 3 * 4 * 70 * PIXELS < 1e9 * row["file_gb"] < 3 * 4 * 70 * PIXELS + 1e5
     assert row["cpu_ms_per_star"] == pytest.approx(1e3 * row["cpu_s"] / 70)
     assert 0 < row["peak_gb"] < 2
+
+
+def test_scaled_variances_are_flagged_and_sound_spectra_are_not(made):
+    table = made("unsound")
+    share = {
+        kind: np.average(rows["any"], weights=rows["n"])
+        for kind in ("none", "variances x 100", "constant flux")
+        for rows in [table[table["kind"] == kind]]
+    }
+    assert share["none"] <= 0.2 and share["variances x 100"] > 0.9
+    assert share["constant flux"] > 0.9
 
 
 def test_stream_keeps_one_star_in_eight(made):

@@ -97,7 +97,7 @@ def test_labels_far_out_are_flagged_and_not_clipped(candidates, predictions):
 
 
 def test_what_lies_beyond_the_limits_is_flagged(candidates, predictions):
-    predictions["v_offset"][0] = 80.0
+    predictions["v_offset"][0], predictions["n_good"] = 80.0, 1700
     predictions["continued"] = np.zeros((4, len(LAWS)))
     limits = {"v_offset": Limits(10, 1, 50, 0, 0, 0, np.log(10), 0, 0, 3.5, 3.5, 870)}
     before = predictions["flags"].copy()

@@ -52,8 +52,10 @@ def folder(run_script, tmp_path_factory):
         held_out="held_out.fits", predictions="predictions.fits",
         labels="labels.fits", split="split.fits",
         calibration="calibration.ecsv")  # fmt: skip
+    run("limit_fits", {"names": LABELS},
+        held_out="held_out.fits", limits="limits.ecsv")  # fmt: skip
     run("assemble_catalogue", predictions="predictions.fits", power_laws="laws.ecsv",
-        calibration="calibration.ecsv", **common)  # fmt: skip
+        calibration="calibration.ecsv", limits="limits.ecsv", **common)  # fmt: skip
     run("compare_m_m", pairs="pairs_m_m.fits", catalogue="slam_labels.fits",
         comparison="m_m.fits")  # fmt: skip
     for name, entry in REFERENCES.items():
@@ -133,6 +135,9 @@ def made_up():
     predictions["training_sparseness"] = rng.uniform(0.3, 0.6, N)
     for name in ("chi2", "dof", "n_good", "n_outliers", "n_iter", "flags"):
         predictions[name] = 0
+    for name in ("correlation", "v_offset", "v_stretch"):
+        predictions[name] = rng.normal(0.5, 0.01, N)
+    predictions["continued"] = np.stack([predictions[label] for label in LABELS], 1)
     predictions["status"] = "ok"
 
     labels = true.copy()

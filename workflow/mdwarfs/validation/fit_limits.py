@@ -10,11 +10,14 @@ have not seen them, as a function of SNR.
 
 A measure is transformed such that it is nearly normal. Its middle and the logarithm of
 its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
-straight lines, of less than `LINE` constants), fitted robustly; beyond the SNR of the training stars they are level. The limits are where one
-in a thousand training stars would lie (`SHARE`). A thousand of them are seldom there,
-to be counted: the tail is taken as exponential beyond the outermost tenth
-(`TAIL`), with the scale of its median excess, and so wider than a Gaussian one. The
-fewer stars, the wider: the scale is raised by two of its standard errors.
+straight lines, of less than `LINE` constants), fitted robustly; beyond the SNR of the
+training stars they are level. The limits are where one in a thousand training stars
+would lie (`SHARE`, `SHARES`). A thousand of them are seldom there, to be counted: the
+outermost tenth (`TAIL`) is taken as a generalised Pareto distribution of its median
+excess, and of a shape between exponential and bounded. The fewer stars, the wider: the
+median is raised by one of its standard errors, and with fewer than `SHAPED` stars in
+the tail it is exponential, wider than a Gaussian one. But for labels, whose
+distribution may be bounded, limits are never closer than a Gaussian's (`GAUSSIAN`).
 
 What these limits catch, and what they do not, stands in `benchmarks/README.md`.
 """
@@ -34,11 +37,14 @@ from mdwarfs.tabulate import from_rows
 
 SHARE = 1e-3
 """Of the training stars that each limit may flag."""
-SHARES = {"chi2": 3e-3, "continued_feh": 3e-3}
+LABEL = "continued_feh"
+SHARES = {"chi2": 3e-3, LABEL: 3e-3}
 """Where it is another: what recognises the most, and what alone recognises metal-poor
 stars."""
 TAIL = 0.1
 SHAPED = 50
+GAUSSIAN = 3.09
+"""Standard deviations beyond which a thousandth lies on one side."""
 CHANCE = 3.0
 """A correlation below so many times what chance gives is none at any SNR."""
 FEWEST = 10
@@ -127,9 +133,9 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
     -------
     entries
         `chi2`: ln of chi2 / dof; `correlation`: its inverse hyperbolic tangent;
-        `v_offset` and `v_stretch` [km/s]; `error`: the mean ln of the formal errors of the labels;
-        `continued_feh` [dex], if there is such a label. All of shape (m,), NaN where
-        there is none.
+        `v_offset` and `v_stretch` [km/s]; `error`: the mean ln of the formal errors of
+        the labels; `continued_feh` [dex], if there is such a label. All of shape (m,),
+        NaN where there is none.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         found = {
@@ -141,7 +147,7 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
         }
     if "feh" in names:
         column = np.reshape(predictions["continued"], (len(predictions), len(names)))
-        found["continued_feh"] = column[:, list(names).index("feh")]
+        found[LABEL] = column[:, list(names).index("feh")]
     return {
         name: np.where(np.isneginf(value), np.nan, value).astype(float)
         for name, value in found.items()
@@ -166,14 +172,17 @@ def limit(held_out: Table, names: Sequence[str]) -> Table:
         have, the limits are infinite.
     """
     snr = np.asarray(held_out["snr"], float)
-    rows = [
-        (name, *vars(fit(values, snr, SHARES.get(name, SHARE))).values())
-        for name, values in measures(held_out, names).items()
-    ]
+    rows = []
+    for name, values in measures(held_out, names).items():
+        least = 0.0 if name == LABEL else GAUSSIAN
+        found = fit(values, snr, SHARES.get(name, SHARE), least)
+        rows.append((name, *vars(found).values()))
     return from_rows(rows, COLUMNS)
 
 
-def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
+def fit(
+    values: np.ndarray, snr: np.ndarray, share: float = SHARE, least: float = GAUSSIAN
+) -> Limits:
     """The limits of one measure.
 
     Parameters
@@ -182,6 +191,8 @@ def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
         Of training stars; those that lack either have no say.
     share
         Of the training stars that may lie beyond either limit.
+    least
+        Standard deviations that either limit is from the middle.
     """
     known = np.isfinite(values) & (snr > 0) & np.isfinite(snr)
     values, snr, n = values[known], snr[known], int(known.sum())
@@ -208,8 +219,8 @@ def fit(values: np.ndarray, snr: np.ndarray, share: float = SHARE) -> Limits:
         **vars(limits)
         | {
             "width": width + np.log(spread),
-            "below": tail(-deviation, share),
-            "above": tail(deviation, share),
+            "below": max(least, tail(-deviation, share)),
+            "above": max(least, tail(deviation, share)),
         }
     )
 
@@ -313,7 +324,7 @@ def beyond_limits(
         ("chi2", "high", Flag.BAD_FIT),
         ("correlation", "low", Flag.UNLIKE_MODEL),
         ("error", "high", Flag.UNCERTAIN),
-        ("continued_feh", "low", Flag.OUTSIDE_TRAINING),
+        (LABEL, "low", Flag.OUTSIDE_TRAINING),
     ):
         if measure in limits and measure in found:
             beyond = getattr(limits[measure], side)(found[measure], snr)

@@ -60,7 +60,7 @@ DESCRIPTIONS = {
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
     "with them, or not at all",
     Flag.OUTSIDE_TRAINING: "more metal-poor than the training stars by a model that "
-    "goes on beyond them: do not use the labels",
+    "goes on beyond them: do not use the labels (below SNR 8 this is not seen)",
 }
 BY_LIMITS = (
     Flag.VELOCITY

@@ -98,10 +98,10 @@ class MaximumPosterior:
         """
         known = Prior.of(prior or {}, self.label_names, self.model.scale, self.domain)
         starts = self.starts
-        self.continuation, self.likeness  # made before there are threads
+        measures = self.likeness, self.continuation
 
         def solve(flux, ivar):
-            return self._predict_group(flux, ivar, known, starts)
+            return self._predict_group(flux, ivar, known, starts, measures)
 
         return by_blocks(solve, flux, ivar, self.label_names, block, threads)
 
@@ -111,7 +111,7 @@ class MaximumPosterior:
         """The posterior of stars, of what `weigh` gives of them."""
         return Posterior(self.model, self.domain, flux, weight, prior, squared)
 
-    def _predict_group(self, flux, ivar, prior, starts):
+    def _predict_group(self, flux, ivar, prior, starts, measures):
         """The prediction of stars that are solved together."""
         flux, weight = weigh(self.model, flux, ivar)
         n_good, d = (weight > 0).sum(1), len(self.label_names)
@@ -123,7 +123,7 @@ class MaximumPosterior:
             fit, kept = outliers.search(problem, starts)
             result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
             self._record(result, stars, fit)
-            self._compare(result, stars, fit, kept)
+            self._compare(result, stars, fit, kept, *measures)
         result.dof = np.maximum(n_good - result.n_outliers - d, 0)
         return result
 
@@ -140,17 +140,17 @@ class MaximumPosterior:
         )
         note(result, stars, fit, domain, fit.coordinates, covariance)
 
-    def _compare(self, result, stars, fit, kept):
+    def _compare(self, result, stars, fit, kept, likeness, continuation):
         """Write into a prediction how like the fits are to the spectra of some stars.
 
         `kept` is the problem without outliers.
         """
         model = self.model.flux(self.domain.outward(fit.coordinates))
         compared = kept.flux, model, kept.weight
-        result.correlation[stars] = self.likeness.correlation(*compared)
-        offset, stretch = self.likeness.offset(*compared)
+        result.correlation[stars] = likeness.correlation(*compared)
+        offset, stretch = likeness.offset(*compared)
         result.v_offset[stars], result.v_stretch[stars] = offset, stretch
-        result.continued[stars] = self.continuation.labels(
+        result.continued[stars] = continuation.labels(
             kept.flux, kept.weight, fit.coordinates
         )
 
