@@ -104,7 +104,7 @@ def test_a_module_that_is_added_where_others_are_looked_up_changes_the_digest(
     assert digest_of(script) != before
 
 
-@pytest.mark.parametrize("name", ["normalise_spectra", "read_lamost54"])
+@pytest.mark.parametrize("name", ["normalise_spectra", "read_files"])
 def test_a_script_that_reads_spectra_depends_on_all_formats(root, name):
     formats = set((digest.PACKAGE / "spectra" / "readers").glob("*.py"))
     files, queue = set(), [root / "scripts" / f"{name}.py"]

@@ -3,12 +3,8 @@
 import hashlib
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import yaml
-from astropy.io import fits
-from mdwarfs.lamost54.listing import write_list
-from mdwarfs.lamost54.sample import read_labels
 
 from mdwarfs import tables
 from mdwarfs.archives.listed import MOST_LOST, fetch_listed, read_list
@@ -105,79 +101,33 @@ def test_what_is_no_list_is_refused(tmp_path):
         read_list(path)
 
 
-def test_labels_go_to_the_nearest_star_and_to_none_beyond_two_arcsec(tmp_path):
-    (tmp_path / "data").mkdir()
-    for number, ra in enumerate((10.0, 20.0)):
-        hdu = fits.PrimaryHDU()
-        hdu.header.update(
-            OBSID=number, RA=ra, DEC=-3.0, SUBCLASS="M2", SNRI=50.0,
-            DESIG=f"LAMOST J{number}",
-        )  # fmt: skip
-        hdu.writeto(tmp_path / "data" / f"{number}.fits")
-    (tmp_path / "a.csv").write_text(
-        ",Name,RA,DEC,SpT,Teff,logg,Fe_H,ref_name\n"
-        "0,Far,20.0,-2.9994,M2,3300,4.9,0.1,X\n"  # 2.2 arcsec
-        "1,Second,10.0,-2.9996,M2,3400,4.9,0.2,X\n"  # 1.4 arcsec
-        "2,Near,10.0001,-3.0,M2,3500,4.8,-0.1,Y\n"  # 0.4 arcsec
-    )
-    files = read_list_of(tmp_path, [("data/0.fits", 2**62), ("data/1.fits", 0)])
-    write_list(files, tmp_path, tmp_path / "a.csv", tmp_path / "labels.csv")
-    labels = read_labels(tmp_path / "labels.csv")
-    assert labels["name"].tolist() == ["Near", ""]
-    assert labels["designation"].tolist() == ["J0", "J1"]
-    assert labels["source_id"].tolist() == [2**62, 1]
-    assert labels["teff"][0] == 3500 and np.isnan(labels["teff"][1])
-
-
-def read_list_of(folder, rows):
-    """A list of files, of which only path and identifier matter."""
-    path = folder / "list.tsv"
-    lines = [f"{file}\t1\tx\t{source_id}" for file, source_id in rows]
-    path.write_text("\n".join(["file\tbytes\tsha256\tsource_id", *lines]) + "\n")
-    return read_list(path)
-
-
-def test_the_54_spectra_and_their_labels_fetch_themselves(
-    lamost54, real, root, run_script, tmp_path
-):
-    """By the scripts of the workflow, with the very bytes that are public."""
+def fetched_by_the_rule(root, run_script, folder, **changes):
+    """The 54 LAMOST spectra by the script of their rule; the manifest."""
     config = yaml.safe_load((root / "config" / "lamost54.yaml").read_text())
-    fetch = config["lamost54"]["fetch"] | {"url": f"{lamost54.url}/Stage2"}
-    manifest, labels = tmp_path / "raw" / "files.ecsv", tmp_path / "labels.csv"
-    files = root / "config" / "lamost54_files.tsv"
-    stamp = {"run": "lamost54", "simulated": False}
+    manifest = folder / "raw" / "fetched.ecsv"
     run_script(
-        "retrieve_lamost54",
-        {"files": files},
+        "retrieve_listed",
+        {"files": root / "config" / "lamost54.csv"},
         {"manifest": manifest},
-        {"fetch": fetch, "stamp": stamp},
+        {"fetch": config["files"]["fetch"] | changes, "archive": "github"},
     )
-    assert len(tables.read(manifest)) == 55 == len(lamost54.asked)
-    run_script(
-        "list_lamost54",
-        {"files": files, "manifest": manifest},
-        {"labels": labels},
-        {"catalogue": "fit/catalog_A.csv"},
-    )
-    found = read_labels(labels)
-    right = read_labels(real / "lamost" / "lamost54_labels.csv")
-    assert found.colnames == right.colnames and len(found) == 54
-    for name in right.colnames:
-        np.testing.assert_array_equal(found[name], right[name], err_msg=name)
+    return tables.read(manifest)
+
+
+def test_the_54_spectra_fetch_themselves(lamost54, root, run_script, tmp_path):
+    """With the very bytes that are public, of a list that is the table of labels."""
+    url = f"{lamost54.url}/Stage2/data/spectrum"
+    found = fetched_by_the_rule(root, run_script, tmp_path, url=url)
+    assert len(found) == 54 == len(lamost54.asked)
+    assert len(list((tmp_path / "raw").glob("spec-*.fits"))) == 54
 
 
 def test_without_a_network_the_run_says_what_to_do(root, run_script, tmp_path):
-    config = yaml.safe_load((root / "config" / "lamost54.yaml").read_text())
     nowhere = {"url": "http://127.0.0.1:9", "limits": LIMITS}
     with pytest.raises(InputError) as error:
-        run_script(
-            "retrieve_lamost54",
-            {"files": root / "config" / "lamost54_files.tsv"},
-            {"manifest": tmp_path / "raw" / "files.ecsv"},
-            {"fetch": config["lamost54"]["fetch"] | nowhere},
-        )
+        fetched_by_the_rule(root, run_script, tmp_path, **nowhere)
     said = str(error.value)
-    for words in ("GitHub", "MULySS_zh", "Stage2", str(tmp_path), "lamost54.folder"):
+    for words in ("github", "lamost54.csv", str(tmp_path), "files.folder"):
         assert words in said
 
 

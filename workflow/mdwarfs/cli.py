@@ -234,7 +234,7 @@ def files_of(options: argparse.Namespace) -> list:
         if not path.is_file():
             raise InputError(
                 f"{path}: there is no such file. The target `{target}` of the workflow "
-                "makes it. A model alone, as that of lamost54, is used with --model"
+                "makes it. A model alone is used with --model"
             )
     return paths
 

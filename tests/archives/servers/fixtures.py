@@ -78,7 +78,6 @@ def lamost54(real, tmp_path):
     """The public repository of 54 LAMOST spectra, below the path Stage2."""
     folder = real / "lamost"
     files = {f"data/spectrum/{path.name}": path for path in folder.glob("spectrum/*")}
-    files["fit/catalog_A.csv"] = folder / "tables" / "catalog_A.csv"
     with Archives(tmp_path / "nothing") as server:
         for name, path in files.items():
             server.others[f"/Stage2/{name}"] = path.read_bytes()

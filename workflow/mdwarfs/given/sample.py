@@ -121,7 +121,7 @@ def read_sample(
         labels["file"] = named(table)
         where = [str(Path(paths["folder"]) / name) for name in labels["file"]]
         spectra, found = read_files(
-            where, unread(labels["file"]), v_rad, way, settings, threads
+            where, unread(labels["file"], rows), v_rad, way, settings, threads
         )
     add_measured(labels, table, spectra, found)
     for name in table.colnames:
@@ -131,7 +131,9 @@ def read_sample(
     role = np.char.lower(column(table, "role", "").astype(str))
     for k, word in enumerate(role):
         if word not in ("", *roles.ROLES):
-            reason[k].append(f"its role {word!r} is none of {', '.join(roles.ROLES)}")
+            reason[k].append(
+                f"its role {str(word)!r} is none of {', '.join(roles.ROLES)}"
+            )
         elif word == roles.PREDICT:
             reason[k].append("its role is to be predicted")
     labelled &= np.isin(role, ("", roles.TRAIN, roles.TEST))
@@ -193,16 +195,24 @@ def named(table: Table) -> list[str]:
     ]
 
 
-def unread(names: Sequence[str]) -> list[str]:
-    """Why the file of a row is not read; empty if it is."""
+def unread(names: Sequence[str], rows: Sequence[int]) -> list[str]:
+    """Why the file of a row is not read; empty if it is.
+
+    Parameters
+    ----------
+    names
+        Of the spectra.
+    rows
+        Numbers of their rows in the table, from 0.
+    """
     first, found = {}, []
-    for k, name in enumerate(names):
+    for name, row in zip(names, rows):
         if not name:
             found.append("no file is named")
         elif name in first:
             found.append(f"its spectrum is that of row {first[name] + 1} too")
         else:
-            first[name] = k
+            first[name] = row
             found.append("")
     return found
 

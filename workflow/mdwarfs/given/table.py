@@ -202,7 +202,7 @@ def numbers(said: TableColumn, column: Column) -> tuple[np.ndarray, list[str]]:
         try:
             values[k] = float(word) if word else np.nan
         except ValueError:
-            trouble[k] = f"{word!r} is no number"
+            trouble[k] = f"{str(word)!r} is no number"
     values[~np.isfinite(values)] = np.nan
     return values, trouble
 
@@ -231,8 +231,8 @@ def identifiers(said: TableColumn, column: Column) -> np.ndarray:
         match = GAIA.fullmatch(word)
         if word and (match is None or int(match[1]) > np.iinfo(np.int64).max):
             raise InputError(
-                f"{word!r} (row {k + 1}) is no number: source_id is one; a name is "
-                "mapped as id"
+                f"{str(word)!r} (row {k + 1}) is no number: source_id is one; a name "
+                "is mapped as id"
             )
         found[k] = int(match[1]) if match else 0
     return found

@@ -1,0 +1,174 @@
+import h5py
+import numpy as np
+import pytest
+import yaml
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs.config import merged
+from mdwarfs.errors import InputError
+from mdwarfs.given.sample import read_sample
+from mdwarfs.given.settings import paths
+from mdwarfs.literature import air
+from tests.given.made import COLUMNS, NAMES, flux_of, labels_of, observe, write_sample
+
+SIZES = {"train": 3, "test": 1}
+GRID = np.arange(6000.0, 9001.0, 20.0)
+
+
+@pytest.fixture(scope="module")
+def settings(root):
+    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    return merged(config["spectra"], {"step_dex": 1e-3})
+
+
+@pytest.fixture
+def plain(settings):
+    """A linear grid, and spectra that are normalised already."""
+    changes = {"wave_min": 6000, "wave_max": 9000, "step_dex": None, "step": 20}
+    return settings | changes | {"continuum": None}
+
+
+def read(files, folder, settings, **changes):
+    files = {"table": str(folder / "stars.csv"), **files, **changes}
+    return read_sample(
+        files, paths(files, folder / "raw", folder), settings, NAMES, SIZES, 1
+    )
+
+
+def arrays(folder, n=8):
+    """A table and normalised spectra of n stars, with their inverse variances."""
+    labels = labels_of(n)
+    flux = np.array([flux_of(x, GRID) / (1000 * (GRID / 7000) ** 1.5) for x in labels])
+    table = Table(labels, names=NAMES)
+    table["name"] = [f"Star {k}" for k in range(n)]
+    table.write(folder / "stars.csv", format="ascii.csv")
+    return table, flux.astype("f4"), np.full(flux.shape, 1e4, "f4")
+
+
+ARRAY = {"wavelength": "wave", "flux": "flux", "ivar": "ivar"}
+OF_ARRAY = {"columns": {name: name for name in NAMES} | {"id": "name"}}
+OF_ARRAY |= {"velocity": "rest", "validation": 4}
+
+
+@pytest.mark.parametrize("form", ["npz", "h5", "fits", "columns"])
+def test_an_array_is_copied_pixel_by_pixel_whatever_its_form(tmp_path, plain, form):
+    table, flux, ivar = arrays(tmp_path)
+    flux[2, 5], ivar[3, 7] = np.nan, 0
+    path, array = tmp_path / f"spectra.{form}", dict(ARRAY)
+    files = OF_ARRAY | {"array": array | {"file": str(path)}}
+    if form == "npz":
+        np.savez(path, wave=GRID, flux=flux, ivar=ivar)
+    elif form == "h5":
+        with h5py.File(path, "w") as file:
+            file["wave"], file["flux"], file["ivar"] = GRID / 10, flux, ivar
+            file["wave"].attrs["unit"] = "nm"
+    elif form == "fits":
+        names = {"WAVE": GRID, "FLUX": flux, "IVAR": ivar}
+        hdus = [fits.ImageHDU(data, name=name) for name, data in names.items()]
+        fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(path)
+    else:
+        table["flux"], table["ivar"] = flux, ivar
+        table["wave"] = np.tile(GRID, (8, 1))
+        table.write(tmp_path / "stars.fits")
+        files |= {"table": str(tmp_path / "stars.fits"), "array": array}
+    sample = read(files, tmp_path, plain)
+    good = np.isfinite(flux) & (ivar > 0)
+    np.testing.assert_array_equal(sample.spectra.flux, np.where(good, flux, 1))
+    np.testing.assert_allclose(sample.spectra.ivar, np.where(good, 1e4, 0), rtol=1e-6)
+    assert sample.spectra.ok.all() and sample.labels["labelled"].all()
+    expected = 100 * np.nanmedian(flux, axis=1)
+    np.testing.assert_allclose(sample.labels["snr"], expected, rtol=0.02)
+    assert sorted(set(sample.labels["fold"])) == [0, 1, 2, 3]
+
+
+def test_rows_that_are_selected_keep_their_spectra(tmp_path, plain):
+    table, flux, ivar = arrays(tmp_path)
+    path = tmp_path / "spectra.npz"
+    np.savez(path, flux=flux, error=ivar**-0.5)
+    array = {"file": str(path), "wavelength": {"start": 6000, "step": 20}}
+    array |= {"flux": "flux", "error": "error"}
+    limit = float(np.median(table["teff"]))
+    cut = {"select": [{"column": "teff", "above": limit}], "validation": 2}
+    sample = read(OF_ARRAY | {"array": array}, tmp_path, plain, **cut)
+    rows = np.flatnonzero(table["teff"] > limit)
+    assert list(sample.labels["id"]) == list(table["name"][rows])
+    np.testing.assert_array_equal(sample.spectra.flux, flux[rows])
+    assert list(sample.selected["n_left"]) == [8, 4]
+
+
+def test_wavelengths_in_air_are_brought_to_vacuum(tmp_path, plain):
+    _, flux, ivar = arrays(tmp_path)
+    np.savez(tmp_path / "a.npz", wave=air.to_air(GRID), flux=flux, ivar=ivar)
+    array = ARRAY | {"file": str(tmp_path / "a.npz"), "frame": "air"}
+    sample = read(OF_ARRAY | {"array": array}, tmp_path, plain)
+    np.testing.assert_array_equal(sample.spectra.flux, flux)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"flux": "nothing"}, "has no array nothing"),
+        ({"flux": "short"}, "the table has 8 rows"),
+        ({"ivar": "narrow"}, "the array of ivar has the shape"),
+        ({"wavelength": {"name": "wave", "unit": "K"}}, "'K' is no unit of"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named(tmp_path, plain, change, words):
+    _, flux, ivar = arrays(tmp_path)
+    np.savez(
+        tmp_path / "a.npz", wave=GRID, flux=flux, ivar=ivar, short=flux[1:],
+        narrow=ivar[:, 1:],
+    )  # fmt: skip
+    array = ARRAY | {"file": str(tmp_path / "a.npz")} | change
+    with pytest.raises(InputError, match=words):
+        read(OF_ARRAY | {"array": array}, tmp_path, plain)
+
+
+def test_velocities_are_the_file_s_the_table_s_or_those_of_the_others(
+    tmp_path, settings
+):
+    table = write_sample(tmp_path, 8)
+    true = -70.0 + 20 * np.arange(8)  # a pixel is 690 km/s
+    for k, labels in enumerate(labels_of(8)):
+        observe(
+            tmp_path / "spectra" / f"{k}.fits", labels, true[k], k,
+            redshift=-9999.0 if k == 3 else None,
+        )  # fmt: skip
+    files = {"columns": COLUMNS, "folder": str(tmp_path / "spectra"), "validation": 4}
+    labels = read(files, tmp_path, settings).labels
+    assert "velocity" in labels["reason"][3] and labels["labelled"].sum() == 7
+    np.testing.assert_allclose(labels["v_rad"][:3], true[:3], atol=1e-3)
+
+    labels = read(files, tmp_path, settings, velocity="others").labels
+    assert labels["labelled"].all() and np.isnan(labels["v_rad_file"][3])
+    assert np.std(labels["v_rad"] - true) < 10 and (labels["correlation"] > 0.8).all()
+
+    table["RV"] = true
+    table.write(tmp_path / "stars.csv", format="ascii.csv", overwrite=True)
+    columns = COLUMNS | {"v_rad": "RV"}
+    sample = read(files, tmp_path, settings, columns=columns)
+    np.testing.assert_allclose(sample.labels["v_rad"], true, atol=1e-9)
+    assert sample.labels["labelled"].all()
+    rest = read(files, tmp_path, settings, columns=columns, velocity="rest")
+    moved = np.abs(rest.spectra.flux - sample.spectra.flux).mean(axis=1)
+    assert moved[0] > 2 * moved[3] or moved[7] > 2 * moved[3]
+
+
+def test_where_no_star_is_fit_the_reasons_are_said(tmp_path, settings):
+    write_sample(tmp_path, 2)
+    files = {"columns": COLUMNS, "folder": str(tmp_path / "elsewhere")}
+    with pytest.raises(InputError, match="2 of 2: there is no such file"):
+        read(files, tmp_path, settings)
+
+
+def test_roles_of_the_table_are_kept_and_unknown_ones_have_a_reason(tmp_path, settings):
+    table = write_sample(tmp_path, 6)
+    table["set"] = ["train", "test", "Train", "predict", "trian", "test"]
+    table.write(tmp_path / "stars.csv", format="ascii.csv", overwrite=True)
+    files = {"columns": COLUMNS | {"role": "set"}, "folder": str(tmp_path / "spectra")}
+    sample = read(files, tmp_path, settings)
+    role = ["train", "test", "train", "predict", "predict", "test"]
+    assert list(sample.labels["role"]) == role
+    assert "'trian' is none of" in sample.labels["reason"][4]
+    assert list(sample.split["role"]) == ["train", "test", "train", "test"]
