@@ -1,4 +1,4 @@
-"""What the user of docs/your_spectra.md has: spectra as CSV files, and a table of stars."""
+"""What the user of docs/your_spectra.md has: spectra as CSV files, and a table."""
 
 import numpy as np
 

@@ -63,7 +63,7 @@ def label_values(
     missing = [name for name in names if name not in columns]
     if missing or not names:
         raise InputError(
-            f"labels: there is no {', '.join(missing) or 'column that is one'}. The "
+            f"labels: there is no {', '.join(missing) or 'known label'}. The "
             f"columns are {', '.join(columns) or 'none'}; say which are labels, as "
             'names=["teff", "feh"]'
         )

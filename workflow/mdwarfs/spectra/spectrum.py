@@ -81,6 +81,13 @@ class Spectrum:
                 f"values of the flux and {np.size(self.ivar)} of its inverse variance"
             )
 
+    def __repr__(self):
+        reach = "no pixels"
+        if len(self.wavelength):
+            ends = f"{self.wavelength[0]:.0f}-{self.wavelength[-1]:.0f} Angstrom"
+            reach = f"{len(self.wavelength)} pixels, {ends}"
+        return f"<{type(self).__name__} {self.source or self.name}: {reach}>"
+
     def shifted(self, v_rad: float) -> Spectrum:
         """The same spectrum in the rest frame of a star of velocity `v_rad` [km/s]."""
         if self.at_rest:
