@@ -15,7 +15,6 @@ if HAS["files"]:
     FETCH = FILES["fetch"] or {}
     FETCHED = f"{RESULTS}/raw"
     PATHS = given.paths(FILES, FETCHED, ROOT)
-
     # What lies below the folder of what is fetched is there when its manifest is.
     MANIFEST = f"{FETCHED}/fetched.ecsv"
     GIVEN = [PATHS["table"], PATHS["array"] or (FILES["array"] or PATHS["folder"])]
@@ -35,7 +34,6 @@ if HAS["files"]:
         raise WorkflowError(
             "files: {raw} stands for what is fetched, and files.fetch says nothing."
         )
-
     if "files" in FETCH:
 
         rule retrieve_listed:
@@ -52,7 +50,11 @@ if HAS["files"]:
 
     # A folder is as new as the last file that came into it; the results come into the
     # working directory.
-    WATCHED = [x for x in NEEDED if Path(x).resolve() not in Path("results").resolve().parents]
+    WATCHED = [
+        x
+        for x in NEEDED
+        if Path(x).resolve() not in Path("results").resolve().parents
+    ]
 
     rule read_files:
         """Read the table, and read, shift and normalise the spectra."""
