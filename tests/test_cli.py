@@ -362,15 +362,27 @@ def test_a_wrong_model_or_configuration_is_status_2(model, files, tmp_path, caps
         assert str(wrong) in capsys.readouterr().err
 
 
-def test_outside_a_checkout_a_configuration_is_asked_for(
-    model, files, tmp_path, capsys, monkeypatch, root
+def test_outside_a_checkout_a_model_labels_without_usable_ranges(
+    model, files, tmp_path, caplog, capsys, monkeypatch, root
 ):
+    named = root / "config" / "config.yaml"
+    one, other = tmp_path / "one.ecsv", tmp_path / "other.ecsv"
     monkeypatch.setattr(cli, "CONFIG", tmp_path / "config" / "config.yaml")
-    assert run(model, files / "spec.fits") == 2
+    assert run(model, "--output", one, files / "spec.fits") == 0
+    assert "there is no checkout" in caplog.text and "below SNR 3" in caplog.text
+    assert run(model, "--config", named, "--output", other, files / "spec.fits") == 0
+    for name in ("teff", "feh", "formal_e_teff"):
+        np.testing.assert_array_equal(tables.read(one)[name], tables.read(other)[name])
+    lost = tmp_path / "lost.yaml"
+    lost.write_text("prediction: {snr_min: 5}")
+    assert run(model, "--config", lost, files / "spec.fits") == 2
     message = capsys.readouterr().err
     assert "there is no checkout" in message and "with --config\n" in message
-    named = root / "config" / "config.yaml"
-    assert run(model, "--config", named, files / "spec.fits") == 0
+
+
+def test_what_is_taken_without_a_checkout_is_as_in_the_default_configuration(root):
+    default = read_config([root / "config" / "config.yaml"])["prediction"]
+    assert cli.ALONE == default | {"usable": {}}
 
 
 def test_the_help_says_which_uncertainty_is_which(capsys):

@@ -14,12 +14,14 @@ from astropy.io import fits
 from astropy.table import Table
 
 import mdwarfs
-from mdwarfs import Slam, digest, normalise, read_spectra
+from mdwarfs import Slam, cli, digest, normalise, parts, read_spectra, tables
 from mdwarfs.api import slam as api
 from mdwarfs.api import spectra as api_spectra
+from mdwarfs.api.spectra import measured_snr
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.slam import regressors
+from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -230,9 +232,12 @@ def test_another_grid_and_a_model_of_invented_stars_are_refused(stars, slam):
     with pytest.raises(InputError, match="usable: logg can have no range; teff, feh"):
         slam.predict(flux, error=error, usable={"logg": (4, 5)})
     invented = Slam(slam.trained, simulated=True)
-    with pytest.raises(InputError, match="simulated_model=True lets it"):
+    with pytest.raises(InputError, match="row 0 .* not stamped .*simulated_model=True"):
         invented.predict(flux, error=error)
-    assert len(invented.predict(flux[:2], error=error[:2], simulated_model=True)) == 2
+    found = invented.predict(flux[:2], error=error[:2], simulated_model=True)
+    assert list(found["simulated_model"]) == [True, True]
+    assert not found["simulated"].any()
+    assert found.meta["SIMMODEL"] and found.meta["SIMULATD"]
 
 
 def test_one_bad_star_stops_nothing_and_keeps_its_row(stars, slam, options):
@@ -282,6 +287,114 @@ def test_files_are_read_normalised_and_predicted(stars, tmp_path):
     assert fits.getheader(tmp_path / "m.fits")["RUN"] == "python"
     with pytest.raises(InputError, match="have to be normalised before"):
         Slam.fit(observed, labels)
+
+
+@pytest.fixture(scope="module")
+def tested(stars, options):
+    labels, flux, error = stars
+    some = {name: values[:45] for name, values in labels.items()}
+    options = options | {"error": error[:45]}
+    return Slam.cross_validate(flux[:45], some, held_out=5, **options)
+
+
+def test_limits_flag_what_is_unlike_the_training_stars(stars, slam, tested):
+    _, flux, error = stars
+    odd = flux[TEST].copy()
+    rng = np.random.default_rng(1)
+    odd[0] = rng.permutation(odd[0])  # no spectrum of such a star
+    odd[1] = np.roll(odd[1], 1)  # a velocity
+    plain, limited = slam, slam.with_limits(tested)
+    bits = int(BY_LIMITS)
+    found = plain.predict(odd, error=error[TEST])
+    assert not (found["flags"] & bits).any()
+    assert "no flags velocity,bad_fit" in found.meta["FITLIMIT"]
+    found = limited.predict(odd, error=error[TEST])
+    assert found.meta["FITLIMIT"] == "of 45 training stars"
+    assert all(found["flags"][:2] & bits)
+    assert np.mean((found["flags"][2:] & bits) > 0) < 0.2
+    scaled = limited.predict(flux[TEST], error=error[TEST] / 5)
+    assert all("bad_fit" in names for names in scaled["flag_names"])
+    with pytest.raises(InputError, match="has no continued_teff, continued_feh: it ha"):
+        slam.with_limits(found)
+
+
+def test_a_model_is_saved_sealed_and_with_its_limits(stars, slam, tested, tmp_path):
+    _, flux, error = stars
+    path, limits = tmp_path / "m.fits", tmp_path / "m_fit_limits.ecsv"
+    limited = slam.with_limits(tested)
+    limited.save(path)
+    own = parts.identity(path)
+    parts.require(limits, tables.read(limits), path)
+    again = Slam.load(path)
+    one, other = (
+        x.predict(flux[TEST], error=error[TEST] / 5) for x in (limited, again)
+    )
+    np.testing.assert_array_equal(one["flags"], other["flags"])
+    assert (one["flags"] & int(BY_LIMITS)).any() and one.meta == other.meta
+    again.save(tmp_path / "copy.fits")
+    assert parts.identity(tmp_path / "copy.fits") == own
+    # of a run: where its rule writes them
+    run = tmp_path / "run"
+    (run / "slam").mkdir(parents=True)
+    (run / "validation").mkdir()
+    path.rename(run / "slam/model.fits")
+    limits.rename(run / "validation/fit_limits.ecsv")
+    assert Slam.load(run / "slam/model.fits").limits is not None
+    # those of another model are refused, and never left beside a new one
+    other = Slam.fit(flux, stars[0], error=error, wavelength=WAVELENGTH, grid=GRID)
+    other.save(run / "slam/model.fits")
+    with pytest.raises(InputError, match="fit_limits.ecsv was made with the model"):
+        Slam.load(run / "slam/model.fits")
+    limited.save(path)
+    slam.save(path)
+    assert not limits.exists() and Slam.load(path).limits is None
+
+
+@pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
+def test_the_command_line_gives_the_same_labels_of_any_name(stars, tmp_path, suffix):
+    labels, flux, _ = stars
+    for k in range(N):
+        write_csv(tmp_path / f"{k:02d}.csv", 20.0, flux[k])
+    noise = np.random.default_rng(2).permutation(flux[7])
+    write_csv(tmp_path / "99.csv", 20.0, noise)
+    observed = read_spectra(str(tmp_path / "*.csv"))
+    spectra = normalise(observed, wave_min=6010, wave_max=6290, step=5.0)
+    named = {"age": labels["teff"] / 1000, "c_o": labels["feh"]}
+    options = {"grid": GRID, "folds": 5}
+    slam = Slam.fit(spectra[:45], {x: v[:45] for x, v in named.items()}, **options)
+    tested = Slam.cross_validate(spectra[:60], named, **options)
+    slam = slam.with_limits(tested)
+    slam.save(tmp_path / "m.fits")
+    output = tmp_path / f"labels.{suffix}"
+    arguments = ["--model", tmp_path / "m.fits", "--output", output]
+    arguments += ["--limits", tmp_path / "m_fit_limits.ecsv"]
+    files = sorted(tmp_path.glob("??.csv"))
+    assert cli.main(["predict", *map(str, [*arguments, *files])]) == 0
+    theirs = Table.read(output) if suffix == "csv" else tables.read(output)
+    ours = slam.predict(observed, snr_min=3.0)
+    np.testing.assert_array_equal(ours["flags"], theirs["flags"])
+    assert ours["flags"][-1] & int(BY_LIMITS)
+    for name in ("age", "c_o", "formal_e_age", "snr", "correlation"):
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-12)
+    if suffix != "csv":
+        assert theirs["age"].info.description == "Label age"
+    slam = Slam(slam.trained, simulated=True)
+    slam.save(tmp_path / "m.fits")
+    with pytest.raises(InputError, match="00.csv is not stamped as simulated"):
+        slam.predict(observed)
+    assert cli.main(["predict", *map(str, [*arguments[:2], *files])]) == 2
+
+
+def test_snr_of_arrays_is_that_of_files(stars, tmp_path):
+    _, flux, error = stars
+    wavelength = np.arange(6000.0, 6300.0, 5.0)
+    made = normalise(
+        flux, error=error, wavelength=wavelength, wave_min=6000, wave_max=6295,
+        step=5.0, continuum=None,
+    )  # fmt: skip
+    direct = measured_snr(wavelength, flux, 1 / error**2)
+    np.testing.assert_allclose(made.stars["snr"], direct, rtol=1e-6)
+    np.testing.assert_allclose(direct, 100, rtol=0.1)
 
 
 def test_the_names_are_those_that_the_package_promises():

@@ -106,6 +106,9 @@ def test_later_spectra_get_labels_by_the_run(followed):
     assert len(found) == NEW
     assert [Path(name).parent.name for name in found["file"]] == ["new"] * NEW
     assert np.abs(found["teff"] - truth["teff"][-NEW:]).max() < 100
+    # as measured in the run, whose power laws they lack; and so no star is faint
+    assert (found["snr"] > 25).all() and (found["snr"] < 90).all()
+    assert not any("low_snr" in names for names in found["flag_names"])
 
 
 def test_formal_errors_are_as_much_too_small_as_the_page_says(followed):

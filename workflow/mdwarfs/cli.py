@@ -17,12 +17,13 @@ from astropy.table import Table
 
 from mdwarfs import parts, tables
 from mdwarfs.columns import describe
-from mdwarfs.config import check, read_config, schema_path
+from mdwarfs.config import MAP, check, read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.formats import titles
+from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
 from mdwarfs.validation.fit_limits import Limits, limits_of
@@ -40,6 +41,12 @@ READER_GONE = 128 + 13
 SUFFIXES = (".ecsv", ".fits", ".csv")
 CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
 """The default configuration, where the package runs from a checkout."""
+ALONE = {
+    "block": 128, "method": MAP, "weighting": IVAR, "snr_min": 3.0, "prior": {},
+    "usable": {},
+}  # fmt: skip
+"""Section `prediction` where it does not: as in config.yaml, but that nothing is known
+of the ranges in which the labels of a model may be used."""
 RUN = {
     "slam/model.fits": "train",
     "validation/power_laws.ecsv": "validate",
@@ -132,7 +139,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a configuration, whose section `prediction` has the least SNR, the "
         "usable ranges and the priors; what it does not say is as in the run, or, with "
-        "--model, as in the config.yaml of its checkout",
+        "--model, as in the config.yaml of its checkout (where there is none: no "
+        "usable ranges, no priors)",
     )
     command.add_argument(
         OPTION,
@@ -220,7 +228,8 @@ def predict(options: argparse.Namespace) -> int:
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
     own = parts.of_prediction(config["prediction"])
-    if any(table.meta.get(parts.CONFIG) != own for table in given.values()):
+    laws = [given[name] for name in ("laws", "calibration") if name in given]
+    if any(table.meta.get(parts.CONFIG) != own for table in laws):
         logger.warning(
             "e_* and sigma_* were found with another section `prediction` than the one "
             "that is used now: with other priors they do not hold"
@@ -475,7 +484,7 @@ def readable(table: Table) -> str:
 
 
 def configuration(own: PathLike | None, changes: PathLike | None) -> dict:
-    """A whole configuration.
+    """A whole configuration, or, without a checkout, what there is of one.
 
     Parameters
     ----------
@@ -489,7 +498,19 @@ def configuration(own: PathLike | None, changes: PathLike | None) -> dict:
     InputError
         If one is no configuration, or a value of it is wrong.
     """
-    root = checkout_of(changes or own or CONFIG, "--config")
+    try:
+        root = checkout_of(changes or own or CONFIG, "--config")
+    except InputError:
+        if changes:  # it could not be checked
+            raise
+        if own:  # it was checked when the run was made
+            return read_config([own])
+        logger.warning(
+            "there is no checkout of the workflow, and so no config.yaml: no usable "
+            "ranges, no priors, and spectra are flagged as faint below SNR %g",
+            ALONE["snr_min"],
+        )
+        return {"prediction": ALONE}
     paths = [own or root / "config" / CONFIG.name, changes]
     config = read_config([path for path in paths if path])
     check(config, schema_path(root))

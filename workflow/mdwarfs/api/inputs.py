@@ -226,6 +226,8 @@ def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
             f"wavelength has shape {wavelength.shape}, and the spectra have {pixels} "
             "pixels: one wavelength is needed for each, the same for all stars"
         )
+    if pixels < 2:
+        raise InputError("wavelength: a spectrum has two pixels at least")
     if not (np.isfinite(wavelength).all() and (wavelength > 0).all()):
         raise InputError("wavelength: all have to be positive numbers [Angstrom]")
     if (np.diff(wavelength) <= 0).any():

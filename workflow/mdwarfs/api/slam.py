@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from astropy.io import fits
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from mdwarfs import parts, tables
 from mdwarfs.api import plots
 from mdwarfs.api.inputs import (
     label_values,
@@ -20,12 +22,13 @@ from mdwarfs.api.inputs import (
     rising,
     training_labels,
 )
-from mdwarfs.api.spectra import Spectra, are_observed, normalised, snr_per_pixel
+from mdwarfs.api.spectra import Spectra, Unread, are_observed, measured_snr, normalised
 from mdwarfs.columns import complete, meaning
 from mdwarfs.errors import InputError
+from mdwarfs.labelling.files import label_columns, require_simulated
 from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
-from mdwarfs.slam.infer.flags import RANGED, Flag, caution
+from mdwarfs.slam.infer.flags import BY_LIMITS, RANGED, Flag, caution
 from mdwarfs.slam.infer.prediction import COLUMNS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
@@ -34,6 +37,8 @@ from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.validation.catalogue import flag_names
+from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
+from mdwarfs.validation.fit_limits import beyond_limits, limit, limits_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,14 +56,27 @@ GRID = {
 BLOCK = 128  # pixels, or stars, taken together; no result depends on it
 
 RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
-RESERVED |= {"status", "reason", "flags", "flag_names", *COLUMNS}
+RESERVED |= {"status", "reason", "flags", "flag_names", "kind", *COLUMNS}
+RESERVED |= {"simulated", "simulated_model", "continued"}
 """Columns of the tables of `Slam`, which no label can have the name of."""
+
+PREFIXED = "e_", "formal_e_", "sigma_", "continued_"
+"""How columns begin that are named for a label."""
+
+LIMITS = "FITLIMIT"
+"""In `meta` of tables of labels: what the limits of the fit are from."""
+PREFIXES = "formal_e_", "continued_"
+MEASURED = "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch"
+"""What limits are learnt from, of each label and of all together."""
+NO_LIMITS = "none, no flags " + flag_names(BY_LIMITS)
 
 SAID = {
     "file": "File that the spectrum was read from",
     "name": "What its file calls the spectrum",
     "v_rad": "Radial velocity: of the file, or else measured",
     "flag_names": "The flags in words",
+    "simulated": "Whether the file says that its spectrum is simulated",
+    "simulated_model": "Whether the labels are by a model of simulated stars",
     "reason": "Why there are no labels; empty if there are",
 }
 
@@ -77,6 +95,11 @@ class Slam:
         As a regressor trains it (`mdwarfs.slam.trained_model`).
     simulated
         Whether it was trained on simulated stars.
+    limits
+        As `mdwarfs.validation.fit_limits.limit` makes them; None if they are not known.
+    run, configuration
+        Of the file that it was read from: name of its run, and digest of what it was
+        trained with (`mdwarfs.parts`).
 
     Examples
     --------
@@ -113,8 +136,17 @@ class Slam:
 slam.wavelength
     """
 
-    def __init__(self, trained: TrainedModel, simulated: bool = False) -> None:
-        self.trained, self.simulated = trained, simulated
+    def __init__(
+        self,
+        trained: TrainedModel,
+        simulated: bool = False,
+        *,
+        limits: Table | None = None,
+        run: str = "python",
+        configuration: str = "unknown",
+    ) -> None:
+        self.trained, self.simulated, self.limits = trained, simulated, limits
+        self.run, self.configuration = run, configuration
 
     def __repr__(self):
         wavelength = self.wavelength
@@ -196,6 +228,8 @@ slam.wavelength
         spectra = as_set(spectra, wavelength, ivar, error)
         names, values = training_labels(labels, names, len(spectra))
         rows = fit_for_training(spectra, names)
+        options = training(grid, folds, seed, threads)
+        normalisation = getattr(spectra, "settings", {})
         return cls(
             SupportVectors.fit(
                 values[rows],
@@ -204,10 +238,11 @@ slam.wavelength
                 label_names=names,
                 wavelength=spectra.wavelength,
                 source_id=identifiers(spectra)[rows],
-                normalisation=getattr(spectra, "settings", {}),
-                **training(grid, folds, seed, threads),
+                normalisation=normalisation,
+                **options,
             ),
             simulated,
+            configuration=made_by(names, normalisation, options),
         )
 
     @classmethod
@@ -244,7 +279,9 @@ slam.wavelength
         Returns
         -------
         table
-            As that of `predict`: a row per star, in their order.
+            As that of `predict`: a row per star, in their order. `with_limits` takes
+            it. `continued_x` are not labels to be used: they tell stars that are
+            unlike the training stars.
         """
         spectra = as_set(spectra, wavelength, ivar, error)
         names, values = training_labels(labels, names, len(spectra))
@@ -269,7 +306,52 @@ slam.wavelength
         )
         snr = np.asarray(spectra.stars["snr"], float)
         found.flags |= caution(found.labels, names, snr[rows], prediction)
-        return table_of(spectra, names, found.table(), rows)
+        found = found.table()
+        found["snr"] = snr[rows]
+        flag_by(limit(found, names), found, names)
+        return table_of(spectra, names, found, rows)
+
+    def with_limits(self, tested: Table) -> Slam:
+        """The same model, which flags spectra that are unlike the training stars.
+
+        Parameters
+        ----------
+        tested
+            As `cross_validate` gives it of the training stars.
+
+        Returns
+        -------
+        slam
+            Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain and
+            outside_training, at limits beyond which one in a thousand stars like the
+            training stars is expected (`mdwarfs.validation.fit_limits`). The fewer
+            stars, the wider they are.
+
+        Raises
+        ------
+        InputError
+            If it is no such table, or of other labels.
+        """
+        needed = [f"{prefix}{x}" for x in self.names for prefix in PREFIXES]
+        lacking = [x for x in (*needed, *MEASURED) if x not in tested.colnames]
+        if lacking:
+            raise InputError(
+                f"the table has no {', '.join(lacking)}: it has to be that of "
+                "Slam.cross_validate, of the same labels"
+            )
+        found = Table({name: np.asarray(tested[name], float) for name in MEASURED})
+        for name in self.names:
+            found[f"e_{name}"] = np.asarray(tested[f"formal_e_{name}"], float)
+        found["continued"] = np.stack(
+            [np.asarray(tested[f"continued_{name}"], float) for name in self.names], 1
+        )
+        return Slam(
+            self.trained,
+            self.simulated,
+            limits=limit(found, self.names),
+            run=self.run,
+            configuration=self.configuration,
+        )
 
     def predict(
         self,
@@ -315,6 +397,14 @@ slam.wavelength
             there are flags; without any they may still be wrong if the star is of a
             kind that the training stars are not.
 
+            The flags velocity, bad_fit, unlike_model, uncertain and outside_training
+            are set where the limits of the fit are known: by a model of a run, of which
+            validation/fit_limits.ecsv is there, and by one of `with_limits`. Else no
+            star has these flags, and `meta` says so (FITLIMIT).
+
+            `meta` also says whether anything (SIMULATD), and whether the model
+            (SIMMODEL), is simulated; if so, columns do, too.
+
         Raises
         ------
         InputError
@@ -322,11 +412,8 @@ slam.wavelength
             are real and the model is not.
         """
         spectra = self._prepared(spectra, wavelength, ivar, error)
-        if self.simulated and not simulated_model and not all_simulated(spectra):
-            raise InputError(
-                "the model was trained on simulated stars, and labels real ones more "
-                "wrongly than it says: simulated_model=True lets it"
-            )
+        if self.simulated and not simulated_model:
+            require_simulated(stamps(spectra), "simulated_model=True")
         prediction = settings_of(self.names, prior, usable, snr_min)
         stars = spectra.stars
         plain = SpectrumSet(
@@ -345,7 +432,11 @@ slam.wavelength
         found = label_stars(
             labeller(self.trained), plain, prediction, threads or cores()
         )
-        return table_of(spectra, self.names, found, np.arange(len(stars)))
+        flag_by(self.limits, found, self.names)
+        table = table_of(spectra, self.names, found, np.arange(len(stars)))
+        table.remove_columns([f"continued_{name}" for name in self.names])
+        stamp(table, spectra, self.simulated)
+        return table
 
     def spectra(self, labels: Mapping | Table | ArrayLike) -> np.ndarray:
         """Model spectra.
@@ -465,6 +556,10 @@ slam.wavelength
     def save(self, path: PathLike) -> None:
         """Write a model file, as the workflow's slam/model.fits is one.
 
+        The limits of the fit, if they are known, are written beside it: those of
+        m.fits into m_fit_limits.ecsv. `load` finds them there, and `mdwarfs predict
+        --model m.fits --limits m_fit_limits.ecsv` takes both.
+
         Parameters
         ----------
         path
@@ -474,20 +569,42 @@ slam.wavelength
             raise InputError(
                 f"{path}: a model is a FITS file; let its name end in .fits"
             )
-        stamp = {"run": "python", "simulated": self.simulated}
+        stamp = {"run": self.run, "simulated": self.simulated}
+        beside = limits_beside(path)
+        beside.unlink(missing_ok=True)  # of another model, if there is one
         self.trained.write(path, stamp)
+        parts.seal(path, self.configuration)
+        if self.limits is not None:
+            limits = self.limits.copy()
+            limits.meta |= parts.made_with(path, settings_of(self.names, None, None, 0))
+            tables.write(limits, beside, stamp)
 
     @classmethod
     def load(cls, path: PathLike) -> Slam:
         """Read a model file: one of `save`, or slam/model.fits of a run.
 
+        With the limits of the fit, if they are there: beside it as `save` writes them,
+        or as validation/fit_limits.ecsv of the run.
+
         Raises
         ------
         InputError
-            If it is none.
+            If it is none, or has limits that were made with another model.
         """
-        trained = regressors.read(path)
-        return cls(trained, bool(fits.getheader(path).get("SIMULATD", False)))
+        trained, header = regressors.read(path), fits.getheader(path)
+        limits = None
+        for place in (limits_beside(path), limits_of_run(path)):
+            if place is not None and place.is_file():
+                limits = tables.read(place, LIMIT_COLUMNS)
+                parts.require(place, limits, path, target="predict")
+                break
+        return cls(
+            trained,
+            bool(header.get("SIMULATD", False)),
+            limits=limits,
+            run=header.get("RUN", "python"),
+            configuration=header.get(parts.CONFIG, "unknown"),
+        )
 
     def _prepared(self, spectra, wavelength, ivar, error):
         """The spectra on the pixels of the model."""
@@ -505,9 +622,8 @@ slam.wavelength
             settings = self.trained.normalisation
             velocity = AgainstTemplate(template, settings)
             prepared = normalised(spectra, settings, velocity)
-            prepared.stars["simulated"] = [
-                bool(getattr(spectrum, "simulated", False)) for spectrum in spectra
-            ]
+            unread = [isinstance(spectrum, Unread) for spectrum in spectra]
+            prepared.stars["unread"] = np.array(unread, bool)
             return prepared
         if wavelength is None and not isinstance(spectra, SpectrumSet):
             wavelength = self.wavelength
@@ -556,7 +672,7 @@ def as_set(
         if wavelength is None:
             raise InputError("give the wavelength= of the flux [Angstrom, vacuum]")
         wavelength = rising(wavelength, flux.shape[1])
-        stars = Table({"snr": snr_per_pixel(flux, ivar)})
+        stars = Table({"snr": measured_snr(wavelength, flux, ivar)})
         stars["status"] = np.full(len(flux), "ok", "U200")
         stars["n_good"] = (ivar > 0).sum(axis=1)
         made = Spectra(
@@ -586,7 +702,7 @@ def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
         If there are none, or a label has a name that it cannot have.
     """
     for name in names:
-        if name in RESERVED or name.startswith(("e_", "formal_e_")):
+        if name in RESERVED or name.startswith(PREFIXED):
             raise InputError(f"labels: {name} cannot be the name of a label: rename it")
         if not (name.isascii() and name.isidentifier()):
             raise InputError(
@@ -650,10 +766,81 @@ def settings_of(
     return prediction | {"prior": dict(prior or {})}
 
 
-def all_simulated(spectra: SpectrumSet) -> bool:
-    """Whether all spectra say that they are simulated."""
-    known = "simulated" in spectra.stars.colnames
-    return known and bool(np.all(spectra.stars["simulated"]))
+def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) -> str:
+    """Digest of what a model was trained with, from Python.
+
+    It is that of no configuration: the tables of a run do not go with such a model.
+
+    Parameters
+    ----------
+    options
+        As `training` makes them.
+    """
+    grid = {name: np.asarray(values, float) for name, values in options["grid"].items()}
+    said = {name: values.tolist() for name, values in grid.items()}
+    said |= {name: int(options[name]) for name in ("folds", "seed")}
+    return parts.digest(
+        {"python": said, "labels": list(names), "normalisation": normalisation}
+    )
+
+
+def limits_beside(path: PathLike) -> Path:
+    """Where `Slam.save` writes the limits of the fit of a model."""
+    path = Path(path)
+    return path.with_name(f"{path.stem}_fit_limits.ecsv")
+
+
+def limits_of_run(path: PathLike) -> Path | None:
+    """Where those of a run are, if the path is that of its model; else None."""
+    path = Path(path).absolute()
+    if (path.parent.name, path.name) != ("slam", "model.fits"):
+        return None
+    return path.parents[1] / "validation" / "fit_limits.ecsv"
+
+
+def stamps(spectra: SpectrumSet) -> Iterator[tuple[str, bool]]:
+    """Yield what each spectrum is called, and whether it says that it is simulated."""
+    stars = spectra.stars
+    for row in range(len(stars)):
+        if "unread" in stars.colnames and stars["unread"][row]:
+            continue  # it gets no labels
+        name = stars["file"][row] if "file" in stars.colnames else ""
+        simulated = "simulated" in stars.colnames and bool(stars["simulated"][row])
+        yield str(name) or f"row {row} of the spectra", simulated
+
+
+def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
+    """Flag the stars that are beyond the limits of the fit; in place.
+
+    Parameters
+    ----------
+    limits
+        None: no star is flagged, and `meta` says so.
+    found
+        As for `beyond_limits`, with `snr` and `flags`.
+    """
+    found.meta[LIMITS] = NO_LIMITS
+    if limits is None:
+        return
+    bits = beyond_limits(found, found["snr"], names, limits_of(limits))
+    found["flags"] = found["flags"] | bits
+    found.meta[LIMITS] = f"of {max(limits['n'])} training stars"
+
+
+def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
+    """Let a table of labels say what of it is simulated; in place."""
+    simulated = np.zeros(len(table), bool)
+    if "simulated" in spectra.stars.colnames:
+        simulated = np.asarray(spectra.stars["simulated"], bool)
+    anything = bool(simulated_model or simulated.any())
+    table.meta["SIMULATD"], table.meta["SIMMODEL"] = anything, bool(simulated_model)
+    if anything:
+        place = table.colnames.index("flags")
+        model = np.full(len(table), bool(simulated_model))
+        table.add_column(simulated, place, "simulated")
+        table.add_column(model, place + 1, "simulated_model")
+        for name in ("simulated", "simulated_model"):
+            table[name].info.description = SAID[name]
 
 
 def table_of(
@@ -673,7 +860,7 @@ def table_of(
         One row per spectrum.
     """
     stars, n = spectra.stars, len(spectra)
-    table = Table()
+    table = Table(meta={LIMITS: found.meta[LIMITS]})
     for name in ("source_id", "file", "name", "v_rad", "snr"):
         if name in stars.colnames and (name == "snr" or any_said(stars[name])):
             table[name] = np.asarray(stars[name])
@@ -682,7 +869,10 @@ def table_of(
     for new, old in values.items():
         table[new] = np.full(n, np.nan)
         table[new][rows] = np.asarray(found[old], float)
-    skipped = {*values.values(), *table.colnames, "covariance", "status", "sdss_id"}
+    continued = np.full((n, len(names)), np.nan)
+    continued[rows] = found["continued"]
+    skipped = {*values.values(), *table.colnames, "covariance", "continued"}
+    skipped |= {"status", "sdss_id"}
     for name in found.colnames:
         if name in skipped or name in ("source_id", "flags"):
             continue
@@ -692,12 +882,15 @@ def table_of(
         table[name][rows] = column
         table[name].info.description = found[name].info.description
         table[name].info.unit = found[name].info.unit
+    for name, column in zip(names, continued.T):
+        table[f"continued_{name}"] = column
     table["flags"] = np.full(n, int(Flag.NO_LABELS))
     table["flags"][rows] = np.asarray(found["flags"])
     table["flags"].info.description = found["flags"].info.description
     # a spectrum that could not be used has no labels, whatever its placeholder gives
     table["flags"][~spectra.ok] = int(Flag.NO_LABELS)
     nothing = (np.asarray(table["flags"]) & int(Flag.NO_LABELS)) > 0
+    table["flags"][nothing] = int(Flag.NO_LABELS)
     for name in values:
         table[name][nothing] = np.nan
     status = np.asarray(stars["status"]).astype("U200")
@@ -722,7 +915,9 @@ def any_said(column: ArrayLike) -> bool:
 
 def said(table: Table, names: Sequence[str]) -> Table:
     """Let columns of labels, of any name, say what they are; in place."""
-    own = {name: meaning(name) or ("", f"Label {name}") for name in names}
+    own = label_columns(names)
+    for name, (unit, text) in label_columns(names).items():
+        own[f"continued_{name}"] = unit, f"By a model beyond its training stars: {text}"
     for name in table.colnames:
         known = meaning(name) or meaning(name, own)
         if known is not None:

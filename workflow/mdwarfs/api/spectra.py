@@ -15,6 +15,7 @@ from mdwarfs.api.inputs import planes, rising
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import Loaded, assembled, load_spectrum
+from mdwarfs.spectra.signal import snr_of
 from mdwarfs.spectra.spectrum import Spectrum, build
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import of_file
@@ -269,21 +270,24 @@ def normalised(
     ]
     spectra = assembled(rows, len(rows), settings)
     unknown = ~np.isfinite(spectra.stars["snr"])
-    measured = snr_per_pixel(spectra.flux, spectra.ivar)
-    spectra.stars["snr"][unknown] = measured[unknown]
+    spectra.stars["snr"][unknown] = spectra.stars["snr_pixels"][unknown]
     return Spectra(**vars(spectra), settings=settings)
 
 
-def snr_per_pixel(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
-    """Median of flux over its error, of each star's good pixels; NaN without any.
+def measured_snr(
+    wavelength: np.ndarray, flux: np.ndarray, ivar: np.ndarray
+) -> np.ndarray:
+    """Signal-to-noise ratio of stars on one grid, as that of files is measured.
 
     Parameters
     ----------
+    wavelength : shape (p,)
     flux, ivar : shape (n, p)
 
     Returns
     -------
     shape (n,)
+        See `mdwarfs.spectra.signal.snr_of`; NaN without any good pixel.
     """
-    ratio = np.ma.masked_array(flux * np.sqrt(ivar), np.asarray(ivar) <= 0)
-    return np.ma.median(ratio, axis=1).filled(np.nan).astype(float)
+    stars = (build(wavelength, *star, at_rest=True) for star in zip(flux, ivar))
+    return np.array([snr_of(star, wavelength) for star in stars])

@@ -57,7 +57,7 @@ def _panel(axes, bins, law, label):
         )  # fmt: skip
     known = law[np.isfinite(np.asarray(law["amplitude"], float))]
     if not len(known):
-        panels.note(axes, "too few stars for a power law", "lower left")
+        panels.note(axes, "too few stars for a power law", "upper left")
     for row in known:
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)

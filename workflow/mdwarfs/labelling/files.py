@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.columns import meaning
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer.flags import Flag
@@ -115,7 +116,7 @@ def predict_files(
         )
     predictor, model = labeller(trained), trained.spectral_model()
     if simulated and not real:
-        require_simulated(paths)
+        require_simulated(stamps(paths))
     spectra = read_files(paths, model, snr_scale)
     stars = spectra.stars
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
@@ -144,28 +145,49 @@ def predict_files(
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
-    return annotate(table, own | catalogue.COLUMNS)
+    return annotate(table, own | catalogue.COLUMNS | label_columns(model.label_names))
 
 
-def require_simulated(paths: Sequence[PathLike]) -> None:
+def label_columns(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Unit and description of labels by name: also of any that `LABELS` lacks."""
+    return {name: meaning(name) or ("", f"Label {name}") for name in names}
+
+
+def stamps(paths: Sequence[PathLike]) -> Iterator[tuple[str, bool]]:
+    """Yield of each file whether all its spectra say that they are simulated.
+
+    A file that cannot be read is left out: it gets no labels.
+    """
+    for path in paths:
+        try:
+            yield str(path), all(spectrum.simulated for spectrum in read_all(path))
+        except InputError:
+            continue
+
+
+def require_simulated(
+    spectra: Iterable[tuple[str, bool]], option: str = OPTION
+) -> None:
     """Refuse real spectra, for a model of simulated stars.
+
+    Parameters
+    ----------
+    spectra
+        What each is called, and whether it says that it is simulated.
+    option
+        What lets such a model label them nevertheless.
 
     Raises
     ------
     InputError
-        At the first file of a spectrum that does not say that it is simulated. A file
-        that cannot be read is none.
+        At the first that does not say so.
     """
-    for path in paths:
-        try:
-            spectra = read_all(path)
-        except InputError:
-            continue
-        if not all(spectrum.simulated for spectrum in spectra):
+    for name, simulated in spectra:
+        if not simulated:
             raise InputError(
-                f"{path} is not stamped as simulated, and the model was trained on "
+                f"{name} is not stamped as simulated, and the model was trained on "
                 "simulated stars: its labels of real ones are wrong by more than they "
-                f"say. Take the model of a real run, or give {OPTION}, and every row "
+                f"say. Take the model of a real run, or give {option}, and every row "
                 "will say so"
             )
 
