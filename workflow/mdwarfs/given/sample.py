@@ -24,6 +24,7 @@ from mdwarfs.given.spectra import read_files, read_rows
 from mdwarfs.given.table import read_given
 from mdwarfs.physical import DWARF
 from mdwarfs.spectra import normalise_all
+from mdwarfs.spectra.signal import COLUMNS as OF_FILES
 from mdwarfs.tabulate import annotate
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def read_sample(
     sizes: dict[str, int],
     seed: int,
     threads: int = 1,
+    simulated: bool = False,
 ) -> Sample:
     """Read a given sample.
 
@@ -91,6 +93,8 @@ def read_sample(
         Of the run.
     threads
         Number of processes.
+    simulated
+        Whether the run is. A file that says otherwise is not used.
 
     Raises
     ------
@@ -115,13 +119,19 @@ def read_sample(
         arrays = read_arrays(
             files["array"], paths["array"] or paths["table"], rows, n, own
         )
-        spectra, found = read_rows(arrays, v_rad, way, settings)
+        spectra, found = read_rows(arrays, v_rad, way, settings, simulated)
         labels["file"] = spectra.stars["file"]
     else:
         labels["file"] = named(table)
         where = [str(Path(paths["folder"]) / name) for name in labels["file"]]
         spectra, found = read_files(
-            where, unread(labels["file"], rows), v_rad, way, settings, threads
+            where,
+            unread(labels["file"], rows),
+            v_rad,
+            way,
+            settings,
+            threads,
+            simulated,
         )
     add_measured(labels, table, spectra, found)
     for name in table.colnames:
@@ -147,8 +157,10 @@ def read_sample(
     logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
     annotate(labels, COLUMNS | roles.COLUMNS)
     stars = labels["source_id", "sdss_id", "id", "file", "snr", "n_good"]
-    stars["status"] = np.asarray(spectra.stars["status"])
-    annotate(stars, normalise_all.COLUMNS)
+    stars["snr_file"] = np.asarray(spectra.stars["snr"])
+    for name in ("kind", "snr_pixels", "status"):
+        stars[name] = np.asarray(spectra.stars[name])
+    annotate(stars, normalise_all.COLUMNS | OF_FILES)
     split = labels["source_id", "sdss_id", "role"][labelled]
     return Sample(replace(spectra, stars=stars), labels, split, selected)
 
@@ -224,10 +236,7 @@ def add_measured(
     stars = spectra.stars
     snr = column(table, "snr", np.nan).astype(float)
     snr = np.where(np.isfinite(snr), snr, stars["snr"])
-    for k in np.flatnonzero(~np.isfinite(snr) & spectra.ok):
-        good = spectra.ivar[k] > 0
-        snr[k] = np.median(spectra.flux[k][good] * np.sqrt(spectra.ivar[k][good]))
-    labels["snr"] = snr
+    labels["snr"] = np.where(np.isfinite(snr), snr, stars["snr_pixels"])
     if found:
         v_rad, of_file, correlation = np.transpose(found)
         labels["v_rad"] = np.where(np.isfinite(correlation), v_rad, np.nan)
