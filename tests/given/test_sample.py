@@ -203,7 +203,8 @@ def test_what_a_spectrum_says_of_its_snr_goes_with_it(tmp_path, settings):
     kinds[5] = ""
     assert list(stars["kind"]) == kinds and stars["snr_file"][2] == 41
     np.testing.assert_array_equal(stars["snr"], table["SN"])
-    # Errors of 10, and a flux of 700 to 1,500 in pixels of 1e-4 dex; the grid's are 1e-3.
+    # A flux of about 1,000 with errors of 10 in pixels of 1e-4 dex: ten make one of the
+    # grid.
     known = np.delete(np.asarray(stars["snr_pixels"]), 5)
     assert (known > 200).all() and (known < 500).all()
     assert np.isnan(stars["snr_pixels"][5])

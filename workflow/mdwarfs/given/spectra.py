@@ -1,9 +1,9 @@
 """The spectra of a given sample, normalised, each with its reason if there is none.
 
-Stars of the sky and invented ones are not mixed: a spectrum that says of itself what its
-run does not has that as its reason. FITS says so in a header (`mdwarfs.spectra.files.MARK`),
-a table of pixels among its keywords; what has no place for it (npz, HDF5, a bare CSV) is
-what the run says it is.
+Stars of the sky and invented ones are not mixed: a spectrum that says of itself what
+its run does not has that as its reason. FITS says so in a header
+(`mdwarfs.spectra.files.MARK`) and text may among its keywords; what does not say (npz,
+HDF5, a bare CSV) is what the run says it is.
 
 There are three ways to the velocity of a spectrum. `file`: that of the table, or else
 of its file. `others`: the one at which it correlates best with the median spectrum of
@@ -122,7 +122,7 @@ def readable(reader: AsGiven, paths: Sequence[str]) -> list[Spectrum]:
 
 
 def says(spectrum: Spectrum, path: str) -> bool | None:
-    """Whether the file of a spectrum says that it is simulated; None if it cannot say."""
+    """Whether a file says that its spectrum is simulated; None if it cannot say."""
     if spectrum.simulated is None and is_fits(Path(selected(path)[0])):
         return False
     return spectrum.simulated
