@@ -46,6 +46,7 @@ def test_it_is_committed_with_its_outputs_and_figures(root, notebook):
     assert "735 dwarfs" in json.dumps(outputs)  # of the whole library
 
 
+@pytest.mark.dag
 def test_it_runs_from_top_to_bottom_and_finds_what_it_says(root, library, monkeypatch):
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")

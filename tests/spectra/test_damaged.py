@@ -78,7 +78,7 @@ HOSTILE = {
 }  # fmt: skip
 
 PROBE = """
-import json, resource, sys, time
+import json, pathlib, re, resource, sys, time
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.formats import read_all
 resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
@@ -91,7 +91,11 @@ for path in sys.argv[1:]:
     except InputError as error:
         reason = str(error)
     found[path] = time.process_time() - begin, reason
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+status = pathlib.Path("/proc/self/status")
+if status.exists():  # what getrusage says begins with the memory of the parent
+    memory = int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1])
+else:
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps({"memory": memory, "found": found}))
 """
 
