@@ -30,7 +30,6 @@ PRODUCTS_BY_NEED = {
         "diagnostics/released_labels.ecsv": "compare_released",
         "diagnostics/released_slam.ecsv": "diagnose_released_slam",
         "diagnostics/sensitivity.ecsv": "measure_sensitivity",
-        "diagnostics/windows.ecsv": "leave_out_windows",
         "samples/candidate_counts.ecsv": "select_candidates",
         "samples/candidates.fits": "select_candidates",
         "samples/labels.fits": (
@@ -87,6 +86,7 @@ PRODUCTS_BY_NEED = {
         "validation/summary.ecsv": "summarise_files",
         "validation/test.fits": "compare_test",
     },
+    "test_set": {"diagnostics/windows.ecsv": "leave_out_windows"},
     "compared": {
         "validation/compared.ecsv": "compare_others",
         "validation/compared_stars.fits": "compare_others",

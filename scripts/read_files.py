@@ -15,6 +15,7 @@ def main(snakemake):
         params.split,
         params.seed,
         snakemake.threads,
+        params.stamp["simulated"],
     )
     sample.spectra.write(output.spectra, params.stamp)
     for name in ("labels", "split", "selected"):

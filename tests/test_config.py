@@ -31,6 +31,8 @@ def schema(root):
         ["config.yaml"],
         ["ci.yaml"],
         ["lamost54.yaml"],
+        ["gaiaxp.yaml"],
+        ["mine.yaml"],
         ["dr19.yaml"],
         ["dr19.yaml", "loopback.yaml"],
         ["dr19.yaml", "dr20.yaml"],

@@ -58,4 +58,4 @@ def test_widths_are_drawn_where_they_are_and_what_is_beyond_is_counted():
         assert len(drawn) == 5
         assert drawn == pytest.approx(width, rel=0.25)
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]
-    assert texts == ["1 beyond"]
+    assert texts == ["1 of 899 beyond"]

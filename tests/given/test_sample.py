@@ -10,7 +10,18 @@ from mdwarfs.errors import InputError
 from mdwarfs.given.sample import read_sample
 from mdwarfs.given.settings import paths
 from mdwarfs.literature import air
-from tests.given.made import COLUMNS, NAMES, flux_of, labels_of, observe, write_sample
+from mdwarfs.spectra.normalise_all import INVENTED, OF_THE_SKY
+from mdwarfs.spectra.signal import COLUMNS as OF_FILES
+from mdwarfs.validation.snr_scale import add_scale
+from tests.given.made import (
+    COLUMNS,
+    NAMES,
+    WAVELENGTH,
+    flux_of,
+    labels_of,
+    observe,
+    write_sample,
+)
 
 SIZES = {"train": 3, "test": 1}
 GRID = np.arange(6000.0, 9001.0, 20.0)
@@ -32,7 +43,13 @@ def plain(settings):
 def read(files, folder, settings, **changes):
     files = {"table": str(folder / "stars.csv"), **files, **changes}
     return read_sample(
-        files, paths(files, folder / "raw", folder), settings, NAMES, SIZES, 1
+        files,
+        paths(files, folder / "raw", folder),
+        settings,
+        NAMES,
+        SIZES,
+        seed=1,
+        simulated=files.get("simulated", False),
     )
 
 
@@ -172,3 +189,94 @@ def test_roles_of_the_table_are_kept_and_unknown_ones_have_a_reason(tmp_path, se
     assert list(sample.labels["role"]) == role
     assert "'trian' is none of" in sample.labels["reason"][4]
     assert list(sample.split["role"]) == ["train", "test", "train", "test"]
+
+
+def test_what_a_spectrum_says_of_its_snr_goes_with_it(tmp_path, settings):
+    table = write_sample(tmp_path, 8)
+    with fits.open(tmp_path / "spectra" / "2.fits", mode="update") as hdus:
+        hdus[0].header["SNRI"] = 41.0
+    (tmp_path / "spectra" / "5.fits").unlink()
+    files = {"columns": COLUMNS, "folder": str(tmp_path / "spectra"), "validation": 4}
+    sample = read(files, tmp_path, settings)
+    stars = sample.spectra.stars
+    kinds = ["lamost"] * 8
+    kinds[5] = ""
+    assert list(stars["kind"]) == kinds and stars["snr_file"][2] == 41
+    np.testing.assert_array_equal(stars["snr"], table["SN"])
+    # A flux of about 1,000 with errors of 10 in pixels of 1e-4 dex: ten make one of the
+    # grid.
+    known = np.delete(np.asarray(stars["snr_pixels"]), 5)
+    assert (known > 200).all() and (known < 500).all()
+    assert np.isnan(stars["snr_pixels"][5])
+    laws = add_scale(Table({"label": list(NAMES)}), stars, stars["source_id"])
+    assert np.isfinite(laws["snr_factor"]).all()
+
+    columns = {name: column for name, column in COLUMNS.items() if name != "snr"}
+    sample = read(files, tmp_path, settings, columns=columns)
+    assert sample.labels["snr"][2] == 41  # of the file; of the others, as measured
+    others = [0, 1, 3, 4, 6, 7]
+    np.testing.assert_array_equal(
+        sample.labels["snr"][others], sample.spectra.stars["snr_pixels"][others]
+    )
+
+
+def test_rows_of_an_array_have_the_snr_of_their_pixels(tmp_path, plain):
+    _, flux, ivar = arrays(tmp_path)
+    np.savez(tmp_path / "a.npz", wave=GRID, flux=flux, ivar=ivar)
+    array = ARRAY | {"file": str(tmp_path / "a.npz")}
+    stars = read(OF_ARRAY | {"array": array}, tmp_path, plain).spectra.stars
+    assert set(stars["kind"]) == {"array"} and np.isnan(stars["snr_file"]).all()
+    expected = 100 * np.median(flux, axis=1)
+    np.testing.assert_allclose(stars["snr_pixels"], expected, rtol=1e-5)
+    assert [str(stars[name].unit or "") for name in OF_FILES] == ["", "", ""]
+
+
+@pytest.mark.parametrize("simulated", [False, True])
+def test_stars_of_the_sky_and_invented_ones_are_not_mixed(
+    tmp_path, settings, simulated
+):
+    write_sample(tmp_path, 8)
+    for k in (1, 4):
+        with fits.open(tmp_path / "spectra" / f"{k}.fits", mode="update") as hdus:
+            hdus[0].header["SIMULATD"] = True
+    files = {"columns": COLUMNS, "folder": str(tmp_path / "spectra"), "validation": 2}
+    files |= {"simulated": simulated, "velocity": "others" if simulated else "file"}
+    sample = read(files, tmp_path, settings)
+    stamped = np.isin(np.arange(8), (1, 4))
+    reason = OF_THE_SKY if simulated else INVENTED
+    for k, labels in enumerate(sample.labels):
+        assert labels["reason"] == ("" if stamped[k] == simulated else reason)
+        assert labels["labelled"] == sample.spectra.ok[k] == (stamped[k] == simulated)
+
+
+def test_text_is_what_the_run_says_unless_it_says_so_itself(tmp_path, settings):
+    table = write_sample(tmp_path, 6)
+    for k, labels in enumerate(labels_of(6)):
+        flux = flux_of(labels, WAVELENGTH)
+        lines = ["# AIRORVAC: vac", "# V_RAD: 0"]
+        lines += {4: ["# SIMULATD: true"], 5: ["# SIMULATD: false"]}.get(k, [])
+        lines.append("wavelength_angstrom,flux,error")
+        lines += [f"{w:.6f},{f:.4f},10" for w, f in zip(WAVELENGTH, flux)]
+        (tmp_path / "spectra" / f"{k}.csv").write_text("\n".join(lines) + "\n")
+    table["filename"] = [f"{k}.csv" for k in range(6)]
+    table.write(tmp_path / "stars.csv", format="ascii.csv", overwrite=True)
+    files = {"columns": COLUMNS, "folder": str(tmp_path / "spectra"), "validation": 2}
+    for simulated, reasons in (
+        (False, [""] * 4 + [INVENTED, ""]),
+        (True, [""] * 5 + [OF_THE_SKY]),
+    ):
+        sample = read(files, tmp_path, settings, simulated=simulated)
+        assert list(sample.labels["reason"]) == reasons
+
+
+def test_an_array_of_invented_stars_is_no_real_run_s(tmp_path, plain):
+    _, flux, ivar = arrays(tmp_path)
+    names = {"WAVE": GRID, "FLUX": flux, "IVAR": ivar}
+    hdus = [fits.ImageHDU(data, name=name) for name, data in names.items()]
+    primary = fits.PrimaryHDU()
+    primary.header["SIMULATD"] = True
+    fits.HDUList([primary, *hdus]).writeto(tmp_path / "a.fits")
+    files = OF_ARRAY | {"array": ARRAY | {"file": str(tmp_path / "a.fits")}}
+    with pytest.raises(InputError, match=r"a\.fits: the file is stamped as simulated"):
+        read(files, tmp_path, plain)
+    assert read(files, tmp_path, plain, simulated=True).labels["labelled"].all()

@@ -90,7 +90,7 @@ def test_smoothing_keeps_a_constant_and_what_is_unknown():
 def test_a_model_that_does_not_know_metallicity_is_told_so(products):
     blank = products["information"].copy()
     blank["share_free"][blank["label"] == "feh"] = 0.0
-    assert summary.metallicity(blank) == [summary.UNKNOWN]
+    assert summary.sources(blank, "feh") == [summary.UNKNOWN.format("[Fe/H]")]
 
 
 def test_shares_are_means_over_the_temperatures_that_tell(products):
@@ -99,3 +99,40 @@ def test_shares_are_means_over_the_temperatures_that_tell(products):
     silent = (partly["label"] == "feh") & (partly["teff"] == 3300)
     partly["share_free"][silent] = 0.0
     assert summary.mean_shares(partly, "feh")["free"].sum() == pytest.approx(1)
+
+
+def test_temperatures_that_tell_nothing_have_words_and_no_line(products):
+    """Also if it is the first panel's label, from which a legend might be taken."""
+    partly = products["information"].copy()
+    silent = (partly["label"] == "feh") & (partly["teff"] != 3500)
+    for name in ("share_free", "cumulative_free", "information_free"):
+        partly[name][silent] = 0.0
+    partly["error_free"][silent] = np.inf
+    figure = diagnostic_information.draw(partly, 15)
+    panels = {axes.get_ylabel(): axes for axes in figure.axes}
+    told, other = (panels[f"{style.symbol(x)}: share (%)"] for x in ("feh", "teff"))
+    assert len(other.patches) - len(told.patches) == 2
+    said = {axes: " ".join(x.get_text() for x in axes.texts) for axes in (told, other)}
+    assert "degenerate at 3300, 3700 K" in said[told] and "none, 0." in said[told]
+    assert "degenerate" not in said[other] and "none" not in said[other]
+    (legend,) = figure.legends
+    named = [text.get_text() for text in legend.get_texts()]
+    for teff in (3300, 3500, 3700):
+        assert f"other labels free, {teff} K" in named
+    # The one temperature that tells is the mean: the marks lie where its sum passes.
+    (marks,) = [line for line in told.lines if line.get_marker() == "v"]
+    one = partly[(partly["label"] == "feh") & (partly["teff"] == 3500)]
+    first = np.searchsorted(one["cumulative_free"], 0.25)
+    assert marks.get_xdata()[0] == (one["wave_min"] + one["wave_max"])[first] / 2
+    text = summary.report(**products | {"information": partly}, snr=15)
+    assert "| 3300 | [Fe/H] (dex) | 0." in text and " inf " not in text
+
+
+def test_a_model_without_metallicity_says_where_its_first_label_comes_from(products):
+    given = {
+        name: table[table["label"] != "feh"] if "label" in table.colnames else table
+        for name, table in products.items()
+    }
+    text = summary.report(**given, snr=15)
+    assert "## Where Teff comes from" in text
+    assert "[Fe/H]" not in text.partition("## How")[0]

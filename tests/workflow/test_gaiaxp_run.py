@@ -50,7 +50,9 @@ def library(root, path):
                 table[column].mask[LABELLED : LABELLED + UNLABELLED] = True
     table["ak_targ"] = 0.1
     table["flux"], table["flux_error"] = np.float32(flux), np.float32(error)
-    fits.table_to_hdu(table).writeto(path)
+    hdu = fits.table_to_hdu(table)
+    hdu.header["SIMULATD"] = True
+    hdu.writeto(path)
     return path
 
 

@@ -131,3 +131,51 @@ def test_a_folder_that_is_not_there_is_named(root, tmp_path):
     done = checkout.snakemake("-n", *files, check=False)
     said = done.stdout + done.stderr
     assert f"there is no {checkout.path}/nowhere" in said and "files.folder" in said
+
+
+def test_what_is_changed_in_a_sample_is_read_again(root, tmp_path):
+    """And a test set of the table is tested on parts of the spectrum, too."""
+    checkout = copy_of(root, tmp_path / "copy")
+    table = write_sample(checkout.path, 30)
+    table["set"] = ["train"] * 20 + ["test"] * 8 + ["predict", ""]
+    table["Teff"][29] = -99
+    path = checkout.path / "stars.csv"
+    table.write(path, format="ascii.csv", overwrite=True)
+    columns = {name: said for name, said in COLUMNS.items() if name != "feh"}
+    files = {"table": "stars.csv", "folder": "spectra", "validation": "split"}
+    files |= {"columns": columns | {"role": "set"}}
+    own = {"run": "roles", "source": "files", "files": files} | COARSE
+    own["slam"] = COARSE["slam"] | {"labels": ["teff", "logg"]}
+    (checkout.path / "own.yaml").write_text(yaml.safe_dump(own))
+    targets = ["validate", "audit", "diagnostics"]
+    asked = ["--configfile", "own.yaml", "--", *targets]
+    checkout.snakemake("--cores", "1", *asked)
+    results = checkout.path / "results" / "roles"
+    assert not checkout.planned(*asked)
+
+    labels = tables.read(results / "samples" / "labels.fits")
+    assert list(labels["role"]) == ["train"] * 20 + ["test"] * 8 + ["predict"] * 2
+    assert labels["labelled"].sum() == 28
+    test = tables.read(results / "validation" / "test.fits")
+    assert sorted(test["source_id"]) == sorted(labels["source_id"][20:28])
+    held_out = tables.read(results / "slam" / "held_out.fits")
+    assert sorted(held_out["source_id"]) == sorted(labels["source_id"][:20])
+    windows = tables.read(results / "diagnostics" / "windows.ecsv")
+    assert set(windows["label"]) == {"teff", "logg"} and (windows["n"] <= 8).all()
+    assert (checkout.path / "figures/roles/diagnostic_windows.png").exists()
+    said = (results / "diagnostics" / "interpretation.md").read_text()
+    assert "## Where Teff comes from" in said and "Teff of 8 test stars" in said
+    products = tables.read(results / "audit" / "products.ecsv")
+    assert not any(products["problems"])
+    assert any(path.endswith("diagnostics/windows.ecsv") for path in products["path"])
+
+    path.write_text(path.read_text().replace("Star 7", "Star seven"))
+    assert "read_files" in checkout.planned(*asked)
+    checkout.snakemake("--touch", *asked)
+    assert not checkout.planned(*asked)
+    spectra = checkout.path / "spectra"
+    with open(spectra / "3.fits", "r+b") as file:  # in its place: docs/reruns.md
+        file.write(file.read(80))
+    assert not checkout.planned(*asked)
+    (spectra / "3.fits").replace(spectra / "renamed.fits")
+    assert {"read_files", "train_part"} <= checkout.planned(*asked)

@@ -8,12 +8,15 @@ from mdwarfs.figures import panels, spectral_features, style
 from mdwarfs.labels import LABELS
 
 QUARTERS = (0.25, 0.5, 0.75)
-ROOM = 1.55  # above the shares, for the errors
+LINE = 0.28  # of the room above the shares, for each line of the note
 
 
 @style.styled
 def draw(table: Table, snr: float) -> Figure:
     """Share of the information on each label in bins of wavelength.
+
+    A temperature at which the other labels, if they are free, can imitate all that is
+    known has no line: a note says so.
 
     Parameters
     ----------
@@ -42,6 +45,8 @@ def draw(table: Table, snr: float) -> Figure:
             label="other labels known, mean",
         )
         for teff, part, colour in zip(temperatures, parts, colours):
+            if not _tells(part):
+                continue
             axes.stairs(
                 100 * part["share_free"], edges, color=colour, lw=0.9,
                 label=f"other labels free, {teff:.0f} K",
@@ -49,19 +54,31 @@ def draw(table: Table, snr: float) -> Figure:
         panels.zero(axes, style.GREY)
         _mark_quarters(axes, parts, edges)
         low, high = axes.get_ylim()
-        axes.set_ylim(max(low, -0.35 * high), ROOM * high)
+        said = _errors(label, parts, snr)
+        axes.set_ylim(max(low, -0.35 * high), (1 + LINE * len(said)) * high)
         axes.set_ylabel(f"{style.symbol(label)}: share (%)")
-        panels.note(axes, _errors(label, parts, snr), "upper right")
+        panels.note(axes, "\n".join(said), "upper right")
+    drawn = {}
+    for axes in rows:
+        drawn |= dict(zip(*axes.get_legend_handles_labels()[::-1]))
     figure.legend(
-        *rows[0].get_legend_handles_labels(), loc="outside lower center",
+        drawn.values(), drawn.keys(), loc="outside lower center",
         ncols=3, columnspacing=1.5,
     )  # fmt: skip
     return figure
 
 
+def _tells(part):
+    """Whether a label is told at a temperature, the other labels free."""
+    return bool(np.any(part["share_free"]))
+
+
 def _mark_quarters(axes, parts, edges):
     """Triangles where the mean cumulative share passes the quarters."""
-    total = np.mean([part["cumulative_free"] for part in parts], axis=0)
+    told = [part["cumulative_free"] for part in parts if _tells(part)]
+    if not told:
+        return
+    total = np.mean(told, axis=0)
     places = np.searchsorted(total, QUARTERS)
     places = places[places < len(total)]
     axes.plot(
@@ -72,14 +89,21 @@ def _mark_quarters(axes, parts, edges):
 
 
 def _errors(label, parts, snr):
-    """The errors that all pixels give at each temperature, in words."""
+    """Lines of text: the errors that all pixels give, or why there are none."""
     unit = LABELS[label].unit
 
     def written(column):
         values = (f"{part[column][-1]:{LABELS[label].form}}" for part in parts)
-        return ", ".join(values).replace("inf", "\u221e") + f" {unit}"
+        return ", ".join(values).replace("inf", "none") + f" {unit}"
 
-    return (
-        f"error at S/N {snr:g}: {written('error_free')} (others free)\n"
-        f"{written('error')} (others known)"
-    )
+    lines = [
+        f"error at S/N {snr:g}: {written('error_free')} (others free)",
+        f"{written('error')} (others known)",
+    ]
+    untold = [f"{part['teff'][0]:.0f}" for part in parts if not _tells(part)]
+    if untold:
+        lines.append(
+            f"degenerate at {', '.join(untold)} K: two halves of the training stars "
+            "disagree"
+        )
+    return lines

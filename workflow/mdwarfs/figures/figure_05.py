@@ -62,7 +62,10 @@ def _panel(axes, bins, law, label):
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)
         text = rf"$\sigma = {amplitude:.3g}\;{{\rm SNR}}^{{{exponent:.2f}}}$"
-        text += "\n" + rf"$\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
+        if row["dof"] > 0:
+            text += "\n" + rf"$\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
+        else:
+            text += "\nthrough two points"
         axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
     axes.axhline(0, color="black", lw=0.8, ls="--")
     panels.log_snr(axes)

@@ -98,10 +98,16 @@ def _distribution(axes, stars, label):
             values, bins=cells, weights=weight, histtype="step", color=colour, ls=line
         )
         peak = max(peak, density.max())
-    (values,) = panels.finite(stars[COLUMN["calibrated"].format(label)])
-    beyond = int(np.sum(np.abs(values) > REACH))
-    if beyond:
-        panels.note(axes, f"{beyond} beyond", "upper right", color=style.RED)
+    for name in ("calibrated", "formal"):
+        (values,) = panels.finite(stars[COLUMN[name].format(label)])
+        if not len(values):
+            continue
+        beyond = int(np.sum(np.abs(values) > REACH))
+        if beyond:
+            colour, *_ = style.LOOKS[name]
+            text = f"{beyond} of {len(values)} beyond"
+            panels.note(axes, text, "upper right", color=colour)
+        break
     axes.set_xlim(-REACH, REACH)
     axes.set_xticks(range(-4, 5, 2))
     return peak

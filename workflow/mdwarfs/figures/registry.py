@@ -13,6 +13,7 @@ NEEDS = {
     "": "every run",
     "survey": "a run of the survey: candidates, pairs, a test set",
     "files": "a run on given spectra",
+    "test_set": "one with a test set: not one that is validated by folds",
     "compared": "one that compares with the labels of others",
     "truth": "a run of simulated stars",
     "templates": "one, where there is a file of templates",
@@ -244,6 +245,7 @@ FIGURES = (
         DIAGNOSTIC,
         "Labels from parts of the spectrum.",
         {"table": "diagnostics/windows.ecsv"},
+        needs="test_set",
     ),
     Figure(
         "diagnostic_released_labels",

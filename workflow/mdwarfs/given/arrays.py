@@ -13,8 +13,9 @@ from astropy.io import fits
 
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import Column
-from mdwarfs.given.table import read_columns
+from mdwarfs.given.table import is_fits, read_columns
 from mdwarfs.literature import air
+from mdwarfs.spectra.files import MARK
 from mdwarfs.spectra.spectrum import Spectrum, build
 from mdwarfs.types import PathLike
 
@@ -32,12 +33,15 @@ class Arrays:
     flux, ivar : shape (n, p)
     source
         What messages call them.
+    simulated
+        Whether their file says that they are; None if it cannot say.
     """
 
     wavelength: np.ndarray
     flux: np.ndarray
     ivar: np.ndarray
     source: str
+    simulated: bool | None = None
 
     def __len__(self):
         return len(self.flux)
@@ -132,7 +136,15 @@ def read_arrays(
             ivar = np.where(error > 0, error**-2, 0.0)
     if wavelength.ndim == 2:
         wavelength = wavelength[chosen]
-    return Arrays(wavelength, flux[chosen], ivar, Path(path).name)
+    return Arrays(wavelength, flux[chosen], ivar, Path(path).name, stamped(path))
+
+
+def stamped(path: PathLike) -> bool | None:
+    """Whether a FITS file says that it is simulated; None of any other file."""
+    if not is_fits(Path(path)):
+        return None
+    with fits.open(path, memmap=False) as hdus:
+        return any(bool(hdu.header.get(MARK, False)) for hdu in hdus)
 
 
 def to_angstrom(path: PathLike, unit: str) -> float:

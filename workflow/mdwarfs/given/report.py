@@ -225,11 +225,12 @@ def pulls_section(outcome: Outcome) -> Iterator[str]:
     yield "## Uncertainties"
     yield (
         "Standard deviation (robust) of the differences over each uncertainty; 1 is "
-        "right. The power laws and calibrations of a star's pulls were fitted to other "
-        "stars. The references' own errors are added in quadrature to the formal and "
-        "the calibrated uncertainty, where they are known; those that they do not "
-        "state make the pulls wider. Below, `by SNR` gives the smallest and the "
-        "largest standard deviation in a bin."
+        "right. Only stars count whose labels are usable by their flags, and whose "
+        "reference labels lie in the usable range. The power laws and calibrations of "
+        "a star's pulls were fitted to other stars. The references' own errors are "
+        "added in quadrature to the formal and the calibrated uncertainty, where they "
+        "are known; those that they do not state make the pulls wider. Below, `by SNR` "
+        "gives the smallest and the largest standard deviation in a bin."
     )
     names = list(UNCERTAINTIES)
     lines = []

@@ -73,6 +73,7 @@ def read_sample(
     sizes: dict[str, int],
     seed: int,
     threads: int = 1,
+    simulated: bool = False,
 ) -> Sample:
     """Read a given sample.
 
@@ -92,6 +93,8 @@ def read_sample(
         Of the run.
     threads
         Number of processes.
+    simulated
+        Whether the run is. A file that says otherwise is not used.
 
     Raises
     ------
@@ -116,13 +119,19 @@ def read_sample(
         arrays = read_arrays(
             files["array"], paths["array"] or paths["table"], rows, n, own
         )
-        spectra, found = read_rows(arrays, v_rad, way, settings)
+        spectra, found = read_rows(arrays, v_rad, way, settings, simulated)
         labels["file"] = spectra.stars["file"]
     else:
         labels["file"] = named(table)
         where = [str(Path(paths["folder"]) / name) for name in labels["file"]]
         spectra, found = read_files(
-            where, unread(labels["file"], rows), v_rad, way, settings, threads
+            where,
+            unread(labels["file"], rows),
+            v_rad,
+            way,
+            settings,
+            threads,
+            simulated,
         )
     add_measured(labels, table, spectra, found)
     for name in table.colnames:

@@ -1,5 +1,10 @@
 """The spectra of a given sample, normalised, each with its reason if there is none.
 
+Stars of the sky and invented ones are not mixed: a spectrum that says of itself what
+its run does not has that as its reason. FITS says so in a header
+(`mdwarfs.spectra.files.MARK`) and text may among its keywords; what does not say (npz,
+HDF5, a bare CSV) is what the run says it is.
+
 There are three ways to the velocity of a spectrum. `file`: that of the table, or else
 of its file. `others`: the one at which it correlates best with the median spectrum of
 the others (`mdwarfs.spectra.velocities.AgainstOthers`). `rest`: it is at rest as it is.
@@ -10,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +23,10 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.given.arrays import Arrays, spectra_of
 from mdwarfs.given.settings import OTHERS, REST
-from mdwarfs.spectra.formats import read
+from mdwarfs.given.table import is_fits
+from mdwarfs.spectra.formats import read, selected
 from mdwarfs.spectra.load import Loaded, assembled, load_spectrum, loaded
+from mdwarfs.spectra.normalise_all import INVENTED, OF_THE_SKY
 from mdwarfs.spectra.velocities import AgainstOthers, Found, of_file
 
 if TYPE_CHECKING:
@@ -36,14 +44,19 @@ class AsGiven:
         Velocities that take the place of those of the files, by path [km/s].
     at_rest
         Whether all spectra are at rest.
+    simulated
+        Whether the run is.
     """
 
     v_rad: dict[str, float]
     at_rest: bool
+    simulated: bool
 
     def __call__(self, path: str) -> list[Spectrum]:
         """The spectrum, in a list; raises InputError as `formats.read` does."""
         spectrum = read(path)
+        if reason := other_kind(says(spectrum, path), self.simulated):
+            raise InputError(reason)
         if self.at_rest:
             return [replace(spectrum, at_rest=True)]
         v_rad = self.v_rad.get(path, np.nan)
@@ -57,6 +70,7 @@ def read_files(
     way: str,
     settings: dict,
     threads: int,
+    simulated: bool = False,
 ) -> tuple[SpectrumSet, list[Found]]:
     """Read and normalise spectra that are files.
 
@@ -74,6 +88,8 @@ def read_files(
         The section `spectra` of the configuration.
     threads
         Number of processes.
+    simulated
+        Whether the run is.
 
     Returns
     -------
@@ -84,7 +100,7 @@ def read_files(
     """
     wanted = [path for path, trouble in zip(paths, troubles) if not trouble]
     velocities = {path: float(v) for path, v in zip(paths, v_rad) if np.isfinite(v)}
-    reader = AsGiven(velocities, way == REST)
+    reader = AsGiven(velocities, way == REST, simulated)
     velocity = of_file
     if way == OTHERS:
         velocity = AgainstOthers(readable(reader, wanted), settings)
@@ -105,22 +121,55 @@ def readable(reader: AsGiven, paths: Sequence[str]) -> list[Spectrum]:
     return spectra
 
 
+def says(spectrum: Spectrum, path: str) -> bool | None:
+    """Whether a file says that its spectrum is simulated; None if it cannot say."""
+    if spectrum.simulated is None and is_fits(Path(selected(path)[0])):
+        return False
+    return spectrum.simulated
+
+
+def other_kind(said: bool | None, simulated: bool) -> str:
+    """Why what a file says of itself does not go with its run; "" if it does.
+
+    Parameters
+    ----------
+    said
+        From `says`.
+    simulated
+        Whether the run is.
+    """
+    if said is None or said == simulated:
+        return ""
+    return OF_THE_SKY if simulated else INVENTED
+
+
 def read_rows(
-    arrays: Arrays, v_rad: np.ndarray, way: str, settings: dict
+    arrays: Arrays,
+    v_rad: np.ndarray,
+    way: str,
+    settings: dict,
+    simulated: bool = False,
 ) -> tuple[SpectrumSet, list[Found]]:
     """Normalise spectra that are rows of an array.
 
     Parameters
     ----------
     arrays
-    v_rad, way, settings
+    v_rad, way, settings, simulated
         See `read_files`.
 
     Returns
     -------
     spectra, found
         See `read_files`.
+
+    Raises
+    ------
+    InputError
+        If the arrays are of the other kind, as `other_kind` says.
     """
+    if reason := other_kind(arrays.simulated, simulated):
+        raise InputError(f"{arrays.source}: {reason} (files.simulated)")
     spectra = list(spectra_of(arrays, v_rad, way == REST))
     velocity = of_file
     if way == OTHERS:

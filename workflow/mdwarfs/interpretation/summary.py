@@ -11,7 +11,7 @@ TOP = 8  # bins that are listed
 
 UNKNOWN = (
     "Nowhere, as far as this model knows: what two halves of its training stars say of "
-    "[Fe/H], or of the labels that imitate it, does not agree."
+    "{}, or of the labels that imitate it, does not agree."
 )
 SIMULATED = (
     "**Simulated.** The flux of these stars answers to their labels as the simulation "
@@ -40,33 +40,36 @@ def report(
     snr
         Signal-to-noise ratio that the information is for.
     """
+    told = list(dict.fromkeys(information["label"]))
+    lead = "feh" if "feh" in told else told[0]
     parts = ["# What the model knows"]
     if injected is not None:
         parts.append(SIMULATED)
     parts += [
-        "## Where metallicity comes from",
-        *metallicity(information),
+        f"## Where {'metallicity' if lead == 'feh' else LABELS[lead].short} comes from",
+        *sources(information, lead),
         f"## Errors at a signal-to-noise ratio of {snr:g} per pixel",
         errors(information),
         "Formal: noise of the spectrum and variance of the model, no errors of the "
-        "training labels. An infinite error says that two halves of the training stars "
-        "do not agree on how the flux answers to the label or, where the others are "
-        "free, to some combination of these.",
+        "training labels. None: the labels are degenerate there. Two halves of the "
+        "training stars do not agree on how the flux answers to the label or, where "
+        "the others are free, to some combination of these.",
     ]
     if injected is not None:
         found = learnt(sensitivity, injected)
         parts += ["## How well the model has learnt the slopes", found]
     if windows is not None:
-        parts += ["## What a window is worth", *worth(windows)]
+        parts += ["## What a window is worth", *worth(windows, lead)]
     parts += ["## Pixels", explained(pixels)]
     return "\n\n".join(parts) + "\n"
 
 
-def metallicity(information: Table) -> list[str]:
-    """The bins that tell [Fe/H], as paragraphs and a table."""
-    bins = mean_shares(information, "feh")
+def sources(information: Table, label: str) -> list[str]:
+    """The bins that tell a label, as paragraphs and a table."""
+    bins = mean_shares(information, label)
+    short = LABELS[label].short
     if not bins["free"].any():
-        return [UNKNOWN]
+        return [UNKNOWN.format(short)]
     order = np.argsort(-bins["free"], kind="stable")
     total = np.cumsum(bins["free"][order])
     half = int(np.searchsorted(total, 0.5)) + 1
@@ -77,9 +80,9 @@ def metallicity(information: Table) -> list[str]:
     ]
     others = np.argsort(-bins["known"], kind="stable")[:3]
     return [
-        f"Half of the information on [Fe/H] that a star's other labels cannot imitate "
+        f"Half of the information on {short} that a star's other labels cannot imitate "
         f"is in {half} of {len(order)} bins; the first {len(rows)} are these (shares "
-        "in per cent, mean of all temperatures; wavelengths in vacuum).",
+        "in per cent, mean of the temperatures that tell it; wavelengths in vacuum).",
         grid(("Angstrom", "others free", "others known", "features"), rows),
         "If the other labels were known, most would come from "
         + "; ".join(
@@ -126,7 +129,10 @@ def errors(information: Table) -> str:
                 f"{row['teff']:.0f}",
                 f"{LABELS[row['label']].short} ({LABELS[row['label']].unit})",
             )
-            + (f"{row['error']:{form}}", f"{row['error_free']:{form}}")
+            + tuple(
+                f"{row[x]:{form}}" if np.isfinite(row[x]) else "none"
+                for x in ("error", "error_free")
+            )
         )
     return grid(("Teff (K)", "label", "others known", "others free"), rows)
 
@@ -150,11 +156,12 @@ def learnt(sensitivity: Table, injected: Table | None) -> str:
     )
 
 
-def worth(windows: Table) -> list[str]:
-    """What [Fe/H] loses with each window, as paragraphs and a table."""
-    part = windows[windows["label"] == "feh"]
+def worth(windows: Table, label: str) -> list[str]:
+    """What a label loses with each window, as paragraphs and a table."""
+    part = windows[windows["label"] == label]
+    short, unit = LABELS[label].short, LABELS[label].unit
     whole, without, only = (part[part["pixels"] == x] for x in (ALL, WITHOUT, ONLY))
-    form = LABELS["feh"].form
+    form = LABELS[label].form
     rows = [
         (f"{out['wave_min']:.0f}-{out['wave_max']:.0f}", f"{out['robust_std']:{form}}")
         + (f"{out['shift_std']:{form}}", f"{out['bias']:+{form}}")
@@ -164,16 +171,16 @@ def worth(windows: Table) -> list[str]:
     most = without[np.argmax(without["shift_std"])]
     best = only[np.argmin(only["robust_std"])]
     return [
-        f"[Fe/H] of {whole['n'][0]} test stars by maximum posterior, SLAM minus "
-        f"reference [dex]. From all pixels: median {whole['bias'][0]:+{form}}, robust "
-        f"scatter {whole['robust_std'][0]:{form}}, which contains the errors of the "
-        f"reference; median formal error {whole['formal'][0]:{form}}.",
+        f"{short} of {whole['n'][0]} test stars by maximum posterior, SLAM minus "
+        f"reference [{unit}]. From all pixels: median {whole['bias'][0]:+{form}}, "
+        f"robust scatter {whole['robust_std'][0]:{form}}, which contains the errors of "
+        f"the reference; median formal error {whole['formal'][0]:{form}}.",
         grid(
             ("window", "scatter without", "change", "bias without")
             + ("scatter alone", "bias alone"),
             rows,
         ),
-        f"[Fe/H] changes most without {most['wave_min']:.0f}-{most['wave_max']:.0f} A "
+        f"{short} changes most without {most['wave_min']:.0f}-{most['wave_max']:.0f} A "
         f"(by {most['shift_std']:{form}}, robust); the window that does best alone is "
         f"{best['wave_min']:.0f}-{best['wave_max']:.0f} A.",
     ]

@@ -1,0 +1,99 @@
+"""What cannot be in the section files, each said by its key and with what to do."""
+
+import pytest
+import yaml
+
+from mdwarfs.config import merged
+from mdwarfs.given.check import contradictions_of_files
+
+ARRAY = {"wavelength": "wave", "flux": "flux", "ivar": "ivar"}
+
+
+@pytest.fixture(scope="module")
+def default(root):
+    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+
+
+@pytest.fixture
+def config(default):
+    files = {"table": "stars.csv", "columns": {"file": "f", "teff": "T", "feh": "M"}}
+    return merged(
+        default,
+        {"source": "files", "files": files, "slam": {"labels": ["teff", "feh"]}},
+    )
+
+
+def found(config, **changes):
+    return list(contradictions_of_files(merged(config, {"files": changes})))
+
+
+def test_nothing_is_said_of_what_can_be(config):
+    assert found(config) == []
+    cuts = [
+        {"column": "e_teff", "below": 100},
+        {"column": "good_fraction", "above": 0.5},
+    ]
+    columns = {"teff": {"name": "T", "unit": "kK", "error": "eT"}}
+    assert found(config, columns=columns, cuts=cuts) == []
+    compared = {"Others": {"teff": "T2", "key": "source_id"}}
+    assert found(config, compared=compared) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "start", "words"),
+    [
+        ({"columns": {"e_teff": "x"}}, "files.columns.e_teff", "`error` of its label"),
+        ({"columns": {"fold": "x"}}, "files.columns.fold", "choose another"),
+        ({"columns": {"sigma_x": "x"}}, "files.columns.sigma_x", "made by the run"),
+        (
+            {"columns": {"teff": {"name": "T", "unit": "Kelvins?"}}},
+            "files.columns.teff.unit",
+            "'Kelvins?' is no unit",
+        ),
+        ({"select": [{"column": "tef", "above": 1}]}, "files.select.0", "mean teff"),
+        ({"select": [{"column": "n_good", "above": 1}]}, "files.select.0", "has no n_"),
+        ({"cuts": [{"column": "teff"}]}, "files.cuts.0", "has no condition"),
+        (
+            {"cuts": [{"column": "teff", "above": 1, "below": 2}]},
+            "files.cuts.0",
+            "above and below; a cut has one",
+        ),
+        ({"compared": {"Others": {"table": "x"}}}, "files.compared.Others", "no label"),
+        ({"table": "{raw}/stars.csv"}, "files.table", "files.fetch brings"),
+        ({"folder": "{raw}"}, "files.folder", "files.fetch brings"),
+        ({"array": ARRAY}, "files.array", "not both"),
+    ],
+)
+def test_what_cannot_be_is_said_by_its_key(config, changes, start, words):
+    said = found(config, **changes)
+    assert any(line.startswith(start) and words in line for line in said), said
+
+
+def test_a_label_without_a_column_is_named_with_its_likely_typing_error(config):
+    wrong = merged(config, {"files": {"columns": {"tefff": "T"}}})
+    del wrong["files"]["columns"]["teff"]
+    (said,) = contradictions_of_files(wrong)
+    assert "the label teff of slam.labels has no column; is it tefff?" in said
+
+
+def without_files(config, array):
+    changed = merged(config, {"files": {"array": array, "velocity": "rest"}})
+    del changed["files"]["columns"]["file"]
+    return changed
+
+
+def test_spectra_are_files_or_one_array(config):
+    (said,) = contradictions_of_files(without_files(config, None))
+    assert said.startswith("files.columns: no column `file`")
+    assert list(contradictions_of_files(without_files(config, ARRAY))) == []
+    for array in (ARRAY | {"error": "e"}, {"wavelength": "w", "flux": "f"}):
+        (said,) = contradictions_of_files(without_files(config, array))
+        assert said == "files.array: give either error or ivar, an array of one of them"
+    moving = without_files(config, ARRAY)
+    moving["files"]["velocity"] = "file"
+    (said,) = contradictions_of_files(moving)
+    assert said.startswith("files.velocity") and "rest or others" in said
+    row = without_files(config, ARRAY)
+    row["files"]["columns"]["row"] = "n"
+    (said,) = contradictions_of_files(row)
+    assert "a row of which file?" in said
