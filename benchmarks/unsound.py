@@ -1,8 +1,11 @@
 """Which flags sound and unsound spectra get, and how far labels without one are off.
 
 Stars of a run that it was not trained on are damaged in many ways (`damage.py`),
-normalised and predicted again. Labels are compared with those of the sound spectrum, or
-with those that the damage gave the star.
+normalised and predicted again. Where it was trained on all, they are predicted by the
+model refitted without a fifth of them, in turn. Labels are compared with those of the
+sound spectrum, or with those that the damage gave the star. Stars that are not of the
+simulation are taken for what the simulation makes of such labels where a damage needs
+a spectrum (a giant, another [Fe/H]).
 """
 
 import command
@@ -11,6 +14,7 @@ import numpy as np
 from astropy.table import Table, vstack
 
 from mdwarfs import tables
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
 from mdwarfs.slam import regressors
@@ -41,8 +45,8 @@ COLUMNS = {
     "d_feh": ("dex", "Median error of [Fe/H] of the unflagged, in absolute value"),
     "d_feh_90": ("dex", "That of which 90 % of the unflagged have less"),
 }
-BINS = ((3, 8), (8, 15), (15, np.inf))
-NO_RANGE = {"snr_min": 3.0, "block": 2048}
+PARTS = 5
+SEED = 1
 
 
 def damaged(change, spectra, sound, settings, seed):
@@ -102,7 +106,51 @@ def row(kind, name, table, sound):
     )  # fmt: skip
 
 
-def compare(run, stars):
+def unseen(run, model, spectra, snr, bins, stars):
+    """Stars to damage, and what predicts them without having seen them.
+
+    Parameters
+    ----------
+    run : Path
+    model : TrainedModel
+    spectra : SpectrumSet
+    snr : ndarray, shape (n,)
+    bins : list of (float, float)
+    stars : int
+        In each range of SNR.
+
+    Yields
+    ------
+    predictor : Predictor
+    rows : ndarray of int
+        Of the spectra.
+    """
+
+    def some(rows, stars):
+        rows = [rows[(snr[rows] >= low) & (snr[rows] < high)] for low, high in bins]
+        return np.concatenate([x[:: max(1, len(x) // stars)][:stars] for x in rows])
+
+    new = match(spectra.stars["source_id"], model.source_id) < 0
+    split = tables.read(run / "samples" / "split.fits")
+    tested = np.isin(split["role"], ["test"])
+    if tested.any():
+        yield labeller(model), some(np.flatnonzero(spectra.ok & new), stars)
+        return
+    rows = match(model.source_id, spectra.stars["source_id"])
+    parts = np.random.default_rng(SEED).permutation(len(rows)) % PARTS
+    start = model.for_held_out()
+    for part in range(PARTS):
+        kept = parts != part
+        known = spectra.take(rows[kept])
+        refitted = start.refit(
+            model.labels[kept], known.flux, known.ivar,
+            threads=1, source_id=model.source_id[kept],
+        )  # fmt: skip
+        held = np.sort(rows[~kept])
+        yield labeller(refitted), some(held, -(-stars // PARTS))
+
+
+def compare(run, stars, edges):
     """Table of all kinds and ranges of SNR, `COLUMNS`.
 
     Parameters
@@ -110,41 +158,41 @@ def compare(run, stars):
     run : Path
     stars : int
         In each range of SNR.
+    edges : list of float
+        Lower bounds of these ranges.
     """
     model = regressors.read(run / "slam" / "model.fits")
     limits = limits_of(tables.read(run / "validation" / "fit_limits.ecsv"))
-    finder, names = labeller(model), list(model.label_names)
+    names = list(model.label_names)
+    bins = list(zip(edges, [*edges[1:], np.inf]))
+    prediction = read_config([run / "audit" / "config.yaml"])["prediction"]
+    settings = model.normalisation.get("continuum")
+    results = {}
     with SpectrumSet.open(run / "spectra" / "normalised.fits") as spectra:
         snr = np.asarray(spectra.stars["snr"], float)
-        new = match(spectra.stars["source_id"], model.source_id) < 0
-        rows = [
-            np.flatnonzero(spectra.ok & new & (snr >= low) & (snr < high))
-            for low, high in BINS
-        ]
-        rows = np.concatenate([x[:: max(1, len(x) // stars)][:stars] for x in rows])
-        chosen = spectra.take(rows)
-    usable = {
-        "teff": (3100, 3900), "logg": (4.45, 4.95), "feh": (-0.6, 0.5),
-    }  # fmt: skip
-    prediction = NO_RANGE | {"usable": {x: usable[x] for x in usable if x in names}}
+        for finder, rows in unseen(run, model, spectra, snr, bins, stars):
 
-    def predicted(spectra):
-        table = label_stars(finder, spectra, prediction, threads=1)
-        table["flags"] |= beyond_limits(table, table["snr"], names, limits)
-        return table
+            def predicted(spectra, finder=finder):
+                table = label_stars(finder, spectra, prediction, threads=1)
+                table["flags"] |= beyond_limits(table, table["snr"], names, limits)
+                return table
 
-    sound = predicted(chosen)
-    usual = (sound["flags"] & int(OUTSIDE | OTHER)) == 0
-    chosen, sound, found = chosen.take(usual), sound[usual], []
-    settings = model.normalisation.get("continuum")
-    for number, (kind, change) in enumerate(damage.kinds().items()):
-        table = predicted(damaged(change, chosen, sound, settings, number))
-        for low, high in BINS:
+            chosen = spectra.take(rows)
+            sound = predicted(chosen)
+            usual = (sound["flags"] & int(OUTSIDE | OTHER)) == 0
+            chosen, sound = chosen.take(usual), sound[usual]
+            for number, (kind, change) in enumerate(damage.kinds().items()):
+                bad = damaged(change, chosen, sound, settings, number)
+                results.setdefault(kind, []).append((predicted(bad), sound))
+    found = []
+    for kind, parts in results.items():
+        table, sound = (vstack(x, metadata_conflicts="silent") for x in zip(*parts))
+        for low, high in bins:
             some = (sound["snr"] >= low) & (sound["snr"] < high)
             if some.any():
-                name = f"{low}-{high}" if np.isfinite(high) else f"> {low}"
+                name = f"{low:g}-{high:g}" if np.isfinite(high) else f"> {low:g}"
                 found.append(row(kind, name, table[some], sound[some]))
-    return vstack([Table(rows=found, names=list(COLUMNS))])
+    return Table(rows=found, names=list(COLUMNS))
 
 
 def report(table):
@@ -161,8 +209,11 @@ def report(table):
 def main(arguments=None):
     parser = command.parser(__doc__)
     parser.add_argument("--stars", type=int, default=100, help="of each range of SNR")
+    parser.add_argument(
+        "--snr", type=float, nargs="+", default=[3, 8, 15], help="where ranges begin"
+    )
     options = parser.parse_args(arguments)
-    table = compare(options.run, options.stars)
+    table = compare(options.run, options.stars, options.snr)
     report(table)
     stamp = command.stamp_of(options.run)
     command.write(options, "unsound", table, COLUMNS, stamp)

@@ -9,6 +9,7 @@ import command
 import numpy as np
 import pytest
 import training_set
+import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
@@ -27,6 +28,7 @@ SIZES = {
     "prediction": "--stars 40 --reference 2",
     "many_stars": "--stars 70 --threads 1",
     "unsound": "--stars 10",
+    "sound": "--snr 40",
     "stream_filter": "--rows 2000 4000",
 }
 TRAINED, STARS, PIXELS = 80, 120, 40
@@ -67,6 +69,10 @@ def run(tmp_path_factory):
     held_out = label_training_stars(
         model, spectra, prediction, parts=4, seed=1, threads=1
     )
+    tables.write(held_out, folder / "slam" / "held_out.fits", STAMP)
+    (folder / "audit").mkdir()
+    config = yaml.safe_dump({"prediction": prediction | {"usable": {"feh": [-9, 9]}}})
+    (folder / "audit" / "config.yaml").write_text(config)
     limits = folder / "validation" / "fit_limits.ecsv"
     tables.write(limit(held_out, NAMES), limits, STAMP)
     return folder
@@ -182,6 +188,13 @@ def test_scaled_variances_are_flagged_and_sound_spectra_are_not(made):
     }
     assert share["none"] <= 0.2 and share["variances x 100"] > 0.9
     assert share["constant flux"] > 0.9
+
+
+def test_few_sound_spectra_are_flagged(made):
+    table = made("sound")
+    assert list(table["n"][table["stars"] == "all"])[0] == TRAINED
+    assert table["any"][0] <= 0.1
+    assert (table["e_any"] > 0).all()
 
 
 def test_stream_keeps_one_star_in_eight(made):

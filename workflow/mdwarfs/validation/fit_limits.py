@@ -11,8 +11,9 @@ have not seen them, as a function of SNR.
 A measure is transformed such that it is nearly normal. Its middle and the logarithm of
 its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
 straight lines, of less than `LINE` constants), fitted robustly; beyond the SNR of the
-training stars they are level. The limits are where one in a thousand training stars
-would lie (`SHARE`, `SHARES`). A thousand of them are seldom there, to be counted: the
+training stars they are level. The limits are where so few stars lie (`SHARE`, `SHARES`)
+that together they flag less than 1 % of sound ones. Training stars are seldom enough
+to count these: the
 outermost tenth (`TAIL`) is taken as a generalised Pareto distribution of its median
 excess, and of a shape between exponential and bounded. The fewer stars, the wider: the
 median is raised by one of its standard errors, and with fewer than `SHAPED` stars in
@@ -35,16 +36,17 @@ from scipy.optimize import least_squares
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.tabulate import from_rows
 
-SHARE = 1e-3
-"""Of the training stars that each limit may flag."""
+SHARE = 5e-4
+"""Of the sound stars that each limit may flag. There are nine limits: with `SHARES`,
+all of them together flag 0.9 %."""
 LABEL = "continued_feh"
-SHARES = {"chi2": 3e-3, LABEL: 3e-3}
+SHARES = {"chi2": 1.5e-3, LABEL: 3e-3}
 """Where it is another: what recognises the most, and what alone recognises metal-poor
 stars."""
 TAIL = 0.1
 SHAPED = 50
-GAUSSIAN = 3.09
-"""Standard deviations beyond which a thousandth lies on one side."""
+GAUSSIAN = 3.29
+"""Standard deviations beyond which `SHARE` of a normal distribution lies."""
 CHANCE = 3.0
 """A correlation below so many times what chance gives is none at any SNR."""
 FEWEST = 10
@@ -181,7 +183,10 @@ def limit(held_out: Table, names: Sequence[str]) -> Table:
 
 
 def fit(
-    values: np.ndarray, snr: np.ndarray, share: float = SHARE, least: float = GAUSSIAN
+    values: np.ndarray,
+    snr: np.ndarray,
+    share: float = SHARE,
+    least: float = GAUSSIAN,
 ) -> Limits:
     """The limits of one measure.
 
