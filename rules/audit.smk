@@ -78,6 +78,7 @@ PRODUCTS_BY_NEED = {
         ),
         "spectra/normalised.fits": "read_files",
         "validation/calibration.ecsv": "calibrate_uncertainties",
+        "validation/fit_limits.ecsv": "limit_fits",
         "validation/methods.ecsv": "compare_methods",
         "validation/power_laws.ecsv": "fit_uncertainties",
         "validation/pulls.ecsv": "pull_references",

@@ -638,8 +638,9 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
             capsys.readouterr()
     own = shutil.copy(files / "spec.fits", tmp_path / "own.fits")
     before = (tmp_path / "own.fits").read_bytes()
-    assert run(model, "--output", own, own) == 2
-    assert "take the place of a spectrum" in capsys.readouterr().err
+    for name in (own, f"{own}[1]"):
+        assert run(model, "--output", own, name) == 2
+        assert "take the place of a spectrum" in capsys.readouterr().err
     assert (tmp_path / "own.fits").read_bytes() == before
 
 

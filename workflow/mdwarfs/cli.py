@@ -22,7 +22,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam import regressors
-from mdwarfs.spectra.formats import titles
+from mdwarfs.spectra.formats import selected, titles
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
@@ -269,7 +269,8 @@ def check_names(spectra: Sequence[str], output: Path | None) -> None:
         return
     fits_table = output.suffix == ".fits"
     for name in spectra:
-        if output.exists() and Path(name).exists() and output.samefile(name):
+        file = Path(selected(name)[0])
+        if output.exists() and file.exists() and output.samefile(file):
             raise InputError(f"{name}: the output would take the place of a spectrum")
         try:
             name.encode("ascii" if fits_table else "utf-8")

@@ -160,3 +160,19 @@ def test_an_ecsv_table_of_something_else_says_what_is_missing(tmp_path):
     path = write(tmp_path / "a.ecsv", Table({"ra": [1.0], "dec": [2.0]}))
     with pytest.raises(InputError, match="no columns of wavelengths and flux among ra"):
         read(path)
+
+
+def test_whole_numbers_that_are_missing_are_bad_pixels(tmp_path):
+    text = "wavelength_vacuum_angstrom,flux,error\n"
+    rows = [f"{6000 + k},{10 + k},2" for k in range(8)]
+    rows[3] = "6003,,2"
+    (tmp_path / "a.csv").write_text(text + "\n".join(rows) + "\n")
+    table = Table({"wave_vac": 6000.0 + np.arange(8), "error": np.full(8, 2.0)})
+    columns = [
+        fits.Column("wave_vac", "D", unit="Angstrom", array=table["wave_vac"]),
+        fits.Column("flux", "J", null=-32768, array=np.r_[10:13, -32768, 14:18]),
+        fits.Column("error", "D", array=table["error"]),
+    ]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
+    for name in ("a.csv", "a.fits"):
+        assert np.flatnonzero(read(tmp_path / name).ivar == 0).tolist() == [3], name

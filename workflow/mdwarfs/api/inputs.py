@@ -48,7 +48,7 @@ def label_values(
         names = [names]
     columns = columns_of(labels)
     if columns is None:
-        values = np.asarray(labels)
+        values = np.ma.asarray(labels)
         if values.ndim != 2 or names is None or len(names) != values.shape[1]:
             raise InputError(
                 f"labels: an array of shape {values.shape} needs two dimensions, stars "
@@ -167,7 +167,8 @@ def planes(
     flux : shape (n, p) or (p,)
     ivar, error
         One of the two, of the same shape. A pixel is bad where `ivar` is 0 or `error`
-        infinite, or anything is NaN.
+        infinite, or anything is NaN or masked. With units, an error is brought to that
+        of the flux.
 
     Returns
     -------
@@ -179,7 +180,10 @@ def planes(
     InputError
         If the shapes differ, or an uncertainty is negative or none is given.
     """
-    flux = np.atleast_2d(np.asarray(flux, float))
+    unit = getattr(flux, "unit", None)
+    if unit is not None and getattr(error, "unit", None) is not None:
+        error = u.Quantity(error).to(unit)
+    flux = np.atleast_2d(unmasked(flux))
     if flux.ndim != 2:
         raise InputError(f"flux has shape {flux.shape}: it has to be (stars, pixels)")
     if (ivar is None) == (error is None):
@@ -188,7 +192,7 @@ def planes(
             "the flux, of its shape"
         )
     name, given = ("ivar", ivar) if error is None else ("error", error)
-    given = np.atleast_2d(np.asarray(given, float))
+    given = np.atleast_2d(unmasked(given))
     if given.shape != flux.shape:
         raise InputError(
             f"{name} has shape {given.shape}, and flux {flux.shape}: a value is needed "
@@ -207,6 +211,11 @@ def planes(
             given = 1 / given**2
     good = np.isfinite(flux) & np.isfinite(given) & (given > 0)
     return np.where(good, flux, 1.0), np.where(good, given, 0.0)
+
+
+def unmasked(values: ArrayLike) -> np.ndarray:
+    """Values as floats, NaN where they are masked."""
+    return np.asarray(np.ma.filled(np.ma.asarray(values).astype(float), np.nan))
 
 
 def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:

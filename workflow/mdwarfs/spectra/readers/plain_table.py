@@ -97,7 +97,7 @@ def fits_columns(
     return [
         Column(
             column.name,
-            even(hdu.data[column.name]) if with_values else none,
+            known(even(hdu.data[column.name]), column.null) if with_values else none,
             str(column.unit or ""),
             str(hdu.header.get(f"TUCD{k}", "")),
         )
@@ -108,6 +108,13 @@ def fits_columns(
 def even(values: np.ndarray) -> np.ndarray:
     """Values of a column; arrays of variable length, if all are of one, as a plane."""
     return np.stack(values) if values.dtype == object else values
+
+
+def known(values: np.ndarray, null: int | None) -> np.ndarray:
+    """Values of a column, NaN where they are the null that its header declares."""
+    if null is None or values.dtype.kind not in "iu":
+        return values
+    return np.where(values == null, np.nan, values)
 
 
 def ecsv(content: Content) -> Table:
@@ -145,8 +152,10 @@ def columns_of(table: Table) -> list[Column]:
     for column in table.itercols():
         values = column
         if hasattr(column, "filled"):
-            kind = column.dtype.kind
-            values = column.filled("" if kind in "US" else np.nan if kind == "f" else 0)
+            if column.dtype.kind in "iuf":
+                values = column.astype(float).filled(np.nan)
+            else:
+                values = column.filled("" if column.dtype.kind in "US" else None)
         ucd = str(column.info.meta.get("ucd", "")) if column.info.meta else ""
         unit = "" if column.info.unit is None else str(column.info.unit)
         columns.append(Column(column.info.name, np.asarray(values), unit, ucd))
