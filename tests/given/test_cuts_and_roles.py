@@ -97,3 +97,13 @@ def test_too_few_stars_for_the_folds_are_named():
         roles(np.full(3, ""), labelled, np.zeros(3, int), 3, SIZES, 1)
     with pytest.raises(InputError, match="no star is fit"):
         roles(np.full(3, ""), ~labelled & False, np.zeros(3, int), 3, SIZES, 1)
+
+
+def test_a_star_is_never_trained_on_and_a_test():
+    labelled, star_id = np.ones(4, bool), [7, 7, 8, 9]
+    with pytest.raises(InputError, match="row 1 is there to train and row 2 to test"):
+        roles(["train", "test", "test", "train"], labelled, star_id, "split", SIZES, 1)
+    for seed in range(20):
+        given, ids = ["train", "", "test", ""], [7, 7, 8, 8]
+        role, _ = roles(given, labelled, ids, "split", SIZES, seed)
+        assert role.tolist() == ["train", "train", "test", "test"]

@@ -7,7 +7,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.given.numbers import numbers
-from mdwarfs.given.report import report
+from mdwarfs.given.report import meaning, report
 from mdwarfs.given.summary import Outcome, summary
 from mdwarfs.validation.comparisons import compare_test
 from mdwarfs.validation.methods import MEAN, RIDGE, SLAM, compare_methods
@@ -191,3 +191,14 @@ def test_every_number_has_its_unit_its_stars_and_says_if_it_is_real(outcome):
     }  # fmt: skip
     assert {"validation/methods.ecsv", "validation/pulls.ecsv"} < set(table["product"])
     assert "validation/compared.ecsv" in set(table["product"])
+
+
+def test_a_scatter_as_large_as_that_of_the_labels_is_no_detection(outcome):
+    """Sixteen stars whose labels are guessed near their mean."""
+    rng = np.random.default_rng(1)
+    test = outcome.test[:16].copy()
+    test["feh_ref"] = rng.normal(0, 0.16, len(test))
+    test["feh"] = rng.normal(0, 0.02, len(test))
+    row = summary(test, ["feh"])[0]
+    assert row["detected"] == "no"
+    assert "**[Fe/H] is no detection.**" in meaning(row)

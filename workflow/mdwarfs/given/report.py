@@ -16,7 +16,7 @@ import numpy as np
 from astropy.table import Row, Table
 
 from mdwarfs.columns import UNCERTAINTIES
-from mdwarfs.given.summary import summary
+from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
 from mdwarfs.markdown import grid
 from mdwarfs.validation.methods import SLAM, correlation
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mdwarfs.given.summary import Outcome
 
 RELATED = 0.5  # coefficient of correlation of two reference labels that is worth saying
-SURE = 3.0  # standard errors, from which a correlation is taken for one
 FEW = 10  # stars, of fewer of which a correlation says nothing
 LISTED = 60  # stars left out that are named one by one; more are counted by reason
 
@@ -115,22 +114,25 @@ def meaning(row: Row) -> str:
     )
     if row["detected"] == "yes":
         return f"{label.short} is measured. {numbers}."
+    by_chance = chance(row["n"])
+    related = (
+        f"The correlation is {row['correlation']:.2f}; unrelated values have "
+        f"0.00 ± {by_chance:.2f}"
+    )
+    unrelated = not row["correlation"] > SURE * by_chance
+    if unrelated and row["detected"] == "no":
+        return f"**{label.short} is no detection.** {numbers}. {related}."
     measure = "" if row["detected"] == "no" else "by one of the two measures, "
     worse = (
         f"{numbers}: {measure}the mean of the labels, given to every star, would do no "
         "worse."
     )
-    chance = 1 / np.sqrt(max(row["n"] - 1, 1))
-    related = (
-        f"The correlation is {row['correlation']:.2f}; unrelated values have "
-        f"0.00 ± {chance:.2f}"
+    if unrelated:
+        return f"**{label.short} is no detection.** {worse} {related}."
+    return (
+        f"**{label.short} is hardly measured.** {worse} {related}: something of it "
+        "is found, with errors as large as the spread of the labels, or larger."
     )
-    if row["correlation"] > SURE * chance:
-        return (
-            f"**{label.short} is hardly measured.** {worse} {related}: something of it "
-            "is found, with errors as large as the spread of the labels, or larger."
-        )
-    return f"**{label.short} is no detection.** {worse} {related}."
 
 
 def same_information(test: Table, names: Sequence[str]) -> Iterator[str]:

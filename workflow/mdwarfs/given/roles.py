@@ -105,7 +105,7 @@ def roles(
     Raises
     ------
     InputError
-        If there are not enough stars.
+        If there are not enough stars, or rows of one star have different roles.
     """
     given, labelled = np.asarray(given, str), np.asarray(labelled, bool)
     role, fold = np.full(len(given), PREDICT), np.full(len(given), NO_FOLD)
@@ -127,10 +127,10 @@ def roles(
         role[rows] = TRAIN
         fold[rows] = assign_folds(n, parts, np.random.default_rng([seed, parts]))[star]
         return role, fold
-    role[rows] = given[rows]
-    open_rows = rows[given[rows] == ""]
+    role[rows] = of_stars(given[rows], star, rows)
+    known = role[rows] != ""
+    open_rows = rows[~known]
     if len(open_rows):
-        known = given[rows] != ""
         star = star[~known]
         names, star = np.unique(star, return_inverse=True)
         role[open_rows] = drawn(len(names), sizes, seed)[star]
@@ -141,3 +141,29 @@ def roles(
                 "give roles, let them be drawn, or choose folds or leave-one-out"
             )
     return role, fold
+
+
+def of_stars(given: np.ndarray, star: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The roles that are given, each for all rows of its star; raises InputError.
+
+    Parameters
+    ----------
+    given : str, shape (n,)
+    star : int, shape (n,)
+        From `stars_of`.
+    rows : int, shape (n,)
+        Numbers of the rows, from 0, for the message.
+    """
+    first, found = {}, given.copy()
+    for k in np.flatnonzero(given != ""):
+        before = first.setdefault(star[k], k)
+        if given[before] != given[k]:
+            raise InputError(
+                f"files.table: row {rows[before] + 1} is there to {given[before]} and "
+                f"row {rows[k] + 1} to {given[k]}, and they are of the same star: a "
+                "star that is trained on is no test. Give them one role"
+            )
+    for k in np.flatnonzero(given == ""):
+        if star[k] in first:
+            found[k] = given[first[star[k]]]
+    return found

@@ -7,6 +7,7 @@ spectrum cannot be used, that has no labels or fails a cut says why.
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_REASONS = 5  # that an error names
+MOST_REASONS = 5  # that an error or the log names, and stars of each
 
 COLUMNS = {
     "v_rad_file": ("km / s", "Radial velocity of the table, or else of the file"),
@@ -155,6 +156,7 @@ def read_sample(
         role, labelled, labels["star_id"], files["validation"], sizes, seed
     )
     logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
+    report_left_out(labels, names)
     annotate(labels, COLUMNS | roles.COLUMNS)
     stars = labels["source_id", "sdss_id", "id", "file", "snr", "n_good"]
     stars["snr_file"] = np.asarray(spectra.stars["snr"])
@@ -163,6 +165,18 @@ def read_sample(
     annotate(stars, normalise_all.COLUMNS | OF_FILES)
     split = labels["source_id", "sdss_id", "role"][labelled]
     return Sample(replace(spectra, stars=stars), labels, split, selected)
+
+
+def report_left_out(labels: Table, names: Sequence[str]) -> None:
+    """Log the stars that have all labels and are not trained on, with the reasons."""
+    known = np.all([np.isfinite(labels[name]) for name in names], axis=0)
+    out = labels[known & ~np.asarray(labels["labelled"])]
+    for reason, n in counted(out["reason"])[:MOST_REASONS]:
+        ids = out["id"][out["reason"] == reason][:MOST_REASONS]
+        logger.warning(
+            "%d stars with labels are not trained on: %s (%s%s)",
+            n, reason, ", ".join(ids), ", ..." if n > len(ids) else "",
+        )  # fmt: skip
 
 
 def column(table: Table, name: str, null: float | str) -> np.ndarray:
@@ -221,11 +235,10 @@ def unread(names: Sequence[str], rows: Sequence[int]) -> list[str]:
     for name, row in zip(names, rows):
         if not name:
             found.append("no file is named")
-        elif name in first:
-            found.append(f"its spectrum is that of row {first[name] + 1} too")
-        else:
-            first[name] = row
-            found.append("")
+            continue
+        before = first.setdefault(os.path.normpath(name), row)
+        same = f"its spectrum is that of row {before + 1} too"
+        found.append("" if before == row else same)
     return found
 
 

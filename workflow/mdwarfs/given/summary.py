@@ -31,9 +31,12 @@ COLUMNS = {
     "detected": (
         "",
         "yes: the differences scatter less than the labels do, by both measures; "
-        "in part: by one; no: by neither",
+        "in part: by one; no: by neither, or it may be chance",
     ),
 }
+
+
+SURE = 3.0  # standard errors, from which a correlation is taken for one
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,19 @@ def summary(test: Table, names: Sequence[str]) -> Table:
         reference = np.asarray(test[f"{label}_ref"], float)[known]
         spread, own = summarise(difference), summarise(reference)
         less = spread.std < own.std, spread.robust_std < own.robust_std
+        related = correlation(found, reference)
+        # Outliers spoil a correlation, and not the scatter of the other stars.
+        clear = own.robust_std * (1 - SURE / np.sqrt(2 * max(spread.n, 1)))
+        sure = related > SURE * chance(spread.n) or spread.robust_std < clear
         rows.append(
             (label, LABELS[label].unit, spread.n, spread.median, spread.e_median)
             + (spread.std, spread.e_std, spread.robust_std)
             + (own.std, own.robust_std, *line(reference, difference[known]))
-            + (correlation(found, reference), ("no", "in part", "yes")[sum(less)])
+            + (related, ("no", "in part", "yes")[sum(less) if sure else 0])
         )
     return from_rows(rows, COLUMNS)
+
+
+def chance(n: int) -> float:
+    """Standard deviation of the correlation of n pairs of unrelated values."""
+    return 1 / np.sqrt(max(n - 1, 1))
