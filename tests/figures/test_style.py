@@ -52,8 +52,8 @@ def test_run_name_is_not_read_as_mathematics(small, tmp_path):
 
 def test_failure_leaves_no_file(small, tmp_path):
     with pytest.raises(ValueError, match="nonsense"):
-        style.save(small, tmp_path / "f.pdf", tmp_path / "f.nonsense", SIMULATED)
-    assert [file.name for file in tmp_path.iterdir()] == ["f.pdf"]
+        style.save(small, tmp_path / "f.nonsense", tmp_path / "f.png", SIMULATED)
+    assert [file.name for file in tmp_path.iterdir()] == ["f.png"]
 
 
 def test_symbols():

@@ -23,7 +23,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize, minimize_scalar
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
@@ -148,6 +147,8 @@ def calibrate(
     samples = {name: _sample(predictions, known, name, good) for name in names}
     enough = [x for x in samples.values() if len(x.difference) >= FEWEST]
 
+    from scipy.optimize import minimize_scalar  # slow: for those who calibrate
+
     def misfit(slope):
         return sum(_fit(sample, slope).fun for sample in enough)
 
@@ -219,6 +220,8 @@ def _fit(sample, slope):
         minus the logarithm of the likelihood.
     """
     x, trend = _shape(sample, slope)
+    from scipy.optimize import minimize
+
     scale = np.median(np.abs(sample.difference)) / 0.6745
     square = (sample.difference / scale) ** 2
     reference = (sample.reference / scale) ** 2

@@ -31,7 +31,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
-from scipy.optimize import least_squares
 
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.tabulate import from_rows
@@ -232,6 +231,8 @@ def fit(
 
 def robust(x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
     """Coefficients of a polynomial, lowest first, on which outliers have little say."""
+    from scipy.optimize import least_squares  # slow: for those who learn limits
+
     powers = np.vander(x, order + 1, increasing=True)
     start = np.zeros(order + 1)
     start[0] = np.median(y)

@@ -16,14 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
-from sklearn.compose import TransformedTargetRegressor
-from sklearn.decomposition import PCA
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import RidgeCV
-from sklearn.model_selection import GridSearchCV, KFold
-from sklearn.neighbors import KNeighborsRegressor
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.labels import LABELS
@@ -33,6 +25,7 @@ from mdwarfs.tabulate import from_rows
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
+    from sklearn.pipeline import Pipeline
 
 SLAM = "SLAM"
 NEIGHBOURS = "nearest neighbours"
@@ -148,6 +141,10 @@ def of_plain_methods(
 
 def reduction(n: int, p: int) -> Pipeline:
     """From spectra to their principal components, of n stars and p pixels."""
+    from sklearn.decomposition import PCA  # slow: for those who compare
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+
     return make_pipeline(
         SimpleImputer(keep_empty_features=True),
         PCA(min(max(COMPONENTS), n - 1, p), svd_solver="full"),
@@ -169,6 +166,13 @@ def searches(shape: tuple[int, int], seed: int) -> dict[str, BaseEstimator]:
     shape
         Of the components of the training stars.
     """
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import GridSearchCV, KFold
+    from sklearn.neighbors import KNeighborsRegressor
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
     n, most = shape
     inner = KFold(FOLDS, shuffle=True, random_state=seed)
     numbers = sorted({min(number, most) for number in COMPONENTS})
