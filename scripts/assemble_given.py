@@ -1,27 +1,21 @@
 """The catalogue of a given sample: labels of every row, or why it has none."""
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.validation.calibration import calibrations
-from mdwarfs.validation.catalogue import FROM_GIVEN, publish
-from mdwarfs.validation.fit_limits import limits_of
-from mdwarfs.validation.uncertainty import power_laws
+from mdwarfs.validation.assemble import assemble
+from mdwarfs.validation.catalogue import FROM_GIVEN
 
 
 def main(snakemake):
     files = snakemake.input
-    made = (files.predictions, files.power_laws, files.calibration, files.limits)
-    made = {path: tables.read(path) for path in made}
-    predictions, laws, calibration, limits = made.values()
-    catalogue = publish(
-        tables.read(files.labels),
-        predictions,
-        power_laws(laws),
-        calibrations(calibration),
-        limits_of(limits),
+    catalogue = assemble(
+        files.labels,
+        files.predictions,
+        files.power_laws,
+        files.calibration,
+        files.limits,
         FROM_GIVEN,
     )
-    catalogue.meta |= parts.shared(made)
     tables.write(catalogue, snakemake.output.catalogue, snakemake.params.stamp)
 
 

@@ -1,0 +1,52 @@
+"""The catalogue from the files of a run, which have to belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mdwarfs import parts, tables
+from mdwarfs.types import PathLike
+from mdwarfs.validation.calibration import calibrations
+from mdwarfs.validation.catalogue import publish
+from mdwarfs.validation.fit_limits import limits_of
+from mdwarfs.validation.uncertainty import power_laws
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+
+
+def assemble(
+    stars: PathLike,
+    predictions: PathLike,
+    laws: PathLike,
+    calibration: PathLike,
+    limits: PathLike,
+    kept: Sequence[str],
+) -> Table:
+    """Read the parts of a catalogue, and join them: see `publish`.
+
+    Parameters
+    ----------
+    stars
+        The candidates of the survey, or the stars that are given.
+    kept
+        Columns of these that the catalogue has as well.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, or two were made with different models.
+    """
+    paths = predictions, laws, calibration, limits
+    made = {path: tables.read(path) for path in paths}
+    catalogue = publish(
+        tables.read(stars),
+        made[predictions],
+        power_laws(made[laws]),
+        calibrations(made[calibration]),
+        limits_of(made[limits]),
+        kept,
+    )
+    catalogue.meta |= parts.shared(made)
+    return catalogue
