@@ -14,7 +14,7 @@ from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
 from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.digest import script_digest
-from mdwarfs.errors import ConfigError
+from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
 
 try:

@@ -2,6 +2,7 @@
 # it stands in the place of what the survey's rules would make.
 
 from mdwarfs.given import settings as given
+from mdwarfs.given.raw_table import require as require_columns
 
 if HAS["files"]:
 
@@ -31,6 +32,15 @@ if HAS["files"]:
                 "Say in the configuration where the table and the spectra lie "
                 "(files.table, files.folder, files.array.file; config/README.md)."
             )
+    # Columns that a table lacks are said at once, where it is there already.
+    for table, columns in given.tables_asked(
+        FILES, PATHS, lambda path: given.located(path, FETCHED, ROOT)
+    ).items():
+        if Path(table).is_file():
+            try:
+                require_columns(table, columns)
+            except InputError as error:
+                raise WorkflowError(f"files: {error}")
     if MANIFEST in NEEDED and not FETCH:
         raise WorkflowError(
             "files: {raw} stands for what is fetched, and files.fetch says nothing."

@@ -69,6 +69,7 @@ if config["source"] == "files":
             labels=f"{RESULTS}/samples/labels.fits",
             methods=f"{RESULTS}/validation/methods.ecsv",
             pulls=f"{RESULTS}/validation/pulls.ecsv",
+            limits=f"{RESULTS}/validation/fit_limits.ecsv",
             compared=(f"{RESULTS}/validation/compared.ecsv" if HAS["compared"] else []),
         output:
             summary=f"{RESULTS}/validation/summary.ecsv",

@@ -9,10 +9,8 @@ from mdwarfs.job import run
 
 def main(snakemake):
     given, output, params = snakemake.input, snakemake.output, snakemake.params
-    read = {
-        name: tables.read(given.get(name)) if given.get(name) else None
-        for name in ("test", "labels", "predictions", "methods", "pulls", "compared")
-    }
+    names = ["test", "labels", "predictions", "methods", "pulls", "compared", "limits"]
+    read = {x: tables.read(given.get(x)) if given.get(x) else None for x in names}
     outcome = Outcome(
         **read,
         names=params.names,

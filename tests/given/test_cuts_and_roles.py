@@ -64,6 +64,45 @@ def test_a_text_is_not_compared_as_a_number(table):
         holds({"column": "type", "above": 3}, np.asarray(table["type"]))
 
 
+SINGLE = np.array([0.1, 0.7, 40], "f4").astype(float)
+"""As a column in single precision is read."""
+
+
+@pytest.mark.parametrize(
+    ("values", "cut", "passes"),
+    [
+        (SINGLE, {"in": [0.1, 40]}, [1, 0, 1]),
+        (SINGLE, {"not_in": [0.7]}, [1, 0, 1]),
+        (SINGLE, {"at_least": 0.7}, [0, 1, 1]),
+        (SINGLE, {"above": 0.1}, [0, 1, 1]),
+        (SINGLE, {"at_most": 0.1}, [1, 0, 0]),
+        (SINGLE, {"in": ["0.1"]}, [1, 0, 0]),
+        (np.array([2**53 + 1, 2**53, 7]), {"in": [2**53 + 1, "7"]}, [1, 0, 1]),
+        (np.array([16777216.0, 16777217.0]), {"in": [16777217]}, [0, 1]),
+        (np.array(["1", "1.0", "one"]), {"in": [1, "one"]}, [1, 1, 1]),
+        (np.array(["M0", "3"]), {"not_in": [3, "K7"]}, [1, 0]),
+    ],
+)
+def test_a_value_is_the_same_however_it_is_stored(values, cut, passes):
+    found = holds({"column": "x"} | cut, values)
+    np.testing.assert_array_equal(found, np.array(passes, bool))
+
+
+def test_a_number_is_not_compared_with_a_word():
+    with pytest.raises(InputError, match="in: 'M' is no number, and the column x"):
+        holds({"column": "x", "in": [3, "M"]}, SINGLE)
+
+
+def test_roles_that_folds_would_ignore_are_refused():
+    given, labelled = ["train", "test", "", "test"], np.array([True, True, True, False])
+    words = r"1 labelled rows are there to test \(role, the first in row 12\)"
+    with pytest.raises(InputError, match=words):
+        roles(given, labelled, np.zeros(4, int), 3, SIZES, 1, 10 + np.arange(4))
+    given[1] = "train"
+    role, _ = roles(given, labelled, np.zeros(4, int), 3, SIZES, 1)
+    assert list(role) == ["train"] * 3 + ["predict"]
+
+
 def test_rows_get_identifiers_of_their_own_where_they_have_none():
     assert list(identities([7, 7, 0, 9, 4])) == [1, 2, 3, 9, 4]
     assert list(identities([2, 0, 5])) == [2, 1, 5]

@@ -33,10 +33,13 @@ def test_nothing_is_said_of_what_can_be(config):
         {"column": "e_teff", "below": 100},
         {"column": "good_fraction", "above": 0.5},
     ]
-    columns = {"teff": {"name": "T", "unit": "kK", "error": "eT"}}
+    columns = {"teff": {"name": "T", "unit": "kK", "error": "eT"}, "T2": "T2"}
+    columns["logg"] = {"name": "g", "unit": "log(m/s2)"}
     assert found(config, columns=columns, cuts=cuts) == []
     compared = {"Others": {"teff": "T2", "key": "source_id"}}
-    assert found(config, compared=compared) == []
+    assert found(config, columns=columns, compared=compared) == []
+    cuts = [{"column": "snr", "above": 20}]  # the spectra tell it
+    assert found(config, cuts=cuts) == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,22 @@ def test_nothing_is_said_of_what_can_be(config):
         (
             {"columns": {"teff": {"name": "T", "unit": "Kelvins?"}}},
             "files.columns.teff.unit",
-            "'Kelvins?' is no unit",
+            "'Kelvins?' cannot be converted to K",
+        ),
+        (
+            {"columns": {"logg": {"name": "g", "unit": "mag"}}},
+            "files.columns.logg.unit",
+            "none of a decimal logarithm of cm / s2",
+        ),
+        (
+            {"compared": {"Others": {"teff": "T2", "tef": "T"}}},
+            "files.compared.Others.tef",
+            "did you mean teff?",
+        ),
+        (
+            {"compared": {"Others": {"teff": "T2"}}},
+            "files.compared.Others.teff",
+            "files.columns, which has no T2",
         ),
         ({"select": [{"column": "tef", "above": 1}]}, "files.select.0", "mean teff"),
         ({"select": [{"column": "n_good", "above": 1}]}, "files.select.0", "has no n_"),

@@ -79,7 +79,7 @@ def test_an_array_is_copied_pixel_by_pixel_whatever_its_form(tmp_path, plain, fo
     elif form == "h5":
         with h5py.File(path, "w") as file:
             file["wave"], file["flux"], file["ivar"] = GRID / 10, flux, ivar
-            file["wave"].attrs["unit"] = "nm"
+            file["wave"].attrs["units"] = "nm"  # as netCDF and CF do
     elif form == "fits":
         names = {"WAVE": GRID, "FLUX": flux, "IVAR": ivar}
         hdus = [fits.ImageHDU(data, name=name) for name, data in names.items()]
@@ -129,17 +129,112 @@ def test_wavelengths_in_air_are_brought_to_vacuum(tmp_path, plain):
         ({"flux": "short"}, "the table has 8 rows"),
         ({"ivar": "narrow"}, "the array of ivar has the shape"),
         ({"wavelength": {"name": "wave", "unit": "K"}}, "'K' is no unit of"),
+        ({"wavelength": {"name": "wave", "unit": "dex(nm)"}}, "is no unit of"),
+        ({"flux": "Flux"}, r"Flux \(files.array.flux; did you mean flux"),
+        ({"ivar": "number"}, "the array of ivar has the shape"),
+        ({"flux": "number"}, "the array number has the shape"),
+        ({"wavelength": "words"}, "the array words is of <U1; real numbers"),
+        ({"flux": "complex"}, "the array complex is of complex128; real numbers"),
     ],
 )
 def test_arrays_that_do_not_fit_are_named(tmp_path, plain, change, words):
     _, flux, ivar = arrays(tmp_path)
     np.savez(
         tmp_path / "a.npz", wave=GRID, flux=flux, ivar=ivar, short=flux[1:],
-        narrow=ivar[:, 1:],
+        narrow=ivar[:, 1:], number=np.float64(3), words=np.array(["a"] * len(GRID)),
+        complex=flux * 1j,
     )  # fmt: skip
     array = ARRAY | {"file": str(tmp_path / "a.npz")} | change
     with pytest.raises(InputError, match=words):
         read(OF_ARRAY | {"array": array}, tmp_path, plain)
+
+
+def test_errors_in_another_unit_than_the_flux_are_converted(tmp_path, plain):
+    _, flux, ivar = arrays(tmp_path)
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        file["wave"], file["flux"], file["error"] = GRID, flux, 1e3 * ivar**-0.5
+        file["flux"].attrs["units"] = "W m-2 um-1"
+        file["error"].attrs["units"] = "mW m-2 um-1"
+    array = {"file": str(path), "wavelength": "wave", "flux": "flux", "error": "error"}
+    sample = read(OF_ARRAY | {"array": array}, tmp_path, plain)
+    np.testing.assert_allclose(sample.spectra.ivar, 1e4, rtol=1e-5)
+    with h5py.File(path, "a") as file:
+        file["error"].attrs["units"] = "K"
+    with pytest.raises(InputError, match="a.h5 has error in K and flux in W m-2"):
+        read(OF_ARRAY | {"array": array}, tmp_path, plain)
+
+
+def test_two_arrays_of_one_name_are_refused(tmp_path, plain):
+    _, flux, ivar = arrays(tmp_path)
+    names = [("WAVE", GRID), ("FLUX", flux), ("flux", 2 * flux), ("IVAR", ivar)]
+    hdus = [fits.ImageHDU(data, name=name) for name, data in names]
+    fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(tmp_path / "a.fits")
+    array = ARRAY | {"file": str(tmp_path / "a.fits")}
+    with pytest.raises(InputError, match=r"has 2 arrays FLUX \(files.array.flux\)"):
+        read(OF_ARRAY | {"array": array}, tmp_path, plain)
+
+
+def test_nulls_of_vector_columns_are_bad_pixels(tmp_path, plain):
+    table, flux, ivar = arrays(tmp_path)
+    counts = np.round(1000 * flux).astype("i4")
+    counts[2, 5] = -1
+    columns = [
+        fits.Column("flux", f"{len(GRID)}J", array=counts, null=-1),
+        fits.Column("ivar", f"{len(GRID)}E", array=ivar / 1e6),
+        *(fits.Column(name, "D", array=table[name]) for name in NAMES),
+    ]
+    path = tmp_path / "stars.fits"
+    fits.BinTableHDU.from_columns(columns).writeto(path)
+    array = {"wavelength": {"start": 6000, "step": 20}, "flux": "flux", "ivar": "ivar"}
+    columns = {name: name for name in NAMES}
+    files = OF_ARRAY | {"table": str(path), "array": array, "columns": columns}
+    sample = read(files, tmp_path, plain)
+    bad = np.argwhere(sample.spectra.ivar == 0)
+    assert bad.tolist() == [[2, 5]] and sample.labels["labelled"].all()
+
+
+def test_rows_of_an_array_that_are_the_same_are_one_spectrum(tmp_path, plain):
+    _, flux, ivar = arrays(tmp_path)
+    flux[6] = flux[1]
+    np.savez(tmp_path / "a.npz", wave=GRID, flux=flux, ivar=ivar)
+    array = ARRAY | {"file": str(tmp_path / "a.npz")}
+    labels = read(OF_ARRAY | {"array": array}, tmp_path, plain).labels
+    assert labels["reason"][6] == "its spectrum is that of row 2 too"
+    assert list(np.flatnonzero(~labels["labelled"])) == [6]
+
+
+def test_one_spectrum_by_several_names_is_one(tmp_path, settings):
+    table = write_sample(tmp_path, 8)
+    spectra = tmp_path / "spectra"
+    (spectra / "link.fits").symlink_to(spectra / "4.fits")
+    (spectra / "copy.fits").write_bytes((spectra / "5.fits").read_bytes())
+    names = ["0.fits", "0.fits[1]", "./0.fits", "3.fits", "4.fits", "5.fits"]
+    table["filename"] = [*names, "link.fits", "copy.fits"]
+    table["RV"] = np.arange(8.0)  # whatever else their rows say
+    table.write(tmp_path / "stars.csv", format="ascii.csv", overwrite=True)
+    files = {"columns": COLUMNS | {"v_rad": "RV"}, "folder": str(spectra)}
+    labels = read(files, tmp_path, settings, validation=3).labels
+    same = {1: 1, 2: 1, 6: 5}
+    for k, reason in enumerate(labels["reason"][:7]):
+        assert reason == (
+            f"its spectrum is that of row {same[k]} too" if k in same else ""
+        )
+    columns = {"columns": COLUMNS}
+    labels = read(files | columns, tmp_path, settings, validation=3).labels
+    assert labels["reason"][7] == "its spectrum is that of row 6 too"
+
+
+def test_cuts_go_by_all_columns_and_by_what_the_spectra_tell(tmp_path, settings):
+    table = write_sample(tmp_path, 8)
+    table["set"] = ["train"] * 6 + ["", ""]
+    table.write(tmp_path / "stars.csv", format="ascii.csv", overwrite=True)
+    columns = {name: column for name, column in COLUMNS.items() if name != "snr"}
+    files = {"columns": columns | {"role": "set"}, "folder": str(tmp_path / "spectra")}
+    cuts = [{"column": "role", "in": ["train"]}, {"column": "snr", "above": 1}]
+    labels = read(files, tmp_path, settings, validation=3, cuts=cuts).labels
+    assert list(labels["labelled"]) == [True] * 6 + [False] * 2
+    assert labels["reason"][7] == "role is not known"
 
 
 def test_velocities_are_the_file_s_the_table_s_or_those_of_the_others(

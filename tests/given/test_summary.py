@@ -30,6 +30,12 @@ def related(rng):
     return unit.T
 
 
+def velocity_limits(width):
+    """Limits of velocity three times `width` [km/s] about 1 km/s."""
+    row = {"measure": "v_offset", "level": 1.0, "width": np.log(width)}
+    return Table([row | {"below": 3.0, "above": 3.0}])
+
+
 @pytest.fixture
 def outcome():
     """Forty stars that are fit for it, two that are not, two without a prediction.
@@ -48,7 +54,7 @@ def outcome():
     labels["reason"], labels["labelled"] = reason, reason == ""
     labels["role"] = "train"
     found = labels["source_id", "sdss_id", "snr"]
-    found["flags"] = 0
+    found["flags"], found["v_offset"] = 0, 5 * noise
     found["teff"] = labels["teff"] + 10 + 60 * noise
     found["logg"], found["feh"] = labels["logg"] - 0.02, 0.08 * noise
     for name in NAMES:
@@ -75,6 +81,7 @@ def outcome():
         methods=compare_methods(NAMES, known, by, {}, seed=1),
         pulls=binned(stars, 2),
         compared=summarise_others(compared),
+        limits=velocity_limits(20),
         names=NAMES,
         run="mine",
         simulated=False,
@@ -164,6 +171,25 @@ def test_many_stars_left_out_are_counted_by_reason(outcome):
     text = report(replace(outcome, labels=many, predictions=predictions))
     assert "- 50 stars: SNR … is below …" in text
     assert "- 50 stars: the table sets it aside" in text
+
+
+def test_what_shift_is_flagged_is_said_and_whether_air_would_be(outcome):
+    text = report(outcome)
+    assert "shifted against its best model by less than -59 or more than +61" in text
+    assert "in air" not in text
+    wide = report(replace(outcome, limits=velocity_limits(40)))
+    assert "-119 or more than +121 km/s. **These limits are wide.**" in wide
+    assert "Wavelengths in air" in wide and "No star is shifted by more than 40" in wide
+    none = report(replace(outcome, limits=velocity_limits(np.inf)))
+    assert "**No shift of a spectrum is flagged**" in none and "in air" in none
+
+
+def test_a_star_in_air_among_few_is_named(outcome):
+    few = replace(outcome, limits=velocity_limits(40))
+    few.predictions["v_offset"][6] = -81
+    assert "(`v_offset`): Star 6 (-81 km/s). Their" in report(few)
+    few.predictions["v_offset"] *= 10  # wide pixels: nobody can tell
+    assert "Star 6 (" not in report(few)
 
 
 @pytest.mark.parametrize(

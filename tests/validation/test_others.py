@@ -73,6 +73,21 @@ def test_units_of_the_other_are_converted(run, other):
         compared(run, other)
 
 
+def test_values_that_are_none_are_no_labels_of_others(run, other, caplog):
+    other["T"] = other["T"].astype(str)
+    other["T"][0], other["T"][1] = "n/a", "-9999"
+    stars = compared(run, other)
+    assert list(np.isfinite(stars["teff_ref"])) == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert "2 without a value: 'n/a' is no number" in caplog.text
+
+
 def test_what_cannot_be_compared_is_said(run, other):
     with pytest.raises(
         InputError, match="Birky.* has no column T; it has source_id, t"

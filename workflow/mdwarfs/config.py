@@ -145,6 +145,9 @@ def renamed(node: dict, path: tuple[str, ...] = ()) -> Iterator[str]:
 def describe(error: ValidationError) -> Iterator[str]:
     """What one schema error says, as lines "key: what is wrong"."""
     path = [str(part) for part in error.absolute_path]
+    if path[:2] == ["slam", "labels"] and error.validator == "enum":
+        yield unknown_label(error.instance)
+        return
     if error.validator != "additionalProperties":
         yield f"{'.'.join(path) or 'the file'}: {error.message}"
         return
@@ -155,6 +158,17 @@ def describe(error: ValidationError) -> Iterator[str]:
         if path == ["archives", "inputs"] and not close:
             hint = "; mdwarfs/catalogues/registry.py has no entry of that name"
         yield f"{'.'.join([*path, key])}: unknown key{hint}"
+
+
+def unknown_label(name: object) -> str:
+    """That there is no such label, and how there can be."""
+    close = get_close_matches(str(name), LABELS, n=1)
+    hint = f", did you mean {close[0]}?" if close else "."
+    return (
+        f"slam.labels: there is no label {name}{hint} A run knows {', '.join(LABELS)}. "
+        "Another is an entry of workflow/mdwarfs/labels.py, whose head says what else "
+        "it takes; from Python, mdwarfs.Slam.fit takes labels of any name"
+    )
 
 
 def not_finite(node: dict, path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -176,3 +176,23 @@ def test_whole_numbers_that_are_missing_are_bad_pixels(tmp_path):
     fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
     for name in ("a.csv", "a.fits"):
         assert np.flatnonzero(read(tmp_path / name).ivar == 0).tolist() == [3], name
+
+
+def test_two_columns_of_one_name_are_refused_and_of_none_of_a_spectrum_are_not(
+    tmp_path,
+):
+    rows = "".join(f"{6000 + k},{10 + k},{20 + k},2,0\n" for k in range(8))
+    text = "wavelength_vacuum_angstrom,flux,{},error,{}\n"
+    path = tmp_path / "a.csv"
+    path.write_text(text.format("Flux", "x") + rows)
+    with pytest.raises(InputError, match="has 2 columns flux: which is meant"):
+        read(path)
+    path.write_text(text.format("x", "x") + rows)
+    assert len(read(path).flux) == 8
+    columns = [fits.Column(x, "D", array=np.arange(8.0)) for x in ("flux", "flud")]
+    columns.append(fits.Column("wave_vac", "D", unit="nm", array=600.0 + np.arange(8)))
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
+    content = (tmp_path / "a.fits").read_bytes().replace(b"'flud", b"'flux")
+    (tmp_path / "a.fits").write_bytes(content)
+    with pytest.raises(InputError, match="has 2 columns flux"):
+        read(tmp_path / "a.fits")

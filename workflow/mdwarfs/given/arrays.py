@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import astropy.units as u
 import h5py
 import numpy as np
 from astropy.io import fits
+from astropy.units.function import FunctionUnitBase
 
 from mdwarfs.errors import InputError
-from mdwarfs.given.settings import Column
-from mdwarfs.given.table import is_fits, read_columns
+from mdwarfs.given.raw_table import is_fits, read_columns
+from mdwarfs.given.settings import Column as Given
+from mdwarfs.given.settings import vectors
 from mdwarfs.literature import air
 from mdwarfs.spectra.files import MARK
 from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.table_columns import Column, per_wavelength
 from mdwarfs.types import PathLike
 
 KIND = "array"
@@ -87,56 +91,114 @@ def read_arrays(
     InputError
         If the file lacks an array, or the arrays do not fit together.
     """
-    names = {
-        key: Column.of(said[key]) for key in ("flux", "error", "ivar") if key in said
-    }
-    wave = said["wavelength"]
-    if "start" not in wave or isinstance(wave, str):
-        names["wavelength"] = Column.of(wave)
-    wanted = [column.name for column in names.values()]
+    names = vectors(said)
     if own:
-        found, units = read_named(path, wanted)
+        found = read_named(path, {key: column.name for key, column in names.items()})
     else:
-        table = read_columns(path, wanted, rows)
-        found = {
-            name: np.ma.filled(np.ma.asarray(table[name]), np.nan) for name in wanted
-        }
-        units = {name: str(table[name].info.unit or "") for name in wanted}
-    get = {key: found[column.name] for key, column in names.items()}
-    count = n if own else len(rows)
-    flux = get["flux"]
+        found = from_columns(path, names, rows)
+    found = {key: real(path, names[key].name, *read) for key, read in found.items()}
+    flux, count = found["flux"].values, n if own else len(rows)
     if flux.ndim != 2 or len(flux) != count:
         raise InputError(
             f"{path}: the array {names['flux'].name} has the shape {flux.shape}; the "
             f"table has {n} rows, and each is the star of one row of the array"
         )
-    if "wavelength" in get:
-        column = names["wavelength"]
-        wavelength = get["wavelength"].astype(float) * to_angstrom(
-            path, column.unit or units[column.name]
-        )
-        if not own and (wavelength == wavelength[:1]).all():
-            wavelength = wavelength[0]
-    else:
-        wavelength = wave["start"] + wave["step"] * np.arange(flux.shape[1])
-    for key, values in (get | {"wavelength": wavelength}).items():
-        if values.shape not in (flux.shape, flux.shape[1:] * (key == "wavelength")):
+    for key, column in found.items():
+        shape = column.values.shape
+        if shape not in (flux.shape, flux.shape[1:] * (key == "wavelength")):
             raise InputError(
-                f"{path}: the array of {key} has the shape {values.shape}, that of the "
-                f"flux {flux.shape}"
+                f"{path}: the array of {key} has the shape {shape}, that of the flux "
+                f"{flux.shape}"
             )
-    if said.get("frame") == "air":
-        wavelength = air.to_vacuum(wavelength)
     chosen = rows if own else slice(None)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if "ivar" in get:
-            ivar = get["ivar"][chosen]
-        else:
-            error = get["error"][chosen].astype(float)
-            ivar = np.where(error > 0, error**-2, 0.0)
+    wavelength = wavelengths(path, said, names, found, flux.shape[1])
     if wavelength.ndim == 2:
         wavelength = wavelength[chosen]
-    return Arrays(wavelength, flux[chosen], ivar, Path(path).name, stamped(path))
+        if len(wavelength) and (wavelength == wavelength[:1]).all():
+            wavelength = wavelength[0]
+    found = {
+        key: replace(column, values=column.values[chosen])
+        for key, column in found.items()
+        if key != "wavelength"
+    }
+    try:
+        planes = flux_and_ivar(found, wavelength)
+    except InputError as error:
+        raise InputError(f"{path} {error}") from error
+    return Arrays(wavelength, *planes, Path(path).name, stamped(path))
+
+
+def real(path: PathLike, name: str, values: object, unit: str) -> Column:
+    """An array of a file, with its unit; raises InputError if it is not of numbers."""
+    values = np.asarray(np.ma.getdata(values))
+    if values.dtype.kind not in "iuf":
+        raise InputError(
+            f"{path}: the array {name} is of {values.dtype}; real numbers are needed"
+        )
+    return Column(name, values, unit)
+
+
+def from_columns(
+    path: PathLike, names: dict[str, Given], rows: np.ndarray
+) -> dict[str, tuple]:
+    """Vector columns of the table itself, NaN where they are null, with their units."""
+    keys = {f"files.array.{key}": column.name for key, column in names.items()}
+    table, found = read_columns(path, keys, rows), {}
+    for key, column in names.items():
+        values = np.ma.asarray(table[column.name])
+        if values.dtype.kind in "iu":
+            values = values.astype(float)
+        if np.ma.is_masked(values) and values.dtype.kind == "f":
+            values = values.filled(np.nan)
+        found[key] = values, str(table[column.name].info.unit or "")
+    return found
+
+
+def wavelengths(
+    path: PathLike, said: dict, names: dict[str, Given], found: dict, n: int
+) -> np.ndarray:
+    """Wavelengths in vacuum [Angstrom], shape (p,) or (rows, p).
+
+    Parameters
+    ----------
+    said
+        `files.array` of the configuration.
+    names
+        From `vectors`.
+    found
+        What was read, by the same keys.
+    n
+        Pixels, where the wavelengths are counted from a start.
+    """
+    if "wavelength" in found:
+        column = found["wavelength"]
+        unit = names["wavelength"].unit or column.unit
+        wavelength = column.values.astype(float) * to_angstrom(path, unit)
+    else:
+        count = said["wavelength"]
+        wavelength = count["start"] + count["step"] * np.arange(n)
+    return air.to_vacuum(wavelength) if said.get("frame") == "air" else wavelength
+
+
+def flux_and_ivar(
+    found: dict[str, Column], wavelength: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Flux per wavelength and its inverse variance: shape (rows, p) each.
+
+    Raises
+    ------
+    InputError
+        If their units do not go together.
+    """
+    flux = found["flux"]
+    scale = per_wavelength(flux, wavelength, flux)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if "ivar" in found:
+            ivar = found["ivar"].values
+            return flux.values * scale, ivar / scale**2
+        error = found["error"].values.astype(float)
+        error = error * per_wavelength(found["error"], wavelength, flux)
+        return flux.values * scale, np.where(error > 0, error**-2, 0.0)
 
 
 def stamped(path: PathLike) -> bool | None:
@@ -150,7 +212,10 @@ def stamped(path: PathLike) -> bool | None:
 def to_angstrom(path: PathLike, unit: str) -> float:
     """Angstrom in a unit of length; without a unit, it is Angstrom."""
     try:
-        return u.Unit(unit or "Angstrom").to(u.Angstrom)
+        found = u.Unit(unit or "Angstrom")
+        if isinstance(found, FunctionUnitBase):
+            raise u.UnitConversionError
+        return found.to(u.Angstrom)
     except (ValueError, TypeError, u.UnitConversionError) as error:
         raise InputError(
             f"{path}: {unit!r} is no unit of wavelengths: give one as `unit` of "
@@ -158,18 +223,20 @@ def to_angstrom(path: PathLike, unit: str) -> float:
         ) from error
 
 
-def read_named(path: PathLike, names: list[str]) -> tuple[dict, dict]:
-    """Arrays of a file, and their units ("" if it says none), by their names.
+def read_named(path: PathLike, names: dict[str, str]) -> dict[str, tuple]:
+    """Arrays of a file, each with its unit ("" if it says none).
 
     Parameters
     ----------
     path
         npz, HDF5, or FITS with an image extension of each name.
+    names
+        Of the arrays, by the keys of `files.array`.
 
     Raises
     ------
     InputError
-        If it is no such file, or lacks one.
+        If it is no such file, lacks one, or has two of one name.
     """
     path = Path(path)
     if not path.is_file():
@@ -193,50 +260,73 @@ def read_named(path: PathLike, names: list[str]) -> tuple[dict, dict]:
         raise InputError(f"{path} cannot be read: {error}") from error
 
 
-def from_npz(path: Path, names: list[str]) -> tuple[dict, dict]:
+def from_npz(path: Path, names: dict[str, str]) -> dict[str, tuple]:
     """Arrays of a file of numpy."""
     with np.load(path, allow_pickle=False) as file:
         require(path, names, file.files)
-        return {name: file[name] for name in names}, dict.fromkeys(names, "")
+        return {key: (file[name], "") for key, name in names.items()}
 
 
-def from_hdf5(path: Path, names: list[str]) -> tuple[dict, dict]:
+def from_hdf5(path: Path, names: dict[str, str]) -> dict[str, tuple]:
     """Data sets of an HDF5 file; a name may be the path of one in a group."""
     with h5py.File(path) as file:
-        sets = [name for name in names if isinstance(file.get(name), h5py.Dataset)]
-        require(path, names, sets or list(file))
-        units = {name: file[name].attrs.get("unit", "") for name in names}
-        return {name: file[name][()] for name in names}, {
-            name: unit.decode() if isinstance(unit, bytes) else str(unit)
-            for name, unit in units.items()
-        }
+        known = {x for x in names.values() if isinstance(file.get(x), h5py.Dataset)}
+        require(path, names, sorted(known | set(data_sets(file))))
+        return {key: (file[x][()], unit_in(file[x].attrs)) for key, x in names.items()}
 
 
-def from_fits(path: Path, names: list[str]) -> tuple[dict, dict]:
+def data_sets(group: h5py.Group, above: str = "") -> Iterator[str]:
+    """Names of all data sets below a group."""
+    for name, one in group.items():
+        if isinstance(one, h5py.Group):
+            yield from data_sets(one, f"{above}{name}/")
+        else:
+            yield above + name
+
+
+def unit_in(attributes: Mapping) -> str:
+    """The unit of a data set: netCDF and CF write `units`."""
+    for name in ("unit", "units", "UNIT", "UNITS"):
+        if (said := attributes.get(name)) is not None:
+            said = np.asarray(said).ravel()[0]
+            return said.decode() if isinstance(said, bytes) else str(said)
+    return ""
+
+
+def from_fits(path: Path, names: dict[str, str]) -> dict[str, tuple]:
     """Images of a FITS file, by the names of their extensions."""
     with fits.open(path, memmap=False) as hdus:
-        images = {
-            hdu.name.upper(): hdu
-            for hdu in hdus
-            if hdu.is_image and hdu.data is not None
+        images = [hdu for hdu in hdus if hdu.is_image and hdu.data is not None]
+        wanted = {key: name.upper() for key, name in names.items()}
+        require(path, wanted, [hdu.name.upper() for hdu in images])
+        by_name = {hdu.name.upper(): hdu for hdu in images}
+        found = {key: by_name[name] for key, name in wanted.items()}
+        return {
+            key: (
+                hdu.data.astype(hdu.data.dtype.newbyteorder("=")),
+                str(hdu.header.get("BUNIT", "")),
+            )
+            for key, hdu in found.items()
         }
-        require(path, [name.upper() for name in names], list(images))
-        found = {name: images[name.upper()] for name in names}
-        data = {
-            name: hdu.data.astype(hdu.data.dtype.newbyteorder("="))
-            for name, hdu in found.items()
-        }
-        units = {name: hdu.header.get("BUNIT", "") for name, hdu in found.items()}
-        return data, units
 
 
-def require(path: Path, names: list[str], has: list[str]) -> None:
-    """Raise InputError if a file lacks one of the arrays."""
-    missing = [name for name in names if name not in has]
+def require(path: Path, names: dict[str, str], has: list[str]) -> None:
+    """Raise InputError if a file lacks one of the arrays, or has two of its name."""
+    missing = []
+    for key, name in names.items():
+        if has.count(name) > 1:
+            raise InputError(
+                f"{path} has {has.count(name)} arrays {name} (files.array.{key}): "
+                "give them different names"
+            )
+        if name not in has:
+            close = get_close_matches(name, has, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            missing.append(f"{name} (files.array.{key}{hint})")
     if missing:
         raise InputError(
-            f"{path} has no array {', '.join(missing)} (files.array); it has "
-            f"{', '.join(has) or 'none'}"
+            f"{path} has no array {', '.join(missing)}; it has "
+            f"{', '.join(filter(None, has)) or 'none'}"
         )
 
 

@@ -7,8 +7,11 @@ from difflib import get_close_matches
 
 import astropy.units as u
 
+from mdwarfs.errors import InputError
 from mdwarfs.given.cuts import CONDITIONS
 from mdwarfs.given.settings import AVAILABLE, FILE, KNOWN, MADE, RAW, Column, complete
+from mdwarfs.given.table import known
+from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
 
 
@@ -40,12 +43,11 @@ def contradictions_of_files(config: dict) -> Iterator[str]:
     yield from wrong_spectra(files, columns)
     for key in ("select", "cuts"):
         for number, cut in enumerate(files[key]):
-            known = [*columns, *(AVAILABLE if key == "cuts" else ())]
-            known += [f"e_{name}" for name, column in columns.items() if column.error]
-            yield from wrong_cut(f"files.{key}.{number}", cut, known)
+            there = [*columns, *(AVAILABLE if key == "cuts" else ())]
+            there += [f"e_{name}" for name, column in columns.items() if column.error]
+            yield from wrong_cut(f"files.{key}.{number}", cut, there)
     for name, other in files["compared"].items():
-        if not set(other) & set(LABELS):
-            yield f"files.compared.{name}: names no label; it has {', '.join(LABELS)}"
+        yield from wrong_comparison(f"files.compared.{name}", other, columns)
     if files["fetch"] is None:
         for key in ("table", "folder"):
             if RAW in str(files[key]):
@@ -62,8 +64,13 @@ def wrong_column(
         hint = "give it as `error` of its label" if is_error else "choose another"
         yield f"{key}: a column of this name is made by the run; {hint}"
     if column.unit is not None:
+        means = known(name)
         try:
-            u.Unit(column.unit)
+            conversion(column.unit, means[0] if means else "", name)
+            if not means:
+                u.Unit(column.unit)
+        except InputError as error:
+            yield f"{key}.unit: {error}"
         except ValueError:
             yield f"{key}.unit: {column.unit!r} is no unit that astropy knows"
     if name == "row" and "file" not in columns:
@@ -91,12 +98,37 @@ def wrong_spectra(files: dict, columns: dict[str, Column]) -> Iterator[str]:
         )
 
 
-def wrong_cut(key: str, cut: dict, known: list[str]) -> Iterator[str]:
+def wrong_comparison(
+    key: str, other: dict, columns: dict[str, Column]
+) -> Iterator[str]:
+    """What is wrong with what is said of the labels of others."""
+    there = ["table", "key", *LABELS]
+    for name in set(other) - set(there):
+        close = get_close_matches(name, there, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        yield f"{key}.{name}: is neither table, key nor a label{hint}"
+    if not set(other) & set(LABELS):
+        yield f"{key}: names no label; it has {', '.join(LABELS)}"
+    if "table" in other:
+        return
+    known = [*columns, "source_id", "id"]
+    for name, column in other.items():
+        if column not in known:
+            yield (
+                f"{key}.{name}: without a table of its own it is a column of "
+                f"files.columns, which has no {column}"
+            )
+
+
+def wrong_cut(key: str, cut: dict, there: list[str]) -> Iterator[str]:
     """A cut of an unknown column, or without exactly one condition."""
-    if cut["column"] not in known:
-        close = get_close_matches(cut["column"], known, n=1)
+    if cut["column"] not in there:
+        close = get_close_matches(cut["column"], there, n=1)
         hint = f"; did you mean {close[0]}?" if close else ", by whose names cuts go"
-        yield f"{key}.column: files.columns has no {cut['column']}{hint}"
+        yield (
+            f"{key}.column: files.columns has no {cut['column']}{hint} (there are "
+            f"{', '.join(dict.fromkeys(there))})"
+        )
     said = [name for name in CONDITIONS if name in cut]
     if len(said) != 1:
         yield (

@@ -8,15 +8,17 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.given.equality import as_number, equal
 from mdwarfs.tabulate import from_rows
 
 COMPARISONS = {
     "above": (np.greater, "is not above"),
     "below": (np.less, "is not below"),
-    "at_least": (np.greater_equal, "is below"),
-    "at_most": (np.less_equal, "is above"),
+    "at_least": (np.greater, "is below"),
+    "at_most": (np.less, "is above"),
 }
-"""Each with what is said of a value that fails."""
+"""Each with what is said of a value that fails; a value that is the limit is neither
+above nor below it, however it is stored."""
 
 LISTS = ("in", "not_in", "starts_with")
 CONDITIONS = (*COMPARISONS, *LISTS, "finite")
@@ -50,7 +52,7 @@ def holds(cut: dict, values: np.ndarray) -> np.ndarray:
     Raises
     ------
     InputError
-        If the column is of texts, and the condition of numbers.
+        If the column is of texts and the condition of numbers, or the reverse.
     """
     condition = condition_of(cut)
     value = cut[condition]
@@ -58,8 +60,14 @@ def holds(cut: dict, values: np.ndarray) -> np.ndarray:
     if condition == "starts_with":
         return np.char.startswith(values.astype(str)[:, None], value).any(axis=1)
     if condition in ("in", "not_in"):
-        wanted = np.array([str(x) for x in value]) if is_text else np.array(value)
-        inside = np.isin(values, wanted)
+        inside = np.zeros(len(values), bool)
+        for wanted in value:
+            if not is_text and as_number(wanted) is None:
+                raise InputError(
+                    f"{condition}: {wanted!r} is no number, and the column "
+                    f"{cut['column']} holds numbers"
+                )
+            inside |= equal(values, wanted)
         return inside if condition == "in" else ~inside
     if condition == "finite":
         known = values != "" if is_text else np.isfinite(values.astype(float))
@@ -69,8 +77,10 @@ def holds(cut: dict, values: np.ndarray) -> np.ndarray:
             f"{condition}: the column {cut['column']} is a text; conditions of texts "
             "are in, not_in and starts_with"
         )
+    same = equal(values, value)
     with np.errstate(invalid="ignore"):
-        return COMPARISONS[condition][0](values, value)
+        beyond = COMPARISONS[condition][0](values, value)
+    return beyond | same if condition in ("at_least", "at_most") else beyond & ~same
 
 
 def why_not(cut: dict, value: object) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from astropy.table import Row, Table
 
 from mdwarfs.columns import UNCERTAINTIES
+from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
 from mdwarfs.markdown import grid
@@ -45,6 +46,7 @@ def report(outcome: Outcome) -> str:
         *methods_section(outcome),
         *pulls_section(outcome),
         *compared_section(outcome),
+        *shifts_section(outcome),
         *left_out_section(outcome.labels),
         "## What a held-out star still touches",
         *still_touches(outcome),

@@ -76,6 +76,7 @@ def roles(
     validation: str | int,
     sizes: dict[str, int],
     seed: int,
+    numbers: ArrayLike | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The role of each row, and its fold.
 
@@ -95,6 +96,8 @@ def roles(
         See `mdwarfs.samples.split.drawn`.
     seed
         Of the run.
+    numbers : int, shape (n,)
+        Of the rows in the table, from 0, for messages. Default: all rows are there.
 
     Returns
     -------
@@ -105,11 +108,13 @@ def roles(
     Raises
     ------
     InputError
-        If there are not enough stars, or rows of one star have different roles.
+        If there are not enough stars, rows of one star have different roles, or some
+        are there to test and folds are asked for.
     """
     given, labelled = np.asarray(given, str), np.asarray(labelled, bool)
     role, fold = np.full(len(given), PREDICT), np.full(len(given), NO_FOLD)
     rows = np.flatnonzero(labelled)
+    numbers = np.arange(len(given)) if numbers is None else np.asarray(numbers)
     if not len(rows):
         raise InputError(
             "no star is fit for training: none has a spectrum and all labels, and "
@@ -118,6 +123,14 @@ def roles(
     star = stars_of(np.asarray(star_id)[rows])
     n = star.max() + 1
     if validation != SPLIT:
+        apart = rows[given[rows] == TEST]
+        if len(apart):
+            raise InputError(
+                f"files.validation: {len(apart)} labelled rows are there to test "
+                f"(role, the first in row {numbers[apart[0]] + 1}), and with "
+                f"{validation} every star is trained on in its turn: choose split, or "
+                "take role from files.columns"
+            )
         parts = n if validation == LEAVE_ONE_OUT else validation
         if not 2 <= parts <= n:
             raise InputError(
@@ -127,7 +140,7 @@ def roles(
         role[rows] = TRAIN
         fold[rows] = assign_folds(n, parts, np.random.default_rng([seed, parts]))[star]
         return role, fold
-    role[rows] = of_stars(given[rows], star, rows)
+    role[rows] = of_stars(given[rows], star, numbers[rows])
     known = role[rows] != ""
     open_rows = rows[~known]
     if len(open_rows):

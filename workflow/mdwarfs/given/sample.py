@@ -21,7 +21,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.given import cuts, roles
 from mdwarfs.given.arrays import read_arrays
 from mdwarfs.given.settings import complete
-from mdwarfs.given.spectra import read_files, read_rows
+from mdwarfs.given.spectra import read_files, read_rows, same_as
 from mdwarfs.given.table import read_given
 from mdwarfs.physical import DWARF
 from mdwarfs.spectra import normalise_all
@@ -120,7 +120,7 @@ def read_sample(
         arrays = read_arrays(
             files["array"], paths["array"] or paths["table"], rows, n, own
         )
-        spectra, found = read_rows(arrays, v_rad, way, settings, simulated)
+        spectra, found = read_rows(arrays, rows, v_rad, way, settings, simulated)
         labels["file"] = spectra.stars["file"]
     else:
         labels["file"] = named(table)
@@ -128,6 +128,7 @@ def read_sample(
         spectra, found = read_files(
             where,
             unread(labels["file"], rows),
+            rows,
             v_rad,
             way,
             settings,
@@ -138,7 +139,8 @@ def read_sample(
     for name in table.colnames:
         if name not in labels.colnames and name not in ("row", "role"):
             labels[name] = table[name]
-    reason, labelled = judged(labels, spectra, wrong, names, files["cuts"])
+    failed = cuts.failures(all_columns(labels, table), files["cuts"])
+    reason, labelled = judged(labels, spectra, wrong, names, failed)
     role = np.char.lower(column(table, "role", "").astype(str))
     for k, word in enumerate(role):
         if word not in ("", *roles.ROLES):
@@ -153,7 +155,7 @@ def read_sample(
     if not labelled.any():
         raise InputError(none_fit(labels["reason"]))
     labels["role"], labels["fold"] = roles.roles(
-        role, labelled, labels["star_id"], files["validation"], sizes, seed
+        role, labelled, labels["star_id"], files["validation"], sizes, seed, rows
     )
     logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
     report_left_out(labels, names)
@@ -237,8 +239,7 @@ def unread(names: Sequence[str], rows: Sequence[int]) -> list[str]:
             found.append("no file is named")
             continue
         before = first.setdefault(os.path.normpath(name), row)
-        same = f"its spectrum is that of row {before + 1} too"
-        found.append("" if before == row else same)
+        found.append("" if before == row else same_as(before))
     return found
 
 
@@ -268,8 +269,21 @@ def add_measured(
     )
 
 
+def all_columns(labels: Table, table: Table) -> Table:
+    """The labels, with the columns of the table that they do not have."""
+    found = labels.copy(copy_data=False)
+    for name in table.colnames:
+        if name not in found.colnames:
+            found[name] = table[name]
+    return found
+
+
 def judged(
-    labels: Table, spectra: SpectrumSet, wrong: dict, names: Sequence[str], asked: list
+    labels: Table,
+    spectra: SpectrumSet,
+    wrong: dict,
+    names: Sequence[str],
+    failed: Sequence[list[str]],
 ) -> tuple[list[list[str]], np.ndarray]:
     """Why each star is not fit for training, and which are.
 
@@ -279,10 +293,9 @@ def judged(
         By label, what is wrong with its value in each row.
     names
         Labels that a star has to have.
-    asked
-        `files.cuts`.
+    failed
+        For each star, why it fails cuts.
     """
-    failed = cuts.failures(labels, asked)
     reasons = []
     for k, status in enumerate(np.asarray(spectra.stars["status"])):
         words = [] if status == "ok" else [str(status)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +30,9 @@ DEFAULTS = {
 READ = ("columns", "array", "select", "cuts", "velocity", "validation")
 """What the reading of a sample depends on, beside the paths."""
 
+KEY = "source_id"
+"""Column by which stars are matched with those of others, if no other is named."""
+
 RAW = "{raw}"
 """Stands in paths for the folder of what was fetched."""
 
@@ -43,8 +47,8 @@ MADE = (
 )  # fmt: skip
 """Columns that are made here: no column of a table can be called so."""
 
-AVAILABLE = ("n_good", "good_fraction", "correlation")
-"""Those of them that a cut can ask for, beside the columns of the table."""
+AVAILABLE = ("snr", "v_rad", "v_rad_file", "n_good", "good_fraction", "correlation")
+"""What the spectra tell: a cut can ask for it, beside the columns of the table."""
 
 
 class Column(NamedTuple):
@@ -71,6 +75,80 @@ class Column(NamedTuple):
     def of(cls, said: str | dict) -> Column:
         """From what the configuration says of a column: its name, or more."""
         return cls(said) if isinstance(said, str) else cls(**said)
+
+
+def asked(columns: dict) -> dict[str, str]:
+    """Columns of the table that `files.columns` asks for, by the key that does.
+
+    Parameters
+    ----------
+    columns
+        The section.
+    """
+    found = {}
+    for name, column in ((name, Column.of(said)) for name, said in columns.items()):
+        found[f"files.columns.{name}"] = column.name
+        if column.error is not None:
+            found[f"files.columns.{name}.error"] = column.error
+    return found
+
+
+def asked_of_others(name: str, entry: dict) -> dict[str, str]:
+    """Columns that an entry of `files.compared` asks for, by the key that does.
+
+    Parameters
+    ----------
+    name
+        Whose labels they are.
+    entry
+        What the section says of them.
+    """
+    said = {"key": KEY} | {x: c for x, c in entry.items() if x == "key" or x in LABELS}
+    return {f"files.compared.{name}.{x}": column for x, column in said.items()}
+
+
+def vectors(array: dict) -> dict[str, Column]:
+    """What `files.array` names, by its keys: arrays, or vector columns of the table.
+
+    Wavelengths that are counted from a start are no array.
+    """
+    names = {
+        key: Column.of(array[key]) for key in ("flux", "error", "ivar") if key in array
+    }
+    wave = array["wavelength"]
+    if isinstance(wave, str) or "start" not in wave:
+        names["wavelength"] = Column.of(wave)
+    return names
+
+
+def tables_asked(files: dict, places: dict, located: Callable) -> dict:
+    """Every table that a run reads, with the columns that it asks of it.
+
+    Parameters
+    ----------
+    files
+        The section of the configuration, complete.
+    places
+        From `paths`.
+    located
+        From a path of the configuration to where that is.
+
+    Returns
+    -------
+    dict of dict
+        By path; columns by the keys that ask for them.
+    """
+    found = {places["table"]: asked(files["columns"])}
+    if files["array"] and places["array"] is None:
+        found[places["table"]] |= {
+            f"files.array.{key}": column.name
+            for key, column in vectors(files["array"]).items()
+        }
+    for name, entry in files["compared"].items():
+        if "table" in entry:
+            columns = found.setdefault(located(entry["table"]), {})
+            columns |= asked_of_others(name, entry)
+    return found
 
 
 def complete(files: dict) -> dict:

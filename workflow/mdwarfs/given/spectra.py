@@ -12,7 +12,9 @@ the others (`mdwarfs.spectra.velocities.AgainstOthers`). `rest`: it is at rest a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +24,8 @@ import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.given.arrays import Arrays, spectra_of
+from mdwarfs.given.raw_table import is_fits
 from mdwarfs.given.settings import OTHERS, REST
-from mdwarfs.given.table import is_fits
 from mdwarfs.spectra.formats import read, selected
 from mdwarfs.spectra.load import Loaded, assembled, load_spectrum, loaded
 from mdwarfs.spectra.normalise_all import INVENTED, OF_THE_SKY
@@ -66,6 +68,7 @@ class AsGiven:
 def read_files(
     paths: Sequence[str],
     troubles: Sequence[str],
+    numbers: Sequence[int],
     v_rad: np.ndarray,
     way: str,
     settings: dict,
@@ -80,6 +83,8 @@ def read_files(
         A file for each row, as `mdwarfs.spectra.formats.read` takes it.
     troubles
         Why the file of a row is not read; empty if it is.
+    numbers
+        Of the rows in the table, from 0.
     v_rad : shape (n,)
         Velocities of the table [km/s]; NaN where there are none.
     way
@@ -99,7 +104,11 @@ def read_files(
         What was found of each velocity, if the way is "others".
     """
     wanted = [path for path, trouble in zip(paths, troubles) if not trouble]
-    velocities = {path: float(v) for path, v in zip(paths, v_rad) if np.isfinite(v)}
+    velocities = {
+        path: float(v)
+        for path, trouble, v in zip(paths, troubles, v_rad)
+        if not trouble and np.isfinite(v)
+    }
     reader = AsGiven(velocities, way == REST, simulated)
     velocity = of_file
     if way == OTHERS:
@@ -109,7 +118,7 @@ def read_files(
         Loaded(path, status=trouble) if trouble else next(read_rows)[0]
         for path, trouble in zip(paths, troubles)
     ]
-    return together(rows, velocity, settings)
+    return together(once(rows, numbers), velocity, settings)
 
 
 def readable(reader: AsGiven, paths: Sequence[str]) -> list[Spectrum]:
@@ -145,6 +154,7 @@ def other_kind(said: bool | None, simulated: bool) -> str:
 
 def read_rows(
     arrays: Arrays,
+    numbers: Sequence[int],
     v_rad: np.ndarray,
     way: str,
     settings: dict,
@@ -155,7 +165,7 @@ def read_rows(
     Parameters
     ----------
     arrays
-    v_rad, way, settings, simulated
+    numbers, v_rad, way, settings, simulated
         See `read_files`.
 
     Returns
@@ -181,11 +191,47 @@ def read_rows(
         else load_spectrum(one, settings, velocity)
         for k, one in enumerate(spectra)
     ]
-    return together(rows, velocity, settings)
+    return together(once(rows, numbers), velocity, settings)
+
+
+def once(rows: Sequence[Loaded], numbers: Sequence[int]) -> list[Loaded]:
+    """Rows of which each has a spectrum of its own.
+
+    One and the same spectrum has several names: `file` and `file[1]`, a link, a copy,
+    two rows of an array. Where it comes again, the row says so: it would be trained on
+    and tested with.
+
+    Parameters
+    ----------
+    numbers
+        Of the rows in the table, from 0.
+    """
+    first, found = {}, []
+    for row, number in zip(rows, numbers):
+        if row.planes is not None:
+            keys = origin(row.file), hashlib.sha256(row.planes.tobytes()).digest()
+            before = next((first[key] for key in keys if key in first), None)
+            if before is None:
+                first |= dict.fromkeys(keys, number)
+            else:
+                row = Loaded(row.file, kind=row.kind, status=same_as(before))
+        found.append(row)
+    return found
+
+
+def origin(source: str) -> tuple[str, str | None]:
+    """The very file of a spectrum, and which it is there."""
+    file, which = selected(source)
+    return os.path.realpath(file), which
+
+
+def same_as(number: int) -> str:
+    """That a row has the spectrum of another, whose number, from 0, is given."""
+    return f"its spectrum is that of row {number + 1} too"
 
 
 def together(
-    rows: Iterable[Loaded], velocity: object, settings: dict
+    rows: Sequence[Loaded], velocity: object, settings: dict
 ) -> tuple[SpectrumSet, list[Found]]:
     """The set of spectra, and what was found of their velocities."""
     spectra = assembled(rows, len(rows), settings)

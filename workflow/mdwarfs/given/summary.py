@@ -50,7 +50,7 @@ class Outcome:
     labels
         A row per spectrum: `source_id`, `id`, `labelled`, `role`, `reason`, labels.
     predictions
-        A row per spectrum: labels found.
+        A row per spectrum: labels found, `flags` and `v_offset`.
     methods
         From `mdwarfs.validation.methods.compare_methods`.
     pulls
@@ -58,6 +58,8 @@ class Outcome:
     compared
         From `mdwarfs.validation.others.summarise_others`; None if the run compares with
         nobody.
+    limits
+        From `mdwarfs.validation.fit_limits.limit`.
     names
         The labels of the model.
     run
@@ -73,6 +75,7 @@ class Outcome:
     methods: Table
     pulls: Table
     compared: Table | None
+    limits: Table
     names: Sequence[str]
     run: str
     simulated: bool

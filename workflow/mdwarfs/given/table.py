@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import logging
 import re
-import shutil
-import tempfile
-import warnings
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
-import astropy.units as u
 import numpy as np
-from astropy.io import fits
 from astropy.table import Column as TableColumn
 from astropy.table import Table
-from astropy.utils.exceptions import AstropyWarning
 
-from mdwarfs.catalogues.raw_file import open_raw
 from mdwarfs.columns import meaning
-from mdwarfs.errors import InputError, MissingColumn
-from mdwarfs.given.settings import TEXTS, Column
+from mdwarfs.errors import InputError
+from mdwarfs.given.equality import equal
+from mdwarfs.given.raw_table import read_columns
+from mdwarfs.given.settings import TEXTS, Column, asked
+from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
-from mdwarfs.physical import ERRORS, OF_LABELS
+from mdwarfs.physical import ERRORS, OF_LABELS, Range
+from mdwarfs.spectra.spectrum import V_LARGEST
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
-TEXT_FORMATS = {".csv": "ascii.csv", ".ecsv": "ascii.ecsv"}
-VOTABLES = (".vot", ".votable", ".xml")
 GAIA = re.compile(r"(?:gaia\s+e?dr[23]\s+)?(\d+)", re.IGNORECASE)
 """An identifier as a text, alone or as Simbad writes it."""
 
-LOGARITHM = re.compile(r"^(dex|log|\[)", re.IGNORECASE)
-"""How units of a logarithm begin in tables: dex, log(cm.s**-2), [cm/s2], [Sun]."""
+EXACT = 2**53
+"""Below it a float holds every whole number."""
+
+LARGEST = 2**63 - 1
+"""Of an identifier."""
+
+POSSIBLE = {
+    **OF_LABELS,
+    **{f"e_{name}": limits for name, limits in ERRORS.items()},
+    "snr": Range(0.0, 1e5, positive=True),
+    "v_rad": Range(-V_LARGEST, V_LARGEST),
+}
+"""What the values of a column can be; others are null, and that is said."""
 
 COLUMNS = {
     "source_id": ("", "Identifier: that of the table, or the number of its row"),
@@ -78,7 +79,7 @@ def read_given(path: PathLike, columns: dict[str, Any]) -> tuple[Table, dict]:
     for name, column in list(chosen.items()):
         if column.error is not None:
             chosen[f"e_{name}"] = column._replace(name=column.error, error=None)
-    raw = read_columns(path, [column.name for column in chosen.values()])
+    raw = read_columns(path, asked(columns))
     table, wrong = Table(), {}
     for name, column in chosen.items():
         said = raw[column.name]
@@ -105,8 +106,13 @@ def read_given(path: PathLike, columns: dict[str, Any]) -> tuple[Table, dict]:
 
 def described(name: str, column: Column) -> str:
     """What a column means."""
-    known = meaning(name, COLUMNS) or meaning(name)
-    return known[1] if known else f"Column {column.name} of the table that was given"
+    means = known(name)
+    return means[1] if means else f"Column {column.name} of the table that was given"
+
+
+def known(name: str) -> tuple[str, ...] | None:
+    """Unit and description of a column of ours; None of others."""
+    return meaning(name, COLUMNS) or meaning(name)
 
 
 def converted(
@@ -141,16 +147,15 @@ def converted(
         return identifiers(said, column), "", fine
     if name in TEXTS:
         return texts(said, column), "", fine
-    ours = meaning(name, COLUMNS) or meaning(name)
+    ours = known(name)
     if ours is None and kind_of(said) == "text":
         return texts(said, column), "", fine
     if ours is None and said.dtype.kind in "iub" and not masked(said, column).any():
         return np.asarray(said), unit_of(said, column), fine
     values, trouble = numbers(said, column)
     unit = ours[0] if ours else unit_of(said, column)
-    if ours and ours[0]:
-        values = in_unit(values, unit_of(said, column), ours[0])
-    right = OF_LABELS.get(name) or ERRORS.get(name.removeprefix("e_"))
+    values = conversion(unit_of(said, column), ours[0] if ours else "", name)(values)
+    right = POSSIBLE.get(name)
     if right is not None:
         outside = np.isfinite(values) & ~right.holds(values)
         for k in np.flatnonzero(outside):
@@ -160,8 +165,12 @@ def converted(
 
 
 def kind_of(said: TableColumn) -> str:
-    """Whether a column holds texts or numbers."""
-    return "text" if said.dtype.kind in "OUS" else "number"
+    """Whether a column holds texts or numbers; raises InputError if neither."""
+    if said.dtype.kind in "OUS":
+        return "text"
+    if said.dtype.kind in "iufb":
+        return "number"
+    raise InputError(f"holds {said.dtype}; numbers or texts are needed")
 
 
 def masked(said: TableColumn, column: Column) -> np.ndarray:
@@ -169,19 +178,28 @@ def masked(said: TableColumn, column: Column) -> np.ndarray:
     none = np.array(np.ma.getmaskarray(np.ma.asarray(said)))
     values = np.ma.getdata(np.ma.asarray(said))
     if column.missing is not None:
-        if values.dtype.kind in "OUS":
-            none |= plain(values) == str(column.missing)
-        elif isinstance(column.missing, (int, float)):
-            none |= values == column.missing
+        values = plain(values) if kind_of(said) == "text" else values
+        none |= equal(values, column.missing)
     return none
 
 
 def plain(values: np.ndarray) -> np.ndarray:
-    """Texts as str, without blanks on either side."""
-    words = [
-        x.decode("utf-8", "replace") if isinstance(x, bytes) else x for x in values
-    ]
-    return np.array([str(word).strip() for word in words], str)
+    """Values as str, without blanks on either side; "" where there is none."""
+    return np.array([word(value) for value in values], str)
+
+
+def word(value: object) -> str:
+    """A value as a text.
+
+    A column of whole numbers with blanks may have been stored as floats: 3.0 is "3".
+    """
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace").strip()
+    if isinstance(value, (float, np.floating)):
+        if not np.isfinite(value):
+            return ""
+        return str(int(value) if value.is_integer() else value)
+    return "" if value is None else str(value).strip()
 
 
 def texts(said: TableColumn, column: Column) -> np.ndarray:
@@ -217,25 +235,40 @@ def identifiers(said: TableColumn, column: Column) -> np.ndarray:
     """
     none = masked(said, column)
     values = np.ma.getdata(np.ma.asarray(said))
-    if values.dtype.kind in "iu":
-        return np.where(none, 0, values).astype(np.int64)
     if values.dtype.kind == "f":
-        if np.isnan(values).all():
-            return np.zeros(len(values), np.int64)
-        raise InputError(
-            "holds floating-point numbers, which cannot hold the digits of an "
-            "identifier; write it as an integer, or as a text"
-        )
-    found = np.zeros(len(values), np.int64)
-    for k, word in enumerate(texts(said, column)):
-        match = GAIA.fullmatch(word)
-        if word and (match is None or int(match[1]) > np.iinfo(np.int64).max):
+        none |= np.isnan(values)
+        values = np.where(none, 0, values)
+        if not np.all((np.abs(values) < EXACT) & (values % 1 == 0)):
             raise InputError(
-                f"{str(word)!r} (row {k + 1}) is no number: source_id is one; a name "
-                "is mapped as id"
+                "holds floating-point numbers, which cannot hold the digits of an "
+                "identifier; write it as an integer, or as a text"
             )
+        return values.astype(np.int64)
+    if values.dtype.kind in "iu":
+        values = np.where(none, 0, values)
+        if values.size and values.max() > LARGEST:
+            raise too_large(values.max(), int(values.argmax()))
+        return values.astype(np.int64)
+    found = np.zeros(len(values), np.int64)
+    for k, said_so in enumerate(texts(said, column)):
+        match = GAIA.fullmatch(said_so)
+        if said_so and match is None:
+            raise InputError(
+                f"{str(said_so)!r} (row {k + 1}) is no number: source_id is one; a "
+                "name is mapped as id"
+            )
+        if match and int(match[1]) > LARGEST:
+            raise too_large(match[1], k)
         found[k] = int(match[1]) if match else 0
     return found
+
+
+def too_large(value: object, row: int) -> InputError:
+    """That an identifier does not fit into 64 bits, of which one is the sign."""
+    return InputError(
+        f"{value} (row {row + 1}) is larger than source_id can be, 2^63 - 1; map it as "
+        "id, or number the stars anew"
+    )
 
 
 def unit_of(said: TableColumn, column: Column) -> str:
@@ -243,159 +276,3 @@ def unit_of(said: TableColumn, column: Column) -> str:
     if column.unit is not None:
         return column.unit
     return "" if said.info.unit is None else str(said.info.unit)
-
-
-def in_unit(values: np.ndarray, unit: str, ours: str) -> np.ndarray:
-    """Values of one unit in another; raises InputError if that cannot be.
-
-    Parameters
-    ----------
-    unit
-        Empty: it is ours.
-    """
-    if not unit or unit == ours:
-        return values
-    if ours == "dex" and LOGARITHM.match(unit):
-        return values
-    try:
-        factor = u.Unit(unit).to(u.Unit(ours))
-    except (ValueError, TypeError, u.UnitConversionError) as error:
-        raise InputError(
-            f"its unit {unit!r} cannot be converted to {ours}: give the right one as "
-            "`unit` of the column"
-        ) from error
-    return values if factor == 1 else values * factor
-
-
-def read_columns(
-    path: PathLike, names: Sequence[str], rows: np.ndarray | None = None
-) -> Table:
-    """Read columns of a table of any format, as they are.
-
-    Of a FITS table, nothing else is in memory than what is asked for.
-
-    Parameters
-    ----------
-    path
-        See `read_given`.
-    names
-        As the table has them; upper and lower case are the same, unless the table has
-        both.
-    rows
-        Their numbers, from 0. Default: all.
-
-    Returns
-    -------
-    table
-        Under the names that were asked for.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, cannot be read, or lacks a column.
-    """
-    path = Path(path)
-    rows = slice(None) if rows is None else rows
-    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    suffix = suffix.lower()
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", AstropyWarning)
-            if is_fits(path):
-                return from_fits(path, names, rows)
-            if suffix in VOTABLES:
-                table = Table.read(path, format="votable")
-            else:
-                table = from_text(path, suffix)
-    except InputError:
-        raise
-    except Exception as error:  # astropy has many for what is no such table
-        raise InputError(
-            f"{path} cannot be read as a table ({' '.join(str(error).split())[:200]}); "
-            "tables are CSV, ECSV, FITS or VOTable, by their suffix"
-        ) from error
-    places = placed(path, table.colnames, names)
-    return Table({name: table[place][rows] for name, place in places.items()})
-
-
-def is_fits(path: Path) -> bool:
-    """Whether a file, gzipped or not, is FITS."""
-    with open_raw(path) as stream:
-        return stream.read(9) == b"SIMPLE  ="
-
-
-def from_text(path: Path, suffix: str) -> Table:
-    """A table of CSV or ECSV; its first line tells the latter."""
-    with open_raw(path) as stream:
-        ecsv = stream.readline().startswith(b"# %ECSV")
-    form = "ascii.ecsv" if ecsv else TEXT_FORMATS.get(suffix)
-    if form is None:
-        raise InputError(
-            f"{path} is of no known format: tables are CSV, ECSV, FITS or VOTable, and "
-            "end in .csv, .ecsv, .fits, .vot or .xml"
-        )
-    more = {} if form == "ascii.ecsv" else {"comment": r"\s*#"}
-    return Table.read(path, format=form, **more)
-
-
-def placed(path: Path, has: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """Where a table has the columns that are asked for; raises MissingColumn."""
-    lower = {}
-    for column in has:
-        lower.setdefault(column.lower(), []).append(column)
-    found, missing = {}, []
-    for name in dict.fromkeys(names):
-        alike = lower.get(name.lower(), [])
-        if name in has:
-            found[name] = name
-        elif len(alike) == 1:
-            found[name] = alike[0]
-        else:
-            close = get_close_matches(name, has, n=1)
-            missing.append(name + (f" (did you mean {close[0]}?)" if close else ""))
-    if missing:
-        raise MissingColumn(
-            f"{path} has no column {', '.join(missing)}; it has {', '.join(has)}"
-        )
-    return found
-
-
-def from_fits(path: Path, names: Sequence[str], rows: np.ndarray | slice) -> Table:
-    """Columns of the first table of a FITS file."""
-    with unpacked(path) as file, fits.open(file, memmap=True) as hdus:
-        found = [
-            hdu for hdu in hdus if isinstance(hdu, (fits.BinTableHDU, fits.TableHDU))
-        ]
-        if not found:
-            raise InputError(f"{path} has no table")
-        hdu = found[0]
-        places = placed(path, hdu.columns.names, names)
-        table = Table()
-        for name, place in places.items():
-            values = np.array(hdu.data[place][rows])
-            if values.dtype.kind in "iuf":
-                values = values.astype(values.dtype.newbyteorder("="))
-            null = hdu.columns[place].null
-            if null not in (None, "") and values.dtype.kind in "iu":
-                values = np.ma.array(values, mask=values == int(null))
-            table[name] = values
-            if hdu.columns[place].unit:
-                table[name].info.unit = u.Unit(
-                    hdu.columns[place].unit, parse_strict="silent"
-                )
-    return table
-
-
-@contextlib.contextmanager
-def unpacked(path: Path) -> Iterator[Path]:
-    """The path of a file that is not gzipped: a copy for a while, if need be."""
-    with open_raw(path) as stream:
-        if not isinstance(stream, gzip.GzipFile):
-            yield path
-            return
-        with tempfile.NamedTemporaryFile(suffix=".fits") as copy:
-            shutil.copyfileobj(stream, copy, 2**22)
-            copy.flush()
-            yield Path(copy.name)

@@ -7,14 +7,16 @@ do better than they do.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
-from astropy import units as u
 from astropy.table import Table, vstack
 
 from mdwarfs.errors import InputError
-from mdwarfs.given.table import read_columns
+from mdwarfs.given.raw_table import read_columns
+from mdwarfs.given.settings import KEY, Column, asked_of_others
+from mdwarfs.given.table import converted
 from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS
 from mdwarfs.matching import match
@@ -22,6 +24,8 @@ from mdwarfs.statistics import summarise
 from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.methods import correlation
+
+logger = logging.getLogger(__name__)
 
 FOUND, REFERENCE = "SLAM", "reference"
 
@@ -88,13 +92,16 @@ def others_labels(table: Table, key: str, columns: dict[str, str], where: str) -
         )
     found = Table({key: np.asarray(table[key])})
     for label, name in columns.items():
-        column = table[name]
-        values = np.ma.filled(np.ma.asarray(column).astype(float), np.nan)
-        if column.unit is not None and str(column.unit) not in ("", LABELS[label].unit):
-            try:
-                values = (values * column.unit).to_value(u.Unit(LABELS[label].unit))
-            except (u.UnitsError, TypeError) as error:
-                raise InputError(f"{where}: column {name}: {error}") from error
+        try:
+            values, _, trouble = converted(table[name], label, Column(name))
+        except InputError as error:
+            raise InputError(f"{where}: column {name}: {error}") from error
+        if any(trouble):
+            said = next(filter(None, trouble))
+            n = sum(map(bool, trouble))
+            logger.warning(
+                "%s: column %s: %d without a value: %s", where, name, n, said
+            )
         found[label] = values
     return found
 
@@ -121,9 +128,8 @@ def compared_with(
     found = []
     for name, entry in catalogues.items():
         columns = {x: column for x, column in entry.items() if x in LABELS}
-        path, key = entry.get("table"), entry.get("key", "source_id")
-        wanted = [key, *columns.values()]
-        table = read_columns(path, wanted) if path else labels
+        path, key = entry.get("table"), entry.get("key", KEY)
+        table = read_columns(path, asked_of_others(name, entry)) if path else labels
         other = others_labels(table, key, columns, str(path or f"compared.{name}"))
         found.append(compare_others(name, other, key, predictions, labels))
     return stacked(found)

@@ -34,6 +34,8 @@ TITLE = "tables (FITS, ECSV, CSV) of wavelength, flux and error"
 RANK = 1
 
 ECSV = b"# %ECSV"
+ALL_NAMES = {name for names in NAMES.values() for name in names}
+
 LISTED = 8
 """Columns that a message names at most."""
 
@@ -64,10 +66,13 @@ def read(content: Content) -> list[Spectrum]:
     """
     if content.hdus:
         hdu = table_of(content.hdus)
+        require_one(hdu.columns.names)
         columns = fits_columns(hdu, with_values=True)
         headers = (content.hdus[0].header, hdu.header)
         about = {k.lower(): v for header in headers for k, v in header.items()}
     else:
+        if not content.data.startswith(ECSV):
+            require_one(csv_names(content.data))
         table = ecsv(content) if content.data.startswith(ECSV) else csv(content)
         columns = columns_of(table)
         about = {str(key).lower(): value for key, value in table.meta.items()}
@@ -78,6 +83,17 @@ def read(content: Content) -> list[Spectrum]:
             "has the names that are known)"
         )
     return spectra_of(columns, about)
+
+
+def require_one(names: Sequence[str]) -> None:
+    """Raise InputError if two columns that are of a spectrum have one name."""
+    names = [name.strip().lower() for name in names]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1 and Column(name, np.zeros(0)).base in ALL_NAMES:
+            raise InputError(
+                f"has {names.count(name)} columns {name}: which is meant is not clear; "
+                "give them different names"
+            )
 
 
 def table_of(hdus: fits.HDUList) -> fits.BinTableHDU | fits.TableHDU | None:
