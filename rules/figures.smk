@@ -7,8 +7,6 @@ SETTINGS = config | {
     "sdss": SDSS,
     "release": RELEASE,
     "simulated": STAMP["simulated"],
-    # The paper's figures of labels show three of them; of given spectra, all there are.
-    "shown": ["feh", "teff", "logg"] if HAS["survey"] else config["slam"]["labels"],
 }
 
 

@@ -81,7 +81,7 @@ TARGETS["all"] = list(
 
 
 rule figures:
-    """All figures of the paper."""
+    """Figures of the paper, or those of a run on given spectra."""
     input:
         TARGETS["figures"],
 

@@ -15,8 +15,7 @@ FIGURES = {figure.name: figure for figure in registry.FIGURES}
 @pytest.fixture(scope="module")
 def settings(config):
     """The configuration, and what follows from it."""
-    shown = {"shown": ["feh", "teff", "logg"]}
-    return config | {"sdss": RELEASES[19], "release": 19, "simulated": True} | shown
+    return config | {"sdss": RELEASES[19], "release": 19, "simulated": True}
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -47,10 +46,11 @@ def test_a_run_has_the_figures_whose_needs_it_meets():
     assert paper == [f"figure_{number:02d}" for number in range(1, 13)]
     assert registry.named(registry.EXPERIMENT, has) == ["experiment_label_errors"]
     only = {need: need == "" for need in registry.NEEDS}
-    assert registry.named(registry.PAPER, only) == ["figure_04", "figure_05"]
+    assert registry.named(registry.PAPER, only) == []
     assert registry.named(registry.GIVEN, has) == []
     given = {need: need in ("", "files") for need in registry.NEEDS}
-    assert registry.named(registry.GIVEN, given) == ["files_methods", "files_pulls"]
+    of_files = ["files_labels", "files_scatter", "files_methods", "files_pulls"]
+    assert registry.named(registry.GIVEN, given) == of_files
 
 
 def test_a_setting_that_the_configuration_lacks_is_named(config):

@@ -5,11 +5,13 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.figures import (
-    figure_04,
     figure_05,
     files_compared,
+    files_labels,
     files_methods,
     files_pulls,
+    files_scatter,
+    panels,
     style,
 )
 from mdwarfs.labels import LABELS
@@ -64,16 +66,16 @@ def pulls():
 
 def laws():
     bins = snr_bins(labelled(NAMES), 30)
-    return figure_05.draw(bins, fit_power_laws(bins), NAMES)
+    return files_scatter.draw(bins, fit_power_laws(bins), NAMES)
 
 
 DRAWN = {
     "methods": (methods, 4),
     "compared": (compared, 4),
     "pulls": (pulls, 8),
-    "figure_04": (lambda: figure_04.draw(labelled(NAMES), NAMES), 8),
-    "figure_04 of one": (lambda: figure_04.draw(labelled(["teff"]), ["teff"]), 2),
-    "figure_05": (laws, 4),
+    "labels": (lambda: files_labels.draw(labelled(NAMES), NAMES), 8),
+    "labels of one": (lambda: files_labels.draw(labelled(["teff"]), ["teff"]), 2),
+    "scatter": (laws, 4),
 }
 
 
@@ -127,3 +129,9 @@ def test_few_stars_without_a_power_law_are_drawn():
     figure = figure_05.draw(bins, fit_power_laws(bins), ["teff"])
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.texts] == ["too few stars for a power law"]
+
+
+@pytest.mark.parametrize("low, high", [(55, 140), (30, 34), (3, 400), (210, 290)])
+def test_a_logarithmic_scale_has_ticks_however_short(low, high):
+    ticks = panels.log_ticks(low, high)
+    assert len(ticks) >= 3 and low <= min(ticks) < max(ticks) <= high

@@ -134,7 +134,7 @@ def test_wavelengths_in_air_are_brought_to_vacuum(tmp_path, plain):
         ({"ivar": "number"}, "the array of ivar has the shape"),
         ({"flux": "number"}, "the array number has the shape"),
         ({"wavelength": "words"}, "the array words is of <U1; real numbers"),
-        ({"flux": "complex"}, "the array complex is of complex128; real numbers"),
+        ({"flux": "complex"}, "the array complex is of complex64; real numbers"),
     ],
 )
 def test_arrays_that_do_not_fit_are_named(tmp_path, plain, change, words):

@@ -246,6 +246,10 @@ FAULTS = {
     "lamost-dr8.fits": 0,
     "lamost-pilot.fits": 0,
     "spSpec.fit": 0,
+    # The flux of spec-ok, twice, with half its inverse variance: errors that are larger
+    # than the noise, as chi-square says.
+    "mwmVisit.fits[1]": Flag.BAD_FIT,
+    "mwmVisit.fits[2]": Flag.BAD_FIT,
     "0684_flux_const.fits": FIT,
     "0919_flux_log.fits": FIT,
     "1177_wave_jump.fits": FIT | VELOCITY,
@@ -278,6 +282,9 @@ def test_the_faults(survey, shared):
         assert row["reason"] == "" and np.isfinite(row["teff"]), name
         if expected:
             assert bits & int(expected), name
+            if name.startswith("mwmVisit"):
+                assert row["chi2"] < 0.75 * right["chi2"] and row["dof"] == right["dof"]
+                assert row["teff"] == pytest.approx(right["teff"], abs=10), name
         elif expected == 0:
             assert bits == 0, name
             assert row["teff"] == pytest.approx(right["teff"], abs=10), name

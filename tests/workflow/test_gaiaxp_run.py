@@ -148,7 +148,8 @@ def test_pulls_comparison_numbers_and_words_are_there(ran, product):
 def test_figures_of_such_a_run(ran):
     drawn = {x.stem for x in (ran.path / "figures" / "simulated-gaiaxp").glob("*.png")}
     assert drawn == {
-        "figure_04", "figure_05", "files_methods", "files_compared", "files_pulls",
+        "files_labels", "files_scatter", "files_methods", "files_compared",
+        "files_pulls",
         "diagnostic_sensitivity", "diagnostic_information", "diagnostic_pixels",
     }  # fmt: skip
 

@@ -72,6 +72,17 @@ def test_the_products_that_it_lists_are_there(followed, page):
     folder, _ = followed
     for name in re.findall(r"(?m)^\| `(\w+/[\w.]+)` \|", page):
         assert (folder / "results/mine" / name).is_file(), name
+    said = page[page.index("| figure in") : page.index("`validation: leave-one-out`")]
+    names = re.findall(r"(?m)^\| `(\w+)` \|", said)
+    drawn = {path.name for path in (folder / "figures/mine").iterdir()}
+    assert drawn == {f"{name}.{form}" for name in names for form in ("pdf", "png")}
+
+
+def test_the_summary_says_what_so_few_stars_leave_unseen(followed):
+    folder, _ = followed
+    text = (folder / "results/mine/validation/summary.md").read_text()
+    assert "# mine: 20 real spectra" in text and "18 of 20 stars are fit" in text
+    assert "These limits are wide" in text and "Wavelengths in air" in text
 
 
 def test_all_twenty_have_labels_and_the_two_without_are_predicted(followed):

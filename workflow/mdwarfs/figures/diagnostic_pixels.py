@@ -29,14 +29,16 @@ def draw(table: Table) -> Figure:
     top, *rows = spectral_features.above(figure, heights, limits)
     noiseless = np.maximum(np.asarray(table["r2_noiseless"]), LOWEST)
     top.plot(wavelength, table["r2"], color="black", lw=0.7, label="as observed")
-    top.scatter(
-        wavelength, noiseless, s=3, lw=0, color=style.RED,
-        label="without the spectra's noise, where the stars differ",
-    )  # fmt: skip
+    differ = np.isfinite(noiseless)
+    if differ.any():
+        top.scatter(
+            wavelength[differ], noiseless[differ], s=3, lw=0, color=style.RED,
+            label="without the spectra's noise, where the stars differ",
+        )  # fmt: skip
+        top.legend(loc="upper right", ncols=2, markerscale=2)
     panels.zero(top, style.GREY)
     top.set_ylim(LOWEST - 0.03, 1.15)
     top.set_ylabel(r"Cross-validated $R^2$")
-    top.legend(loc="upper right", ncols=2, markerscale=2)
     for (name, one), axes in zip(choices.items(), rows):
         axes.scatter(wavelength, table[name], s=1.2, lw=0, color=style.BLUE)
         axes.set_yscale("log")

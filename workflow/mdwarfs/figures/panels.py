@@ -30,6 +30,7 @@ RASTER = 2000  # more points than this are drawn as pixels in the PDF
 LEAST = {"K": 200.0, "dex": 0.4}  # shortest half-axes of differences, by unit
 SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
+FEWEST_TICKS = 3
 # Text stays readable on data.
 HALO = [withStroke(linewidth=2, foreground="white")]
 SHEET = {"boxstyle": "round,pad=0.2", "fc": "white", "alpha": 0.8, "lw": 0}
@@ -299,14 +300,28 @@ def differences(
     few_ticks(axes)
 
 
+def log_ticks(low: float, high: float) -> list[float]:
+    """Ticks of a logarithmic scale: even steps, where it is too short for `LOG_TICKS`.
+
+    Parameters
+    ----------
+    low, high
+        Its ends.
+    """
+    inside = [tick for tick in LOG_TICKS if low <= tick <= high]
+    if len(inside) >= FEWEST_TICKS:
+        return inside
+    even = MaxNLocator(nbins=5, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in even if low <= tick <= high]
+
+
 def log_bar(
     figure: Figure, drawn: PathCollection | QuadMesh, axes: np.ndarray, text: str
 ) -> Colorbar:
     """Colour bar of a logarithmic scale, with plain numbers beside it."""
     bar = figure.colorbar(drawn, ax=axes, pad=0.015, aspect=45)
     bar.set_label(text)
-    inside = [tick for tick in LOG_TICKS if bar.vmin <= tick <= bar.vmax]
-    bar.set_ticks(inside)
+    bar.set_ticks(log_ticks(bar.vmin, bar.vmax))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))
     bar.ax.yaxis.set_minor_locator(NullLocator())
     return bar

@@ -123,8 +123,6 @@ FIGURES = (
         PAPER,
         "Figure 4: SLAM against reference labels of the test stars.",
         {"test": "validation/test.fits"},
-        {"labels": "shown"},
-        needs="",
     ),
     Figure(
         "figure_05",
@@ -134,8 +132,6 @@ FIGURES = (
             "bins": "validation/snr_bins.ecsv",
             "power_laws": "validation/power_laws.ecsv",
         },
-        {"labels": "shown"},
-        needs="",
     ),
     Figure(
         "figure_06",
@@ -192,6 +188,25 @@ FIGURES = (
         PAPER,
         "Figure 12: [Fe/H] differences of FGK+FGK pairs before and after equation 11.",
         {"pairs": "samples/pairs_fgk_fgk.fits", "sign": "samples/niu_sign.ecsv"},
+    ),
+    Figure(
+        "files_labels",
+        GIVEN,
+        "SLAM against reference labels of stars that the model has not seen.",
+        {"test": "validation/test.fits"},
+        {"labels": "slam.labels"},
+        needs="files",
+    ),
+    Figure(
+        "files_scatter",
+        GIVEN,
+        "Bias and scatter of SLAM minus reference against SNR, with the power laws.",
+        {
+            "bins": "validation/snr_bins.ecsv",
+            "power_laws": "validation/power_laws.ecsv",
+        },
+        {"labels": "slam.labels"},
+        needs="files",
     ),
     Figure(
         "files_methods",

@@ -105,7 +105,8 @@ def read_arrays(
         )
     for key, column in found.items():
         shape = column.values.shape
-        if shape not in (flux.shape, flux.shape[1:] * (key == "wavelength")):
+        right = [flux.shape, *([flux.shape[1:]] if key == "wavelength" else [])]
+        if shape not in right:
             raise InputError(
                 f"{path}: the array of {key} has the shape {shape}, that of the flux "
                 f"{flux.shape}"

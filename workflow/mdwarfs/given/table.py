@@ -170,7 +170,7 @@ def kind_of(said: TableColumn) -> str:
         return "text"
     if said.dtype.kind in "iufb":
         return "number"
-    raise InputError(f"holds {said.dtype}; numbers or texts are needed")
+    raise InputError(f"holds {said.dtype.name}; numbers or texts are needed")
 
 
 def masked(said: TableColumn, column: Column) -> np.ndarray:
