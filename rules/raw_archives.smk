@@ -1,6 +1,7 @@
 # Stage 1, real: every raw file from its archive, by the route that the configuration
 # chooses. A raw file and its record are kept when a job runs again (update): what an
-# earlier run fetched, or somebody put there by hand, is verified and used.
+# earlier run fetched, or somebody put there by hand, is verified and used. These rules
+# make what those of raw_simulated.smk make, so that a run has either.
 
 from mdwarfs.archives.settings import by_route, source
 

@@ -99,7 +99,12 @@ def test_a_survey_in_the_form_of_dr20_makes_a_dag(checkout):
 def test_the_real_lamost_spectra_make_a_dag(checkout):
     planned = checkout.planned(configfile="config/lamost54.yaml")
     assert {"retrieve_listed", "read_files", "train_slam", "cross_validate"} <= planned
-    assert {"compare_test", "assemble_given", "audit_products", "files_labels"} <= planned
+    assert {
+        "compare_test",
+        "assemble_given",
+        "audit_products",
+        "files_labels",
+    } <= planned
 
 
 @pytest.mark.parametrize("what", ["--dag", "--rulegraph"])

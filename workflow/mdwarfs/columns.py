@@ -16,7 +16,7 @@ from astropy.table import Column, Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.types import PathLike
+from mdwarfs.types import PathLike, UnitLike
 
 VOCABULARY = {
     # identifiers
@@ -61,8 +61,8 @@ UNCERTAINTIES = {"formal": FORMAL, "power law": ERROR, "calibrated": CALIBRATED}
 
 
 def meaning(
-    name: str, columns: dict[str, tuple[str, str]] = VOCABULARY
-) -> tuple[str, ...] | None:
+    name: str, columns: dict[str, tuple[UnitLike, str]] = VOCABULARY
+) -> tuple[UnitLike, str] | None:
     """Unit and description of a column, if its name or what it derives from is known.
 
     Parameters
@@ -94,7 +94,7 @@ def meaning(
     return None
 
 
-def component_of(name: str) -> tuple[str, str]:
+def component_of(name: str) -> tuple[str, str] | None:
     """A pair's column as the column of a star, and which star; None if it is none.
 
     Parameters
@@ -137,7 +137,7 @@ def describe(table: Table, product: PathLike = "the table") -> Table:
     return table
 
 
-def complete(column: Column, unit: str, description: str) -> None:
+def complete(column: Column, unit: UnitLike, description: str) -> None:
     """Give a column the unit and the description that it lacks; in place."""
     info = column.info
     info.description = info.description or description

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -126,7 +126,7 @@ def check(config: dict, schema: PathLike) -> None:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
 
 
-def renamed(node: dict, path: tuple[str, ...] = ()) -> Iterator[str]:
+def renamed(node: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Keys and values under the names that they had once, as "key: what it is now"."""
     if not isinstance(node, dict):
         return
@@ -171,7 +171,7 @@ def unknown_label(name: object) -> str:
     )
 
 
-def not_finite(node: dict, path: tuple[str, ...] = ()) -> Iterator[str]:
+def not_finite(node: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Dotted names of the numbers that are infinite or not a number."""
     if isinstance(node, dict):
         for key, value in node.items():
@@ -311,7 +311,7 @@ def unasked(inputs: dict) -> Iterator[str]:
         if entry["route"] == "query" and not known:
             yield (
                 f"archives.inputs.{key}.route: no rule asks {archive} for it; "
-                "choose download"
+                "choose download (of a table of VizieR's: see CONTRIBUTING.md)"
             )
 
 

@@ -1,6 +1,6 @@
 """Numbers and tables in Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def grid(heads: Sequence[str], rows: Sequence[Sequence]) -> str:
+def grid(heads: Sequence[str], rows: Iterable[Sequence]) -> str:
     """A Markdown table.
 
     Parameters

@@ -8,7 +8,7 @@ them.
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -171,7 +171,7 @@ def from_hdu(hdu: fits.BinTableHDU) -> Table:
     return table
 
 
-def read(path: PathLike, columns: Sequence[str] | None = None) -> Table:
+def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
     """Read a table that `write` made.
 
     Parameters

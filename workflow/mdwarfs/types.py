@@ -2,4 +2,7 @@
 
 import os
 
+from astropy.units import UnitBase
+
 PathLike = str | os.PathLike[str]
+UnitLike = str | UnitBase

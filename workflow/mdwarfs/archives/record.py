@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from mdwarfs import tables
 from mdwarfs.archives.integrity import digest
@@ -16,6 +17,13 @@ from mdwarfs.types import PathLike
 logger = logging.getLogger(__name__)
 
 BY_HAND = "by hand"
+
+
+class Asked(Protocol):
+    """A service that answers queries: what messages call it, and its address."""
+
+    archive: str
+    url: str
 
 
 def record_path(path: PathLike) -> Path:
@@ -111,7 +119,7 @@ def deliver(path: PathLike, request: dict, accept: Callable, obtain: Callable) -
 
 
 def deliver_answer(
-    path: PathLike, service: object, request: dict, accept: Callable, ask: Callable
+    path: PathLike, service: Asked, request: dict, accept: Callable, ask: Callable
 ) -> dict:
     """Give a raw file that is made of answers to queries; see `deliver`.
 
@@ -120,7 +128,7 @@ def deliver_answer(
     path, request, accept
         See `deliver`.
     service
-        Has the attributes `archive` and `url`.
+        Whose answers they are.
     ask
         Takes a folder, in which answers are kept until the file is there, so that an
         interrupted run goes on where it stopped; writes the file, and returns what is
@@ -148,13 +156,13 @@ def deliver_answer(
 
 
 @contextmanager
-def asked_of(service: object, path: PathLike) -> Iterator[None]:
+def asked_of(service: Asked, path: PathLike) -> Iterator[None]:
     """Say of a failure which archive failed, for which file, and what can be done.
 
     Parameters
     ----------
     service
-        Has the attributes `archive` and `url`.
+        Whose answers they are.
     path
         The raw file.
     """

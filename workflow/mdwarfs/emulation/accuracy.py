@@ -23,7 +23,7 @@ COLUMNS = {
 def accuracy(
     emulations: Table,
     reference: Table,
-    usable: dict[str, tuple[float, float]],
+    usable: dict[str, Sequence[float]],
     snr_edges: Sequence[float],
     key: str = "source_id",
 ) -> Table:

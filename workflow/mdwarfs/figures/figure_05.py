@@ -68,11 +68,7 @@ def _panel(axes, bins, law, label):
             text += "\nthrough two points"
         axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
     axes.axhline(0, color="black", lw=0.8, ls="--")
-    panels.log_snr(axes)
-    limits = 0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"])
-    ticks = panels.log_ticks(*limits)
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_xlim(limits)
+    panels.log_snr(axes, 0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"]))
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.6 * (high - low))
     axes.legend(loc="upper right", labelspacing=0.25)

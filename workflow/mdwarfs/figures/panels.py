@@ -197,11 +197,20 @@ def few_ticks(axes: Axes) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5))
 
 
-def log_snr(axes: Axes) -> None:
-    """Make the x axis one of SNR: logarithmic, with plain numbers along it."""
+def log_snr(axes: Axes, low: float | None = None, high: float | None = None) -> None:
+    """Make the x axis one of SNR: logarithmic, with plain numbers along it.
+
+    Parameters
+    ----------
+    low, high
+        Its ends. Default: set later.
+    """
     axes.set_xscale("log")
-    axes.set_xticks(LOG_TICKS, [str(tick) for tick in LOG_TICKS])
+    ticks = LOG_TICKS if low is None else log_ticks(low, high)
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_xticks([], minor=True)
+    if low is not None:
+        axes.set_xlim(low, high)
 
 
 def area(n: int) -> float:

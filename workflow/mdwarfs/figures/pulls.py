@@ -11,7 +11,7 @@ from mdwarfs.figures import panels, style
 from mdwarfs.validation.pulls import BAND, COLUMN
 
 REACH = 5.0  # of the histograms, in standard deviations
-CELLS = 40
+CELLS = 40  # at most; of few stars there are fewer
 HIGHEST = 0.55  # density at which the axis ends, unless there are larger ones
 WIDEST = 6.0  # width at which the axis ends, unless there are larger ones
 
@@ -73,9 +73,8 @@ def _widths(axes, rows, widest):
     axes.set_ylim(0.45, widest)
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([], minor=True)
-    panels.log_snr(axes)
-    if len(rows):
-        axes.set_xlim(0.75 * min(rows["snr"]), 1.33 * max(rows["snr"]))
+    snr = np.asarray(rows["snr"] if len(rows) else [1, 100], float)
+    panels.log_snr(axes, 0.75 * snr.min(), 1.33 * snr.max())
     axes.set_xlabel("SNR of the spectrum")
 
 
@@ -87,7 +86,8 @@ def _distribution(axes, stars, label):
         x, np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi), color="black", lw=0.8, zorder=3,
         label="unit Gaussian",
     )  # fmt: skip
-    cells = np.linspace(-REACH, REACH, CELLS + 1)
+    half = int(np.clip(1.2 * np.sqrt(len(stars)), 5, CELLS / 2))
+    cells = np.linspace(-REACH, REACH, 2 * half + 1)
     for name in ("formal", "calibrated"):
         (values,) = panels.finite(stars[COLUMN[name].format(label)])
         if not len(values):

@@ -1,5 +1,7 @@
 """The paper's Tables 1 to 4 from the products of a run."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table
 
@@ -67,9 +69,7 @@ RANGE_COLUMNS = {
 }
 
 
-def table_1(
-    labels: Table, split: Table, usable: dict[str, tuple[float, float]]
-) -> Table:
+def table_1(labels: Table, split: Table, usable: dict[str, Sequence[float]]) -> Table:
     """Parameter coverage of the training set (paper, Table 1).
 
     Parameters

@@ -9,6 +9,8 @@ dwarfs whose labels, the injected and the recovered ones, lie within the usable 
 are to remove are left out; outliers are not.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from astropy.table import Table
 
@@ -22,7 +24,7 @@ from mdwarfs.validation.pulls import COLUMN
 
 
 def pulls(
-    truth: Table, catalogue: Table, split: Table, ranges: dict[str, tuple[float, float]]
+    truth: Table, catalogue: Table, split: Table, ranges: dict[str, Sequence[float]]
 ) -> Table:
     """Pulls of sound stars that SLAM has not seen.
 

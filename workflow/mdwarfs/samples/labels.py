@@ -6,7 +6,7 @@ and on the scale of Niu+2023; Teff and log g of the M dwarf are those of APOGEE 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from astropy.table import Table
@@ -102,7 +102,7 @@ def assemble(
     return labels
 
 
-def judge(labels: Table, names: Sequence[str]) -> None:
+def judge(labels: Table, names: Collection[str]) -> None:
     """Say of each star whether all labels are there, and what is wrong; in place.
 
     Parameters

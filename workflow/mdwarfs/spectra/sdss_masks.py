@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-import numpy as np
+from astropy.io import fits
 
 BRIGHTSKY = 1 << 23
 """SPPIXMASK bit: the sky is so much brighter than the star that its subtraction cannot
 be trusted (sdss3.org, bitmask_sppixmask). Worse conditions have ivar 0 already."""
 
 
-def warnings_of(row: np.record, name: str, known: Collection[str]) -> int | None:
+def warnings_of(row: fits.FITS_record, name: str, known: Collection[str]) -> int | None:
     """Bits of warning of a redshift in a row; None if it has none.
 
     Parameters

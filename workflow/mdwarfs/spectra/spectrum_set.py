@@ -71,7 +71,7 @@ class SpectrumSet:
         """Which rows hold a spectrum: bool, shape (n_star,)."""
         return np.asarray(self.stars["status"]) == "ok"
 
-    def take(self, rows: np.ndarray | slice) -> SpectrumSet:
+    def take(self, rows: ArrayLike | slice) -> SpectrumSet:
         """The set of the rows with these indices (or this mask), in that order."""
         return SpectrumSet(
             self.wavelength,

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.prepare import configured_grid, prepare
@@ -181,7 +182,7 @@ def by_iteration(
 
 
 def planes_at(
-    spectra: Sequence[Spectrum], v_rad: float, settings: dict
+    spectra: Sequence[Spectrum], v_rad: ArrayLike, settings: dict
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised flux and ivar of spectra of such velocities: (n, n_pix) each.
 

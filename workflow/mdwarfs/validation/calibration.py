@@ -293,7 +293,7 @@ def reference_error(labels: Table, name: str) -> np.ndarray:
     return error
 
 
-def within(labels: Table, ranges: dict[str, tuple[float, float]]) -> np.ndarray:
+def within(labels: Table, ranges: dict[str, Sequence[float]]) -> np.ndarray:
     """Which stars have labels within the usable ranges.
 
     Returns

@@ -101,7 +101,7 @@ def against_references(
     predictions: Table,
     labels: Table,
     names: Sequence[str],
-    ranges: dict[str, tuple[float, float]],
+    ranges: dict[str, Sequence[float]],
     *,
     parts: int,
     min_per_bin: int,

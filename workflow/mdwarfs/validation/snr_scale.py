@@ -10,7 +10,6 @@ the very stars that its power laws are fitted to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +86,7 @@ class SnrScale:
         return cls(float(row["snr_factor"]), float(row["snr_exponent"]), formats)
 
 
-def add_scale(laws: Table, stars: Table, fitted: Sequence[int]) -> Table:
+def add_scale(laws: Table, stars: Table, fitted: ArrayLike) -> Table:
     """Add to power laws how their SNR follows from a spectrum; in place.
 
     Parameters

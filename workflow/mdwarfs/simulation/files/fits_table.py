@@ -86,9 +86,7 @@ def to_ascii(values: np.ndarray) -> np.ndarray:
     return np.char.encode(values.astype(str), "ascii")
 
 
-def table_header(
-    layout: Layout, n_rows: int, cards: Sequence[tuple[str, str]] = ()
-) -> bytes:
+def table_header(layout: Layout, n_rows: int, cards: Sequence[tuple] = ()) -> bytes:
     """Header of a table HDU, as bytes; `cards` are added at its end."""
     header = fits.BinTableHDU.from_columns(
         [fits.Column(c.name, c.format, c.unit or None) for c in layout.columns],
@@ -100,7 +98,7 @@ def table_header(
     return header.tostring().encode("ascii")
 
 
-def primary_header(cards: Sequence[tuple[str, str]] = ()) -> bytes:
+def primary_header(cards: Sequence[tuple] = ()) -> bytes:
     """Header of the primary HDU, as bytes, with the mark of simulated data."""
     header = fits.PrimaryHDU().header
     header.extend([*cards, MARK])
@@ -114,9 +112,7 @@ def padded(rows: np.ndarray) -> bytes:
     return data + bytes(-len(data) % BLOCK)
 
 
-def table_hdu(
-    layout: Layout, rows: np.ndarray, cards: Sequence[tuple[str, str]] = ()
-) -> bytes:
+def table_hdu(layout: Layout, rows: np.ndarray, cards: Sequence[tuple] = ()) -> bytes:
     """A whole table HDU, as bytes."""
     return table_header(layout, len(rows), cards) + padded(rows)
 

@@ -73,13 +73,13 @@ BY_LIMITS = (
 Predictions alone do not have them."""
 
 
-def flag(condition: np.ndarray, bit: Flag) -> np.ndarray:
+def flag(condition: np.ndarray, bit: int) -> np.ndarray:
     """An array of flags, with `bit` set where a condition holds."""
     return np.where(condition, int(bit), 0)
 
 
 def outside_usable(
-    labels: np.ndarray, names: Sequence[str], usable: dict[str, tuple[float, float]]
+    labels: np.ndarray, names: Sequence[str], usable: dict[str, Sequence[float]]
 ) -> np.ndarray:
     """Flag labels outside the ranges in which they may be used.
 

@@ -83,7 +83,7 @@ class Likeness:
 
     def offset(
         self, flux: np.ndarray, model: np.ndarray, weight: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> np.ndarray:
         """Velocity of spectra relative to model spectra, by their correlation.
 
         Parameters

@@ -41,7 +41,7 @@ class MaximumPosterior:
     model: SpectralModel
 
     @property
-    def label_names(self) -> tuple[str, str, str]:
+    def label_names(self) -> tuple[str, ...]:
         """Of the model."""
         return self.model.label_names
 

@@ -75,7 +75,7 @@ def read(content: Content) -> list[Spectrum]:
     ]  # fmt: skip
 
 
-def about(hdus: fits.HDUList) -> np.record | None:
+def about(hdus: fits.HDUList) -> fits.FITS_record | None:
     """The row of the pipeline's results; None if the file has none."""
     for hdu in hdus:
         if hdu.name in ABOUT and hdu.header["NAXIS2"]:
