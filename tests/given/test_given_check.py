@@ -5,6 +5,7 @@ import yaml
 
 from mdwarfs.config import merged
 from mdwarfs.given.check import contradictions_of_files
+from mdwarfs.given.settings import complete, paths, tables_asked
 
 ARRAY = {"wavelength": "wave", "flux": "flux", "ivar": "ivar"}
 
@@ -115,3 +116,26 @@ def test_spectra_are_files_or_one_array(config):
     row["files"]["columns"]["row"] = "n"
     (said,) = contradictions_of_files(row)
     assert "a row of which file?" in said
+
+
+def test_every_table_is_asked_for_its_columns_by_the_keys_that_name_them(config):
+    columns = config["files"]["columns"] | {"teff": {"name": "T", "error": "eT"}}
+    del columns["file"]
+    compared = {
+        "A": {"table": "a.csv", "key": "k", "teff": "T2"},
+        "B": {"feh": "feh"},  # of the table itself
+    }
+    said = {"table": "stars.csv", "columns": columns, "compared": compared}
+    files = complete(said | {"array": ARRAY})
+    found = tables_asked(files, paths(files, "raw", "."), str.upper)
+    assert found == {
+        "stars.csv": {
+            "files.columns.teff": "T",
+            "files.columns.teff.error": "eT",
+            "files.columns.feh": "M",
+            "files.array.wavelength": "wave",
+            "files.array.flux": "flux",
+            "files.array.ivar": "ivar",
+        },
+        "A.CSV": {"files.compared.A.key": "k", "files.compared.A.teff": "T2"},
+    }

@@ -20,6 +20,7 @@ from astropy.table import Column, Table
 from astropy.table.meta import get_header_from_yaml
 from astropy.utils.exceptions import AstropyWarning
 
+from mdwarfs.catalogues.fits_rows import data_size, skip
 from mdwarfs.catalogues.raw_file import open_raw
 from mdwarfs.errors import InputError, MissingColumn
 from mdwarfs.given.equality import as_number
@@ -242,9 +243,18 @@ def names_of_votable(path: Path) -> list[str]:
 
 
 def names_of_fits(path: Path) -> list[str]:
-    """Those of its first table."""
-    with fits.open(path) as hdus:
-        return table_of(path, hdus).columns.names
+    """Those of its first table, of which the header alone is read."""
+    with open_raw(path) as stream:
+        while True:
+            try:
+                header = fits.Header.fromfile(stream)
+                if header.get("XTENSION") in ("BINTABLE", "TABLE"):
+                    break
+                skip(stream, data_size(header))
+            except EOFError as error:
+                raise InputError(f"{path} has no table") from error
+    numbers = range(1, header["TFIELDS"] + 1)
+    return [str(header.get(f"TTYPE{k}", "")).strip() for k in numbers]
 
 
 NAMES = {
