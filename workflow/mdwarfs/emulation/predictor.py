@@ -25,7 +25,7 @@ from mdwarfs.spectra.good_pixels import good_pixels
 if TYPE_CHECKING:
     from mdwarfs.slam.slam_spectra import SlamSpectra
     from mdwarfs.slam.trained_model import TrainedModel
-    from mdwarfs.spectra.planes import Plane
+    from mdwarfs.spectra.planes import AnyPlane
 
 
 KEPT = "first guess kept"
@@ -233,8 +233,8 @@ class AstraPredictor:
     @one_blas_thread
     def predict(
         self,
-        flux: np.ndarray | Plane,
-        ivar: np.ndarray | Plane,
+        flux: AnyPlane,
+        ivar: AnyPlane,
         *,
         block: int,
         threads: int,
@@ -274,7 +274,7 @@ class AstraPredictor:
         names = self.label_names
         return by_blocks(self.predict_group, flux, ivar, names, block, threads)
 
-    def predict_group(self, flux: np.ndarray, ivar: np.ndarray | Plane) -> Prediction:
+    def predict_group(self, flux: np.ndarray, ivar: AnyPlane) -> Prediction:
         """Find the labels of stars that are solved together; see `predict`."""
         d = len(self.label_names)
         fewest = 1 if self.recipe.first_guess else d + 1

@@ -1,5 +1,7 @@
 """Planes of a file of spectra of which rows are read as they are needed."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Sequence
 from typing import BinaryIO
@@ -65,9 +67,7 @@ class Derived:
 
     dtype = Plane.dtype
 
-    def __init__(
-        self, function: Callable, planes: Sequence[np.ndarray | Plane]
-    ) -> None:
+    def __init__(self, function: Callable, planes: Sequence[AnyPlane]) -> None:
         self._function, self._planes, self.shape = function, planes, planes[0].shape
 
     def __len__(self):
@@ -78,7 +78,11 @@ class Derived:
         return self._function(*(plane[rows] for plane in self._planes))
 
 
-def combine(function: Callable, *planes: np.ndarray | Plane) -> Derived | np.ndarray:
+AnyPlane = np.ndarray | Plane | Derived
+"""What rows of spectra may be read from."""
+
+
+def combine(function: Callable, *planes: AnyPlane) -> Derived | np.ndarray:
     """A plane that is a function of others, computed now if they are in memory.
 
     Parameters

@@ -9,7 +9,9 @@ BRIGHTSKY = 1 << 23
 be trusted (sdss3.org, bitmask_sppixmask). Worse conditions have ivar 0 already."""
 
 
-def warnings_of(row: fits.FITS_record, name: str, known: Collection[str]) -> int | None:
+def warnings_of(
+    row: fits.FITS_record | None, name: str, known: Collection[str]
+) -> int | None:
     """Bits of warning of a redshift in a row; None if it has none.
 
     Parameters

@@ -15,7 +15,7 @@ from mdwarfs import tables
 from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
 from mdwarfs.matching import match
-from mdwarfs.spectra.planes import Plane
+from mdwarfs.spectra.planes import AnyPlane, Plane
 from mdwarfs.types import PathLike
 
 PLANES = {
@@ -48,10 +48,10 @@ class SpectrumSet:
     """
 
     wavelength: np.ndarray
-    flux: np.ndarray
-    ivar: np.ndarray
+    flux: AnyPlane
+    ivar: AnyPlane
     stars: Table
-    continuum: np.ndarray | None = None
+    continuum: AnyPlane | None = None
 
     def __post_init__(self):
         if self.continuum is None:

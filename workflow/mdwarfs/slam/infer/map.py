@@ -23,7 +23,7 @@ from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.spectra.good_pixels import good_pixels
 
 if TYPE_CHECKING:
-    from mdwarfs.spectra.planes import Plane
+    from mdwarfs.spectra.planes import AnyPlane
 
 
 # Places where the search for labels may start, beside those of the training stars. With
@@ -75,8 +75,8 @@ class MaximumPosterior:
     @one_blas_thread
     def predict(
         self,
-        flux: np.ndarray | Plane,
-        ivar: np.ndarray | Plane,
+        flux: AnyPlane,
+        ivar: AnyPlane,
         *,
         block: int,
         threads: int,

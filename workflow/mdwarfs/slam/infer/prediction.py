@@ -17,6 +17,7 @@ from mdwarfs.tabulate import annotate
 if TYPE_CHECKING:
     from mdwarfs.emulation.descent import Found
     from mdwarfs.slam.infer.domain import Domain
+    from mdwarfs.spectra.planes import AnyPlane
 
 
 TOGETHER = 64  # stars of a group: all of them take each step of the search together
@@ -93,7 +94,7 @@ class Prediction:
     flags: np.ndarray
 
     @classmethod
-    def empty(cls, names: tuple[str, ...], n_good: np.ndarray) -> Prediction:
+    def empty(cls, names: Sequence[str], n_good: np.ndarray) -> Prediction:
         """The prediction before any fit, when only the good pixels are counted."""
         m, d = len(n_good), len(names)
         return cls(
@@ -157,8 +158,8 @@ class Prediction:
 
 def by_blocks(
     solve: Callable,
-    flux: np.ndarray,
-    ivar: np.ndarray,
+    flux: AnyPlane,
+    ivar: AnyPlane,
     names: Sequence[str],
     block: int,
     threads: int,

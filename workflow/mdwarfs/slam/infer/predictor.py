@@ -9,7 +9,7 @@ import numpy as np
 from mdwarfs.slam.infer.prediction import Prediction
 
 if TYPE_CHECKING:
-    from mdwarfs.spectra.planes import Plane
+    from mdwarfs.spectra.planes import AnyPlane
 
 
 class Predictor(Protocol):
@@ -27,8 +27,8 @@ class Predictor(Protocol):
 
     def predict(
         self,
-        flux: np.ndarray | Plane,
-        ivar: np.ndarray | Plane,
+        flux: AnyPlane,
+        ivar: AnyPlane,
         *,
         block: int,
         threads: int,
