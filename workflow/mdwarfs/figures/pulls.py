@@ -41,7 +41,7 @@ def draw(table: Table, stars: Table, error: str) -> Figure:
     for axes, below, label in zip(top, bottom, labels):
         axes.set_title(style.symbol(label))
         _widths(axes, table[np.asarray(table["label"]) == label], widest)
-        highest = max(highest, 1.05 * _distribution(below, stars, label))
+        highest = max(highest, 1.15 * _distribution(below, stars, label))
         below.set_xlabel(rf"{error} / $\sigma$")
     bottom[0].set_ylim(0, highest)
     top[0].set_ylabel("Standard deviation of pulls")
