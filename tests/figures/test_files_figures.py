@@ -5,7 +5,6 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.figures import (
-    figure_05,
     files_compared,
     files_labels,
     files_methods,
@@ -126,7 +125,7 @@ def test_a_comparison_without_stars_is_drawn():
 
 def test_few_stars_without_a_power_law_are_drawn():
     bins = snr_bins(labelled(["teff"]), 200)
-    figure = figure_05.draw(bins, fit_power_laws(bins), ["teff"])
+    figure = files_scatter.draw(bins, fit_power_laws(bins), ["teff"])
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.texts] == ["too few stars for a power law"]
 

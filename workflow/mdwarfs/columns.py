@@ -13,10 +13,13 @@ trailing `_ref` is the value of another source that a label is compared with.
 import re
 
 from astropy.table import Column, Table
+from astropy.units import UnitBase
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.types import PathLike, UnitLike
+from mdwarfs.types import PathLike
+
+UnitLike = str | UnitBase
 
 VOCABULARY = {
     # identifiers

@@ -2,7 +2,4 @@
 
 import os
 
-from astropy.units import UnitBase
-
 PathLike = str | os.PathLike[str]
-UnitLike = str | UnitBase

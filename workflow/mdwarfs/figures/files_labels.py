@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import figure_04
+from mdwarfs.figures import one_to_one
 
 
 def draw(test: Table, labels: Sequence[str]) -> Figure:
@@ -18,4 +18,4 @@ def draw(test: Table, labels: Sequence[str]) -> Figure:
     labels
         Those of the run.
     """
-    return figure_04.draw(test, labels)
+    return one_to_one.draw(test, labels)

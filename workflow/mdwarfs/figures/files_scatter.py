@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import figure_05
+from mdwarfs.figures import snr_laws
 
 
 def draw(bins: Table, power_laws: Table, labels: Sequence[str]) -> Figure:
@@ -14,8 +14,8 @@ def draw(bins: Table, power_laws: Table, labels: Sequence[str]) -> Figure:
     Parameters
     ----------
     bins, power_laws
-        As `mdwarfs.figures.figure_05.draw` takes them.
+        As `mdwarfs.figures.snr_laws.draw` takes them.
     labels
         Those of the run.
     """
-    return figure_05.draw(bins, power_laws, labels)
+    return snr_laws.draw(bins, power_laws, labels)

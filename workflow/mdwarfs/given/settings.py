@@ -135,7 +135,7 @@ def tables_asked(files: dict, places: dict, located: Callable) -> dict:
 
     Returns
     -------
-    dict of dict
+    entries
         By path; columns by the keys that ask for them.
     """
     found = {places["table"]: asked(files["columns"])}

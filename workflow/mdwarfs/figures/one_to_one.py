@@ -1,0 +1,65 @@
+"""SLAM against reference labels: Figure 4, and the same of given spectra."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
+
+from mdwarfs.figures import panels, style
+
+
+@style.styled
+def draw(test: Table, labels: Sequence[str]) -> Figure:
+    """One column a label: one-to-one above, residuals below, coloured by SNR.
+
+    Parameters
+    ----------
+    test
+        `snr`, and for each label x the columns `x` (SLAM) and `x_ref`.
+    labels
+        Those that are shown: up to three in a row.
+    """
+    rows, columns = panels.arranged(len(labels))
+    figure = style.new(panels.width(columns), 3.5 * rows)
+    grid = figure.subplots(
+        2 * rows, columns, squeeze=False, height_ratios=(2, 1) * rows
+    )
+    norm = panels.snr_norm(test["snr"])
+    pairs = grid.reshape(rows, 2, columns).transpose(0, 2, 1).reshape(-1, 2)
+    for (upper, lower), label in zip(pairs, labels):
+        lower.sharex(upper)
+        upper.tick_params(labelbottom=False)
+        drawn = _column(upper, lower, test, label, panels.shortest(label), norm)
+    for axes in pairs[len(labels) :].flat:
+        axes.remove()
+    panels.log_bar(figure, drawn, grid, "SNR of the spectrum")
+    return figure
+
+
+def _column(upper, lower, test, label, least, norm):
+    value, reference, snr = panels.finite(
+        test[label], test[f"{label}_ref"], test["snr"]
+    )
+    residual = value - reference
+    limits = panels.span(np.concatenate([value, reference]), 2 * least)
+    half = panels.half_width(residual, least)
+    upper.set(xlim=limits, ylim=limits)
+    lower.set(ylim=(-half, half))
+    drawn = panels.points(upper, reference, value, snr, norm)
+    panels.points(lower, reference, residual, snr, norm)
+    panels.identity(upper)
+    panels.zero(lower)
+    if len(value):
+        text = panels.median_and_std(residual, label)
+        panels.note(upper, f"{text}\n{len(value):,} stars")
+        panels.count_beyond(upper, reference, value)
+        panels.count_beyond(lower, reference, residual)
+    else:
+        panels.no_stars(upper)
+    upper.set_ylabel(style.with_unit(style.symbol(label, "SLAM"), label))
+    lower.set_ylabel(style.with_unit("SLAM $-$ ref", label))
+    lower.set_xlabel(style.with_unit(style.symbol(label, "ref"), label))
+    for axes in (upper, lower):
+        panels.few_ticks(axes)
+    return drawn
