@@ -13,7 +13,7 @@ from mdwarfs.validation.pulls import BAND, COLUMN
 REACH = 5.0  # of the histograms, in standard deviations
 CELLS = 40  # at most; of few stars there are fewer
 HIGHEST = 0.55  # density at which the axis ends, unless there are larger ones
-WIDEST = 6.0  # width at which the axis ends, unless there are larger ones
+NARROWEST, WIDEST = 0.45, 6.0  # widths of the axis, unless there are others beyond
 
 
 @style.styled
@@ -36,11 +36,12 @@ def draw(table: Table, stars: Table, error: str) -> Figure:
     if not labels:
         panels.no_stars(top[0])
     widths = np.asarray(table["std"][np.asarray(table["bin"]) > 0], float)
-    widest = max([WIDEST, *1.15 * widths[np.isfinite(widths)]])
+    widths = widths[np.isfinite(widths) & (widths > 0)]
+    limits = min([NARROWEST, *0.8 * widths]), max([WIDEST, *1.15 * widths])
     highest = HIGHEST
     for axes, below, label in zip(top, bottom, labels):
         axes.set_title(style.symbol(label))
-        _widths(axes, table[np.asarray(table["label"]) == label], widest)
+        _widths(axes, table[np.asarray(table["label"]) == label], limits)
         highest = max(highest, 1.15 * _distribution(below, stars, label))
         below.set_xlabel(rf"{error} / $\sigma$")
     bottom[0].set_ylim(0, highest)
@@ -55,7 +56,7 @@ def draw(table: Table, stars: Table, error: str) -> Figure:
     return figure
 
 
-def _widths(axes, rows, widest):
+def _widths(axes, rows, limits):
     """Standard deviation of the pulls in SNR bins, and the band where it should be."""
     axes.axhspan(*BAND, color="0.85", lw=0, label=f"{BAND[0]} to {BAND[1]}")
     axes.axhline(1, color="black", lw=0.6)
@@ -69,8 +70,9 @@ def _widths(axes, rows, widest):
             ms=3, elinewidth=0.7, label=name,
         )  # fmt: skip
     axes.set_yscale("log")
-    ticks = [tick for tick in (0.5, 1, 2, 3, 5, 10, 20, 50) if tick < widest]
-    axes.set_ylim(0.45, widest)
+    low, high = limits
+    ticks = [x for x in (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50) if low < x < high]
+    axes.set_ylim(limits)
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([], minor=True)
     snr = np.asarray(rows["snr"] if len(rows) else [1, 100], float)

@@ -5,7 +5,7 @@ runs can be compared bin by bin. Bins of equal counts are as certain as each oth
 however many stars a run has, and say how wide pulls are at its own range of SNR.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from astropy.table import Table
@@ -117,7 +117,7 @@ def statistics(
     return rows
 
 
-def differences(comparison: Table, labels: Sequence[str]) -> dict[str, np.ndarray]:
+def differences(comparison: Table, labels: Collection[str]) -> dict[str, np.ndarray]:
     """Labels of a comparison minus their references.
 
     Parameters
@@ -137,7 +137,7 @@ def differences(comparison: Table, labels: Sequence[str]) -> dict[str, np.ndarra
 
 
 def of_samples(
-    comparison: Table, labels: Sequence[str], name: str, edges: Sequence[float]
+    comparison: Table, labels: Collection[str], name: str, edges: Sequence[float]
 ) -> list[tuple]:
     """`statistics` of the differences, of the stars that are `used` and of all.
 
