@@ -249,7 +249,7 @@ def read_certificates(content: bytes) -> list[x509.Certificate]:
     return []
 
 
-def refusal(error: Exception) -> ssl.SSLCertVerificationError:
+def refusal(error: Exception) -> ssl.SSLCertVerificationError | None:
     """OpenSSL's refusal of a certificate among the causes of an error, or None."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__

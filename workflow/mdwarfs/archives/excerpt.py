@@ -198,7 +198,7 @@ def table_head(
     return b"".join(part.tostring().encode("ascii") for part in parts)
 
 
-def write_gzip(path: PathLike, head: bytes, rows: Table) -> None:
+def write_gzip(path: PathLike, head: bytes, rows: BinaryIO) -> None:
     """Write a FITS file of a head and rows, padded; the same gives the same bytes."""
     with tables.atomic(path) as part, open(part, "wb") as raw:
         with gzip.GzipFile("", "wb", LEVEL, raw, mtime=0) as file:

@@ -128,7 +128,9 @@ def fetch_listed(
     return annotate(files[list(COLUMNS)], COLUMNS)
 
 
-def one(file: Row, base: str, folder: PathLike, limits: Limits) -> Exception | None:
+def one(
+    file: Row | dict, base: str, folder: PathLike, limits: Limits
+) -> Exception | None:
     """Fetch one file, if it is not there, and verify it; the error if that fails."""
     path, deadline = folder / file["file"], Deadline(limits.total)
     kind = "fits" if path.suffix == ".fits" else "text"

@@ -34,7 +34,7 @@ The numbers of stars are the paper's, of DR19. diagnostic_value_added shows the 
 of the catalogue, which are released ones but for the stars with spectra."""
 
 
-def plan(config: dict) -> int:
+def plan(config: dict) -> list:
     """Every request of a run, with the rows and bytes that are expected.
 
     Parameters

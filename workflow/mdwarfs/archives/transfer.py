@@ -177,9 +177,7 @@ def persist(action: Callable, limits: Limits, deadline: Deadline) -> Any:
     raise InputError(f"{last} ({limits.attempts} attempts)") from last
 
 
-def from_the_beginning(
-    action: Callable, url: str, limits: Limits
-) -> bytes | dict | dict[str, None]:
+def from_the_beginning(action: Callable, url: str, limits: Limits) -> Any:
     """Call `action()` until it does not raise `Restart`, within the limits.
 
     Raises
@@ -350,7 +348,9 @@ def as_they_come(
 
 
 def cap(
-    session: requests.Session, limits: Limits, deadline: Deadline | None = None
+    session: requests.Session,
+    limits: Limits,
+    deadline: Deadline | AnswerTime | None = None,
 ) -> None:
     """Let a session of requests read no answer that is larger than it can be.
 

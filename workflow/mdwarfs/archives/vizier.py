@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.table import Column, Table, vstack
+from astropy.table import Table, vstack
+from numpy.typing import ArrayLike
 
 from mdwarfs.archives.tap import Service, client
 from mdwarfs.archives.uploads import fingerprint, uploads
@@ -167,7 +168,7 @@ class VizierTable:
             return False
         return all(int(i) % n == int(k) for i, k in found[["id", "remainder"]])
 
-    def matching(self, key: str, ids: Sequence[int], chunk: int) -> Table:
+    def matching(self, key: str, ids: ArrayLike, chunk: int) -> Table:
         """All rows whose key is among identifiers, which are uploaded in chunks.
 
         Where the table has them as texts they are uploaded as texts: to make integers
@@ -279,7 +280,7 @@ def filled(rows: Table, kinds: dict[str, str]) -> Table:
     return out
 
 
-def integers(values: np.ndarray, name: str) -> Column:
+def integers(values: np.ndarray, name: str) -> np.ndarray:
     """A column of integers, which may have come as texts; nulls and blanks are 0."""
     found = np.ma.filled(values, 0)
     try:
