@@ -139,6 +139,9 @@ def test_a_table_of_excel_has_its_first_column(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes("\ufeffname,T\r\na,3500\r\n".encode())
     assert list(read_given(path, {"id": "name"})[0]["id"]) == ["a"]
+    path.write_text("name;T\na;3500\n")
+    with pytest.raises(MissingColumn, match="name;T. Columns of CSV are divided"):
+        read_given(path, {"id": "name"})
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".fits"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import gzip
+import re
 import shutil
 import tempfile
 import warnings
@@ -161,6 +162,8 @@ def placed(path: Path, has: Sequence[str], names: Mapping[str, str]) -> dict[str
             missing.append(f"{name} ({key}{hint})")
     if missing:
         more = f", ... ({len(has)} in all)" if len(has) > LISTED else ""
+        if len(has) == 1 and re.search("[;\t|]", has[0]):
+            more = ". Columns of CSV are divided by commas here"
         raise MissingColumn(
             f"{path} has no column {', '.join(missing)}; it has "
             f"{', '.join(has[:LISTED])}{more}"
