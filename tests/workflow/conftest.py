@@ -12,6 +12,10 @@ import pytest
 
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
+from tests.workflow import warm
+
+PLANS = {"-n", "--dag", "--rulegraph", "--lint", "--list-rules", "--touch"}
+"""With these, Snakemake runs no job."""
 
 CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"]
 
@@ -30,17 +34,14 @@ class Checkout:
 
     def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
         """Run Snakemake; return the finished process, its output as text."""
-        command = [sys.executable, "-m", "snakemake", *arguments]
         if configfile and "--configfile" not in arguments:
-            command += ["--configfile", configfile]
+            arguments = [*arguments, "--configfile", configfile]
+        run = warm.snakemake if PLANS & set(arguments) else as_users_do
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        done = subprocess.run(
-            command, cwd=self.path, capture_output=True, text=True, env=environment
-        )
+        done = run(arguments, self.path, environment)
         if check and done.returncode:
-            pytest.fail(
-                f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-9000:]}"
-            )
+            said = f"{done.stdout[-3000:]}{done.stderr[-9000:]}"
+            pytest.fail(f"snakemake {' '.join(arguments)}\n{said}")
         return done
 
     def planned(self, *arguments, **keywords):
@@ -54,6 +55,14 @@ class Untouched(Checkout):
     def __init__(self, path):
         super().__init__(path)
         self.snakemake = cache(self.snakemake)
+
+
+def as_users_do(arguments, folder, environment):
+    """Run Snakemake as a command of its own."""
+    command = [sys.executable, "-m", "snakemake", *arguments]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env=environment
+    )
 
 
 def rules_of(text):
