@@ -115,7 +115,7 @@ def finished(root, tmp_path_factory):
     return Checkout(path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(finished):
     """The archives, with the raw files of the simulated run."""
     raw = finished.path / "results" / "simulated-ci" / "raw"
