@@ -14,9 +14,6 @@ from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
 from tests.workflow import warm
 
-PLANS = {"-n", "--dag", "--rulegraph", "--lint", "--list-rules", "--touch"}
-"""With these, Snakemake runs no job."""
-
 CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"]
 
 
@@ -27,18 +24,19 @@ class Checkout:
     ----------
     path : Path
         The copy.
+    run : callable
+        How Snakemake is started.
     """
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, run=warm.snakemake):
+        self.path, self.run = path, run
 
     def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
         """Run Snakemake; return the finished process, its output as text."""
         if configfile and "--configfile" not in arguments:
             arguments = [*arguments, "--configfile", configfile]
-        run = warm.snakemake if PLANS & set(arguments) else as_users_do
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        done = run(arguments, self.path, environment)
+        done = self.run(arguments, self.path, environment)
         if check and done.returncode:
             said = f"{done.stdout[-3000:]}{done.stderr[-9000:]}"
             pytest.fail(f"snakemake {' '.join(arguments)}\n{said}")
@@ -58,7 +56,7 @@ class Untouched(Checkout):
 
 
 def as_users_do(arguments, folder, environment):
-    """Run Snakemake as a command of its own."""
+    """Run Snakemake as a command, which takes some seconds more of imports."""
     command = [sys.executable, "-m", "snakemake", *arguments]
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, env=environment
@@ -95,7 +93,7 @@ def checkout(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(root, tmp_path_factory):
-    """A copy in which the whole DAG of config/ci.yaml has run on two cores.
+    """A copy in which the whole DAG of config/ci.yaml has run on two cores, as users do.
 
     It is made once, also for several processes that share out the tests: who asks
     second waits for it.
@@ -108,7 +106,8 @@ def finished(root, tmp_path_factory):
     with open(path.parent / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            copy_of(root, path).snakemake("--cores", "2")
+            copy_of(root, path)
+            Checkout(path, as_users_do).snakemake("--cores", "2")
             done.touch()
         elif not done.exists():
             pytest.fail("the small run ended in an error in another process")

@@ -1,8 +1,9 @@
-"""Snakemake in a process that has its modules already, for what it plans.
+"""Snakemake in a process that has its modules already.
 
-More than half of the time that Snakemake takes to say what it would run goes into
+More than half of the time that Snakemake takes before it runs anything goes into
 imports. A server makes them once; each call is a process that it forks, which has
-nothing of this project's own library before it begins.
+nothing of this project's own library before it begins. Jobs are processes of their own,
+as always.
 """
 
 import atexit
@@ -54,8 +55,8 @@ def server():
 
 def run(arguments, folder, environment, out, err):
     """Be `python -m snakemake`; the process ends with it."""
-    for number, file in ((1, out), (2, err)):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
+    for number, file in ((0, os.devnull), (1, out), (2, err)):
+        os.dup2(os.open(file, os.O_RDWR | os.O_CREAT), number)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
