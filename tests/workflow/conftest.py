@@ -14,6 +14,9 @@ from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
 from tests.workflow import warm
 
+UNSET = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+"""Variables that users lack: with the second, all jobs would compile all modules."""
+
 CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"]
 
 
@@ -35,7 +38,7 @@ class Checkout:
         """Run Snakemake; return the finished process, its output as text."""
         if configfile and "--configfile" not in arguments:
             arguments = [*arguments, "--configfile", configfile]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        environment = {k: v for k, v in os.environ.items() if k not in UNSET}
         done = self.run(arguments, self.path, environment)
         if check and done.returncode:
             said = f"{done.stdout[-3000:]}{done.stderr[-9000:]}"
@@ -70,9 +73,13 @@ def rules_of(text):
 
 
 def copy_of(root, path):
-    """Copy what the workflow consists of."""
+    """Copy what the workflow consists of.
+
+    Compiled modules go with it, or the first job of each copy would compile them anew;
+    not those that are just being written.
+    """
     path.mkdir(exist_ok=True)
-    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", ".snakemake")
+    ignore = shutil.ignore_patterns("*.pyc.*", "*.egg-info", ".snakemake")
     for name in CODE:
         source = root / name
         if source.is_dir():
@@ -93,7 +100,7 @@ def checkout(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(root, tmp_path_factory):
-    """A copy in which the whole DAG of config/ci.yaml has run on two cores, as users do.
+    """A copy in which users have run the whole DAG of config/ci.yaml on two cores.
 
     It is made once, also for several processes that share out the tests: who asks
     second waits for it.
