@@ -24,7 +24,12 @@ FIRST = (
 """Files of tests that take long, in the order in which they begin: the second needs the
 small run that the first makes only when it has made its own."""
 
-GROUPS = {"test_check": "the TAP server", "test_tap_server": "the TAP server"}
+GROUPS = {
+    "test_check": "the TAP server",
+    "test_tap_server": "the TAP server",
+    "test_loopback": "the TAP server of the small run",
+    "test_loopback_released": "the TAP server of the small run",
+}
 """Files of tests that share what takes long to set up."""
 
 

@@ -89,7 +89,8 @@ def written(run, tmp_path_factory):
         arguments = [*SIZES[name].split(), *where, "--folder", str(folder)]
         with pytest.MonkeyPatch.context() as patch:
             if name == "training":  # of which scikit-learn has to do all
-                settings = {"grid": GRID, "folds": 5}
+                few = {"C": [0.1, 1.0], "epsilon": [0.1], "gamma": [0.03, 0.1]}
+                settings = {"grid": few, "folds": 5}
                 patch.setattr(training_set, "default_settings", lambda: settings)
             import_module(name).main(arguments)
         return folder

@@ -33,7 +33,7 @@ from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.readers import mwm_star
 from tests.archives import fault_rows
-from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL
+from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL, SQL
 from tests.archives.servers import faults
 from tests.archives.servers.archives import NADC_FILE
 from tests.archives.servers.fixtures import RAW
@@ -120,6 +120,17 @@ def test_it_comes_right_or_stops_with_a_message(
         assert str(path) in message and "by hand" in message  # the remedy
         assert left_over(path) == []
     assert any(where in asked for asked in archives.asked)
+
+
+@pytest.mark.parametrize(("route", "where"), [("download", SPALL), ("query", SQL)])
+def test_the_time_that_an_archive_asks_for_is_waited(
+    retrieve, archives, tmp_path, monkeypatch, route, where
+):
+    waited = []
+    monkeypatch.setattr(transfer.Deadline, "sleep", lambda self, s, _: waited.append(s))
+    archives.misbehave(where, partial(faults.busy, seconds=7))
+    retrieve("spall", route, tmp_path / "spall.fits.gz")
+    assert waited == [pytest.approx(7, abs=0.1)]
 
 
 def left_over(path):
@@ -237,7 +248,7 @@ def test_nadc_faults_that_stay(
     path = tmp_path / "LAMOST_FGK_BOSS_M_dwarfs.fits"
     archives.misbehave(where, fault, EVER)
     if fault is faults.stall:
-        hasty = replace(hasty, stall=0.2)
+        hasty = replace(hasty, stall=0.2, attempts=2)
     with pytest.raises(InputError, match=words) as error:
         nadc.paper_table(path, paper_table, hasty)
     for said in ("NADC", path.name, str(path), "by hand"):

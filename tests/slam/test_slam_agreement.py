@@ -25,7 +25,7 @@ def test_training_agrees_with_libsvm(request, name):
     pixels = np.linspace(0, flux.shape[1] - 1, PIXELS).astype(int)
     x, y, good = standardised(labels, flux[:, pixels], ivar[:, pixels])
     settings = default_settings()
-    table = compare(x, y, good, settings["grid"], settings["folds"], 1, drawn=4)
+    table = compare(x, y, good, settings["grid"], settings["folds"], 1, drawn=2)
     assert table["mse_error"].max() < 5e-3
     assert table["libsvm_error"].max() < 5e-3
     assert table["same"].all() and table["excess"].max() < 1e-3

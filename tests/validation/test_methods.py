@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mdwarfs.validation import methods
 from mdwarfs.validation.methods import (
     MEAN,
     NEIGHBOURS,
@@ -15,6 +16,15 @@ from mdwarfs.validation.methods import (
 
 N, PIXELS = 90, 40
 NAMES = ("feh", "teff")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_settings():
+    """Fewer settings to choose from, of which searches take less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(methods, "COMPONENTS", (8, 25))
+        patch.setattr(methods, "NUMBERS", (3, 10))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +126,10 @@ def test_few_stars_leave_the_mean_alone(stars):
     assert set(table["method"]) == {MEAN}
 
 
-def test_leave_one_out_of_few_stars(stars):
+def test_leave_one_out_of_few_stars(stars, monkeypatch):
+    """Of fourteen searches, with one setting to choose from each."""
+    monkeypatch.setattr(methods, "COMPONENTS", (8,))
+    monkeypatch.setattr(methods, "NUMBERS", (3,))
     flux, ivar, labels = (x[:14] for x in stars)
     each = trials(np.full(14, True), np.arange(14), np.full(14, ""))
     assert len(each) == 14

@@ -12,6 +12,10 @@ import pytest
 
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
+from tests.workflow import warm
+
+UNSET = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+"""Variables that users lack: with the second, all jobs would compile all modules."""
 
 CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"]
 
@@ -23,24 +27,22 @@ class Checkout:
     ----------
     path : Path
         The copy.
+    run : callable
+        How Snakemake is started.
     """
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, run=warm.snakemake):
+        self.path, self.run = path, run
 
     def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
         """Run Snakemake; return the finished process, its output as text."""
-        command = [sys.executable, "-m", "snakemake", *arguments]
         if configfile and "--configfile" not in arguments:
-            command += ["--configfile", configfile]
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        done = subprocess.run(
-            command, cwd=self.path, capture_output=True, text=True, env=environment
-        )
+            arguments = [*arguments, "--configfile", configfile]
+        environment = {k: v for k, v in os.environ.items() if k not in UNSET}
+        done = self.run(arguments, self.path, environment)
         if check and done.returncode:
-            pytest.fail(
-                f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-9000:]}"
-            )
+            said = f"{done.stdout[-3000:]}{done.stderr[-9000:]}"
+            pytest.fail(f"snakemake {' '.join(arguments)}\n{said}")
         return done
 
     def planned(self, *arguments, **keywords):
@@ -56,6 +58,14 @@ class Untouched(Checkout):
         self.snakemake = cache(self.snakemake)
 
 
+def as_users_do(arguments, folder, environment):
+    """Run Snakemake as a command, which takes some seconds more of imports."""
+    command = [sys.executable, "-m", "snakemake", *arguments]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env=environment
+    )
+
+
 def rules_of(text):
     """Names of the rules in the output of a dry run."""
     stats = text.partition("Job stats:")[2].partition("total")[0]
@@ -63,9 +73,13 @@ def rules_of(text):
 
 
 def copy_of(root, path):
-    """Copy what the workflow consists of."""
+    """Copy what the workflow consists of.
+
+    Compiled modules go with it, or the first job of each copy would compile them anew;
+    not those that are just being written.
+    """
     path.mkdir(exist_ok=True)
-    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", ".snakemake")
+    ignore = shutil.ignore_patterns("*.pyc.*", "*.egg-info", ".snakemake")
     for name in CODE:
         source = root / name
         if source.is_dir():
@@ -86,7 +100,7 @@ def checkout(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(root, tmp_path_factory):
-    """A copy in which the whole DAG of config/ci.yaml has run on two cores.
+    """A copy in which users have run the whole DAG of config/ci.yaml on two cores.
 
     It is made once, also for several processes that share out the tests: who asks
     second waits for it.
@@ -99,14 +113,15 @@ def finished(root, tmp_path_factory):
     with open(path.parent / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            copy_of(root, path).snakemake("--cores", "2")
+            copy_of(root, path)
+            Checkout(path, as_users_do).snakemake("--cores", "2")
             done.touch()
         elif not done.exists():
             pytest.fail("the small run ended in an error in another process")
     return Checkout(path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(finished):
     """The archives, with the raw files of the simulated run."""
     raw = finished.path / "results" / "simulated-ci" / "raw"

@@ -37,7 +37,7 @@ def test_a_user_s_own_stars_go_through_everything(root, tmp_path):
     files |= {"validation": 3, "cuts": [{"column": "snr", "above": 71.5}]}
     own = {"run": "mine", "source": "files", "files": files} | COARSE
     (checkout.path / "mine.yaml").write_text(yaml.safe_dump(own))
-    targets = ["samples", "train", "predict", "validate", "audit", "diagnostics"]
+    targets = ["samples", "train", "predict", "validate", "audit"]
     configured = ["--configfile", "mine.yaml"]
     checkout.snakemake("--cores", "1", *configured, "--", *targets)
     results = checkout.path / "results" / "mine"
@@ -83,7 +83,8 @@ def test_a_user_s_own_stars_go_through_everything(root, tmp_path):
 def configured(root, path, section):
     """A copy of the checkout, and what Snakemake is told there."""
     checkout = copy_of(root, path)
-    (checkout.path / "own.yaml").write_text(yaml.safe_dump({"files": section}))
+    own = {"files": section, "spectra": COARSE["spectra"]}
+    (checkout.path / "own.yaml").write_text(yaml.safe_dump(own))
     return checkout, ["--configfile", "config/lamost54.yaml", "own.yaml"]
 
 

@@ -33,7 +33,7 @@ def loopback(root, server, compared, tmp_path_factory):
     """A copy in which they have been made through those archives, on one core."""
     path = tmp_path_factory.mktemp("loopback") / "copy"
     checkout = copy_to_run_in(root, path, server)
-    server.asked.clear()
+    server.behave()
     checkout.snakemake("--cores", "1", *LOOPBACK, "--", *compared, configfile=None)
     checkout.asked = list(server.asked)
     return checkout

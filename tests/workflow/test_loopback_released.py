@@ -32,10 +32,12 @@ def published(root, server, tmp_path_factory):
             "candidates": "released",
             "inputs": {"wide_binaries": {"route": "query"}},
         },
-        "slam": {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
+        "slam": {"folds": 2, "grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
+        "spectra": {"wave_min": 7800.0},
+        "uncertainty": {"parts": 2},
     }
     (checkout.path / "published.yaml").write_text(yaml.safe_dump(changes))
-    server.asked.clear()
+    server.behave()
     server.misbehave("/res/r101717/", faults.gone, 2)  # NADC has moved
     checkout.snakemake(
         "--cores", "2", *LOOPBACK, "published.yaml", "--", "samples", "predict",

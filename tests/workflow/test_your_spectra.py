@@ -11,6 +11,7 @@ import pytest
 
 from mdwarfs import tables
 from mdwarfs.slam.infer.flags import Flag
+from tests.workflow.conftest import UNSET
 from tests.workflow.twenty_spectra import KNOWN, NEW, UNKNOWN, write
 
 PAGE = "docs/your_spectra.md"
@@ -34,7 +35,7 @@ def followed(root, page, tmp_path_factory):
         command = commands / name
         command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
         command.chmod(0o755)
-    environment = os.environ | {
+    environment = {k: v for k, v in os.environ.items() if k not in UNSET} | {
         "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
         "MDWARFS": str(root),
         "PYTHONPATH": str(root / "workflow"),

@@ -19,6 +19,9 @@ SILENT = ("errors.py", "job.py", "progress.py", "types.py")
 """Modules that cannot change a result: the names of errors and of types, the log of a
 script, and what it says while it works. They hold no numbers and compute none."""
 
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where statements hold statements."""
+
 
 def script_digest(script: PathLike, *modules: str) -> str:
     """Digest of all modules of this package that a script imports, however indirectly.
@@ -91,14 +94,16 @@ def data_files(folder: Path) -> tuple[Path, ...]:
 def imported(file: PathLike) -> frozenset[Path]:
     """Modules of this package that one file imports, and the packages around them."""
     names = set()
-    tree = ast.parse(Path(file).read_bytes())
+    text = Path(file).read_bytes()
+    tree = ast.parse(text)
     for node in executed(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    names |= looked_up(tree, names)
+    if b"__path__" in text:
+        names |= looked_up(tree, names)
     found = set()
     for name in names:
         parts = name.split(".")
@@ -143,17 +148,17 @@ def looked_up(tree: ast.AST, names: set[str]) -> set[str]:
 
 
 def executed(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes of a syntax tree but those under `if TYPE_CHECKING:`.
+    """All statements of a syntax tree but those under `if TYPE_CHECKING:`.
 
     These never run: they name the types of a signature, on which no result depends.
+    Expressions are passed over: they hold no import, and are most of a tree.
     """
     yield node
-    for field, value in ast.iter_fields(node):
-        if field == "body" and isinstance(node, ast.If) and is_type_checking(node.test):
+    for block in BLOCKS:
+        if block == "body" and isinstance(node, ast.If) and is_type_checking(node.test):
             continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield from executed(child)
+        for statement in getattr(node, block, ()):
+            yield from executed(statement)
 
 
 def is_type_checking(test: ast.AST) -> bool:

@@ -40,9 +40,10 @@ class Answer:
     breaks: str = ""
 
 
-def busy(answer):
-    """Maintenance; please come again."""
-    return Answer(b"maintenance", 503, "text/plain", {"Retry-After": "1"})
+def busy(answer, seconds=0):
+    """Maintenance; please come again, in so many seconds."""
+    after = {"Retry-After": str(seconds)}
+    return Answer(b"maintenance", 503, "text/plain", after)
 
 
 def too_many(answer):
