@@ -103,7 +103,17 @@ def test_beyond_the_known_snr_the_law_is_level_and_widths_grow_as_noise():
     )
     assert half == pytest.approx(usual / 2)
     assert none == negative == pytest.approx(usual / fit_limits.FAINTEST)
-    assert np.isfinite(limits.deviation([2.0], [np.nan])).all()
+
+
+def test_a_star_of_unknown_snr_is_flagged_where_no_snr_would_explain_it():
+    limits = fit(*measured(300, np.random.default_rng(4)))
+    faint, bright = (
+        2 + 0.5 * u - 0.2 * u**2 for u in (np.log(snr / 10) for snr in (4, 25))
+    )
+    unknown = np.full(4, np.nan)
+    deviation = limits.deviation([faint, bright, 9.0, np.nan], unknown)
+    assert (np.abs(deviation[:2]) < 1).all() and np.isnan(deviation[3])
+    assert list(limits.high([faint, bright, 9.0, np.nan], unknown)) == [0, 0, 1, 0]
 
 
 def test_too_few_stars_give_no_limits_and_no_error():

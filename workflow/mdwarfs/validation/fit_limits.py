@@ -21,10 +21,11 @@ L-moments (`SHAPE`, `SHAPES`).
 Three bounds keep the share of sound stars that are flagged below what is meant where
 stars are few. The median excess is raised by one of its standard errors (`OWN`). The
 shape is drawn to that of an exponential tail, which is wider than a Gaussian one
-(`USUAL`); and but for labels, whose distribution may be bounded, limits are never closer than a
-Gaussian's (`GAUSSIAN`). And widths are raised by `ROOM` times the variance of the law
-at that SNR, which is largest where training stars are rare, at the ends of their range:
-a limit that is as often too close as too far flags more stars than it should.
+(`USUAL`); and but for labels, whose distribution may be bounded, limits are never
+closer than a Gaussian's (`GAUSSIAN`). And widths are raised by `ROOM` times the
+variance of the law at that SNR, which is largest where training stars are rare, at the
+ends of their range: a limit that is as often too close as too far flags more stars than
+it should.
 
 What these limits catch, and what they do not, stands in `benchmarks/README.md`.
 """
@@ -76,6 +77,8 @@ MOST = 0.15
 the range would let pass whatever has its SNR."""
 FAINTEST = 3.0
 """Below the least SNR of the training stars widths grow as 1 / SNR, so many times."""
+TRIED = 16
+"""SNRs, for a star of which it is not known."""
 CHANCE = 3.0
 """A correlation below so many times what chance gives is none at any SNR."""
 FEWEST = 20
@@ -137,20 +140,32 @@ class Limits:
         Parameters
         ----------
         values, snr : shape (m,)
-            Where the SNR is not known, the star is taken as one of the faintest.
+            Where the SNR is not known, it is taken to be the one of the training stars
+            at which the value would be the least unusual.
 
         Returns
         -------
         shape (m,)
             NaN where a value is.
         """
-        snr = np.nan_to_num(np.asarray(snr, float), nan=self.snr_low)
+        values, snr = np.asarray(values, float), np.asarray(snr, float)
+        unknown = np.isnan(snr)
+        found = self._deviation(values, np.where(unknown, self.snr_low, snr))
+        if unknown.any():
+            tried = np.geomspace(self.snr_low, self.snr_high, TRIED)
+            several = self._deviation(values[unknown, None], tried)
+            best = np.nan_to_num(np.abs(several)).argmin(axis=1)
+            found[unknown] = several[np.arange(len(best)), best]
+        return found
+
+    def _deviation(self, values, snr):
+        """The same of values of known SNR."""
         u = np.log(np.clip(snr, self.snr_low, self.snr_high) / self.snr)
         middle = self.level + self.slope * u + self.bend * u**2
         width = np.exp(self.width + self.growth * u + self.curve * u**2)
         faint = np.maximum(snr, self.snr_low / FAINTEST)
         width = width * np.maximum(self.snr_low / faint, 1)
-        return (np.asarray(values, float) - middle) / width
+        return (values - middle) / width
 
     def low(self, values: ArrayLike, snr: ArrayLike) -> np.ndarray:
         """Whether values are below the lower limit; NaN is not."""
