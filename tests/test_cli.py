@@ -275,6 +275,18 @@ def test_another_configuration_goes_before_that_of_the_run(
         assert ("with another section `prediction`" in caplog.text) == bool(more)
 
 
+def test_a_table_says_what_its_flags_are_from(model, results, files, tmp_path, caplog):
+    output = tmp_path / "labels.fits"
+    limits = ["--limits", results / "validation" / "fit_limits.ecsv"]  # of no stars
+    for given in ([], limits):
+        caplog.clear()
+        assert run(model, *given, "--output", output, files / "mwmStar.fits") == 0
+        assert (
+            tables.read(output).meta["FITLIMIT"].startswith("none, no flags velocity")
+        )
+        assert "the limits of the fit are not known: noise" in caplog.text
+
+
 def test_what_is_not_given_has_no_column(model, results, files, tmp_path):
     output = tmp_path / "labels.ecsv"
     laws, calibration = (

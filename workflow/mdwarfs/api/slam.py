@@ -51,7 +51,15 @@ from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.validation.catalogue import flag_names
 from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
-from mdwarfs.validation.fit_limits import FEWEST, beyond_limits, limit, limits_of
+from mdwarfs.validation.fit_limits import (
+    FEWEST,
+    KEY,
+    NO_LIMITS,
+    basis,
+    beyond_limits,
+    limit,
+    limits_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,12 +77,9 @@ RESERVED |= {"simulated", "simulated_model", "continued", *ORIGIN}
 PREFIXED = "e_", "formal_e_", "sigma_", "continued_"
 """How columns begin that are named for a label."""
 
-LIMITS = "FITLIMIT"
-"""In `meta` of tables of labels: what the limits of the fit are from."""
 PREFIXES = "formal_e_", "continued_"
 MEASURED = "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch"
 """What limits are learnt from, of each label and of all together."""
-NO_LIMITS = "none, no flags " + flag_names(BY_LIMITS)
 
 SAID = {
     **{name: text for name, (_, text) in ORIGIN.items()},
@@ -103,7 +108,8 @@ class Slam:
     simulated
         Whether it was trained on simulated stars.
     limits
-        As `mdwarfs.validation.fit_limits.limit` makes them; None if they are not known.
+        As `mdwarfs.validation.fit_limits.limit` makes them; None if they are not known,
+        as it is then if there were too few stars to know any.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
         trained with (`mdwarfs.parts`).
@@ -152,7 +158,9 @@ slam.wavelength
         run: str = "python",
         configuration: str = "unknown",
     ) -> None:
-        self.trained, self.simulated, self.limits = trained, simulated, limits
+        self.trained, self.simulated = trained, simulated
+        known = limits is not None and basis(limits_of(limits)) != NO_LIMITS
+        self.limits = limits if known else None
         self.run, self.configuration = run, configuration
 
     def __repr__(self):
@@ -1017,12 +1025,10 @@ def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
     found
         As for `beyond_limits`, with `snr` and `flags`.
     """
-    found.meta[LIMITS] = NO_LIMITS
-    if limits is None:
-        return
-    bits = beyond_limits(found, found["snr"], names, limits_of(limits))
+    known = {} if limits is None else limits_of(limits)
+    bits = beyond_limits(found, found["snr"], names, known)
     found["flags"] = found["flags"] | bits
-    found.meta[LIMITS] = f"of {max(limits['n'])} training stars"
+    found.meta[KEY] = basis(known)
 
 
 def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
@@ -1058,7 +1064,7 @@ def table_of(
         One row per spectrum.
     """
     stars, n = spectra.stars, len(spectra)
-    table = Table(meta={LIMITS: found.meta[LIMITS]})
+    table = Table(meta={KEY: found.meta[KEY]})
     for name in ("source_id", "file", "name", "v_rad", *ORIGIN, "snr"):
         if name in stars.colnames and (name == "snr" or any_said(stars[name])):
             table[name] = np.asarray(stars[name])

@@ -23,7 +23,7 @@ from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
-from mdwarfs.validation.fit_limits import beyond_limits
+from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, basis, beyond_limits
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,8 @@ def predict_files(
         flag, as in a catalogue. Labels are NaN where `reason` says why. A spectrum that
         could not be read or normalised has no flag but `NO_LABELS`. The columns
         simulated and simulated_model say what is simulated; `meta` has SIMULATD,
-        whether anything is, and SIMMODEL, whether the model is.
+        whether anything is, SIMMODEL, whether the model is, and FITLIMIT, what the
+        limits are from.
 
     Raises
     ------
@@ -163,6 +164,12 @@ def predict_files(
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
+    table.meta[KEY] = basis(limits)
+    if table.meta[KEY] == NO_LIMITS:
+        logger.warning(
+            "the limits of the fit are not known: noise, wrong velocities and spectra "
+            "of other things are not flagged"
+        )
     return annotate(table, own | catalogue.COLUMNS | label_columns(model.label_names))
 
 

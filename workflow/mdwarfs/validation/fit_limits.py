@@ -39,7 +39,7 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag
 from mdwarfs.tabulate import from_rows
 
 SHARE = 3e-4
@@ -72,8 +72,8 @@ widths, where h is the leverage of a star at that SNR on a least-squares law. Wh
 share of stars beyond L widths falls by a factor e in each 1 / l of a width, its mean
 over these errors is as meant if the limit is raised by the factor 1 + h (1.23 L l / 2 +
 l / 2 L): with L and l about 3, by exp(6 h)."""
-MOST = 0.15
-"""Leverage to which room is made: to 2.5 times. With more, a single star at the end of
+MOST = 0.2
+"""Leverage to which room is made: to 3.3 times. With more, a single star at the end of
 the range would let pass whatever has its SNR."""
 FAINTEST = 3.0
 """Below the least SNR of the training stars widths grow as 1 / SNR, so many times."""
@@ -81,7 +81,7 @@ TRIED = 16
 """SNRs, for a star of which it is not known."""
 CHANCE = 3.0
 """A correlation below so many times what chance gives is none at any SNR."""
-FEWEST = 20
+FEWEST = 10
 """Stars with a measure, below which it has no limits."""
 PARABOLA = 60
 """Least stars for laws of second order."""
@@ -91,6 +91,12 @@ WIDTH = 1.4826
 LOG_NORMAL = -0.635
 """Standard deviation over median absolute deviation, and mean of the logarithm of the
 absolute value, of a standard normal distribution."""
+
+KEY = "FITLIMIT"
+"""Header keyword of labels: what the limits are from."""
+NO_LIMITS = "none, no flags " + ",".join(
+    bit.name.lower() for bit in Flag if bit & BY_LIMITS
+)
 
 COLUMNS = {
     "measure": ("", "What is limited; see mdwarfs.validation.fit_limits"),
@@ -389,6 +395,12 @@ def limits_of(table: Table) -> dict[str, Limits]:
     return {
         str(row["measure"]): Limits(*(row[name] for name in names)) for row in table
     }
+
+
+def basis(limits: dict[str, Limits]) -> str:
+    """What limits are from, or that there are none: for the header of labels."""
+    known = [one.n for one in limits.values() if np.isfinite(one.below)]
+    return f"of {max(known)} training stars" if known else NO_LIMITS
 
 
 def beyond_limits(
