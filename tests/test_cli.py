@@ -172,6 +172,15 @@ def run(model, *arguments):
     return main(["predict", "--model", str(model), *map(str, arguments)])
 
 
+def test_velocities_that_were_found_are_said_to_be(model, files, tmp_path, caplog):
+    output = tmp_path / "labels.fits"
+    names = "mwmStar.fits spec.fits lamost.fits page.fits".split()
+    assert run(model, "--output", output, *(files / name for name in names)) == 1
+    table = tables.read(output)
+    assert list(table["v_rad_source"]) == ["rest", "file", "found", ""]
+    assert "1 of 4 spectra have no velocity in their files" in caplog.text
+
+
 GOOD = "mwmStar.fits spec.fits spec.fits.gz lamost.fits struck.fits".split()
 
 
@@ -264,6 +273,18 @@ def test_another_configuration_goes_before_that_of_the_run(
         assert main(["predict", *map(str, [*more, *arguments])]) == 0
         assert tables.read(output)["flag_names"][0] == names
         assert ("with another section `prediction`" in caplog.text) == bool(more)
+
+
+def test_a_table_says_what_its_flags_are_from(model, results, files, tmp_path, caplog):
+    output = tmp_path / "labels.fits"
+    limits = ["--limits", results / "validation" / "fit_limits.ecsv"]  # of no stars
+    for given in ([], limits):
+        caplog.clear()
+        assert run(model, *given, "--output", output, files / "mwmStar.fits") == 0
+        assert (
+            tables.read(output).meta["FITLIMIT"].startswith("none, no flags velocity")
+        )
+        assert "the limits of the fit are not known: noise" in caplog.text
 
 
 def test_what_is_not_given_has_no_column(model, results, files, tmp_path):
@@ -613,6 +634,59 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
         assert caught.value.code == 2
         assert words in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["folder.fits"]
+
+
+def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
+    results, model, files, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(cli, "predict_files", None)  # is not to be called
+    spectrum, law = files / "spec.fits", results / "validation" / "power_laws.ecsv"
+    copy = shutil.copy(model, tmp_path / "copy.fits")
+    link = tmp_path / "link.fits"
+    link.symlink_to(copy)
+    own = tmp_path / "own.ecsv"
+    own.write_text("prediction: {}")
+    for output, arguments in (
+        (copy, ["--model", copy]),
+        (link, ["--model", copy]),
+        (copy, ["--model", link]),
+        (law, ["--model", model, "--power-laws", law]),
+        (law, ["--run", results]),
+        (own, ["--model", model, "--config", own]),
+    ):
+        before = output.read_bytes()
+        arguments = [*arguments, "--output", output, spectrum]
+        assert main(["predict", *map(str, arguments)]) == 2
+        assert "would take the place of" in capsys.readouterr().err
+        assert output.read_bytes() == before
+    for output in ("slam/labels.fits", "audit/labels.csv", "validation/x.ecsv"):
+        for given in (["--run", results], ["--model", results / "slam/model.fits"]):
+            arguments = [*given, "--output", results / output, spectrum]
+            assert main(["predict", *map(str, arguments)]) == 2
+            assert "among the parts of the run" in capsys.readouterr().err
+
+
+def test_limits_of_another_prior_are_said(model, results, files, tmp_path, caplog):
+    output, words = tmp_path / "labels.ecsv", "limits of the fit were learnt with"
+    limits = ["--limits", results / "validation" / "fit_limits.ecsv"]
+    arguments = [*limits, "--output", output, files / "spec.fits"]
+    assert configured(model, tmp_path, {"snr_min": 1}, *arguments) == 0
+    assert words not in caplog.text
+    prior = {"prior": {"feh": {"mean": 0.1, "sigma": 0.2}}}
+    assert configured(model, tmp_path, prior, *arguments) == 0
+    assert words in caplog.text and "velocity,bad_fit" in caplog.text
+
+
+def test_without_power_laws_nothing_is_extrapolated(results, files, tmp_path):
+    path = results / "validation" / "power_laws.ecsv"
+    laws = tables.read(path)
+    for name in ("amplitude", "exponent", "snr_min", "snr_max"):
+        laws[name] = np.nan
+    tables.write(laws, path, {"run": "test", "simulated": True})
+    output = tmp_path / "labels.ecsv"
+    assert predict_with(results, files / "faint.fits", "--output", output) == 0
+    table = tables.read(output)
+    assert np.isnan(table["e_teff"]).all() and not table["extrapolated"].any()
 
 
 def test_names_that_the_table_cannot_hold_are_refused_before_the_work(

@@ -48,3 +48,18 @@ def test_the_noise_of_a_real_star_is_what_its_inverse_variance_says(real, settin
     good = (ivar > 0) & (configured_grid(settings) < 6800)
     chi = (flux[good] - np.median(flux[good])) * np.sqrt(ivar[good])
     assert 0.7 < 1.4826 * np.median(np.abs(chi)) < 1.3
+
+
+@pytest.mark.parametrize(
+    "factor, hint",
+    [(0.1, "in nm.* Check"), (1e-4, "in micron.* Check"), (3.0, ": Check their unit")],
+)
+def test_wavelengths_that_do_not_reach_the_grid_ask_for_their_unit(
+    settings, factor, hint
+):
+    pixels = 10**LOGLAM
+    spectrum = Spectrum(factor * pixels, pixels, pixels, at_rest=True)
+    with pytest.raises(
+        InputError, match=f"Angstrom, are outside of 6002 to 895.*{hint}"
+    ):
+        prepare(spectrum, settings)

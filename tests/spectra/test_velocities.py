@@ -8,7 +8,13 @@ import pytest
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.prepare import prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
-from mdwarfs.spectra.velocities import AgainstOthers, AgainstTemplate, of_file
+from mdwarfs.spectra.velocities import (
+    AgainstOthers,
+    AgainstTemplate,
+    as_it_is,
+    of_file,
+    origin,
+)
 from tests.spectra.observed import LOGLAM
 
 WAVELENGTH = 10**LOGLAM
@@ -64,6 +70,24 @@ def test_spectra_at_rest_are_left_as_they_are(settings, template):
     template_way = AgainstTemplate(template, settings)
     for way in (of_file, template_way, AgainstOthers([], settings)):
         assert way(rest) is rest
+
+
+def test_where_a_velocity_is_from_is_known(settings, template):
+    way = AgainstTemplate(template, settings)
+    for given, source in (
+        (star(40.0, v_rad=40.0), "file"),
+        (star(40.0), "found"),
+        (star(0.0, at_rest=True, v_rad=40.0), "rest"),
+    ):
+        assert origin(given, way(given)) == source
+        assert origin(given, as_it_is(given)) == "rest"
+
+
+def test_no_velocity_is_looked_for_in_pixels_wider_than_it(settings):
+    wide = settings | {"step_dex": 1e-3, "continuum": None}
+    way = AgainstTemplate(np.ones(200), wide)
+    assert way(star(40.0)).at_rest and np.isnan(way(star(40.0)).v_rad)
+    assert way(star(40.0, v_rad=40.0)).wavelength[0] < WAVELENGTH[0]
 
 
 def sample(velocities, errors=0.0):

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
@@ -19,13 +19,16 @@ from mdwarfs import parts, tables
 from mdwarfs.columns import describe
 from mdwarfs.config import MAP, check, read_config, schema_path
 from mdwarfs.errors import InputError
+from mdwarfs.given.settings import REST, complete
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.slam import regressors
+from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.spectra.formats import selected, titles
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
+from mdwarfs.validation.catalogue import flag_names
 from mdwarfs.validation.fit_limits import Limits, limits_of
 from mdwarfs.validation.snr_scale import COLUMNS as SCALE
 from mdwarfs.validation.snr_scale import SnrScale
@@ -224,6 +227,7 @@ def predict(options: argparse.Namespace) -> int:
     """`mdwarfs predict`; returns the exit status."""
     check_names(options.spectrum, options.output)
     files = files_of(options)
+    check_output(options.output, files, [options.config])
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
@@ -233,6 +237,14 @@ def predict(options: argparse.Namespace) -> int:
         logger.warning(
             "e_* and sigma_* were found with another section `prediction` than the one "
             "that is used now: with other priors they do not hold"
+        )
+    if "limits" in given and not parts.labelled_so(
+        given["limits"], config["prediction"]
+    ):
+        logger.warning(
+            "the limits of the fit were learnt with another prior than the one that is "
+            "used now: the flags %s do not hold",
+            flag_names(BY_LIMITS),
         )
     header = fits.getheader(files.model)
     simulated = bool(header.get("SIMULATD", False))
@@ -248,6 +260,7 @@ def predict(options: argparse.Namespace) -> int:
         snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
         simulated=simulated,
         real=options.simulated_model,
+        at_rest=taken_at_rest(config),
     )
     if options.output is None:
         print(readable(table), flush=True)
@@ -284,6 +297,13 @@ def check_names(spectra: Sequence[str], output: Path | None) -> None:
             ) from None
         if not name.isprintable():
             raise InputError(f"{name!a} has characters that are no text: rename it")
+
+
+def taken_at_rest(config: Mapping) -> bool:
+    """Whether the spectra of a run were taken to be at rest as they are."""
+    if config.get("source") != "files":
+        return False
+    return complete(config["files"])["velocity"] == REST
 
 
 def write(table: Table, path: Path, stamp: dict) -> None:
@@ -380,6 +400,39 @@ def files_of(options: argparse.Namespace) -> Files:
                 "makes it. A model alone is used with --model"
             )
     return Files(*paths, whole=True)
+
+
+def check_output(
+    output: Path | None, files: Files, others: Sequence[PathLike | None]
+) -> None:
+    """Refuse an output that would take the place of a part of a run.
+
+    Parameters
+    ----------
+    files
+        What the labels are made with.
+    others
+        Further files that are read.
+
+    Raises
+    ------
+    InputError
+        If it is one of these files, or lies in a folder of the run of the model.
+    """
+    if output is None:
+        return
+    place = output.resolve()
+    for file in (*files[: len(RUN)], *others):
+        if file is not None and place == Path(file).resolve():
+            raise InputError(f"{output}: the output would take the place of {file}")
+    model = Path(files.model).absolute()
+    if model.match(next(iter(RUN))):
+        run = model.parents[1].resolve()
+        if run in place.parents and place.parent != run:
+            raise InputError(
+                f"{output} would lie among the parts of the run {run}, which the "
+                "workflow writes: choose another folder"
+            )
 
 
 def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:

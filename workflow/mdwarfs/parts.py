@@ -2,8 +2,10 @@
 
 A model has a digest of its own content; what is made with it, predictions, held-out
 labels, power laws, calibration, limits of the fit, carries that digest (`MODEL`) and
-one of the configuration that it was made by (`CONFIG`). So a table that was left there
-by another model, or by another configuration, is told from those that fit.
+one of the configuration that it was made by (`CONFIG`), and one of what of it changes
+labels (`LABELLING`): with another prior, say, limits of the fit do not hold. So a table
+that was left there by another model, or by another configuration, is told from those
+that fit.
 """
 
 from __future__ import annotations
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 MODEL, CONFIG = "MODEL", "CONFIG"
 """Header keywords: digest of the model, and of the configuration. In a model the second
 is that of training, elsewhere that of prediction."""
+
+LABELLING = "LABELLED"
+"""Header keyword: digest of that part of the configuration on which labels depend."""
+
+DIGESTS = MODEL, CONFIG
 
 COMMENTS = {
     MODEL: "digest of the model's content",
@@ -83,6 +90,28 @@ def of_training(config: Mapping, settings: Sequence[str]) -> str:
 def of_prediction(prediction: Mapping) -> str:
     """Digest of the section `prediction` of a configuration, without its block."""
     return digest({key: prediction[key] for key in prediction if key != "block"})
+
+
+def of_labelling(prediction: Mapping) -> str:
+    """Digest of what changes labels: method, weighting and prior, not what flags them.
+
+    Parameters
+    ----------
+    prediction
+        Section of a configuration.
+    """
+    keys = "method", "weighting", "prior"
+    return digest({key: prediction.get(key) for key in keys})
+
+
+def labelled_so(table: Table, prediction: Mapping) -> bool:
+    """Whether a table was made with labels that were found as a section says.
+
+    Of a table that does not say so it is asked whether the whole section is the same.
+    """
+    if LABELLING in table.meta:
+        return table.meta[LABELLING] == of_labelling(prediction)
+    return table.meta.get(CONFIG) in (None, of_prediction(prediction))
 
 
 def content(hdus: fits.HDUList, file: Any) -> str:
@@ -170,7 +199,11 @@ def made_with(model: PathLike, prediction: Mapping) -> dict[str, str]:
     header = fits.getheader(model)
     if MODEL not in header:
         return {}
-    return {MODEL: header[MODEL], CONFIG: of_prediction(prediction)}
+    return {
+        MODEL: header[MODEL],
+        CONFIG: of_prediction(prediction),
+        LABELLING: of_labelling(prediction),
+    }
 
 
 def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
@@ -189,7 +222,7 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
     said = {path: marks(table) for path, table in parts.items()}
     (first, expected), *others = said.items()
     for path, found in others:
-        for key, what in ((MODEL, "model"), (CONFIG, "configuration")):
+        for key, what in zip(DIGESTS, ("model", "configuration")):
             if found.get(key) != expected.get(key):
                 raise InputError(
                     f"{path} and {first} do not belong together: they were made with "
@@ -201,7 +234,8 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
 
 def marks(table: Table) -> dict[str, str]:
     """The digests that a table carries, of those that it has."""
-    return {key: table.meta[key] for key in (MODEL, CONFIG) if key in table.meta}
+    known = *DIGESTS, LABELLING
+    return {key: table.meta[key] for key in known if key in table.meta}
 
 
 def require(

@@ -196,3 +196,21 @@ def test_two_columns_of_one_name_are_refused_and_of_none_of_a_spectrum_are_not(
     (tmp_path / "a.fits").write_bytes(content)
     with pytest.raises(InputError, match="has 2 columns flux"):
         read(tmp_path / "a.fits")
+
+
+@pytest.mark.parametrize("suffix", ["fits", "ecsv"])
+def test_a_velocity_has_a_unit_or_is_in_km_s_or_is_no_number(tmp_path, suffix):
+    def said(**meta):
+        path = tmp_path / f"a.{suffix}"
+        return read(write(path, table("wave", AIRORVAC="vac", **meta))).v_rad
+
+    assert said(V_RAD=-12.5) == said(V_RAD="-12.5") == -12.5
+    assert said(V_RAD="-12500 m/s") == said(V_RAD="-12.5 km/s") == -12.5
+    for nothing in ({}, {"V_RAD": ""}, {"V_RAD": "NaN"}, {"V_RAD": "unknown"}):
+        assert np.isnan(said(**nothing))
+    assert np.isnan(said(V_RAD=-9999.0))
+    for wrong in ("about 12", "12 K", True):
+        with pytest.raises(InputError, match="says V_RAD .*, which is no velocity"):
+            said(V_RAD=wrong)
+    with pytest.raises(InputError, match="says REDSHIFT 'low', which is no number"):
+        said(REDSHIFT="low")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -10,9 +13,11 @@ from astropy import units as u
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from mdwarfs.catalogues.nulls import FILLS
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.physical import limits
+from mdwarfs.spectra.spectrum import V_LARGEST
 
 NORMALISED = (0.1, 10.0)
 """Median flux of a star between which its spectrum counts as normalised."""
@@ -62,10 +67,11 @@ def label_values(
             names = [name for name in columns if name in LABELS]
     missing = [name for name in names if name not in columns]
     if missing or not names:
+        some = ", ".join(f'"{name}"' for name in list(columns)[:2])
         raise InputError(
-            f"labels: there is no {', '.join(missing) or 'known label'}. The "
-            f"columns are {', '.join(columns) or 'none'}; say which are labels, as "
-            'names=["teff", "feh"]'
+            f"labels: there is no {', '.join(map(str, missing)) or 'known label'}. The "
+            f"columns are {', '.join(map(str, columns)) or 'none'}; say which of them "
+            f"are labels, as names=[{some}]"
         )
     if len(set(names)) < len(names):
         raise InputError(f"labels: a name is there twice: {', '.join(names)}")
@@ -147,12 +153,13 @@ def training_labels(
         )
     for name, column in zip(names, values.T):
         right = limits(name) if name in LABELS else None
-        wrong = np.zeros(n, bool) if right is None else ~right.holds(column)
+        wrong = np.isin(column, FILLS) if right is None else ~right.holds(column)
         if wrong.any():
+            what = f"outside {right} {LABELS[name].unit}" if right else "a fill value"
             raise InputError(
-                f"labels: {name} of {wrong.sum()} star(s) is outside {right} "
-                f"{LABELS[name].unit}, the first is row {np.argmax(wrong)} with "
-                f"{column[wrong][0]:g}: a fill value, or another unit or quantity?"
+                f"labels: {name} of {wrong.sum()} star(s) is {what}, the first is row "
+                f"{np.argmax(wrong)} with {column[wrong][0]:g}: leave these stars out, "
+                "or give the right unit or quantity"
             )
     return names, values
 
@@ -182,7 +189,7 @@ def planes(
     """
     unit = getattr(flux, "unit", None)
     if unit is not None and getattr(error, "unit", None) is not None:
-        error = u.Quantity(error).to(unit)
+        error = converted(error, u.Unit(unit), "error")
     flux = np.atleast_2d(unmasked(flux))
     if flux.ndim != 2:
         raise InputError(f"flux has shape {flux.shape}: it has to be (stars, pixels)")
@@ -193,6 +200,8 @@ def planes(
         )
     name, given = ("ivar", ivar) if error is None else ("error", error)
     given = np.atleast_2d(unmasked(given))
+    if not flux.size:
+        raise InputError(f"flux has shape {flux.shape}: there is no star, or no pixel")
     if given.shape != flux.shape:
         raise InputError(
             f"{name} has shape {given.shape}, and flux {flux.shape}: a value is needed "
@@ -209,6 +218,14 @@ def planes(
     if name == "error":
         with np.errstate(over="ignore"):
             given = 1 / given**2
+    filled = np.isin(flux, FILLS) & (given > 0)
+    if filled.any():
+        row, pixel = np.argwhere(filled)[0]
+        raise InputError(
+            f"flux of {filled.sum()} pixel(s) is a fill value, the first is pixel "
+            f"{pixel} of row {row} with {flux[row, pixel]:g}: mark such pixels as bad, "
+            "by NaN or ivar = 0"
+        )
     good = np.isfinite(flux) & np.isfinite(given) & (given > 0)
     return np.where(good, flux, 1.0), np.where(good, given, 0.0)
 
@@ -228,7 +245,7 @@ def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
     """
     unit = getattr(wavelength, "unit", None)
     if unit is not None:
-        wavelength = (np.asarray(wavelength) * u.Unit(unit)).to_value(u.Angstrom)
+        wavelength = converted(wavelength, u.Angstrom, "wavelength")
     wavelength = np.asarray(wavelength, float)
     if wavelength.shape != (pixels,):
         raise InputError(
@@ -245,6 +262,110 @@ def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
             "wavelength[order], flux[:, order] and ivar[:, order]"
         )
     return wavelength
+
+
+def converted(values: Any, wanted: u.UnitBase, name: str) -> np.ndarray:
+    """Values that have a unit, in another one; NaN where they are masked.
+
+    Raises
+    ------
+    InputError
+        If they cannot be.
+    """
+    try:
+        return (unmasked(values) * u.Unit(values.unit)).to_value(wanted)
+    except u.UnitConversionError as error:
+        raise InputError(
+            f"{name} is in {values.unit}, and has to be in {wanted}"
+        ) from error
+
+
+def velocities(v_rad: ArrayLike, n: int) -> np.ndarray:
+    """Radial velocities of n spectra [km/s]; NaN where they are masked.
+
+    Parameters
+    ----------
+    v_rad : shape (n,) or ()
+        A `Quantity` or a column with a unit is converted.
+
+    Raises
+    ------
+    InputError
+        If they are not n numbers, of no velocity's unit, or faster than any star.
+    """
+    try:
+        if getattr(v_rad, "unit", None) is not None:
+            found = converted(v_rad, u.km / u.s, "v_rad")
+        else:
+            found = unmasked(v_rad)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError("v_rad: numbers are wanted [km/s]") from error
+    if found.shape not in ((), (n,)):
+        raise InputError(
+            f"v_rad has shape {found.shape}, and there are {n} spectra: one velocity "
+            "is needed for each, NaN where it is not known"
+        )
+    found = np.broadcast_to(found, n)
+    wrong = np.abs(found) > V_LARGEST
+    if wrong.any():
+        raise InputError(
+            f"v_rad of {wrong.sum()} spectra is beyond {V_LARGEST:g} km/s, the first "
+            f"is row {np.argmax(wrong)} with {found[wrong][0]:g}: give NaN where it is "
+            "not known, and a unit if it is not km/s, as v_rad * u.m / u.s"
+        )
+    return found
+
+
+def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
+    """A whole number that a user gives; raises InputError if it is none, or too small.
+
+    Parameters
+    ----------
+    most
+        Default: no limit.
+    """
+    number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if number and value >= least and (most is None or value <= most):
+        return int(value)
+    reach = f"from {least} on" if most is None else f"from {least} to {most}"
+    raise InputError(f"{name} is {value!r}, and has to be a whole number {reach}")
+
+
+def known_keys(given: Mapping, known: Sequence[str], name: str) -> None:
+    """Refuse keys that are not known.
+
+    Raises
+    ------
+    InputError
+        With the key that may have been meant.
+    """
+    for key in given:
+        if key not in known:
+            raise InputError(f"{name}: {unknown(key, known)}")
+
+
+def unknown(key: Any, known: Sequence[str]) -> str:
+    """What to say of a name that is not known, with the one that may be meant."""
+    close = get_close_matches(str(key), [str(x) for x in known], n=1)
+    close = close or [x for x in map(str, known) if x.lower() == str(key).lower()]
+    hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+    return f"there is no {key}; {hint}"
+
+
+def hinting(function: Callable) -> Callable:
+    """Let a function say which keyword may be meant by one that it does not have."""
+    known = list(inspect.signature(function).parameters)
+
+    @functools.wraps(function)
+    def call(*arguments, **keywords):
+        for key in keywords:
+            if key not in known:
+                raise TypeError(f"{function.__qualname__}: {unknown(key, known)}")
+        return function(*arguments, **keywords)
+
+    return call
 
 
 def not_normalised(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from astropy.io import fits
@@ -16,29 +17,49 @@ from numpy.typing import ArrayLike
 from mdwarfs import parts, tables
 from mdwarfs.api import plots
 from mdwarfs.api.inputs import (
+    hinting,
+    known_keys,
     label_values,
     not_normalised,
     planes,
     rising,
     training_labels,
+    whole,
 )
 from mdwarfs.api.spectra import Spectra, Unread, are_observed, measured_snr, normalised
 from mdwarfs.columns import complete, meaning
+from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import label_columns, require_simulated
 from mdwarfs.slam import regressors
-from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.defaults import FOLDS, GRID
+from mdwarfs.slam.held_out import (
+    LEAVE_ONE_OUT,
+    cross_validated_labels,
+    held_out_labels,
+)
 from mdwarfs.slam.infer.flags import BY_LIMITS, RANGED, Flag, caution
 from mdwarfs.slam.infer.prediction import COLUMNS
+from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam as SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import AgainstTemplate
+from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.validation.catalogue import flag_names
 from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
-from mdwarfs.validation.fit_limits import beyond_limits, limit, limits_of
+from mdwarfs.validation.fit_limits import (
+    FEWEST,
+    KEY,
+    NO_LIMITS,
+    basis,
+    beyond_limits,
+    limit,
+    limits_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,31 +67,22 @@ if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.types import PathLike
 
-GRID = {
-    "C": [0.01, 0.1, 1.0, 10.0, 100.0],
-    "epsilon": [0.05, 0.1, 0.2],
-    "gamma": [0.003, 0.01, 0.03, 0.1, 0.3],
-}
-"""As config/config.yaml has it; so have the other defaults of `Slam.fit`."""
-
 BLOCK = 128  # pixels, or stars, taken together; no result depends on it
 
 RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
 RESERVED |= {"status", "reason", "flags", "flag_names", "kind", *COLUMNS}
-RESERVED |= {"simulated", "simulated_model", "continued"}
+RESERVED |= {"simulated", "simulated_model", "continued", *ORIGIN}
 """Columns of the tables of `Slam`, which no label can have the name of."""
 
 PREFIXED = "e_", "formal_e_", "sigma_", "continued_"
 """How columns begin that are named for a label."""
 
-LIMITS = "FITLIMIT"
-"""In `meta` of tables of labels: what the limits of the fit are from."""
 PREFIXES = "formal_e_", "continued_"
 MEASURED = "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch"
 """What limits are learnt from, of each label and of all together."""
-NO_LIMITS = "none, no flags " + flag_names(BY_LIMITS)
 
 SAID = {
+    **{name: text for name, (_, text) in ORIGIN.items()},
     "file": "File that the spectrum was read from",
     "name": "What its file calls the spectrum",
     "v_rad": "Radial velocity: of the file, or else measured",
@@ -96,7 +108,8 @@ class Slam:
     simulated
         Whether it was trained on simulated stars.
     limits
-        As `mdwarfs.validation.fit_limits.limit` makes them; None if they are not known.
+        As `mdwarfs.validation.fit_limits.limit` makes them; None if they are not known,
+        as it is then if there were too few stars to know any.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
         trained with (`mdwarfs.parts`).
@@ -145,7 +158,9 @@ slam.wavelength
         run: str = "python",
         configuration: str = "unknown",
     ) -> None:
-        self.trained, self.simulated, self.limits = trained, simulated, limits
+        self.trained, self.simulated = trained, simulated
+        known = limits is not None and basis(limits_of(limits)) != NO_LIMITS
+        self.limits = limits if known else None
         self.run, self.configuration = run, configuration
 
     def __repr__(self):
@@ -153,7 +168,8 @@ slam.wavelength
         return (
             f"<Slam: {', '.join(self.names)} from {extent(wavelength)}; "
             f"{len(self.trained.labels)} training stars"
-            + (", simulated>" if self.simulated else ">")
+            + (", simulated" if self.simulated else "")
+            + ("; no limits of the fit>" if self.limits is None else ">")
         )
 
     @property
@@ -172,6 +188,7 @@ slam.wavelength
         return said(Table(dict(zip(self.names, self.trained.labels.T))), self.names)
 
     @classmethod
+    @hinting
     def fit(
         cls,
         spectra: SpectrumSet | ArrayLike,
@@ -182,10 +199,11 @@ slam.wavelength
         error: ArrayLike | None = None,
         names: Sequence[str] | None = None,
         grid: dict[str, Sequence[float]] = GRID,
-        folds: int = 10,
+        folds: int = FOLDS,
         seed: int = 0,
         threads: int | None = None,
         simulated: bool = False,
+        held_out: int = 5,
     ) -> Slam:
         """Train on stars whose labels are known.
 
@@ -204,8 +222,8 @@ slam.wavelength
             Labels to take of a table (default: those that `mdwarfs.labels` knows), or
             what the columns of an array are.
         grid
-            Values of C, epsilon and gamma to choose from, pixel by pixel. The default
-            of 75 takes some 0.2 s of one core per pixel for 900 stars.
+            Values of C, epsilon and gamma to choose from, pixel by pixel. Those 75 of
+            config/config.yaml, for a thousand stars, take 0.2 s of one core per pixel.
         folds
             Of the cross-validation that chooses.
         seed
@@ -213,7 +231,14 @@ slam.wavelength
         threads
             Default: the number of cores. The model does not depend on it.
         simulated
-            Say of the model that its stars are simulated.
+            Say of the model that its stars are simulated. Of files that say so of
+            themselves it is known.
+        held_out
+            Number of parts of the stars that are held out one after the other, to learn
+            what sound spectra give when the model has not seen them: the limits of the
+            fit, beyond which `predict` flags spectra (`with_limits` learns them more
+            thoroughly, and more slowly). Less than 2, or fewer stars than
+            `mdwarfs.validation.fit_limits.FEWEST`: no limits, and no such flags.
 
         Returns
         -------
@@ -225,27 +250,34 @@ slam.wavelength
             If spectra and labels do not belong together, are not numbers or not
             normalised, or nothing can be learnt from them.
         """
-        spectra = as_set(spectra, wavelength, ivar, error)
-        names, values = training_labels(labels, names, len(spectra))
-        rows = fit_for_training(spectra, names)
-        options = training(grid, folds, seed, threads)
-        normalisation = getattr(spectra, "settings", {})
+        known = known_stars(
+            as_set(spectra, wavelength, ivar, error), labels, names, simulated
+        )
+        options = training(grid, folds, seed, threads, len(known.rows))
+        held_out = whole(held_out, "held_out", 0)
+        normalisation = getattr(known.spectra, "settings", {})
+        trained = SupportVectors.fit(
+            known.labels,
+            known.flux,
+            known.ivar,
+            label_names=known.names,
+            wavelength=known.spectra.wavelength,
+            source_id=identifiers(known.spectra)[known.rows],
+            normalisation=normalisation,
+            **options,
+        )
+        limits = None
+        if held_out > 1 and len(known.rows) >= FEWEST:
+            limits = limits_by_refits(trained, known, held_out, options)
         return cls(
-            SupportVectors.fit(
-                values[rows],
-                spectra.flux[rows],
-                spectra.ivar[rows],
-                label_names=names,
-                wavelength=spectra.wavelength,
-                source_id=identifiers(spectra)[rows],
-                normalisation=normalisation,
-                **options,
-            ),
-            simulated,
-            configuration=made_by(names, normalisation, options),
+            trained,
+            known.simulated,
+            limits=limits,
+            configuration=made_by(known.names, normalisation, options),
         )
 
     @classmethod
+    @hinting
     def cross_validate(
         cls,
         spectra: SpectrumSet | ArrayLike,
@@ -257,9 +289,10 @@ slam.wavelength
         error: ArrayLike | None = None,
         names: Sequence[str] | None = None,
         grid: dict[str, Sequence[float]] = GRID,
-        folds: int = 10,
+        folds: int = FOLDS,
         seed: int = 0,
         threads: int | None = None,
+        simulated: bool = False,
         prior: dict[str, dict[str, float]] | None = None,
         usable: dict[str, tuple[float, float]] | None = None,
         snr_min: float = 0.0,
@@ -269,7 +302,7 @@ slam.wavelength
         Parameters
         ----------
         spectra, labels, wavelength, ivar, error, names, grid, folds, seed, threads
-            As for `fit`.
+            As for `fit`, and so is `simulated`.
         held_out
             Number of parts, drawn at random, that are held out one after the other, or
             "leave-one-out". Each takes a training of its own.
@@ -283,33 +316,33 @@ slam.wavelength
             it. `continued_x` are not labels to be used: they tell stars that are
             unlike the training stars.
         """
-        spectra = as_set(spectra, wavelength, ivar, error)
-        names, values = training_labels(labels, names, len(spectra))
-        rows = fit_for_training(spectra, names)
-        options = training(grid, folds, seed, threads)
+        known = known_stars(
+            as_set(spectra, wavelength, ivar, error), labels, names, simulated
+        )
+        names, rows = known.names, known.rows
+        options = training(grid, folds, seed, threads, len(rows))
         prediction = settings_of(names, prior, usable, snr_min)
-        if held_out != LEAVE_ONE_OUT and not 2 <= held_out <= len(rows):
-            raise InputError(
-                f'held_out is {held_out}: it is "{LEAVE_ONE_OUT}" or a number of parts '
-                f"from 2 to that of the stars, {len(rows)}"
-            )
+        if held_out != LEAVE_ONE_OUT:
+            whole(held_out, f'held_out, if not "{LEAVE_ONE_OUT}",', 2, len(rows))
         found = cross_validated_labels(
             SupportVectors,
-            values[rows],
-            spectra.flux[rows],
-            spectra.ivar[rows],
+            known.labels,
+            known.flux,
+            known.ivar,
             held_out=held_out,
             prediction=prediction,
             label_names=names,
-            wavelength=spectra.wavelength,
+            wavelength=known.spectra.wavelength,
             **options,
         )
-        snr = np.asarray(spectra.stars["snr"], float)
-        found.flags |= caution(found.labels, names, snr[rows], prediction)
+        found.flags |= caution(found.labels, names, known.snr, prediction)
         found = found.table()
-        found["snr"] = snr[rows]
-        flag_by(limit(found, names), found, names)
-        return table_of(spectra, names, found, rows)
+        found["snr"] = known.snr
+        flag_by(limits_for(found, names, prediction), found, names)
+        table = table_of(known.spectra, names, found, rows)
+        table.meta[parts.LABELLING] = parts.of_labelling(prediction)
+        stamp(table, known.spectra, known.simulated)
+        return table
 
     def with_limits(self, tested: Table) -> Slam:
         """The same model, which flags spectra that are unlike the training stars.
@@ -323,9 +356,9 @@ slam.wavelength
         -------
         slam
             Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain and
-            outside_training, at limits beyond which one in a thousand stars like the
-            training stars is expected (`mdwarfs.validation.fit_limits`). The fewer
-            stars, the wider they are.
+            outside_training, at limits beyond which less than one in a hundred stars
+            like the training stars is expected (`mdwarfs.validation.fit_limits`). The
+            fewer stars, the wider they are.
 
         Raises
         ------
@@ -345,14 +378,18 @@ slam.wavelength
         found["continued"] = np.stack(
             [np.asarray(tested[f"continued_{name}"], float) for name in self.names], 1
         )
+        limits = limit(found, self.names)
+        if parts.LABELLING in tested.meta:
+            limits.meta[parts.LABELLING] = tested.meta[parts.LABELLING]
         return Slam(
             self.trained,
             self.simulated,
-            limits=limit(found, self.names),
+            limits=limits,
             run=self.run,
             configuration=self.configuration,
         )
 
+    @hinting
     def predict(
         self,
         spectra: SpectrumSet | Sequence[Spectrum] | ArrayLike,
@@ -398,9 +435,12 @@ slam.wavelength
             kind that the training stars are not.
 
             The flags velocity, bad_fit, unlike_model, uncertain and outside_training
-            are set where the limits of the fit are known: by a model of a run, of which
-            validation/fit_limits.ecsv is there, and by one of `with_limits`. Else no
-            star has these flags, and `meta` says so (FITLIMIT).
+            are set where the limits of the fit are known: `fit` learns them, and
+            `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no star
+            has these flags, and `meta` (FITLIMIT) and a warning say so.
+
+            Of spectra that were read, `v_rad_source` says whether the velocity is the
+            file's or was found by comparison with the model.
 
             `meta` also says whether anything (SIMULATD), and whether the model
             (SIMMODEL), is simulated; if so, columns do, too.
@@ -415,6 +455,7 @@ slam.wavelength
         if self.simulated and not simulated_model:
             require_simulated(stamps(spectra), "simulated_model=True")
         prediction = settings_of(self.names, prior, usable, snr_min)
+        warn_of_limits(self.limits, prediction)
         stars = spectra.stars
         plain = SpectrumSet(
             spectra.wavelength,
@@ -430,7 +471,7 @@ slam.wavelength
             ),
         )
         found = label_stars(
-            labeller(self.trained), plain, prediction, threads or cores()
+            labeller(self.trained), plain, prediction, number_of(threads)
         )
         flag_by(self.limits, found, self.names)
         table = table_of(spectra, self.names, found, np.arange(len(stars)))
@@ -438,6 +479,7 @@ slam.wavelength
         stamp(table, spectra, self.simulated)
         return table
 
+    @hinting
     def spectra(self, labels: Mapping | Table | ArrayLike) -> np.ndarray:
         """Model spectra.
 
@@ -514,7 +556,9 @@ slam.wavelength
         one = spectra[np.array([star])]
         if not one.ok[0]:
             raise InputError(f"star {star} cannot be used: {one.stars['status'][0]}")
-        row = self.predict(one, threads=1, simulated_model=True)[0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of `predict`, which has said it
+            row = self.predict(one, threads=1, simulated_model=True)[0]
         if row["reason"]:
             raise InputError(f"star {star} has no labels: {row['reason']}")
         labels = np.array([[row[name] for name in self.names]])
@@ -569,6 +613,7 @@ slam.wavelength
             raise InputError(
                 f"{path}: a model is a FITS file; let its name end in .fits"
             )
+        tables.require_writable(path)
         stamp = {"run": self.run, "simulated": self.simulated}
         beside = limits_beside(path)
         beside.unlink(missing_ok=True)  # of another model, if there is one
@@ -576,7 +621,8 @@ slam.wavelength
         parts.seal(path, self.configuration)
         if self.limits is not None:
             limits = self.limits.copy()
-            limits.meta |= parts.made_with(path, settings_of(self.names, None, None, 0))
+            own = parts.made_with(path, settings_of(self.names, None, None, 0))
+            limits.meta = own | limits.meta | {x: own[x] for x in parts.DIGESTS}
             tables.write(limits, beside, stamp)
 
     @classmethod
@@ -591,6 +637,12 @@ slam.wavelength
         InputError
             If it is none, or has limits that were made with another model.
         """
+        if Path(path).is_dir():
+            inside = [x for x in (OF_RUN, OF_RUN.name) if Path(path, x).is_file()]
+            raise InputError(
+                f"{path} is a folder: name the file of a model"
+                + (f", as {Path(path, inside[0])}" if inside else "")
+            )
         trained, header = regressors.read(path), fits.getheader(path)
         limits = None
         for place in (limits_beside(path), limits_of_run(path)):
@@ -693,6 +745,123 @@ def as_set(
     return made if isinstance(made, Spectra) else Spectra(**vars(made))
 
 
+class KnownStars(NamedTuple):
+    """Stars that can be trained on.
+
+    Attributes
+    ----------
+    spectra
+        With those that cannot.
+    rows : int, shape (n,)
+        Of the stars, in `spectra`.
+    names : length d
+        Of the labels.
+    labels : shape (n, d)
+    flux, ivar : shape (n, p)
+    snr : shape (n,)
+    simulated
+        Whether they are.
+    """
+
+    spectra: SpectrumSet
+    rows: np.ndarray
+    names: tuple[str, ...]
+    labels: np.ndarray
+    flux: np.ndarray
+    ivar: np.ndarray
+    snr: np.ndarray
+    simulated: bool
+
+
+def known_stars(
+    spectra: SpectrumSet,
+    labels: Mapping | Table | ArrayLike,
+    names: Sequence[str] | None,
+    simulated: bool,
+) -> KnownStars:
+    """The stars that can be trained on; a warning names the others.
+
+    Raises
+    ------
+    InputError
+        If there are none, the labels are not theirs, or some are simulated and some
+        are not.
+    """
+    names, values = training_labels(labels, names, len(spectra))
+    rows = fit_for_training(spectra, names)
+    said = np.zeros(len(rows), bool)
+    if "simulated" in spectra.stars.colnames:
+        said = np.asarray(spectra.stars["simulated"], bool)[rows]
+    if said.any() and not (said.all() or simulated):
+        raise InputError(
+            f"{said.sum()} of {len(said)} spectra say that they are simulated, the "
+            f"first is row {rows[said][0]}: train on one kind, or say simulated=True "
+            "if all of them are"
+        )
+    return KnownStars(
+        spectra,
+        rows,
+        names,
+        values[rows],
+        spectra.flux[rows],
+        spectra.ivar[rows],
+        np.asarray(spectra.stars["snr"], float)[rows],
+        bool(simulated or said.any()),
+    )
+
+
+def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
+    """The limits of the fit, which say how the labels were found: see `limit`."""
+    limits = limit(found, names)
+    limits.meta[parts.LABELLING] = parts.of_labelling(prediction)
+    return limits
+
+
+def limits_by_refits(
+    trained: TrainedModel, known: KnownStars, held_out: int, options: dict[str, Any]
+) -> Table:
+    """The limits of the fit, by models that were refitted without parts of the stars.
+
+    Parameters
+    ----------
+    trained
+        On the stars.
+    held_out
+        Number of parts.
+    options
+        As `training` makes them.
+    """
+    prediction = settings_of(known.names, None, None, 0.0)
+    found = held_out_labels(
+        trained,
+        known.flux,
+        known.ivar,
+        parts=min(held_out, len(known.rows)),
+        seed=options["seed"],
+        prediction=prediction,
+        threads=options["threads"],
+    ).table()
+    found["snr"] = known.snr
+    return limits_for(found, known.names, prediction)
+
+
+def warn_of_limits(limits: Table | None, prediction: dict) -> None:
+    """Say if no spectrum can be flagged as unlike, or by limits that do not hold."""
+    if limits is None:
+        warnings.warn(
+            "the limits of the fit are not known, so that noise and spectra of other "
+            f"things are not flagged: Slam.fit learns them of {FEWEST} stars or more, "
+            "with_limits takes them",
+            stacklevel=4,
+        )
+    elif parts.LABELLING in limits.meta and not parts.labelled_so(limits, prediction):
+        warnings.warn(
+            "the limits of the fit were learnt with another prior: the flags "
+            f"{flag_names(BY_LIMITS)} do not hold with this one",
+            stacklevel=4,
+        )
+
+
 def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
     """Rows of the stars that can be trained on; a warning names the others.
 
@@ -718,7 +887,7 @@ def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
         warnings.warn(
             f"{len(out)} of {len(spectra)} stars are not trained on, the first is "
             f"{first}",
-            stacklevel=3,
+            stacklevel=5,  # the caller of `fit`
         )
     return rows
 
@@ -731,17 +900,37 @@ def identifiers(spectra: SpectrumSet) -> np.ndarray:
 
 
 def training(
-    grid: dict[str, Sequence[float]], folds: int, seed: int, threads: int | None
+    grid: dict[str, Sequence[float]],
+    folds: int,
+    seed: int,
+    threads: int | None,
+    n: int,
 ) -> dict[str, Any]:
-    """Keyword arguments of the regressor; raises InputError if `grid` lacks one."""
+    """Keyword arguments of the regressor, for n stars.
+
+    Raises
+    ------
+    InputError
+        If `grid` has other than positive numbers of the three, or a number is none.
+    """
+    known_keys(grid, list(GRID), "grid")
+    grid = {name: np.atleast_1d(values) for name, values in grid.items()}
     if set(grid) != set(GRID) or not all(len(values) for values in grid.values()):
         raise InputError(f"grid: it has values of {', '.join(GRID)}, and of no others")
+    for name, values in grid.items():
+        if values.ndim > 1 or values.dtype.kind not in "iuf":
+            raise InputError(f"grid: {name} has to be a list of numbers")
+        wrong = ~(np.isfinite(values) & (values > 0))
+        if wrong.any():
+            raise InputError(
+                f"grid: {name} has {values[wrong][0]:g}, and all have to be positive"
+            )
     return {
-        "grid": grid,
-        "folds": folds,
-        "seed": seed,
+        "grid": {name: values.astype(float).tolist() for name, values in grid.items()},
+        "folds": whole(folds, "folds", 2, max(2, n)),
+        "seed": whole(seed, "seed", 0),
         "block": BLOCK,
-        "threads": threads or cores(),
+        "threads": number_of(threads),
     }
 
 
@@ -756,14 +945,27 @@ def settings_of(
     Raises
     ------
     InputError
-        If a usable range is of no label that can have one.
+        If a usable range is none, or of no label that can have one; if a prior is none.
     """
-    for name in usable or {}:
+    for name, ends in (usable or {}).items():
         if name not in names or name not in RANGED:
             can = ", ".join(x for x in names if x in RANGED) or "none of the model's"
             raise InputError(f"usable: {name} can have no range; {can} can")
-    prediction = {"block": BLOCK, "usable": dict(usable or {}), "snr_min": snr_min}
-    return prediction | {"prior": dict(prior or {})}
+        if np.shape(ends) != (2,) or not ends[0] < ends[1]:
+            raise InputError(
+                f"usable: {name} has {ends!r}; a lowest and a highest value are needed"
+            )
+    require_prior(prior or {}, names)
+    if not isinstance(snr_min, Real):
+        raise InputError(f"snr_min is {snr_min!r}, and has to be a number")
+    return {
+        "block": BLOCK,
+        "method": MAP,
+        "weighting": IVAR,
+        "usable": dict(usable or {}),
+        "snr_min": snr_min,
+        "prior": dict(prior or {}),
+    }
 
 
 def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) -> str:
@@ -782,6 +984,10 @@ def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) 
     return parts.digest(
         {"python": said, "labels": list(names), "normalisation": normalisation}
     )
+
+
+OF_RUN = Path("slam/model.fits")
+"""Where a run has its model, below its folder of results."""
 
 
 def limits_beside(path: PathLike) -> Path:
@@ -819,12 +1025,10 @@ def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
     found
         As for `beyond_limits`, with `snr` and `flags`.
     """
-    found.meta[LIMITS] = NO_LIMITS
-    if limits is None:
-        return
-    bits = beyond_limits(found, found["snr"], names, limits_of(limits))
+    known = {} if limits is None else limits_of(limits)
+    bits = beyond_limits(found, found["snr"], names, known)
     found["flags"] = found["flags"] | bits
-    found.meta[LIMITS] = f"of {max(limits['n'])} training stars"
+    found.meta[KEY] = basis(known)
 
 
 def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
@@ -860,8 +1064,8 @@ def table_of(
         One row per spectrum.
     """
     stars, n = spectra.stars, len(spectra)
-    table = Table(meta={LIMITS: found.meta[LIMITS]})
-    for name in ("source_id", "file", "name", "v_rad", "snr"):
+    table = Table(meta={KEY: found.meta[KEY]})
+    for name in ("source_id", "file", "name", "v_rad", *ORIGIN, "snr"):
         if name in stars.colnames and (name == "snr" or any_said(stars[name])):
             table[name] = np.asarray(stars[name])
     values = {name: name for name in names}
@@ -934,6 +1138,11 @@ def extent(wavelength: np.ndarray) -> str:
     """Number of pixels and range of a grid, in words."""
     low, high = wavelength[0], wavelength[-1]
     return f"{len(wavelength)} pixels, {low:.0f}-{high:.0f} Angstrom"
+
+
+def number_of(threads: int | None) -> int:
+    """The number of threads: as a user says, or that of the cores."""
+    return cores() if threads is None else whole(threads, "threads", 1)
 
 
 def cores() -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdwarfs.api.inputs import planes, rising
+from mdwarfs.api.inputs import hinting, known_keys, planes, rising, velocities
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import Loaded, assembled, load_spectrum
@@ -30,6 +30,10 @@ CONTINUUM = {
 }
 """As config/config.yaml has it, which has comments; so have the defaults of
 `normalise`."""
+
+
+MOST_PIXELS = 10**6
+"""Of a grid."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,14 @@ def read_spectra(paths: PathLike | Sequence[PathLike]) -> list[Spectrum]:
     Returns
     -------
     spectra
-        In the order of the files, those of a pattern sorted by name. A file without a
-        spectrum has its place, with the reason, and a warning says so.
+        In the order of the files, those of a pattern sorted by name. Among several, one
+        that is missing, a folder or without a spectrum has its place, with the reason,
+        and a warning says so.
 
     Raises
     ------
     InputError
-        If no file fits a pattern.
+        If no file fits a pattern, or no spectrum was read.
 
     Examples
     --------
@@ -103,9 +108,15 @@ def read_spectra(paths: PathLike | Sequence[PathLike]) -> list[Spectrum]:
     """
     if isinstance(paths, str | Path):
         paths = [paths]
-    spectra = []
+    paths, spectra = list(paths), []
+    if not paths:
+        raise InputError("there are no files to read: the list of paths is empty")
     for path in [file for pattern in paths for file in files_of(pattern)]:
         try:
+            if Path(path).is_dir():
+                raise InputError(
+                    f"is a folder: name its files, as {Path(path, '*.fits')}"
+                )
             spectra += read_all(path)
         except InputError as error:
             reason = str(error).removeprefix(f"{path}: ")
@@ -114,6 +125,9 @@ def read_spectra(paths: PathLike | Sequence[PathLike]) -> list[Spectrum]:
                 Unread(empty, empty, empty, True, source=str(path), reason=reason)
             )
     unread = [spectrum for spectrum in spectra if isinstance(spectrum, Unread)]
+    if len(unread) == len(spectra):
+        more = f" (nor have the {len(unread) - 1} others)" if len(unread) > 1 else ""
+        raise InputError(f"{unread[0].source}: {unread[0].reason}{more}")
     if unread:
         warnings.warn(
             f"{len(unread)} of {len(spectra)} files hold no spectrum, the first is "
@@ -135,6 +149,7 @@ def files_of(path: PathLike) -> list[str]:
     raise InputError(f"no file is called {path}")
 
 
+@hinting
 def normalise(
     spectra: Sequence[Spectrum] | ArrayLike,
     *,
@@ -164,7 +179,9 @@ def normalise(
         Of an array, one of the two: inverse variance or standard deviation of the flux.
         `ivar` 0, an infinite `error` and NaN mark bad pixels.
     v_rad : shape (n,)
-        Radial velocities [km/s]. Default: those of the files; arrays are at rest.
+        Radial velocities [km/s]; with a unit they are converted. Default, and where
+        NaN: those of the files; arrays are at rest. Spectra that are at rest in their
+        files stay as they are.
     wave_min, wave_max
         Range of the grid [Angstrom].
     step_dex, step
@@ -182,7 +199,7 @@ def normalise(
     Raises
     ------
     InputError
-        If the arrays do not belong together.
+        If the arrays do not belong together, or a setting makes no sense.
 
     Examples
     --------
@@ -196,8 +213,7 @@ def normalise(
         step_dex = 1.0e-4
     if step_dex is not None and step is not None:
         raise InputError("give step_dex or step, not both")
-    if not 0 < wave_min < wave_max:
-        raise InputError(f"wave_min {wave_min:g} has to be below wave_max {wave_max:g}")
+    known_keys(continuum or {}, list(CONTINUUM), "continuum")
     settings = {
         "wave_min": float(wave_min),
         "wave_max": float(wave_max),
@@ -206,8 +222,31 @@ def normalise(
         "continuum": None if continuum is None else CONTINUUM | dict(continuum),
         "min_good_fraction": min_good_fraction,
     }
+    check_grid(settings)
     observed = list_of(spectra, wavelength, ivar, error, v_rad)
     return normalised(observed, settings, of_file)
+
+
+def check_grid(settings: dict) -> None:
+    """Raise InputError if there is no grid of wavelengths of such settings."""
+    low, high = settings["wave_min"], settings["wave_max"]
+    if not 0 < low < high < np.inf:
+        raise InputError(f"wave_min {low:g} has to be below wave_max {high:g}")
+    for name, width in (
+        ("step", high - low),
+        ("step_dex", np.log10(high / low)),
+    ):
+        step = settings[name]
+        if step is not None and not width / MOST_PIXELS <= step <= width:
+            raise InputError(
+                f"{name} is {step:g}: from {low:g} to {high:g} Angstrom it has to be "
+                f"between {width / MOST_PIXELS:.1g} and {width:.3g}"
+            )
+    if not 0 <= settings["min_good_fraction"] <= 1:
+        raise InputError(
+            f"min_good_fraction is {settings['min_good_fraction']:g}: it has to be "
+            "between 0 and 1"
+        )
 
 
 def list_of(
@@ -234,12 +273,15 @@ def list_of(
         wavelength = rising(wavelength, flux.shape[1])
         rest = v_rad is None
         observed = [build(wavelength, *star, at_rest=rest) for star in zip(flux, ivar)]
+    if not observed:
+        raise InputError("there are no spectra")
     if v_rad is None:
         return observed
-    v_rad = np.broadcast_to(np.asarray(v_rad, float), len(observed))
     return [
-        spectrum if spectrum.at_rest else replace(spectrum, v_rad=float(v))
-        for spectrum, v in zip(observed, v_rad)
+        replace(spectrum, v_rad=float(v))
+        if np.isfinite(v) and not spectrum.at_rest
+        else spectrum
+        for spectrum, v in zip(observed, velocities(v_rad, len(observed)))
     ]
 
 

@@ -14,9 +14,8 @@ from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.errors import InputError
 from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import losses, outliers, posterior
-from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.map import MaximumPosterior
-from mdwarfs.slam.infer.prediction import FEW, Prediction, by_blocks, invert, note
+from mdwarfs.slam.infer.prediction import Prediction, by_blocks, invert, note, solved
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
 from mdwarfs.slam.standardise import flux_scale
@@ -276,23 +275,20 @@ class AstraPredictor:
 
     def predict_group(self, flux: np.ndarray, ivar: AnyPlane) -> Prediction:
         """Find the labels of stars that are solved together; see `predict`."""
-        d = len(self.label_names)
-        fewest = 1 if self.recipe.first_guess else d + 1
+        names = self.label_names
+        fewest = 1 if self.recipe.first_guess else len(names) + 1
         observed, before, after = self.weigh(flux, ivar)
-        start = self.first_guess(observed, before)
-        result = Prediction.empty(self.label_names, np.zeros(len(flux), int))
-        result.n_good = (after > 0).sum(1)
-        left = result.n_good >= fewest
-        seen = good_pixels(flux, ivar)[:, self.model.informative].any(1)
-        keep(result, np.flatnonzero(seen & ~left), start, self.model)
-        stars = np.flatnonzero(left)
-        if len(stars):
+        start, n_good = self.first_guess(observed, before), (after > 0).sum(1)
+
+        def solve(result, stars):
             found, n_outliers = self.fit(observed[stars], after[stars], start[stars])
             result.n_outliers[stars] = n_outliers
             record(result, stars, found, self.own)
-        result.dof = np.maximum(result.n_good - result.n_outliers - d, 0)
-        few = result.n_good < FEW * self.model.informative.sum()
-        result.flags |= flag(few, Flag.FEW_PIXELS)
+
+        use = self.model.informative
+        result = solved(names, n_good, use.sum(), fewest, solve)
+        seen = good_pixels(flux, ivar)[:, use].any(1)
+        keep(result, np.flatnonzero(seen & (n_good < fewest)), start, self.model)
         return result
 
 

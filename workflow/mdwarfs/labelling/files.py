@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import load_all
-from mdwarfs.spectra.velocities import AgainstTemplate
+from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
+from mdwarfs.spectra.velocities import FOUND, AgainstTemplate, as_it_is
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
-from mdwarfs.validation.fit_limits import beyond_limits
+from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, basis, beyond_limits
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
@@ -47,7 +51,8 @@ COLUMNS = {
         "laws that of the file, or else found from the spectrum",
     ),
     "snr_file": ("", "Signal-to-noise ratio that the file states, of its survey"),
-    "v_rad": ("km / s", "Radial velocity: of the file, or else measured"),
+    "v_rad": ("km / s", "Radial velocity: of the file, or else found"),
+    **ORIGIN,
     "simulated": ("", "Whether the file says that its spectrum is simulated"),
     "simulated_model": ("", "Whether the labels are by a model of simulated stars"),
     "reason": ("", "Why there are no labels; empty if there are"),
@@ -65,6 +70,7 @@ def predict_files(
     snr_scale: SnrScale | None = None,
     simulated: bool = False,
     real: bool = False,
+    at_rest: bool = False,
 ) -> Table:
     """Predict the labels of spectra in files, as those of a run's catalogue.
 
@@ -84,6 +90,8 @@ def predict_files(
         real ones.
     real
         Whether it is to label them nevertheless.
+    at_rest
+        Whether all spectra are taken to be at rest, as those of training were.
 
     Returns
     -------
@@ -93,7 +101,8 @@ def predict_files(
         flag, as in a catalogue. Labels are NaN where `reason` says why. A spectrum that
         could not be read or normalised has no flag but `NO_LABELS`. The columns
         simulated and simulated_model say what is simulated; `meta` has SIMULATD,
-        whether anything is, and SIMMODEL, whether the model is.
+        whether anything is, SIMMODEL, whether the model is, and FITLIMIT, what the
+        limits are from.
 
     Raises
     ------
@@ -117,15 +126,25 @@ def predict_files(
     predictor, model = labeller(trained), trained.spectral_model()
     if simulated and not real:
         require_simulated(stamps(paths))
-    spectra = read_files(paths, model, snr_scale)
+    spectra = read_files(paths, model, snr_scale, at_rest)
     stars = spectra.stars
+    found_here = np.count_nonzero(np.asarray(stars["v_rad_source"]) == FOUND)
+    if found_here:
+        logger.warning(
+            "%d of %d spectra have no velocity in their files: it was found by "
+            "comparison with the model (v_rad_source)",
+            found_here,
+            len(stars),
+        )
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
     found = label_stars(predictor, spectra, prediction | {"usable": usable}, threads=1)
 
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
     reason = np.where(nothing, found["status"], "").astype("U400")
     named = ["name"] if any(stars["name"]) else []
-    table = stars[["file", *named, "kind", "snr", "snr_file", "v_rad", "simulated"]]
+    table = stars[
+        ["file", *named, "kind", "snr", "snr_file", "v_rad", *ORIGIN, "simulated"]
+    ]
     table["simulated_model"] = np.full(len(table), bool(simulated))
     table.update(
         catalogue.uncertainties(
@@ -145,6 +164,12 @@ def predict_files(
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
+    table.meta[KEY] = basis(limits)
+    if table.meta[KEY] == NO_LIMITS:
+        logger.warning(
+            "the limits of the fit are not known: noise, wrong velocities and spectra "
+            "of other things are not flagged"
+        )
     return annotate(table, own | catalogue.COLUMNS | label_columns(model.label_names))
 
 
@@ -193,12 +218,20 @@ def require_simulated(
 
 
 def read_files(
-    paths: Sequence[PathLike], model: SpectralModel, snr_scale: SnrScale | None = None
+    paths: Sequence[PathLike],
+    model: SpectralModel,
+    snr_scale: SnrScale | None = None,
+    at_rest: bool = False,
 ) -> SpectrumSet:
     """Read and normalise spectra as the training spectra of a model were.
 
     The velocity of a spectrum whose file has none is found against the model's mean
-    spectrum.
+    spectrum; the column v_rad_source says so.
+
+    Parameters
+    ----------
+    at_rest
+        Whether all of them are taken to be at rest.
 
     Returns
     -------
@@ -208,7 +241,7 @@ def read_files(
         found from the spectrum.
     """
     template = model.spectra(model.labels.mean(axis=0))[0]
-    velocity = AgainstTemplate(template, model.normalisation)
+    velocity = as_it_is if at_rest else AgainstTemplate(template, model.normalisation)
     spectra = load_all(paths, model.normalisation, velocity)
     stars = spectra.stars
     stated, measured = stars["snr"].copy(), stars["snr_pixels"]

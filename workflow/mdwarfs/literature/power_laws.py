@@ -25,6 +25,11 @@ class PowerLaw:
     snr_min: float
     snr_max: float
 
+    @property
+    def known(self) -> bool:
+        """Whether there is a law; with too few stars there is none, but nulls."""
+        return bool(np.isfinite(self.amplitude))
+
     def sigma(self, snr: ArrayLike) -> np.ndarray:
         """Uncertainty at given SNR, in the unit of the label; NaN where SNR <= 0."""
         snr = np.asarray(snr, float)

@@ -17,7 +17,7 @@ from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.signal import snr_of
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocities import AgainstTemplate, of_file
+from mdwarfs.spectra.velocities import AgainstTemplate, of_file, origin
 from mdwarfs.types import PathLike
 
 
@@ -33,6 +33,9 @@ class Loaded:
         See `mdwarfs.spectra.spectrum.Spectrum`; "" if nothing was read.
     v_rad
         The velocity that was taken, or that of the file if there is none to take.
+    v_rad_source
+        Where the velocity is from, see `mdwarfs.spectra.velocities.origin`; "" if none
+        could be taken.
     snr
         Of the file.
     snr_pixels
@@ -49,6 +52,7 @@ class Loaded:
     name: str = ""
     kind: str = ""
     v_rad: float = np.nan
+    v_rad_source: str = ""
     snr: float = np.nan
     snr_pixels: float = np.nan
     simulated: bool = False
@@ -61,6 +65,7 @@ COLUMNS = {
     "name": str,
     "kind": str,
     "v_rad": float,
+    "v_rad_source": str,
     "snr": float,
     "snr_pixels": float,
     "simulated": bool,
@@ -94,8 +99,8 @@ def load(
     Returns
     -------
     spectrum set
-        A row per file, in their order, with the columns file, name, kind, v_rad, snr
-        (of the file), snr_pixels, simulated, status and n_good.
+        A row per file, in their order, with the columns file, name, kind, v_rad,
+        v_rad_source, snr (of the file), snr_pixels, simulated, status and n_good.
     """
     rows = loaded(files, one_of, settings, velocity, threads)
     return assembled((row for (row,) in rows), len(files), settings)
@@ -155,9 +160,10 @@ def load_file(
 
 def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loaded:
     """The row of one spectrum: Loaded."""
-    planes, status, snr = None, "ok", np.nan
+    planes, status, snr, source = None, "ok", np.nan, ""
     try:
-        spectrum = velocity(spectrum)
+        given, spectrum = spectrum, velocity(spectrum)
+        source = origin(given, spectrum)
         snr = snr_of(spectrum, configured_grid(settings))
         planes = np.array(prepare(spectrum, settings), np.float32)
     except InputError as error:
@@ -165,8 +171,8 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
     except Exception as error:  # of algebra on values that make no sense
         status = f"cannot be normalised ({words(error)})"
     return Loaded(
-        spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, spectrum.snr,
-        snr, bool(spectrum.simulated), status, planes,
+        spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, source,
+        spectrum.snr, snr, bool(spectrum.simulated), status, planes,
     )  # fmt: skip
 
 

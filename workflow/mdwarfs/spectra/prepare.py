@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum
 
 
+OTHER_UNITS = {"nm": 10.0, "micron": 1e4, "m": 1e10}
+"""Of wavelengths that are taken for Angstrom by mistake."""
+
+
 def configured_grid(settings: dict) -> np.ndarray:
     """The grid of the section `spectra` of a configuration: shape (n_pix,)."""
     ends = settings["wave_min"], settings["wave_max"]
@@ -45,11 +49,12 @@ def prepare(
     Raises
     ------
     InputError
-        If its velocity is not known, too few of its pixels are good, or it has no
-        continuum.
+        If its velocity is not known, it does not reach the grid, too few of its pixels
+        are good, or it has no continuum.
     """
     spectrum = spectrum.in_rest_frame()
     grid = configured_grid(settings)
+    require_overlap(spectrum.wavelength, grid)
     flux, ivar = resample(spectrum.wavelength, spectrum.flux, spectrum.ivar, grid)
     require_good(ivar > 0, settings)
     if settings["continuum"] is None:
@@ -60,6 +65,30 @@ def prepare(
         good = good_pixels(flux.astype(np.float32), ivar.astype(np.float32))
     require_good(good, settings)
     return np.where(good, flux, 1.0), np.where(good, ivar, 0.0), continuum
+
+
+def require_overlap(wavelength: np.ndarray, grid: np.ndarray) -> None:
+    """Raise InputError if no pixel of a spectrum is in the range of a grid.
+
+    Parameters
+    ----------
+    wavelength, grid : shape (n,), (n_pix,)
+        [Angstrom].
+    """
+
+    def reaches(factor):
+        low, high = wavelength[0] * factor, wavelength[-1] * factor
+        return low <= grid[-1] and high >= grid[0]
+
+    if reaches(1):
+        return
+    meant = [unit for unit, factor in OTHER_UNITS.items() if reaches(factor)]
+    raise InputError(
+        f"its wavelengths, {wavelength[0]:.4g} to {wavelength[-1]:.4g} Angstrom, are "
+        f"outside of {grid[0]:.4g} to {grid[-1]:.4g}: "
+        + (f"are they in {' or '.join(meant)}? " if meant else "")
+        + "Check their unit"
+    )
 
 
 def require_good(good: np.ndarray, settings: dict) -> None:

@@ -12,6 +12,7 @@ with the other spectra of the sample (`AgainstOthers`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,11 +20,24 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.prepare import configured_grid, prepare
-from mdwarfs.spectra.velocity import measure
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
+from mdwarfs.spectra.velocity import V_MAX, measure
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum
 
+
+FILE, FOUND, AT_REST = "file", "found", "rest"
+"""Where a velocity is from: the file, or a comparison with other spectra; or none was
+needed, since the spectrum is at rest."""
+
+COLUMNS = {
+    "v_rad_source": (
+        "",
+        "Velocity by which the spectrum was brought to rest: file, that of its file; "
+        "found, by comparison with the model; rest, none, it is taken to be at rest",
+    ),
+}
 
 RESEMBLES = 0.5
 """Least correlation with a template at which a velocity is believed."""
@@ -44,8 +58,29 @@ def of_file(spectrum: Spectrum) -> Spectrum:
     return spectrum.in_rest_frame()
 
 
+def origin(given: Spectrum, at_rest: Spectrum) -> str:
+    """Where the velocity is from by which a spectrum was brought to rest.
+
+    Parameters
+    ----------
+    given, at_rest
+        Before and after.
+
+    Returns
+    -------
+    str
+        `FILE`, `FOUND` or `AT_REST`.
+    """
+    if given.at_rest or at_rest.wavelength is given.wavelength:
+        return AT_REST
+    return FILE if at_rest.v_rad == given.v_rad else FOUND
+
+
 class AgainstTemplate:
     """The velocity of the file, or else that of the best correlation with a template.
+
+    On a grid whose pixels are wider than the fastest stars are fast, no velocity is to
+    be found, nor is one needed: spectra without one are left as they are.
 
     Parameters
     ----------
@@ -60,6 +95,7 @@ class AgainstTemplate:
         self._known = np.isfinite(template)
         self._template = np.where(self._known, template, 1.0)
         self._settings = settings
+        self._wide = is_wide(configured_grid(settings))
 
     def __call__(self, spectrum):
         """The spectrum at rest.
@@ -71,6 +107,8 @@ class AgainstTemplate:
         """
         if spectrum.at_rest or np.isfinite(spectrum.v_rad):
             return spectrum.in_rest_frame()
+        if self._wide:
+            return as_it_is(spectrum)
         flux, ivar, _ = prepare(spectrum.shifted(0.0), self._settings)
         v_rad, correlation = measure(
             configured_grid(self._settings),
@@ -84,6 +122,16 @@ class AgainstTemplate:
                 f"(correlation {correlation:.2f})"
             )
         return spectrum.shifted(v_rad)
+
+
+def as_it_is(spectrum: Spectrum) -> Spectrum:
+    """The spectrum, taken to be at rest whatever its file says."""
+    return replace(spectrum, at_rest=True)
+
+
+def is_wide(wavelength: np.ndarray) -> bool:
+    """Whether every pixel is wider than the largest velocity that is looked for."""
+    return bool(np.diff(np.log(wavelength)).min() > V_MAX / SPEED_OF_LIGHT)
 
 
 class Found(NamedTuple):

@@ -45,7 +45,10 @@ SNR = (
     "that e_* belong to"
 )
 LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's power law"
-EXTRAPOLATED = "SNR outside the range over which the e_* are calibrated"
+EXTRAPOLATED = (
+    "SNR outside the range over which the e_* are calibrated; false where there are "
+    "none"
+)
 
 
 def publish(
@@ -161,7 +164,7 @@ def uncertainties(
         table[f"formal_e_{label}"] = np.asarray(found[f"e_{label}"])
     laws = [power_laws[label] for label in labels if label in power_laws]
     if laws:
-        outside = [law.extrapolated(snr) for law in laws]
+        outside = [law.known & law.extrapolated(snr) for law in laws]
         table["extrapolated"] = np.any(outside, axis=0)
         table["extrapolated"].info.description = EXTRAPOLATED
     return table

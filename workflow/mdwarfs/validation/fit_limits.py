@@ -10,15 +10,22 @@ have not seen them, as a function of SNR.
 
 A measure is transformed such that it is nearly normal. Its middle and the logarithm of
 its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
-straight lines, of less than `LINE` constants), fitted robustly; beyond the SNR of the
-training stars they are level. The limits are where so few stars lie (`SHARE`, `SHARES`)
-that together they flag less than 1 % of sound ones. Training stars are seldom enough
-to count these: the
-outermost tenth (`TAIL`) is taken as a generalised Pareto distribution of its median
-excess, and of a shape between exponential and bounded. The fewer stars, the wider: the
-median is raised by one of its standard errors, and with fewer than `SHAPED` stars in
-the tail it is exponential, wider than a Gaussian one. But for labels, whose
-distribution may be bounded, limits are never closer than a Gaussian's (`GAUSSIAN`).
+straight lines, of SNR within a factor of two constants), fitted robustly; beyond the
+SNR of the training stars they are level, but that widths grow as noise does below it.
+The limits are where so few stars lie (`SHARE`, `SHARES`) that together they flag less
+than 1 % of sound ones. Training stars are seldom enough to count these: of n held-out
+ones the outermost lies where 1 / (n + 1) of all do. So the outermost tenth (`TAIL`) is
+taken as a generalised Pareto distribution of its median excess, and of a shape by its
+L-moments (`SHAPE`, `SHAPES`).
+
+Three bounds keep the share of sound stars that are flagged below what is meant where
+stars are few. The median excess is raised by one of its standard errors (`OWN`). The
+shape is drawn to that of an exponential tail, which is wider than a Gaussian one
+(`USUAL`); and but for labels, whose distribution may be bounded, limits are never
+closer than a Gaussian's (`GAUSSIAN`). And widths are raised by `ROOM` times the
+variance of the law at that SNR, which is largest where training stars are rare, at the
+ends of their range: a limit that is as often too close as too far flags more stars than
+it should.
 
 What these limits catch, and what they do not, stands in `benchmarks/README.md`.
 """
@@ -32,40 +39,82 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag
 from mdwarfs.tabulate import from_rows
 
-SHARE = 5e-4
+SHARE = 3e-4
 """Of the sound stars that each limit may flag. There are nine limits: with `SHARES`,
-all of them together flag 0.9 %."""
+all of them together flag 0.96 % at most."""
 LABEL = "continued_feh"
-SHARES = {"chi2": 1.5e-3, LABEL: 3e-3}
+SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, LABEL: 5e-3}
 """Where it is another: what recognises the most, and what alone recognises metal-poor
 stars."""
 TAIL = 0.1
-SHAPED = 50
+SHAPE = -0.5, 0.3
+"""Of tails: from those that end somewhere, as labels do, to heavy ones."""
+SHAPES = {"v_offset": (0.0, 0.3), "v_stretch": (0.0, 0.3)}
+"""Where it is another. Of a faint star a side peak of the correlation may be the
+highest: velocities do not end where those of a few training stars do."""
+USUAL, ERROR = 0.2, 1.2
+"""Shapes scatter by `USUAL` about that of an exponential tail; one that is found from n
+stars has an error of about `ERROR` / sqrt(n), and is drawn to 0 accordingly."""
+NORMAL, OWN = 0.364, 4
+"""Median excess of a normal distribution, which counts as that of so many stars, but
+for labels."""
+OUTLIER = 10.0
+"""Median excesses beyond which a star has no say in the shape: of an exponential tail
+one in a thousand is there."""
 GAUSSIAN = 3.29
-"""Standard deviations beyond which `SHARE` of a normal distribution lies."""
+"""Standard deviations beyond which 1 / 2,000 of a normal distribution lies."""
+ROOM = 6.0
+"""The logarithm of a width has an error s of variance 1.23 h, and the middle one of h
+widths, where h is the leverage of a star at that SNR on a least-squares law. Where the
+share of stars beyond L widths falls by a factor e in each 1 / l of a width, its mean
+over these errors is as meant if the limit is raised by the factor 1 + h (1.23 L l / 2 +
+l / 2 L): with L and l about 3, by exp(6 h)."""
+MOST = 0.2
+"""Leverage to which room is made: to 3.3 times. With more, a single star at the end of
+the range would let pass whatever has its SNR."""
+FAINTEST = 3.0
+"""Below the least SNR of the training stars widths grow as 1 / SNR, so many times."""
+TRIED = 16
+"""SNRs, for a star of which it is not known."""
 CHANCE = 3.0
 """A correlation below so many times what chance gives is none at any SNR."""
 FEWEST = 10
 """Stars with a measure, below which it has no limits."""
-PARABOLA, LINE = 60, 30
-"""Least stars for laws of second, and of first order."""
+PARABOLA = 60
+"""Least stars for laws of second order."""
+NARROW = np.log(2)
+"""Range of the logarithm of the SNR in which no slope is to be found."""
 WIDTH = 1.4826
 LOG_NORMAL = -0.635
 """Standard deviation over median absolute deviation, and mean of the logarithm of the
 absolute value, of a standard normal distribution."""
 
+KEY = "FITLIMIT"
+"""Header keyword of labels: what the limits are from."""
+NO_LIMITS = "none, no flags " + ",".join(
+    bit.name.lower() for bit in Flag if bit & BY_LIMITS
+)
+
 COLUMNS = {
     "measure": ("", "What is limited; see mdwarfs.validation.fit_limits"),
     "snr": ("", "SNR about which the laws are: u = ln(SNR / snr)"),
-    "snr_low": ("", "Lowest SNR of the law: below, u is that of this"),
+    "snr_low": (
+        "",
+        "Lowest SNR of the law: below, u is that of this, and the standard deviation "
+        f"grows as 1 / SNR, to {FAINTEST:g} times",
+    ),
     "snr_high": ("", "Highest SNR of the law"),
     "level": ("", "Middle of the measure, transformed, where u = 0"),
     "slope": ("", "Its change with u"),
     "bend": ("", "And with u squared"),
-    "width": ("", "ln of the standard deviation of the measure where u = 0"),
+    "width": (
+        "",
+        "ln of the standard deviation of the measure where u = 0, with room for the "
+        "error of the law",
+    ),
     "growth": ("", "Its change with u"),
     "curve": ("", "And with u squared"),
     "below": ("", "Lower limit: so many standard deviations below the middle"),
@@ -97,18 +146,32 @@ class Limits:
         Parameters
         ----------
         values, snr : shape (m,)
-            Where the SNR is not known, the star is taken as one of the faintest.
+            Where the SNR is not known, it is taken to be the one of the training stars
+            at which the value would be the least unusual.
 
         Returns
         -------
         shape (m,)
             NaN where a value is.
         """
-        snr = np.nan_to_num(np.asarray(snr, float), nan=self.snr_low)
+        values, snr = np.asarray(values, float), np.asarray(snr, float)
+        unknown = np.isnan(snr)
+        found = self._deviation(values, np.where(unknown, self.snr_low, snr))
+        if unknown.any():
+            tried = np.geomspace(self.snr_low, self.snr_high, TRIED)
+            several = self._deviation(values[unknown, None], tried)
+            best = np.nan_to_num(np.abs(several)).argmin(axis=1)
+            found[unknown] = several[np.arange(len(best)), best]
+        return found
+
+    def _deviation(self, values, snr):
+        """The same of values of known SNR."""
         u = np.log(np.clip(snr, self.snr_low, self.snr_high) / self.snr)
         middle = self.level + self.slope * u + self.bend * u**2
         width = np.exp(self.width + self.growth * u + self.curve * u**2)
-        return (np.asarray(values, float) - middle) / width
+        faint = np.maximum(snr, self.snr_low / FAINTEST)
+        width = width * np.maximum(self.snr_low / faint, 1)
+        return (values - middle) / width
 
     def low(self, values: ArrayLike, snr: ArrayLike) -> np.ndarray:
         """Whether values are below the lower limit; NaN is not."""
@@ -176,7 +239,8 @@ def limit(held_out: Table, names: Sequence[str]) -> Table:
     rows = []
     for name, values in measures(held_out, names).items():
         least = 0.0 if name == LABEL else GAUSSIAN
-        found = fit(values, snr, SHARES.get(name, SHARE), least)
+        shape = SHAPES.get(name, SHAPE)
+        found = fit(values, snr, SHARES.get(name, SHARE), least, shape)
         rows.append((name, *vars(found).values()))
     return from_rows(rows, COLUMNS)
 
@@ -186,6 +250,7 @@ def fit(
     snr: np.ndarray,
     share: float = SHARE,
     least: float = GAUSSIAN,
+    shape: tuple[float, float] = SHAPE,
 ) -> Limits:
     """The limits of one measure.
 
@@ -197,6 +262,8 @@ def fit(
         Of the training stars that may lie beyond either limit.
     least
         Standard deviations that either limit is from the middle.
+    shape
+        Between which the shape of either tail is.
     """
     known = np.isfinite(values) & (snr > 0) & np.isfinite(snr)
     values, snr, n = values[known], snr[known], int(known.sum())
@@ -204,29 +271,51 @@ def fit(
         return Limits(1, 1, 1, 0, 0, 0, 0, 0, 0, np.inf, np.inf, n)
     middle = np.median(snr)
     x = np.log(snr / middle)
-    order = (n >= LINE) + (n >= PARABOLA)
+    order = 0 if np.ptp(x) < NARROW else 1 + (n >= PARABOLA)
     scale = np.median(np.abs(values - np.median(values))) * WIDTH
     scale = scale or 1.0  # all alike
     law = robust(x, values / scale, order) * scale
     rest = np.abs(values - np.polynomial.polynomial.polyval(x, law))
     rest = np.maximum(rest, 1e-3 * scale)
     width = robust(x, np.log(rest) - LOG_NORMAL, order)
-    level, slope, bend = np.pad(law, (0, 2))[:3]
-    width, growth, curve = np.pad(width, (0, 2))[:3]
-    limits = Limits(
-        middle, snr.min(), snr.max(), level, slope, bend, width, growth, curve, 0, 0, n
-    )
+    law, width = np.pad(law, (0, 2))[:3], np.pad(width, (0, 2))[:3]
+    limits = Limits(middle, snr.min(), snr.max(), *law, *width, 0, 0, n)
     deviation = limits.deviation(values, snr)
     spread = np.median(np.abs(deviation)) * WIDTH or 1.0
     deviation /= spread
-    return Limits(
-        **vars(limits)
-        | {
-            "width": width + np.log(spread),
-            "below": max(least, tail(-deviation, share)),
-            "above": max(least, tail(deviation, share)),
-        }
+    width = width + ROOM * leverage(x, order)
+    width[0] += np.log(spread)
+    normal = OWN if least else 0
+    below, above = (
+        max(least, tail(d, share, shape, normal)) for d in (-deviation, deviation)
     )
+    return Limits(middle, snr.min(), snr.max(), *law, *width, below, above, n)
+
+
+def leverage(x: np.ndarray, order: int) -> np.ndarray:
+    """Variance of a polynomial law, in units of that of a star, as a parabola.
+
+    Parameters
+    ----------
+    x : shape (n,)
+        Where the stars are that it is fitted to.
+    order
+        Of the law.
+
+    Returns
+    -------
+    shape (3,)
+        Coefficients, lowest first, of the parabola that has its values at the ends and
+        the middle of the stars.
+    """
+    powers = np.vander(x, order + 1, increasing=True)
+    inverse = np.linalg.pinv(powers.T @ powers)
+    places = np.unique([x.min(), 0.0, x.max()])
+    there = np.vander(places, order + 1, increasing=True)
+    values = np.minimum(np.einsum("ij,jk,ik->i", there, inverse, there), MOST)
+    if len(places) < 3:  # all or half of the stars have one SNR
+        return np.array([values.max(), 0.0, 0.0])
+    return np.polynomial.polynomial.polyfit(places, values, 2)
 
 
 def robust(x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
@@ -241,20 +330,28 @@ def robust(x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
     ).x
 
 
-def tail(deviation: np.ndarray, share: float) -> float:
+def tail(
+    deviation: np.ndarray, share: float, between: tuple[float, float], normal: int
+) -> float:
     """The value that a share exceeds, by a generalised Pareto upper tail.
 
     Parameters
     ----------
     deviation : shape (n,)
         Of a distribution whose middle is 0 and whose width is 1.
+    between
+        Least and greatest shape.
+    normal
+        Stars as which a normal distribution's median excess counts.
     """
     first = np.quantile(deviation, 1 - TAIL)
     excess = np.sort(deviation[deviation > first] - first)
     if not len(excess):
         return np.inf
-    shape = bounded(excess)
-    median = np.median(excess) * (1 + 1 / np.sqrt(len(excess)))
+    shape = shape_of(excess, between)
+    n = len(excess)
+    median = (n * np.median(excess) + normal * NORMAL) / (n + normal)
+    median *= 1 + 1 / np.sqrt(n + normal)
     rare, half = (exceeded(x, shape) for x in (share / TAIL, 0.5))
     return float(first + median * rare / half)
 
@@ -264,26 +361,32 @@ def exceeded(share: float, shape: float) -> float:
     return -np.log(share) if shape == 0 else (share**-shape - 1) / shape
 
 
-def bounded(excess: np.ndarray) -> float:
+def shape_of(excess: np.ndarray, between: tuple[float, float]) -> float:
     """Shape of a generalised Pareto distribution, by its first two L-moments.
 
     Parameters
     ----------
     excess : shape (n,)
         Ascending.
+    between
+        What it may be.
 
     Returns
     -------
-    float
-        Between -0.5 and 0: labels of the training stars end somewhere, and a tail that
-        seems heavier than exponential is one of outliers. 0 of fewer than `SHAPED`.
+    number
+        Negative of a tail that ends, positive of a heavy one; the nearer to 0, the
+        fewer stars there are.
     """
+    excess = excess[excess < OUTLIER * np.median(excess)]
     n = len(excess)
-    if n < SHAPED:
+    if n < 3:
         return 0.0
     first = excess.mean()
     second = 2 * np.mean(excess * np.arange(n) / (n - 1)) - first
-    return float(np.clip(2 - first / second, -0.5, 0)) if second > 0 else 0.0
+    if not second > 0:
+        return 0.0
+    believed = USUAL**2 / (USUAL**2 + ERROR**2 / n)
+    return float(np.clip(believed * (2 - first / second), *between))
 
 
 def limits_of(table: Table) -> dict[str, Limits]:
@@ -292,6 +395,12 @@ def limits_of(table: Table) -> dict[str, Limits]:
     return {
         str(row["measure"]): Limits(*(row[name] for name in names)) for row in table
     }
+
+
+def basis(limits: dict[str, Limits]) -> str:
+    """What limits are from, or that there are none: for the header of labels."""
+    known = [one.n for one in limits.values() if np.isfinite(one.below)]
+    return f"of {max(known)} training stars" if known else NO_LIMITS
 
 
 def beyond_limits(

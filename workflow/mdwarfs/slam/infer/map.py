@@ -12,11 +12,10 @@ from mdwarfs.parallel import one_blas_thread
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.continued import Continuation
 from mdwarfs.slam.infer.domain import Domain
-from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.slam.infer.losses import squared
 from mdwarfs.slam.infer.posterior import Posterior
-from mdwarfs.slam.infer.prediction import FEW, Prediction, by_blocks, invert, note
+from mdwarfs.slam.infer.prediction import Prediction, by_blocks, invert, note, solved
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.spectral_model import SpectralModel
@@ -97,8 +96,8 @@ class MaximumPosterior:
             See `mdwarfs.slam.infer.prior.Prior.of`; default: flat inside the domain.
         """
         known = Prior.of(prior or {}, self.label_names, self.model.scale, self.domain)
-        starts = self.starts
-        measures = self.likeness, self.continuation
+        # made once, and not by each thread
+        starts, measures = self.starts, (self.likeness, self.continuation)
 
         def solve(flux, ivar):
             return self._predict_group(flux, ivar, known, starts, measures)
@@ -114,18 +113,17 @@ class MaximumPosterior:
     def _predict_group(self, flux, ivar, prior, starts, measures):
         """The prediction of stars that are solved together."""
         flux, weight = weigh(self.model, flux, ivar)
-        n_good, d = (weight > 0).sum(1), len(self.label_names)
-        result = Prediction.empty(self.label_names, n_good)
-        result.flags |= flag(n_good < FEW * flux.shape[1], Flag.FEW_PIXELS)
-        stars = np.flatnonzero(n_good > d)
-        if len(stars):
+        n_good = (weight > 0).sum(1)
+
+        def solve(result, stars):
             problem = self.posterior(flux[stars], weight[stars], prior)
             fit, kept = outliers.search(problem, starts)
             result.n_outliers[stars] = n_good[stars] - (kept.weight > 0).sum(1)
             self._record(result, stars, fit)
             self._compare(result, stars, fit, kept, *measures)
-        result.dof = np.maximum(n_good - result.n_outliers - d, 0)
-        return result
+
+        names = self.label_names
+        return solved(names, n_good, flux.shape[1], len(names) + 1, solve)
 
     def _record(self, result, stars, fit):
         """Write the fits of some stars into a prediction."""

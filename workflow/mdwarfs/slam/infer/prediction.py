@@ -194,6 +194,38 @@ def by_blocks(
     return Prediction.joined(parts)
 
 
+def solved(
+    names: Sequence[str],
+    n_good: np.ndarray,
+    n_pixels: int,
+    fewest: int,
+    solve: Callable,
+) -> Prediction:
+    """The prediction of stars that are solved together.
+
+    Parameters
+    ----------
+    names
+        Of the labels.
+    n_good : int, shape (s,)
+        Pixels of the stars that take part.
+    n_pixels
+        Pixels of the model that can.
+    fewest
+        With fewer a star is not solved.
+    solve
+        From a prediction and the rows of the stars that are to be solved; it writes
+        into the prediction.
+    """
+    result = Prediction.empty(names, n_good)
+    result.flags |= flag(n_good < FEW * n_pixels, Flag.FEW_PIXELS)
+    stars = np.flatnonzero(n_good >= fewest)
+    if len(stars):
+        solve(result, stars)
+    result.dof = np.maximum(n_good - result.n_outliers - len(names), 0)
+    return result
+
+
 def note(
     result: Prediction,
     stars: np.ndarray,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,19 +58,13 @@ class Prior:
         Raises
         ------
         InputError
-            If the model has no such label, or a sigma is not positive.
+            If the model has no such label, mean or sigma is missing or no number, or
+            a sigma is not positive.
         """
-        unknown = sorted(set(settings) - set(names))
-        if unknown:
-            raise InputError(
-                f"a prior is given for {', '.join(unknown)}, but the labels of the "
-                f"model are {', '.join(names)}"
-            )
+        require_prior(settings, names)
         which = [list(names).index(name) for name in settings]
         mean = np.array([settings[name]["mean"] for name in settings], float)
         sigma = np.array([settings[name]["sigma"] for name in settings], float)
-        if not (sigma > 0).all():
-            raise InputError("the sigma of a prior must be positive")
         origin = scale.back(domain.outward(np.zeros((1, len(names)))))[0]
         to_labels = scale.scale[:, None] * domain.axes
         return cls(to_labels[which] / sigma[:, None], (mean - origin[which]) / sigma)
@@ -89,3 +84,31 @@ class Prior:
 
     def _residual(self, place):
         return self.target - place @ self.rows.T
+
+
+def require_prior(settings: dict[str, dict[str, float]], names: Sequence[str]) -> None:
+    """Refuse what is no prior of a model of such labels.
+
+    Raises
+    ------
+    InputError
+        As `Prior.of` does.
+    """
+    unknown = sorted(map(str, set(settings) - set(names)))
+    if unknown:
+        raise InputError(
+            f"a prior is given for {', '.join(unknown)}, but the labels of the "
+            f"model are {', '.join(names)}"
+        )
+    for name, said in settings.items():
+        if not isinstance(said, Mapping) or set(said) != {"mean", "sigma"}:
+            raise InputError(
+                f"the prior of {name} needs a mean and a sigma, and nothing else: "
+                f'{{"{name}": {{"mean": ..., "sigma": ...}}}}'
+            )
+        if not all(isinstance(value, Real) for value in said.values()):
+            raise InputError(f"mean and sigma of the prior of {name} must be numbers")
+        if not np.isfinite(said["mean"]):
+            raise InputError(f"the mean of the prior of {name} must be finite")
+        if not said["sigma"] > 0:
+            raise InputError(f"the sigma of a prior must be positive, also of {name}")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from astropy import units as u
 from astropy.io import fits
 from astropy.table import Table
 
@@ -42,6 +43,9 @@ LISTED = 8
 LARGEST_TEXT = 2**25
 """Of a text that is taken for a table [bytes]."""
 
+NOTHING = ("", "nan", "null", "none", "unknown", "n/a", "-", "--")
+"""Words by which a header says that it does not know a number."""
+
 SAID = re.compile(r"#\s*([\w-]+)\s*[:=]\s*(.+)")
 """Line at the beginning of a CSV file that says something of the spectrum."""
 
@@ -60,7 +64,8 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> list[Spectrum]:
     """The spectra.
 
-    The velocity is `v_rad` [km/s] or `redshift` of the header, `e_v_rad` its error,
+    The velocity is `v_rad` (in km/s, if it is a number without a unit) or `redshift` of
+    the header, `e_v_rad` its error,
     `snr` the signal-to-noise ratio; with `at_rest` (`ATREST`) true the wavelengths are
     at rest.
     """
@@ -258,7 +263,7 @@ def one(
 
 def about_star(about: Mapping[str, Any]) -> dict:
     """What a header says of a star: attributes of `Spectrum`."""
-    v_rad, redshift = finite(about.get("v_rad")), finite(about.get("redshift"))
+    v_rad, redshift = velocity(about.get("v_rad")), number(about, "redshift")
     known = {
         "at_rest": truth(about.get("at_rest", about.get("atrest", False))),
         "v_rad": redshift * SPEED_OF_LIGHT if np.isnan(v_rad) else v_rad,
@@ -268,3 +273,54 @@ def about_star(about: Mapping[str, Any]) -> dict:
     if (said := about.get("simulatd", about.get("simulated"))) is not None:
         known["simulated"] = truth(said)
     return known
+
+
+def velocity(said: Any) -> float:
+    """A velocity that a header says, with or without a unit [km/s]; NaN if it has none.
+
+    Raises
+    ------
+    InputError
+        If it says something that is no velocity.
+    """
+    if is_nothing(said):
+        return np.nan
+    try:
+        if isinstance(said, bool | np.bool_):
+            raise TypeError("a truth value")
+        quantity = u.Quantity(said)
+        if quantity.unit == u.dimensionless_unscaled:
+            return finite(quantity.value)
+        return finite(quantity.to_value(u.km / u.s))
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"says V_RAD {said!r}, which is no velocity: a number is wanted [km/s], or "
+            "one with a unit; leave it out if it is not known"
+        ) from error
+
+
+def number(about: Mapping[str, Any], key: str) -> float:
+    """A number that a header says; NaN if it says nothing.
+
+    Raises
+    ------
+    InputError
+        If it says something else.
+    """
+    said = about.get(key)
+    if is_nothing(said):
+        return np.nan
+    try:
+        return finite(float(said))
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"says {key.upper()} {said!r}, which is no number: leave it out if it is "
+            "not known"
+        ) from error
+
+
+def is_nothing(said: Any) -> bool:
+    """Whether a header says nothing: no such key, no value, or a word for none."""
+    if said is None or isinstance(said, fits.card.Undefined) or said is np.ma.masked:
+        return True
+    return str(said).strip().lower() in NOTHING
