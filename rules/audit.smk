@@ -29,6 +29,7 @@ PRODUCTS_BY_NEED = {
         "diagnostics/pixels.ecsv": "describe_pixels",
         "diagnostics/released_labels.ecsv": "compare_released",
         "diagnostics/released_slam.ecsv": "diagnose_released_slam",
+        "diagnostics/selection.ecsv": "diagnose_selection",
         "diagnostics/sensitivity.ecsv": "measure_sensitivity",
         "samples/candidate_counts.ecsv": "select_candidates",
         "samples/candidates.fits": "select_candidates",
@@ -100,6 +101,7 @@ PRODUCTS_BY_NEED = {
         "diagnostics/injected_sensitivity.ecsv": "recover_sensitivity",
         "diagnostics/pulls.ecsv": "recover_pulls",
         "diagnostics/pulls_of_stars.fits": "recover_pulls",
+        "diagnostics/true_selection.ecsv": "recover_selection",
     },
     "templates": {
         "diagnostics/template_spectra.fits": "diagnose_templates",

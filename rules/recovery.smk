@@ -39,6 +39,19 @@ rule recover_pulls:
         "../scripts/recover_pulls.py"
 
 
+rule recover_selection:
+    """Count the sound M dwarfs that the criteria cost, by their true labels."""
+    input:
+        truth=f"{RESULTS}/raw/truth.fits",
+        m_type=f"{RESULTS}/samples/m_type.fits",
+    output:
+        table=f"{RESULTS}/diagnostics/true_selection.ecsv",
+    params:
+        bins=config["diagnostics"]["selection"],
+    script:
+        "../scripts/recover_selection.py"
+
+
 rule recover_paper_sample:
     """Hold what is different in the paper's table against what was found to be."""
     input:

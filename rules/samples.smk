@@ -28,6 +28,20 @@ rule select_candidates:
         "../scripts/select_candidates.py"
 
 
+rule diagnose_selection:
+    """Count the M dwarfs that each criterion costs, by APOGEE's labels."""
+    input:
+        m_type=f"{RESULTS}/samples/m_type.fits",
+        apogee_net=f"{RESULTS}/catalogues/apogee_net.fits",
+        aspcap=f"{RESULTS}/catalogues/aspcap.fits",
+    output:
+        table=f"{RESULTS}/diagnostics/selection.ecsv",
+    params:
+        bins=config["diagnostics"]["selection"],
+    script:
+        "../scripts/diagnose_selection.py"
+
+
 rule pair_fgk_m:
     """Pair LAMOST FGK dwarfs with M-dwarf candidates and apply the quality cuts."""
     input:

@@ -79,7 +79,7 @@ def test_lamost_errors_are_honest_and_failures_are_marked(primaries, rng):
 
 def test_apogee_net_is_the_reference_scale(dwarfs, rng):
     reported = measurements.apogee_net(dwarfs, np.full(N, 60.0), rng)
-    for name, scatter in (("teff", (30, 60)), ("logg", (0.03, 0.05))):
+    for name, scatter in (("teff", (70, 90)), ("logg", (0.045, 0.06))):
         error = reported[name] - dwarfs[name]
         assert abs(np.median(error)) < 3 * np.std(error) / np.sqrt(N)
         assert scatter[0] < np.std(error) < scatter[1]
@@ -131,7 +131,7 @@ def test_aspcap_follows_equation_10(dwarfs, rng):
     assert 0.10 < np.median(difference) < 0.24  # section 5
     published = aspcap_correction.PUBLISHED(teff, feh)
     left = difference - published
-    assert robust_std(left) < 0.6 * robust_std(difference)
+    assert robust_std(left) < 0.7 * robust_std(difference)
     fitted = fit(difference, teff, feh)(teff, feh)
     assert np.percentile(np.abs(fitted - published), 95) < 0.05
     # With the uncalibrated Teff the published surface does not fit.

@@ -6,7 +6,7 @@ import yaml
 
 from mdwarfs.errors import InputError
 from mdwarfs.samples import extinction
-from mdwarfs.simulation import dust, population
+from mdwarfs.simulation import dust, population, singles
 from mdwarfs.simulation.survey import observed_stars
 from mdwarfs.statistics import equal_count_bins
 
@@ -85,43 +85,56 @@ def test_the_number_of_one_kind_does_not_change_another(simulation):
 def test_seeds_decide_everything(simulation):
     small = with_scale(simulation, 0.05)
     one, same, other = (population.draw(small, seed) for seed in (1, 1, 2))
-    assert all(np.array_equal(one[name], same[name]) for name in one.colnames)
+    for name in one.colnames:
+        np.testing.assert_array_equal(np.asarray(one[name]), np.asarray(same[name]))
     assert not np.array_equal(one["teff"], other["teff"])
 
 
-def test_labels_fill_the_ranges_of_table_1(stars):
+RANGES = {"feh": (-1.0, 0.5), "teff": (2900, 4200), "logg": (4.4, 5.1)}
+USABLE = {"feh": (-0.6, 0.5), "teff": (3100, 3900), "logg": (4.45, 4.95)}
+
+
+def test_labels_fill_the_usable_ranges_of_table_1(stars):
     sample = labelled(stars)
-    ranges = {"feh": (-1.0, 0.5), "teff": (2900, 4200), "logg": (4.4, 5.1)}
-    usable = {"feh": (-0.6, 0.5), "teff": (3100, 3900), "logg": (4.45, 4.95)}
-    for name, (low, high) in ranges.items():
-        assert np.all((sample[name] >= low) & (sample[name] <= high))
-        inside, outside = usable[name], sample[name]
-        few = np.sum((outside < inside[0]) | (outside > inside[1]))
-        assert few < 26  # "< 20" of the 870 that are for training
-        middle = np.percentile(sample[name], [2, 98])
-        assert np.ptp(middle) > 0.55 * np.ptp(inside)
+    for name, (low, high) in USABLE.items():
+        outside = (sample[name] < low) | (sample[name] > high)
+        assert np.sum(outside) < 26, name  # "< 20" of the 870 that are for training
+        assert np.ptp(np.percentile(sample[name], [2, 98])) > 0.55 * (high - low)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_training_labels_reach_the_ends_of_table_1(simulation, seed):
-    """Any 870 of them do, with fewer than 20 stars beyond each usable range."""
+def test_labels_thin_out_towards_the_ends_of_table_1(simulation, seed):
+    """They come near the ends, without a gap on the way and without a crowd there."""
     sample = labelled(population.draw(simulation, seed))
-    train = sample[np.random.default_rng(seed).permutation(len(sample))[:870]]
-    for name, ends, usable, reach in (
-        ("teff", (2900, 4200), (3100, 3900), 30),
-        ("logg", (4.4, 5.1), (4.45, 4.95), 0.05),
-        ("feh", (-1.0, 0.5), (-0.6, 0.5), 0.1),
-    ):
-        values = np.asarray(train[name])
-        assert values.min() < ends[0] + reach, name
-        assert values.max() > ends[1] - reach, name
-        assert np.sum((values < usable[0]) | (values > usable[1])) < 20, name
+    for name, (low, high) in RANGES.items():
+        values = np.sort(sample[name])
+        length = high - low
+        assert values[0] < low + 0.16 * length and values[-1] > high - 0.16 * length
+        assert np.max(np.diff(values)[11:-11]) < 0.05 * length, name
+        counts, _ = np.histogram(values, np.linspace(low, high, 27))
+        middle = (counts[:-2] + counts[2:]) / 2
+        assert np.all(counts[1:-1] < middle + 4.5 * np.sqrt(middle + 3)), name
 
 
-def test_no_dwarf_is_both_cool_and_metal_rich(stars):
-    dwarf = np.isin(stars["kind"], ["m_secondary", "m_m", "field"])
-    cool = dwarf & (stars["teff"] < 3200)
-    assert np.sum(cool) > 50 and np.max(stars["feh_niu"][cool]) <= 0.25
+def test_halo_is_in_the_field_alone_and_moves_as_such(stars):
+    halo = stars[stars["population"] == "halo"]
+    assert set(halo["kind"]) == {"field"}
+    assert 8 < len(halo) < 60 and np.max(halo["feh_niu"]) < -0.6
+    disc = stars[(stars["population"] == "thin") & (stars["kind"] == "field")]
+    assert np.std(halo["v_rad"]) > 3 * np.std(disc["v_rad"]) > 60
+
+
+def test_criterion_3_costs_what_it_costs_of_real_stars():
+    """Of those of Birky+2020: 15 to 19 per cent of the metal-rich, 6 of the poor."""
+    stars = singles.field("field", 20_000, np.random.default_rng(1))
+    lost = np.asarray(stars["injected"] == "criterion_3")
+    feh = population.feh_on_lamost_scale(stars["feh_niu"])
+    teff = np.asarray(stars["teff"])
+    assert 0.14 < np.mean(lost[feh > 0.2]) < 0.20
+    assert 0.045 < np.mean(lost[feh < 0]) < 0.075
+    rich = (feh > 0.1) & (teff > 3400) & (teff < 3600)
+    assert 0.20 < np.mean(lost[rich]) < 0.30
+    assert np.mean(lost[teff > 3800]) < 0.05
 
 
 def test_labels_are_correlated_as_in_real_dwarfs(stars):
@@ -144,9 +157,9 @@ def test_signal_to_noise_is_that_of_figure_5(stars):
     size = len(snr) * 20 // 250
     medians = [np.median(snr[rows]) for rows in equal_count_bins(snr, size)]
     assert 2.0 < medians[0] < 2.6
-    assert 18.0 < medians[-1] < 21.0
-    assert 7.5 < np.median(snr) < 9.0
-    assert np.mean((snr > 2) & (snr < 40)) > 0.96
+    assert 17.5 < medians[-1] < 22
+    assert 7.0 < np.median(snr) < 9.0
+    assert np.max(snr) > 28  # no star is held back
     assert np.corrcoef(sample["phot_g_mean_mag"], np.log(snr))[0, 1] < -0.6
 
 
@@ -168,7 +181,7 @@ def test_the_dust_map_covers_all_but_those_meant_to_be_outside(stars):
     boss = ~np.isin(stars["kind"], ["lamost_only", "fgk_fgk"])
     outside = stars["dec"] < -30
     assert np.array_equal(outside[boss], (stars["kind"] == "no_dust")[boss])
-    assert np.max(stars["ebv"][stars["m_g"] > 6]) < 0.3
+    assert np.max(stars["ebv"][stars["m_g"] > 6]) < 0.35
 
 
 def margins_of(stars, config):
@@ -192,28 +205,37 @@ def margins_of(stars, config):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_each_contaminant_fails_its_own_criterion_first(config, seed):
-    """Some of them narrowly, yet beyond the errors; and every M dwarf passes all."""
+    """Some of them narrowly; and every M dwarf is on the side where it is to be."""
     stars = observed_stars(config["simulation"], seed)
     margins = margins_of(stars, config)
-    room, near = {"criterion_4": 0.01}, {"criterion_4": 0.1}
-    dwarfs = np.isin(stars["kind"], ["m_secondary", "m_m", "field"])
+    kinds = ["m_secondary", "m_m", "field"]
+    kept = np.isin(stars["kind"], kinds) & (stars["injected"] != "criterion_3")
     for name, margin in margins.items():
-        assert np.min(margin[dwarfs]) > 0.08, name
+        assert np.min(margin[kept]) > 0, name
         meant = stars["injected"] == name
         assert np.sum(meant) >= 60
-        least = -np.max(margin[meant])
-        assert room.get(name, 0.12) < least < near.get(name, 0.6), name
+        assert 0 < -np.max(margin[meant]) < 0.25, name
         for earlier in margins:
             if earlier == name:
                 break
-            assert np.min(margins[earlier][meant]) > 0.08
+            assert np.min(margins[earlier][meant]) > 0
+
+
+def test_giants_and_hot_stars_fill_no_figure_with_edges(stars):
+    """No rectangle, no line: at a given colour both scatter without a bound."""
+    for kind, width in (("giant", 0.4), ("hot_star", 0.15)):
+        own = stars[stars["kind"] == kind]
+        colour = np.asarray(own["m_bp"] - own["m_rp"])
+        rest = own["m_g"] - np.polyval(np.polyfit(colour, own["m_g"], 3), colour)
+        assert np.std(rest) > width
+        assert np.max(np.abs(rest)) > 2.3 * np.std(rest)
 
 
 def test_overluminous_stars_are_spread_above_the_line(config, stars):
     above = -margins_of(stars, config)["criterion_3"]
     above = np.sort(above[stars["kind"] == "overluminous"])
     assert np.mean(above < 0.5) > 0.15  # no island: the line cuts through them
-    assert above[-1] > 1.5 and np.max(np.diff(above)) < 0.3
+    assert above[-1] > 1.5 and np.max(np.diff(above)[:-5]) < 0.3
 
 
 def test_unresolved_binaries_are_brighter_and_mostly_pass(config, stars):
@@ -221,6 +243,6 @@ def test_unresolved_binaries_are_brighter_and_mostly_pass(config, stars):
     margin = margins_of(stars, config)["criterion_3"]
     shift = np.median(margin[field]) - np.median(margin[binary])
     assert 0.35 < shift < 0.70
-    assert np.mean(margin[binary] > 0) > 0.9
+    assert 0.8 < np.mean(margin[binary] > 0) < 0.98
     assert set(stars["injected"][binary]) == {"unresolved"}
     assert np.all(stars["has_spectrum"][binary])

@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from mdwarfs.errors import InputError
 from mdwarfs.figures import diagnostic_templates
 from mdwarfs.recovery import templates
-from mdwarfs.simulation import bands, stars, stellar_spectrum
+from mdwarfs.simulation import bands, galaxy, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM
 from mdwarfs.spectra.continuum import normalise
 
@@ -232,7 +232,7 @@ def test_like_real_m_dwarfs_of_every_type(compared):
 
 def test_like_real_m_dwarfs_of_every_metallicity(compared):
     """Above 0.9 but for the noise of one, and for M0 beyond the simulated stars."""
-    beyond = compared["feh"] > stars.FEH_RANGE[1]
+    beyond = compared["feh"] > galaxy.FEH_RANGE["thin"][1]
     corrected = compared["correlation"] / compared["limit"]
     assert (~beyond).sum() == 31
     assert corrected[~beyond].min() > 0.9
@@ -274,12 +274,14 @@ def test_mean_metallicity_of_a_bin_is_that_of_the_disc():
     """The same as of a large sample, and towards the crowded end of the bin."""
     rng = np.random.default_rng(1)
     n = 400_000
-    thick = rng.random(n) < stars.THICK_FRACTION
-    feh = np.where(thick, rng.normal(*stars.THICK, n), rng.normal(*stars.THIN, n))
+    component = galaxy.choose(n, rng, galaxy.EVERY)
+    laws = np.array([galaxy.COMPONENTS[name].feh for name in galaxy.EVERY])
+    mean, sigma = laws[[galaxy.EVERY.index(name) for name in component]].T
+    feh = rng.normal(mean, sigma)
     for low, high in ((-0.5, 0.0), (-1.0, -0.5), (0.0, 1.0)):
         sample = feh[(feh > low) & (feh < high)]
-        assert stars.mean_feh(low, high) == pytest.approx(sample.mean(), abs=0.005)
-    assert -0.62 < stars.mean_feh(-2.0, -0.5) < -0.5
+        assert galaxy.mean_feh(low, high) == pytest.approx(sample.mean(), abs=0.005)
+    assert -0.62 < galaxy.mean_feh(-2.0, -0.5) < -0.5
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -305,6 +305,13 @@ FIGURES = (
         needs="value_added",
     ),
     Figure(
+        "diagnostic_selection",
+        DIAGNOSTIC,
+        "Which M dwarfs the criteria cost, by metallicity and temperature.",
+        {"table": "diagnostics/selection.ecsv"},
+        of_truth={"truth": "diagnostics/true_selection.ecsv"},
+    ),
+    Figure(
         "diagnostic_pulls",
         DIAGNOSTIC,
         "Errors of the labels in units of each uncertainty, against the truth.",

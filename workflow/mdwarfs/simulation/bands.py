@@ -156,6 +156,11 @@ def optical_depths(
     )
 
 
+def pixels_of_profile(km_s_per_pixel: float) -> float:
+    """Width (sigma) of the instrument's profile in pixels of constant velocity."""
+    return 299792.458 / RESOLUTION / FWHM_PER_SIGMA / km_s_per_pixel
+
+
 def _band(offset, decay):
     """A step with an exponential tail, folded with a Gaussian of unit width."""
     z = (decay - offset) / np.sqrt(2)

@@ -16,7 +16,7 @@ def assign(stars: Table, rng: np.random.Generator) -> None:
     Parameters
     ----------
     stars
-        `ra`, `dec` [deg], `kind`. Gets `source_id` (Gaia DR3),
+        `ra`, `dec` [deg], `kind`, `ph_qual` ("" without 2MASS). Gets `source_id` (Gaia DR3),
         `gaia_dr2_source_id` (the same for all but 4 %), `sdss_id`, `catalogid` and
         `tmass_designation`. Stars of kind "no_gaia" have no DR3 source (0); half of
         them have a DR2 identifier, which leads nowhere.
@@ -34,6 +34,7 @@ def assign(stars: Table, rng: np.random.Generator) -> None:
     stars["sdss_id"] = SDSS_ID_START + rng.permutation(10 * n)[:n]
     stars["catalogid"] = CATALOGID_START + rng.permutation(10 * n)[:n]
     stars["tmass_designation"] = tmass_designation(stars["ra"], stars["dec"])
+    stars["tmass_designation"][np.asarray(stars["ph_qual"]) == ""] = ""
 
 
 def gaia_identifier(ra: ArrayLike, dec: ArrayLike, number: ArrayLike) -> np.ndarray:

@@ -53,8 +53,25 @@ FLUXING_RMS, FLUXING_SPREAD = 0.034, 0.75
 FLUXING_TERMS = 8
 DICHROIC, DICHROIC_WIDTH, DICHROIC_RMS = 6010.0, 45.0, 0.015
 
+# Telluric absorption is taken out with a standard star seen at another place and time:
+# what is left of it, as a share of the light, follows the two molecules, each with a
+# strength of its own in every spectrum. Wavelength [Angstrom], width (sigma), share.
+TELLURIC = {
+    "O2": (
+        (6872.0, 6.0, 0.020), (6895.0, 18.0, 0.012),
+        (7600.0, 8.0, 0.050), (7635.0, 25.0, 0.035),
+    ),
+    "H2O": (
+        (7182.0, 18.0, 0.015), (7240.0, 30.0, 0.012), (7300.0, 30.0, 0.008),
+        (8150.0, 25.0, 0.012), (8180.0, 15.0, 0.015), (8228.0, 25.0, 0.020),
+        (8290.0, 40.0, 0.012), (8955.0, 35.0, 0.025), (9030.0, 50.0, 0.020),
+        (9160.0, 60.0, 0.020), (9360.0, 70.0, 0.060), (9500.0, 70.0, 0.050),
+    ),
+}  # fmt: skip
+
 # Defects per spectrum: chosen to look like coadds.
 SKY_RESIDUAL = 0.02  # of the peak of a sky line
+SKY_TOGETHER = 0.7  # share of its variance that all lines of a spectrum have in common
 COSMIC_RAYS, COSMIC_MISSED = 4.0, 0.15  # mean number, share the pipeline overlooks
 COSMIC_SIGMA = (8.0, 60.0)
 BAD_RUNS, BAD_RUN_LENGTH = 2.0, 4  # mean number, most pixels
@@ -77,7 +94,7 @@ class Observation:
     pixel_flags : int64, shape (p,)
         Bits of SPPIXMASK; not 0 only where a pixel was rejected.
     expected : shape (p,)
-        The flux with its fluxing error, before noise and defects.
+        The flux with the errors of its calibration, before noise and defects.
     """
 
     flux: np.ndarray
@@ -120,6 +137,7 @@ def observe(
         raise ValueError("flux and snr must be finite and positive")
     seen = wavelength >= BLUE_LIMIT
     shape = flux * fluxing_error(wavelength, rng)
+    shape *= telluric_error(wavelength * (1 + v_rad / SPEED_OF_LIGHT), rng)
     shape = shape / shape[seen].mean()
     hits, missed = _cosmic_rays(len(flux), rng)
     flags = _rejected(len(flux), rng)
@@ -170,6 +188,30 @@ def fluxing_error(wavelength: np.ndarray, rng: np.random.Generator) -> np.ndarra
     return np.exp(log_factor + DICHROIC_RMS * rng.standard_normal() * bump)
 
 
+def telluric_error(wavelength: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw the factor by which the correction of telluric absorption is wrong.
+
+    Parameters
+    ----------
+    wavelength : shape (p,)
+        In the frame of the observer [Angstrom].
+
+    Returns
+    -------
+    shape (p,)
+    """
+    log_factor = np.zeros(len(wavelength))
+    for profiles in TELLURIC.values():
+        strength = rng.standard_normal()
+        for centre, width, share in profiles:
+            low, high = np.searchsorted(
+                wavelength, (centre - 4 * width, centre + 4 * width)
+            )
+            offset = (wavelength[low:high] - centre) / width
+            log_factor[low:high] += strength * share * np.exp(-0.5 * offset**2)
+    return np.exp(log_factor)
+
+
 @dataclass
 class _SkyLines:
     """Sky lines laid on the pixels of one spectrum."""
@@ -196,7 +238,9 @@ class _SkyLines:
 
     def residual(self, rng):
         """What is left of them: wrong in strength and in place, shape (p,)."""
-        strength, shift = SKY_RESIDUAL * rng.standard_normal((2, len(self.peak), 1))
+        own = np.sqrt(1 - SKY_TOGETHER) * rng.standard_normal((2, len(self.peak), 1))
+        common = np.sqrt(SKY_TOGETHER) * rng.standard_normal((2, 1, 1))
+        strength, shift = SKY_RESIDUAL * (own + common)
         return self._sum(
             np.exp(-0.5 * self.offset**2) * (strength + shift * self.offset)
         )

@@ -192,7 +192,12 @@ def fgk_dwarf_structure(
     return mass, radius, logg
 
 
+def g_rp(bp_rp: ArrayLike) -> np.ndarray:
+    """G - RP of a star of given BP - RP [mag]."""
+    return np.interp(bp_rp, G_RP_BP_RP, G_RP)
+
+
 def _with_gaia_colours(g, bp_rp, j, h, ks):
     """Add BP and RP to the other bands."""
-    rp = g - np.interp(bp_rp, G_RP_BP_RP, G_RP)
+    rp = g - g_rp(bp_rp)
     return Magnitudes(g=g, bp=rp + bp_rp, rp=rp, j=j, h=h, ks=ks)

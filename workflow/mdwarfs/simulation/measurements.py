@@ -16,6 +16,11 @@ from mdwarfs.literature import aspcap_correction, niu, power_laws
 BIRKY = {"teff": (27.0, 45.0), "feh": (0.06, 0.07)}
 BEHMARD = {"teff": (40.0, 50.0), "feh": (-0.02, 0.07)}
 LAMOST_M = {"teff": (34.0, 40.0), "logg": (0.01, 0.045), "m_h": (-0.10, 0.15)}
+# Errors of the reference labels: of the best spectrum, and over its SNR. They are what
+# equations 6 to 8 of the paper leave to the references; see docs/simulation.md.
+FEH_ERROR = (0.125, 1.6)  # of the primaries, LAMOST [dex]
+TEFF_ERROR = (40.0, 2450.0)  # APOGEE Net [K]
+LOGG_ERROR = (0.05, 0.15)  # APOGEE Net [dex]
 FAILED_FEH_ERR = (0.205, 0.60)  # of the primaries that a quality cut is to remove
 
 # ASPCAP's calibrated Teff of M dwarfs follows the colour relation of Mann+2015.
@@ -24,7 +29,7 @@ ASPCAP_LOGG, ASPCAP_RAW_LOGG = (0.04, 0.04), (-0.25, 0.10)
 ASPCAP_ALPHA = 0.03
 # [Fe/H] of M dwarfs in ASPCAP: its spread at given Teff, and the spread of the true
 # [Fe/H] about equation 10. Together they give the spread of the simulated population.
-ASPCAP_FEH_SPREAD, ASPCAP_FEH_RESIDUAL = 0.34, 0.12
+ASPCAP_FEH_SPREAD, ASPCAP_FEH_RESIDUAL = 0.22, 0.165
 ASPCAP_FEH_GRID = np.linspace(-1.8, 0.8, 261)
 MEAN_FEH = -0.12
 
@@ -55,7 +60,8 @@ def lamost_fgk(
         By the columns of the A/F/G/K catalogue.
     """
     n = len(stars)
-    feh_err = np.minimum(0.025 + 0.9 / snrg + rng.uniform(0, 0.02, n), 0.19)
+    least, noise = FEH_ERROR
+    feh_err = np.minimum(least + noise / snrg + rng.uniform(0, 0.02, n), 0.195)
     failed = np.asarray(stars["injected"] == "feh_err")
     feh_err[failed] = rng.uniform(*FAILED_FEH_ERR, n)[failed]
     teff_err = 20 + 1200 / snrg
@@ -105,8 +111,7 @@ def apogee_net(
     each of shape (n,)
         By the columns of astraAllStarApogeeNet.
     """
-    e_teff, e_logg = 28 + 900 / snr, 0.028 + 0.8 / snr
-    e_teff, e_logg = np.minimum(e_teff, 80), np.minimum(e_logg, 0.08)
+    e_teff, e_logg = (least + noise / snr for least, noise in (TEFF_ERROR, LOGG_ERROR))
     n = len(stars)
     teff = stars["teff"] + e_teff * rng.standard_normal(n)
     logg = stars["logg"] + e_logg * rng.standard_normal(n)

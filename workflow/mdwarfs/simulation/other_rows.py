@@ -15,7 +15,9 @@ IN_BIRKY, IN_BEHMARD = 0.24, 0.40  # shares of the M dwarfs that APOGEE has obse
 LAMOST_M_FAILED = 0.03  # share of the spectra without parameters
 LAMOST_OF_UNMATCHED = 0.5  # share of the lone primaries that LAMOST has observed
 SPECTRA_PER_STAR = (0.65, 0.25, 0.10)  # in LAMOST: one, two, three
-LAMOST_SNR = {"fgk": (60.0, 0.7), "m": (25.0, 0.6)}  # median, scatter of the logarithm
+# Of a LAMOST spectrum in g: at which magnitude G; its median there, which falls as the
+# root of the flux; the scatter of the logarithm; the least.
+LAMOST_SNR = {"fgk": (13.0, 60.0, 0.5), "m": (16.5, 25.0, 0.5)}
 LAMOST_SNR_MIN = 6.0
 
 SPEED_OF_LIGHT = 299792.458  # [km/s]
@@ -128,7 +130,7 @@ def lamost_stellar(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarr
     lone = (stars["kind"] == "unmatched") & primary
     lone &= rng.random(len(stars)) < LAMOST_OF_UNMATCHED
     there = np.isin(stars["kind"], ("fgk_primary", "fgk_fgk", "lamost_only")) | lone
-    rows, snrg = _spectra(np.nonzero(there)[0], LAMOST_SNR["fgk"], rng)
+    rows, snrg = _spectra(stars, np.nonzero(there)[0], LAMOST_SNR["fgk"], rng)
     seen = stars[rows]
     columns = _lamost(seen, snrg, 1, rng)
     subclass = np.select([seen["teff"] > 6000, seen["teff"] > 5250], ["F5", "G5"], "K3")
@@ -143,7 +145,7 @@ def lamost_mstellar(stars: Table, rng: np.random.Generator) -> dict[str, np.ndar
     """Columns of the LAMOST gM/dM/sdM catalogue; as `lamost_stellar`."""
     there = np.isin(stars["kind"], CANDIDATE_KINDS)
     there &= rng.random(len(stars)) < IN_LAMOST_M
-    rows, snrg = _spectra(np.nonzero(there)[0], LAMOST_SNR["m"], rng)
+    rows, snrg = _spectra(stars, np.nonzero(there)[0], LAMOST_SNR["m"], rng)
     seen = stars[rows]
     columns = _lamost(seen, snrg, 2, rng)
     kind = np.select([seen["teff"] > 3600, seen["teff"] > 3300], ["dM1", "dM3"], "dM5")
@@ -198,11 +200,14 @@ def behmard(
     return columns
 
 
-def _spectra(stars, snr, rng):
-    """Repeat the stars once per LAMOST spectrum; the spectra's SNR."""
-    number = rng.choice(1 + np.arange(3), len(stars), p=SPECTRA_PER_STAR)
-    rows = np.repeat(stars, number)
-    snrg = snr[0] * np.exp(snr[1] * rng.standard_normal(len(rows)))
+def _spectra(stars, chosen, law, rng):
+    """Repeat the chosen rows once per LAMOST spectrum; the spectra's SNR."""
+    number = rng.choice(1 + np.arange(3), len(chosen), p=SPECTRA_PER_STAR)
+    rows = np.repeat(chosen, number)
+    at, median, scatter = law
+    fainter = np.asarray(stars["phot_g_mean_mag"])[rows] - at
+    snrg = median * 10 ** (-0.2 * fainter)
+    snrg *= np.exp(scatter * rng.standard_normal(len(rows)))
     return rows, np.maximum(snrg, LAMOST_SNR_MIN)
 
 

@@ -26,9 +26,9 @@ def observe(stars: Table, rng: np.random.Generator) -> None:
     Parameters
     ----------
     stars
-        Absolute magnitudes `m_g` to `m_ks`, `distance` [pc], `ebv`, `injected`,
-        `component`. Gets the columns of the Gaia archive from `parallax` to `ph_qual`,
-        NaN and "" where null.
+        Absolute magnitudes `m_g` to `m_ks`, `distance` [pc], `l`, `b` [deg]. Gets
+        `ebv` and the columns of the Gaia archive from `parallax` to `ph_qual`, NaN and
+        "" where null.
     """
     n = len(stars)
 
@@ -36,14 +36,13 @@ def observe(stars: Table, rng: np.random.Generator) -> None:
         return redraw(n, rng.standard_normal, (-3, 3))
 
     modulus = distance_modulus(stars["distance"])
+    stars["ebv"] = dust.ebv(stars["l"], stars["b"], modulus)
     a_v = dust.R_V * np.asarray(stars["ebv"])
     extinction = gaia_extinction(stars["m_bp"] - stars["m_rp"], a_v)
     for band, absorbed in zip(("g", "bp", "rp"), extinction):
         magnitude = np.asarray(stars[f"m_{band}"] + modulus + absorbed)
         error = 0.003 if band == "g" else 0.003 + 0.003 * 10 ** (0.4 * (magnitude - 17))
         stars[f"phot_{band}_mean_mag"] = magnitude + error * errors()
-    for band in ("bp", "rp"):
-        stars[f"phot_{band}_mean_mag"][stars["injected"] == "no_colour"] = np.nan
     colour = stars["phot_bp_mean_mag"] - stars["phot_rp_mean_mag"]
     stars["phot_bp_rp_excess_factor"] = 1.15 + 0.03 * colour + 0.012 * colour**2
 
@@ -51,21 +50,36 @@ def observe(stars: Table, rng: np.random.Generator) -> None:
     stars["parallax_error"] = parallax_error(g) * np.exp(0.1 * errors())
     stars["parallax"] = 1000 / stars["distance"] + stars["parallax_error"] * errors()
     stars["ruwe"] = redraw(n, lambda k: rng.normal(*RUWE, k), RUWE_RANGE)
-    bad = (stars["injected"] == "criterion_4") | (
-        (stars["injected"] == "ruwe1") & (stars["component"] == 1)
-    )
-    stars["ruwe"][bad] = (RUWE_BAD + rng.exponential(RUWE_BAD_SCALE, n))[bad]
-    # A two-parameter solution of Gaia has a position and nothing else.
-    for name in ("parallax", "parallax_error", "pmra", "pmdec", "ruwe"):
-        stars[name][stars["injected"] == "no_parallax"] = np.nan
 
     for band, share in TMASS_EXTINCTION.items():
         magnitude = np.asarray(stars[f"m_{band}"] + modulus + share * a_v)
         error = 0.021 + 0.02 * 10 ** (0.4 * (magnitude - 14.5))
         stars[f"{band}_m"] = magnitude + error * errors()
         stars[f"{band}_msigcom"] = error
-    faint = stars["j_m"] > TMASS_LIMIT
+    faint = np.asarray(stars["j_m"] > TMASS_LIMIT)
     stars["ph_qual"] = np.where(stars["ks_msigcom"] < 0.1, "AAA", "AAB")
-    stars["tmass_designation"][faint], stars["ph_qual"][faint] = "", ""
+    stars["ph_qual"][faint] = ""
     for band in TMASS_EXTINCTION:
         stars[f"{band}_m"][faint] = stars[f"{band}_msigcom"][faint] = np.nan
+
+
+def spoil(stars: Table, rng: np.random.Generator) -> None:
+    """Take from the measurements what is not to be there, in place.
+
+    Parameters
+    ----------
+    stars
+        As `observe` leaves them, with `injected` and `component`.
+    """
+    n = len(stars)
+    injected = np.asarray(stars["injected"])
+    for band in ("bp", "rp"):
+        stars[f"phot_{band}_mean_mag"][injected == "no_colour"] = np.nan
+    stars["phot_bp_rp_excess_factor"][injected == "no_colour"] = np.nan
+    bad = (injected == "criterion_4") | (
+        (injected == "ruwe1") & (np.asarray(stars["component"]) == 1)
+    )
+    stars["ruwe"][bad] = (RUWE_BAD + rng.exponential(RUWE_BAD_SCALE, n))[bad]
+    # A two-parameter solution of Gaia has a position and nothing else.
+    for name in ("parallax", "parallax_error", "pmra", "pmdec", "ruwe"):
+        stars[name][injected == "no_parallax"] = np.nan

@@ -6,17 +6,16 @@ from astropy.coordinates import SkyCoord
 from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 
+from mdwarfs.simulation.galaxy import KM_S_PER_MAS_YR_KPC, motions
+
 LAMOST_DEC, BOSS_DEC = (-8.0, 60.0), (-28.0, 85.0)  # [deg]
 
 G_RANGE, DISTANCE_MAX = (13.0, 18.8), 900.0  # [mag], [pc]
-# G: mean and scatter. Bright enough for BOSS, and for a parallax good to 5 %; or so
-# bright and near that M_G0 and (BP-RP)_0 together are good to a tenth of a magnitude.
-OBSERVABLE = {"g": (16.9, 1.1), "bp_max": 20.2, "parallax_over_error_min": 20.0}
-WELL_MEASURED = {"g": (14.6, 0.7), "bp_max": 16.5, "parallax_over_error_min": 150.0}
+# G: mean and scatter. Bright enough for BOSS, and for a parallax good to 5 %.
+G = (16.9, 1.1)
+BP_MAX, PARALLAX_OVER_ERROR_MIN = 20.2, 20.0
 
-VELOCITY = 38.0  # dispersion in each direction [km/s]
 ORBIT_OF_EARTH = 29.8  # [km/s]
-KM_S_PER_MAS_YR_KPC = 4.740470
 LOG_SEPARATION = (0.6, 1.8)  # log10 of arcsec: resolved by Gaia and by 2MASS
 
 
@@ -54,34 +53,30 @@ def parallax_error(g: ArrayLike) -> np.ndarray:
     return np.sqrt(40 + 800 * z + 30 * z**2) / 1000
 
 
-def distance_in_reach(
-    stars: Table, rng: np.random.Generator, limits: dict = OBSERVABLE
-) -> np.ndarray:
+def distance_in_reach(stars: Table, rng: np.random.Generator) -> np.ndarray:
     """Draw distances at which BOSS and Gaia would have taken the stars.
 
     Parameters
     ----------
     stars
         `m_g`, `m_bp`, of M dwarfs.
-    limits
-        `OBSERVABLE` or `WELL_MEASURED`.
 
     Returns
     -------
     [pc], shape (n,)
     """
     m_g, m_bp = np.asarray(stars["m_g"]), np.asarray(stars["m_bp"])
-    g = rng.normal(*limits["g"], len(stars))
+    g = rng.normal(*G, len(stars))
     while True:
         modulus = g - m_g
         distance = 10 ** (modulus / 5 + 1)
         precision = 1000 / distance / parallax_error(g)
         taken = (g > G_RANGE[0]) & (g < G_RANGE[1]) & (distance < DISTANCE_MAX)
-        taken &= m_bp + modulus < limits["bp_max"]
-        taken &= precision > limits["parallax_over_error_min"]
+        taken &= m_bp + modulus < BP_MAX
+        taken &= precision > PARALLAX_OVER_ERROR_MIN
         if taken.all():
             return distance
-        g[~taken] = rng.normal(*limits["g"], int(np.sum(~taken)))
+        g[~taken] = rng.normal(*G, int(np.sum(~taken)))
 
 
 def place(
@@ -97,7 +92,7 @@ def place(
     Parameters
     ----------
     stars
-        Gets `distance` [pc], `ra`, `dec`, `l`, `b` [deg], `pmra`, `pmdec` [mas/yr],
+        Of some `population`; gets `distance` [pc], `ra`, `dec`, `l`, `b` [deg], `pmra`, `pmdec` [mas/yr],
         `v_rad` [km/s], and `pair_id`, `component`, `sep_au`, which are 0.
     distance : [pc], shape (n,)
     dec
@@ -128,10 +123,9 @@ def place(
         ra[low], declination[low] = sky(low.sum())
     stars["ra"], stars["dec"] = ra, declination
     stars["l"], stars["b"] = galactic.l.deg, galactic.b.deg
-    speed = rng.normal(0, VELOCITY, (3, n))
-    per_year = KM_S_PER_MAS_YR_KPC * distance / 1000
-    stars["pmra"], stars["pmdec"] = speed[0] / per_year, speed[1] / per_year
-    stars["v_rad"] = speed[2]
+    stars["pmra"], stars["pmdec"], stars["v_rad"] = motions(
+        stars["population"], stars["l"], stars["b"], distance, rng
+    )
     stars["pair_id"] = np.zeros(n, int)
     stars["component"] = np.zeros(n, int)
     stars["sep_au"] = np.zeros(n)

@@ -4,6 +4,7 @@ Each kind of star has its own random stream, so the number of one kind does not 
 the stars of another.
 """
 
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.stats import truncnorm
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature import niu
-from mdwarfs.simulation import dust
+from mdwarfs.simulation import photometry
 from mdwarfs.simulation.placement import (
     BOSS_DEC,
     DISTANCE_MAX,
@@ -22,16 +23,17 @@ from mdwarfs.simulation.placement import (
     distance_in_reach,
     distance_modulus,
 )
-from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, singles
+from mdwarfs.simulation.selection import draw_until, meets
+from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, field
 from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs
 from mdwarfs.simulation.streams import redraw, stream
 
 HANDFUL = 4  # no kind is scaled down to fewer
 
 # Signal-to-noise ratio of a BOSS spectrum: of a star of G_SKY, whose light equals that
-# of the sky; its scatter with seeing and exposures [dex]; what it tends to for bright
-# stars, which are exposed for less; the least.
-SNR_SKY, G_SKY, SNR_SCATTER, SNR_LIMIT, SNR_MIN = 13.0, 16.0, 0.23, 23.0, 1.5
+# of the sky; the power of the flux with which it grows for bright stars, which are
+# exposed for less; its scatter with seeing and exposures [dex]; the least.
+SNR_SKY, G_SKY, SNR_POWER, SNR_SCATTER, SNR_MIN = 10.0, 16.0, 0.1, 0.18, 1.5
 
 
 def counts(simulation: dict) -> dict:
@@ -93,7 +95,7 @@ def feh_on_lamost_scale(feh_niu: ArrayLike) -> np.ndarray:
 
 
 def draw(simulation: dict, seed: int) -> Table:
-    """Draw all stars of the survey.
+    """Draw all stars of the survey, and what Gaia and 2MASS measure of them.
 
     Parameters
     ----------
@@ -107,9 +109,11 @@ def draw(simulation: dict, seed: int) -> Table:
     stars
         One row per star: `kind`, `pair_id` (0 where single), `component` (1 the
         brighter of a pair, 0 where single), `injected` (what is wrong with the star
-        or its pair, or ""), labels, structure, absolute magnitudes `m_g` to `m_ks`,
-        place and motion, `ebv`, `v_rad`, `snr` of the best BOSS spectrum. The labels
-        and the structure of an unresolved binary are those of its brighter component.
+        or its pair, or ""), `population`, labels, structure, absolute magnitudes
+        `m_g` to `m_ks`, `companion_teff`, place and motion, `ebv`, `v_rad`, what
+        `mdwarfs.simulation.photometry` measures, `snr` of the best BOSS spectrum. The
+        labels and the structure of an unresolved binary are those of its brighter
+        component.
     """
     number = counts(simulation)
     rngs = (stream(seed, "population", index) for index in count())
@@ -118,7 +122,7 @@ def draw(simulation: dict, seed: int) -> Table:
         _m_m(number, next(rngs)),
         _fgk_fgk(number, next(rngs)),
         _unmatched("unmatched", number["unmatched_pairs"], next(rngs)),
-        singles("field", number["field"], next(rngs)),
+        field("field", number["field"], next(rngs)),
         fgk_singles("lamost_only", number["lamost_only"], next(rngs)),
         fgk_singles("other_class", number["other_class"], next(rngs)),
     ]
@@ -131,18 +135,16 @@ def draw(simulation: dict, seed: int) -> Table:
         last_pair = max([last_pair, *part["pair_id"]])
     stars = vstack(parts, metadata_conflicts="silent")
     _lose_spectra(stars, number["missing_spectra"], stream(seed, "missing"))
+    photometry.spoil(stars, stream(seed, "photometry"))
     stars["feh"] = feh_on_lamost_scale(stars["feh_niu"])
-    stars["ebv"] = dust.ebv(stars["l"], stars["b"], distance_modulus(stars["distance"]))
     stars["snr"] = _snr(stars, stream(seed, "snr"))
     return stars
 
 
 def _fgk_m(number, rng):
     """FGK+M pairs; some fail one of the quality cuts, some lack a label."""
-    n = number["fgk_m"]
-    m = m_dwarfs("m_secondary", n, rng)
-    fgk = fgk_dwarfs("fgk_primary", n, rng, m)
-    pairs = bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
+    make = partial(_fgk_and_m, ("fgk_primary", "m_secondary"), rng)
+    pairs = _pairs(number["fgk_m"], make, lambda fgk, m: meets(m))
     faults = [np.full(k, fault) for fault, k in number["fgk_m_rejected"].items()]
     lacking = np.arange(number["fgk_m_unlabelled"])
     lacks = np.where(lacking % 2 == 0, "no_apogee_net", "no_aspcap")
@@ -152,34 +154,74 @@ def _fgk_m(number, rng):
 
 def _m_m(number, rng):
     """M+M pairs; some may be chance alignments."""
-    n = number["m_m"] + number["m_m_rejected"]
-    one = m_dwarfs("m_m", n, rng)
-    two = m_dwarfs("m_m", n, rng, one)
-    swap = one["m_g"] > two["m_g"]
-    brighter, fainter = one.copy(), two.copy()
-    brighter[swap], fainter[swap] = two[swap], one[swap]
-    pairs = bind(brighter, fainter, distance_in_reach(fainter, rng), BOSS_DEC, rng)
+
+    def make(n):
+        one = m_dwarfs("m_m", n, rng)
+        two = m_dwarfs("m_m", n, rng, one)
+        brighter, fainter = _brighter_first(one, two)
+        return bind(brighter, fainter, distance_in_reach(fainter, rng), BOSS_DEC, rng)
+
+    def keep(one, two):
+        return meets(one) & meets(two)
+
+    pairs = _pairs(number["m_m"] + number["m_m_rejected"], _observed(make, rng), keep)
     _inject(pairs, np.full(number["m_m_rejected"], "r_chance_align"), rng)
     return pairs
 
 
 def _fgk_fgk(number, rng):
-    """Pairs of two FGK dwarfs, the hotter first; some may be chance alignments."""
+    """Pairs of two FGK dwarfs; some may be chance alignments."""
     kind, n = "fgk_fgk", number["fgk_fgk"] + number["fgk_fgk_rejected"]
     one = fgk_dwarfs(kind, n, rng)
     cooler = rng.uniform(FGK_TEFF_RANGE[0], one["teff"])
     two = fgk_dwarfs(kind, n, rng, one, cooler)
     distance = np.clip(rng.lognormal(np.log(320), 0.6, n), 40, DISTANCE_MAX)
-    pairs = bind(one, two, distance, LAMOST_DEC, rng)
+    pairs = bind(*_brighter_first(one, two), distance, LAMOST_DEC, rng)
+    photometry.observe(pairs, rng)
     _inject(pairs, np.full(number["fgk_fgk_rejected"], "r_chance_align"), rng)
     return pairs
 
 
+def _brighter_first(one, two):
+    """The same pairs, with the brighter star of each in the first table."""
+    swap = np.asarray(one["m_g"] > two["m_g"])
+    brighter, fainter = one.copy(), two.copy()
+    brighter[swap], fainter[swap] = two[swap], one[swap]
+    return brighter, fainter
+
+
 def _unmatched(kind, n, rng):
     """FGK+M pairs of which BOSS has not observed the M dwarf."""
-    m = m_dwarfs(kind, n, rng)
-    fgk = fgk_dwarfs(kind, n, rng, m)
-    return bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
+    return vstack(list(_fgk_and_m((kind, kind), rng, n)))
+
+
+def _fgk_and_m(kinds, rng, n):
+    """One draw of FGK+M pairs: their primaries and their M dwarfs."""
+
+    def make(n):
+        m = m_dwarfs(kinds[1], n, rng)
+        fgk = fgk_dwarfs(kinds[0], n, rng, m)
+        return bind(fgk, m, distance_in_reach(m, rng), LAMOST_DEC, rng)
+
+    return _observed(make, rng)(n)
+
+
+def _observed(make, rng):
+    """A function that draws pairs and observes them: first and second components."""
+
+    def draw(n):
+        pairs = make(n)
+        photometry.observe(pairs, rng)
+        return pairs[:n], pairs[n:]
+
+    return draw
+
+
+def _pairs(n, make, keep):
+    """The first n pairs that are kept, first all first components."""
+    (one, two), _ = draw_until(n, make, keep)
+    one["pair_id"] = two["pair_id"] = np.arange(1, n + 1)
+    return vstack([one, two])
 
 
 def _inject(pairs, faults, rng):
@@ -192,18 +234,18 @@ def _inject(pairs, faults, rng):
 
 def _lose_spectra(stars, n, rng):
     """Choose the field stars whose spectrum file does not exist."""
-    (sound,) = np.nonzero((stars["kind"] == "field") & (stars["injected"] == ""))
+    sound = np.flatnonzero((stars["kind"] == "field") & (stars["injected"] == ""))
     stars["injected"][rng.permutation(sound)[:n]] = "missing_spectrum"
 
 
 def _snr(stars, rng):
     """Signal-to-noise ratio of the best BOSS spectrum.
 
-    The noise is that of the star's and of the sky's light: towards faint stars the
-    ratio falls as the flux, towards bright ones as its root, up to a limit.
+    The noise of faint stars is that of the sky's light, so that the ratio falls as the
+    flux; bright ones are exposed for less.
     """
     g = stars["m_g"] + distance_modulus(stars["distance"]) + 2.5 * stars["ebv"]
     flux = 10 ** (-0.4 * (np.asarray(g) - G_SKY))
-    scatter = SNR_SCATTER * redraw(len(stars), rng.standard_normal, (-2.5, 2.5))
-    snr = SNR_SKY * flux * np.sqrt(2 / (1 + flux)) * 10**scatter
-    return np.maximum(1 / np.hypot(1 / snr, 1 / SNR_LIMIT), SNR_MIN)
+    scatter = SNR_SCATTER * redraw(len(stars), rng.standard_normal, (-3, 3))
+    snr = SNR_SKY * flux * (2 / (1 + flux)) ** (1 - SNR_POWER) * 10**scatter
+    return np.maximum(snr, SNR_MIN)

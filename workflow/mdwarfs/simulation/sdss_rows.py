@@ -4,6 +4,7 @@ import numpy as np
 from astropy.table import Column, Table, vstack
 
 from mdwarfs.simulation import measurements
+from mdwarfs.simulation.placement import distance_modulus
 from mdwarfs.simulation.streams import redraw
 
 CANDIDATE_KINDS = ("m_secondary", "m_m", "field", "binary")
@@ -28,7 +29,9 @@ ALIASES = 0.005  # share of the field stars that have a second SDSS and Gaia DR2
 REPEAT_MISTAKEN = 0.05  # share of the second spectra that are classified as galaxies
 WITH_APOGEE = 0.45  # share of the stars that APOGEE has observed as well
 DR17_TOO = 0.40  # share of these with a reduction of DR17 beside that of SDSS-V
-APOGEE_SNR = (60.0, 0.65)  # median, and scatter of the logarithm
+# Of an APOGEE spectrum of a star of H = 12, which falls by a power of its flux towards
+# faint ones, as far as BOSS reaches; and the scatter of the logarithm.
+APOGEE_SNR, APOGEE_POWER, APOGEE_SCATTER = 70.0, 0.6, 0.35
 RELEASED = 0.9  # share of the BOSS spectra in the released SLAM table
 
 BAYESTAR_SCALE = 0.88  # Astra's ebv_bayestar_2019 per unit of the map
@@ -47,7 +50,7 @@ def has_spectrum(stars: Table) -> np.ndarray:
     bool, shape (n,)
     """
     candidate = np.isin(stars["kind"], CANDIDATE_KINDS)
-    return candidate & (np.asarray(stars["injected"]) != "missing_spectrum")
+    return candidate & ~np.isin(stars["injected"], ("missing_spectrum", "criterion_3"))
 
 
 def boss_entries(
@@ -166,8 +169,7 @@ def apogee(
     wanted = secondary & np.isin(stars["injected"], ("", "no_apogee_net", "no_aspcap"))
     possible = np.isin(stars["kind"], (*CANDIDATE_KINDS, "giant", "bad_ruwe"))
     observed = wanted | (possible & (rng.random(len(stars)) < WITH_APOGEE))
-    scatter = redraw(len(stars), rng.standard_normal, (-2.5, 2.5))
-    snr = APOGEE_SNR[0] * np.exp(APOGEE_SNR[1] * scatter)
+    snr = apogee_snr(stars, rng)
     tables = []
     for fault, measure in (
         ("no_apogee_net", measurements.apogee_net),
@@ -192,6 +194,14 @@ def apogee(
         columns["v_rad"] = stars["v_rad"][every]
         tables.append(columns)
     return tables
+
+
+def apogee_snr(stars: Table, rng: np.random.Generator) -> np.ndarray:
+    """Signal-to-noise ratio of APOGEE's spectrum, shape (n,); as `apogee`."""
+    faint = np.asarray(stars["m_h"] + distance_modulus(stars["distance"])) - 12
+    scatter = redraw(len(stars), rng.standard_normal, (-2.5, 2.5))
+    decades = -0.4 * APOGEE_POWER * faint
+    return APOGEE_SNR * 10**decades * np.exp(APOGEE_SCATTER * scatter)
 
 
 def released_slam(stars: Table, rng: np.random.Generator) -> dict[str, np.ndarray]:

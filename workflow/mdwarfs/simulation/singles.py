@@ -1,36 +1,48 @@
 """Single stars of the simulated survey: dwarfs, and what BOSS takes for M dwarfs."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Table, vstack
 
-from mdwarfs.simulation import main_sequence
+from mdwarfs.simulation import galaxy, main_sequence, photometry
 from mdwarfs.simulation.placement import (
     BOSS_DEC,
     DISTANCE_MAX,
     LAMOST_DEC,
-    WELL_MEASURED,
     distance_in_reach,
     place,
 )
-from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs, of_sun
+from mdwarfs.simulation.selection import (
+    BRIGHTEST,
+    CLEAR,
+    draw_until,
+    fails,
+    margins,
+    meets,
+)
+from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs
+from mdwarfs.simulation.streams import redraw
 
 BEYOND_THE_MAP_DEC = (-80.0, -34.0)
+LOST = "criterion_3"  # what is wrong with sound M dwarfs that criterion 3 removes
 
-# Where the paper draws the lines of criteria 1 to 3 (section 2.2): least M_G0; slope
-# and intercept of the lowest and of the highest M_G0 at a given (BP-RP)_0. What the
-# survey holds does not depend on where an analysis draws its own.
-BRIGHTEST = 6.0
-LOWER_LINE, UPPER_LINE = (3.75, 7.50), (3.28, 0.10)
-# Contaminants come as near to their line as this, so that a criterion off by a few
-# tenths shows, but no error of measurement brings one across [mag].
-NEAR = 0.20
+# The red giant branch, from its foot to its tip, where TiO dims G: M_G, log g and Teff
+# at some (BP-RP)_0; and its width by age and metallicity [mag].
+GIANT_BP_RP = (1.20, 1.40, 1.60, 1.90, 2.30, 3.00, 4.00)
+GIANT_M_G = (1.20, 0.00, -0.90, -1.60, -2.00, -2.10, -1.70)
+GIANT_LOGG = (2.5, 1.9, 1.4, 1.0, 0.7, 0.4, 0.2)
+GIANT_TEFF = (4350.0, 4100.0, 3920.0, 3750.0, 3600.0, 3450.0, 3250.0)
+GIANT_WIDTH = 0.55
+GIANT_COLOUR = (1.35, 2.5, 0.16)  # the bluest, and a gamma law (shape, scale) [mag]
 
-GIANT_M_G, GIANT_LOGG = (-1.5, BRIGHTEST - NEAR), (0.3, 3.6)
-HOT_M_G = (2.9, BRIGHTEST - NEAR)
-WHITE_DWARF_BELOW = 4.5  # fainter than the line at most [mag]
-OVERLUMINOUS_BY = (1.3, 2.9)  # above the main sequence [mag]
+HOT_TEFF = (4300.0, 4800.0, 6700.0)  # least, most frequent, largest [K]
+EVOLVED = 0.25  # mean brightness above the main sequence [mag]
+WHITE_DWARF_BP_RP = (0.45, 0.40)  # mean, scatter [mag]
+WHITE_DWARF_M_G = (11.6, 2.9, 0.3)  # at colour 0, per magnitude of colour, scatter
+WITH_M_DWARF = 0.7  # share of the white dwarfs
+OVERLUMINOUS_BY = (0.6, 0.7, 2.8)  # above the main sequence: least, scale, most [mag]
 BINARY_BY = (0.30, 0.75)  # above the main sequence; equal components: 0.75 [mag]
 
 
@@ -41,8 +53,9 @@ def singles(
     dec: tuple[float, ...] = BOSS_DEC,
     injected: str = "",
     brighter: tuple[float, ...] = (0.0, 0.0),
+    keep: Callable[[Table], np.ndarray] = meets,
 ) -> Table:
-    """Draw single M dwarfs, or what looks like one.
+    """Draw single M dwarfs, or what looks like one, as they are observed.
 
     Parameters
     ----------
@@ -54,85 +67,139 @@ def singles(
         What is wrong with them.
     brighter
         Range of the brightness above the main sequence [mag].
+    keep
+        Which of them are wanted.
 
     Returns
     -------
     table
-        As `mdwarfs.simulation.placement.place` gives it.
+        As `mdwarfs.simulation.placement.place` and `photometry.observe` leave it.
     """
-    stars = m_dwarfs(kind, n, rng)
-    brighten(stars, rng.uniform(*brighter, n))
-    return place(stars, distance_in_reach(stars, rng), dec, rng, injected)
+    make = partial(_m_dwarfs, kind, rng, dec, injected, brighter, galaxy.DISC)
+    (stars,), _ = draw_until(n, make, keep)
+    return stars
+
+
+def field(kind: str, n: int, rng: np.random.Generator) -> Table:
+    """Draw single M dwarfs of the whole Galaxy; as `singles`.
+
+    Those that criterion 3 removes, sound as they are, come on top of the n that meet
+    all criteria, as many as there are among so many.
+    """
+    make = partial(_m_dwarfs, kind, rng, BOSS_DEC, "", (0.0, 0.0), galaxy.EVERY)
+    (stars,), (others,) = draw_until(n, make, meets)
+    lost = others[fails(3)(others)]
+    lost["injected"] = LOST
+    return vstack([stars, lost])
 
 
 def fgk_singles(kind: str, n: int, rng: np.random.Generator) -> Table:
     """Draw single F, G and K dwarfs; as `singles`."""
     stars = fgk_dwarfs(kind, n, rng)
-    return place(stars, 350.0 * rng.lognormal(0, 0.3, n), LAMOST_DEC, rng)
+    distance = 350.0 * rng.lognormal(0, 0.3, n)
+    return _seen(place(stars, distance, LAMOST_DEC, rng), rng)
+
+
+def _seen(stars, rng):
+    """The same stars, with what Gaia and 2MASS measure of them."""
+    photometry.observe(stars, rng)
+    return stars
+
+
+def _m_dwarfs(kind, rng, dec, injected, brighter, among, n):
+    """One draw of single M dwarfs."""
+    stars = m_dwarfs(kind, n, rng, among=among)
+    brighten(stars, rng.uniform(*brighter, n))
+    distance = distance_in_reach(stars, rng)
+    return (_seen(place(stars, distance, dec, rng, injected), rng),)
+
+
+def _of(make, number):
+    """A function that draws stars which fail a criterion, and none before it."""
+
+    def draw(kind, n, rng):
+        (stars,), _ = draw_until(n, lambda k: (make(kind, k, rng),), fails(number))
+        return stars
+
+    return draw
 
 
 def _giants(kind, n, rng):
-    """M giants out of the plane, and fainter stars down to the foot of their branch."""
-    stars = m_dwarfs(kind, n, rng, teff=rng.uniform(3450, 3850, n))
-    m_g = rng.triangular(GIANT_M_G[0], 1.0, GIANT_M_G[1], n)
+    """M giants out of the plane."""
+    bluest, *law = GIANT_COLOUR
+    colour = np.minimum(bluest + rng.gamma(*law, n), GIANT_BP_RP[-1])
+    teff = np.interp(colour, GIANT_BP_RP, GIANT_TEFF) + rng.normal(0, 40, n)
+    stars = m_dwarfs(kind, n, rng, teff=teff)
+    m_g = np.interp(colour, GIANT_BP_RP, GIANT_M_G) + rng.normal(0, GIANT_WIDTH, n)
     brighten(stars, stars["m_g"] - m_g)
-    stars["logg"] = np.interp(m_g, GIANT_M_G, GIANT_LOGG) + rng.normal(0, 0.1, n)
+    _recolour(stars, colour, main_sequence.g_rp(colour))
+    stars["logg"] = np.interp(colour, GIANT_BP_RP, GIANT_LOGG) + rng.normal(0, 0.2, n)
     distance = np.minimum(rng.uniform(900, 3000, n), _bright(stars, rng))
-    return place(stars, distance, BOSS_DEC, rng, "criterion_1", latitude_min=25)
+    stars = place(stars, distance, BOSS_DEC, rng, "criterion_1", latitude_min=25)
+    return _seen(stars, rng)
 
 
 def _hot_stars(kind, n, rng):
-    """F to K dwarfs brighter than every M dwarf."""
-    m_g = rng.uniform(*HOT_M_G, n)
-    sequence = main_sequence.FGK_M_G[::-1], main_sequence.FGK_TEFF[::-1]
-    stars = fgk_dwarfs(kind, n, rng, teff=np.interp(m_g, *sequence))
-    brighten(stars, stars["m_g"] - m_g)
+    """F to K dwarfs brighter than every M dwarf, some of them about to leave."""
+    stars = fgk_dwarfs(kind, n, rng, teff=rng.triangular(*HOT_TEFF, n))
+    brighten(stars, rng.exponential(EVOLVED, n))
     distance = np.minimum(_bright(stars, rng), DISTANCE_MAX)
-    return place(stars, distance, LAMOST_DEC, rng, "criterion_1")
+    return _seen(place(stars, distance, LAMOST_DEC, rng, "criterion_1"), rng)
 
 
 def _white_dwarfs(kind, n, rng):
-    """White dwarfs, some of them with an M dwarf that lifts them towards the others."""
+    """White dwarfs, most of them with an M dwarf that lifts them towards the others."""
     stars = fgk_dwarfs(kind, n, rng, teff=rng.uniform(5300, 6700, n))
-    fainter = _above(stars, LOWER_LINE) + rng.uniform(NEAR, WHITE_DWARF_BELOW, n)
-    brighten(stars, -fainter)
+    colour = rng.normal(*WHITE_DWARF_BP_RP, n)
+    level, slope, scatter = WHITE_DWARF_M_G
+    brighten(stars, stars["m_g"] - level - slope * colour - rng.normal(0, scatter, n))
+    _recolour(stars, colour, 0.55 * colour)
+    companion = m_dwarfs(kind, n, rng, teff=rng.uniform(2850, 3300, n))
+    with_one = rng.random(n) < WITH_M_DWARF
+    for band in ("g", "bp", "rp"):
+        own, other = (np.asarray(x[f"m_{band}"]) for x in (stars, companion))
+        both = -2.5 * np.log10(10 ** (-0.4 * own) + 10 ** (-0.4 * other))
+        stars[f"m_{band}"] = np.where(with_one, both, own)
     stars["logg"] = rng.normal(8.0, 0.1, n)
     distance = 60.0 * rng.lognormal(0, 0.3, n)
-    return place(stars, distance, LAMOST_DEC, rng, "criterion_2")
+    return _seen(place(stars, distance, LAMOST_DEC, rng, "criterion_2"), rng)
 
 
 def _overluminous(kind, n, rng):
-    """Pre-main-sequence stars and multiple systems above the line of criterion 3.
-
-    Of those above the main sequence by `OVERLUMINOUS_BY` the ones that the criterion is
-    to remove, bright and near enough to be well measured.
-    """
-    feh = np.clip(rng.normal(0.05, 0.15, n), -0.2, 0.35)
-    teff = rng.uniform(2980, 3500, n)
-    stars = m_dwarfs(kind, n, rng, of_sun(feh), teff)
-    least = np.maximum(NEAR - _above(stars, UPPER_LINE), OVERLUMINOUS_BY[0])
-    most = np.minimum(stars["m_g"] - BRIGHTEST - NEAR, OVERLUMINOUS_BY[1])
-    brighter = rng.uniform(least, most)
+    """Pre-main-sequence stars and multiple systems above the line of criterion 3."""
+    stars = m_dwarfs(kind, n, rng)
+    least, scale, most = OVERLUMINOUS_BY
+    beyond = redraw(n, lambda k: rng.exponential(scale, k), (0, most - least))
+    # What would be brighter than criterion 1 allows is not kept, but has to be placed.
+    brighter = np.minimum(least + beyond, stars["m_g"] - (BRIGHTEST - 1))
     brighten(stars, brighter)
     stars["logg"] -= 0.25 * brighter
-    distance = distance_in_reach(stars, rng, WELL_MEASURED)
-    return place(stars, distance, BOSS_DEC, rng, "criterion_3")
+    distance = distance_in_reach(stars, rng)
+    return _seen(place(stars, distance, BOSS_DEC, rng, "criterion_3"), rng)
+
+
+def _on_either_side(stars):
+    """Which stars meet criteria 1 and 2, and clearly meet or fail criterion 3."""
+    margin = margins(stars)
+    return np.all(margin[:2] > CLEAR, axis=0) & (np.abs(margin[2]) > CLEAR)
 
 
 # Unresolved binaries of similar stars are mostly too close to the sequence for
 # criterion 3, which honestly keeps them. Their spectra are those of a single dwarf, the
 # brighter component: of two that differ little the sum looks the same.
 CONTAMINANTS = {
-    "giant": _giants,
-    "hot_star": _hot_stars,
-    "white_dwarf": _white_dwarfs,
-    "overluminous": _overluminous,
+    "giant": _of(_giants, 1),
+    "hot_star": _of(_hot_stars, 1),
+    "white_dwarf": _of(_white_dwarfs, 2),
+    "overluminous": _of(_overluminous, 3),
     "bad_ruwe": partial(singles, injected="criterion_4"),
     "no_parallax": partial(singles, injected="no_parallax"),
     "no_gaia": partial(singles, injected="no_gaia"),
     "no_colour": partial(singles, injected="no_colour"),
     "no_dust": partial(singles, dec=BEYOND_THE_MAP_DEC, injected="no_dust"),
-    "binary": partial(singles, injected="unresolved", brighter=BINARY_BY),
+    "binary": partial(
+        singles, injected="unresolved", brighter=BINARY_BY, keep=_on_either_side
+    ),
 }
 
 
@@ -142,8 +209,8 @@ def _bright(stars, rng):
     return 10 ** ((g - np.asarray(stars["m_g"])) / 5 + 1)
 
 
-def _above(stars, line):
-    """How much brighter the stars are than a line in the diagram [mag]."""
-    slope, intercept = line
-    colour = np.asarray(stars["m_bp"] - stars["m_rp"])
-    return slope * colour + intercept - np.asarray(stars["m_g"])
+def _recolour(stars, bp_rp, g_rp):
+    """Give stars other Gaia colours at their M_G, without a companion, in place."""
+    stars["m_rp"] = stars["m_g"] - g_rp
+    stars["m_bp"] = stars["m_rp"] + bp_rp
+    stars["companion_teff"] = 0.0

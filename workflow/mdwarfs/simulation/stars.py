@@ -2,29 +2,35 @@
 
 import numpy as np
 from astropy.table import Table
-from scipy.stats import norm
 
 from mdwarfs.labels import LABELS
-from mdwarfs.simulation import main_sequence
+from mdwarfs.simulation import galaxy, main_sequence
 from mdwarfs.simulation.streams import redraw
 
-# Metallicity (scale of Niu+2023): the thin disc and a few per cent of thick disc.
-THIN, THICK, THICK_FRACTION = (-0.01, 0.20), (-0.40, 0.15), 0.02
-M_TEFF = (3480.0, 142.0)
-# Of all but a few stars, and of all. The few, half of them at either end, are those
-# beyond the usable range of Table 1; they crowd at the ends of the full range, which a
-# training sample of 870 would else not reach.
-FEH_CORE, FEH_RANGE = (-0.47, 0.44), (-0.90, 0.54)
-M_TEFF_CORE, M_TEFF_RANGE = (3130.0, 3880.0), (2900.0, 4200.0)
-FEH_TAILS, M_TEFF_TAILS = 0.014, 0.013  # shares of the stars
-# No M dwarf is both so cool and so metal-rich as to come within the errors of
-# measurement of criterion 3: it is put as far on the warm side of the mean.
-RED_EDGE_TEFF, RED_EDGE_FEH = 3200.0, 0.25
+# Teff of M dwarfs: most stars, and a few in wings that reach to both ends of the range
+# without a gap (share, mean, scatter) [K].
+M_TEFF = ((0.93, 3470.0, 125.0), (0.07, 3550.0, 290.0))
+M_TEFF_RANGE = (2850.0, 4250.0)
 FGK_TEFF, FGK_TEFF_RANGE = (5550.0, 560.0), (4250.0, 6750.0)
-LOGG_SCATTER, LOGG_RANGE = 0.035, (4.40, 5.10)
-# Beyond the core of Teff, log g differs from the sequence's by up to so much [dex].
-LOGG_OF_COOL, LOGG_OF_HOT = 0.12, -0.30
-COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.03, 0.06  # of the main sequence [mag]
+LOGG_SCATTER = 0.045
+# Towards both ends of Teff, log g departs from the sequence's more and more: by so many
+# dex at so many K beyond the turning point (turning point, K, dex).
+LOGG_OF_COOL, LOGG_OF_HOT = (3150.0, -300.0, 0.10), (3800.0, 400.0, -0.25)
+ALPHA_SCATTER = 0.035
+COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.035, 0.08  # of the main sequence [mag]
+# F, G and K dwarfs also differ in age and rotation.
+FGK_COLOUR_SCATTER, FGK_MAGNITUDE_SCATTER = 0.03, 0.15  # [mag]
+# M dwarfs that are brighter than the main sequence by more than an equal companion makes
+# them (young stars, multiples): least and largest brightness [mag]; share at some
+# [Fe/H], at the most frequent Teff; that Teff, the width about it, and the part of the
+# share that is left far from it. They are what criterion 3 costs of the 14,828 stars of
+# Birky+2020, table 6: 15 to 19 per cent above 0.2 dex, 25 above 0.1 dex at 3400 to
+# 3600 K, 6 below 0.
+BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.5, 3.3), -0.06
+BRIGHT_FEH, BRIGHT_SHARE = (-0.6, -0.1, 0.0, 0.2), (0.08, 0.18, 0.23, 0.46)
+BRIGHT_TEFF, BRIGHT_WIDTH, BRIGHT_FAR = 3500.0, 75.0, 0.05
+COMPANION_SHARE = 0.20  # M dwarfs with a cooler star that nobody has resolved
+COMPANION_TEFF_MIN = 2800.0
 
 ABUNDANCES = tuple(x for x in LABELS if LABELS[x].abundance and x != "feh")
 """What a star has in common with its companion; `feh` follows from `feh_niu`."""
@@ -37,6 +43,7 @@ def m_dwarfs(
     rng: np.random.Generator,
     abundances: Table | dict[str, np.ndarray] | None = None,
     teff: np.ndarray | None = None,
+    among: tuple[str, ...] = galaxy.DISC,
 ) -> Table:
     """Draw M dwarfs.
 
@@ -45,34 +52,38 @@ def m_dwarfs(
     kind
         What the truth table calls them.
     abundances
-        `ABUNDANCES`, where they are given, as by a table of companions [dex].
+        `ABUNDANCES` [dex] and `population`, where they are given, as by a table of
+        companions.
     teff : [K], shape (n,)
+    among
+        Components of the Galaxy that the others are of.
 
     Returns
     -------
     stars
-        `kind`, `injected` (empty), `teff`, `logg`, `ABUNDANCES`, `mass`, `radius`,
-        `halpha_ew` (emission, Angstrom), `m_g` to `m_ks`.
+        `kind`, `injected` (empty), `population` (component of the Galaxy), `teff`,
+        `logg`, `ABUNDANCES`, `mass`, `radius`, `halpha_ew` (emission, Angstrom),
+        `companion_teff` of a star that is not resolved (0: none), whose light is in
+        `m_g` to `m_ks`.
     """
     if abundances is None:
-        abundances = _abundances(n, rng)
+        abundances = draw_abundances(n, rng, among)
     feh_niu = np.asarray(abundances["feh_niu"])
     if teff is None:
-        teff = redraw(n, lambda k: rng.normal(*M_TEFF, k), M_TEFF_CORE)
-        _fill_tails(teff, M_TEFF_TAILS, M_TEFF_CORE, M_TEFF_RANGE, rng)
-        red = (teff < RED_EDGE_TEFF) & (feh_niu > RED_EDGE_FEH)
-        teff[red] = 2 * M_TEFF[0] - teff[red]
-    colour = COLOUR_SCATTER * redraw(n, rng.standard_normal, (-2, 2))
+        teff = redraw(n, lambda k: _mixture(M_TEFF, k, rng), M_TEFF_RANGE)
+    colour = COLOUR_SCATTER * rng.standard_normal(n)
     magnitudes = main_sequence.m_dwarf(teff, feh_niu, colour)
     mass, radius, logg = main_sequence.m_dwarf_structure(magnitudes.ks)
-    logg = logg + rng.normal(0, LOGG_SCATTER, n)
-    cool, hot = teff < M_TEFF_CORE[0], teff > M_TEFF_CORE[1]
-    logg += np.sqrt(rng.random(n)) * (LOGG_OF_COOL * cool + LOGG_OF_HOT * hot)
-    logg = np.clip(logg, *LOGG_RANGE)
+    logg = logg + _bend(teff, *LOGG_OF_COOL) + _bend(teff, *LOGG_OF_HOT)
+    logg += LOGG_SCATTER * redraw(n, rng.standard_normal, (-3, 3))
     active = rng.random(n) < 0.55 / (1 + np.exp((np.asarray(teff) - 3250) / 90))
     stars = _table(kind, magnitudes, teff, logg, abundances, mass, radius)
     stars["halpha_ew"] = np.where(active, rng.lognormal(np.log(3.0), 0.5, n), 0.0)
-    brighten(stars, MAGNITUDE_SCATTER * redraw(n, rng.standard_normal, (-2, 2)))
+    brighten(stars, MAGNITUDE_SCATTER * rng.standard_normal(n))
+    brighter = _bright(teff, feh_niu, rng)
+    brighten(stars, brighter)
+    stars["logg"] += LOGG_PER_MAGNITUDE * brighter
+    _accompany(stars, rng)
     return stars
 
 
@@ -82,18 +93,21 @@ def fgk_dwarfs(
     rng: np.random.Generator,
     abundances: Table | dict[str, np.ndarray] | None = None,
     teff: np.ndarray | None = None,
+    among: tuple[str, ...] = galaxy.DISC,
 ) -> Table:
     """Draw F, G and K dwarfs; as `m_dwarfs`."""
     if abundances is None:
-        abundances = _abundances(n, rng)
+        abundances = draw_abundances(n, rng, among)
     feh_niu = np.asarray(abundances["feh_niu"])
     if teff is None:
         teff = redraw(n, lambda k: rng.normal(*FGK_TEFF, k), FGK_TEFF_RANGE)
-    magnitudes = main_sequence.fgk_dwarf(teff, feh_niu)
+    colour = FGK_COLOUR_SCATTER * rng.standard_normal(n)
+    magnitudes = main_sequence.fgk_dwarf(teff, feh_niu, colour)
     mass, radius, logg = main_sequence.fgk_dwarf_structure(teff, feh_niu)
     logg = logg + rng.normal(0, 0.03, n)
     stars = _table(kind, magnitudes, teff, logg, abundances, mass, radius)
-    stars["halpha_ew"] = 0.0
+    stars["halpha_ew"], stars["companion_teff"] = 0.0, 0.0
+    brighten(stars, FGK_MAGNITUDE_SCATTER * rng.standard_normal(n))
     return stars
 
 
@@ -103,53 +117,84 @@ def brighten(stars: Table, magnitude: np.ndarray) -> None:
         stars[f"m_{band}"] -= magnitude
 
 
-def _fill_tails(values, share, core, full, rng):
-    """Put a share of the values beyond the core, crowded at the ends; in place."""
-    odd = rng.permutation(len(values))[: round(share * len(values))]
-    inward = rng.random(len(odd)) ** 6
-    below = np.arange(len(odd)) % 2 == 0
-    low, high = (
-        full[0] + inward * (core[0] - full[0]),
-        full[1] - inward * (full[1] - core[1]),
-    )
-    values[odd] = np.where(below, low, high)
-
-
 def mean_alpha_m(feh: np.ndarray) -> np.ndarray:
     """Mean [alpha/M] of the stars of some [Fe/H] [dex]."""
     return 0.02 - 0.14 * feh
 
 
-def mean_feh(low: float, high: float) -> float:
-    """Mean [Fe/H] of the stars between two values, before ranges are imposed [dex]."""
-    share, moment = 0.0, 0.0
-    for (mean, sigma), fraction in (
-        (THIN, 1 - THICK_FRACTION),
-        (THICK, THICK_FRACTION),
-    ):
-        law = norm(mean, sigma)
-        inside = law.cdf(high) - law.cdf(low)
-        share += fraction * inside
-        moment += fraction * (mean * inside + sigma**2 * (law.pdf(low) - law.pdf(high)))
-    return moment / share
+def draw_abundances(
+    n: int, rng: np.random.Generator, among: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Metallicities and the component of the Galaxy of n stars.
 
+    Parameters
+    ----------
+    among
+        Names of `mdwarfs.simulation.galaxy.COMPONENTS`.
 
-def _abundances(n, rng):
-    """`ABUNDANCES`: [Fe/H] on the scale of Niu+2023; [alpha/M], which falls with it."""
+    Returns
+    -------
+    each of shape (n,)
+        `population`; `feh_niu` on the scale of Niu+2023 and `alpha_m`, which falls
+        with it [dex].
+    """
+    population = galaxy.choose(n, rng, among)
+    feh = np.empty(n)
+    for name in among:
+        own = population == name
+        law = galaxy.COMPONENTS[name].feh
+        limits = galaxy.FEH_RANGE[name]
+        feh[own] = redraw(int(own.sum()), lambda k: rng.normal(*law, k), limits)
 
-    def disc(k):
-        thick = rng.random(k) < THICK_FRACTION
-        return np.where(thick, rng.normal(*THICK, k), rng.normal(*THIN, k))
+    def scatter(k):
+        return ALPHA_SCATTER * rng.standard_normal(k)
 
-    feh = redraw(n, disc, FEH_CORE)
-    _fill_tails(feh, FEH_TAILS, FEH_CORE, FEH_RANGE, rng)
-    alpha = mean_alpha_m(feh) + rng.normal(0, 0.035, n)
-    return {"feh_niu": feh, "alpha_m": np.clip(alpha, -0.15, 0.35)}
+    alpha = mean_alpha_m(feh) + redraw(n, scatter, (-0.15, 0.15))
+    return {"population": population, "feh_niu": feh, "alpha_m": alpha}
 
 
 def of_sun(feh_niu: np.ndarray) -> dict:
-    """`ABUNDANCES` in the proportions of the Sun."""
-    return {x: np.zeros(len(feh_niu)) for x in ABUNDANCES} | {"feh_niu": feh_niu}
+    """Abundances in the proportions of the Sun, of stars of the thin disc."""
+    zero = {x: np.zeros(len(feh_niu)) for x in ABUNDANCES}
+    return zero | {
+        "feh_niu": feh_niu,
+        "population": np.full(len(feh_niu), "thin"),
+    }
+
+
+def _mixture(laws, n, rng):
+    """Draw from a mixture of normal laws (share, mean, scatter)."""
+    share, mean, scatter = np.array(laws).T
+    which = rng.choice(len(laws), n, p=share)
+    return mean[which] + scatter[which] * rng.standard_normal(n)
+
+
+def _bend(teff, start, length, size):
+    """A parabola from a temperature on, which has a size after some length."""
+    return size * np.maximum((np.asarray(teff) - start) / length, 0) ** 2
+
+
+def _bright(teff, feh, rng):
+    """How much brighter than the main sequence stars are: most not at all [mag]."""
+    n = len(feh)
+    near = np.exp(-0.5 * ((np.asarray(teff) - BRIGHT_TEFF) / BRIGHT_WIDTH) ** 2)
+    share = np.interp(feh, BRIGHT_FEH, BRIGHT_SHARE)
+    share = share * (BRIGHT_FAR + (1 - BRIGHT_FAR) * near)
+    return np.where(rng.random(n) < share, rng.uniform(*BRIGHT_BY, n), 0.0)
+
+
+def _accompany(stars, rng):
+    """Give some stars an unresolved cooler companion of their own metallicity."""
+    n = len(stars)
+    teff = np.asarray(stars["teff"])
+    cooler = rng.uniform(np.minimum(COMPANION_TEFF_MIN, teff), teff)
+    has = rng.random(n) < COMPANION_SHARE
+    light = main_sequence.m_dwarf(cooler, stars["feh_niu"])
+    for band in MAGNITUDES:
+        own = np.asarray(stars[f"m_{band}"])
+        both = own - 2.5 * np.log10(1 + 10 ** (0.4 * (own - getattr(light, band))))
+        stars[f"m_{band}"] = np.where(has, both, own)
+    stars["companion_teff"] = np.where(has, cooler, 0.0)
 
 
 def _table(kind, magnitudes, teff, logg, abundances, mass, radius):
@@ -158,6 +203,7 @@ def _table(kind, magnitudes, teff, logg, abundances, mass, radius):
     stars["kind"] = np.full(len(teff), kind, "U16")
     stars["injected"] = np.full(len(teff), "", "U16")
     stars["teff"], stars["logg"] = np.asarray(teff), logg
+    stars["population"] = np.asarray(abundances["population"]).astype("U5")
     for name in ABUNDANCES:
         stars[name] = np.asarray(abundances[name])
     stars["mass"], stars["radius"] = mass, radius

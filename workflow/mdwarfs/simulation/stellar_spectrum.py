@@ -45,6 +45,7 @@ def spectra(
     alpha_m: ArrayLike = 0.0,
     halpha_ew: ArrayLike = 0.0,
     *,
+    dex: np.ndarray | None = None,
     block: int = 500,
 ) -> np.ndarray:
     """Flux of M dwarfs before it reaches an instrument, at a resolution of 2000.
@@ -60,6 +61,9 @@ def spectra(
         Effective temperature [K], surface gravity, [Fe/H] and [alpha/M] [dex].
     halpha_ew : shape (n,)
         Equivalent width of H alpha [Angstrom], positive in emission.
+    dex : shape (n, len(bands.SPECIES))
+        By how much the optical depths of each species differ from those of the labels.
+        Default: not at all.
     block
         Stars computed together; has no influence on the result.
 
@@ -75,16 +79,24 @@ def spectra(
     rows = bands.features()
     profiles = bands.profiles(wavelength, rows)
     groups = [np.flatnonzero(rows["species"] == name) for name in bands.SPECIES]
+    species = [list(bands.SPECIES).index(name) for name in rows["species"]]
     flux = np.empty((len(labels[0]), len(wavelength)))
     for start in range(0, len(flux), block):
         part = slice(start, start + block)
         depth = bands.optical_depths(rows, *(label[part] for label in labels))
         dimming = np.ones_like(flux[part])
+        if dex is not None:
+            depth *= 10 ** dex[part][:, species]
         for group in groups:
             dimming *= 1 + depth[:, group] @ profiles[group]
         flux[part] = continuum(wavelength, labels[0][part]) / dimming
         _add_balmer(flux[part], wavelength, halpha_ew[part])
     return flux
+
+
+def thermal(teff: ArrayLike) -> np.ndarray:
+    """Thermal continuum at 7500 Angstrom, in an arbitrary unit that all share."""
+    return 1 / np.expm1(RADIATION / SCALE_WAVELENGTH / np.asarray(teff, float))
 
 
 def continuum(wavelength: np.ndarray, teff: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 NAMES = (
     "population", "contaminants", "missing", "snr", "identifiers", "photometry", "boss",
     "lamost", "apogee", "literature", "slam", "pairs", "spectrum",
-    "paper_pairs", "dr20", "catalogue",
+    "paper_pairs", "dr20", "catalogue", "individual",
 )  # fmt: skip
 
 

@@ -19,10 +19,10 @@ from mdwarfs.simulation import (
     dr20,
     dust,
     identifiers,
+    individual,
     other_rows,
     paper_rows,
     parsec_rows,
-    photometry,
     population,
     sdss_rows,
 )
@@ -39,7 +39,6 @@ from mdwarfs.simulation.files import (
     wide_binaries,
 )
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, observe
-from mdwarfs.simulation.stellar_spectrum import spectra
 from mdwarfs.simulation.streams import stream
 from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -47,7 +46,8 @@ from mdwarfs.types import PathLike
 logger = logging.getLogger(__name__)
 
 FOR_SPECTRA = (
-    "teff", "logg", "feh_niu", "alpha_m", "halpha_ew", "snr", "v_rad", "sdss_id",
+    "teff", "logg", "feh_niu", "alpha_m", "halpha_ew", "companion_teff", "snr", "v_rad",
+    "sdss_id",
 )  # fmt: skip
 TRUE = ("feh_niu", *(label for label in LABELS if label != "feh_niu"))
 """The labels, and first that on whose scale the truth is; `feh` follows from it."""
@@ -57,6 +57,8 @@ TRUTH = {
     "pair_id": ("", "Number of the wide pair, 0 for a single star"),
     "component": ("", "1 for the brighter star of a pair, 2 for the fainter one"),
     "injected": ("", "What is wrong with the star or its pair; empty if nothing"),
+    "population": ("", "Component of the Galaxy: thin, thick or halo"),
+    "companion_teff": ("K", "Teff of an unresolved cooler companion; 0: none"),
     "halpha_ew": ("Angstrom", "Equivalent width of the H alpha emission"),
     "distance": ("pc", "Distance"),
     "ebv": ("mag", "Reddening E(B-V) from the dust map at the star's distance"),
@@ -134,11 +136,10 @@ def observed_stars(simulation: dict, seed: int) -> Table:
     Returns
     -------
     stars
-        The columns of `population.draw`, identifiers and photometry, `has_spectrum`.
+        The columns of `population.draw`, identifiers, `has_spectrum`.
     """
     stars = population.draw(simulation, seed)
     identifiers.assign(stars, stream(seed, "identifiers"))
-    photometry.observe(stars, stream(seed, "photometry"))
     stars["has_spectrum"] = sdss_rows.has_spectrum(stars)
     return stars
 
@@ -158,7 +159,7 @@ def truth_table(stars: Table) -> Table:
     """
     truth = stars[[
         "source_id", "gaia_dr2_source_id", "sdss_id", "kind", "pair_id", "component",
-        "injected", *TRUE, "mass", "radius",
+        "injected", "population", *TRUE, "mass", "radius", "companion_teff",
         "halpha_ew", "ra", "dec", "distance", "ebv", "m_g", "m_bp", "m_rp", "m_ks",
         "v_rad", "snr", "has_spectrum",
     ]]  # fmt: skip
@@ -206,10 +207,8 @@ def _write_chunk(work):
     stars, rows, seed, folder, versions = work
     wavelength = 10**BOSS_LOGLAM
     with threadpool_limits(1):
-        flux = spectra(
-            wavelength, stars["teff"], stars["logg"], stars["feh_niu"],
-            stars["alpha_m"], stars["halpha_ew"],
-        )  # fmt: skip
+        rngs = [stream(seed, "individual", int(row)) for row in rows]
+        flux = individual.flux(wavelength, stars, rngs)
         for i, row in enumerate(rows):
             rng = stream(seed, "spectrum", int(row))
             v_rad, snr = stars["v_rad"][i], stars["snr"][i]

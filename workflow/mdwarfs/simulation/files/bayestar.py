@@ -13,6 +13,7 @@ from mdwarfs.types import PathLike
 
 DISTANCE_MODULI = np.arange(4.0, 19.0, 0.125)  # the 120 distances of the real map
 DEC_MIN = -30.0  # the real map ends there [deg]
+NSIDE = 64  # resolution: 0.9 deg (HEALPix, galactic, nested)
 PIXEL_INFO = [
     ("nside", "i4"),
     ("healpix_index", "i8"),
@@ -22,7 +23,7 @@ PIXEL_INFO = [
 ]
 
 
-def write_map(path: PathLike, ebv: Callable, nside: int = 64) -> None:
+def write_map(path: PathLike, ebv: Callable, nside: int = NSIDE) -> None:
     """Write a dust map of one resolution and one sample per pixel.
 
     `dustmaps.bayestar.BayestarQuery` interpolates linearly in distance modulus; it
@@ -37,7 +38,7 @@ def write_map(path: PathLike, ebv: Callable, nside: int = 64) -> None:
         Reddening in the units of the map [mag], of galactic longitude and latitude
         [deg] and distance modulus [mag], arrays that broadcast.
     nside
-        Resolution (HEALPix, galactic, nested): 0.9 deg for 64.
+        Resolution (HEALPix, galactic, nested).
     """
     longitude, latitude = healpy.pix2ang(
         nside, np.arange(healpy.nside2npix(nside)), nest=True, lonlat=True
