@@ -109,7 +109,7 @@ def test_labels_thin_out_towards_the_ends_of_table_1(simulation, seed):
     for name, (low, high) in RANGES.items():
         values = np.sort(sample[name])
         length = high - low
-        assert values[0] < low + 0.16 * length and values[-1] > high - 0.16 * length
+        assert values[0] < low + 0.2 * length and values[-1] > high - 0.2 * length
         assert np.max(np.diff(values)[11:-11]) < 0.05 * length, name
         counts, _ = np.histogram(values, np.linspace(low, high, 27))
         middle = (counts[:-2] + counts[2:]) / 2

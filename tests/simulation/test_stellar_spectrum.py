@@ -274,9 +274,9 @@ def test_mean_metallicity_of_a_bin_is_that_of_the_disc():
     """The same as of a large sample, and towards the crowded end of the bin."""
     rng = np.random.default_rng(1)
     n = 400_000
-    component = galaxy.choose(n, rng, galaxy.EVERY)
-    laws = np.array([galaxy.COMPONENTS[name].feh for name in galaxy.EVERY])
-    mean, sigma = laws[[galaxy.EVERY.index(name) for name in component]].T
+    component = galaxy.choose(n, rng, galaxy.DISC)
+    laws = np.array([galaxy.COMPONENTS[name].feh for name in galaxy.DISC])
+    mean, sigma = laws[[galaxy.DISC.index(name) for name in component]].T
     feh = rng.normal(mean, sigma)
     for low, high in ((-0.5, 0.0), (-1.0, -0.5), (0.0, 1.0)):
         sample = feh[(feh > low) & (feh < high)]

@@ -64,6 +64,7 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     only_simulated = {"simulate_survey", "recover_truth", "recover_pulls"}
     only_simulated |= {"recover_paper_sample", "recover_expected"}
     only_simulated |= {"recover_sensitivity", "diagnostic_pulls"}
+    only_simulated |= {"recover_selection"}
     # Where there are templates:
     only_simulated |= {"diagnose_templates", "diagnostic_templates"}
     simulated = checkout.planned() - only_simulated
@@ -168,7 +169,8 @@ def test_only_the_recovery_reads_the_truth(checkout):
         for name, text in blocks(planned.stdout).items()
         if any("truth" in path for path in files("input", text))
     }
-    recover = {f"recover_{name}" for name in ("truth", "pulls", "paper_sample")}
+    readers_named = ("truth", "pulls", "paper_sample", "selection")
+    recover = {f"recover_{name}" for name in readers_named}
     assert readers == recover | {"compare_emulation"}  # an experiment, whose reference
 
 

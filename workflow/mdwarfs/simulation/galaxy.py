@@ -7,6 +7,7 @@ local standard of rest; the Sun's own is that of Schönrich+2010 (MNRAS 403, 182
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import astropy.units as u
 import numpy as np
@@ -42,7 +43,7 @@ class Component:
 
 COMPONENTS = {
     "thin": Component(0.96, (-0.01, 0.17), 15.0, (35.0, 20.0, 16.0)),
-    "thick": Component(0.03, (-0.45, 0.20), 46.0, (67.0, 38.0, 35.0)),
+    "thick": Component(0.03, (-0.42, 0.17), 46.0, (67.0, 38.0, 35.0)),
     "halo": Component(0.01, (-1.20, 0.30), 220.0, (160.0, 90.0, 90.0)),
 }
 DISC = ("thin", "thick")
@@ -69,9 +70,9 @@ def choose(n: int, rng: np.random.Generator, among: tuple[str, ...]) -> np.ndarr
 
 
 def mean_feh(low: float, high: float) -> float:
-    """Mean [Fe/H] of the stars between two values, before ranges are imposed [dex]."""
+    """Mean [Fe/H] of the disc's stars between two values, without its ranges [dex]."""
     share, moment = 0.0, 0.0
-    for component in COMPONENTS.values():
+    for component in (COMPONENTS[name] for name in DISC):
         mean, sigma = component.feh
         law = norm(mean, sigma)
         inside = law.cdf(high) - law.cdf(low)
@@ -83,8 +84,8 @@ def mean_feh(low: float, high: float) -> float:
 
 def motions(
     component: np.ndarray,
-    l: ArrayLike,  # noqa: E741 (l and b are the field's names)
-    b: ArrayLike,
+    ra: ArrayLike,
+    dec: ArrayLike,
     distance: ArrayLike,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -94,8 +95,8 @@ def motions(
     ----------
     component : str, shape (n,)
         Names of `COMPONENTS`.
-    l, b : shape (n,)
-        Galactic longitude and latitude [deg].
+    ra, dec : shape (n,)
+        Where they are [deg].
     distance : shape (n,)
         [pc].
 
@@ -106,24 +107,22 @@ def motions(
     v_rad : shape (n,)
         Radial velocity [km/s].
     """
-    if not len(component):  # of no stars, astropy makes coordinates without a motion
-        return np.empty(0), np.empty(0), np.empty(0)
-    law = [EVERY.index(name) for name in component]
+    law = np.array([EVERY.index(name) for name in component], int)
     dispersion = np.array([one.dispersion for one in COMPONENTS.values()])
     lag = np.array([one.lag for one in COMPONENTS.values()])
     speed = rng.standard_normal((len(law), 3)) * dispersion[law]
     speed[:, 1] -= lag[law]
-    east, rotation, north = (speed - SUN).T
-    longitude, latitude = np.radians(l), np.radians(b)
-    outward = east * np.cos(longitude) + rotation * np.sin(longitude)
-    v_rad = outward * np.cos(latitude) + north * np.sin(latitude)
-    along = rotation * np.cos(longitude) - east * np.sin(longitude)
-    up = north * np.cos(latitude) - outward * np.sin(latitude)
+    x, y, z = _axes() @ (speed - SUN).T
+    ra, dec = np.radians(ra), np.radians(dec)
+    outward = x * np.cos(ra) + y * np.sin(ra)
     per_year = KM_S_PER_MAS_YR_KPC * np.asarray(distance) / 1000
-    place = Galactic(
-        l=np.asarray(l) * u.deg,
-        b=np.asarray(b) * u.deg,
-        pm_l_cosb=along / per_year * u.mas / u.yr,
-        pm_b=up / per_year * u.mas / u.yr,
-    ).transform_to(ICRS())
-    return place.pm_ra_cosdec.value, place.pm_dec.value, v_rad
+    pmra = (y * np.cos(ra) - x * np.sin(ra)) / per_year
+    pmdec = (z * np.cos(dec) - outward * np.sin(dec)) / per_year
+    return pmra, pmdec, outward * np.cos(dec) + z * np.sin(dec)
+
+
+@cache
+def _axes():
+    """Directions of U, V and W in the equatorial frame, as columns."""
+    ends = Galactic(l=[0, 90, 0] * u.deg, b=[0, 0, 90] * u.deg)
+    return ends.transform_to(ICRS()).cartesian.xyz.value

@@ -124,7 +124,7 @@ def place(
     stars["ra"], stars["dec"] = ra, declination
     stars["l"], stars["b"] = galactic.l.deg, galactic.b.deg
     stars["pmra"], stars["pmdec"], stars["v_rad"] = motions(
-        stars["population"], stars["l"], stars["b"], distance, rng
+        stars["population"], stars["ra"], stars["dec"], distance, rng
     )
     stars["pair_id"] = np.zeros(n, int)
     stars["component"] = np.zeros(n, int)

@@ -93,7 +93,7 @@ def draw_until(
         The first n that are kept, and those that were drawn before the last of these
         and are not.
     """
-    parts = [make(n)]
+    parts = [make(n + n // 6 + 4 if n else 0)]
     kept = keep(*parts[0])
     while (lacking := n - int(np.sum(kept))) > 0:
         parts.append(make(2 * lacking + 8))

@@ -15,7 +15,7 @@ FGK_TEFF, FGK_TEFF_RANGE = (5550.0, 560.0), (4250.0, 6750.0)
 LOGG_SCATTER = 0.045
 # Towards both ends of Teff, log g departs from the sequence's more and more: by so many
 # dex at so many K beyond the turning point (turning point, K, dex).
-LOGG_OF_COOL, LOGG_OF_HOT = (3150.0, -300.0, 0.10), (3800.0, 400.0, -0.25)
+LOGG_OF_COOL, LOGG_OF_HOT = (3300.0, -300.0, 0.11), (3800.0, 400.0, -0.18)
 ALPHA_SCATTER = 0.035
 COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.035, 0.08  # of the main sequence [mag]
 # F, G and K dwarfs also differ in age and rotation.
@@ -26,7 +26,7 @@ FGK_COLOUR_SCATTER, FGK_MAGNITUDE_SCATTER = 0.03, 0.15  # [mag]
 # share that is left far from it. They are what criterion 3 costs of the 14,828 stars of
 # Birky+2020, table 6: 15 to 19 per cent above 0.2 dex, 25 above 0.1 dex at 3400 to
 # 3600 K, 6 below 0.
-BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.5, 3.3), -0.06
+BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.5, 3.3), -0.05
 BRIGHT_FEH, BRIGHT_SHARE = (-0.6, -0.1, 0.0, 0.2), (0.08, 0.18, 0.23, 0.46)
 BRIGHT_TEFF, BRIGHT_WIDTH, BRIGHT_FAR = 3500.0, 75.0, 0.05
 COMPANION_SHARE = 0.20  # M dwarfs with a cooler star that nobody has resolved

@@ -8,6 +8,8 @@ with falling temperature alike, which is the degeneracy that real M dwarfs show;
 the alkali metals and the atomic lines, which answer differently, lift it.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from astropy import constants, units
 from numpy.typing import ArrayLike
@@ -77,7 +79,7 @@ def spectra(
     )
     halpha_ew = np.broadcast_to(np.asarray(halpha_ew, float), labels[0].shape)
     rows = bands.features()
-    profiles = bands.profiles(wavelength, rows)
+    profiles = _profiles(np.asarray(wavelength, float).tobytes())
     groups = [np.flatnonzero(rows["species"] == name) for name in bands.SPECIES]
     species = [list(bands.SPECIES).index(name) for name in rows["species"]]
     flux = np.empty((len(labels[0]), len(wavelength)))
@@ -92,6 +94,12 @@ def spectra(
         flux[part] = continuum(wavelength, labels[0][part]) / dimming
         _add_balmer(flux[part], wavelength, halpha_ew[part])
     return flux
+
+
+@lru_cache(maxsize=2)
+def _profiles(wavelength: bytes) -> np.ndarray:
+    """Of all features at wavelengths that are asked for again and again."""
+    return bands.profiles(np.frombuffer(wavelength), bands.features())
 
 
 def thermal(teff: ArrayLike) -> np.ndarray:
