@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
         "spectrum gives one row, which says why if it has no labels. Labels "
         "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
         "calibrated on stars of known labels; e_*, the scatter of such stars at that "
-        "SNR, which is too large; formal_e_*, of the fit alone, which is too small. "
+        "SNR, errors of their known labels included; formal_e_*, of the fit alone, which is too small. "
         "Labels of faint spectra, and others that call for caution, are flagged, as in "
         "the catalogue. Exit status: 0 if every spectrum has labels, 1 if some have "
         "none, 2 if the command, a file of the run, the configuration, the output or "

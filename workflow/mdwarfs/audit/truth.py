@@ -74,9 +74,11 @@ def _ends(rows):
 def _says(bins):
     """What is to be thought of each uncertainty, with the pulls that show it."""
     return (
-        "**The paper's uncertainties are too large, the formal ones too small.** The "
-        "power laws of SNR are the scatter against known labels, so they contain the "
-        "errors of these labels, which are not SLAM's. Over all labels and SNR bins "
+        "**In this survey the power laws are too large, the formal errors too small.** "
+        "The power laws of SNR are the scatter against reference labels, so they contain "
+        "the errors of these labels, which are not SLAM's. Here those were put in, as "
+        "large as docs/simulation.md says, so that this is no finding about the sky. "
+        "Over all labels and SNR bins "
         f"their pulls have widths of {_extremes(bins, 'pull')}; above 1 are those bins "
         "in which the scatter exceeds its law by more than that, as a law from few "
         "stars lets it. The formal errors, from the noise of the pixels alone, are too "

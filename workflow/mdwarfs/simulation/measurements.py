@@ -18,9 +18,9 @@ BEHMARD = {"teff": (40.0, 50.0), "feh": (-0.02, 0.07)}
 LAMOST_M = {"teff": (34.0, 40.0), "logg": (0.01, 0.045), "m_h": (-0.10, 0.15)}
 # Errors of the reference labels: of the best spectrum, and over its SNR. They are what
 # equations 6 to 8 of the paper leave to the references; see docs/simulation.md.
-FEH_ERROR = (0.125, 1.6)  # of the primaries, LAMOST [dex]
-TEFF_ERROR = (40.0, 2450.0)  # APOGEE Net [K]
-LOGG_ERROR = (0.05, 0.15)  # APOGEE Net [dex]
+FEH_ERROR = (0.145, 0.3)  # of the primaries, LAMOST [dex]
+TEFF_ERROR = (35.0, 2050.0)  # APOGEE Net [K]
+LOGG_ERROR = (0.06, 0.05)  # APOGEE Net [dex]
 FAILED_FEH_ERR = (0.205, 0.60)  # of the primaries that a quality cut is to remove
 
 # ASPCAP's calibrated Teff of M dwarfs follows the colour relation of Mann+2015.
