@@ -15,8 +15,9 @@ def test_motions_are_those_of_the_component_in_the_frame_of_the_galaxy():
             np.full(n, name), ra, dec, np.full(n, 200.0), rng
         )
         stars = SkyCoord(
-            ra * u.deg, dec * u.deg, distance=200 * u.pc, pm_ra_cosdec=pmra * u.mas / u.yr,
-            pm_dec=pmdec * u.mas / u.yr, radial_velocity=v_rad * u.km / u.s,
+            ra * u.deg, dec * u.deg, distance=200 * u.pc,
+            pm_ra_cosdec=pmra * u.mas / u.yr, pm_dec=pmdec * u.mas / u.yr,
+            radial_velocity=v_rad * u.km / u.s,
         )  # fmt: skip
         velocity = stars.galactic.velocity.d_xyz.to_value(u.km / u.s)
         mean = np.array([0, -law.lag, 0]) - galaxy.SUN
@@ -35,5 +36,7 @@ def test_components_have_their_shares_and_metallicities():
 
 def test_nothing_moves_where_there_is_no_star():
     empty = np.empty(0)
-    moved = galaxy.motions(empty.astype(str), empty, empty, empty, np.random.default_rng())
+    moved = galaxy.motions(
+        empty.astype(str), empty, empty, empty, np.random.default_rng()
+    )
     assert [len(one) for one in moved] == [0, 0, 0]

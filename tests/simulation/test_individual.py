@@ -1,4 +1,4 @@
-"""What labels do not say: it changes many pixels together, by as much as in real stars."""
+"""What labels do not say: it changes many pixels of a spectrum together."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,9 @@ def test_activity_fills_the_calcium_triplet():
     core = np.argmin(np.abs(WAVELENGTH - 8544.4))
     beside = (WAVELENGTH > 8560) & (WAVELENGTH < 8580)
     quiet, active = (
-        np.mean([one[core] / one[beside].mean() for one in flux(range(8), halpha_ew=ew)])
+        np.mean(
+            [one[core] / one[beside].mean() for one in flux(range(8), halpha_ew=ew)]
+        )
         for ew in (0.0, 8.0)
     )
     assert active > quiet + 0.02

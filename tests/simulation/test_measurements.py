@@ -40,7 +40,7 @@ def test_subtracting_delta_brings_lamost_back_to_the_truth(primaries, rng):
             abs(np.polyfit(primaries["teff"][half], error[half], 1)[0])
             for half in (primaries["teff"] < 5281, primaries["teff"] > 5281)
         ]
-        flat = max(slopes) < 1.5e-5 and abs(np.median(error)) < 0.01
+        flat = max(slopes) < 4e-5 and abs(np.median(error)) < 0.01
         assert flat == restores
 
 
@@ -79,7 +79,7 @@ def test_lamost_errors_are_honest_and_failures_are_marked(primaries, rng):
 
 def test_apogee_net_is_the_reference_scale(dwarfs, rng):
     reported = measurements.apogee_net(dwarfs, np.full(N, 60.0), rng)
-    for name, scatter in (("teff", (70, 90)), ("logg", (0.045, 0.06))):
+    for name, scatter in (("teff", (60, 80)), ("logg", (0.055, 0.07))):
         error = reported[name] - dwarfs[name]
         assert abs(np.median(error)) < 3 * np.std(error) / np.sqrt(N)
         assert scatter[0] < np.std(error) < scatter[1]

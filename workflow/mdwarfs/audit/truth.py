@@ -75,9 +75,9 @@ def _says(bins):
     """What is to be thought of each uncertainty, with the pulls that show it."""
     return (
         "**In this survey the power laws are too large, the formal errors too small.** "
-        "The power laws of SNR are the scatter against reference labels, so they contain "
-        "the errors of these labels, which are not SLAM's. Here those were put in, as "
-        "large as docs/simulation.md says, so that this is no finding about the sky. "
+        "The power laws of SNR are the scatter against reference labels, so they "
+        "contain the errors of these labels, which are not SLAM's. Those were put in, "
+        "as large as docs/simulation.md says: this is no finding about the sky. "
         "Over all labels and SNR bins "
         f"their pulls have widths of {_extremes(bins, 'pull')}; above 1 are those bins "
         "in which the scatter exceeds its law by more than that, as a law from few "

@@ -112,7 +112,9 @@ def compare(
     inside = (templates["wave"] >= wave_min) & (templates["wave"] <= wave_max)
     wavelength = templates["wave"][inside].astype(float)
     spt = templates["spt"][used]
-    feh = np.array([0.0 if a == b else galaxy.mean_feh(a, b) for a, b in zip(low, high)])
+    feh = np.array(
+        [0.0 if a == b else galaxy.mean_feh(a, b) for a, b in zip(low, high)]
+    )
     alpha_m = np.where(solar, 0.0, stars.mean_alpha_m(feh))
     teff = np.array([TEFF_OF_TYPE[name] for name in spt], dtype=float)
     logg = LOGG_AT_4000 + LOGG_PER_KELVIN * (teff - 4000)

@@ -1,4 +1,4 @@
-"""The components of the simulated Galaxy: their metallicities, and how their stars move.
+"""The components of the simulated Galaxy: their metallicities and their motions.
 
 Shares are those of a sample of nearby stars, with more of the halo than the one in two
 hundred of the Sun's neighbourhood, so that a survey of thousands has some dozens of

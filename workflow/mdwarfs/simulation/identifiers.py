@@ -16,9 +16,9 @@ def assign(stars: Table, rng: np.random.Generator) -> None:
     Parameters
     ----------
     stars
-        `ra`, `dec` [deg], `kind`, `ph_qual` ("" without 2MASS). Gets `source_id` (Gaia DR3),
-        `gaia_dr2_source_id` (the same for all but 4 %), `sdss_id`, `catalogid` and
-        `tmass_designation`. Stars of kind "no_gaia" have no DR3 source (0); half of
+        `ra`, `dec` [deg], `kind`, `ph_qual` ("" without 2MASS). Gets `source_id` (Gaia
+        DR3), `gaia_dr2_source_id` (the same for all but 4 %), `sdss_id`, `catalogid`
+        and `tmass_designation`. Stars of kind "no_gaia" have no DR3 source (0); half of
         them have a DR2 identifier, which leads nowhere.
     """
     n = len(stars)

@@ -92,8 +92,9 @@ def place(
     Parameters
     ----------
     stars
-        Of some `population`; gets `distance` [pc], `ra`, `dec`, `l`, `b` [deg], `pmra`, `pmdec` [mas/yr],
-        `v_rad` [km/s], and `pair_id`, `component`, `sep_au`, which are 0.
+        Of some `population`; gets `distance` [pc], `ra`, `dec`, `l`, `b` [deg],
+        `pmra`, `pmdec` [mas/yr], `v_rad` [km/s], and `pair_id`, `component`, `sep_au`,
+        which are 0.
     distance : [pc], shape (n,)
     dec
         Range of declination [deg].

@@ -100,5 +100,7 @@ def draw_until(
         kept = np.concatenate([kept, keep(*parts[-1])])
     end = np.flatnonzero(kept)[n - 1] + 1 if n else 0
     kept = kept[:end]
-    every = [vstack(list(one), metadata_conflicts="silent")[:end] for one in zip(*parts)]
+    every = [
+        vstack(list(one), metadata_conflicts="silent")[:end] for one in zip(*parts)
+    ]
     return tuple(one[kept] for one in every), tuple(one[~kept] for one in every)

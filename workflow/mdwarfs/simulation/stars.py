@@ -1,5 +1,7 @@
 """Simulated stars without a place: labels, structure, absolute magnitudes."""
 
+from functools import partial
+
 import numpy as np
 from astropy.table import Table
 
@@ -20,8 +22,8 @@ ALPHA_SCATTER = 0.035
 COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.035, 0.08  # of the main sequence [mag]
 # F, G and K dwarfs also differ in age and rotation.
 FGK_COLOUR_SCATTER, FGK_MAGNITUDE_SCATTER = 0.03, 0.15  # [mag]
-# M dwarfs that are brighter than the main sequence by more than an equal companion makes
-# them (young stars, multiples): least and largest brightness [mag]; share at some
+# M dwarfs that are brighter than the main sequence by more than an equal companion
+# makes them (young stars, multiples): least and largest brightness [mag]; share at some
 # [Fe/H], at the most frequent Teff; that Teff, the width about it, and the part of the
 # share that is left far from it. They are what criterion 3 costs of the 14,828 stars of
 # Birky+2020, table 6: 15 to 19 per cent above 0.2 dex, 25 above 0.1 dex at 3400 to
@@ -142,9 +144,8 @@ def draw_abundances(
     feh = np.empty(n)
     for name in among:
         own = population == name
-        law = galaxy.COMPONENTS[name].feh
-        limits = galaxy.FEH_RANGE[name]
-        feh[own] = redraw(int(own.sum()), lambda k: rng.normal(*law, k), limits)
+        law = partial(rng.normal, *galaxy.COMPONENTS[name].feh)
+        feh[own] = redraw(int(own.sum()), law, galaxy.FEH_RANGE[name])
 
     def scatter(k):
         return ALPHA_SCATTER * rng.standard_normal(k)

@@ -76,7 +76,9 @@ def dwarfs(stars: Table, labels: Table) -> Table:
     table
         `CRITERIA`, `teff` [K], `feh` [dex].
     """
-    use = (np.asarray(stars["reason"]) == "") & (np.asarray(labels["logg"]) > DWARF_LOGG)
+    use = (np.asarray(stars["reason"]) == "") & (
+        np.asarray(labels["logg"]) > DWARF_LOGG
+    )
     use &= np.isfinite(labels["feh"]) & np.isfinite(labels["teff"])
     found = stars[list(CRITERIA)][use]
     for name in ("teff", "feh"):
