@@ -37,9 +37,8 @@ CHANGES = {
         '"e_mg_fe": ("e_mg_h", "e_fe_h"),\n    },\n    "slam"',
     ),
     "simulation/stars.py": (
-        '"alpha_m": np.clip(alpha, -0.15, 0.35)}',
-        '"alpha_m": np.clip(alpha, -0.15, 0.35),\n'
-        '        "mg_fe": 1.1 * alpha + rng.normal(0, 0.02, n)}',
+        '"alpha_m": alpha}',
+        '"alpha_m": alpha,\n        "mg_fe": 1.1 * alpha + rng.normal(0, 0.02, n)}',
     ),
     "simulation/measurements.py": (
         '"fe_h": feh, "e_fe_h"',

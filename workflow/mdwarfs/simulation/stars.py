@@ -154,15 +154,6 @@ def draw_abundances(
     return {"population": population, "feh_niu": feh, "alpha_m": alpha}
 
 
-def of_sun(feh_niu: np.ndarray) -> dict:
-    """Abundances in the proportions of the Sun, of stars of the thin disc."""
-    zero = {x: np.zeros(len(feh_niu)) for x in ABUNDANCES}
-    return zero | {
-        "feh_niu": feh_niu,
-        "population": np.full(len(feh_niu), "thin"),
-    }
-
-
 def _mixture(laws, n, rng):
     """Draw from a mixture of normal laws (share, mean, scatter)."""
     share, mean, scatter = np.array(laws).T
