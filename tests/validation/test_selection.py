@@ -83,8 +83,7 @@ def test_labels_of_apogee_are_those_of_its_best_spectrum(m_type):
 
 def test_sound_stars_are_the_single_ones_with_those_that_are_lost(m_type):
     truth = Table({"source_id": [5, 4, 3, 2, 1]})
-    truth["kind"] = ["m_m", "binary", "field", "field", "field"]
-    truth["injected"] = ["", "unresolved", "criterion_3", "", "missing_spectrum"]
+    truth["kind"] = ["giant", "binary", "lost", "field", "m_m"]
     truth["teff"], truth["feh"], truth["logg"] = 3400.0, 0.3, 4.8
     found = sound(truth, m_type)
     assert list(found["criterion_3"]) == [True, False]

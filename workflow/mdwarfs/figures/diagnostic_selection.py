@@ -84,16 +84,16 @@ def _map(figure, panel, table, true):
     share, n = (np.reshape(_values(own, name), shape).T for name in ("share", "n"))
     share = np.where(n >= LEAST, 100 * share, np.nan)
     top = max(10.0, np.nanmax(share)) if np.isfinite(share).any() else 10.0
-    mesh = panel.pcolormesh(
-        edges["teff"], edges["feh"], share, cmap=DENSITY, vmin=0, vmax=top
-    )
+    # Cells of one size, whatever their bins: narrow ones are where it matters.
+    mesh = panel.pcolormesh(share, cmap=DENSITY, vmin=0, vmax=top)
     for (j, i), value in np.ndenumerate(share):
         if np.isfinite(value):
             panel.text(
-                np.mean(edges["teff"][i : i + 2]), np.mean(edges["feh"][j : j + 2]),
-                f"{value:.0f}", ha="center", va="center", fontsize=7,
-                color="white" if value < 0.6 * top else "black",
+                i + 0.5, j + 0.5, f"{value:.0f}", ha="center", va="center",
+                fontsize=7, color="white" if value < 0.6 * top else "black",
             )  # fmt: skip
+    panel.set_xticks(range(shape[0] + 1), [f"{x:g}" for x in edges["teff"]])
+    panel.set_yticks(range(shape[1] + 1), [f"{x:g}" for x in edges["feh"]])
     panel.set_xlabel(in_unit(symbol("teff"), "teff"))
     panel.set_ylabel(in_unit(symbol("feh"), "feh"))
     panel.set_title(f"criterion 3, by {'true labels' if true else 'APOGEE'}")

@@ -4,13 +4,11 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.matching import match
-from mdwarfs.recovery.labels import KEPT
 from mdwarfs.validation.selection import dwarfs
 
-LOST = "criterion_3"  # what the truth calls the fault of a sound star that it costs
-SOUND = "field"
-"""The kind of star of which the simulation puts in those that the criteria remove as
-well as those that they keep."""
+SOUND = ("m_secondary", "m_m", "field", "lost")
+"""Kinds of star that are single M dwarfs: the last are those that criterion 3 removes
+beside the others, sound as they are."""
 
 
 def sound(truth: Table, m_type: Table) -> Table:
@@ -19,7 +17,7 @@ def sound(truth: Table, m_type: Table) -> Table:
     Parameters
     ----------
     truth
-        `source_id`, `kind`, `injected`, `teff`, `logg`, `feh` of every simulated star.
+        `source_id`, `kind`, `teff`, `logg`, `feh` of every simulated star.
     m_type
         Stars of class M with the verdict of each criterion.
 
@@ -30,7 +28,5 @@ def sound(truth: Table, m_type: Table) -> Table:
     """
     index = match(m_type["source_id"], truth["source_id"])
     stars, true = m_type[index >= 0], truth[index[index >= 0]]
-    use = (np.asarray(true["kind"], str) == SOUND) & np.isin(
-        np.asarray(true["injected"], str), (*KEPT, LOST, "missing_spectrum")
-    )
+    use = np.isin(np.asarray(true["kind"], str), SOUND)
     return dwarfs(stars[use], true[use])

@@ -24,7 +24,7 @@ from mdwarfs.simulation.placement import (
     distance_modulus,
 )
 from mdwarfs.simulation.selection import draw_until, meets
-from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, field
+from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, field, lost
 from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs
 from mdwarfs.simulation.streams import redraw, stream
 
@@ -125,6 +125,7 @@ def draw(simulation: dict, seed: int) -> Table:
         field("field", number["field"], next(rngs)),
         fgk_singles("lamost_only", number["lamost_only"], next(rngs)),
         fgk_singles("other_class", number["other_class"], next(rngs)),
+        lost("lost", _m_dwarfs_that_meet_all(number), next(rngs)),
     ]
     for index, (kind, make) in enumerate(CONTAMINANTS.items()):
         rng = stream(seed, "contaminants", index)
@@ -139,6 +140,12 @@ def draw(simulation: dict, seed: int) -> Table:
     stars["feh"] = feh_on_lamost_scale(stars["feh_niu"])
     stars["snr"] = _snr(stars, stream(seed, "snr"))
     return stars
+
+
+def _m_dwarfs_that_meet_all(number):
+    """How many there are: criterion 3 has removed others beside them."""
+    pairs = number["m_m"] + number["m_m_rejected"]
+    return number["fgk_m"] + 2 * pairs + number["field"]
 
 
 def _fgk_m(number, rng):

@@ -7,7 +7,7 @@ from mdwarfs.simulation import measurements
 from mdwarfs.simulation.placement import distance_modulus
 from mdwarfs.simulation.streams import redraw
 
-CANDIDATE_KINDS = ("m_secondary", "m_m", "field", "binary")
+CANDIDATE_KINDS = ("m_secondary", "m_m", "field", "lost", "binary")
 UNOBSERVED_KINDS = ("fgk_primary", "fgk_fgk", "unmatched", "lamost_only")
 
 # The twelve M templates of idlspec2d (spEigenStar-55734), by temperature of the dwarfs

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from astropy.table import Table, vstack
+from astropy.table import Table
 
 from mdwarfs.simulation import galaxy, main_sequence, photometry
 from mdwarfs.simulation.placement import (
@@ -43,6 +43,7 @@ WHITE_DWARF_BP_RP = (0.45, 0.40)  # mean, scatter [mag]
 WHITE_DWARF_M_G = (11.6, 2.9, 0.3)  # at colour 0, per magnitude of colour, scatter
 WITH_M_DWARF = 0.7  # share of the white dwarfs
 OVERLUMINOUS_BY = (0.6, 0.7, 2.8)  # above the main sequence: least, scale, most [mag]
+YOUNG_TEFF = (3280.0, 190.0)  # mean, scatter [K]
 BINARY_BY = (0.30, 0.75)  # above the main sequence; equal components: 0.75 [mag]
 
 
@@ -81,16 +82,23 @@ def singles(
 
 
 def field(kind: str, n: int, rng: np.random.Generator) -> Table:
-    """Draw single M dwarfs of the whole Galaxy; as `singles`.
+    """Draw single M dwarfs of the whole Galaxy that meet all criteria; as `singles`."""
+    return _of_the_galaxy(kind, n, rng)[0]
 
-    Those that criterion 3 removes, sound as they are, come on top of the n that meet
-    all criteria, as many as there are among so many.
-    """
+
+def lost(kind: str, n: int, rng: np.random.Generator) -> Table:
+    """Draw the sound M dwarfs that criterion 3 removes beside n that it keeps."""
+    stars = _of_the_galaxy(kind, n, rng)[1]
+    stars = stars[fails(3)(stars)]
+    stars["injected"] = LOST
+    return stars
+
+
+def _of_the_galaxy(kind, n, rng):
+    """n M dwarfs that meet all criteria, and those that were drawn with them."""
     make = partial(_m_dwarfs, kind, rng, BOSS_DEC, "", (0.0, 0.0), galaxy.EVERY)
     (stars,), (others,) = draw_until(n, make, meets)
-    lost = others[fails(3)(others)]
-    lost["injected"] = LOST
-    return vstack([stars, lost])
+    return stars, others
 
 
 def fgk_singles(kind: str, n: int, rng: np.random.Generator) -> Table:
@@ -167,7 +175,8 @@ def _white_dwarfs(kind, n, rng):
 
 def _overluminous(kind, n, rng):
     """Pre-main-sequence stars and multiple systems above the line of criterion 3."""
-    stars = m_dwarfs(kind, n, rng)
+    teff = redraw(n, lambda k: rng.normal(*YOUNG_TEFF, k), (2850, 4200))
+    stars = m_dwarfs(kind, n, rng, teff=teff)
     least, scale, most = OVERLUMINOUS_BY
     beyond = redraw(n, lambda k: rng.exponential(scale, k), (0, most - least))
     # What would be brighter than criterion 1 allows is not kept, but has to be placed.

@@ -17,19 +17,19 @@ FGK_TEFF, FGK_TEFF_RANGE = (5550.0, 560.0), (4250.0, 6750.0)
 LOGG_SCATTER = 0.045
 # Towards both ends of Teff, log g departs from the sequence's more and more: by so many
 # dex at so many K beyond the turning point (turning point, K, dex).
-LOGG_OF_COOL, LOGG_OF_HOT = (3300.0, -300.0, 0.11), (3800.0, 400.0, -0.18)
+LOGG_OF_COOL, LOGG_OF_HOT = (3300.0, -300.0, 0.07), (3750.0, 400.0, -0.25)
 ALPHA_SCATTER = 0.035
 COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.035, 0.08  # of the main sequence [mag]
 # F, G and K dwarfs also differ in age and rotation.
 FGK_COLOUR_SCATTER, FGK_MAGNITUDE_SCATTER = 0.03, 0.15  # [mag]
 # M dwarfs that are brighter than the main sequence by more than an equal companion
-# makes them (young stars, multiples): least and largest brightness [mag]; share at some
-# [Fe/H], at the most frequent Teff; that Teff, the width about it, and the part of the
-# share that is left far from it. They are what criterion 3 costs of the 14,828 stars of
-# Birky+2020, table 6: 15 to 19 per cent above 0.2 dex, 25 above 0.1 dex at 3400 to
-# 3600 K, 6 below 0.
-BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.5, 3.3), -0.05
-BRIGHT_FEH, BRIGHT_SHARE = (-0.6, -0.1, 0.0, 0.2), (0.08, 0.18, 0.23, 0.46)
+# makes them (young stars, multiples): least, most frequent and largest brightness
+# [mag]; share at some [Fe/H], at the most frequent Teff; that Teff, the width about it,
+# and the part of the share that is left far from it. They are what criterion 3 costs of
+# the 14,828 stars of Birky+2020, table 6: 15 to 19 per cent above 0.2 dex, 25 above
+# 0.1 dex at 3400 to 3600 K, 6 below 0.
+BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.4, 1.1, 4.0), -0.06
+BRIGHT_FEH, BRIGHT_SHARE = (-0.6, -0.1, 0.0, 0.2), (0.09, 0.21, 0.26, 0.43)
 BRIGHT_TEFF, BRIGHT_WIDTH, BRIGHT_FAR = 3500.0, 75.0, 0.05
 COMPANION_SHARE = 0.20  # M dwarfs with a cooler star that nobody has resolved
 COMPANION_TEFF_MIN = 2800.0
@@ -172,7 +172,7 @@ def _bright(teff, feh, rng):
     near = np.exp(-0.5 * ((np.asarray(teff) - BRIGHT_TEFF) / BRIGHT_WIDTH) ** 2)
     share = np.interp(feh, BRIGHT_FEH, BRIGHT_SHARE)
     share = share * (BRIGHT_FAR + (1 - BRIGHT_FAR) * near)
-    return np.where(rng.random(n) < share, rng.uniform(*BRIGHT_BY, n), 0.0)
+    return np.where(rng.random(n) < share, rng.triangular(*BRIGHT_BY, n), 0.0)
 
 
 def _accompany(stars, rng):
