@@ -93,7 +93,7 @@ def _map(figure, panel, table, true):
                 fontsize=7, color="white" if value < 0.6 * top else "black",
             )  # fmt: skip
     panel.set_xticks(range(shape[0] + 1), [f"{x:g}" for x in edges["teff"]])
-    panel.set_yticks(range(shape[1] + 1), [f"{x:g}" for x in edges["feh"]])
+    panel.set_yticks(range(shape[1] + 1), [f"${x:g}$" for x in edges["feh"]])
     panel.set_xlabel(in_unit(symbol("teff"), "teff"))
     panel.set_ylabel(in_unit(symbol("feh"), "feh"))
     panel.set_title(f"criterion 3, by {'true labels' if true else 'APOGEE'}")

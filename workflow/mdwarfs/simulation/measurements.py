@@ -19,7 +19,7 @@ LAMOST_M = {"teff": (34.0, 40.0), "logg": (0.01, 0.045), "m_h": (-0.10, 0.15)}
 # Errors of the reference labels: of the best spectrum, and over its SNR. They are what
 # equations 6 to 8 of the paper leave to the references; see docs/simulation.md.
 FEH_ERROR = (0.145, 0.3)  # of the primaries, LAMOST [dex]
-TEFF_ERROR = (35.0, 2050.0)  # APOGEE Net [K]
+TEFF_ERROR = (40.0, 2250.0)  # APOGEE Net [K]
 LOGG_ERROR = (0.06, 0.05)  # APOGEE Net [dex]
 FAILED_FEH_ERR = (0.205, 0.60)  # of the primaries that a quality cut is to remove
 
@@ -64,7 +64,7 @@ def lamost_fgk(
     feh_err = np.minimum(least + noise / snrg + rng.uniform(0, 0.02, n), 0.195)
     failed = np.asarray(stars["injected"] == "feh_err")
     feh_err[failed] = rng.uniform(*FAILED_FEH_ERR, n)[failed]
-    teff_err = 20 + 1200 / snrg
+    teff_err = 20 + 700 / snrg
     logg_err = 0.03 + 1.5 / snrg
     teff = np.asarray(stars["teff"]) + 0.6 * teff_err * rng.standard_normal(n)
     feh = stars["feh_niu"] + niu.delta(teff) + feh_err * rng.standard_normal(n)

@@ -18,7 +18,7 @@ SPECTRA_PER_STAR = (0.65, 0.25, 0.10)  # in LAMOST: one, two, three
 # Of a LAMOST spectrum in g: at which magnitude G; its median there, which falls as the
 # root of the flux; the scatter of the logarithm; the least.
 LAMOST_SNR = {"fgk": (13.0, 60.0, 0.5), "m": (16.5, 25.0, 0.5)}
-LAMOST_SNR_MIN = 6.0
+LAMOST_SNR_MIN = 10.0
 
 SPEED_OF_LIGHT = 299792.458  # [km/s]
 

@@ -14,7 +14,7 @@ from mdwarfs.simulation.streams import redraw
 M_TEFF = ((0.93, 3470.0, 125.0), (0.07, 3550.0, 290.0))
 M_TEFF_RANGE = (2850.0, 4250.0)
 FGK_TEFF, FGK_TEFF_RANGE = (5550.0, 560.0), (4250.0, 6750.0)
-LOGG_SCATTER = 0.045
+LOGG_SCATTER = 0.035
 # Towards both ends of Teff, log g departs from the sequence's more and more: by so many
 # dex at so many K beyond the turning point (turning point, K, dex).
 LOGG_OF_COOL, LOGG_OF_HOT = (3300.0, -300.0, 0.07), (3750.0, 400.0, -0.25)
@@ -28,7 +28,7 @@ FGK_COLOUR_SCATTER, FGK_MAGNITUDE_SCATTER = 0.03, 0.15  # [mag]
 # and the part of the share that is left far from it. They are what criterion 3 costs of
 # the 14,828 stars of Birky+2020, table 6: 15 to 19 per cent above 0.2 dex, 25 above
 # 0.1 dex at 3400 to 3600 K, 6 below 0.
-BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.4, 1.1, 4.0), -0.06
+BRIGHT_BY, LOGG_PER_MAGNITUDE = (0.4, 1.1, 4.0), -0.04
 BRIGHT_FEH, BRIGHT_SHARE = (-0.6, -0.1, 0.0, 0.2), (0.09, 0.21, 0.26, 0.43)
 BRIGHT_TEFF, BRIGHT_WIDTH, BRIGHT_FAR = 3500.0, 75.0, 0.05
 COMPANION_SHARE = 0.20  # M dwarfs with a cooler star that nobody has resolved
