@@ -16,8 +16,8 @@ from mdwarfs.literature import aspcap_correction, niu, power_laws
 BIRKY = {"teff": (27.0, 45.0), "feh": (0.06, 0.07)}
 BEHMARD = {"teff": (40.0, 50.0), "feh": (-0.02, 0.07)}
 LAMOST_M = {"teff": (34.0, 40.0), "logg": (0.01, 0.045), "m_h": (-0.10, 0.15)}
-# Errors of the reference labels: of the best spectrum, and over its SNR. They are what
-# equations 6 to 8 of the paper leave to the references; see docs/simulation.md.
+# Errors of the reference labels: of the best spectrum, and over its SNR. With them the
+# test scatter is that of the paper; docs/simulation.md has what they leave unexplained.
 FEH_ERROR = (0.145, 0.3)  # of the primaries, LAMOST [dex]
 TEFF_ERROR = (40.0, 2250.0)  # APOGEE Net [K]
 LOGG_ERROR = (0.06, 0.05)  # APOGEE Net [dex]
