@@ -1,0 +1,189 @@
+"""Spectra as a few components: factor analysis in which every pixel has its own noise.
+
+    flux = mean + sum_k z_k basis_k + noise,    z ~ N(0, 1),
+    noise ~ N(0, 1 / ivar + excess).
+
+Fitted by expectation and maximisation (Rubin & Thayer 1982; with the noise of each
+pixel of each star known, Bailey 2012). The components of a star are the mean of their
+posterior: those of a faint one are drawn to zero as far as its noise demands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdwarfs.hybrid.noise import centred, excess_variance, mean_flux, weights
+
+ROUNDS = 15
+SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
+OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out
+TOGETHER = 256  # stars whose matrices are in memory together
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where stars are among the components.
+
+    Attributes
+    ----------
+    mean : shape (m, k)
+    chi2 : shape (m,)
+        Of the spectrum about the components.
+    n_good, n_outliers : int, shape (m,)
+        Pixels with a weight, and those of them that the fit went without.
+    """
+
+    mean: np.ndarray
+    chi2: np.ndarray
+    n_good: np.ndarray
+    n_outliers: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: list[Places]) -> Places:
+        """Those of several blocks of stars, one after the other."""
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in cls.__dataclass_fields__
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Components:
+    """A mean spectrum and how spectra differ from it.
+
+    Attributes
+    ----------
+    mean : shape (p,)
+    basis : shape (k, p)
+        The first is the greatest, in units of the noise.
+    excess : shape (p,)
+        Variance of each pixel beyond its noise.
+    """
+
+    mean: np.ndarray
+    basis: np.ndarray
+    excess: np.ndarray
+
+    @classmethod
+    def fit(cls, flux: np.ndarray, ivar: np.ndarray, number: int) -> Components:
+        """Find the components of training spectra.
+
+        Parameters
+        ----------
+        flux, ivar : shape (n, p)
+        number
+            Of components, below n and p.
+        """
+        mean = mean_flux(flux, ivar)
+        excess = np.zeros(flux.shape[1])
+        basis = _start(centred(flux, mean, ivar), ivar, number)
+        for _ in range(ROUNDS):
+            weight = weights(ivar, excess)
+            offset = centred(flux, mean, weight)
+            place, spread = _posterior(basis, weight, offset)
+            moment = spread + place[:, :, None] * place[:, None, :]
+            basis = _maximise(weight, offset, place, moment)
+            rest = offset - place @ basis
+            step = (weight * rest).sum(0) / np.maximum(weight.sum(0), 1e-300)
+            mean, rest = mean + step, rest - step
+            # What the uncertainty of the components adds to the squares of the rest.
+            unsure = spread.reshape(len(flux), -1) @ _products(basis)
+            excess = excess_variance(rest**2 + unsure, ivar, excess)
+        return cls(mean, _ordered(basis, ivar, excess), excess)
+
+    def place(self, flux: np.ndarray, ivar: np.ndarray) -> Places:
+        """Where stars are among the components, without pixels that are far off.
+
+        Parameters
+        ----------
+        flux, ivar : shape (m, p)
+        """
+        blocks = range(0, max(len(flux), 1), TOGETHER)
+        return Places.joined(
+            [self._place(flux[i : i + TOGETHER], ivar[i : i + TOGETHER]) for i in blocks]
+        )
+
+    def _place(self, flux, ivar):
+        """`place` of one block."""
+        weight = weights(ivar, self.excess)
+        n_good = (weight > 0).sum(axis=1)
+        offset = centred(flux, self.mean, weight)
+        place, spread = _posterior(self.basis, weight, offset)
+        rest = offset - place @ self.basis
+        far = weight * rest**2 > OUTLIER**2
+        bad = np.flatnonzero(far.any(axis=1))
+        if len(bad):
+            weight[bad] = np.where(far[bad], 0.0, weight[bad])
+            place[bad] = _posterior(self.basis, weight[bad], offset[bad])[0]
+            rest[bad] = offset[bad] - place[bad] @ self.basis
+        chi2 = (weight * rest**2).sum(axis=1)
+        return Places(place, chi2, n_good, far.sum(axis=1))
+
+    def spectra(self, place: np.ndarray) -> np.ndarray:
+        """Spectra at these places.
+
+        Parameters
+        ----------
+        place : shape (m, k)
+
+        Returns
+        -------
+        shape (m, p)
+        """
+        return self.mean + place @ self.basis
+
+
+def _start(offset, ivar, number):
+    """Principal components, in units of the noise, to begin with, shape (k, p).
+
+    Spikes are cut, and faint stars count for less: both would be the first components.
+    """
+    good = ivar > 0
+    typical = np.sqrt(np.nanmedian(np.where(good, ivar, np.nan), axis=1))
+    row = np.minimum(typical / np.nanmedian(typical), 1)[:, None]
+    unit = np.where(good, offset * np.sqrt(np.where(good, ivar, 0)), 0) / typical[:, None]
+    unit = unit * row
+    most = SPIKE * 1.4826 * np.median(np.abs(unit), axis=0) + 1e-12
+    unit = np.clip(unit, -most, most)
+    pixel = np.sqrt(np.median(np.where(good, ivar, 0), axis=0)) + 1e-12
+    left, size, right = np.linalg.svd(unit * pixel / pixel.max(), full_matrices=False)
+    scale = pixel.max() / pixel / np.sqrt(len(offset))
+    return right[:number] * size[:number, None] * np.minimum(scale, scale.min() * 1e3)
+
+
+def _products(basis):
+    """Products of all pairs of components, shape (k * k, p)."""
+    return (basis[:, None, :] * basis[None, :, :]).reshape(-1, basis.shape[1])
+
+
+def _posterior(basis, weight, offset):
+    """Mean (n, k) and covariance (n, k, k) of the components of stars."""
+    k = len(basis)
+    information = (weight @ _products(basis).T).reshape(-1, k, k) + np.eye(k)
+    spread = np.linalg.inv(information)
+    towards = (weight * offset) @ basis.T
+    return (spread @ towards[:, :, None])[:, :, 0], spread
+
+
+def _maximise(weight, offset, place, moment):
+    """The basis that suits the posteriors of all stars, shape (k, p)."""
+    n, p = weight.shape
+    k = place.shape[1]
+    normal = (weight.T @ moment.reshape(n, -1)).reshape(p, k, k)
+    size = np.trace(normal, axis1=1, axis2=2)
+    normal += (1e-9 * size + 1e-300)[:, None, None] * np.eye(k)
+    towards = (weight * offset).T @ place
+    return np.linalg.solve(normal, towards[:, :, None])[:, :, 0].T
+
+
+def _ordered(basis, ivar, excess):
+    """The same components turned, the greatest first and of definite sign."""
+    weight = np.median(weights(ivar, excess), axis=0)
+    turn, _, right = np.linalg.svd(basis * np.sqrt(weight), full_matrices=False)
+    basis = turn.T @ basis
+    largest = np.abs(right).argmax(axis=1)
+    return basis * np.sign(right[np.arange(len(right)), largest])[:, None]
