@@ -92,7 +92,9 @@ class Answer:
         """
         pixels, number = model.used.sum(), len(model.components.basis)
         none = places.n_good < FEWEST * pixels
-        labels, variance = (np.where(none[:, None], np.nan, x) for x in (labels, variance))
+        labels, variance = (
+            np.where(none[:, None], np.nan, x) for x in (labels, variance)
+        )
         errors = np.sqrt(variance)
         owed = variance / model.population.sigma**2
         kept = np.where(owed < OWED, 1 - owed, np.nan)

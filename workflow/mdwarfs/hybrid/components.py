@@ -104,7 +104,10 @@ class Components:
         """
         blocks = range(0, max(len(flux), 1), TOGETHER)
         return Places.joined(
-            [self._place(flux[i : i + TOGETHER], ivar[i : i + TOGETHER]) for i in blocks]
+            [
+                self._place(flux[i : i + TOGETHER], ivar[i : i + TOGETHER])
+                for i in blocks
+            ]
         )
 
     def _place(self, flux, ivar):
@@ -145,7 +148,9 @@ def _start(offset, ivar, number):
     good = ivar > 0
     typical = np.sqrt(np.nanmedian(np.where(good, ivar, np.nan), axis=1))
     row = np.minimum(typical / np.nanmedian(typical), 1)[:, None]
-    unit = np.where(good, offset * np.sqrt(np.where(good, ivar, 0)), 0) / typical[:, None]
+    unit = (
+        np.where(good, offset * np.sqrt(np.where(good, ivar, 0)), 0) / typical[:, None]
+    )
     unit = unit * row
     most = SPIKE * 1.4826 * np.median(np.abs(unit), axis=0) + 1e-12
     unit = np.clip(unit, -most, most)

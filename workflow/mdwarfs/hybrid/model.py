@@ -222,7 +222,9 @@ class Hybrid:
         return model, model.answer(held_out, spread, places)
 
     @one_blas_thread
-    def predict(self, flux: np.ndarray, ivar: np.ndarray, *, threads: int = 1) -> Answer:
+    def predict(
+        self, flux: np.ndarray, ivar: np.ndarray, *, threads: int = 1
+    ) -> Answer:
         """Find the labels of stars.
 
         Parameters

@@ -162,7 +162,9 @@ def read(path: PathLike) -> Hybrid:
     ]  # fmt: skip
     each, step = [], len(MEMBERS)
     for start in range(0, len(rows), step):
-        logits = {str(row["answer"]): row["logits"] for row in rows[start : start + step]}
+        logits = {
+            str(row["answer"]): row["logits"] for row in rows[start : start + step]
+        }
         each.append(
             LabelModel(
                 tuple(regressions[start : start + step]),
