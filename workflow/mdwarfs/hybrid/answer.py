@@ -12,6 +12,8 @@ from mdwarfs.columns import meaning
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
 
 if TYPE_CHECKING:
+    from scipy.spatial import KDTree
+
     from mdwarfs.hybrid.components import Places
     from mdwarfs.hybrid.model import Hybrid
 
@@ -100,7 +102,7 @@ class Answer:
         kept = np.where(owed < OWED, 1 - owed, np.nan)
         mean = model.population.scale.mean
         dof = np.maximum(places.n_good - places.n_outliers - number, 0)
-        lonely = sparseness(places.mean, model.places)
+        lonely = sparseness(places.mean, *model.neighbours)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = places.chi2 / dof
         low, high = model.fit_range
@@ -166,21 +168,43 @@ class Answer:
         return table
 
 
-def sparseness(places: np.ndarray, training: np.ndarray) -> np.ndarray:
-    """Distance to the tenth-nearest training star, see `COLUMNS`.
+def neighbours(training: np.ndarray) -> tuple[KDTree, float]:
+    """What `sparseness` is measured with.
 
     Parameters
     ----------
-    places : shape (m, k)
     training : shape (n, k)
+        Where the training stars are among the components.
 
     Returns
     -------
-    shape (m,)
+    tree
+        Of the training stars.
+    far
+        Distance within which 99 % of them have ten others, or all if there are fewer.
     """
     from scipy.spatial import KDTree
 
     tree = KDTree(training)
     number = min(NEIGHBOUR, len(training) - 1)
-    own = tree.query(training, number + 1)[0][:, -1]
-    return tree.query(places, [number])[0][:, 0] / np.quantile(own, 0.99)
+    return tree, np.quantile(tree.query(training, [number + 1])[0], 0.99)
+
+
+def sparseness(places: np.ndarray, tree: KDTree, far: float) -> np.ndarray:
+    """Distance to the tenth-nearest training star, see `COLUMNS`.
+
+    A training star is not counted as a neighbour of itself.
+
+    Parameters
+    ----------
+    places : shape (m, k)
+    tree, far
+        See `neighbours`.
+
+    Returns
+    -------
+    shape (m,)
+    """
+    number = min(NEIGHBOUR, tree.n - 1)
+    itself, tenth, next_ = tree.query(places, [1, number, number + 1])[0].T
+    return np.where(itself == 0, next_, tenth) / far

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs.hybrid.noise import centred, excess_variance, mean_flux, weights
+from mdwarfs.hybrid.noise import (
+    excess_variance,
+    mean_flux,
+    products,
+    weights,
+    whole,
+)
 
 ROUNDS = 15
 SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
@@ -75,24 +81,29 @@ class Components:
         Parameters
         ----------
         flux, ivar : shape (n, p)
+            Clean, see `mdwarfs.hybrid.noise`.
         number
             Of components, below n and p.
         """
         mean = mean_flux(flux, ivar)
         excess = np.zeros(flux.shape[1])
-        basis = _start(centred(flux, mean, ivar), ivar, number)
+        basis = _start(flux - mean, ivar, number)
+        upper = np.triu_indices(number)
+        twice = np.where(upper[0] == upper[1], 1.0, 2.0)
         for _ in range(ROUNDS):
             weight = weights(ivar, excess)
-            offset = centred(flux, mean, weight)
+            offset = flux - mean
             place, spread = _posterior(basis, weight, offset)
-            moment = spread + place[:, :, None] * place[:, None, :]
+            spread = spread[:, *upper]
+            moment = spread + place[:, upper[0]] * place[:, upper[1]]
             basis = _maximise(weight, offset, place, moment)
             rest = offset - place @ basis
-            step = (weight * rest).sum(0) / np.maximum(weight.sum(0), 1e-300)
+            step = np.einsum("np,np->p", weight, rest)
+            step /= np.maximum(weight.sum(axis=0), np.finfo(float).tiny)
             mean, rest = mean + step, rest - step
             # What the uncertainty of the components adds to the squares of the rest.
-            unsure = spread.reshape(len(flux), -1) @ _products(basis)
-            excess = excess_variance(rest**2 + unsure, ivar, excess)
+            unsure = (spread * twice) @ products(basis)
+            excess = excess_variance(rest**2 + unsure, weight, excess)
         return cls(mean, _ordered(basis, ivar, excess), excess)
 
     def place(self, flux: np.ndarray, ivar: np.ndarray) -> Places:
@@ -101,6 +112,7 @@ class Components:
         Parameters
         ----------
         flux, ivar : shape (m, p)
+            Clean.
         """
         blocks = range(0, max(len(flux), 1), TOGETHER)
         return Places.joined(
@@ -114,7 +126,7 @@ class Components:
         """`place` of one block."""
         weight = weights(ivar, self.excess)
         n_good = (weight > 0).sum(axis=1)
-        offset = centred(flux, self.mean, weight)
+        offset = flux - self.mean
         place, spread = _posterior(self.basis, weight, offset)
         rest = offset - place @ self.basis
         far = weight * rest**2 > OUTLIER**2
@@ -145,40 +157,43 @@ def _start(offset, ivar, number):
 
     Spikes are cut, and faint stars count for less: both would be the first components.
     """
+    from scipy.linalg import eigh
+
     good = ivar > 0
-    typical = np.sqrt(np.nanmedian(np.where(good, ivar, np.nan), axis=1))
-    row = np.minimum(typical / np.nanmedian(typical), 1)[:, None]
-    unit = (
-        np.where(good, offset * np.sqrt(np.where(good, ivar, 0)), 0) / typical[:, None]
-    )
-    unit = unit * row
+    has = good.any(axis=1)
+    good, offset = good[has], offset[has]
+    root = np.sqrt(np.where(good, ivar[has], 0))
+    typical = np.sqrt(np.nanmedian(np.where(good, root**2, np.nan), axis=1))
+    row = np.minimum(1, typical / np.median(typical)) / typical
+    unit = offset * root * row[:, None]
     most = SPIKE * 1.4826 * np.median(np.abs(unit), axis=0) + 1e-12
     unit = np.clip(unit, -most, most)
-    pixel = np.sqrt(np.median(np.where(good, ivar, 0), axis=0)) + 1e-12
-    left, size, right = np.linalg.svd(unit * pixel / pixel.max(), full_matrices=False)
+    pixel = np.median(root, axis=0) + 1e-12
+    unit *= pixel / pixel.max()
+    # Of the products of stars: a singular-value decomposition takes ten times as long.
+    last = len(unit) - 1
+    _, left = eigh(unit @ unit.T, subset_by_index=(last + 1 - number, last))
+    right = (left.T @ unit)[::-1]  # singular values times right vectors
     scale = pixel.max() / pixel / np.sqrt(len(offset))
-    return right[:number] * size[:number, None] * np.minimum(scale, scale.min() * 1e3)
-
-
-def _products(basis):
-    """Products of all pairs of components, shape (k * k, p)."""
-    return (basis[:, None, :] * basis[None, :, :]).reshape(-1, basis.shape[1])
+    return right * np.minimum(scale, scale.min() * 1e3)
 
 
 def _posterior(basis, weight, offset):
     """Mean (n, k) and covariance (n, k, k) of the components of stars."""
     k = len(basis)
-    information = (weight @ _products(basis).T).reshape(-1, k, k) + np.eye(k)
+    information = whole(weight @ products(basis).T, k) + np.eye(k)
     spread = np.linalg.inv(information)
     towards = (weight * offset) @ basis.T
     return (spread @ towards[:, :, None])[:, :, 0], spread
 
 
 def _maximise(weight, offset, place, moment):
-    """The basis that suits the posteriors of all stars, shape (k, p)."""
-    n, p = weight.shape
+    """The basis that suits the posteriors of all stars, shape (k, p).
+
+    `moment` has the upper triangles of the second moments of the components.
+    """
     k = place.shape[1]
-    normal = (weight.T @ moment.reshape(n, -1)).reshape(p, k, k)
+    normal = whole(weight.T @ moment, k)
     size = np.trace(normal, axis1=1, axis2=2)
     normal += (1e-9 * size + 1e-300)[:, None, None] * np.eye(k)
     towards = (weight * offset).T @ place

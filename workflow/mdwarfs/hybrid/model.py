@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import blend
-from mdwarfs.hybrid.answer import Answer
+from mdwarfs.hybrid.answer import Answer, neighbours
 from mdwarfs.hybrid.components import Components, Places
+from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import Regression
@@ -106,6 +107,11 @@ class Hybrid:
         """The labels of the training stars, their errors taken out."""
         return Population.of(self.labels, self.errors, self.label_names)
 
+    @cached_property
+    def neighbours(self) -> tuple:
+        """What tells how near training stars are: a tree of them, and a distance."""
+        return neighbours(self.places)
+
     @classmethod
     @one_blas_thread
     def fit(
@@ -169,18 +175,28 @@ class Hybrid:
                 f"{used.sum()} pixel(s) are good in {SHARE_GOOD:.0%} of the training "
                 "spectra: nothing can be learnt from so few"
             )
-        flux, ivar = flux[:, used].astype(float), ivar[:, used].astype(float)
+        flux, ivar = flux[:, used], ivar[:, used]
         population = Population.of(labels, errors, names)
         t = population.scale.forward(labels)
 
-        components = Components.fit(flux, ivar, number)
+        precision = population.precision
+        fold = assign_folds(n, FOLDS, np.random.default_rng([seed, FOLDS]))
+        jobs = [partial(Components.fit, flux, ivar, number)]
+        jobs += [partial(Quadratic.fit, t, flux, ivar)]
+        jobs += [
+            partial(unseen, fold == one, t, flux, ivar, precision)
+            for one in range(FOLDS)
+        ]
+        made = in_threads(lambda job: job(), jobs, threads)
+        components, quadratic, *found = track(made, "spectral models", len(jobs))
+        seen, variance = np.empty((2, n, d))
+        for one, values in enumerate(found):
+            seen[fold == one], variance[fold == one] = values
         places = components.place(flux, ivar)
-        quadratic = Quadratic.fit(t, flux, ivar)
-        seen, variance = unseen(t, flux, ivar, population.precision, seed)
         first = population.scale.back(seen)
         logarithm = np.log(variance)
         open_ = np.stack([logarithm.mean(axis=0), logarithm.std(axis=0) + 1e-9])
-        left = variance * population.scale.scale**2
+        left, most = variance * population.scale.scale**2, population.sigma**2
 
         def train(item):
             label, (answer, share) = item
@@ -192,12 +208,13 @@ class Hybrid:
             )  # fmt: skip
 
         items = [(label, member) for label in range(d) for member in MEMBERS]
-        trained = list(in_threads(train, items, threads))
+        trained = in_threads(train, items, threads)
+        trained = list(track(trained, "regressions", len(items)))
         each, held_out, spread = [], np.empty((n, d)), np.empty((n, d))
         for label in range(d):
             members = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
             found = answers(
-                [(one.held_out, one.held_out_variance) for one in members],
+                [alone for _, alone in members],
                 first[:, label],
             )
             place = (logarithm[:, label] - open_[0, label]) / open_[1, label]
@@ -207,8 +224,8 @@ class Hybrid:
             factor = honest(
                 held_out[:, label] - labels[:, label], errors[:, label], wide
             )
-            spread[:, label] = factor * wide
-            each.append(LabelModel(tuple(members), logits, factor))
+            spread[:, label] = np.clip(factor * wide, left[:, label], most[label])
+            each.append(LabelModel(tuple(one for one, _ in members), logits, factor))
         ratio = places.chi2 / freedom(places, number)
         model = cls(
             label_names=names, labels=labels, errors=errors,
@@ -234,22 +251,23 @@ class Hybrid:
         threads
             The labels do not depend on it.
         """
-        for one in self.each:  # made once, and not by each thread
+        _ = self.population, self.neighbours  # made once, and not by each thread
+        for one in self.each:
             for regression in one.regressions:
-                _ = regression.inverse
+                _ = regression.inverse_root
         blocks = [slice(i, i + BLOCK) for i in range(0, max(len(flux), 1), BLOCK)]
         found = in_threads(lambda b: self._predict(flux[b], ivar[b]), blocks, threads)
         return Answer.joined(list(found))
 
     def _predict(self, flux, ivar):
         """`predict` of one block."""
-        flux, ivar = clean(flux, ivar)
-        flux, ivar = flux[:, self.used].astype(float), ivar[:, self.used].astype(float)
+        flux, ivar = clean(flux[:, self.used], ivar[:, self.used])
         places = self.components.place(flux, ivar)
         t, covariance = self.quadratic.search(flux, ivar, self.population.precision)
         first = self.population.scale.back(t)
         variance = np.diagonal(covariance, axis1=1, axis2=2)
         labels, spread = np.empty_like(first), np.empty_like(first)
+        most = self.population.sigma**2
         for label, model in enumerate(self.each):
             left = variance[:, label] * self.population.scale.scale[label] ** 2
             found = answers(
@@ -262,7 +280,7 @@ class Hybrid:
             place = np.log(variance[:, label]) - self.open_[0, label]
             shares = blend.shares(model.logits, place / self.open_[1, label])
             labels[:, label], wide = (shares * found).sum(axis=1)
-            spread[:, label] = model.factor * wide
+            spread[:, label] = np.clip(model.factor * wide, left, most[label])
         return self.answer(labels, spread, places)
 
     def answer(self, labels: np.ndarray, spread: np.ndarray, places: Places) -> Answer:
@@ -278,13 +296,6 @@ class Hybrid:
         return Answer.of(self, labels, spread, places)
 
 
-def clean(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same spectra with zeros where a pixel is bad."""
-    flux, ivar = np.asarray(flux), np.asarray(ivar)
-    good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > 0)
-    return np.where(good, flux, 0), np.where(good, ivar, 0)
-
-
 def part(share: float, number: int) -> int:
     """How many of the components a share of them is."""
     return max(round(share * number), 1)
@@ -296,23 +307,27 @@ def freedom(places: Places, number: int) -> np.ndarray:
 
 
 def unseen(
-    t: np.ndarray, flux: np.ndarray, ivar: np.ndarray, precision: np.ndarray, seed: int
+    held: np.ndarray,
+    t: np.ndarray,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    precision: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Labels of training stars by quadratics that have not seen them.
+    """Labels of some training stars by the quadratic of the others.
+
+    Parameters
+    ----------
+    held : bool, shape (n,)
+        Those m of them.
 
     Returns
     -------
-    t, variance : shape (n, d)
+    t, variance : shape (m, d)
         Standardised.
     """
-    fold = assign_folds(len(t), FOLDS, np.random.default_rng([seed, FOLDS]))
-    found, variance = np.empty_like(t), np.empty_like(t)
-    for number in track(range(FOLDS), "quadratic models"):
-        held = fold == number
-        model = Quadratic.fit(t[~held], flux[~held], ivar[~held])
-        found[held], covariance = model.search(flux[held], ivar[held], precision)
-        variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
-    return found, variance
+    model = Quadratic.fit(t[~held], flux[~held], ivar[~held])
+    found, covariance = model.search(flux[held], ivar[held], precision)
+    return found, np.diagonal(covariance, axis1=1, axis2=2)
 
 
 def answers(members: Sequence[tuple], first: np.ndarray) -> np.ndarray:

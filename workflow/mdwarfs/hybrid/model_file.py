@@ -154,7 +154,6 @@ def read(path: PathLike) -> Hybrid:
             coefficients=coefficients, variance=variance,
             hyper=np.asarray(row["hyper"], float).reshape(BEGIN.shape),
             level=float(row["level"]), size=float(row["size"]),
-            held_out=np.empty(0), held_out_variance=np.empty(0),
         )
         for row, (_, share), coefficients, variance in zip(
             rows, MEMBERS * len(names), image["COEFFICIENTS"], image["VARIANCE"]

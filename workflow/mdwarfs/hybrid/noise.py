@@ -1,6 +1,28 @@
-"""What every pixel of every star is known to: noise, and what comes on top of it."""
+"""What every pixel of every star is known to: noise, and what comes on top of it.
+
+Spectra are *clean* here (`clean`): a bad pixel has flux zero and inverse variance zero,
+and so has no weight in any sum.
+"""
 
 import numpy as np
+
+
+def clean(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Spectra with zeros where a pixel is bad.
+
+    Parameters
+    ----------
+    flux, ivar : shape (n, p)
+        A pixel is good where both are finite and ivar is positive.
+
+    Returns
+    -------
+    flux, ivar : shape (n, p)
+        Of double precision.
+    """
+    flux, ivar = np.asarray(flux, float), np.asarray(ivar, float)
+    good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > np.finfo(float).tiny)
+    return np.where(good, flux, 0.0), np.where(good, ivar, 0.0)
 
 
 def weights(ivar: np.ndarray, excess: np.ndarray | float) -> np.ndarray:
@@ -9,7 +31,7 @@ def weights(ivar: np.ndarray, excess: np.ndarray | float) -> np.ndarray:
     Parameters
     ----------
     ivar : shape (n, p)
-        Zero or not finite where a pixel is bad.
+        Clean.
     excess : shape (p,)
         Variance that spectra without noise would have about the model.
 
@@ -18,36 +40,29 @@ def weights(ivar: np.ndarray, excess: np.ndarray | float) -> np.ndarray:
     shape (n, p)
         Zero where the pixel is bad.
     """
-    good = np.isfinite(ivar) & (ivar > 0)
-    return np.where(good, 1 / (1 / np.where(good, ivar, 1) + excess), 0.0)
-
-
-def centred(flux: np.ndarray, mean: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Flux less a mean; zero where a pixel has no weight.
-
-    Parameters
-    ----------
-    flux, weight : shape (n, p)
-    mean : shape (p,)
-    """
-    return np.where(weight > 0, flux - mean, 0.0)
+    with np.errstate(divide="ignore"):
+        return 1 / (1 / ivar + excess)
 
 
 def mean_flux(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     """Mean of each pixel, weighted with the inverse variances.
+
+    Parameters
+    ----------
+    flux, ivar : shape (n, p)
+        Clean.
 
     Returns
     -------
     shape (p,)
         Zero where all are bad.
     """
-    weight = weights(ivar, 0.0)
-    total = (weight * np.where(weight > 0, flux, 0.0)).sum(axis=0)
-    return total / np.maximum(weight.sum(axis=0), np.finfo(float).tiny)
+    total = np.einsum("np,np->p", ivar, flux)
+    return total / np.maximum(ivar.sum(axis=0), np.finfo(float).tiny)
 
 
 def excess_variance(
-    residual: np.ndarray, ivar: np.ndarray, excess: np.ndarray | float
+    squares: np.ndarray, weight: np.ndarray, excess: np.ndarray
 ) -> np.ndarray:
     """One step towards the variance that residuals have beyond their noise.
 
@@ -56,17 +71,51 @@ def excess_variance(
 
     Parameters
     ----------
-    residual, ivar : shape (n, p)
-        Squares may be given with what the uncertainty of the model adds to them.
+    squares : shape (n, p)
+        Of residuals, with what the uncertainty of the model adds to them.
+    weight : shape (n, p)
+        `weights` with the present excess.
     excess : shape (p,)
 
     Returns
     -------
     shape (p,)
     """
-    weight = weights(ivar, excess)
-    good = weight > 0
-    noise = np.where(good, 1 / np.where(good, ivar, 1), 0.0)
-    square = np.where(good, residual, 0.0) - noise
-    total = np.maximum((weight**2).sum(axis=0), np.finfo(float).tiny)
-    return np.maximum((weight**2 * square).sum(axis=0) / total, 0.0)
+    total = np.einsum("np,np->p", weight, weight)
+    # The noise of a pixel is 1 / weight - excess.
+    more = np.einsum("np,np,np->p", weight, weight, squares) - weight.sum(axis=0)
+    return np.maximum(more / np.maximum(total, np.finfo(float).tiny) + excess, 0.0)
+
+
+def products(basis: np.ndarray) -> np.ndarray:
+    """Products of all pairs of rows, each pair once.
+
+    Parameters
+    ----------
+    basis : shape (k, p)
+
+    Returns
+    -------
+    shape (k (k + 1) / 2, p)
+        In the order of `numpy.triu_indices`.
+    """
+    a, b = np.triu_indices(len(basis))
+    return basis[a] * basis[b]
+
+
+def whole(pairs: np.ndarray, k: int) -> np.ndarray:
+    """Symmetric matrices of what their upper triangles hold.
+
+    Parameters
+    ----------
+    pairs : shape (n, k (k + 1) / 2)
+        In the order of `numpy.triu_indices`.
+
+    Returns
+    -------
+    shape (n, k, k)
+    """
+    a, b = np.triu_indices(k)
+    out = np.empty((len(pairs), k, k))
+    out[:, a, b] = out[:, b, a] = pairs
+    return out

@@ -12,11 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs.hybrid.noise import centred, excess_variance, mean_flux, weights
+from mdwarfs.hybrid.noise import (
+    excess_variance,
+    mean_flux,
+    products,
+    weights,
+    whole,
+)
 
 RIDGE = 10.0
 """Penalty of linear terms, in the variance of the pixel; squares pay ten times that."""
 SQUARES = 10.0
+LEAST_VARIES = 1e-8  # variance of a pixel, however constant
 ITERATIONS = 8
 FARTHEST = 1.5  # standardised labels that one step may go
 TOGETHER = 256  # stars whose matrices are in memory together
@@ -48,26 +55,26 @@ class Quadratic:
         t : shape (n, d)
             Their standardised labels.
         flux, ivar : shape (n, p)
+            Clean, see `mdwarfs.hybrid.noise`.
         """
-        n, d = t.shape
-        p = flux.shape[1]
+        d, p = t.shape[1], flux.shape[1]
         mean, basis = mean_flux(flux, ivar), terms(t)
         q = basis.shape[1]
-        products = (basis[:, :, None] * basis[:, None, :]).reshape(n, -1)
-        noise = weights(ivar, 0.0)
-        offset = centred(flux, mean, noise)
-        varies = (noise * offset**2).sum(0) - (noise > 0).sum(0)
-        varies = np.maximum(varies / np.maximum(noise.sum(0), 1e-300), 1e-8)
+        pairs = products(basis.T).T
+        offset = flux - mean
+        varies = np.einsum("np,np,np->p", ivar, offset, offset) - (ivar > 0).sum(axis=0)
+        varies /= np.maximum(ivar.sum(axis=0), np.finfo(float).tiny)
+        varies = np.maximum(varies, LEAST_VARIES)
         penalty = np.concatenate([[0], np.ones(d), np.full(q - 1 - d, SQUARES)]) * RIDGE
         excess = np.zeros(p)
         for _ in range(2):  # the second time with the excess that the first one left
             weight = weights(ivar, excess)
-            normal = (weight.T @ products).reshape(p, q, q)
+            normal = whole(weight.T @ pairs, q)
             normal[:, range(q), range(q)] += penalty / varies[:, None] + 1e-9
             towards = (weight * offset).T @ basis
             coefficients = np.linalg.solve(normal, towards[:, :, None])[:, :, 0].T
             rest = offset - basis @ coefficients
-            excess = excess_variance(rest**2, ivar, excess)
+            excess = excess_variance(rest**2, weight, excess)
         return cls(mean, coefficients, excess)
 
     def search(
@@ -78,6 +85,7 @@ class Quadratic:
         Parameters
         ----------
         flux, ivar : shape (m, p)
+            Clean.
         precision : shape (d, d)
             Of the prior, N(0, 1 / precision).
 
@@ -96,25 +104,23 @@ class Quadratic:
     def _search(self, flux, ivar, precision):
         """`search` of one block: damped Gauss-Newton, all stars in step."""
         weight = weights(ivar, self.excess)
-        offset = centred(flux, self.mean, weight)
+        offset = flux - self.mean
         q, d = len(self.coefficients), len(precision)
-        pairs = self.coefficients[:, None, :] * self.coefficients[None, :, :]
-        normal = (weight @ pairs.reshape(q * q, -1).T).reshape(-1, q, q)
+        normal = whole(weight @ products(self.coefficients).T, q)
         towards = (weight * offset) @ self.coefficients.T
         t, damping = np.zeros((len(flux), d)), np.full(len(flux), 1e-2)
         diagonal = np.arange(d)
 
         def misfit(t):
             basis = terms(t)
-            fit = np.einsum("na,nab,nb->n", basis, normal, basis, optimize=True)
-            prior = np.einsum("nd,de,ne->n", t, precision, t, optimize=True)
-            return fit - 2 * (basis * towards).sum(axis=1) + prior
+            fit = ((normal @ basis[:, :, None])[:, :, 0] - 2 * towards) * basis
+            return fit.sum(axis=1) + ((t @ precision) * t).sum(axis=1)
 
         least = misfit(t)
         for _ in range(ITERATIONS):
             slope = derivatives(t)
-            rest = towards - np.einsum("nab,nb->na", normal, terms(t))
-            gradient = np.einsum("ndq,nq->nd", slope, rest) - t @ precision
+            rest = towards - (normal @ terms(t)[:, :, None])[:, :, 0]
+            gradient = (slope @ rest[:, :, None])[:, :, 0] - t @ precision
             curvature = slope @ normal @ slope.mT + precision
             damped = curvature.copy()
             damped[:, diagonal, diagonal] *= 1 + damping[:, None]

@@ -39,10 +39,6 @@ class Regression:
         See `BEGIN`.
     level, size
         What the quantity is measured from, and in units of.
-    held_out : shape (n,)
-        The quantity of each training star by the regression without it.
-    held_out_variance : shape (n,)
-        Of the true quantity about it.
     """
 
     inputs: np.ndarray
@@ -51,8 +47,6 @@ class Regression:
     hyper: np.ndarray
     level: float
     size: float
-    held_out: np.ndarray
-    held_out_variance: np.ndarray
 
     @classmethod
     def fit(
@@ -64,7 +58,7 @@ class Regression:
         *,
         level: float,
         seed: int,
-    ) -> Regression:
+    ) -> tuple[Regression, tuple[np.ndarray, np.ndarray]]:
         """Train.
 
         Parameters
@@ -79,6 +73,13 @@ class Regression:
             What the function is far from all training stars.
         seed
             Of the choice of `SOME` stars.
+
+        Returns
+        -------
+        regression
+        held_out
+            As `predict` has it: the quantity of each training star by the regression
+            without it, and the variance of the true quantity about that.
         """
         y = quantity - level
         size = max(1.4826 * np.median(np.abs(y)), 0.3 * y.std(), 1e-12)
@@ -87,22 +88,25 @@ class Regression:
         some = np.random.default_rng([seed, len(y)]).permutation(len(y))[:SOME]
         block = np.ix_(some, some)
         few = y[some] / size, square[block], linear[block], noise[:, some]
-        hyper, tail = min((_tune(*few, tail) for tail in TAILS), key=lambda x: x[2])[:2]
+        hyper, tail = _choose(*few)
         covariance = _covariance(hyper, square, linear)
         own = _noise(hyper, noise)
-        weight, inverse, pull = _weigh(y / size, covariance, own, tail)
-        rest = 1 / np.diag(inverse)
+        weight, pull, rest = _weigh(y / size, covariance, own, tail)
         true = rest - own / weight + np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
-        return cls(
-            inputs, pull, own / weight, hyper, float(level), float(size),
-            quantity - pull * rest * size, true * size**2,
-        )  # fmt: skip
+        own = own / weight
+        one = cls(inputs, pull, own, hyper, float(level), float(size))
+        return one, (quantity - pull * rest * size, true * size**2)
 
     @cached_property
-    def inverse(self) -> np.ndarray:
-        """Inverse of the covariance of the training stars, shape (n, n)."""
+    def inverse_root(self) -> np.ndarray:
+        """Of the covariance of the training stars: its inverse is the square of this.
+
+        Of single precision, which the variance of a label needs no more than; lower
+        triangle, shape (n, n).
+        """
         covariance = _covariance(self.hyper, *_pairs(self.inputs, self.inputs))
-        return _invert(covariance, self.variance)[0]
+        root = _inverse_root(covariance, self.variance)
+        return np.asarray(root, np.float32, order="F")
 
     def predict(
         self, inputs: np.ndarray, unsure: np.ndarray
@@ -118,9 +122,12 @@ class Regression:
         -------
         mean, variance : shape (m,)
         """
+        from scipy.linalg.blas import strmm
+
         cross = _covariance(self.hyper, *_pairs(inputs, self.inputs))
         own = np.exp(self.hyper[1]) + np.exp(self.hyper[2]) * (inputs**2).sum(axis=1)
-        own = own - ((cross @ self.inverse) * cross).sum(axis=1)
+        known = strmm(1.0, self.inverse_root, cross.T.astype(np.float32), lower=1)
+        own = own - (known**2).sum(axis=0)
         noise = np.exp(self.hyper[3]) * self.size**2 + np.exp(self.hyper[4]) * unsure
         mean = cross @ self.coefficients * self.size + self.level
         return mean, np.maximum(own, 0) * self.size**2 + noise
@@ -143,42 +150,64 @@ def _noise(hyper, noise):
     return np.exp(hyper[3]) * noise[0] + np.exp(hyper[4]) * noise[1] + noise[2] + 1e-8
 
 
-def _invert(covariance, variance):
-    """Inverse of a covariance with a diagonal added, and half its log determinant."""
+def _root(covariance, variance):
+    """Lower triangular root of a covariance with a diagonal added; None if none."""
     from scipy.linalg import lapack
 
-    total = covariance.copy()
+    total = np.array(covariance, order="F")
     total[np.diag_indices(len(total))] += variance
     root, failed = lapack.dpotrf(total, lower=1, overwrite_a=1)
-    if failed:
-        return None, np.inf
-    half = np.log(np.diag(root)).sum()
-    inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
-    inverse = np.tril(inverse)
-    return inverse + np.tril(inverse, -1).T, half
+    return None if failed else root
 
 
-def _tune(y, square, linear, noise, tail):
+def _inverse_root(covariance, variance):
+    """Inverse of that root."""
+    from scipy.linalg import lapack
+
+    root = _root(covariance, variance)
+    if root is None:
+        raise np.linalg.LinAlgError("the covariance of the stars is not positive")
+    return lapack.dtrtri(root, lower=1, overwrite_c=1)[0]
+
+
+def _choose(y, square, linear, noise):
+    """Hyperparameters and degrees of freedom with which stars are best predicted.
+
+    Sought with many degrees of freedom, and from there with fewer.
+    """
+    begin, weight, found = BEGIN, np.ones(len(y)), []
+    for tail in sorted(TAILS, reverse=True):
+        begin, weight, misfit = _tune(y, square, linear, noise, tail, begin, weight)
+        found.append((misfit, tail, begin))
+    _, tail, hyper = min(found, key=lambda one: one[0])
+    return hyper, tail
+
+
+def _tune(y, square, linear, noise, tail, hyper, weight):
     """Hyperparameters and weights by turns; the last is how badly stars are predicted."""
+    from scipy.linalg import lapack
     from scipy.optimize import minimize
-
-    weight = np.ones(len(y))
 
     def misfit(hyper):
         smooth = np.exp(hyper[1] - np.exp(hyper[0]) * square)
         straight = np.exp(hyper[2]) * linear
-        variance = _noise(hyper, noise) / weight
-        inverse, half = _invert(smooth + straight, variance)
-        if inverse is None:
+        root = _root(smooth + straight, _noise(hyper, noise) / weight)
+        if root is None:
             return 1e10, np.zeros(5)
-        pull = inverse @ y
-        slope = 0.5 * (inverse - np.outer(pull, pull))
+        half = np.log(np.diag(root)).sum()
+        inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
+        # Of symmetric matrices the lower triangle is enough, the diagonal halved.
+        diagonal = np.diag(inverse).copy()
+        inverse[np.diag_indices(len(y))] /= 2
+        pull = inverse @ y + y @ inverse
+        slope = inverse - np.tril(np.outer(pull, pull))
+        slope[np.diag_indices(len(y))] = (diagonal - pull**2) / 2
         own = np.diag(slope) / weight
         part = slope * smooth
         gradient = np.array([
-            -np.exp(hyper[0]) * (part * square).sum(),
+            -np.exp(hyper[0]) * np.vdot(part, square),
             part.sum(),
-            (slope * straight).sum(),
+            np.vdot(slope, straight),
             np.exp(hyper[3]) * (own * noise[0]).sum(),
             np.exp(hyper[4]) * (own * noise[1]).sum(),
         ])  # fmt: skip
@@ -186,7 +215,6 @@ def _tune(y, square, linear, noise, tail):
         prior = 0.5 * (from_start**2).sum()
         return 0.5 * y @ pull + half + prior, gradient + from_start / LOOSE
 
-    hyper = BEGIN
     for number in range(ROUNDS):
         found = minimize(
             misfit, hyper, jac=True, method="L-BFGS-B",
@@ -194,25 +222,22 @@ def _tune(y, square, linear, noise, tail):
         )  # fmt: skip
         hyper = found.x
         covariance, variance = _covariance(hyper, square, linear), _noise(hyper, noise)
-        weight, inverse, pull = _weigh(y, covariance, variance, tail, weight, rounds=2)
-    apart = np.abs(pull / np.diag(inverse))
+        weight, pull, rest = _weigh(y, covariance, variance, tail, weight, rounds=2)
+    apart = np.abs(pull * rest)
     core = 1.4826 * np.median(apart)
     # The core and, cut, the wings: neither alone is what a user wants small.
     wings = np.sqrt(np.mean(np.minimum(apart, 3 * core) ** 2))
-    return hyper, tail, core + wings
+    return hyper, weight, core + wings
 
 
 def _weigh(y, covariance, variance, tail, weight=None, rounds=4):
-    """Weights of the stars, the inverse with them, and its product with y."""
+    """Weights of the stars, and with them the inverse covariance: times y, and one over
+    its diagonal."""
     weight = np.ones(len(y)) if weight is None else weight
     for number in range(rounds):
-        inverse, _ = _invert(covariance, variance / weight)
-        if inverse is None:
-            raise np.linalg.LinAlgError("the covariance of the stars is not positive")
-        pull = inverse @ y
-        if number == rounds - 1:
-            return weight, inverse, pull
-        rest = 1 / np.diag(inverse)
-        alone = rest - variance / weight + variance
-        weight = (tail + 1) / (tail + (pull * rest) ** 2 / alone)
-    return weight, inverse, pull
+        root = _inverse_root(covariance, variance / weight)
+        pull, rest = root.T @ (root @ y), 1 / (root**2).sum(axis=0)
+        if number < rounds - 1:
+            alone = rest - variance / weight + variance
+            weight = (tail + 1) / (tail + (pull * rest) ** 2 / alone)
+    return weight, pull, rest
