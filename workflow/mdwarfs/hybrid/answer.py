@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEW = 0.5  # share of the model's pixels below which a star is flagged
 FEWEST = 0.2  # and below which it gets no labels
 BEYOND = 1.2
-"""How far beyond that of all training stars chi-square per degree of freedom may be."""
+"""How far beyond that of training stars chi-square per degree of freedom may be."""
 NEIGHBOUR = 10  # training star whose distance says how lonely a place is
 OWED = 0.8
 """Share of the prior's variance above which a label is the prior's, and there is none

@@ -4,6 +4,7 @@ import numpy as np
 
 TAIL = 3.0  # of the loss: beyond it differences count ever less
 RIDGE = 0.25
+FARTHEST = 3.0  # standard deviations of `open_` beyond which shares stay as they are
 
 
 def learn(answers: np.ndarray, known: np.ndarray, open_: np.ndarray) -> np.ndarray:
@@ -47,6 +48,6 @@ def shares(logits: np.ndarray, open_: np.ndarray) -> np.ndarray:
     -------
     shape (a, m)
     """
-    power = logits[:, :1] + logits[:, 1:] * open_
+    power = logits[:, :1] + logits[:, 1:] * np.clip(open_, -FARTHEST, FARTHEST)
     power = np.exp(power - power.max(axis=0))
     return power / power.sum(axis=0)

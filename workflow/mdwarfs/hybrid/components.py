@@ -10,6 +10,7 @@ posterior: those of a faint one are drawn to zero as far as its noise demands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ from mdwarfs.hybrid.noise import (
 ROUNDS = 15
 SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
 OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out
+CUTS = 4  # times that pixels of a star are left out
 TOGETHER = 256  # stars whose matrices are in memory together
 
 
@@ -47,7 +49,7 @@ class Places:
     n_outliers: np.ndarray
 
     @classmethod
-    def joined(cls, parts: list[Places]) -> Places:
+    def joined(cls, parts: Sequence[Places]) -> Places:
         """Those of several blocks of stars, one after the other."""
         return cls(
             *(
@@ -106,37 +108,45 @@ class Components:
             excess = excess_variance(rest**2 + unsure, weight, excess)
         return cls(mean, _ordered(basis, ivar, excess), excess)
 
-    def place(self, flux: np.ndarray, ivar: np.ndarray) -> Places:
+    def place(self, flux: np.ndarray, ivar: np.ndarray) -> tuple[Places, np.ndarray]:
         """Where stars are among the components, without pixels that are far off.
 
         Parameters
         ----------
         flux, ivar : shape (m, p)
             Clean.
+
+        Returns
+        -------
+        places
+        ivar : shape (m, p)
+            The same with zeros at the pixels that are far off.
         """
-        blocks = range(0, max(len(flux), 1), TOGETHER)
-        return Places.joined(
-            [
-                self._place(flux[i : i + TOGETHER], ivar[i : i + TOGETHER])
-                for i in blocks
-            ]
-        )
+        blocks = [slice(i, i + TOGETHER) for i in range(0, len(flux), TOGETHER)]
+        found = [self._place(flux[b], ivar[b]) for b in blocks or [slice(0)]]
+        places, kept = zip(*found)
+        return Places.joined(places), np.where(np.concatenate(kept), ivar, 0.0)
 
     def _place(self, flux, ivar):
-        """`place` of one block."""
-        weight = weights(ivar, self.excess)
+        """Places of one block, and which pixels are kept."""
+        weight, offset = weights(ivar, self.excess), flux - self.mean
         n_good = (weight > 0).sum(axis=1)
-        offset = flux - self.mean
-        place, spread = _posterior(self.basis, weight, offset)
+        place = _posterior(self.basis, weight, offset)[0]
         rest = offset - place @ self.basis
-        far = weight * rest**2 > OUTLIER**2
-        bad = np.flatnonzero(far.any(axis=1))
-        if len(bad):
-            weight[bad] = np.where(far[bad], 0.0, weight[bad])
+        for _ in range(CUTS):
+            # The farthest first: they have drawn the components, and so others, off.
+            square = weight * rest**2
+            bar = np.maximum(square.max(axis=1, initial=0) / 4, OUTLIER**2)
+            far = square > bar[:, None]
+            bad = np.flatnonzero(far.any(axis=1))
+            if not len(bad):
+                break
+            weight[far] = 0
             place[bad] = _posterior(self.basis, weight[bad], offset[bad])[0]
             rest[bad] = offset[bad] - place[bad] @ self.basis
-        chi2 = (weight * rest**2).sum(axis=1)
-        return Places(place, chi2, n_good, far.sum(axis=1))
+        chi2 = np.einsum("np,np,np->n", weight, rest, rest)
+        kept = weight > 0
+        return Places(place, chi2, n_good, n_good - kept.sum(axis=1)), kept
 
     def spectra(self, place: np.ndarray) -> np.ndarray:
         """Spectra at these places.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
@@ -32,6 +32,13 @@ MEMBERS = (("direct", 0.5), ("direct", 1.0), ("corrected", 1.0))
 """Regressions of each label: which answer, and by what share of the components. Two of
 different detail in the place of one cost little and are worth a few per cent."""
 ANSWERS = ("direct", "corrected")
+FAR = 4.0
+CONTRADICTED = 8.0
+"""Robust standard deviations: beyond the first from the median labels are cut for the
+first quadratic models, beyond the second from what these say they are taken for
+wrong, and have no part in the next."""
+USUAL = 0.005, 0.995  # quantiles of the training stars
+UNKNOWN = 1e6  # an error greater than any label
 BLOCK = 256  # stars that are asked together
 
 
@@ -63,6 +70,8 @@ class Hybrid:
     label_names : length d
     labels, errors : shape (n, d)
         Of the training stars; an error is zero where none is known.
+    trusted : bool, shape (n,)
+        Of the training stars: whether no label of theirs is taken for wrong.
     source_id : int, shape (n,)
     wavelength : shape (p,)
         [Angstrom]
@@ -80,7 +89,7 @@ class Hybrid:
         Mean and standard deviation of the logarithm of the variance of each
         standardised label that the noise of a training spectrum leaves.
     fit_range : shape (2,)
-        Lowest and highest chi-square per degree of freedom of the training stars.
+        Chi-square per degree of freedom of the training stars, all but 1 % of them.
     correlation : shape (d, d)
         Of the errors of the labels, from held-out training stars.
     each
@@ -90,6 +99,7 @@ class Hybrid:
     label_names: tuple[str, ...]
     labels: np.ndarray
     errors: np.ndarray
+    trusted: np.ndarray
     source_id: np.ndarray
     wavelength: np.ndarray
     normalisation: dict
@@ -104,8 +114,9 @@ class Hybrid:
 
     @cached_property
     def population(self) -> Population:
-        """The labels of the training stars, their errors taken out."""
-        return Population.of(self.labels, self.errors, self.label_names)
+        """The labels of the trusted training stars, their errors taken out."""
+        labels, errors = self.labels[self.trusted], self.errors[self.trusted]
+        return Population.of(labels, errors, self.label_names)
 
     @cached_property
     def neighbours(self) -> tuple:
@@ -133,7 +144,8 @@ class Hybrid:
         Parameters
         ----------
         labels, errors : shape (n, d)
-            An error that is not a number is taken for zero.
+            An error that is not a number is taken for zero, an infinite one is that of
+            a label that nothing is known of.
         flux, ivar : shape (n, p)
             Normalised spectra; a pixel counts where both are finite and ivar positive.
         label_names : length d
@@ -161,7 +173,7 @@ class Hybrid:
             about.
         """
         labels, names = np.asarray(labels, float), tuple(label_names)
-        errors = np.nan_to_num(np.asarray(errors, float))
+        errors = np.nan_to_num(np.asarray(errors, float), posinf=UNKNOWN)
         n, d = labels.shape
         if n < FEWEST_STARS:
             raise InputError(
@@ -176,24 +188,11 @@ class Hybrid:
                 "spectra: nothing can be learnt from so few"
             )
         flux, ivar = flux[:, used], ivar[:, used]
-        population = Population.of(labels, errors, names)
-        t = population.scale.forward(labels)
-
-        precision = population.precision
-        fold = assign_folds(n, FOLDS, np.random.default_rng([seed, FOLDS]))
-        jobs = [partial(Components.fit, flux, ivar, number)]
-        jobs += [partial(Quadratic.fit, t, flux, ivar)]
-        jobs += [
-            partial(unseen, fold == one, t, flux, ivar, precision)
-            for one in range(FOLDS)
-        ]
-        made = in_threads(lambda job: job(), jobs, threads)
-        components, quadratic, *found = track(made, "spectral models", len(jobs))
-        seen, variance = np.empty((2, n, d))
-        for one, values in enumerate(found):
-            seen[fold == one], variance[fold == one] = values
-        places = components.place(flux, ivar)
-        first = population.scale.back(seen)
+        components = Components.fit(flux, ivar, number)
+        places, ivar = components.place(flux, ivar)
+        trusted, population, quadratic, first, variance = first_answer(
+            labels, errors, names, flux, ivar, seed, threads
+        )
         logarithm = np.log(variance)
         open_ = np.stack([logarithm.mean(axis=0), logarithm.std(axis=0) + 1e-9])
         left, most = variance * population.scale.scale**2, population.sigma**2
@@ -228,11 +227,11 @@ class Hybrid:
             each.append(LabelModel(tuple(one for one, _ in members), logits, factor))
         ratio = places.chi2 / freedom(places, number)
         model = cls(
-            label_names=names, labels=labels, errors=errors,
+            label_names=names, labels=labels, errors=errors, trusted=trusted,
             source_id=np.zeros(n, int) if source_id is None else np.asarray(source_id),
             wavelength=np.asarray(wavelength, float), normalisation=normalisation or {},
             used=used, components=components, quadratic=quadratic, places=places.mean,
-            open_=open_, fit_range=np.array([ratio.min(), ratio.max()]),
+            open_=open_, fit_range=np.quantile(ratio[places.n_good > 0], USUAL),
             correlation=together((held_out - labels) / np.sqrt(spread + errors**2)),
             each=tuple(each),
         )  # fmt: skip
@@ -262,7 +261,7 @@ class Hybrid:
     def _predict(self, flux, ivar):
         """`predict` of one block."""
         flux, ivar = clean(flux[:, self.used], ivar[:, self.used])
-        places = self.components.place(flux, ivar)
+        places, ivar = self.components.place(flux, ivar)
         t, covariance = self.quadratic.search(flux, ivar, self.population.precision)
         first = self.population.scale.back(t)
         variance = np.diagonal(covariance, axis1=1, axis2=2)
@@ -306,28 +305,62 @@ def freedom(places: Places, number: int) -> np.ndarray:
     return np.maximum(places.n_good - places.n_outliers - number, 1)
 
 
-def unseen(
-    held: np.ndarray,
-    t: np.ndarray,
+def first_answer(
+    labels: np.ndarray,
+    errors: np.ndarray,
+    names: tuple[str, ...],
     flux: np.ndarray,
     ivar: np.ndarray,
-    precision: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Labels of some training stars by the quadratic of the others.
+    seed: int,
+    threads: int,
+) -> tuple[np.ndarray, Population, Quadratic, np.ndarray, np.ndarray]:
+    """The quadratic, and labels of training stars by quadratics without them.
 
-    Parameters
-    ----------
-    held : bool, shape (n,)
-        Those m of them.
+    Twice: what the first ones contradict is left out of the second ones, for squares
+    of residuals let one wrong label spoil many right ones.
 
     Returns
     -------
-    t, variance : shape (m, d)
-        Standardised.
+    trusted : bool, shape (n,)
+        The stars that are not contradicted.
+    population, quadratic
+        Of these.
+    found : shape (n, d)
+    variance : shape (n, d)
+        Of the standardised labels, from the noise of the spectra.
     """
-    model = Quadratic.fit(t[~held], flux[~held], ivar[~held])
-    found, covariance = model.search(flux[held], ivar[held], precision)
-    return found, np.diagonal(covariance, axis1=1, axis2=2)
+    n = len(labels)
+    fold = assign_folds(n, FOLDS, np.random.default_rng([seed, FOLDS]))
+    trusted, given = np.ones(n, bool), cut(labels)
+    for unit in ("first quadratic models", "quadratic models"):
+        used = trusted
+        population = Population.of(given[used], errors[used], names)
+        t, scale = population.scale.forward(given), population.scale
+
+        def fit(held, t=t, used=used, precision=population.precision):
+            others = used & ~held
+            model = Quadratic.fit(t[others], flux[others], ivar[others])
+            return model.search(flux[held], ivar[held], precision)
+
+        found, variance = np.empty((2, *labels.shape))
+        helds = [fold == one for one in range(FOLDS)]
+        made = track(in_threads(fit, helds, threads), unit, FOLDS)
+        for held, (values, covariance) in zip(helds, made):
+            found[held] = scale.back(values)
+            variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
+        total = variance * scale.scale**2 + errors**2
+        pull = np.abs(found - labels) / np.sqrt(total)
+        trusted = (pull < CONTRADICTED * 1.4826 * np.median(pull, axis=0)).all(axis=1)
+        given = labels
+    quadratic = Quadratic.fit(t[used], flux[used], ivar[used])
+    return used, population, quadratic, found, variance
+
+
+def cut(labels: np.ndarray) -> np.ndarray:
+    """Labels no farther from their medians than `FAR` robust standard deviations."""
+    middle = np.median(labels, axis=0)
+    most = FAR * 1.4826 * np.median(np.abs(labels - middle), axis=0)
+    return np.where(most > 0, np.clip(labels, middle - most, middle + most), labels)
 
 
 def answers(members: Sequence[tuple], first: np.ndarray) -> np.ndarray:

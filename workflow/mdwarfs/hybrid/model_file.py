@@ -17,6 +17,9 @@ from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
 from mdwarfs.types import PathLike
 
+STARS = {
+    "trusted": ("", "Whether no label of the training star is taken for wrong"),
+}
 PIXELS = {
     "wavelength": ("Angstrom", "In vacuum, rest frame"),
     "used": ("", "Whether the pixel takes part"),
@@ -42,7 +45,7 @@ IMAGES = {
     "COEFFICIENTS": "Row = regression, column = training star",
     "VARIANCE": "Of the training stars about each regression, likewise",
     "OPEN": "Mean and deviation of the logarithm of the variance left open, by label",
-    "FITRANGE": "Chi-square per degree of freedom of training stars: least and greatest",
+    "FITRANGE": "Chi-square per degree of freedom of training stars, all but 1 % of them",
     "CORRELATION": "Of the errors of the labels",
 }
 
@@ -62,8 +65,8 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     stars = {"source_id": model.source_id}
     stars |= dict(zip(names, model.labels.T))
     stars |= {f"e_{name}": column for name, column in zip(names, model.errors.T)}
-    stars = Table(stars)
-    for name in stars.colnames[1:]:
+    stars = described(Table(stars | {"trusted": model.trusted}), STARS)
+    for name in stars.colnames[1:-1]:
         if meaning(name) is None:  # a label of a user may have any name
             stars[name].info.description = f"Label {name}"
     regressions = [one for label in each for one in label.regressions]
@@ -175,6 +178,7 @@ def read(path: PathLike) -> Hybrid:
         label_names=names,
         labels=np.stack([stars[name] for name in names], axis=1).astype(float),
         errors=np.stack([stars[f"e_{name}"] for name in names], axis=1).astype(float),
+        trusted=np.asarray(stars["trusted"], bool),
         source_id=np.asarray(stars["source_id"]),
         wavelength=np.asarray(pixels["wavelength"], float),
         normalisation=normalisation,
