@@ -1,6 +1,6 @@
 """Find the labels of every normalised spectrum by the hybrid model."""
 
-from mdwarfs import tables
+from mdwarfs import parts, tables
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.stars import label_stars
 from mdwarfs.job import run
@@ -13,6 +13,7 @@ def main(snakemake):
         predictions = label_stars(
             model, spectra, snakemake.params.prediction, snakemake.threads
         )
+    predictions.meta |= parts.of_model(snakemake.input.model)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

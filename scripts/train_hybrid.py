@@ -21,10 +21,8 @@ def main(snakemake):
             threads=snakemake.threads,
         )
     model_file.write(model, output.model, params.stamp)
-    parts.seal(
-        output.model,
-        parts.digest([params.labels, params.spectra, params.seed]),
-    )
+    parts.seal(output.model, params.configuration)
+    held_out.meta |= parts.of_model(output.model)
     tables.write(held_out, output.held_out, params.stamp)
 
 

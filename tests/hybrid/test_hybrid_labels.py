@@ -187,12 +187,16 @@ def test_a_training_star_without_pixels_spoils_nothing(training, new, found):
 def test_a_spectrum_of_something_else_is_flagged(hybrid, new):
     x = np.arange(50)
     other = np.tile(1 + 0.3 * np.sin(x), (2, 1))
-    assert (hybrid.predict(other, np.full_like(other, 900.0)).flags & Flag.BAD_FIT).all()
+    assert (
+        hybrid.predict(other, np.full_like(other, 900.0)).flags & Flag.BAD_FIT
+    ).all()
 
 
 def test_a_place_without_training_stars_is_flagged(hybrid, training):
     """Spectra that components fit well, but as no training star has them."""
-    far = hybrid.components.spectra(4 * np.abs(hybrid.places).max() * np.eye(2, 20)[:, : hybrid.places.shape[1]])
+    far = hybrid.components.spectra(
+        4 * np.abs(hybrid.places).max() * np.eye(2, 20)[:, : hybrid.places.shape[1]]
+    )
     answer = hybrid.predict(far, np.full_like(far, 1e4))
     assert (answer.flags & Flag.LOW_DENSITY).all()
 

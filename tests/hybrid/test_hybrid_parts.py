@@ -109,7 +109,9 @@ def test_the_search_ends_where_no_label_is_more_probable(rng):
 def test_the_population_is_that_of_labels_without_errors(rng):
     true = rng.normal([1.0, 4000], [0.3, 200], (4000, 2))
     errors = np.tile([0.3, 50.0], (4000, 1))
-    given = Population.of(true + rng.normal(size=true.shape) * errors, errors, ("a", "b"))
+    given = Population.of(
+        true + rng.normal(size=true.shape) * errors, errors, ("a", "b")
+    )
     assert given.sigma == pytest.approx([0.3, 200], rel=0.06)
     exact = Population.of(true, 0 * errors, ("a", "b"))
     assert exact.sigma == pytest.approx(true.std(axis=0), rel=1e-3)
@@ -128,7 +130,11 @@ def regress(rng, number=120, wrong=0):
     fit = one_blas_thread(Regression.fit)
     one, held_out = fit(x, y, error, np.zeros(number), level=4.0, seed=1)
     mean, variance = one.predict(places, np.zeros(number))
-    return (mean - function(places)) / np.sqrt(variance), mean - function(places), held_out
+    return (
+        (mean - function(places)) / np.sqrt(variance),
+        mean - function(places),
+        held_out,
+    )
 
 
 def test_a_regression_knows_its_errors(rng):
@@ -148,11 +154,15 @@ def test_held_out_is_what_a_regression_without_the_star_would_say(rng):
     error, unsure = np.full(60, 0.1), np.zeros(60)
     fit = one_blas_thread(Regression.fit)
     one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1)
-    covariance = np.exp(one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1))
+    covariance = np.exp(
+        one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
+    )
     covariance += np.exp(one.hyper[2]) * x @ x.T
     for star in (0, 17):
         others = np.arange(60) != star
-        inverse = np.linalg.inv(covariance[np.ix_(others, others)] + np.diag(one.variance[others]))
+        inverse = np.linalg.inv(
+            covariance[np.ix_(others, others)] + np.diag(one.variance[others])
+        )
         cross = covariance[star, others]
         expected = cross @ inverse @ y[others]
         spread = covariance[star, star] - cross @ inverse @ cross + np.exp(one.hyper[3])

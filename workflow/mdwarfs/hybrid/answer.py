@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,14 +148,22 @@ class Answer:
                 table[column] = values[:, number]
                 table[column].info.unit = said[0] or None
                 table[column].info.description = f"{said[1]}: {text}"
-        listed = ", ".join(self.names)
-        table["prior_share"] = self.prior_share
-        table["prior_share"].info.description = (
-            "Variance of the label over that of the training stars (0: the spectrum "
-            f"decides; 1: the prior), in the order {listed}"
-        )
-        table["covariance"] = self.covariance
-        table["covariance"].info.description = f"Of the labels, in the order {listed}"
+        for number, name in enumerate(self.names):
+            table[f"prior_share_{name}"] = self.prior_share[:, number]
+            table[f"prior_share_{name}"].info.description = (
+                f"Variance of {name} over that of the training stars (0: the spectrum "
+                "decides; 1: the prior)"
+            )
+        for one, other in combinations(range(len(self.names)), 2):
+            names = self.names[one], self.names[other]
+            table["covariance_{}_{}".format(*names)] = self.covariance[:, one, other]
+            table[
+                "covariance_{}_{}".format(*names)
+            ].info.description = (
+                "Covariance of {} and {}, with the training stars as prior".format(
+                    *names
+                )
+            )
         values = self.chi2, self.dof, self.n_good, self.n_outliers, self.sparseness
         for (name, (_, text)), column in zip(COLUMNS.items(), values):
             table[name] = column

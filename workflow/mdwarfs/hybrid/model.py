@@ -89,7 +89,7 @@ class Hybrid:
         Mean and standard deviation of the logarithm of the variance of each
         standardised label that the noise of a training spectrum leaves.
     fit_range : shape (2,)
-        Chi-square per degree of freedom of the training stars, all but 1 % of them.
+        Chi-square per degree of freedom of 99 % of the training stars.
     correlation : shape (d, d)
         Of the errors of the labels, from held-out training stars.
     each
@@ -117,6 +117,13 @@ class Hybrid:
         """The labels of the trusted training stars, their errors taken out."""
         labels, errors = self.labels[self.trusted], self.errors[self.trusted]
         return Population.of(labels, errors, self.label_names)
+
+    @property
+    def template(self) -> np.ndarray:
+        """Mean normalised spectrum of the training stars, shape (p,); NaN if unused."""
+        spectrum = np.full(len(self.used), np.nan)
+        spectrum[self.used] = self.components.mean
+        return spectrum
 
     @cached_property
     def neighbours(self) -> tuple:

@@ -45,7 +45,7 @@ IMAGES = {
     "COEFFICIENTS": "Row = regression, column = training star",
     "VARIANCE": "Of the training stars about each regression, likewise",
     "OPEN": "Mean and deviation of the logarithm of the variance left open, by label",
-    "FITRANGE": "Chi-square per degree of freedom of training stars, all but 1 % of them",
+    "FITRANGE": "Chi-square per degree of freedom of 99 % of the training stars",
     "CORRELATION": "Of the errors of the labels",
 }
 

@@ -184,7 +184,7 @@ def _choose(y, square, linear, noise):
 
 
 def _tune(y, square, linear, noise, tail, hyper, weight):
-    """Hyperparameters and weights by turns; the last is how badly stars are predicted."""
+    """Hyperparameters and weights by turns, and how badly stars are predicted."""
     from scipy.linalg import lapack
     from scipy.optimize import minimize
 

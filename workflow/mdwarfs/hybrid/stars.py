@@ -105,17 +105,17 @@ def label_stars(
             "the range and the step that it was trained with"
         )
     answer = model.predict(spectra.flux, spectra.ivar, threads=threads)
-    table = _table(answer, spectra.stars, prediction)
-    failed = ~spectra.ok
-    table["status"][failed] = np.asarray(spectra.stars["status"])[failed]
-    table["flags"][failed] = int(Flag.NO_LABELS)
-    return table
+    status = np.asarray(spectra.stars["status"])
+    answer.status = np.where(spectra.ok, answer.status, status)
+    return _table(answer, spectra.stars, prediction)
 
 
 def _table(answer: Answer, stars: Table, prediction: dict) -> Table:
     """The table of an answer, with identifiers and with flags for caution."""
     snr = np.asarray(stars["snr"])
-    answer.flags |= flags.caution(answer.labels, answer.names, snr, prediction)
+    caution = flags.caution(answer.labels, answer.names, snr, prediction)
+    without = answer.flags == int(Flag.NO_LABELS)
+    answer.flags = np.where(without, answer.flags, answer.flags | caution)
     named = {name: np.asarray(stars[name]) for name in ("source_id", "sdss_id", "snr")}
     return hstack([Table(named), answer.table()])
 
