@@ -169,7 +169,8 @@ def test_only_the_recovery_reads_the_truth(checkout):
         if any("truth" in path for path in files("input", text))
     }
     recover = {f"recover_{name}" for name in ("truth", "pulls", "paper_sample")}
-    assert readers == recover | {"compare_emulation"}  # an experiment, whose reference
+    # An experiment, whose reference it is, and what is gained on simulated stars.
+    assert readers == recover | {"compare_emulation", "compare_gain"}
 
 
 @pytest.mark.parametrize(

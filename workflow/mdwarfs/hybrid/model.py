@@ -157,7 +157,7 @@ class Hybrid:
             Normalised spectra; a pixel counts where both are finite and ivar positive.
         label_names : length d
         wavelength : shape (p,)
-            [Angstrom]
+            Of the pixels, in vacuum [Angstrom].
         seed
             Of all that is random.
         threads
