@@ -5,6 +5,9 @@ from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, GIVEN, PAPER, named
 # The two files of a figure.
 DRAWN = [f"{FIGURES}/{{name}}.pdf", f"{FIGURES}/{{name}}.png"]
 
+# The two catalogues of a run.
+CATALOGUED = ["slam", "hybrid"]
+
 if HAS["files"]:
     TARGETS = {
         "samples": [
@@ -12,7 +15,7 @@ if HAS["files"]:
             for name in ["labels.fits", "split.fits", "selected.ecsv"]
         ],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/catalogue/slam_labels.fits"],
+        "predict": [f"{RESULTS}/catalogue/{name}_labels.fits" for name in CATALOGUED],
         "validate": [
             f"{RESULTS}/validation/{name}"
             for name in [
@@ -45,7 +48,7 @@ else:
             ]
         ],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/catalogue/slam_labels.fits"],
+        "predict": [f"{RESULTS}/catalogue/{name}_labels.fits" for name in CATALOGUED],
         "validate": [
             f"{RESULTS}/validation/power_laws.ecsv",
             f"{RESULTS}/comparisons/summary.ecsv",

@@ -171,7 +171,8 @@ def test_only_the_recovery_reads_the_truth(checkout):
     }
     readers_named = ("truth", "pulls", "paper_sample", "selection")
     recover = {f"recover_{name}" for name in readers_named}
-    assert readers == recover | {"compare_emulation"}  # an experiment, whose reference
+    # An experiment, whose reference it is, and what is gained on simulated stars.
+    assert readers == recover | {"compare_emulation", "compare_gain"}
 
 
 @pytest.mark.parametrize(

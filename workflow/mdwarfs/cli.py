@@ -1,5 +1,7 @@
 """The command `mdwarfs`: labels for spectra, and what a real run asks of archives."""
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import logging
@@ -58,6 +60,10 @@ RUN = {
     "audit/config.yaml": "train",
 }
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
+HYBRID_RUN = {"hybrid/model.fits": "predict", "audit/config.yaml": "train"}
+"""The same with `--method hybrid`."""
+SLAM, HYBRID = "slam", "hybrid"
+RUNS = {SLAM: RUN, HYBRID: HYBRID_RUN}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,15 +106,26 @@ def parser() -> argparse.ArgumentParser:
         "SNR, errors of their known labels included; formal_e_*, of the fit alone, "
         "which is too small. "
         "Labels of faint spectra, and others that call for caution, are flagged, as in "
-        "the catalogue. Exit status: 0 if every spectrum has labels, 1 if some have "
-        "none, 2 if the command, a file of the run, the configuration, the output or "
-        "anything else is wrong, and nothing was written.",
+        "the catalogue. With --method hybrid labels are those of the run's second "
+        "catalogue, with errors of their own. Exit status: 0 if every spectrum has "
+        "labels, 1 if some have none, 2 if the command, a file of the run, the "
+        "configuration, the output or anything else is wrong, and nothing was written.",
+    )
+    command.add_argument(
+        "--method",
+        choices=sorted(RUNS, reverse=True),
+        default=SLAM,
+        help="slam (default): as in catalogue/slam_labels.fits, the paper's way; "
+        "hybrid: as in catalogue/hybrid_labels.fits, the best labels (docs/hybrid.md)",
     )
     trained = command.add_mutually_exclusive_group(required=True)
     trained.add_argument(
         "--run",
         metavar="FOLDER",
-        help="results of a run, as results/simulated: its " + ", ".join(RUN),
+        help="results of a run, as results/simulated: its "
+        + ", ".join(RUN)
+        + "; of the hybrid labels "
+        + ", ".join(HYBRID_RUN),
     )
     trained.add_argument(
         "--model",
@@ -229,6 +246,43 @@ def predict(options: argparse.Namespace) -> int:
     check_names(options.spectrum, options.output)
     files = files_of(options)
     check_output(options.output, files, [options.config])
+    table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
+    if options.output is None:
+        print(readable(table), flush=True)
+    else:
+        run = fits.getheader(files.model).get("RUN", "")
+        write(table, options.output, {"run": run, "simulated": table.meta["SIMULATD"]})
+    return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
+
+
+def is_simulated(path: PathLike) -> bool:
+    """Whether a model was trained on simulated spectra; if so, that is logged."""
+    simulated = bool(fits.getheader(path).get("SIMULATD", False))
+    if simulated:
+        logger.warning("%s was trained on simulated spectra", path)
+    return simulated
+
+
+def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
+    """Labels by the hybrid model."""
+    from mdwarfs.hybrid import model_file  # not needed by the other method
+    from mdwarfs.labelling import hybrid_files
+
+    model = model_file.read(files.model)
+    config = configuration(files.config, options.config)
+    tables_of(files, ())
+    return hybrid_files.predict_files(
+        options.spectrum,
+        model,
+        config["prediction"],
+        simulated=is_simulated(files.model),
+        real=options.simulated_model,
+        at_rest=taken_at_rest(config),
+    )
+
+
+def slam_labels(options: argparse.Namespace, files: Files) -> Table:
+    """Labels by a model of SLAM, with what goes with it."""
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
@@ -247,11 +301,7 @@ def predict(options: argparse.Namespace) -> int:
             "used now: the flags %s do not hold",
             flag_names(BY_LIMITS),
         )
-    header = fits.getheader(files.model)
-    simulated = bool(header.get("SIMULATD", False))
-    if simulated:
-        logger.warning("%s was trained on simulated spectra", files.model)
-    table = predict_files(
+    return predict_files(
         options.spectrum,
         model,
         config["prediction"],
@@ -259,16 +309,10 @@ def predict(options: argparse.Namespace) -> int:
         calibrations(given["calibration"]) if "calibration" in given else {},
         limits_of(given["limits"]) if "limits" in given else {},
         snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
-        simulated=simulated,
+        simulated=is_simulated(files.model),
         real=options.simulated_model,
         at_rest=taken_at_rest(config),
     )
-    if options.output is None:
-        print(readable(table), flush=True)
-    else:
-        stamp = {"run": header.get("RUN", ""), "simulated": table.meta["SIMULATD"]}
-        write(table, options.output, stamp)
-    return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
 
 
 def check_names(spectra: Sequence[str], output: Path | None) -> None:
@@ -380,27 +424,35 @@ def files_of(options: argparse.Namespace) -> Files:
     InputError
         If a run lacks one of them, or if they are given beside a run.
     """
+    own = options.power_laws, options.calibration, options.limits
+    if options.method == HYBRID and any(own):
+        raise InputError(
+            "--power-laws, --calibration and --limits are SLAM's: hybrid labels have "
+            "errors of their own"
+        )
     if options.run is None:
-        given = options.model, options.power_laws, options.calibration, options.limits
+        given = options.model, *own
         return Files(*given, config=None, whole=False)
-    if options.power_laws or options.calibration or options.limits:
+    if any(own):
         raise InputError(
             "--power-laws, --calibration and --limits go with --model: a run has its "
             "own"
         )
-    paths = [Path(options.run, name) for name in RUN]
+    needed = RUNS[options.method]
+    paths = [Path(options.run, name) for name in needed]
     if not any(path.is_file() for path in paths):
         raise InputError(
             f"{options.run} holds no results of a run: it has none of "
-            f"{', '.join(RUN)}. Give the folder below results/, as results/simulated"
+            f"{', '.join(needed)}. Give the folder below results/, as results/simulated"
         )
-    for path, target in zip(paths, RUN.values()):
+    for path, target in zip(paths, needed.values()):
         if not path.is_file():
             raise InputError(
                 f"{path}: there is no such file. The target `{target}` of the workflow "
                 "makes it. A model alone is used with --model"
             )
-    return Files(*paths, whole=True)
+    model, *laws, config = paths
+    return Files(model, *(laws or [None] * 3), config=config, whole=True)
 
 
 def check_output(
@@ -423,11 +475,11 @@ def check_output(
     if output is None:
         return
     place = output.resolve()
-    for file in (*files[: len(RUN)], *others):
+    for file in (*files[:-1], *others):
         if file is not None and place == Path(file).resolve():
             raise InputError(f"{output}: the output would take the place of {file}")
     model = Path(files.model).absolute()
-    if model.match(next(iter(RUN))):
+    if any(model.match(next(iter(names))) for names in RUNS.values()):
         run = model.parents[1].resolve()
         if run in place.parents and place.parent != run:
             raise InputError(

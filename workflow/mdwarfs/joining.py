@@ -26,6 +26,7 @@ def lookup(table: Table, index: ArrayLike) -> Table:
     for name in table.colnames:
         values = np.asarray(table[name])
         null = np.nan if values.dtype.kind == "f" else values.dtype.type()
-        out[name] = np.append(values, np.array([null], values.dtype))[index]
+        row = np.full((1, *values.shape[1:]), null, values.dtype)
+        out[name] = np.concatenate([values, row])[index]
         hand_on(table[name], out[name])
     return out

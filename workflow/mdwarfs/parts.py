@@ -206,6 +206,17 @@ def made_with(model: PathLike, prediction: Mapping) -> dict[str, str]:
     }
 
 
+def of_model(model: PathLike) -> dict[str, str]:
+    """What labels say of themselves that hang on a model and on no section prediction.
+
+    Parameters
+    ----------
+    model
+        File of a sealed model.
+    """
+    return {MODEL: identity(model)[MODEL]}
+
+
 def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
     """What tables that are made into one say of themselves, if all say the same.
 

@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
-    from mdwarfs.slam.spectral_model import SpectralModel
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.validation.calibration import Calibration
@@ -126,25 +125,15 @@ def predict_files(
     predictor, model = labeller(trained), trained.spectral_model()
     if simulated and not real:
         require_simulated(stamps(paths))
-    spectra = read_files(paths, model, snr_scale, at_rest)
+    template = model.spectra(model.labels.mean(axis=0))[0]
+    spectra = read_files(paths, template, model.normalisation, snr_scale, at_rest)
     stars = spectra.stars
-    found_here = np.count_nonzero(np.asarray(stars["v_rad_source"]) == FOUND)
-    if found_here:
-        logger.warning(
-            "%d of %d spectra have no velocity in their files: it was found by "
-            "comparison with the model (v_rad_source)",
-            found_here,
-            len(stars),
-        )
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
     found = label_stars(predictor, spectra, prediction | {"usable": usable}, threads=1)
 
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
     reason = np.where(nothing, found["status"], "").astype("U400")
-    named = ["name"] if any(stars["name"]) else []
-    table = stars[
-        ["file", *named, "kind", "snr", "snr_file", "v_rad", *ORIGIN, "simulated"]
-    ]
+    table = named(stars)
     table["simulated_model"] = np.full(len(table), bool(simulated))
     table.update(
         catalogue.uncertainties(
@@ -171,6 +160,14 @@ def predict_files(
             "of other things are not flagged"
         )
     return annotate(table, own | catalogue.COLUMNS | label_columns(model.label_names))
+
+
+def named(stars: Table) -> Table:
+    """What is said of each spectrum, whatever labels it."""
+    name = ["name"] if any(stars["name"]) else []
+    return stars[
+        ["file", *name, "kind", "snr", "snr_file", "v_rad", *ORIGIN, "simulated"]
+    ]
 
 
 def label_columns(names: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -219,17 +216,22 @@ def require_simulated(
 
 def read_files(
     paths: Sequence[PathLike],
-    model: SpectralModel,
+    template: np.ndarray,
+    normalisation: dict,
     snr_scale: SnrScale | None = None,
     at_rest: bool = False,
 ) -> SpectrumSet:
     """Read and normalise spectra as the training spectra of a model were.
 
-    The velocity of a spectrum whose file has none is found against the model's mean
-    spectrum; the column v_rad_source says so.
+    The velocity of a spectrum whose file has none is found against a template, and the
+    column v_rad_source says so.
 
     Parameters
     ----------
+    template : shape (p,)
+        Normalised spectrum at the wavelengths of the model, NaN where it has none.
+    normalisation
+        Of the model: the section `spectra` of its configuration.
     at_rest
         Whether all of them are taken to be at rest.
 
@@ -240,10 +242,17 @@ def read_files(
         added. `snr` is on the scale given, or else that of the file, or else the one
         found from the spectrum.
     """
-    template = model.spectra(model.labels.mean(axis=0))[0]
-    velocity = as_it_is if at_rest else AgainstTemplate(template, model.normalisation)
-    spectra = load_all(paths, model.normalisation, velocity)
+    velocity = as_it_is if at_rest else AgainstTemplate(template, normalisation)
+    spectra = load_all(paths, normalisation, velocity)
     stars = spectra.stars
+    found_here = np.count_nonzero(np.asarray(stars["v_rad_source"]) == FOUND)
+    if found_here:
+        logger.warning(
+            "%d of %d spectra have no velocity in their files: it was found by "
+            "comparison with the model (v_rad_source)",
+            found_here,
+            len(stars),
+        )
     stated, measured = stars["snr"].copy(), stars["snr_pixels"]
     stars["snr_file"] = stated
     if snr_scale is None:

@@ -1,0 +1,72 @@
+# The second catalogue: labels by answers that are blended (mdwarfs.hybrid), of the same
+# spectra and training stars as SLAM's. Figures 1 to 12, the tables and the claims know
+# nothing of it.
+
+
+rule train_hybrid:
+    """Train the hybrid model, and label its stars by models that have not seen them."""
+    input:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+    output:
+        model=f"{RESULTS}/hybrid/model.fits",
+        held_out=f"{RESULTS}/hybrid/held_out.fits",
+    threads: 16
+    params:
+        labels=config["slam"]["labels"],
+        prediction=only("prediction", "snr_min", "usable"),
+        spectra=config["spectra"],
+        seed=config["seed"],
+        configuration=of_training(config, ()),
+    script:
+        "../scripts/train_hybrid.py"
+
+
+rule predict_hybrid:
+    """Find the labels of every normalised spectrum by the hybrid model."""
+    input:
+        model=f"{RESULTS}/hybrid/model.fits",
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+    output:
+        predictions=f"{RESULTS}/hybrid/predictions.fits",
+    threads: 16
+    params:
+        prediction=only("prediction", "snr_min", "usable"),
+    script:
+        "../scripts/predict_hybrid.py"
+
+
+rule assemble_hybrid:
+    """Give every star its hybrid labels, or a reason; say what to use for what."""
+    input:
+        stars=f"{RESULTS}/samples/{'candidates' if HAS['survey'] else 'labels'}.fits",
+        predictions=f"{RESULTS}/hybrid/predictions.fits",
+        held_out=f"{RESULTS}/hybrid/held_out.fits",
+    output:
+        catalogue=f"{RESULTS}/catalogue/hybrid_labels.fits",
+        text=f"{RESULTS}/catalogue/README.md",
+    params:
+        given=HAS["files"],
+    script:
+        "../scripts/assemble_hybrid.py"
+
+
+rule compare_gain:
+    """Hold SLAM and the hybrid labels against the same references and the truth."""
+    input:
+        slam=f"{RESULTS}/slam/{'held_out' if CROSS_VALIDATED else 'predictions'}.fits",
+        hybrid=(
+            f"{RESULTS}/hybrid/{'held_out' if CROSS_VALIDATED else 'predictions'}.fits"
+        ),
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+        truth=f"{RESULTS}/raw/truth.fits" if HAS["truth"] else [],
+    output:
+        gained=f"{RESULTS}/validation/gained.ecsv",
+    params:
+        labels=config["slam"]["labels"],
+        role="train" if CROSS_VALIDATED else "test",
+        snr_edges=config["comparisons"]["snr_edges"],
+    script:
+        "../scripts/compare_gain.py"

@@ -1,0 +1,189 @@
+"""What the hybrid model is made of, each by itself."""
+
+import numpy as np
+import pytest
+
+from mdwarfs.hybrid import blend
+from mdwarfs.hybrid.components import Components
+from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
+from mdwarfs.hybrid.population import Population
+from mdwarfs.hybrid.quadratic import Quadratic, derivatives, terms
+from mdwarfs.hybrid.regression import Regression
+from mdwarfs.parallel import one_blas_thread
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(11)
+
+
+def test_the_triangle_is_the_matrix(rng):
+    basis = rng.normal(size=(4, 30))
+    matrix = whole((products(basis) @ np.ones(30))[None], 4)[0]
+    assert matrix == pytest.approx(basis @ basis.T)
+
+
+def test_bad_pixels_are_clean_and_without_weight():
+    flux = np.array([[1.0, np.nan, 1.0, np.inf, 1.0, 1.0]])
+    ivar = np.array([[4.0, 4.0, np.inf, 4.0, -1.0, 1e-310]])
+    flux, ivar = clean(flux, ivar)
+    assert flux.tolist() == [[1, 0, 0, 0, 0, 0]]
+    assert weights(ivar, 0.75).tolist() == [[1, 0, 0, 0, 0, 0]]
+
+
+def test_the_variance_beyond_the_noise_is_found(rng):
+    ivar = rng.uniform(1, 100, (4000, 2))
+    ivar[::7, 1] = 0
+    scatter = np.array([0.0, 0.3])
+    residual = rng.normal(size=ivar.shape) * np.sqrt(
+        1 / np.where(ivar > 0, ivar, 1) + scatter**2
+    )
+    excess = np.zeros(2)
+    for _ in range(10):
+        excess = excess_variance(residual**2, weights(ivar, excess), excess)
+    assert excess[1] == pytest.approx(0.09, rel=0.1)
+    assert excess[0] < 0.003
+
+
+def test_components_are_those_that_spectra_have(rng):
+    """Of stars of all brightnesses, some pixels bad; the faint are drawn to zero."""
+    basis = rng.normal(size=(2, 40))
+    place = rng.normal(size=(300, 2))
+    snr = np.repeat([3.0, 30.0], 150)[:, None]
+    true = 1 + 0.1 * place @ basis
+    flux = true + rng.normal(size=true.shape) / snr
+    ivar = np.tile(snr**2, 40)
+    bad = rng.random(flux.shape) < 0.05
+    flux[bad], ivar[bad] = 0, 0
+    found = Components.fit(flux, ivar, 2)
+    places, _ = found.place(flux, ivar)
+    rest = (found.spectra(places.mean) - true).std(axis=1)
+    assert rest[150:].mean() < 0.3 / 30
+    assert rest[:150].mean() < 0.3 / 3
+    assert (places.chi2 / (places.n_good - 2)).mean() == pytest.approx(1, abs=0.05)
+    nothing, _ = found.place(flux, ivar * 1e-9)
+    assert nothing.mean == pytest.approx(0, abs=1e-4)
+
+
+def test_a_pixel_far_off_is_left_out_and_no_other(rng):
+    """However far: it draws the components, and with them other pixels, off."""
+    basis = 0.1 * rng.normal(size=(5, 40))
+    found = Components(np.ones(40), basis, np.zeros(40))
+    place = rng.normal(size=(20, 5))
+    flux = found.spectra(place) + rng.normal(size=(20, 40)) / 50
+    for size in (10, 1000):
+        spiked = flux.copy()
+        spiked[:, 7] += size / 50
+        places, ivar = found.place(spiked, np.full(flux.shape, 2500.0))
+        assert (ivar[:, 7] == 0).all()
+        assert places.n_outliers.mean() < 1.2
+        assert np.abs(places.mean - place).max() < 0.4
+
+
+def test_derivatives_are_those_of_the_terms(rng):
+    t = rng.normal(size=(5, 3))
+    for label in range(3):
+        step = 1e-6 * np.eye(3)[label]
+        numeric = (terms(t + step) - terms(t - step)) / 2e-6
+        assert derivatives(t)[:, label] == pytest.approx(numeric, abs=1e-8)
+
+
+def test_the_search_ends_where_no_label_is_more_probable(rng):
+    t = rng.normal(size=(200, 2))
+    made = 1 + 0.1 * terms(t) @ rng.normal(size=(6, 30)) / [[10.0]]
+    ivar = np.full(made.shape, 1e4)
+    flux = made + rng.normal(size=made.shape) / 100
+    model = Quadratic.fit(t, flux, ivar)
+    found, covariance = model.search(flux, ivar, np.eye(2))
+
+    def misfit(t):
+        rest = flux - model.mean - terms(t) @ model.coefficients
+        return (rest**2 * weights(ivar, model.excess)).sum(axis=1) + (t**2).sum(axis=1)
+
+    for step in 0.03 * np.vstack([np.eye(2), -np.eye(2)]):
+        assert (misfit(found) < misfit(found + step) + 1e-6).mean() > 0.99
+    error = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    assert (np.abs(found - t) < 4 * error).mean() > 0.98
+
+
+def test_the_population_is_that_of_labels_without_errors(rng):
+    true = rng.normal([1.0, 4000], [0.3, 200], (4000, 2))
+    errors = np.tile([0.3, 50.0], (4000, 1))
+    given = Population.of(
+        true + rng.normal(size=true.shape) * errors, errors, ("a", "b")
+    )
+    assert given.sigma == pytest.approx([0.3, 200], rel=0.06)
+    exact = Population.of(true, 0 * errors, ("a", "b"))
+    assert exact.sigma == pytest.approx(true.std(axis=0), rel=1e-3)
+
+
+def regress(rng, number=120, wrong=0):
+    """A regression of a smooth function with errors, and new places with the truth."""
+
+    def function(x):
+        return 4 + np.tanh(x[:, 0]) + 0.2 * x[:, 1] ** 2
+
+    x, places = rng.normal(size=(2, number, 3))
+    error = np.full(number, 0.15)
+    y = function(x) + rng.normal(0, error)
+    y[:wrong] += 6
+    fit = one_blas_thread(Regression.fit)
+    one, held_out = fit(x, y, error, np.zeros(number), level=4.0, seed=1)
+    mean, variance = one.predict(places, np.zeros(number))
+    return (
+        (mean - function(places)) / np.sqrt(variance),
+        mean - function(places),
+        held_out,
+    )
+
+
+def test_a_regression_knows_its_errors(rng):
+    pull, difference, _ = regress(rng)
+    assert 0.6 < pull.std() < 1.4
+    assert difference.std() < 0.15
+
+
+def test_wrong_values_have_no_say(rng):
+    _, difference, _ = regress(rng, wrong=6)
+    assert difference.std() < 0.2
+
+
+def test_held_out_is_what_a_regression_without_the_star_would_say(rng):
+    x = rng.normal(size=(60, 2))
+    y = x[:, 0] + rng.normal(0, 0.1, 60)
+    error, unsure = np.full(60, 0.1), np.zeros(60)
+    fit = one_blas_thread(Regression.fit)
+    one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1)
+    covariance = np.exp(
+        one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
+    )
+    covariance += np.exp(one.hyper[2]) * x @ x.T
+    for star in (0, 17):
+        others = np.arange(60) != star
+        inverse = np.linalg.inv(
+            covariance[np.ix_(others, others)] + np.diag(one.variance[others])
+        )
+        cross = covariance[star, others]
+        expected = cross @ inverse @ y[others]
+        spread = covariance[star, star] - cross @ inverse @ cross + np.exp(one.hyper[3])
+        assert mean[star] == pytest.approx(expected, rel=1e-6, abs=1e-8)
+        assert variance[star] == pytest.approx(spread * one.size**2, rel=1e-5)
+
+
+def test_the_better_answer_counts_more_where_it_is_better(rng):
+    known, open_ = rng.normal(size=400), np.linspace(-2, 2, 400)
+    first = known + rng.normal(size=400) * np.where(open_ > 0, 0.05, 0.5)
+    second = known + rng.normal(size=400) * np.where(open_ > 0, 0.5, 0.05)
+    logits = blend.learn(np.array([first, second]), known, open_)
+    share = blend.shares(logits, np.array([-1.5, 1.5]))
+    assert share.sum(axis=0) == pytest.approx(1)
+    assert share[0, 0] < 0.1 and share[0, 1] > 0.9
+    blended = (blend.shares(logits, open_) * [first, second]).sum(axis=0)
+    assert (blended - known).std() < 0.6 * (first - known).std()
+
+
+def test_beyond_the_training_stars_shares_are_those_at_their_end():
+    logits = np.array([[0.0, 2.0], [0.0, 0.0]])
+    assert blend.shares(logits, np.array([50.0])) == pytest.approx(
+        blend.shares(logits, np.array([blend.FARTHEST]))
+    )

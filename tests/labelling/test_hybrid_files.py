@@ -1,0 +1,174 @@
+"""`mdwarfs predict --method hybrid`."""
+
+import numpy as np
+import pytest
+import yaml
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import parts, tables
+from mdwarfs.cli import HYBRID_RUN, main
+from mdwarfs.config import written
+from mdwarfs.hybrid import model_file
+from mdwarfs.hybrid.model import Hybrid
+from mdwarfs.simulation.files.boss import write_mwm_star
+from mdwarfs.spectra.prepare import configured_grid, prepare
+from mdwarfs.spectra.spectrum import Spectrum
+from tests.test_cli import (
+    BOSS,
+    HIGHEST,
+    LOWEST,
+    NAMES,
+    TRUTH,
+    own_configuration,
+    star,
+)
+
+
+@pytest.fixture(scope="module")
+def results(root, tmp_path_factory):
+    """What a run leaves of the hybrid labels: the model and the configuration."""
+    settings = yaml.safe_load((root / "config" / "config.yaml").read_text())["spectra"]
+    rng = np.random.default_rng(0)
+    labels = rng.uniform(LOWEST, HIGHEST, (64, 3))
+    planes = []
+    for row in labels:
+        flux = star(BOSS, row)
+        noisy = flux + rng.normal(0, flux / 100)
+        spectrum = Spectrum(BOSS, noisy, (100 / flux) ** 2, at_rest=True, snr=100.0)
+        planes.append(prepare(spectrum, settings)[:2])
+    flux, ivar = np.array(planes).swapaxes(0, 1)
+    model, _ = Hybrid.fit(
+        labels, np.zeros(labels.shape), flux, ivar, label_names=NAMES,
+        wavelength=configured_grid(settings), seed=1, normalisation=settings,
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("results")
+    (folder / "hybrid").mkdir()
+    path = folder / "hybrid" / "model.fits"
+    own = own_configuration(root)
+    model_file.write(model, path, {"run": "test", "simulated": True})
+    parts.seal(path, parts.of_training(own, ()))
+    (folder / "audit").mkdir()
+    (folder / "audit" / "config.yaml").write_text(written(own, "test", True))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The star, as if it were real, and faint; and what is no spectrum."""
+    folder = tmp_path_factory.mktemp("spectra")
+    flux = star(BOSS, TRUTH)
+    noisy = flux + np.random.default_rng(2).normal(0, flux / 50)
+    ivar, flags = (50 / flux) ** 2, np.zeros(len(BOSS), int)
+    columns = {"sdss_id": 1, "snr": 50.0, "v_rad": 0.0}
+    write_mwm_star(folder / "star.fits", columns, noisy, ivar, flags)
+    faint = columns | {"snr": 1.0}
+    write_mwm_star(folder / "faint.fits", faint, noisy, ivar, flags)
+    with fits.open(folder / "star.fits") as hdus:
+        del hdus[0].header["SIMULATD"]
+        hdus.writeto(folder / "real.fits")
+    (folder / "page.fits").write_text("<html>404 Not Found</html>")
+    return folder
+
+
+def run(results, *arguments):
+    """Exit status of the command, with the hybrid labels of a run."""
+    given = "predict", "--method", "hybrid", "--run", results, *arguments
+    return main([str(one) for one in given])
+
+
+@pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
+def test_labels_are_those_of_the_star_in_every_format(results, files, tmp_path, suffix):
+    output = tmp_path / f"labels.{suffix}"
+    assert run(results, "--output", output, files / "star.fits") == 0
+    row = (Table.read(output) if suffix == "csv" else tables.read(output))[0]
+    for name, true in zip(NAMES, TRUTH):
+        assert abs(row[name] - true) < 4 * row[f"e_{name}"]
+    assert row["e_teff"] < 100 and row["prior_share_teff"] < 0.2
+    assert row["simulated"] and row["simulated_model"]
+
+
+def test_columns_are_those_of_the_catalogue(results, files, tmp_path):
+    output = tmp_path / "labels.fits"
+    run(results, "--output", output, files / "star.fits")
+    table = tables.read(output)
+    model = model_file.read(results / "hybrid" / "model.fits")
+    answer = model.predict(
+        np.empty((0, len(model.used))), np.empty((0, len(model.used)))
+    )
+    own = set(answer.table().colnames) - {"status"}
+    assert own | {"flag_names", "reason"} < set(table.colnames)
+    assert all(table[name].info.description for name in table.colnames)
+
+
+def test_what_has_no_labels_has_a_row_with_the_reason(results, files, tmp_path):
+    output = tmp_path / "labels.fits"
+    names = "page.fits", "star.fits", "faint.fits"
+    assert run(results, "--output", output, *(files / name for name in names)) == 1
+    table = tables.read(output)
+    assert [reason == "" for reason in table["reason"]] == [False, True, True]
+    assert list(table["flag_names"][[0, 2]]) == ["no_labels", "low_snr"]
+    assert np.isnan(table["feh"][0]) and table["feh"][1] == table["feh"][2]
+
+
+def test_without_output_the_table_is_printed(results, files, capsys):
+    assert run(results, files / "star.fits") == 0
+    assert "prior_share_teff" in capsys.readouterr().out
+
+
+def test_a_model_of_simulated_stars_refuses_real_spectra(
+    results, files, tmp_path, capsys
+):
+    output = tmp_path / "labels.fits"
+    paths = files / "star.fits", files / "real.fits"
+    assert run(results, "--output", output, *paths) == 2
+    assert "is not stamped as simulated" in capsys.readouterr().err
+    assert not output.exists()
+    assert run(results, "--simulated-model", "--output", output, *paths) == 0
+    table = tables.read(output)
+    assert list(table["simulated"]) == [True, False]
+    assert list(table["simulated_model"]) == [True, True]
+    assert table.meta["SIMULATD"] is table.meta["SIMMODEL"] is True
+
+
+def test_a_model_alone_labels_as_well(results, files, tmp_path):
+    outputs = tmp_path / "run.fits", tmp_path / "model.fits"
+    run(results, "--output", outputs[0], files / "star.fits")
+    model = results / "hybrid" / "model.fits"
+    given = "predict", "--method", "hybrid", "--model", model, "--output", outputs[1]
+    assert main([str(one) for one in (*given, files / "star.fits")]) == 0
+    one, other = (tables.read(output) for output in outputs)
+    assert np.array_equal(one["feh"], other["feh"])
+
+
+def test_wrong_use_is_status_2(results, files, tmp_path, capsys):
+    spectrum, model = str(files / "star.fits"), str(results / "hybrid" / "model.fits")
+
+    def said(*arguments):
+        assert main(["predict", *map(str, arguments), spectrum]) == 2
+        return capsys.readouterr().err
+
+    assert "errors of their own" in said(
+        "--method", "hybrid", "--model", model, "--power-laws", model
+    )
+    assert "is not a SLAM model" in said("--model", model)
+    other = tmp_path / "other.fits"
+    fits.PrimaryHDU().writeto(other)
+    assert "is no hybrid model" in said("--method", "hybrid", "--model", other)
+    missing = said("--method", "hybrid", "--run", tmp_path)
+    assert all(name in missing for name in HYBRID_RUN)
+    inside = results / "audit" / "labels.fits"
+    among = said("--method", "hybrid", "--run", results, "--output", inside)
+    assert "would lie among the parts of the run" in among
+
+
+def test_a_configuration_that_the_model_was_not_trained_with_is_refused(
+    results, files, root, tmp_path, capsys
+):
+    for name in HYBRID_RUN:
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes((results / name).read_bytes())
+    other = own_configuration(root) | {"seed": 99}
+    (tmp_path / "audit" / "config.yaml").write_text(written(other, "test", True))
+    assert run(tmp_path, files / "star.fits") == 2
+    assert "was trained with another configuration" in capsys.readouterr().err

@@ -1,0 +1,219 @@
+"""Labels of stars by the hybrid model, and what has to be said about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.columns import meaning
+from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
+
+    from mdwarfs.hybrid.components import Places
+    from mdwarfs.hybrid.model import Hybrid
+
+FEW = 0.5  # share of the model's pixels below which a star is flagged
+FEWEST = 0.2  # and below which it gets no labels
+BEYOND = 1.2
+"""How far beyond that of training stars chi-square per degree of freedom may be."""
+NEIGHBOUR = 10  # training star whose distance says how lonely a place is
+OWED = 0.8
+"""Share of the prior's variance above which a label is the prior's, and there is none
+without it."""
+
+COLUMNS = {
+    "chi2": ("", "Chi-square of the spectrum about its best sum of components"),
+    "dof": ("", "Degrees of freedom: good pixels minus outliers and components"),
+    "n_good": ("", "Good pixels"),
+    "n_outliers": ("", "Good pixels that the fit went without, being far off it"),
+    "training_sparseness": (
+        "",
+        "Distance to the tenth-nearest training star among the components, over the "
+        "99 % quantile of the same for training stars",
+    ),
+}
+
+
+@dataclass
+class Answer:
+    """Labels of m stars.
+
+    Attributes
+    ----------
+    names : length d
+    labels, errors : shape (m, d)
+        Mean and standard deviation of the posterior with the training stars as prior;
+        NaN without labels.
+    flat, flat_errors : shape (m, d)
+        The same without that prior: what the spectrum says alone; NaN where it says
+        next to nothing.
+    prior_share : shape (m, d)
+        Variance of the posterior over that of the prior: 0, the spectrum decides; 1,
+        the prior.
+    covariance : shape (m, d, d)
+        Of `labels`.
+    chi2, sparseness : shape (m,)
+        See `COLUMNS`.
+    dof, n_good, n_outliers : int, shape (m,)
+    status : str, shape (m,)
+    flags : int, shape (m,)
+        Bits of `mdwarfs.slam.infer.flags.Flag`.
+    """
+
+    names: tuple[str, ...]
+    labels: np.ndarray
+    errors: np.ndarray
+    flat: np.ndarray
+    flat_errors: np.ndarray
+    prior_share: np.ndarray
+    covariance: np.ndarray
+    chi2: np.ndarray
+    dof: np.ndarray
+    n_good: np.ndarray
+    n_outliers: np.ndarray
+    sparseness: np.ndarray
+    status: np.ndarray
+    flags: np.ndarray
+
+    @classmethod
+    def of(
+        cls, model: Hybrid, labels: np.ndarray, variance: np.ndarray, places: Places
+    ) -> Answer:
+        """What `mdwarfs.hybrid.model.Hybrid` says of stars.
+
+        Parameters
+        ----------
+        labels, variance : shape (m, d)
+        places
+            Of the same stars.
+        """
+        pixels, number = model.used.sum(), len(model.components.basis)
+        none = places.n_good < FEWEST * pixels
+        labels, variance = (
+            np.where(none[:, None], np.nan, x) for x in (labels, variance)
+        )
+        errors = np.sqrt(variance)
+        owed = variance / model.population.sigma**2
+        kept = np.where(owed < OWED, 1 - owed, np.nan)
+        mean = model.population.scale.mean
+        dof = np.maximum(places.n_good - places.n_outliers - number, 0)
+        lonely = sparseness(places.mean, *model.neighbours)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = places.chi2 / dof
+        low, high = model.fit_range
+        return cls(
+            names=model.label_names, labels=labels, errors=errors,
+            flat=mean + (labels - mean) / kept, flat_errors=errors / np.sqrt(kept),
+            prior_share=owed,
+            covariance=model.correlation * errors[:, :, None] * errors[:, None, :],
+            chi2=np.where(none, np.nan, places.chi2), dof=dof, n_good=places.n_good,
+            n_outliers=places.n_outliers, sparseness=np.where(none, np.nan, lonely),
+            status=np.where(none, "too few good pixels", "ok").astype("U64"),
+            flags=np.where(
+                none,
+                int(Flag.NO_LABELS),
+                flag(places.n_good < FEW * pixels, Flag.FEW_PIXELS)
+                | flag(lonely > 1, Flag.LOW_DENSITY)
+                | flag((ratio > high * BEYOND) | (ratio < low / BEYOND), Flag.BAD_FIT),
+            ),
+        )  # fmt: skip
+
+    @classmethod
+    def joined(cls, parts: list[Answer]) -> Answer:
+        """Those of several blocks of stars, one after the other."""
+        columns = {
+            field.name: np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(cls)
+            if field.name != "names"
+        }
+        return cls(names=parts[0].names, **columns)
+
+    def table(self) -> Table:
+        """One row per star."""
+        table = Table()
+        for number, name in enumerate(self.names):
+            said = meaning(name) or ("", f"Label {name}")
+            for column, values, text in (
+                (name, self.labels, "with the training stars as prior"),
+                (f"e_{name}", self.errors, "error of it (1 sigma)"),
+                (f"{name}_flat", self.flat, "without a prior; null if next to none"),
+                (f"e_{name}_flat", self.flat_errors, "error of that (1 sigma)"),
+            ):
+                table[column] = values[:, number]
+                table[column].info.unit = said[0] or None
+                table[column].info.description = f"{said[1]}: {text}"
+        for number, name in enumerate(self.names):
+            table[f"prior_share_{name}"] = self.prior_share[:, number]
+            table[f"prior_share_{name}"].info.description = (
+                f"Variance of {name} over that of the training stars (0: the spectrum "
+                "decides; 1: the prior)"
+            )
+        for one, other in combinations(range(len(self.names)), 2):
+            names = self.names[one], self.names[other]
+            table["covariance_{}_{}".format(*names)] = self.covariance[:, one, other]
+            table[
+                "covariance_{}_{}".format(*names)
+            ].info.description = (
+                "Covariance of {} and {}, with the training stars as prior".format(
+                    *names
+                )
+            )
+        values = self.chi2, self.dof, self.n_good, self.n_outliers, self.sparseness
+        for (name, (_, text)), column in zip(COLUMNS.items(), values):
+            table[name] = column
+            table[name].info.description = text
+        table["status"] = self.status
+        table["status"].info.description = '"ok", or why there are no labels'
+        table["flags"] = self.flags
+        table["flags"].info.description = "Sum of: " + "; ".join(
+            f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()
+        )
+        return table
+
+
+def neighbours(training: np.ndarray) -> tuple[KDTree, float]:
+    """What `sparseness` is measured with.
+
+    Parameters
+    ----------
+    training : shape (n, k)
+        Where the training stars are among the components.
+
+    Returns
+    -------
+    tree
+        Of the training stars.
+    far
+        Distance within which 99 % of them have ten others, or all if there are fewer.
+    """
+    from scipy.spatial import KDTree
+
+    tree = KDTree(training)
+    number = min(NEIGHBOUR, len(training) - 1)
+    return tree, np.quantile(tree.query(training, [number + 1])[0], 0.99)
+
+
+def sparseness(places: np.ndarray, tree: KDTree, far: float) -> np.ndarray:
+    """Distance to the tenth-nearest training star, see `COLUMNS`.
+
+    A training star is not counted as a neighbour of itself.
+
+    Parameters
+    ----------
+    places : shape (m, k)
+    tree, far
+        See `neighbours`.
+
+    Returns
+    -------
+    shape (m,)
+    """
+    number = min(NEIGHBOUR, tree.n - 1)
+    itself, tenth, next_ = tree.query(places, [1, number, number + 1])[0].T
+    return np.where(itself == 0, next_, tenth) / far

@@ -1,0 +1,219 @@
+"""Spectra as a few components: factor analysis in which every pixel has its own noise.
+
+    flux = mean + sum_k z_k basis_k + noise,    z ~ N(0, 1),
+    noise ~ N(0, 1 / ivar + excess).
+
+Fitted by expectation and maximisation (Rubin & Thayer 1982; with the noise of each
+pixel of each star known, Bailey 2012). The components of a star are the mean of their
+posterior: those of a faint one are drawn to zero as far as its noise demands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdwarfs.hybrid.noise import (
+    excess_variance,
+    mean_flux,
+    products,
+    weights,
+    whole,
+)
+
+ROUNDS = 15
+SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
+OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out
+CUTS = 4  # times that pixels of a star are left out
+TOGETHER = 256  # stars whose matrices are in memory together
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where stars are among the components.
+
+    Attributes
+    ----------
+    mean : shape (m, k)
+    chi2 : shape (m,)
+        Of the spectrum about the components.
+    n_good, n_outliers : int, shape (m,)
+        Pixels with a weight, and those of them that the fit went without.
+    """
+
+    mean: np.ndarray
+    chi2: np.ndarray
+    n_good: np.ndarray
+    n_outliers: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[Places]) -> Places:
+        """Those of several blocks of stars, one after the other."""
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in cls.__dataclass_fields__
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Components:
+    """A mean spectrum and how spectra differ from it.
+
+    Attributes
+    ----------
+    mean : shape (p,)
+    basis : shape (k, p)
+        The first is the greatest, in units of the noise.
+    excess : shape (p,)
+        Variance of each pixel beyond its noise.
+    """
+
+    mean: np.ndarray
+    basis: np.ndarray
+    excess: np.ndarray
+
+    @classmethod
+    def fit(cls, flux: np.ndarray, ivar: np.ndarray, number: int) -> Components:
+        """Find the components of training spectra.
+
+        Parameters
+        ----------
+        flux, ivar : shape (n, p)
+            Clean, see `mdwarfs.hybrid.noise`.
+        number
+            Of components, below n and p.
+        """
+        mean = mean_flux(flux, ivar)
+        excess = np.zeros(flux.shape[1])
+        basis = _start(flux - mean, ivar, number)
+        upper = np.triu_indices(number)
+        twice = np.where(upper[0] == upper[1], 1.0, 2.0)
+        for _ in range(ROUNDS):
+            weight = weights(ivar, excess)
+            offset = flux - mean
+            place, spread = _posterior(basis, weight, offset)
+            spread = spread[:, *upper]
+            moment = spread + place[:, upper[0]] * place[:, upper[1]]
+            basis = _maximise(weight, offset, place, moment)
+            rest = offset - place @ basis
+            step = np.einsum("np,np->p", weight, rest)
+            step /= np.maximum(weight.sum(axis=0), np.finfo(float).tiny)
+            mean, rest = mean + step, rest - step
+            # What the uncertainty of the components adds to the squares of the rest.
+            unsure = (spread * twice) @ products(basis)
+            excess = excess_variance(rest**2 + unsure, weight, excess)
+        return cls(mean, _ordered(basis, ivar, excess), excess)
+
+    def place(self, flux: np.ndarray, ivar: np.ndarray) -> tuple[Places, np.ndarray]:
+        """Where stars are among the components, without pixels that are far off.
+
+        Parameters
+        ----------
+        flux, ivar : shape (m, p)
+            Clean.
+
+        Returns
+        -------
+        places
+        ivar : shape (m, p)
+            The same with zeros at the pixels that are far off.
+        """
+        blocks = [slice(i, i + TOGETHER) for i in range(0, len(flux), TOGETHER)]
+        found = [self._place(flux[b], ivar[b]) for b in blocks or [slice(0)]]
+        places, kept = zip(*found)
+        return Places.joined(places), np.where(np.concatenate(kept), ivar, 0.0)
+
+    def _place(self, flux, ivar):
+        """Places of one block, and which pixels are kept."""
+        weight, offset = weights(ivar, self.excess), flux - self.mean
+        n_good = (weight > 0).sum(axis=1)
+        place = _posterior(self.basis, weight, offset)[0]
+        rest = offset - place @ self.basis
+        for _ in range(CUTS):
+            # The farthest first: they have drawn the components, and so others, off.
+            square = weight * rest**2
+            bar = np.maximum(square.max(axis=1, initial=0) / 4, OUTLIER**2)
+            far = square > bar[:, None]
+            bad = np.flatnonzero(far.any(axis=1))
+            if not len(bad):
+                break
+            weight[far] = 0
+            place[bad] = _posterior(self.basis, weight[bad], offset[bad])[0]
+            rest[bad] = offset[bad] - place[bad] @ self.basis
+        chi2 = np.einsum("np,np,np->n", weight, rest, rest)
+        kept = weight > 0
+        return Places(place, chi2, n_good, n_good - kept.sum(axis=1)), kept
+
+    def spectra(self, place: np.ndarray) -> np.ndarray:
+        """Spectra at these places.
+
+        Parameters
+        ----------
+        place : shape (m, k)
+
+        Returns
+        -------
+        shape (m, p)
+        """
+        return self.mean + place @ self.basis
+
+
+def _start(offset, ivar, number):
+    """Principal components, in units of the noise, to begin with, shape (k, p).
+
+    Spikes are cut, and faint stars count for less: both would be the first components.
+    """
+    from scipy.linalg import eigh
+
+    good = ivar > 0
+    has = good.any(axis=1)
+    good, offset = good[has], offset[has]
+    root = np.sqrt(np.where(good, ivar[has], 0))
+    typical = np.sqrt(np.nanmedian(np.where(good, root**2, np.nan), axis=1))
+    row = np.minimum(1, typical / np.median(typical)) / typical
+    unit = offset * root * row[:, None]
+    most = SPIKE * 1.4826 * np.median(np.abs(unit), axis=0) + 1e-12
+    unit = np.clip(unit, -most, most)
+    pixel = np.median(root, axis=0) + 1e-12
+    unit *= pixel / pixel.max()
+    # Of the products of stars: a singular-value decomposition takes ten times as long.
+    last = len(unit) - 1
+    _, left = eigh(unit @ unit.T, subset_by_index=(last + 1 - number, last))
+    right = (left.T @ unit)[::-1]  # singular values times right vectors
+    scale = pixel.max() / pixel / np.sqrt(len(offset))
+    return right * np.minimum(scale, scale.min() * 1e3)
+
+
+def _posterior(basis, weight, offset):
+    """Mean (n, k) and covariance (n, k, k) of the components of stars."""
+    k = len(basis)
+    information = whole(weight @ products(basis).T, k) + np.eye(k)
+    spread = np.linalg.inv(information)
+    towards = (weight * offset) @ basis.T
+    return (spread @ towards[:, :, None])[:, :, 0], spread
+
+
+def _maximise(weight, offset, place, moment):
+    """The basis that suits the posteriors of all stars, shape (k, p).
+
+    `moment` has the upper triangles of the second moments of the components.
+    """
+    k = place.shape[1]
+    normal = whole(weight.T @ moment, k)
+    size = np.trace(normal, axis1=1, axis2=2)
+    normal += (1e-9 * size + 1e-300)[:, None, None] * np.eye(k)
+    towards = (weight * offset).T @ place
+    return np.linalg.solve(normal, towards[:, :, None])[:, :, 0].T
+
+
+def _ordered(basis, ivar, excess):
+    """The same components turned, the greatest first and of definite sign."""
+    weight = np.median(weights(ivar, excess), axis=0)
+    turn, _, right = np.linalg.svd(basis * np.sqrt(weight), full_matrices=False)
+    basis = turn.T @ basis
+    largest = np.abs(right).argmax(axis=1)
+    return basis * np.sign(right[np.arange(len(right)), largest])[:, None]

@@ -1,0 +1,195 @@
+"""The file of a hybrid model: FITS, so that it can be read without this package."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.columns import describe, meaning
+from mdwarfs.errors import InputError
+from mdwarfs.hybrid.components import Components
+from mdwarfs.hybrid.model import MEMBERS, Hybrid, LabelModel, part
+from mdwarfs.hybrid.quadratic import Quadratic
+from mdwarfs.hybrid.regression import BEGIN, Regression
+from mdwarfs.types import PathLike
+
+STARS = {
+    "trusted": ("", "Whether no label of the training star is taken for wrong"),
+}
+PIXELS = {
+    "wavelength": ("Angstrom", "In vacuum, rest frame"),
+    "used": ("", "Whether the pixel takes part"),
+    "mean": ("", "Mean flux of the components; null where not used"),
+    "excess": ("", "Variance about the components beyond the noise"),
+    "quadratic_mean": ("", "Mean flux of the quadratic; null where not used"),
+    "quadratic_excess": ("", "Variance about the quadratic beyond the noise"),
+}
+REGRESSIONS = {
+    "label": ("", "Stellar label"),
+    "answer": ("", "Direct, or corrected: see mdwarfs.hybrid"),
+    "components": ("", "Components that are regressed on"),
+    "hyper": ("", "Logarithms: see mdwarfs.hybrid.regression.BEGIN"),
+    "level": ("", "What the function is far from all training stars"),
+    "size": ("", "Unit of the function"),
+    "logits": ("", "Of the blend: constant and slope of this answer"),
+    "factor": ("", "Of the variance of the label"),
+}
+IMAGES = {
+    "BASIS": "Row = component, column = used pixel",
+    "QUADRATIC": "Row = term of the quadratic, column = used pixel",
+    "PLACES": "Row = training star, column = component",
+    "COEFFICIENTS": "Row = regression, column = training star",
+    "VARIANCE": "Of the training stars about each regression, likewise",
+    "OPEN": "Mean and deviation of the logarithm of the variance left open, by label",
+    "FITRANGE": "Chi-square per degree of freedom of 99 % of the training stars",
+    "CORRELATION": "Of the errors of the labels",
+}
+
+
+def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
+    """Write a model. The same model gives the same bytes.
+
+    Parameters
+    ----------
+    stamp
+        `run` and `simulated`, see `mdwarfs.tables.header`.
+    """
+    primary = tables.primary_hdu(stamp)
+    primary.header["REGRESS"] = "hybrid"
+    primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
+    names, each = model.label_names, model.each
+    stars = {"source_id": model.source_id}
+    stars |= dict(zip(names, model.labels.T))
+    stars |= {f"e_{name}": column for name, column in zip(names, model.errors.T)}
+    stars = described(Table(stars | {"trusted": model.trusted}), STARS)
+    for name in stars.colnames[1:-1]:
+        if meaning(name) is None:  # a label of a user may have any name
+            stars[name].info.description = f"Label {name}"
+    regressions = [one for label in each for one in label.regressions]
+    values = {
+        "BASIS": model.components.basis,
+        "QUADRATIC": model.quadratic.coefficients,
+        "PLACES": model.places,
+        "COEFFICIENTS": np.stack([one.coefficients for one in regressions]),
+        "VARIANCE": np.stack([one.variance for one in regressions]),
+        "OPEN": model.open_,
+        "FITRANGE": model.fit_range,
+        "CORRELATION": model.correlation,
+    }
+    hdus = [
+        primary,
+        tables.to_hdu(describe(stars), "LABELS"),
+        tables.to_hdu(_pixels(model), "PIXELS"),
+        tables.to_hdu(_regressions(model), "REGRESSIONS"),
+    ]
+    for name, text in IMAGES.items():
+        hdu = fits.ImageHDU(np.asarray(values[name], ">f8"), name=name)
+        hdu.header["COMMENT"] = text
+        hdus.append(hdu)
+    with tables.atomic(path) as file:
+        fits.HDUList(hdus).writeto(file)
+
+
+def _pixels(model):
+    """One row per pixel."""
+    columns = {"wavelength": model.wavelength, "used": model.used}
+    for name, values in (
+        ("mean", model.components.mean),
+        ("excess", model.components.excess),
+        ("quadratic_mean", model.quadratic.mean),
+        ("quadratic_excess", model.quadratic.excess),
+    ):
+        columns[name] = np.full(len(model.used), np.nan)
+        columns[name][model.used] = values
+    return described(Table(columns), PIXELS)
+
+
+def _regressions(model):
+    """One row per label and member."""
+    rows = []
+    for name, label in zip(model.label_names, model.each):
+        for (answer, _), one in zip(MEMBERS, label.regressions):
+            logits = label.logits[("direct", "corrected").index(answer)]
+            rows.append(
+                (name, answer, one.inputs.shape[1], one.hyper, one.level, one.size)
+                + (logits, label.factor)
+            )
+    return described(Table(rows=rows, names=list(REGRESSIONS)), REGRESSIONS)
+
+
+def described(table: Table, columns: dict[str, tuple[str, str]]) -> Table:
+    """The table, its columns with unit and description."""
+    for name, (unit, text) in columns.items():
+        table[name].info.unit = unit or None
+        table[name].info.description = text
+    return table
+
+
+def read(path: PathLike) -> Hybrid:
+    """Read the file of a model.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or holds no hybrid model.
+    """
+    try:
+        with fits.open(path, memmap=False) as hdus:
+            normalisation = json.loads(hdus[0].header["NORMALIS"])
+            stars, pixels, rows = (
+                tables.from_hdu(hdus[name])
+                for name in ("LABELS", "PIXELS", "REGRESSIONS")
+            )
+            image = {name: hdus[name].data.astype(float) for name in IMAGES}
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path} is no hybrid model: {error}") from error
+    names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 1) // 2])
+    used = np.asarray(pixels["used"], bool)
+    column = {name: np.asarray(pixels[name], float)[used] for name in pixels.colnames}
+    places = image["PLACES"]
+    regressions = [
+        Regression(
+            inputs=places[:, : part(share, places.shape[1])],
+            coefficients=coefficients, variance=variance,
+            hyper=np.asarray(row["hyper"], float).reshape(BEGIN.shape),
+            level=float(row["level"]), size=float(row["size"]),
+        )
+        for row, (_, share), coefficients, variance in zip(
+            rows, MEMBERS * len(names), image["COEFFICIENTS"], image["VARIANCE"]
+        )
+    ]  # fmt: skip
+    each, step = [], len(MEMBERS)
+    for start in range(0, len(rows), step):
+        logits = {
+            str(row["answer"]): row["logits"] for row in rows[start : start + step]
+        }
+        each.append(
+            LabelModel(
+                tuple(regressions[start : start + step]),
+                np.array([logits["direct"], logits["corrected"]], float),
+                float(rows[start]["factor"]),
+            )
+        )
+    return Hybrid(
+        label_names=names,
+        labels=np.stack([stars[name] for name in names], axis=1).astype(float),
+        errors=np.stack([stars[f"e_{name}"] for name in names], axis=1).astype(float),
+        trusted=np.asarray(stars["trusted"], bool),
+        source_id=np.asarray(stars["source_id"]),
+        wavelength=np.asarray(pixels["wavelength"], float),
+        normalisation=normalisation,
+        used=used,
+        components=Components(column["mean"], image["BASIS"], column["excess"]),
+        quadratic=Quadratic(
+            column["quadratic_mean"], image["QUADRATIC"], column["quadratic_excess"]
+        ),
+        places=places,
+        open_=image["OPEN"],
+        fit_range=image["FITRANGE"],
+        correlation=image["CORRELATION"],
+        each=tuple(each),
+    )

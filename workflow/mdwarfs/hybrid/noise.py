@@ -1,0 +1,121 @@
+"""What every pixel of every star is known to: noise, and what comes on top of it.
+
+Spectra are *clean* here (`clean`): a bad pixel has flux zero and inverse variance zero,
+and so has no weight in any sum.
+"""
+
+import numpy as np
+
+
+def clean(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Spectra with zeros where a pixel is bad.
+
+    Parameters
+    ----------
+    flux, ivar : shape (n, p)
+        A pixel is good where both are finite and ivar is positive.
+
+    Returns
+    -------
+    flux, ivar : shape (n, p)
+        Of double precision.
+    """
+    flux, ivar = np.asarray(flux, float), np.asarray(ivar, float)
+    good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > np.finfo(float).tiny)
+    return np.where(good, flux, 0.0), np.where(good, ivar, 0.0)
+
+
+def weights(ivar: np.ndarray, excess: np.ndarray | float) -> np.ndarray:
+    """Inverse variance of pixels whose noise is not all that scatters.
+
+    Parameters
+    ----------
+    ivar : shape (n, p)
+        Clean.
+    excess : shape (p,)
+        Variance that spectra without noise would have about the model.
+
+    Returns
+    -------
+    shape (n, p)
+        Zero where the pixel is bad.
+    """
+    with np.errstate(divide="ignore"):
+        return 1 / (1 / ivar + excess)
+
+
+def mean_flux(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
+    """Mean of each pixel, weighted with the inverse variances.
+
+    Parameters
+    ----------
+    flux, ivar : shape (n, p)
+        Clean.
+
+    Returns
+    -------
+    shape (p,)
+        Zero where all are bad.
+    """
+    total = np.einsum("np,np->p", ivar, flux)
+    return total / np.maximum(ivar.sum(axis=0), np.finfo(float).tiny)
+
+
+def excess_variance(
+    squares: np.ndarray, weight: np.ndarray, excess: np.ndarray
+) -> np.ndarray:
+    """One step towards the variance that residuals have beyond their noise.
+
+    Of the likelihood of Gaussian residuals of variance 1 / ivar + excess, with the
+    weights of the present excess.
+
+    Parameters
+    ----------
+    squares : shape (n, p)
+        Of residuals, with what the uncertainty of the model adds to them.
+    weight : shape (n, p)
+        `weights` with the present excess.
+    excess : shape (p,)
+
+    Returns
+    -------
+    shape (p,)
+    """
+    total = np.einsum("np,np->p", weight, weight)
+    # The noise of a pixel is 1 / weight - excess.
+    more = np.einsum("np,np,np->p", weight, weight, squares) - weight.sum(axis=0)
+    return np.maximum(more / np.maximum(total, np.finfo(float).tiny) + excess, 0.0)
+
+
+def products(basis: np.ndarray) -> np.ndarray:
+    """Products of all pairs of rows, each pair once.
+
+    Parameters
+    ----------
+    basis : shape (k, p)
+
+    Returns
+    -------
+    shape (k (k + 1) / 2, p)
+        In the order of `numpy.triu_indices`.
+    """
+    a, b = np.triu_indices(len(basis))
+    return basis[a] * basis[b]
+
+
+def whole(pairs: np.ndarray, k: int) -> np.ndarray:
+    """Symmetric matrices of what their upper triangles hold.
+
+    Parameters
+    ----------
+    pairs : shape (n, k (k + 1) / 2)
+        In the order of `numpy.triu_indices`.
+
+    Returns
+    -------
+    shape (n, k, k)
+    """
+    a, b = np.triu_indices(k)
+    out = np.empty((len(pairs), k, k))
+    out[:, a, b] = out[:, b, a] = pairs
+    return out

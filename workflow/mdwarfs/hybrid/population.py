@@ -1,0 +1,50 @@
+"""The labels of the training stars as a population, their errors taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdwarfs.slam.standardise import LabelScale
+
+NARROWEST = 0.05
+"""Variance of the narrowest direction, in standardised labels: what is left there after
+the errors are taken out is not known better than this."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """A Gaussian of standardised labels.
+
+    Attributes
+    ----------
+    scale
+        Mean and standard deviation of the labels as they were measured.
+    precision : shape (d, d)
+        Of standardised labels without their errors.
+    """
+
+    scale: LabelScale
+    precision: np.ndarray
+
+    @classmethod
+    def of(cls, labels: np.ndarray, errors: np.ndarray, names: tuple) -> Population:
+        """Measure it.
+
+        Parameters
+        ----------
+        labels, errors : shape (n, d)
+        names : length d
+        """
+        scale = LabelScale.of(labels, names)
+        errors = np.minimum(errors / scale.scale, 1) ** 2
+        spread = np.cov(scale.forward(labels).T) - np.diag(np.median(errors, axis=0))
+        values, vectors = np.linalg.eigh(np.atleast_2d(spread))
+        precision = (vectors / np.maximum(values, NARROWEST)) @ vectors.T
+        return cls(scale, precision)
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """Standard deviation of each label, without its errors, shape (d,)."""
+        return np.sqrt(np.diag(np.linalg.inv(self.precision))) * self.scale.scale

@@ -1,0 +1,170 @@
+"""Every pixel a quadratic of the labels, the training stars weighted by their noise.
+
+The form of The Cannon (Ness+2015), with a ridge that keeps the quadratic small where
+the stars do not ask for it. A spectrum bears on the labels through as many numbers as
+the quadratic has terms (its products with their coefficients), so that the search for
+the labels never looks at a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdwarfs.hybrid.noise import (
+    excess_variance,
+    mean_flux,
+    products,
+    weights,
+    whole,
+)
+
+RIDGE = 10.0
+"""Penalty of linear terms, in the variance of the pixel; squares pay ten times that."""
+SQUARES = 10.0
+LEAST_VARIES = 1e-8  # variance of a pixel, however constant
+ITERATIONS = 8
+FARTHEST = 1.5  # standardised labels that one step may go
+TOGETHER = 256  # stars whose matrices are in memory together
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """Spectra as quadratics of standardised labels.
+
+    Attributes
+    ----------
+    mean : shape (p,)
+    coefficients : shape (q, p)
+        Of the terms 1, t_a, and t_a t_b with a <= b.
+    excess : shape (p,)
+        Variance of each pixel beyond its noise.
+    """
+
+    mean: np.ndarray
+    coefficients: np.ndarray
+    excess: np.ndarray
+
+    @classmethod
+    def fit(cls, t: np.ndarray, flux: np.ndarray, ivar: np.ndarray) -> Quadratic:
+        """Fit training stars.
+
+        Parameters
+        ----------
+        t : shape (n, d)
+            Their standardised labels.
+        flux, ivar : shape (n, p)
+            Clean, see `mdwarfs.hybrid.noise`.
+        """
+        d, p = t.shape[1], flux.shape[1]
+        mean, basis = mean_flux(flux, ivar), terms(t)
+        q = basis.shape[1]
+        pairs = products(basis.T).T
+        offset = flux - mean
+        varies = np.einsum("np,np,np->p", ivar, offset, offset) - (ivar > 0).sum(axis=0)
+        varies /= np.maximum(ivar.sum(axis=0), np.finfo(float).tiny)
+        varies = np.maximum(varies, LEAST_VARIES)
+        penalty = np.concatenate([[0], np.ones(d), np.full(q - 1 - d, SQUARES)]) * RIDGE
+        excess = np.zeros(p)
+        for _ in range(2):  # the second time with the excess that the first one left
+            weight = weights(ivar, excess)
+            normal = whole(weight.T @ pairs, q)
+            normal[:, range(q), range(q)] += penalty / varies[:, None] + 1e-9
+            towards = (weight * offset).T @ basis
+            coefficients = np.linalg.solve(normal, towards[:, :, None])[:, :, 0].T
+            rest = offset - basis @ coefficients
+            excess = excess_variance(rest**2, weight, excess)
+        return cls(mean, coefficients, excess)
+
+    def search(
+        self, flux: np.ndarray, ivar: np.ndarray, precision: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Standardised labels of maximum posterior.
+
+        Parameters
+        ----------
+        flux, ivar : shape (m, p)
+            Clean.
+        precision : shape (d, d)
+            Of the prior, N(0, 1 / precision).
+
+        Returns
+        -------
+        t : shape (m, d)
+        covariance : shape (m, d, d)
+        """
+        blocks = [slice(i, i + TOGETHER) for i in range(0, len(flux), TOGETHER)]
+        found = [self._search(flux[b], ivar[b], precision) for b in blocks]
+        d = len(precision)
+        if not found:
+            return np.empty((0, d)), np.empty((0, d, d))
+        return tuple(np.concatenate(part) for part in zip(*found))
+
+    def _search(self, flux, ivar, precision):
+        """`search` of one block: damped Gauss-Newton, all stars in step."""
+        weight = weights(ivar, self.excess)
+        offset = flux - self.mean
+        q, d = len(self.coefficients), len(precision)
+        normal = whole(weight @ products(self.coefficients).T, q)
+        towards = (weight * offset) @ self.coefficients.T
+        t, damping = np.zeros((len(flux), d)), np.full(len(flux), 1e-2)
+        diagonal = np.arange(d)
+
+        def misfit(t):
+            basis = terms(t)
+            fit = ((normal @ basis[:, :, None])[:, :, 0] - 2 * towards) * basis
+            return fit.sum(axis=1) + ((t @ precision) * t).sum(axis=1)
+
+        least = misfit(t)
+        for _ in range(ITERATIONS):
+            slope = derivatives(t)
+            rest = towards - (normal @ terms(t)[:, :, None])[:, :, 0]
+            gradient = (slope @ rest[:, :, None])[:, :, 0] - t @ precision
+            curvature = slope @ normal @ slope.mT + precision
+            damped = curvature.copy()
+            damped[:, diagonal, diagonal] *= 1 + damping[:, None]
+            step = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
+            trial = t + np.clip(step, -FARTHEST, FARTHEST)
+            value = misfit(trial)
+            better = value < least
+            t[better] = trial[better]
+            least = np.where(better, value, least)
+            damping = np.where(better, damping * 0.2, damping * 8)
+        slope = derivatives(t)
+        return t, np.linalg.inv(slope @ normal @ slope.mT + precision)
+
+
+def terms(t: np.ndarray) -> np.ndarray:
+    """1, t_a, and t_a t_b with a <= b.
+
+    Parameters
+    ----------
+    t : shape (n, d)
+
+    Returns
+    -------
+    shape (n, q)
+    """
+    a, b = np.triu_indices(t.shape[1])
+    return np.hstack([np.ones((len(t), 1)), t, t[:, a] * t[:, b]])
+
+
+def derivatives(t: np.ndarray) -> np.ndarray:
+    """Derivatives of `terms` with each label.
+
+    Parameters
+    ----------
+    t : shape (n, d)
+
+    Returns
+    -------
+    shape (n, d, q)
+    """
+    n, d = t.shape
+    a, b = np.triu_indices(d)
+    out = np.zeros((n, d, 1 + d + len(a)))
+    for k in range(d):
+        out[:, k, 1 + k] = 1
+        out[:, k, 1 + d :] = (a == k) * t[:, b] + (b == k) * t[:, a]
+    return out

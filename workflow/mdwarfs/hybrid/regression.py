@@ -1,0 +1,243 @@
+"""A robust Gaussian process: one label as a smooth function of a star's components.
+
+The function is the sum of a linear one and one of a Gaussian kernel. The variance of a
+training star about it is that of its label, plus what spectra of its brightness leave
+open, plus a constant, all over a weight that falls for stars far off (as Student's t
+has it, Lange+1989): wrong labels have no say. Its four or five hyperparameters are
+those of maximum likelihood of some of the stars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+SOME = 350  # stars that hyperparameters are sought with
+TAILS = (2.0, 5.0)  # degrees of freedom of Student's t, to choose from
+ROUNDS = 4  # of weights and hyperparameters by turns
+BEGIN = np.array([np.log(0.02), -0.5, -2.5, -1.0, 0.0])
+"""Logarithms, to begin with: 1 / squared length, variances of smooth and linear part
+and of the noise, and the share of what the spectrum leaves open."""
+LOOSE = 2.0  # standard deviation of the logarithms about it, a priori
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A trained regression of one quantity.
+
+    Attributes
+    ----------
+    inputs : shape (n, k)
+        Components of the training stars.
+    coefficients : shape (n,)
+    variance : shape (n,)
+        Of the training stars about the function, in units of `size` squared, with their
+        weights.
+    hyper : shape (5,)
+        See `BEGIN`.
+    level, size
+        What the quantity is measured from, and in units of.
+    """
+
+    inputs: np.ndarray
+    coefficients: np.ndarray
+    variance: np.ndarray
+    hyper: np.ndarray
+    level: float
+    size: float
+
+    @classmethod
+    def fit(
+        cls,
+        inputs: np.ndarray,
+        quantity: np.ndarray,
+        error: np.ndarray,
+        unsure: np.ndarray,
+        *,
+        level: float,
+        seed: int,
+    ) -> tuple[Regression, tuple[np.ndarray, np.ndarray]]:
+        """Train.
+
+        Parameters
+        ----------
+        inputs : shape (n, k)
+        quantity : shape (n,)
+        error : shape (n,)
+            Its known error.
+        unsure : shape (n,)
+            Variance that the noise of the star's spectrum leaves, up to a factor.
+        level
+            What the function is far from all training stars.
+        seed
+            Of the choice of `SOME` stars.
+
+        Returns
+        -------
+        regression
+        held_out
+            As `predict` has it: the quantity of each training star by the regression
+            without it, and the variance of the true quantity about that.
+        """
+        y = quantity - level
+        size = max(1.4826 * np.median(np.abs(y)), 0.3 * y.std(), 1e-12)
+        noise = np.stack([np.ones(len(y)), unsure / size**2, (error / size) ** 2])
+        square, linear = _pairs(inputs, inputs)
+        some = np.random.default_rng([seed, len(y)]).permutation(len(y))[:SOME]
+        block = np.ix_(some, some)
+        few = y[some] / size, square[block], linear[block], noise[:, some]
+        hyper, tail = _choose(*few)
+        covariance = _covariance(hyper, square, linear)
+        own = _noise(hyper, noise)
+        weight, pull, rest = _weigh(y / size, covariance, own, tail)
+        true = rest - own / weight + np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
+        own = own / weight
+        one = cls(inputs, pull, own, hyper, float(level), float(size))
+        return one, (quantity - pull * rest * size, true * size**2)
+
+    @cached_property
+    def inverse_root(self) -> np.ndarray:
+        """Of the covariance of the training stars: its inverse is the square of this.
+
+        Of single precision, which the variance of a label needs no more than; lower
+        triangle, shape (n, n).
+        """
+        covariance = _covariance(self.hyper, *_pairs(self.inputs, self.inputs))
+        root = _inverse_root(covariance, self.variance)
+        return np.asarray(root, np.float32, order="F")
+
+    def predict(
+        self, inputs: np.ndarray, unsure: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The quantity of stars, and its variance.
+
+        Parameters
+        ----------
+        inputs : shape (m, k)
+        unsure : shape (m,)
+
+        Returns
+        -------
+        mean, variance : shape (m,)
+        """
+        from scipy.linalg.blas import strmm
+
+        cross = _covariance(self.hyper, *_pairs(inputs, self.inputs))
+        own = np.exp(self.hyper[1]) + np.exp(self.hyper[2]) * (inputs**2).sum(axis=1)
+        known = strmm(1.0, self.inverse_root, cross.T.astype(np.float32), lower=1)
+        own = own - (known**2).sum(axis=0)
+        noise = np.exp(self.hyper[3]) * self.size**2 + np.exp(self.hyper[4]) * unsure
+        mean = cross @ self.coefficients * self.size + self.level
+        return mean, np.maximum(own, 0) * self.size**2 + noise
+
+
+def _pairs(a, b):
+    """Squared distances and products of inputs, shape (m, n) each."""
+    product = a @ b.T
+    square = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * product
+    return np.maximum(square, 0), product
+
+
+def _covariance(hyper, square, linear):
+    """Of the function."""
+    return np.exp(hyper[1] - np.exp(hyper[0]) * square) + np.exp(hyper[2]) * linear
+
+
+def _noise(hyper, noise):
+    """Variance of each training star about the function, before its weight."""
+    return np.exp(hyper[3]) * noise[0] + np.exp(hyper[4]) * noise[1] + noise[2] + 1e-8
+
+
+def _root(covariance, variance):
+    """Lower triangular root of a covariance with a diagonal added; None if none."""
+    from scipy.linalg import lapack
+
+    total = np.array(covariance, order="F")
+    total[np.diag_indices(len(total))] += variance
+    root, failed = lapack.dpotrf(total, lower=1, overwrite_a=1)
+    return None if failed else root
+
+
+def _inverse_root(covariance, variance):
+    """Inverse of that root."""
+    from scipy.linalg import lapack
+
+    root = _root(covariance, variance)
+    if root is None:
+        raise np.linalg.LinAlgError("the covariance of the stars is not positive")
+    return lapack.dtrtri(root, lower=1, overwrite_c=1)[0]
+
+
+def _choose(y, square, linear, noise):
+    """Hyperparameters and degrees of freedom with which stars are best predicted.
+
+    Sought with many degrees of freedom, and from there with fewer.
+    """
+    begin, weight, found = BEGIN, np.ones(len(y)), []
+    for tail in sorted(TAILS, reverse=True):
+        begin, weight, misfit = _tune(y, square, linear, noise, tail, begin, weight)
+        found.append((misfit, tail, begin))
+    _, tail, hyper = min(found, key=lambda one: one[0])
+    return hyper, tail
+
+
+def _tune(y, square, linear, noise, tail, hyper, weight):
+    """Hyperparameters and weights by turns, and how badly stars are predicted."""
+    from scipy.linalg import lapack
+    from scipy.optimize import minimize
+
+    def misfit(hyper):
+        smooth = np.exp(hyper[1] - np.exp(hyper[0]) * square)
+        straight = np.exp(hyper[2]) * linear
+        root = _root(smooth + straight, _noise(hyper, noise) / weight)
+        if root is None:
+            return 1e10, np.zeros(5)
+        half = np.log(np.diag(root)).sum()
+        inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
+        # Of symmetric matrices the lower triangle is enough, the diagonal halved.
+        diagonal = np.diag(inverse).copy()
+        inverse[np.diag_indices(len(y))] /= 2
+        pull = inverse @ y + y @ inverse
+        slope = inverse - np.tril(np.outer(pull, pull))
+        slope[np.diag_indices(len(y))] = (diagonal - pull**2) / 2
+        own = np.diag(slope) / weight
+        part = slope * smooth
+        gradient = np.array([
+            -np.exp(hyper[0]) * np.vdot(part, square),
+            part.sum(),
+            np.vdot(slope, straight),
+            np.exp(hyper[3]) * (own * noise[0]).sum(),
+            np.exp(hyper[4]) * (own * noise[1]).sum(),
+        ])  # fmt: skip
+        from_start = (hyper - BEGIN) / LOOSE
+        prior = 0.5 * (from_start**2).sum()
+        return 0.5 * y @ pull + half + prior, gradient + from_start / LOOSE
+
+    for number in range(ROUNDS):
+        found = minimize(
+            misfit, hyper, jac=True, method="L-BFGS-B",
+            options={"maxiter": 20 if number == 0 else 8},
+        )  # fmt: skip
+        hyper = found.x
+        covariance, variance = _covariance(hyper, square, linear), _noise(hyper, noise)
+        weight, pull, rest = _weigh(y, covariance, variance, tail, weight, rounds=2)
+    apart = np.abs(pull * rest)
+    core = 1.4826 * np.median(apart)
+    # The core and, cut, the wings: neither alone is what a user wants small.
+    wings = np.sqrt(np.mean(np.minimum(apart, 3 * core) ** 2))
+    return hyper, weight, core + wings
+
+
+def _weigh(y, covariance, variance, tail, weight=None, rounds=4):
+    """Weights of the stars, and with them the inverse covariance: times y, and one over
+    its diagonal."""
+    weight = np.ones(len(y)) if weight is None else weight
+    for number in range(rounds):
+        root = _inverse_root(covariance, variance / weight)
+        pull, rest = root.T @ (root @ y), 1 / (root**2).sum(axis=0)
+        if number < rounds - 1:
+            alone = rest - variance / weight + variance
+            weight = (tail + 1) / (tail + (pull * rest) ** 2 / alone)
+    return weight, pull, rest

@@ -1,0 +1,40 @@
+"""What a user of a run's two catalogues reads first."""
+
+TEXT = """# Two catalogues of the same spectra
+{simulated}
+**For the paper's labels**, to reproduce or to compare with it: `slam_labels.fits`. SLAM
+as published, labels of maximum posterior with a flat prior, uncertainties from the
+paper's power laws (`e_*`) and calibrated ones (`sigma_*`).
+
+**For the best labels of a star**: `hybrid_labels.fits`. The same spectra and training
+stars, by answers that are blended (docs/hybrid.md). What is gained by SNR and label,
+and where nothing is, stands in `validation/gained.ecsv` and in the figure `gained`.
+
+- `x` and `e_x`: with the population of the training stars as prior. The faint are drawn
+  towards its mean as far as their noise demands; of single stars the best estimate.
+- `x_flat` and `e_x_flat`: without that prior. For populations (gradients, distribution
+  functions), which the prior would narrow; null where the spectrum says next to
+  nothing.
+- `prior_share_x`: variance of the label over that of the training stars. Near 0 the
+  spectrum decides, near 1 the prior does.
+- `covariance_x_y`: of the errors of two labels, `x` and `y` with the prior.
+- Training stars (`seen`) have labels by models that have not seen them.
+
+Neither knows stars that the training set lacks: metal-poor ones come out too
+metal-rich, and not all are flagged (`flag_names` says what is).
+"""
+
+SIMULATED = """
+**Everything here is simulated: invented stars, no labels of the sky.**
+"""
+
+
+def readme(stamp: dict) -> str:
+    """The text of `catalogue/README.md`.
+
+    Parameters
+    ----------
+    stamp
+        `run` and `simulated`, see `mdwarfs.tables.header`.
+    """
+    return TEXT.format(simulated=SIMULATED if stamp["simulated"] else "")
