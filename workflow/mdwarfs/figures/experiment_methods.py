@@ -58,7 +58,7 @@ def draw(table: Table) -> Figure:
     for axes in figure.axes[-columns:]:
         axes.set_xlabel("SNR of the spectrum")
     if len(known) == 1:
-        figure.suptitle(TITLES[known[0]], fontsize=8.5)
+        grid[0, 0].set_title(TITLES[known[0]], loc="left")
     else:
         for axes, against in zip(grid[0], known):
             axes.set_title(TITLES[against])

@@ -109,7 +109,7 @@ def partial_least_squares(
     most = min(n - -(-n // FOLDS) - 1, p)
     numbers = sorted({min(number, most) for number in LATENT})
     way = search(training, PLSRegression(scale=False), {"n_components": numbers})
-    return asked(way, training.spectra, training.labels, training.filled(flux, ivar))
+    return asked(way, training.spectra, training.labels, training.prepared(flux, ivar))
 
 
 def gaussian_process(
@@ -123,9 +123,7 @@ def gaussian_process(
     size = training.places[:, :number].std(axis=0)
     size[size == 0] = 1
     inputs = training.places[:, :number] / size
-    asked_for = (
-        training.reduction.transform(training.filled(flux, ivar))[:, :number] / size
-    )
+    asked_for = training.place(flux, ivar)[:, :number] / size
     rng = np.random.default_rng([training.seed, number])
     some = rng.permutation(len(inputs))[:DRAWN]
     middle, spread = training.labels.mean(axis=0), training.labels.std(axis=0)
@@ -178,7 +176,7 @@ def chosen(
         **{f"by__{key}": values for key, values in grid.items()},
     }
     way = search(training, Pipeline(steps), settings)
-    places = training.reduction.transform(training.filled(flux, ivar))
+    places = training.place(flux, ivar)
     return asked(
         MultiOutputRegressor(way) if each else way, training.places, training.labels,
         places,

@@ -34,8 +34,7 @@ class Method:
 def mean(
     training: Training, flux: np.ndarray, ivar: np.ndarray
 ) -> tuple[np.ndarray, dict]:
-    """The mean of the training labels for every star: what does no better has
-    measured nothing."""
+    """The mean of the training labels: what does no better has measured nothing."""
     return np.repeat(training.labels.mean(axis=0)[None], len(flux), axis=0), {}
 
 

@@ -89,7 +89,7 @@ def by_methods(
         Who trains and who is tested.
     names : length d
     wavelength : shape (p,)
-        [Angstrom]
+        Of the pixels [Angstrom].
     seed
         Of all that is random.
 
@@ -105,8 +105,7 @@ def by_methods(
     found = {one.name: np.full(labels.shape, np.nan) for one in METHODS}
     chosen = {name: [] for name in found}
     with threadpool_limits(1), warnings.catch_warnings():
-        # Of pixels that are bad in all training stars, and of searches that end early.
-        warnings.filterwarnings("ignore", message="Skipping features without any")
+        # A search that ends early has found what will do.
         warnings.filterwarnings("ignore", category=ConvergenceWarning)
         for trial in track(divided, "trainings of the methods"):
             training = Training(
