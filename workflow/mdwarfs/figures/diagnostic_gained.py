@@ -74,12 +74,11 @@ def _panel(axes, rows, label):
     axes.set_ylabel(
         style.with_unit(rf"Half width, $\Delta$ {style.symbol(label)}", label)
     )
-    panels.log_snr(axes)
     if not len(binned):
         panels.no_stars(axes)
         return
     snr = np.asarray(binned["snr"], float)
-    axes.set_xlim(0.8 * snr.min(), 1.25 * snr.max())
+    panels.log_snr(axes, 0.8 * snr.min(), 1.25 * snr.max())
     highest = np.max(np.asarray(binned["half_width"] + binned["e_half_width"], float))
     axes.set_ylim(0, HEADROOM * highest)
     axes.yaxis.set_major_locator(MaxNLocator(5))

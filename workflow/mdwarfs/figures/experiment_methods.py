@@ -91,12 +91,11 @@ def _panel(axes, rows, label, looks):
     axes.set_ylabel(
         style.with_unit(rf"Half width, $\Delta$ {style.symbol(label)}", label)
     )
-    panels.log_snr(axes)
     if not len(binned):
         panels.no_stars(axes)
         return
     snr = np.asarray(binned["snr"], float)
-    axes.set_xlim(0.75 * snr.min(), 1.33 * snr.max())
+    panels.log_snr(axes, 0.75 * snr.min(), 1.33 * snr.max())
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
