@@ -76,6 +76,8 @@ PRODUCTS_BY_NEED = {
         "hybrid/held_out.fits": "train_hybrid",
         "hybrid/model.fits": "train_hybrid",
         "hybrid/predictions.fits": "predict_hybrid",
+        "methods/labels.fits": "label_by_methods",
+        "methods/settings.ecsv": "label_by_methods",
         "samples/labels.fits": "read_files",
         "samples/selected.ecsv": "read_files",
         "samples/split.fits": "read_files",

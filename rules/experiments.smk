@@ -24,6 +24,47 @@ rule propagate_label_errors:
         "../scripts/propagate_label_errors.py"
 
 
+# SLAM and the hybrid labels beside the ways that people ask about, which train on the very
+# same stars. A run on given spectra has these labels for its summary, too.
+
+
+rule label_by_methods:
+    """Train every method on the training stars, and label those that it has not seen."""
+    input:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+    output:
+        labels=f"{RESULTS}/methods/labels.fits",
+        settings=f"{RESULTS}/methods/settings.ecsv",
+    params:
+        names=config["slam"]["labels"],
+        given=HAS["files"],
+        every=HAS["truth"],  # which all stars can be held against, and not the test stars alone
+        seed=config["seed"],
+    script:
+        "../scripts/label_by_methods.py"
+
+
+rule compare_methods_by_snr:
+    """Hold all methods against the references and the truth, by label and SNR."""
+    input:
+        slam=f"{RESULTS}/slam/{'held_out' if CROSS_VALIDATED else 'predictions'}.fits",
+        methods=f"{RESULTS}/methods/labels.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+        truth=f"{RESULTS}/raw/truth.fits" if HAS["truth"] else [],
+    output:
+        methods=f"{RESULTS}/experiments/methods.ecsv",
+    params:
+        names=config["slam"]["labels"],
+        role="train" if CROSS_VALIDATED else "test",
+        snr_edges=config["comparisons"]["snr_edges"],
+        seed=config["seed"],
+    script:
+        "../scripts/compare_methods_by_snr.py"
+
+
 # The released labels emulated, ingredient by ingredient, from a second model that is
 # trained with contiguous folds.
 

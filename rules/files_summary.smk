@@ -1,4 +1,4 @@
-# What a run on given spectra is held against: plain methods on the same stars, the
+# What a run on given spectra is held against: other methods on the same stars, the
 # references in units of each uncertainty, and labels of others; and what it says.
 
 if config["source"] == "files":
@@ -14,9 +14,10 @@ if config["source"] == "files":
     }
 
     rule compare_methods:
-        """Hold SLAM against plain methods, on the very same stars and parts."""
+        """Hold SLAM against all other methods, on the very same stars and parts."""
         input:
-            spectra=f"{RESULTS}/spectra/normalised.fits",
+            methods=f"{RESULTS}/methods/labels.fits",
+            settings=f"{RESULTS}/methods/settings.ecsv",
             labels=f"{RESULTS}/samples/labels.fits",
             predictions=f"{RESULTS}/slam/predictions.fits",
         output:

@@ -1,32 +1,23 @@
-"""SLAM beside plain methods, on the very same stars and parts."""
+"""SLAM beside the hybrid labels and other methods, on the very same stars and parts."""
 
 import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.job import run
-from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.validation.methods import (
-    SLAM,
-    compare_methods,
-    matrix,
-    of_plain_methods,
-    trials,
-)
+from mdwarfs.methods.labels_table import from_long, matrix
+from mdwarfs.methods.names import SLAM
+from mdwarfs.validation.methods import compare_methods
 
 
 def main(snakemake):
-    params, names = snakemake.params, snakemake.params.names
-    labels = tables.read(snakemake.input.labels)
-    spectra = SpectrumSet.read(snakemake.input.spectra)
-    divided = trials(
-        np.asarray(labels["labelled"]) & spectra.ok, labels["fold"], labels["role"]
+    files, params, names = snakemake.input, snakemake.params, snakemake.params.names
+    labels, chosen = tables.read(files.labels), tables.read(files.settings)
+    found = {SLAM: matrix(tables.read(files.predictions), names)}
+    found |= from_long(
+        tables.read(files.methods), np.asarray(labels["source_id"]), names
     )
-    known = matrix(labels, names)
-    found, settings = of_plain_methods(
-        spectra.flux, spectra.ivar, known, divided, params.seed
-    )
-    found[SLAM] = matrix(tables.read(snakemake.input.predictions), names)
-    table = compare_methods(names, known, found, settings, params.seed)
+    settings = {str(row["method"]): str(row["settings"]) for row in chosen}
+    table = compare_methods(names, matrix(labels, names), found, settings, params.seed)
     tables.write(table, snakemake.output.methods, params.stamp)
 
 

@@ -44,7 +44,8 @@ def test_a_run_has_the_figures_whose_needs_it_meets():
     has = {need: need in ("", "survey") for need in registry.NEEDS}
     paper = registry.named(registry.PAPER, has)
     assert paper == [f"figure_{number:02d}" for number in range(1, 13)]
-    assert registry.named(registry.EXPERIMENT, has) == ["experiment_label_errors"]
+    experiments = ["experiment_methods", "experiment_label_errors"]
+    assert registry.named(registry.EXPERIMENT, has) == experiments
     only = {need: need == "" for need in registry.NEEDS}
     assert registry.named(registry.PAPER, only) == []
     assert registry.named(registry.GIVEN, has) == []

@@ -5,6 +5,8 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.figures import (
+    diagnostic_gained,
+    experiment_methods,
     files_compared,
     files_labels,
     files_methods,
@@ -14,7 +16,10 @@ from mdwarfs.figures import (
     style,
 )
 from mdwarfs.labels import LABELS
-from mdwarfs.validation.methods import MEAN, NEIGHBOURS, RIDGE, SLAM, compare_methods
+from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.methods.registry import METHODS as REGISTERED
+from mdwarfs.validation.gained import FLAT, METHODS, REFERENCES, TRUTH
+from mdwarfs.validation.methods import compare_methods
 from mdwarfs.validation.pulls import COLUMN, binned
 from mdwarfs.validation.uncertainty import fit_power_laws, snr_bins
 
@@ -38,8 +43,8 @@ def methods():
     rng = np.random.default_rng(3)
     known = rng.normal(size=(N, 4)) * list(SPREAD.values())
     noise = rng.normal(size=(N, 4)) * list(SPREAD.values())
-    found = {SLAM: known + noise / 2, NEIGHBOURS: known + noise / 3}
-    found |= {RIDGE: known + noise / 4, MEAN: known * 0}
+    found = {SLAM: known + noise / 2, HYBRID: known + noise / 3}
+    found |= {"ridge regression": known + noise / 4, MEAN: known * 0}
     return files_methods.draw(compare_methods(NAMES, known, found, {}, 1))
 
 
@@ -52,6 +57,37 @@ def compared():
             stars["labelled"], stars[f"{name}_ref"], np.nan
         )
     return files_compared.draw(stars)
+
+
+def bins_of(methods, samples):
+    """A table by method, label and SNR bin, of so many samples."""
+    rng = np.random.default_rng(5)
+    rows = [
+        (
+            against,
+            method,
+            name,
+            number,
+            3.0 * 2**number,
+            100 * (5 if number == 0 else 1),
+        )
+        + (SPREAD[name] * rng.uniform(0.3, 1) / (number + 1), SPREAD[name] / 20)
+        for against in samples
+        for method in methods
+        for name in NAMES
+        for number in range(4)
+    ]
+    columns = ["against", "method", "label", "bin", "snr", "n"]
+    return Table(rows=rows, names=[*columns, "half_width", "e_half_width"])
+
+
+def gained(*samples):
+    return diagnostic_gained.draw(bins_of(METHODS, samples))
+
+
+def by_snr(*samples):
+    names = [SLAM, *(one.name for one in REGISTERED)]
+    return experiment_methods.draw(bins_of(names, samples))
 
 
 def pulls():
@@ -75,6 +111,10 @@ DRAWN = {
     "labels": (lambda: files_labels.draw(labelled(NAMES), NAMES), 8),
     "labels of one": (lambda: files_labels.draw(labelled(["teff"]), ["teff"]), 2),
     "scatter": (laws, 4),
+    "gained": (lambda: gained(REFERENCES), 4),
+    "gained, simulated": (lambda: gained(REFERENCES, TRUTH), 8),
+    "by SNR": (lambda: by_snr(REFERENCES), 4),
+    "by SNR, simulated": (lambda: by_snr(REFERENCES, TRUTH), 8),
 }
 
 
@@ -115,6 +155,32 @@ def test_every_label_stands_on_an_axis_with_its_unit(drawn, panels_of):
             or text.endswith(tuple(f"({u})" for u in units))
             or (r"\sigma" in text)
         )
+
+
+@pytest.mark.parametrize("draw", [gained, by_snr])
+def test_methods_without_stars_are_drawn(draw):
+    figure = draw()
+    assert "no stars" in [x.get_text() for axes in figure.axes for x in axes.texts]
+
+
+def test_bins_of_too_few_stars_are_left_out_and_the_gain_is_said():
+    table = bins_of([SLAM, HYBRID, FLAT], [REFERENCES])
+    few = (table["method"] == FLAT) | (table["bin"] == 1)
+    table["half_width"][few & (table["bin"] > 0)] = np.nan
+    whole = table["bin"] == 0
+    table["half_width"][whole & (table["method"] == SLAM)] = 0.2
+    table["half_width"][whole & (table["method"] == HYBRID)] = 0.15
+    axes = diagnostic_gained.draw(table).axes[0]
+    points = [len(x[0].get_xdata()) for x in axes.containers]
+    assert points == [2, 2, 0]
+    assert axes.texts[0].get_text() == "hybrid: 25 % less than SLAM (500 stars)"
+
+
+def test_no_two_methods_look_alike():
+    figure = by_snr(REFERENCES)
+    lines = [x[0] for x in figure.axes[0].containers]
+    looks = {(x.get_color(), x.get_marker()) for x in lines}
+    assert len(looks) == len(lines) == 1 + len(REGISTERED)
 
 
 def test_a_comparison_without_stars_is_drawn():

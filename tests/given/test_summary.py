@@ -9,8 +9,9 @@ from astropy.table import Table
 from mdwarfs.given.numbers import numbers
 from mdwarfs.given.report import meaning, report
 from mdwarfs.given.summary import Outcome, summary
+from mdwarfs.methods.names import HYBRID, MEAN, SLAM
 from mdwarfs.validation.comparisons import compare_test
-from mdwarfs.validation.methods import MEAN, RIDGE, SLAM, compare_methods
+from mdwarfs.validation.methods import compare_methods
 from mdwarfs.validation.others import (
     compare_others,
     others_labels,
@@ -19,6 +20,7 @@ from mdwarfs.validation.others import (
 from mdwarfs.validation.pulls import binned
 
 N = 44
+RIDGE = "ridge regression"
 NAMES = ("feh", "teff", "logg")
 
 
@@ -65,7 +67,8 @@ def outcome():
     )
     ridge = known + noise[:, None] * [0.01, 120, 0.02]
     means = np.tile(known[:42].mean(axis=0), (N, 1))
-    by = {SLAM: by_slam, RIDGE: ridge, MEAN: means}
+    hybrid = known + noise[:, None] * [0.005, 90, 0.01]
+    by = {SLAM: by_slam, HYBRID: hybrid, RIDGE: ridge, MEAN: means}
     by = {x: np.where(np.arange(N)[:, None] < 40, y, np.nan) for x, y in by.items()}
     stars = found["source_id", "snr"][:40]
     for word, width in (("formal_pull", 3), ("pull", 1), ("calibrated_pull", 0.5)):
@@ -141,7 +144,19 @@ def test_the_ranking_follows_from_the_table(outcome):
     teff = next(line for line in text.splitlines() if line.startswith("Teff: robust"))
     assert "ridge regression (0.0" in feh and "**less than SLAM**" in feh
     assert "less than SLAM" not in teff and "ridge regression (" in teff
-    assert teff.endswith(" scatter more.")
+    assert "hybrid (" in teff and teff.endswith(" scatter more.")
+
+
+def test_the_hybrid_labels_are_held_against_all_others_too(outcome):
+    text = report(outcome)
+    said = [
+        line for line in text.splitlines() if "the hybrid labels scatter by" in line
+    ]
+    feh, teff, logg = said
+    assert "less than they" not in feh and "ridge regression (0.0" in feh
+    for text_of in (teff, logg):
+        assert "SLAM (" in text_of and "scatters **less than they**" in text_of
+    assert "the least scatter has: hybrid in [Fe/H]; SLAM in Teff and log g.**" in text
 
 
 def test_pulls_are_told_by_their_widths(outcome):

@@ -59,10 +59,13 @@ DRAWN |= {
     f"diagnostic_{name}"
     for name in (
         "sensitivity", "information", "pixels", "windows", "released_labels",
-        "paper_sample",
+        "paper_sample", "gained",
     )
 }  # fmt: skip
-DRAWN |= {f"experiment_{name}" for name in ("label_errors", "weighting", "emulation")}
+DRAWN |= {
+    f"experiment_{name}"
+    for name in ("methods", "label_errors", "weighting", "emulation")
+}
 DRAWN_OF_TRUTH = {"diagnostic_pulls"}
 
 OF_PRIOR = {

@@ -1,4 +1,4 @@
-"""SLAM beside plain methods on the same stars: how much the labels of each scatter."""
+"""All methods on the same stars: how much the labels of each scatter."""
 
 import numpy as np
 from astropy.table import Table
@@ -6,10 +6,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, style
-from mdwarfs.validation.methods import MEAN, METHODS, SLAM
+from mdwarfs.methods.names import HYBRID, MEAN, SLAM
 
 LINES = {MEAN: "mean of the\ntraining labels"}  # of names too long for one
 SPREADS = ("std", "robust_std")
+HEIGHT = 0.2  # of the line of a method [inch]
 ROOM = 1.12  # on the right of the largest scatter
 
 
@@ -24,13 +25,14 @@ def draw(table: Table) -> Figure:
     """
     labels = list(dict.fromkeys(str(x) for x in table["label"]))
     rows, columns = panels.arranged(max(len(labels), 1))
-    figure = style.new(panels.width(max(columns, 2)), 1.55 * rows + 0.45)
+    names = list(dict.fromkeys(str(x) for x in table["method"]))
+    height = HEIGHT * max(len(names), 3) + 0.6
+    figure = style.new(panels.width(max(columns, 2)), height * rows + 0.45)
     grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, label in zip(grid.flat, labels):
         _panel(axes, table[np.asarray(table["label"]) == label], label)
     for axes in grid.flat[len(labels) :]:
         axes.remove()
-    names = [x for x in METHODS if x in set(table["method"])]
     grid[0, 0].set_yticks(range(len(names)), [LINES.get(x, x) for x in names])
     grid[0, 0].set_ylim(len(names) - 0.4, -0.6)
     for axes in grid.flat:
@@ -45,7 +47,7 @@ def draw(table: Table) -> Figure:
 
 
 def _panel(axes, rows, label):
-    names = [x for x in METHODS if x in set(rows["method"])]
+    names = [str(x) for x in rows["method"]]
     by = {str(row["method"]): row for row in rows}
     place = np.arange(len(names))
     for column, marker, hue, face, what in (
@@ -60,8 +62,9 @@ def _panel(axes, rows, label):
             value, place, xerr=error, fmt=marker, ms=4.5, color=hue, mfc=face,
             elinewidth=0.8, label=what, zorder=3,
         )  # fmt: skip
-    if SLAM in by:
-        axes.axvline(by[SLAM]["robust_std"], color=style.BLUE, lw=0.7, ls=":")
+    for name, line in ((SLAM, ":"), (HYBRID, "--")):
+        if name in by:
+            axes.axvline(by[name]["robust_std"], color=style.BLUE, lw=0.7, ls=line)
     for line in place:
         axes.axhline(line, color="0.9", lw=0.6, zorder=0)
     largest = max(float(np.nanmax(rows[x] + rows[f"e_{x}"])) for x in SPREADS)

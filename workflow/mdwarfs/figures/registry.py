@@ -211,7 +211,7 @@ FIGURES = (
     Figure(
         "files_methods",
         GIVEN,
-        "Scatter of the labels of SLAM and of plain methods, on the same stars.",
+        "Scatter of the labels of SLAM and of all other methods, on the same stars.",
         {"table": "validation/methods.ecsv"},
         needs="files",
     ),
@@ -261,6 +261,13 @@ FIGURES = (
         "Labels from parts of the spectrum.",
         {"table": "diagnostics/windows.ecsv"},
         needs="test_set",
+    ),
+    Figure(
+        "diagnostic_gained",
+        DIAGNOSTIC,
+        "How much less the hybrid labels are off than SLAM's, by SNR and label.",
+        {"table": "validation/gained.ecsv"},
+        needs="",
     ),
     Figure(
         "diagnostic_released_labels",
@@ -330,6 +337,13 @@ FIGURES = (
             "spectra": "diagnostics/template_spectra.fits",
         },
         needs="templates",
+    ),
+    Figure(
+        "experiment_methods",
+        EXPERIMENT,
+        "How far off the labels of every method are, against SNR.",
+        {"table": "experiments/methods.ecsv"},
+        needs="",
     ),
     Figure(
         "experiment_label_errors",

@@ -9,8 +9,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.given.summary import summary
+from mdwarfs.methods.names import MEAN, SLAM
 from mdwarfs.tabulate import from_rows
-from mdwarfs.validation.methods import MEAN, SLAM
 
 if TYPE_CHECKING:
     from mdwarfs.given.summary import Outcome
@@ -82,7 +82,7 @@ def of_labels(outcome: Outcome) -> Iterator[tuple]:
 
 
 def of_methods(outcome: Outcome) -> Iterator[tuple]:
-    """The scatter of each plain method, and its slope."""
+    """The scatter of each method, and its slope."""
     for row in outcome.methods:
         for column, error in (
             ("std", "e_std"), ("robust_std", "e_robust_std"), ("slope", "e_slope"),

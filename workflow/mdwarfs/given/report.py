@@ -20,7 +20,8 @@ from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
 from mdwarfs.markdown import grid
-from mdwarfs.validation.methods import SLAM, correlation
+from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.validation.methods import correlation
 from mdwarfs.validation.others import FOUND, REFERENCE
 from mdwarfs.validation.pulls import BAND
 
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 RELATED = 0.5  # coefficient of correlation of two reference labels that is worth saying
 FEW = 10  # stars, of fewer of which a correlation says nothing
+CALLED = {
+    SLAM: ("SLAM", ("has", "scatters"), "SLAM"),
+    HYBRID: ("the hybrid labels", ("have", "scatter"), "they"),
+}
+"""A method at the start of a sentence, its verbs, and what it is called after that."""
 LISTED = 60  # stars left out that are named one by one; more are counted by reason
 
 
@@ -152,15 +158,32 @@ def same_information(test: Table, names: Sequence[str]) -> Iterator[str]:
 
 
 def methods_section(outcome: Outcome) -> Iterator[str]:
-    """SLAM beside plain methods: the table, and who does better."""
+    """SLAM and the hybrid labels beside other methods, and who does better."""
     methods = outcome.methods
     if not len(methods):
         return
-    yield "## Beside plain methods, on the same stars and parts"
+    yield "## Beside other methods, on the same stars and parts"
     heads = ["label", "method", "stars", "median", "std", "robust std", "slope"]
     yield grid([*heads, "correlation"], [method_line(row) for row in methods])
+    yield least(methods)
     for label in dict.fromkeys(str(x) for x in methods["label"]):
-        yield ranking(methods[np.asarray(methods["label"]) == label])
+        rows = methods[np.asarray(methods["label"]) == label]
+        yield ranking(rows, SLAM)
+        if HYBRID in rows["method"]:
+            yield ranking(rows, HYBRID)
+
+
+def least(methods: Table) -> str:
+    """Which method scatters least in each label, in a sentence."""
+    winners = {}
+    for label in dict.fromkeys(str(x) for x in methods["label"]):
+        rows = methods[np.asarray(methods["label"]) == label]
+        spread = np.asarray(rows["robust_std"], float)
+        if np.isfinite(spread).any():
+            best = str(rows["method"][np.nanargmin(spread)])
+            winners.setdefault(best, []).append(LABELS[label].short)
+    said = [f"{name} in {joined(labels)}" for name, labels in winners.items()]
+    return f"**Robustly, the least scatter has: {'; '.join(said)}.**"
 
 
 def method_line(row: Row) -> list[str]:
@@ -180,35 +203,43 @@ def method_line(row: Row) -> list[str]:
     ]
 
 
-def ranking(rows: Table) -> str:
-    """Which methods scatter less than SLAM in one label, and which more."""
+def ranking(rows: Table, whose: str) -> str:
+    """Which methods scatter less in one label than a given one, and which more.
+
+    Parameters
+    ----------
+    rows
+        Of one label.
+    whose
+        `SLAM` or `HYBRID`.
+    """
     label = LABELS[rows["label"][0]]
     unit, form = label.unit, label.form
+    called, verb, than = CALLED[whose]
     by = {str(row["method"]): row for row in rows}
-    if SLAM not in by or len(by) < 2:
-        return f"{label.short}: SLAM has nothing to be held against."
-    own = by.pop(SLAM)
+    if whose not in by or len(by) < 2:
+        return f"{label.short}: {called} {verb[0]} nothing to be held against."
+    own = by.pop(whose)
     groups = {"less": [], "as much": [], "more": []}
     for name, row in sorted(by.items(), key=lambda item: item[1]["robust_std"]):
         groups[against(row, own)].append(f"{name} ({row['robust_std']:{form}} {unit})")
     said = [
         f"{joined(names)} {'scatters' if len(names) == 1 else 'scatter'} {what}"
         for names, what in (
-            (groups["less"], "**less than SLAM**"),
-            (groups["as much"], "as much as SLAM, within the errors"),
+            (groups["less"], f"**less than {than}**"),
+            (groups["as much"], f"as much as {than}, within the errors"),
             (groups["more"], "more"),
         )
         if names
     ]
     return (
-        f"{label.short}: robustly, SLAM scatters by {own['robust_std']:{form}} {unit}; "
-        + "; ".join(said)
-        + "."
+        f"{label.short}: robustly, {called} {verb[1]} by {own['robust_std']:{form}} "
+        f"{unit}; {'; '.join(said)}."
     )
 
 
 def against(row: Row, own: Row) -> str:
-    """Whether a method scatters less than SLAM, more, or as much within the errors."""
+    """Whether a method scatters less than another, more, or as much within errors."""
     difference = row["robust_std"] - own["robust_std"]
     error = np.hypot(row["e_robust_std"], own["e_robust_std"])
     if abs(difference) <= error:

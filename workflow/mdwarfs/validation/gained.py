@@ -9,11 +9,12 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
+from mdwarfs.methods.names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
 from mdwarfs.tabulate import from_rows
 from mdwarfs.validation import by_snr
 
-SLAM, HYBRID, FLAT = "SLAM", "hybrid", "hybrid, flat prior"
+FLAT = "hybrid, flat prior"
 METHODS = (SLAM, HYBRID, FLAT)
 REFERENCES, TRUTH = "reference labels", "truth"
 
