@@ -35,6 +35,10 @@ PRODUCTS_BY_NEED = {
         "hybrid/held_out.fits": "train_hybrid",
         "hybrid/model.fits": "train_hybrid",
         "hybrid/predictions.fits": "predict_hybrid",
+        "metal_poor/candidates.fits": "select_metal_poor",
+        "metal_poor/indices.fits": "measure_indices",
+        "metal_poor/kinematics.fits": "measure_kinematics",
+        "metal_poor/locus.ecsv": "measure_indices",
         "samples/candidate_counts.ecsv": "select_candidates",
         "samples/candidates.fits": "select_candidates",
         "samples/labels.fits": (
@@ -114,6 +118,7 @@ PRODUCTS_BY_NEED = {
         "diagnostics/pulls.ecsv": "recover_pulls",
         "diagnostics/pulls_of_stars.fits": "recover_pulls",
         "diagnostics/true_selection.ecsv": "recover_selection",
+        "metal_poor/recovered.ecsv": "recover_metal_poor",
     },
     "templates": {
         "diagnostics/template_spectra.fits": "diagnose_templates",

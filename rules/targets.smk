@@ -72,6 +72,8 @@ TARGETS["figures"] = expand(DRAWN, name=named(PAPER, HAS) + named(GIVEN, HAS))
 TARGETS["diagnostics"] = [
     f"{RESULTS}/diagnostics/interpretation.md",
     *expand(DRAWN, name=named(DIAGNOSTIC, HAS)),
+    *([f"{RESULTS}/metal_poor/candidates.fits"] if HAS["survey"] else []),
+    *([f"{RESULTS}/metal_poor/recovered.ecsv"] if HAS["truth"] else []),
 ]
 
 # What a run was configured by is written down with whatever is made of it.

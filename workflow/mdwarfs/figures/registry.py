@@ -319,6 +319,18 @@ FIGURES = (
         of_truth={"truth": "diagnostics/true_selection.ecsv"},
     ),
     Figure(
+        "diagnostic_metal_poor",
+        DIAGNOSTIC,
+        "Candidates for metal-poor stars: by how they move, and by CaH and TiO.",
+        {
+            "kinematics": "metal_poor/kinematics.fits",
+            "indices": "metal_poor/indices.fits",
+            "locus": "metal_poor/locus.ecsv",
+        },
+        {"limits": "metal_poor"},
+        of_truth={"recovered": "metal_poor/recovered.ecsv"},
+    ),
+    Figure(
         "diagnostic_pulls",
         DIAGNOSTIC,
         "Errors of the labels in units of each uncertainty, against the truth.",

@@ -36,6 +36,8 @@ class Loaded:
     v_rad_source
         Where the velocity is from, see `mdwarfs.spectra.velocities.origin`; "" if none
         could be taken.
+    e_v_rad
+        Error of the file's.
     snr
         Of the file.
     snr_pixels
@@ -53,6 +55,7 @@ class Loaded:
     kind: str = ""
     v_rad: float = np.nan
     v_rad_source: str = ""
+    e_v_rad: float = np.nan
     snr: float = np.nan
     snr_pixels: float = np.nan
     simulated: bool = False
@@ -66,6 +69,7 @@ COLUMNS = {
     "kind": str,
     "v_rad": float,
     "v_rad_source": str,
+    "e_v_rad": float,
     "snr": float,
     "snr_pixels": float,
     "simulated": bool,
@@ -100,7 +104,8 @@ def load(
     -------
     spectrum set
         A row per file, in their order, with the columns file, name, kind, v_rad,
-        v_rad_source, snr (of the file), snr_pixels, simulated, status and n_good.
+        v_rad_source, e_v_rad, snr (of the file), snr_pixels, simulated, status and
+        n_good.
     """
     rows = loaded(files, one_of, settings, velocity, threads)
     return assembled((row for (row,) in rows), len(files), settings)
@@ -172,7 +177,7 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
         status = f"cannot be normalised ({words(error)})"
     return Loaded(
         spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, source,
-        spectrum.snr, snr, bool(spectrum.simulated), status, planes,
+        spectrum.e_v_rad, spectrum.snr, snr, bool(spectrum.simulated), status, planes,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ COLUMNS = {
     "file": ("", "File that the row was read from, below the raw folder"),
     "n_good": ("", "Good pixels"),
 }
+VELOCITY = {"v_rad": ("km / s", "Radial velocity according to the file")}
 
 
 def normalise_all(
@@ -58,8 +59,8 @@ def normalise_all(
     Returns
     -------
     spectrum set
-        In the order of `stars`, with the columns kind, snr_file, snr_pixels, n_good and
-        status added.
+        In the order of `stars`, with the columns kind, v_rad, e_v_rad, snr_file,
+        snr_pixels, n_good and status added.
     """
     paths = [Path(folder) / name for name in stars["file"]]
     spectra = load(paths, settings, threads=threads)
@@ -72,6 +73,6 @@ def normalise_all(
         found["status"] = np.where(other, status, found["status"])
     table["snr"] = np.where(np.isfinite(stars["snr"]), stars["snr"], found["snr"])
     table["snr_file"] = np.asarray(found["snr"])
-    for name in ("kind", "snr_pixels", "n_good", "status"):
+    for name in ("kind", "v_rad", "e_v_rad", "snr_pixels", "n_good", "status"):
         table[name] = np.asarray(found[name])
-    return replace(spectra, stars=annotate(table, COLUMNS | OF_FILES))
+    return replace(spectra, stars=annotate(table, COLUMNS | VELOCITY | OF_FILES))

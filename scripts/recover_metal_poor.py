@@ -1,0 +1,17 @@
+"""Count how many of the simulated metal-poor stars each way finds."""
+
+from mdwarfs import tables
+from mdwarfs.job import run
+from mdwarfs.recovery.metal_poor import recover
+
+
+def main(snakemake):
+    files, params = snakemake.input, snakemake.params
+    names = "truth", "kinematics", "indices", "slam", "hybrid", "split"
+    given = {name: tables.read(getattr(files, name)) for name in names}
+    table = recover(**given, edges=params.snr_edges)
+    tables.write(table, snakemake.output.table, params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821

@@ -1,0 +1,135 @@
+"""Diagnostic: candidates for metal-poor stars, by how they move, and by CaH and TiO."""
+
+import numpy as np
+from astropy.table import Table
+from matplotlib.figure import Figure
+
+from mdwarfs.figures.style import BLUE, GREY, PAGE, RED, new, styled
+from mdwarfs.literature.molecular_indices import CLASSES, ZETAS, Zeta
+from mdwarfs.metal_poor.candidates import routes
+
+LOOKS = {
+    "kinematics": dict(marker="o", mfc="none", mec=RED, ms=5, label="by their motion"),
+    "spectrum": dict(marker="D", mfc=BLUE, mec="none", ms=3, label="by their bands"),
+}
+REACH = (-450.0, 250.0), (0.0, 450.0)  # of the diagram of Toomre [km/s]
+CAH, TIO5 = (0.75, 2.1), (0.05, 1.15)
+SHOWN = "halo", "[Fe/H] < -0.6", "[Fe/H] < -1.0"  # of the table of what was recovered
+
+
+@styled
+def draw(
+    kinematics: Table,
+    indices: Table,
+    locus: Table,
+    limits: dict[str, float],
+    recovered: Table | None = None,
+) -> Figure:
+    """Toomre's diagram, TiO5 against CaH2 + CaH3, and what either finds.
+
+    Parameters
+    ----------
+    kinematics, indices, locus
+        See `mdwarfs.metal_poor`.
+    limits
+        Section `metal_poor` of the configuration.
+    recovered
+        Of a simulated run: see `mdwarfs.recovery.metal_poor`.
+    """
+    figure = new(PAGE, 2.9 if recovered is None else 5.2)
+    grid = figure.add_gridspec(1 if recovered is None else 2, 2)
+    chosen = routes(kinematics, indices)
+    index = {int(source): row for row, source in enumerate(indices["source_id"])}
+    own = np.array([index.get(int(s), -1) for s in kinematics["source_id"]], int)
+    _toomre(figure.add_subplot(grid[0, 0]), kinematics, chosen, limits["v_halo_min"])
+    _bands(figure.add_subplot(grid[0, 1]), indices, own, chosen, locus)
+    if recovered is not None:
+        for k, (name, what) in enumerate(
+            (("completeness", "Completeness"), ("purity", "Purity"))
+        ):
+            panel = figure.add_subplot(grid[1, k])
+            _shares(panel, recovered, name, what, legend=k == 1)
+    return figure
+
+
+def _toomre(panel, table, chosen, limit):
+    """V against the rest of the velocity."""
+    v = np.asarray(table["v_lsr"])
+    rest = np.hypot(table["u_lsr"], table["w_lsr"])
+    panel.plot(v, rest, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
+    for route, yes in chosen.items():
+        panel.plot(v[yes], rest[yes], ls="none", zorder=3, **LOOKS[route])
+    angle = np.linspace(0, np.pi, 200)
+    for radius, line in ((limit, "-"), (limit / 2, ":")):
+        panel.plot(radius * np.cos(angle), radius * np.sin(angle), "k", ls=line, lw=0.7)
+        panel.text(
+            0, radius + 6, f"{radius:g} km/s", ha="center", va="bottom", fontsize=7
+        )
+    panel.set_xlim(*REACH[0])
+    panel.set_ylim(*REACH[1])
+    panel.set_xlabel(r"$V_{\rm LSR}$ (km/s)")
+    panel.set_ylabel(r"$\sqrt{U^2 + W^2}$ (km/s)")
+    panel.legend(loc="upper right")
+
+
+def _bands(panel, table, own, chosen, locus):
+    """TiO5 against CaH2 + CaH3, with lines of equal zeta."""
+    cah, tio5 = np.asarray(table["cah2"] + table["cah3"]), np.asarray(table["tio5"])
+    panel.plot(cah, tio5, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
+    for route, yes in chosen.items():
+        rows = own[yes & (own >= 0)]
+        look = {**LOOKS[route], "label": None}
+        panel.plot(cah[rows], tio5[rows], ls="none", zorder=3, **look)
+    fitted = Zeta(tuple(np.asarray(locus["coefficient"], float)))
+    ends = float(locus["cah_min"][0]), float(locus["cah_max"][0])
+    laws = [(fitted, ends, "k", "-"), (ZETAS["zeta"], CAH, BLUE, "--")]
+    names = {"own": "this run's own stars", "paper": "Lépine+2007"}
+    for (law, reach, colour, line), name in zip(laws, names.values()):
+        if not np.all(np.isfinite([*reach, *law.coefficients])):
+            continue
+        at = np.linspace(*reach, 200)
+        for number, zeta in enumerate((1.0, *CLASSES.values())):
+            panel.plot(
+                at, 1 - zeta * (1 - law.solar_tio5(at)), color=colour, ls=line,
+                lw=1.0 if number == 0 else 0.6, zorder=4,
+                label=rf"$\zeta$ by {name}" if number == 0 else None,
+            )  # fmt: skip
+            if law is fitted:
+                panel.annotate(
+                    f"{zeta:g}", (at[0], 1 - zeta * (1 - law.solar_tio5(at[0]))),
+                    xytext=(-2, 0), textcoords="offset points", ha="right",
+                    va="center", fontsize=7,
+                )  # fmt: skip
+    panel.set_xlim(*CAH)
+    panel.set_ylim(*TIO5)
+    panel.set_xlabel("CaH2 + CaH3")
+    panel.set_ylabel("TiO5")
+    panel.legend(loc="lower right")
+
+
+def _shares(panel, table, name, what, legend):
+    """Completeness or purity of each route, of stars of every SNR."""
+    every = table[~np.isfinite(_values(table, "snr_min"))]
+    every = every[~np.isfinite(_values(every, "snr_max"))]
+    names = list(dict.fromkeys(np.asarray(every["route"], str)))
+    for k, (wanted, colour) in enumerate(zip(SHOWN, (RED, GREY, BLUE))):
+        rows = every[np.asarray(every["wanted"], str) == wanted]
+        place = [names.index(r) + 0.22 * (k - 1) for r in rows["route"]]
+        share = _values(rows, name)
+        panel.errorbar(
+            100 * share, place, xerr=100 * _values(rows, f"e_{name}"), ls="none",
+            marker="os^"[k], ms=4, color=colour, elinewidth=0.8,
+            label=f"{wanted} ({rows['n_wanted'][0]})" if len(rows) else wanted,
+        )  # fmt: skip
+    panel.set_yticks(range(len(names)), names if not legend else [])
+    panel.set_ylim(len(names) - 0.5, -0.5)
+    panel.tick_params(axis="y", which="minor", left=False, right=False)
+    panel.set_xlim(-3, 103)
+    panel.set_xlabel(f"{what} (per cent)")
+    if legend:
+        panel.legend(loc="best", title="wanted (stars)", title_fontsize=7.5)
+
+
+def _values(table, name):
+    """A column of numbers, with NaN for null."""
+    return np.ma.filled(np.ma.asarray(table[name], float), np.nan)

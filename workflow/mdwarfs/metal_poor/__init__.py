@@ -1,0 +1,1 @@
+"""Candidates for metal-poor M dwarfs, by how they move and by their molecular bands."""
