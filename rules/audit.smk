@@ -124,6 +124,7 @@ PRODUCTS_BY_NEED = {
         "diagnostics/template_spectra.fits": "diagnose_templates",
         "diagnostics/templates.ecsv": "diagnose_templates",
     },
+    "matched": {"metal_poor/templates.fits": "match_templates"},
     "labels_of_paper": {
         "samples/own_labels.fits": "assemble_labels",
         "samples/paper_stars.fits": "take_paper_labels",

@@ -90,7 +90,8 @@ HAS = {
     "files": config["source"] == "files",
 }
 HAS["truth"] = HAS["survey"] and STAMP["simulated"]
-HAS["templates"] = HAS["truth"] and Path(config["diagnostics"]["templates"]).exists()
+HAS["matched"] = HAS["survey"] and Path(config["diagnostics"]["templates"]).exists()
+HAS["templates"] = HAS["truth"] and HAS["matched"]
 HAS["test_set"] = not CROSS_VALIDATED
 HAS["compared"] = HAS["files"] and bool(config["files"].get("compared"))
 HAS["labels_of_paper"] = HAS["survey"] and LABELS_OF_PAPER

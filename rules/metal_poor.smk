@@ -3,6 +3,7 @@
 
 MOTIONS = f"{RESULTS}/metal_poor/kinematics.fits"
 INDICES = f"{RESULTS}/metal_poor/indices.fits"
+MATCHED = f"{RESULTS}/metal_poor/templates.fits"
 
 
 rule measure_kinematics:
@@ -32,11 +33,26 @@ rule measure_indices:
         "../scripts/measure_indices.py"
 
 
+rule match_templates:
+    """Find the template that each spectrum is most like."""
+    input:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        templates=config["diagnostics"]["templates"],
+    output:
+        matched=MATCHED,
+    params:
+        limits=only("metal_poor", "template_gain_min"),
+        continuum=config["spectra"]["continuum"],
+    script:
+        "../scripts/match_templates.py"
+
+
 rule select_metal_poor:
     """List the candidates for metal-poor stars, with both measures and their labels."""
     input:
         kinematics=MOTIONS,
         indices=INDICES,
+        matched=MATCHED if HAS["matched"] else [],
         slam=f"{RESULTS}/catalogue/slam_labels.fits",
         hybrid=f"{RESULTS}/catalogue/hybrid_labels.fits",
     output:
@@ -53,6 +69,7 @@ rule recover_metal_poor:
         truth=f"{RESULTS}/raw/truth.fits",
         kinematics=MOTIONS,
         indices=INDICES,
+        matched=MATCHED if HAS["matched"] else [],
         slam=f"{RESULTS}/catalogue/slam_labels.fits",
         hybrid=f"{RESULTS}/catalogue/hybrid_labels.fits",
         split=f"{RESULTS}/samples/split.fits",

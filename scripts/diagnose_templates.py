@@ -3,12 +3,13 @@
 from mdwarfs import tables
 from mdwarfs.job import run
 from mdwarfs.recovery import templates
+from mdwarfs.spectra.templates import read
 
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
     compared = templates.compare(
-        templates.read(snakemake.input.templates),
+        read(snakemake.input.templates),
         params.wave_min,
         params.wave_max,
         params.continuum,

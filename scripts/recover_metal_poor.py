@@ -9,7 +9,8 @@ def main(snakemake):
     files, params = snakemake.input, snakemake.params
     names = "truth", "kinematics", "indices", "slam", "hybrid", "split"
     given = {name: tables.read(getattr(files, name)) for name in names}
-    table = recover(**given, edges=params.snr_edges)
+    matched = tables.read(files.matched) if files.matched else None
+    table = recover(**given, matched=matched, edges=params.snr_edges)
     tables.write(table, snakemake.output.table, params.stamp)
 
 

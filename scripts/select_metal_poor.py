@@ -7,8 +7,10 @@ from mdwarfs.metal_poor.candidates import select
 
 def main(snakemake):
     files, params = snakemake.input, snakemake.params
-    parts = files.kinematics, files.indices, files.slam, files.hybrid
-    table = select(*map(tables.read, parts), usable=params.usable)
+    names = "kinematics", "indices", "slam", "hybrid"
+    given = {name: tables.read(getattr(files, name)) for name in names}
+    matched = tables.read(files.matched) if files.matched else None
+    table = select(**given, matched=matched, usable=params.usable)
     tables.write(table, snakemake.output.candidates, params.stamp)
 
 

@@ -11,6 +11,7 @@ from mdwarfs.recovery import templates
 from mdwarfs.simulation import bands, galaxy, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM
 from mdwarfs.spectra.continuum import normalise
+from mdwarfs.spectra.templates import read as read_templates
 
 WAVELENGTH = 10**BOSS_LOGLAM
 OF_INDICES = WAVELENGTH[
@@ -220,7 +221,7 @@ def test_information_on_the_labels_is_that_of_real_spectra(settings, teff, logg)
 
 @pytest.fixture(scope="module")
 def compared(real, settings):
-    spectra = templates.read(real / "templates" / "m_dwarf_templates.npz")
+    spectra = read_templates(real / "templates" / "m_dwarf_templates.npz")
     return templates.compare(spectra, 6000.0, 8950.0, settings)
 
 
@@ -288,7 +289,7 @@ def test_a_file_of_something_else_is_refused(tmp_path):
     path = tmp_path / "templates.npz"
     np.savez(path, wave=np.arange(3.0))
     with pytest.raises(InputError, match=r"templates\.npz"):
-        templates.read(path)
+        read_templates(path)
     path.write_text("no archive")
     with pytest.raises(InputError, match=r"templates\.npz"):
-        templates.read(path)
+        read_templates(path)

@@ -10,7 +10,7 @@ from mdwarfs.metal_poor.candidates import routes
 
 LOOKS = {
     "kinematics": dict(marker="o", mfc="none", mec=RED, ms=5, label="by their motion"),
-    "spectrum": dict(marker="D", mfc=BLUE, mec="none", ms=3, label="by their bands"),
+    "indices": dict(marker="D", mfc=BLUE, mec="none", ms=3, label="by their bands"),
 }
 REACH = (-450.0, 250.0), (0.0, 450.0)  # of the diagram of Toomre [km/s]
 CAH, TIO5 = (0.75, 2.1), (0.05, 1.15)

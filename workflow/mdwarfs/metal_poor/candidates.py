@@ -1,4 +1,4 @@
-"""The table of candidates for metal-poor stars, with both measures and their labels."""
+"""The table of candidates for metal-poor stars, with all measures and their labels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.tabulate import annotate, take
 
-ROUTES = {"kinematics": "halo", "spectrum": "weak_tio"}
+ROUTES = {"kinematics": "halo", "indices": "weak_tio", "templates": "poor_template"}
 """The ways to a candidate, and the column that says yes."""
 OF_SLAM = ("feh", "sigma_feh", "flags", "flag_names")
 
@@ -26,7 +26,9 @@ COLUMNS = {
 }
 
 
-def routes(kinematics: Table, indices: Table) -> dict[str, np.ndarray]:
+def routes(
+    kinematics: Table, indices: Table, matched: Table | None = None
+) -> dict[str, np.ndarray]:
     """Which M dwarfs each route chooses.
 
     Parameters
@@ -35,17 +37,20 @@ def routes(kinematics: Table, indices: Table) -> dict[str, np.ndarray]:
         See `mdwarfs.metal_poor.kinematics.measure`.
     indices
         See `mdwarfs.metal_poor.indices.measure`; not all need have a spectrum.
+    matched
+        See `mdwarfs.metal_poor.templates.match_templates`, where there are templates.
 
     Returns
     -------
     bool, shape (n,) each
     """
-    own = lookup(indices, match(kinematics["source_id"], indices["source_id"]))
-    tables = {"kinematics": kinematics, "spectrum": own}
-    return {
-        route: np.asarray(tables[route][column], bool)
-        for route, column in ROUTES.items()
-    }
+    tables = {"kinematics": kinematics, "indices": indices, "templates": matched}
+    found = {}
+    for route, column in ROUTES.items():
+        if tables[route] is not None:
+            place = match(kinematics["source_id"], tables[route]["source_id"])
+            found[route] = np.asarray(lookup(tables[route], place)[column], bool)
+    return found
 
 
 def select(
@@ -53,13 +58,14 @@ def select(
     indices: Table,
     slam: Table,
     hybrid: Table,
+    matched: Table | None,
     usable: tuple[float, float],
 ) -> Table:
-    """The candidates by either route.
+    """The candidates by any route.
 
     Parameters
     ----------
-    kinematics, indices
+    kinematics, indices, matched
         See `routes`.
     slam, hybrid
         The two catalogues.
@@ -69,15 +75,16 @@ def select(
     Returns
     -------
     table
-        A row per candidate, in the order of their motions: what both measures found,
+        A row per candidate, in the order of their motions: what all measures found,
         `routes`, `OF_SLAM`, `feh_hybrid` and `doubtful`.
     """
-    chosen = routes(kinematics, indices)
+    chosen = routes(kinematics, indices, matched)
     rows = np.any(list(chosen.values()), axis=0)
     table = kinematics[rows]
-    own = match(table["source_id"], indices["source_id"])
-    spectrum = lookup(indices, own)
-    take(table, spectrum, [n for n in indices.colnames if n not in table.colnames])
+    for measures in (indices, matched):
+        if measures is not None:
+            own = lookup(measures, match(table["source_id"], measures["source_id"]))
+            take(table, own, [n for n in own.colnames if n not in table.colnames])
     table["routes"] = [
         ",".join(route for route, yes in zip(chosen, row) if yes)
         for row in np.transpose([yes[rows] for yes in chosen.values()])

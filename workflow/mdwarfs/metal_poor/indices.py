@@ -5,10 +5,10 @@ mean fluxes, so they are measured on the flux itself: a flux that is divided by 
 pseudo-continuum has other ones. A pixel counts by the share of it that lies in a band:
 the reference band of 4 Angstrom has two or three pixels of BOSS.
 
-Of zeta there are those of the literature, and `zeta_own`, whose [TiO5]_Zsun is fitted to
-stars of this run that are near the Sun's metallicity by the labels that SLAM is trained
-with. It decides, as Lépine+2013 found zeta to be good for the instrument alone that its
-polynomial was fitted with.
+Of zeta there are those of the literature, and `zeta_own`, whose [TiO5]_Zsun is fitted
+to stars of this run that are near the Sun's metallicity by the labels that SLAM is
+trained with. It decides, as Lépine+2013 found zeta to be good for the instrument alone
+that its polynomial was fitted with.
 """
 
 from __future__ import annotations

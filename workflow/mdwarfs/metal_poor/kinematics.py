@@ -1,9 +1,9 @@
 """How stars move in the Galaxy, and which move as those of the halo do.
 
 Positions, parallaxes, proper motions and radial velocities become velocities relative
-to the local standard of rest by astropy's frames. A star whose velocity is far from that
-of the standard of rest is not of the disc (the diagram of Toomre: V against the rest of
-the velocity). Nothing of its spectrum but the Doppler shift is asked.
+to the local standard of rest by astropy's frames. A star whose velocity is far from
+that of the standard of rest is not of the disc (the diagram of Toomre: V against the
+rest of the velocity). Nothing of its spectrum but the Doppler shift is asked.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many of the simulated metal-poor stars each route finds, and how many it should."""
+"""How many of the simulated metal-poor stars each route finds."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def recover(
     slam: Table,
     hybrid: Table,
     split: Table,
+    matched: Table | None,
     edges: Sequence[float],
 ) -> Table:
     """Completeness and purity of each route, and of the labels by themselves.
@@ -49,7 +50,7 @@ def recover(
     ----------
     truth
         `source_id`, `feh`, `population` of every simulated star.
-    kinematics, indices, slam, hybrid
+    kinematics, indices, slam, hybrid, matched
         See `mdwarfs.metal_poor.candidates.select`.
     split
         Training stars, whose labels the models know, are left out.
@@ -61,9 +62,9 @@ def recover(
     table
         `COLUMNS`; of M dwarfs with a spectrum that are not trained with.
     """
-    chosen = routes(kinematics, indices)
-    both = list(chosen.values())
-    chosen["either"], chosen["both"] = np.any(both, axis=0), np.all(both, axis=0)
+    chosen = routes(kinematics, indices, matched)
+    total = np.sum(list(chosen.values()), axis=0)
+    chosen["any of these"], chosen["two or more"] = total > 0, total > 1
     labels, other = (
         lookup(table, match(kinematics["source_id"], table["source_id"]))
         for table in (slam, hybrid)

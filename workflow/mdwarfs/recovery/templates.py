@@ -1,16 +1,12 @@
 """Holding simulated spectra against the spectra of real M dwarfs, type by type."""
 
-import zipfile
-
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.errors import InputError
 from mdwarfs.simulation import galaxy, stars, stellar_spectrum
-from mdwarfs.spectra.continuum import normalise
+from mdwarfs.spectra.templates import SOLAR, normalised
 from mdwarfs.statistics import robust_std
 from mdwarfs.tabulate import annotate
-from mdwarfs.types import PathLike
 
 # Temperature of a spectral type: Pecaut & Mamajek (2013, ApJS 208, 9), table 5 and its
 # later additions [K].
@@ -20,9 +16,6 @@ TEFF_OF_TYPE = {
 }  # fmt: skip
 # Gravity of the main sequence, to which the model was fitted; near Mann+2015.
 LOGG_AT_4000, LOGG_PER_KELVIN = 4.62, -0.52e-3
-
-SOLAR = "bochanski2007_sdss"  # means of nearby stars; their [Fe/H] is not stated
-COLUMNS = ("wave", "flux", "source", "spt", "feh_lo", "feh_hi")
 
 
 DESCRIBED = {
@@ -50,28 +43,6 @@ SPECTRA = {
 }
 
 
-def read(path: PathLike) -> dict[str, np.ndarray]:
-    """Read a file of template spectra.
-
-    Parameters
-    ----------
-    path
-        An .npz with `wave` (p,) [Angstrom, vacuum], `flux` (n, p), NaN where there
-        is none, and for each template `source`, `spt` (M0...), `feh_lo` and `feh_hi`,
-        the bin of [Fe/H] that it is a mean of [dex], NaN where not known.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, is no such file or lacks an array.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in COLUMNS}
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path} is not a file of templates: {error}") from error
-
-
 def compare(
     templates: dict[str, np.ndarray],
     wave_min: float,
@@ -89,7 +60,7 @@ def compare(
     Parameters
     ----------
     templates
-        From `read`.
+        From `mdwarfs.spectra.templates.read`.
     wave_min, wave_max
         Range that is normalised and compared [Angstrom].
     continuum
@@ -121,8 +92,8 @@ def compare(
     still = np.zeros(len(teff))
     model = stellar_spectrum.spectra(wavelength, teff, logg, feh, alpha_m, still)
     real = templates["flux"][used][:, inside].astype(float)
-    simulated = np.array([_normalised(wavelength, row, continuum) for row in model])
-    template = np.array([_normalised(wavelength, row, continuum) for row in real])
+    simulated = np.array([normalised(wavelength, row, continuum) for row in model])
+    template = np.array([normalised(wavelength, row, continuum) for row in real])
     return {
         "wavelength": wavelength, "simulated": simulated, "template": template,
         "source": templates["source"][used], "spt": spt, "feh_low": low,
@@ -159,14 +130,6 @@ def spectra(compared: dict) -> Table:
     columns = {name: compared[name] for name in SPECTRA}
     columns["wavelength"] = np.tile(compared["wavelength"], (len(compared["spt"]), 1))
     return annotate(Table(columns), SPECTRA)
-
-
-def _normalised(wavelength, flux, continuum):
-    """Normalise a spectrum without noise; NaN where it has no flux."""
-    good = np.isfinite(flux)
-    ivar = np.where(good, (1e3 / np.nanmedian(flux)) ** 2, 0.0)
-    flux, ivar, _ = normalise(wavelength, np.where(good, flux, 0.0), ivar, continuum)
-    return np.where(ivar > 0, flux, np.nan)
 
 
 def _correlation(a, b):
