@@ -108,6 +108,13 @@ def test_a_selection_and_a_join_hand_on_what_columns_say(stars):
     assert np.isnan(lookup(stars, [-1])["age"][0])
 
 
+def test_a_join_keeps_arrays_whole():
+    table = Table({"source_id": [7, 8], "covariance": np.arange(8.0).reshape(2, 2, 2)})
+    found = np.asarray(lookup(table, [1, -1, 0])["covariance"])
+    np.testing.assert_array_equal(found[[0, 2]], table["covariance"][[1, 0]])
+    assert np.isnan(found[1]).all() and found.shape == (3, 2, 2)
+
+
 def test_columns_of_another_table_are_taken_with_what_they_say(stars):
     names = {"age": "age", "age2": "age", "age_ref": "age", "birthday": "age"}
     table = take(Table(), stars, names)

@@ -2,7 +2,7 @@
 
 As PyHammer does (Kesseli+2017, ApJS 230, 16), but with spectra that are divided by
 their pseudo-continuum: the least chi-square among templates of spectral types and bins
-of [Fe/H]. Where the best one of a metal-poor bin fits better than the best of all others,
+of [Fe/H]. Where the best one of a metal-poor bin fits better than the best of others,
 by a share of that one's chi-square, the star is a candidate. Templates that do not say
 their [Fe/H] are left out.
 """
