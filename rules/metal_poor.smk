@@ -63,6 +63,18 @@ rule select_metal_poor:
         "../scripts/select_metal_poor.py"
 
 
+# An extra: made when it is asked for, with galpy.
+rule trace_orbits:
+    """Trace the orbits of the candidates for metal-poor stars."""
+    input:
+        stars=f"{RESULTS}/samples/candidates.fits",
+        candidates=f"{RESULTS}/metal_poor/candidates.fits",
+    output:
+        orbits=f"{RESULTS}/metal_poor/orbits.fits",
+    script:
+        "../scripts/trace_orbits.py"
+
+
 rule recover_metal_poor:
     """Count how many of the simulated metal-poor stars each way finds."""
     input:

@@ -10,7 +10,7 @@ from mdwarfs.metal_poor.candidates import routes
 
 LOOKS = {
     "kinematics": dict(marker="o", mfc="none", mec=RED, ms=5, label="by their motion"),
-    "indices": dict(marker="D", mfc=BLUE, mec="none", ms=3, label="by their bands"),
+    "indices": dict(marker="D", mfc=BLUE, mec="none", ms=3, label="by CaH and TiO"),
 }
 REACH = (-450.0, 250.0), (0.0, 450.0)  # of the diagram of Toomre [km/s]
 CAH, TIO5 = (0.75, 2.1), (0.05, 1.15)
@@ -63,8 +63,9 @@ def _toomre(panel, table, chosen, limit):
     for radius, line in ((limit, "-"), (limit / 2, ":")):
         panel.plot(radius * np.cos(angle), radius * np.sin(angle), "k", ls=line, lw=0.7)
         panel.text(
-            0, radius + 6, f"{radius:g} km/s", ha="center", va="bottom", fontsize=7
-        )
+            0, radius + 4, f"{radius:g} km/s", ha="center", va="bottom", fontsize=7,
+            bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8}, zorder=2,
+        )  # fmt: skip
     panel.set_xlim(*REACH[0])
     panel.set_ylim(*REACH[1])
     panel.set_xlabel(r"$V_{\rm LSR}$ (km/s)")
@@ -83,11 +84,12 @@ def _bands(panel, table, own, chosen, locus):
     fitted = Zeta(tuple(np.asarray(locus["coefficient"], float)))
     ends = float(locus["cah_min"][0]), float(locus["cah_max"][0])
     laws = [(fitted, ends, "k", "-"), (ZETAS["zeta"], CAH, BLUE, "--")]
-    names = {"own": "this run's own stars", "paper": "Lépine+2007"}
-    for (law, reach, colour, line), name in zip(laws, names.values()):
+    names = "this run's own stars", "Lépine+2007"
+    for (law, reach, colour, line), name in zip(laws, names):
         if not np.all(np.isfinite([*reach, *law.coefficients])):
             continue
-        at = np.linspace(*reach, 200)
+        at = np.linspace(*reach, 400)
+        at = at[law.solar_tio5(at) < 1]
         for number, zeta in enumerate((1.0, *CLASSES.values())):
             panel.plot(
                 at, 1 - zeta * (1 - law.solar_tio5(at)), color=colour, ls=line,

@@ -41,7 +41,7 @@ BLOCK = 512  # stars that are in memory together
 # Stars by which zeta is calibrated: so near the Sun's [Fe/H] [dex], of such a signal to
 # noise, so many at least; the degree of the polynomial, as Lépine+2007's; how many
 # times its scatter a star may be off.
-NEAR_SOLAR, CALIBRATING_SNR, CALIBRATORS = 0.15, 8.0, 40
+NEAR_SOLAR, CALIBRATING_SNR, CALIBRATORS = 0.15, 8.0, 30
 DEGREE, CLIP, ROUNDS = 3, 3.0, 5
 
 COLUMNS = {
