@@ -35,7 +35,8 @@ def given():
 def test_candidates_have_their_routes_and_what_to_think_of_their_labels(given):
     table = select(**given, usable=(-0.6, 0.5))
     assert table["source_id"].tolist() == [1, 2, 3]
-    assert table["routes"].tolist() == ["kinematics,indices", "kinematics", "templates"]
+    found_by = ["kinematics,indices", "kinematics", "templates"]
+    assert table["found_by"].tolist() == found_by
     assert table["doubtful"].tolist() == [True, False, False]
     assert table["template_gain"].tolist() == [0.0, 0.0, 0.1]
     without = select(**(given | {"matched": None}), usable=(-0.6, 0.5))
@@ -49,9 +50,9 @@ def test_completeness_and_purity_are_counted_among_stars_with_spectra(given):
     split = Table({"source_id": [4], "role": ["train"]})
     table = recover(truth, **given, split=split, edges=[8.0])
 
-    def row(wanted, route, low=np.nan):
+    def row(wanted, method, low=np.nan):
         same = np.isnan(table["snr_min"]) if np.isnan(low) else table["snr_min"] == low
-        use = (table["wanted"] == wanted) & (table["route"] == route) & same
+        use = (table["wanted"] == wanted) & (table["method"] == method) & same
         return table[use][0]
 
     halo = row("halo", "kinematics")  # of stars 1, 2, 3, 5

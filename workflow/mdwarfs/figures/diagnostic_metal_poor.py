@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from mdwarfs.figures.style import BLUE, GREY, PAGE, RED, new, styled
 from mdwarfs.literature.molecular_indices import CLASSES, ZETAS, Zeta
-from mdwarfs.metal_poor.candidates import routes
+from mdwarfs.metal_poor.candidates import chosen_by
 
 LOOKS = {
     "kinematics": dict(marker="o", mfc="none", mec=RED, ms=5, label="by their motion"),
@@ -38,7 +38,7 @@ def draw(
     """
     figure = new(PAGE, 2.9 if recovered is None else 5.2)
     grid = figure.add_gridspec(1 if recovered is None else 2, 2)
-    chosen = routes(kinematics, indices)
+    chosen = chosen_by(kinematics, indices)
     index = {int(source): row for row, source in enumerate(indices["source_id"])}
     own = np.array([index.get(int(s), -1) for s in kinematics["source_id"]], int)
     _toomre(figure.add_subplot(grid[0, 0]), kinematics, chosen, limits["v_halo_min"])
@@ -57,8 +57,8 @@ def _toomre(panel, table, chosen, limit):
     v = np.asarray(table["v_lsr"])
     rest = np.hypot(table["u_lsr"], table["w_lsr"])
     panel.plot(v, rest, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
-    for route, yes in chosen.items():
-        panel.plot(v[yes], rest[yes], ls="none", zorder=3, **LOOKS[route])
+    for method, yes in chosen.items():
+        panel.plot(v[yes], rest[yes], ls="none", zorder=3, **LOOKS[method])
     angle = np.linspace(0, np.pi, 200)
     for radius, line in ((limit, "-"), (limit / 2, ":")):
         panel.plot(radius * np.cos(angle), radius * np.sin(angle), "k", ls=line, lw=0.7)
@@ -77,9 +77,9 @@ def _bands(panel, table, own, chosen, locus):
     """TiO5 against CaH2 + CaH3, with lines of equal zeta."""
     cah, tio5 = np.asarray(table["cah2"] + table["cah3"]), np.asarray(table["tio5"])
     panel.plot(cah, tio5, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
-    for route, yes in chosen.items():
+    for method, yes in chosen.items():
         rows = own[yes & (own >= 0)]
-        look = {**LOOKS[route], "label": None}
+        look = {**LOOKS[method], "label": None}
         panel.plot(cah[rows], tio5[rows], ls="none", zorder=3, **look)
     fitted = Zeta(tuple(np.asarray(locus["coefficient"], float)))
     ends = float(locus["cah_min"][0]), float(locus["cah_max"][0])
@@ -110,13 +110,13 @@ def _bands(panel, table, own, chosen, locus):
 
 
 def _shares(panel, table, name, what, legend):
-    """Completeness or purity of each route, of stars of every SNR."""
+    """Completeness or purity of each method, of stars of every SNR."""
     every = table[~np.isfinite(_values(table, "snr_min"))]
     every = every[~np.isfinite(_values(every, "snr_max"))]
-    names = list(dict.fromkeys(np.asarray(every["route"], str)))
+    names = list(dict.fromkeys(np.asarray(every["method"], str)))
     for k, (wanted, colour) in enumerate(zip(SHOWN, (RED, GREY, BLUE))):
         rows = every[np.asarray(every["wanted"], str) == wanted]
-        place = [names.index(r) + 0.22 * (k - 1) for r in rows["route"]]
+        place = [names.index(r) + 0.22 * (k - 1) for r in rows["method"]]
         share = _values(rows, name)
         panel.errorbar(
             100 * share, place, xerr=100 * _values(rows, f"e_{name}"), ls="none",

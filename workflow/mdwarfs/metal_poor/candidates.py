@@ -9,12 +9,12 @@ from mdwarfs.joining import lookup
 from mdwarfs.matching import match
 from mdwarfs.tabulate import annotate, take
 
-ROUTES = {"kinematics": "halo", "indices": "weak_tio", "templates": "poor_template"}
+MEASURES = {"kinematics": "halo", "indices": "weak_tio", "templates": "poor_template"}
 """The ways to a candidate, and the column that says yes."""
 OF_SLAM = ("feh", "sigma_feh", "flags", "flag_names")
 
 COLUMNS = {
-    "routes": ("", "By what the star is a candidate, separated by commas"),
+    "found_by": ("", "By what the star is a candidate, separated by commas"),
     "feh": ("dex", "[Fe/H] by SLAM, which the star may be too metal-poor for"),
     "sigma_feh": ("dex", "Calibrated uncertainty (1 sigma) of feh, where it is usable"),
     "feh_hybrid": ("dex", "[Fe/H] of the second catalogue"),
@@ -26,10 +26,10 @@ COLUMNS = {
 }
 
 
-def routes(
+def chosen_by(
     kinematics: Table, indices: Table, matched: Table | None = None
 ) -> dict[str, np.ndarray]:
-    """Which M dwarfs each route chooses.
+    """Which M dwarfs each method chooses.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ def routes(
     """
     tables = {"kinematics": kinematics, "indices": indices, "templates": matched}
     found = {}
-    for route, column in ROUTES.items():
-        if tables[route] is not None:
-            place = match(kinematics["source_id"], tables[route]["source_id"])
-            found[route] = np.asarray(lookup(tables[route], place)[column], bool)
+    for method, column in MEASURES.items():
+        if tables[method] is not None:
+            place = match(kinematics["source_id"], tables[method]["source_id"])
+            found[method] = np.asarray(lookup(tables[method], place)[column], bool)
     return found
 
 
@@ -61,12 +61,12 @@ def select(
     matched: Table | None,
     usable: tuple[float, float],
 ) -> Table:
-    """The candidates by any route.
+    """The candidates by any method.
 
     Parameters
     ----------
     kinematics, indices, matched
-        See `routes`.
+        See `found_by`.
     slam, hybrid
         The two catalogues.
     usable
@@ -76,17 +76,17 @@ def select(
     -------
     table
         A row per candidate, in the order of their motions: what all measures found,
-        `routes`, `OF_SLAM`, `feh_hybrid` and `doubtful`.
+        `found_by`, `OF_SLAM`, `feh_hybrid` and `doubtful`.
     """
-    chosen = routes(kinematics, indices, matched)
+    chosen = chosen_by(kinematics, indices, matched)
     rows = np.any(list(chosen.values()), axis=0)
     table = kinematics[rows]
     for measures in (indices, matched):
         if measures is not None:
             own = lookup(measures, match(table["source_id"], measures["source_id"]))
             take(table, own, [n for n in own.colnames if n not in table.colnames])
-    table["routes"] = [
-        ",".join(route for route, yes in zip(chosen, row) if yes)
+    table["found_by"] = [
+        ",".join(method for method, yes in zip(chosen, row) if yes)
         for row in np.transpose([yes[rows] for yes in chosen.values()])
     ]
     labels = lookup(slam, match(table["source_id"], slam["source_id"]))

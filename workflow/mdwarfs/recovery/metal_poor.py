@@ -1,4 +1,4 @@
-"""How many of the simulated metal-poor stars each route finds."""
+"""How many of the simulated metal-poor stars each method finds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.metal_poor.candidates import routes
+from mdwarfs.metal_poor.candidates import chosen_by
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tabulate import from_rows
@@ -21,11 +21,11 @@ HALO = "halo"
 
 COLUMNS = {
     "wanted": ("", "What was looked for: stars below an [Fe/H], or of the halo"),
-    "route": ("", "By what stars are chosen"),
+    "method": ("", "By what stars are chosen"),
     "snr_min": ("", "Least SNR of the stars; null: any"),
     "snr_max": ("", "SNR of the stars is below; null: any"),
     "n_wanted": ("", "Stars that are what was looked for"),
-    "n_chosen": ("", "Stars that the route chooses"),
+    "n_chosen": ("", "Stars that the method chooses"),
     "n_found": ("", "Stars that are both"),
     "completeness": ("", "n_found over n_wanted; null if there is none"),
     "e_completeness": ("", "Its standard error, of (k + 1) / (n + 2)"),
@@ -44,7 +44,7 @@ def recover(
     matched: Table | None,
     edges: Sequence[float],
 ) -> Table:
-    """Completeness and purity of each route, and of the labels by themselves.
+    """Completeness and purity of each method, and of the labels by themselves.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def recover(
     table
         `COLUMNS`; of M dwarfs with a spectrum that are not trained with.
     """
-    chosen = routes(kinematics, indices, matched)
+    chosen = chosen_by(kinematics, indices, matched)
     total = np.sum(list(chosen.values()), axis=0)
     chosen["any of these"], chosen["two or more"] = total > 0, total > 1
     labels, other = (
@@ -86,8 +86,8 @@ def recover(
     for (low, high), members in zip(spans, by_snr.bins(snr, edges)):
         use = usable & members
         for what, right in wanted.items():
-            for route, yes in chosen.items():
-                rows.append((what, route, low, high, *counted(right[use], yes[use])))
+            for method, yes in chosen.items():
+                rows.append((what, method, low, high, *counted(right[use], yes[use])))
     return from_rows(rows, COLUMNS)
 
 

@@ -3,7 +3,7 @@
 Shares are those of a sample of nearby stars, with more of the halo than the one in two
 hundred of the Sun's neighbourhood, so that a survey of thousands has some dozens of
 subdwarfs. Motions are those of Bensby+2003 (A&A 410, 527, table 1), relative to the
-local standard of rest; the Sun's own is that of Schönrich+2010 (MNRAS 403, 1829).
+local standard of rest.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from astropy.coordinates import ICRS, Galactic
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-SUN = (11.1, 12.24, 7.25)  # U towards the centre, V with the rotation, W north [km/s]
+from mdwarfs.literature.solar_motion import SCHOENRICH_2010 as SUN
+
 KM_S_PER_MAS_YR_KPC = 4.740470
 
 
