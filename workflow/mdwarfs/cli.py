@@ -263,6 +263,14 @@ def is_simulated(path: PathLike) -> bool:
     return simulated
 
 
+def is_hybrid(path: PathLike) -> bool:
+    """Whether a file says that it is a hybrid model."""
+    try:
+        return fits.getheader(path).get("REGRESS") == HYBRID
+    except OSError:  # whoever reads it says what is wrong
+        return False
+
+
 def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
     """Labels by the hybrid model."""
     from mdwarfs.hybrid import model_file  # not needed by the other method
@@ -283,6 +291,8 @@ def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
 
 def slam_labels(options: argparse.Namespace, files: Files) -> Table:
     """Labels by a model of SLAM, with what goes with it."""
+    if is_hybrid(files.model):
+        raise InputError(f"{files.model} is a hybrid model: take --method hybrid")
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
