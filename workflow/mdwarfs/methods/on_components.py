@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FOLDS = 5
 FEWEST = 2 * FOLDS
 """Training stars with which a choice is made."""
+MORE = 30
+"""Training stars with which curved functions of many components are worth the time."""
 
 # What the cross-validation chooses among.
 COMPONENTS = (10, 25, 60)

@@ -41,9 +41,9 @@ def mean(
 METHODS = (
     Method(HYBRID, on_pixels.hybrid, on_pixels.FEWEST),
     Method("quadratic per pixel", on_pixels.quadratic, on_pixels.FEWEST),
-    Method("Gaussian process", on_components.gaussian_process),
-    Method("support vectors", on_components.support_vectors),
-    Method("neural network", on_components.network),
+    Method("Gaussian process", on_components.gaussian_process, on_components.MORE),
+    Method("support vectors", on_components.support_vectors, on_components.MORE),
+    Method("neural network", on_components.network, on_components.MORE),
     Method("partial least squares", on_components.partial_least_squares),
     Method("ridge regression", on_components.ridge),
     Method("nearest neighbours", on_components.neighbours),
