@@ -58,7 +58,7 @@ rule select_metal_poor:
     output:
         candidates=f"{RESULTS}/metal_poor/candidates.fits",
     params:
-        usable=config["prediction"]["usable"].get("feh", [None, None]),
+        usable=config["prediction"]["usable"].get("feh", [float("-inf"), float("inf")]),
     script:
         "../scripts/select_metal_poor.py"
 
