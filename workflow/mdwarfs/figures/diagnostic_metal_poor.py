@@ -101,6 +101,7 @@ def _bands(panel, table, own, chosen, locus):
                     f"{zeta:g}", (at[0], 1 - zeta * (1 - law.solar_tio5(at[0]))),
                     xytext=(-2, 0), textcoords="offset points", ha="right",
                     va="center", fontsize=7,
+                    bbox={"fc": "white", "ec": "none", "pad": 0.3, "alpha": 0.8},
                 )  # fmt: skip
     panel.set_xlim(*CAH)
     panel.set_ylim(*TIO5)
