@@ -21,7 +21,7 @@ COLUMNS = {
     "doubtful": (
         "",
         "SLAM's [Fe/H] is in the usable range, though the star is a candidate for one "
-        "that is below it: it is likely to be too high",
+        "that is below it: too high if the star is one",
     ),
 }
 
