@@ -22,8 +22,8 @@ from mdwarfs.slam.folds import assign_folds
 
 COMPONENTS = 20
 STARS_PER_COMPONENT = 8
-"""Training stars that there are at least for every component."""
-FEWEST_STARS = 24
+"""Training stars for every component; of very few stars there are two components."""
+FEWEST_STARS = 6
 SHARE_GOOD = 0.3
 """Of the training stars, with which a pixel takes part."""
 FOLDS = 5
@@ -188,7 +188,7 @@ class Hybrid:
             )
         flux, ivar = clean(flux, ivar)
         used = (ivar > 0).mean(axis=0) >= SHARE_GOOD
-        number = min(COMPONENTS, n // STARS_PER_COMPONENT, used.sum() - 1)
+        number = min(COMPONENTS, max(n // STARS_PER_COMPONENT, 2), used.sum() - 1)
         if number < 2:
             raise InputError(
                 f"{used.sum()} pixel(s) are good in {SHARE_GOOD:.0%} of the training "
