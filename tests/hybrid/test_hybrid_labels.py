@@ -236,7 +236,7 @@ def test_an_unknown_error_is_taken_for_none(training):
 @pytest.mark.parametrize(
     "change, message",
     [
-        (lambda s: [values[:20] for values in s], "20 training star"),
+        (lambda s: [values[:5] for values in s], "5 training star"),
         (lambda s: [s[0], s[1], s[2] * (np.arange(50) < 2)], "2 pixel"),
         (lambda s: [np.where(s[0] == s[0][7], np.nan, s[0]), *s[1:]], "star 7 has no"),
         (lambda s: [s[0] * [1, 0, 1], *s[1:]], "label teff is the same"),

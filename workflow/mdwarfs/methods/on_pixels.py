@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.hybrid.model import FEWEST_STARS, SHARE_GOOD, Hybrid, clean
+from mdwarfs.hybrid.model import SHARE_GOOD, Hybrid, clean
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.slam.standardise import LabelScale
 
 if TYPE_CHECKING:
     from mdwarfs.methods.training import Training
 
-FEWEST = FEWEST_STARS
+FEWEST = 24
 WIDE = 10.0
 """Standard deviation of the prior of the quadratic, in those of the training labels: it
 says nothing of a star, and keeps one of pure noise from going far."""
