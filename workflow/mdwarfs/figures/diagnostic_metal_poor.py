@@ -4,8 +4,10 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
+from mdwarfs.figures import panels
 from mdwarfs.figures.style import BLUE, GREY, PAGE, RED, new, styled
 from mdwarfs.literature.molecular_indices import CLASSES, ZETAS, Zeta
+from mdwarfs.matching import match
 from mdwarfs.metal_poor.candidates import chosen_by
 
 LOOKS = {
@@ -14,7 +16,8 @@ LOOKS = {
 }
 REACH = (-450.0, 250.0), (0.0, 450.0)  # of the diagram of Toomre [km/s]
 CAH, TIO5 = (0.75, 2.1), (0.05, 1.15)
-SHOWN = "halo", "[Fe/H] < -0.6", "[Fe/H] < -1.0"  # of the table of what was recovered
+SHOWN = {"halo": (RED, "o"), "[Fe/H] < -0.6": (GREY, "s"), "[Fe/H] < -1.0": (BLUE, "^")}
+"""Colour and marker of the stars that were wanted, of those in the table."""
 
 
 @styled
@@ -36,19 +39,23 @@ def draw(
     recovered
         Of a simulated run: see `mdwarfs.recovery.metal_poor`.
     """
-    figure = new(PAGE, 2.9 if recovered is None else 5.2)
+    figure = new(PAGE, 2.9 if recovered is None else 5.5)
     grid = figure.add_gridspec(1 if recovered is None else 2, 2)
     chosen = chosen_by(kinematics, indices)
-    index = {int(source): row for row, source in enumerate(indices["source_id"])}
-    own = np.array([index.get(int(s), -1) for s in kinematics["source_id"]], int)
+    own = match(kinematics["source_id"], indices["source_id"])
     _toomre(figure.add_subplot(grid[0, 0]), kinematics, chosen, limits["v_halo_min"])
     _bands(figure.add_subplot(grid[0, 1]), indices, own, chosen, locus)
     if recovered is not None:
-        for k, (name, what) in enumerate(
-            (("completeness", "Completeness"), ("purity", "Purity"))
-        ):
-            panel = figure.add_subplot(grid[1, k])
-            _shares(panel, recovered, name, what, legend=k == 1)
+        left, right = (figure.add_subplot(grid[1, column]) for column in range(2))
+        methods = _shares(left, recovered, "completeness")
+        _shares(right, recovered, "purity")
+        left.set_yticks(range(len(methods)), methods)
+        right.set_yticks(range(len(methods)), [])
+        # Markers may be anywhere in both panels.
+        figure.legend(
+            *left.get_legend_handles_labels(), loc="outside lower center",
+            ncols=len(SHOWN), title="wanted (stars)", title_fontsize=7.5,
+        )  # fmt: skip
     return figure
 
 
@@ -62,10 +69,9 @@ def _toomre(panel, table, chosen, limit):
     angle = np.linspace(0, np.pi, 200)
     for radius, line in ((limit, "-"), (limit / 2, ":")):
         panel.plot(radius * np.cos(angle), radius * np.sin(angle), "k", ls=line, lw=0.7)
-        panel.text(
-            0, radius + 4, f"{radius:g} km/s", ha="center", va="bottom", fontsize=7,
-            bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.8}, zorder=2,
-        )  # fmt: skip
+        # Where few stars are: on the side that is ahead of the rotation.
+        at = radius * np.cos(np.pi / 4) + 5, radius * np.sin(np.pi / 4)
+        panel.text(*at, f"{radius:g} km/s", fontsize=7, bbox=panels.SHEET, zorder=2)
     panel.set_xlim(*REACH[0])
     panel.set_ylim(*REACH[1])
     panel.set_xlabel(r"$V_{\rm LSR}$ (km/s)")
@@ -74,7 +80,10 @@ def _toomre(panel, table, chosen, limit):
 
 
 def _bands(panel, table, own, chosen, locus):
-    """TiO5 against CaH2 + CaH3, with lines of equal zeta."""
+    """TiO5 against CaH2 + CaH3, with lines of equal zeta.
+
+    `own` are the rows of the table that the stars of `chosen` have, -1 without one.
+    """
     cah, tio5 = np.asarray(table["cah2"] + table["cah3"]), np.asarray(table["tio5"])
     panel.plot(cah, tio5, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
     for method, yes in chosen.items():
@@ -101,7 +110,7 @@ def _bands(panel, table, own, chosen, locus):
                     f"{zeta:g}", (at[0], 1 - zeta * (1 - law.solar_tio5(at[0]))),
                     xytext=(-2, 0), textcoords="offset points", ha="right",
                     va="center", fontsize=7,
-                    bbox={"fc": "white", "ec": "none", "pad": 0.3, "alpha": 0.8},
+                    bbox=panels.SHEET,
                 )  # fmt: skip
     panel.set_xlim(*CAH)
     panel.set_ylim(*TIO5)
@@ -110,29 +119,22 @@ def _bands(panel, table, own, chosen, locus):
     panel.legend(loc="lower right")
 
 
-def _shares(panel, table, name, what, legend):
-    """Completeness or purity of each method, of stars of every SNR."""
-    every = table[~np.isfinite(_values(table, "snr_min"))]
-    every = every[~np.isfinite(_values(every, "snr_max"))]
-    names = list(dict.fromkeys(np.asarray(every["method"], str)))
-    for k, (wanted, colour) in enumerate(zip(SHOWN, (RED, GREY, BLUE))):
+def _shares(panel, table, name):
+    """One share of each method, of stars of every SNR; the methods, from the top."""
+    every = table[~np.isfinite(panels.numbers(table, "snr_min"))]
+    every = every[~np.isfinite(panels.numbers(every, "snr_max"))]
+    methods = list(dict.fromkeys(np.asarray(every["method"], str)))
+    for k, (wanted, (colour, marker)) in enumerate(SHOWN.items()):
         rows = every[np.asarray(every["wanted"], str) == wanted]
-        place = [names.index(r) + 0.22 * (k - 1) for r in rows["method"]]
-        share = _values(rows, name)
+        place = [methods.index(x) + 0.22 * (k - 1) for x in rows["method"]]
         panel.errorbar(
-            100 * share, place, xerr=100 * _values(rows, f"e_{name}"), ls="none",
-            marker="os^"[k], ms=4, color=colour, elinewidth=0.8,
+            100 * panels.numbers(rows, name), place,
+            xerr=100 * panels.numbers(rows, f"e_{name}"), ls="none", marker=marker,
+            ms=4, color=colour, elinewidth=0.8,
             label=f"{wanted} ({rows['n_wanted'][0]})" if len(rows) else wanted,
         )  # fmt: skip
-    panel.set_yticks(range(len(names)), names if not legend else [])
-    panel.set_ylim(len(names) - 0.5, -0.5)
+    panel.set_ylim(len(methods) - 0.5, -0.5)
     panel.tick_params(axis="y", which="minor", left=False, right=False)
     panel.set_xlim(-3, 103)
-    panel.set_xlabel(f"{what} (per cent)")
-    if legend:
-        panel.legend(loc="best", title="wanted (stars)", title_fontsize=7.5)
-
-
-def _values(table, name):
-    """A column of numbers, with NaN for null."""
-    return np.ma.filled(np.ma.asarray(table[name], float), np.nan)
+    panel.set_xlabel(f"{name.capitalize()} (per cent)")
+    return methods

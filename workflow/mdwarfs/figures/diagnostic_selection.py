@@ -4,20 +4,19 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures.style import BLUE, DENSITY, GREY, PAGE, RED, new, styled, symbol
-from mdwarfs.figures.style import with_unit as in_unit
+from mdwarfs.figures import panels, style
 from mdwarfs.validation.selection import CRITERIA
 
 LOOKS = {
-    "criterion_1": (GREY, "s", ":"),
-    "criterion_2": (GREY, "^", "--"),
-    "criterion_3": (RED, "o", "-"),
-    "criterion_4": (BLUE, "D", "-."),
+    "criterion_1": (style.GREY, "s", ":"),
+    "criterion_2": (style.GREY, "^", "--"),
+    "criterion_3": (style.RED, "o", "-"),
+    "criterion_4": (style.BLUE, "D", "-."),
 }
 LEAST = 5  # stars of which a share is shown
 
 
-@styled
+@style.styled
 def draw(table: Table, truth: Table | None = None) -> Figure:
     """Share of the M dwarfs that each criterion costs; criterion 3 by both labels.
 
@@ -28,7 +27,7 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
     truth
         The same by the true labels of sound simulated stars.
     """
-    figure = new(PAGE, 2.6)
+    figure = style.new(style.PAGE, 2.6)
     axes = figure.subplots(1, 3, width_ratios=(1, 1, 1.15))
     for panel, label, other in ((axes[0], "feh", "teff"), (axes[1], "teff", "feh")):
         for name in CRITERIA:
@@ -42,11 +41,11 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
         if truth is not None:
             own = _rows(truth, "criterion_3", label, other)
             panel.plot(
-                _middle(own, label), 100 * own["share"], color=RED, ls="none",
+                _middle(own, label), 100 * own["share"], color=style.RED, ls="none",
                 marker="o", mfc="white", ms=5, zorder=5,
                 label="criterion 3, sound\nstars, true labels",
             )  # fmt: skip
-        panel.set_xlabel(in_unit(symbol(label), label))
+        panel.set_xlabel(style.with_unit(style.symbol(label), label))
         panel.set_ylabel("Stars that are lost (per cent)")
         panel.set_ylim(bottom=0)
     axes[0].legend(loc="upper left")
@@ -58,34 +57,34 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
 def _rows(table, criterion, label, other):
     """The bins of one label, whatever the other; those with enough stars."""
     use = np.asarray(table["criterion"], str) == criterion
-    use &= np.isfinite(_values(table, f"{label}_min"))
-    use &= ~np.isfinite(_values(table, f"{other}_min"))
+    use &= np.isfinite(panels.numbers(table, f"{label}_min"))
+    use &= ~np.isfinite(panels.numbers(table, f"{other}_min"))
     return table[use & (np.asarray(table["n"]) >= LEAST)]
 
 
-def _values(table, name):
-    """A column of numbers, with NaN for null."""
-    return np.ma.filled(np.ma.asarray(table[name], float), np.nan)
-
-
 def _middle(rows, label):
-    return (_values(rows, f"{label}_min") + _values(rows, f"{label}_max")) / 2
+    """Middles of bins."""
+    return sum(panels.numbers(rows, f"{label}_{end}") for end in ("min", "max")) / 2
 
 
 def _map(figure, panel, table, true):
     """Share that criterion 3 costs by both labels, with its numbers."""
     own = table[np.asarray(table["criterion"], str) == "criterion_3"]
-    own = own[np.isfinite(_values(own, "teff_min") + _values(own, "feh_min"))]
+    own = own[
+        np.isfinite(panels.numbers(own, "teff_min") + panels.numbers(own, "feh_min"))
+    ]
     edges = {}
     for label in ("teff", "feh"):
-        low, high = (_values(own, f"{label}_{end}") for end in ("min", "max"))
+        low, high = (panels.numbers(own, f"{label}_{end}") for end in ("min", "max"))
         edges[label] = np.append(np.unique(low), high.max())
     shape = len(edges["teff"]) - 1, len(edges["feh"]) - 1
-    share, n = (np.reshape(_values(own, name), shape).T for name in ("share", "n"))
+    share, n = (
+        np.reshape(panels.numbers(own, name), shape).T for name in ("share", "n")
+    )
     share = np.where(n >= LEAST, 100 * share, np.nan)
     top = max(10.0, np.nanmax(share)) if np.isfinite(share).any() else 10.0
     # Cells of one size, whatever their bins: narrow ones are where it matters.
-    mesh = panel.pcolormesh(share, cmap=DENSITY, vmin=0, vmax=top)
+    mesh = panel.pcolormesh(share, cmap=style.DENSITY, vmin=0, vmax=top)
     for (j, i), value in np.ndenumerate(share):
         if np.isfinite(value):
             panel.text(
@@ -94,8 +93,8 @@ def _map(figure, panel, table, true):
             )  # fmt: skip
     panel.set_xticks(range(shape[0] + 1), [f"{x:g}" for x in edges["teff"]])
     panel.set_yticks(range(shape[1] + 1), [f"${x:g}$" for x in edges["feh"]])
-    panel.set_xlabel(in_unit(symbol("teff"), "teff"))
-    panel.set_ylabel(in_unit(symbol("feh"), "feh"))
+    panel.set_xlabel(style.with_unit(style.symbol("teff"), "teff"))
+    panel.set_ylabel(style.with_unit(style.symbol("feh"), "feh"))
     panel.set_title(f"criterion 3, by {'true labels' if true else 'APOGEE'}")
     panel.minorticks_off()
     figure.colorbar(mesh, ax=panel, label="lost (per cent)")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from astropy.table import Table
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.colorbar import Colorbar
@@ -50,6 +51,11 @@ def finite(*columns: ArrayLike) -> list[np.ndarray]:
     columns = [np.asarray(column, float) for column in columns]
     good = np.all([np.isfinite(column) for column in columns], axis=0)
     return [column[good] for column in columns]
+
+
+def numbers(table: Table, name: str) -> np.ndarray:
+    """A column of numbers, NaN where it is null."""
+    return np.ma.filled(np.ma.asarray(table[name], float), np.nan)
 
 
 def span(values: ArrayLike, least: float) -> tuple[float, float]:
