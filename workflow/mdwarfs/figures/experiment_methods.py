@@ -1,14 +1,11 @@
 """Experiment: how far off the labels of every method are, by SNR and label."""
 
-import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from mdwarfs.figures import panels, style
-from mdwarfs.labels import LABELS
+from mdwarfs.figures import half_widths, panels, style
 from mdwarfs.methods.names import HYBRID, MEAN, SLAM
-from mdwarfs.validation.gained import REFERENCES, TRUTH
 
 FIRST = {
     SLAM: {"color": style.RED, "marker": "s", "lw": 1.5, "ms": 4, "zorder": 5},
@@ -22,10 +19,6 @@ HUES = (
 )  # fmt: skip
 MARKS = "D^vP*Xh<"
 SPREAD = 0.018  # between the methods of a bin, in the logarithm of SNR
-TITLES = {
-    REFERENCES: "Against reference labels, stars not trained on",
-    TRUTH: "Against the simulated truth, all unseen stars",
-}
 
 
 @style.styled
@@ -37,34 +30,15 @@ def draw(table: Table) -> Figure:
     table
         From `mdwarfs.validation.methods_by_snr.methods_by_snr`.
     """
-    shown = [x for x in LABELS if x in set(table["label"])]
-    known = [x for x in TITLES if x in set(table["against"])]
-    methods = list(dict.fromkeys(str(x) for x in table["method"]))
-    rows, columns = max(len(shown), 1), max(len(known), 1)
-    if columns == 1:  # the labels of one comparison share rows
-        rows, columns = panels.arranged(rows)
-    figure = style.new(style.PAGE, 1.75 * rows + 0.7)
-    grid = figure.subplots(rows, columns, squeeze=False)
-    pairs = [(against, label) for label in shown for against in known]
-    looks = _looks(methods)
-    for axes, (against, label) in zip(grid.flat, pairs):
-        own = (table["against"] == against) & (table["label"] == label)
-        _panel(axes, table[np.asarray(own)], label, looks)
-    for axes in grid.flat[max(len(pairs), 1) :]:
-        axes.remove()
-    if not pairs:
-        panels.no_stars(grid[0, 0])
-        return figure
-    for axes in figure.axes[-columns:]:
-        axes.set_xlabel("SNR of the spectrum")
-    if len(known) == 1:
-        grid[0, 0].set_title(TITLES[known[0]], loc="left")
-    else:
-        for axes, against in zip(grid[0], known):
-            axes.set_title(TITLES[against])
-    handles, words = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, words, loc="outside lower center", ncols=4)
-    return figure
+    looks = _looks(list(dict.fromkeys(str(x) for x in table["method"])))
+
+    def panel(axes, rows, label):
+        _panel(axes, rows, label, looks)
+
+    def size(rows, _):
+        return style.PAGE, 1.75 * rows + 0.7
+
+    return half_widths.sheet(table, panel, size, ncols=4)
 
 
 def _looks(methods):
@@ -74,28 +48,14 @@ def _looks(methods):
     for place, name in enumerate(others):
         hue, mark = HUES[place % len(HUES)], MARKS[place % len(MARKS)]
         looks[name] = {"color": hue, "marker": mark, "lw": 0.8, "ms": 3.2}
-    return {name: looks[name] for name in methods}
+    return {name: {"elinewidth": 0.5, **looks[name]} for name in methods}
 
 
 def _panel(axes, rows, label, looks):
     """One label: a line of points for each method."""
-    rows = rows[np.isfinite(np.asarray(rows["half_width"], float))]
-    binned = rows[np.asarray(rows["bin"]) > 0]
-    for place, (method, look) in enumerate(looks.items()):
-        own = binned[np.asarray(binned["method"]) == method]
-        shift = np.exp(SPREAD * (place - (len(looks) - 1) / 2))
-        axes.errorbar(
-            np.asarray(own["snr"]) * shift, own["half_width"], own["e_half_width"],
-            elinewidth=0.5, label=method, **look,
-        )  # fmt: skip
-    axes.set_ylabel(
-        style.with_unit(rf"Half width, $\Delta$ {style.symbol(label)}", label)
-    )
+    binned = half_widths.lines(axes, rows, label, looks, SPREAD)
     if not len(binned):
-        panels.no_stars(axes)
         return
-    snr = np.asarray(binned["snr"], float)
-    panels.log_snr(axes, 0.75 * snr.min(), 1.33 * snr.max())
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
