@@ -79,6 +79,10 @@ LABELS_FROM_PAPER = (
 
 # With folds or leave-one-out every labelled star is a test star: no split says which.
 CROSS_VALIDATED = config["source"] == "files" and cross_validated(config["files"])
+# Labels of stars by models that have not seen them, and the role of those stars.
+UNSEEN, ROLE_OF_UNSEEN = (
+    ("held_out", "train") if CROSS_VALIDATED else ("predictions", "test")
+)
 SPLIT = [] if CROSS_VALIDATED else f"{RESULTS}/samples/split.fits"
 
 

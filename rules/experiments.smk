@@ -49,7 +49,7 @@ rule label_by_methods:
 rule compare_methods_by_snr:
     """Hold all methods against the references and the truth, by label and SNR."""
     input:
-        slam=f"{RESULTS}/slam/{'held_out' if CROSS_VALIDATED else 'predictions'}.fits",
+        slam=f"{RESULTS}/slam/{UNSEEN}.fits",
         methods=f"{RESULTS}/methods/labels.fits",
         labels=f"{RESULTS}/samples/labels.fits",
         split=f"{RESULTS}/samples/split.fits",
@@ -58,7 +58,7 @@ rule compare_methods_by_snr:
         methods=f"{RESULTS}/experiments/methods.ecsv",
     params:
         names=config["slam"]["labels"],
-        role="train" if CROSS_VALIDATED else "test",
+        role=ROLE_OF_UNSEEN,
         snr_edges=config["comparisons"]["snr_edges"],
         seed=config["seed"],
     script:

@@ -55,10 +55,8 @@ rule assemble_hybrid:
 rule compare_gain:
     """Hold SLAM and the hybrid labels against the same references and the truth."""
     input:
-        slam=f"{RESULTS}/slam/{'held_out' if CROSS_VALIDATED else 'predictions'}.fits",
-        hybrid=(
-            f"{RESULTS}/hybrid/{'held_out' if CROSS_VALIDATED else 'predictions'}.fits"
-        ),
+        slam=f"{RESULTS}/slam/{UNSEEN}.fits",
+        hybrid=f"{RESULTS}/hybrid/{UNSEEN}.fits",
         labels=f"{RESULTS}/samples/labels.fits",
         split=f"{RESULTS}/samples/split.fits",
         truth=f"{RESULTS}/raw/truth.fits" if HAS["truth"] else [],
@@ -66,7 +64,7 @@ rule compare_gain:
         gained=f"{RESULTS}/validation/gained.ecsv",
     params:
         labels=config["slam"]["labels"],
-        role="train" if CROSS_VALIDATED else "test",
+        role=ROLE_OF_UNSEEN,
         snr_edges=config["comparisons"]["snr_edges"],
     script:
         "../scripts/compare_gain.py"

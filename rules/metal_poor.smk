@@ -1,5 +1,6 @@
-# The two ways to metal-poor M dwarfs that the paper announces (section 6): how they move,
-# and the bands of CaH and TiO. SLAM's labels do not say it: docs/metal_poor.md.
+# The two ways to metal-poor M dwarfs that the paper announces (section 6), how they move
+# and the bands of CaH and TiO, and where a file of templates is given a third: which of
+# them a spectrum is like. SLAM's labels do not say it: docs/metal_poor.md.
 
 MOTIONS = f"{RESULTS}/metal_poor/kinematics.fits"
 INDICES = f"{RESULTS}/metal_poor/indices.fits"
@@ -48,7 +49,7 @@ rule match_templates:
 
 
 rule select_metal_poor:
-    """List the candidates for metal-poor stars, with both measures and their labels."""
+    """List the candidates for metal-poor stars, with all measures and their labels."""
     input:
         kinematics=MOTIONS,
         indices=INDICES,

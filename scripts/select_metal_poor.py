@@ -1,4 +1,4 @@
-"""List the candidates for metal-poor stars, with both measures and their labels."""
+"""List the candidates for metal-poor stars, with all measures and their labels."""
 
 from mdwarfs import tables
 from mdwarfs.job import run

@@ -11,6 +11,15 @@ from threadpoolctl import threadpool_limits
 AHEAD = 16  # items per process that are done or waiting ahead of the one that is taken
 
 
+def slices(n: int, size: int) -> list[slice]:
+    """Cut n rows into blocks, so that no more than `size` are in memory together.
+
+    Of no rows there is one block without any, so that what is made of the blocks has
+    the right shape.
+    """
+    return [slice(start, start + size) for start in range(0, max(n, 1), size)]
+
+
 def one_blas_thread(function: Callable) -> Callable:
     """Run a function with BLAS kept to one thread.
 

@@ -11,6 +11,7 @@ from astropy.table import Table
 
 from mdwarfs.columns import meaning
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
+from mdwarfs.tabulate import annotate
 
 if TYPE_CHECKING:
     from scipy.spatial import KDTree
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mdwarfs.hybrid.components import Places
     from mdwarfs.hybrid.model import Hybrid
 
-FEW = 0.5  # share of the model's pixels below which a star is flagged
+FEW = 0.5  # share of the model's pixels that are good, below which a star is flagged
 FEWEST = 0.2  # and below which it gets no labels
 BEYOND = 1.2
 """How far beyond that of training stars chi-square per degree of freedom may be."""
@@ -36,6 +37,12 @@ COLUMNS = {
         "",
         "Distance to the tenth-nearest training star among the components, over the "
         "99 % quantile of the same for training stars",
+    ),
+    "status": ("", '"ok", or why there are no labels'),
+    "flags": (
+        "",
+        "Sum of: "
+        + "; ".join(f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()),
     ),
 }
 
@@ -155,26 +162,18 @@ class Answer:
                 "decides; 1: the prior)"
             )
         for one, other in combinations(range(len(self.names)), 2):
-            names = self.names[one], self.names[other]
-            table["covariance_{}_{}".format(*names)] = self.covariance[:, one, other]
+            a, b = self.names[one], self.names[other]
+            table[f"covariance_{a}_{b}"] = self.covariance[:, one, other]
             table[
-                "covariance_{}_{}".format(*names)
+                f"covariance_{a}_{b}"
             ].info.description = (
-                "Covariance of {} and {}, with the training stars as prior".format(
-                    *names
-                )
+                f"Covariance of {a} and {b}, with the training stars as prior"
             )
-        values = self.chi2, self.dof, self.n_good, self.n_outliers, self.sparseness
-        for (name, (_, text)), column in zip(COLUMNS.items(), values):
-            table[name] = column
-            table[name].info.description = text
-        table["status"] = self.status
-        table["status"].info.description = '"ok", or why there are no labels'
-        table["flags"] = self.flags
-        table["flags"].info.description = "Sum of: " + "; ".join(
-            f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()
-        )
-        return table
+        table["chi2"], table["dof"] = self.chi2, self.dof
+        table["n_good"], table["n_outliers"] = self.n_good, self.n_outliers
+        table["training_sparseness"] = self.sparseness
+        table["status"], table["flags"] = self.status, self.flags
+        return annotate(table, COLUMNS)
 
 
 def neighbours(training: np.ndarray) -> tuple[KDTree, float]:

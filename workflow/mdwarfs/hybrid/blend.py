@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mdwarfs.statistics import MAD_TO_SIGMA
+
 TAIL = 3.0  # of the loss: beyond it differences count ever less
 RIDGE = 0.25
 FARTHEST = 3.0  # standard deviations of `open_` beyond which shares stay as they are
@@ -25,7 +27,7 @@ def learn(answers: np.ndarray, known: np.ndarray, open_: np.ndarray) -> np.ndarr
     from scipy.optimize import minimize
 
     differences = answers - known
-    size = max(1.4826 * np.median(np.abs(differences.mean(axis=0))), 1e-12)
+    size = max(MAD_TO_SIGMA * np.median(np.abs(differences.mean(axis=0))), 1e-12)
 
     def loss(free):
         logits = np.vstack([free.reshape(-1, 2), np.zeros(2)])

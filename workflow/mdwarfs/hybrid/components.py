@@ -22,6 +22,8 @@ from mdwarfs.hybrid.noise import (
     weights,
     whole,
 )
+from mdwarfs.parallel import slices
+from mdwarfs.statistics import MAD_TO_SIGMA
 
 ROUNDS = 15
 SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
@@ -122,8 +124,8 @@ class Components:
         ivar : shape (m, p)
             The same with zeros at the pixels that are far off.
         """
-        blocks = [slice(i, i + TOGETHER) for i in range(0, len(flux), TOGETHER)]
-        found = [self._place(flux[b], ivar[b]) for b in blocks or [slice(0)]]
+        blocks = slices(len(flux), TOGETHER)
+        found = [self._place(flux[b], ivar[b]) for b in blocks]
         places, kept = zip(*found)
         return Places.joined(places), np.where(np.concatenate(kept), ivar, 0.0)
 
@@ -176,7 +178,7 @@ def _start(offset, ivar, number):
     typical = np.sqrt(np.nanmedian(np.where(good, root**2, np.nan), axis=1))
     row = np.minimum(1, typical / np.median(typical)) / typical
     unit = offset * root * row[:, None]
-    most = SPIKE * 1.4826 * np.median(np.abs(unit), axis=0) + 1e-12
+    most = SPIKE * MAD_TO_SIGMA * np.median(np.abs(unit), axis=0) + 1e-12
     unit = np.clip(unit, -most, most)
     pixel = np.median(root, axis=0) + 1e-12
     unit *= pixel / pixel.max()

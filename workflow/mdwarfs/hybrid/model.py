@@ -9,16 +9,16 @@ from functools import cached_property
 import numpy as np
 
 from mdwarfs.errors import InputError
-from mdwarfs.hybrid import blend
 from mdwarfs.hybrid.answer import Answer, neighbours
 from mdwarfs.hybrid.components import Components, Places
+from mdwarfs.hybrid.first import first_answer
+from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, part
 from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import Regression
-from mdwarfs.parallel import in_threads, one_blas_thread
+from mdwarfs.parallel import in_threads, one_blas_thread, slices
 from mdwarfs.progress import track
-from mdwarfs.slam.folds import assign_folds
 
 COMPONENTS = 20
 STARS_PER_COMPONENT = 8
@@ -26,39 +26,9 @@ STARS_PER_COMPONENT = 8
 FEWEST_STARS = 6
 SHARE_GOOD = 0.3
 """Of the training stars, with which a pixel takes part."""
-FOLDS = 5
-"""Of the training stars, for the quadratic that has not seen them."""
-MEMBERS = (("direct", 0.5), ("direct", 1.0), ("corrected", 1.0))
-"""Regressions of each label: which answer, and by what share of the components. Two of
-different detail in the place of one cost little and are worth a few per cent."""
-ANSWERS = ("direct", "corrected")
-FAR = 4.0
-CONTRADICTED = 8.0
-"""Robust standard deviations: beyond the first from the median labels are cut for the
-first quadratic models, beyond the second from what these say they are taken for
-wrong, and have no part in the next."""
 USUAL = 0.005, 0.995  # quantiles of the training stars
 UNKNOWN = 1e6  # an error greater than any label
 BLOCK = 256  # stars that are asked together
-
-
-@dataclass(frozen=True)
-class LabelModel:
-    """How one label is found.
-
-    Attributes
-    ----------
-    regressions
-        One for each of `MEMBERS`.
-    logits : shape (2, 2)
-        Of the blend of `ANSWERS`.
-    factor
-        Of the variance, so that held-out training stars are as far off as it says.
-    """
-
-    regressions: tuple[Regression, ...]
-    logits: np.ndarray
-    factor: float
 
 
 @dataclass(frozen=True)
@@ -197,16 +167,16 @@ class Hybrid:
         flux, ivar = flux[:, used], ivar[:, used]
         components = Components.fit(flux, ivar, number)
         places, ivar = components.place(flux, ivar)
-        trusted, population, quadratic, first, variance = first_answer(
-            labels, errors, names, flux, ivar, seed, threads
-        )
-        logarithm = np.log(variance)
+        first = first_answer(labels, errors, names, flux, ivar, seed, threads)
+        population = first.population
+        logarithm = np.log(first.variance)
         open_ = np.stack([logarithm.mean(axis=0), logarithm.std(axis=0) + 1e-9])
-        left, most = variance * population.scale.scale**2, population.sigma**2
+        place = (logarithm - open_[0]) / open_[1]
+        left = first.variance * population.scale.scale**2
 
         def train(item):
             label, (answer, share) = item
-            base = first[:, label] * (answer == "corrected")
+            base = first.labels[:, label] * (answer == "corrected")
             level = 0.0 if answer == "corrected" else np.median(labels[:, label])
             return Regression.fit(
                 places.mean[:, : part(share, number)], labels[:, label] - base,
@@ -218,27 +188,23 @@ class Hybrid:
         trained = list(track(trained, "regressions", len(items)))
         each, held_out, spread = [], np.empty((n, d)), np.empty((n, d))
         for label in range(d):
-            members = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
-            found = answers(
-                [alone for _, alone in members],
-                first[:, label],
+            own = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
+            regressions, alone = zip(*own)
+            given = alone, first.labels[:, label], place[:, label]
+            one = LabelModel.learn(
+                regressions, *given, labels[:, label], errors[:, label]
             )
-            place = (logarithm[:, label] - open_[0, label]) / open_[1, label]
-            logits = blend.learn(found[0], labels[:, label], place)
-            shares = blend.shares(logits, place)
-            held_out[:, label], wide = (shares * found).sum(axis=1)
-            factor = honest(
-                held_out[:, label] - labels[:, label], errors[:, label], wide
-            )
-            spread[:, label] = np.clip(factor * wide, left[:, label], most[label])
-            each.append(LabelModel(tuple(one for one, _ in members), logits, factor))
+            held_out[:, label], spread[:, label] = one.blended(*given)
+            each.append(one)
+        spread = np.clip(spread, left, population.sigma**2)
         ratio = places.chi2 / freedom(places, number)
         model = cls(
-            label_names=names, labels=labels, errors=errors, trusted=trusted,
+            label_names=names, labels=labels, errors=errors, trusted=first.trusted,
             source_id=np.zeros(n, int) if source_id is None else np.asarray(source_id),
             wavelength=np.asarray(wavelength, float), normalisation=normalisation or {},
-            used=used, components=components, quadratic=quadratic, places=places.mean,
-            open_=open_, fit_range=np.quantile(ratio[places.n_good > 0], USUAL),
+            used=used, components=components, quadratic=first.quadratic,
+            places=places.mean, open_=open_,
+            fit_range=np.quantile(ratio[places.n_good > 0], USUAL),
             correlation=together((held_out - labels) / np.sqrt(spread + errors**2)),
             each=tuple(each),
         )  # fmt: skip
@@ -261,7 +227,7 @@ class Hybrid:
         for one in self.each:
             for regression in one.regressions:
                 _ = regression.inverse_root
-        blocks = [slice(i, i + BLOCK) for i in range(0, max(len(flux), 1), BLOCK)]
+        blocks = slices(len(flux), BLOCK)
         found = in_threads(lambda b: self._predict(flux[b], ivar[b]), blocks, threads)
         return Answer.joined(list(found))
 
@@ -272,21 +238,18 @@ class Hybrid:
         t, covariance = self.quadratic.search(flux, ivar, self.population.precision)
         first = self.population.scale.back(t)
         variance = np.diagonal(covariance, axis1=1, axis2=2)
+        left = variance * self.population.scale.scale**2
+        place = (np.log(variance) - self.open_[0]) / self.open_[1]
         labels, spread = np.empty_like(first), np.empty_like(first)
-        most = self.population.sigma**2
         for label, model in enumerate(self.each):
-            left = variance[:, label] * self.population.scale.scale[label] ** 2
-            found = answers(
-                [
-                    one.predict(places.mean[:, : one.inputs.shape[1]], left)
-                    for one in model.regressions
-                ],
-                first[:, label],
+            members = [
+                one.predict(places.mean[:, : one.inputs.shape[1]], left[:, label])
+                for one in model.regressions
+            ]
+            labels[:, label], spread[:, label] = model.blended(
+                members, first[:, label], place[:, label]
             )
-            place = np.log(variance[:, label]) - self.open_[0, label]
-            shares = blend.shares(model.logits, place / self.open_[1, label])
-            labels[:, label], wide = (shares * found).sum(axis=1)
-            spread[:, label] = np.clip(model.factor * wide, left, most[label])
+        spread = np.clip(spread, left, self.population.sigma**2)
         return self.answer(labels, spread, places)
 
     def answer(self, labels: np.ndarray, spread: np.ndarray, places: Places) -> Answer:
@@ -302,123 +265,9 @@ class Hybrid:
         return Answer.of(self, labels, spread, places)
 
 
-def part(share: float, number: int) -> int:
-    """How many of the components a share of them is."""
-    return max(round(share * number), 1)
-
-
 def freedom(places: Places, number: int) -> np.ndarray:
     """Degrees of freedom of spectra about the components, at least 1."""
     return np.maximum(places.n_good - places.n_outliers - number, 1)
-
-
-def first_answer(
-    labels: np.ndarray,
-    errors: np.ndarray,
-    names: tuple[str, ...],
-    flux: np.ndarray,
-    ivar: np.ndarray,
-    seed: int,
-    threads: int,
-) -> tuple[np.ndarray, Population, Quadratic, np.ndarray, np.ndarray]:
-    """The quadratic, and labels of training stars by quadratics without them.
-
-    Twice: what the first ones contradict is left out of the second ones, for squares
-    of residuals let one wrong label spoil many right ones.
-
-    Returns
-    -------
-    trusted : bool, shape (n,)
-        The stars that are not contradicted.
-    population, quadratic
-        Of these.
-    found : shape (n, d)
-    variance : shape (n, d)
-        Of the standardised labels, from the noise of the spectra.
-    """
-    n = len(labels)
-    fold = assign_folds(n, FOLDS, np.random.default_rng([seed, FOLDS]))
-    trusted, given = np.ones(n, bool), cut(labels)
-    for unit in ("first quadratic models", "quadratic models"):
-        used = trusted
-        population = Population.of(given[used], errors[used], names)
-        t, scale = population.scale.forward(given), population.scale
-
-        def fit(held, t=t, used=used, precision=population.precision):
-            others = used & ~held
-            model = Quadratic.fit(t[others], flux[others], ivar[others])
-            return model.search(flux[held], ivar[held], precision)
-
-        found, variance = np.empty((2, *labels.shape))
-        helds = [fold == one for one in range(FOLDS)]
-        made = track(in_threads(fit, helds, threads), unit, FOLDS)
-        for held, (values, covariance) in zip(helds, made):
-            found[held] = scale.back(values)
-            variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
-        total = variance * scale.scale**2 + errors**2
-        pull = np.abs(found - labels) / np.sqrt(total)
-        trusted = (pull < CONTRADICTED * 1.4826 * np.median(pull, axis=0)).all(axis=1)
-        given = labels
-    quadratic = Quadratic.fit(t[used], flux[used], ivar[used])
-    return used, population, quadratic, found, variance
-
-
-def cut(labels: np.ndarray) -> np.ndarray:
-    """Labels no farther from their medians than `FAR` robust standard deviations."""
-    middle = np.median(labels, axis=0)
-    most = FAR * 1.4826 * np.median(np.abs(labels - middle), axis=0)
-    return np.where(most > 0, np.clip(labels, middle - most, middle + most), labels)
-
-
-def answers(members: Sequence[tuple], first: np.ndarray) -> np.ndarray:
-    """Label and variance by each of `ANSWERS`, of the regressions of one label.
-
-    Parameters
-    ----------
-    members
-        Mean and variance, shape (m,) each, by each of `MEMBERS`.
-    first : shape (m,)
-        The label that is corrected.
-
-    Returns
-    -------
-    shape (2, a, m)
-    """
-    found = []
-    for answer in ANSWERS:
-        own = [x for x, (kind, _) in zip(members, MEMBERS) if kind == answer]
-        mean, variance = np.mean(own, axis=0)
-        found.append((mean + first * (answer == "corrected"), variance))
-    return np.swapaxes(found, 0, 1)
-
-
-def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> float:
-    """Factor of a variance with which differences are as large as it says.
-
-    Of the median of their squares, so that wrong labels have no say.
-
-    Parameters
-    ----------
-    difference : shape (n,)
-        From labels with errors of their own.
-    error : shape (n,)
-    variance : shape (n,)
-
-    Returns
-    -------
-    value
-        From a quarter to nine.
-    """
-    from scipy.optimize import brentq
-
-    def excess(log):
-        total = np.exp(log) * variance + error**2
-        return np.median(difference**2 / total) - 0.4549  # of chi-square, one degree
-
-    low, high = np.log(0.25), np.log(9)
-    if excess(low) <= 0:
-        return 0.25
-    return 9.0 if excess(high) >= 0 else float(np.exp(brentq(excess, low, high)))
 
 
 def together(pull: np.ndarray) -> np.ndarray:

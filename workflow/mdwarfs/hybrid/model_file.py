@@ -12,9 +12,11 @@ from mdwarfs import tables
 from mdwarfs.columns import describe, meaning
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.components import Components
-from mdwarfs.hybrid.model import MEMBERS, Hybrid, LabelModel, part
+from mdwarfs.hybrid.label_model import ANSWERS, MEMBERS, LabelModel, part
+from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
+from mdwarfs.tabulate import annotate, from_rows
 from mdwarfs.types import PathLike
 
 STARS = {
@@ -65,7 +67,7 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     stars = {"source_id": model.source_id}
     stars |= dict(zip(names, model.labels.T))
     stars |= {f"e_{name}": column for name, column in zip(names, model.errors.T)}
-    stars = described(Table(stars | {"trusted": model.trusted}), STARS)
+    stars = annotate(Table(stars | {"trusted": model.trusted}), STARS)
     for name in stars.colnames[1:-1]:
         if meaning(name) is None:  # a label of a user may have any name
             stars[name].info.description = f"Label {name}"
@@ -105,7 +107,7 @@ def _pixels(model):
     ):
         columns[name] = np.full(len(model.used), np.nan)
         columns[name][model.used] = values
-    return described(Table(columns), PIXELS)
+    return annotate(Table(columns), PIXELS)
 
 
 def _regressions(model):
@@ -113,20 +115,12 @@ def _regressions(model):
     rows = []
     for name, label in zip(model.label_names, model.each):
         for (answer, _), one in zip(MEMBERS, label.regressions):
-            logits = label.logits[("direct", "corrected").index(answer)]
+            logits = label.logits[ANSWERS.index(answer)]
             rows.append(
                 (name, answer, one.inputs.shape[1], one.hyper, one.level, one.size)
                 + (logits, label.factor)
             )
-    return described(Table(rows=rows, names=list(REGRESSIONS)), REGRESSIONS)
-
-
-def described(table: Table, columns: dict[str, tuple[str, str]]) -> Table:
-    """The table, its columns with unit and description."""
-    for name, (unit, text) in columns.items():
-        table[name].info.unit = unit or None
-        table[name].info.description = text
-    return table
+    return from_rows(rows, REGRESSIONS)
 
 
 def read(path: PathLike) -> Hybrid:
@@ -170,7 +164,7 @@ def read(path: PathLike) -> Hybrid:
         each.append(
             LabelModel(
                 tuple(regressions[start : start + step]),
-                np.array([logits["direct"], logits["corrected"]], float),
+                np.array([logits[answer] for answer in ANSWERS], float),
                 float(rows[start]["factor"]),
             )
         )

@@ -19,10 +19,11 @@ from mdwarfs.hybrid.noise import (
     weights,
     whole,
 )
+from mdwarfs.parallel import slices
 
 RIDGE = 10.0
-"""Penalty of linear terms, in the variance of the pixel; squares pay ten times that."""
-SQUARES = 10.0
+"""Penalty of linear terms, in the variance of the pixel."""
+SQUARES = 10.0  # by which that of products of labels is greater
 LEAST_VARIES = 1e-8  # variance of a pixel, however constant
 ITERATIONS = 8
 FARTHEST = 1.5  # standardised labels that one step may go
@@ -94,11 +95,8 @@ class Quadratic:
         t : shape (m, d)
         covariance : shape (m, d, d)
         """
-        blocks = [slice(i, i + TOGETHER) for i in range(0, len(flux), TOGETHER)]
+        blocks = slices(len(flux), TOGETHER)
         found = [self._search(flux[b], ivar[b], precision) for b in blocks]
-        d = len(precision)
-        if not found:
-            return np.empty((0, d)), np.empty((0, d, d))
         return tuple(np.concatenate(part) for part in zip(*found))
 
     def _search(self, flux, ivar, precision):

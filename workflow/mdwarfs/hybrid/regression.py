@@ -14,6 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
+from mdwarfs.statistics import MAD_TO_SIGMA
+
 SOME = 350  # stars that hyperparameters are sought with
 TAILS = (2.0, 5.0)  # degrees of freedom of Student's t, to choose from
 ROUNDS = 4  # of weights and hyperparameters by turns
@@ -82,7 +84,7 @@ class Regression:
             without it, and the variance of the true quantity about that.
         """
         y = quantity - level
-        size = max(1.4826 * np.median(np.abs(y)), 0.3 * y.std(), 1e-12)
+        size = max(MAD_TO_SIGMA * np.median(np.abs(y)), 0.3 * y.std(), 1e-12)
         noise = np.stack([np.ones(len(y)), unsure / size**2, (error / size) ** 2])
         square, linear = _pairs(inputs, inputs)
         some = np.random.default_rng([seed, len(y)]).permutation(len(y))[:SOME]
@@ -224,7 +226,7 @@ def _tune(y, square, linear, noise, tail, hyper, weight):
         covariance, variance = _covariance(hyper, square, linear), _noise(hyper, noise)
         weight, pull, rest = _weigh(y, covariance, variance, tail, weight, rounds=2)
     apart = np.abs(pull * rest)
-    core = 1.4826 * np.median(apart)
+    core = MAD_TO_SIGMA * np.median(apart)
     # The core and, cut, the wings: neither alone is what a user wants small.
     wings = np.sqrt(np.mean(np.minimum(apart, 3 * core) ** 2))
     return hyper, weight, core + wings

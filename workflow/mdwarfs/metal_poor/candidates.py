@@ -66,7 +66,7 @@ def select(
     Parameters
     ----------
     kinematics, indices, matched
-        See `found_by`.
+        See `chosen_by`.
     slam, hybrid
         The two catalogues.
     usable

@@ -29,6 +29,7 @@ from mdwarfs.literature.molecular_indices import (
     Zeta,
 )
 from mdwarfs.matching import match
+from mdwarfs.parallel import slices
 from mdwarfs.statistics import robust_std
 from mdwarfs.tabulate import annotate, from_rows
 
@@ -299,8 +300,7 @@ def measure(
     locus
     """
     parts = []
-    for start in range(0, len(spectra), BLOCK):
-        rows = slice(start, start + BLOCK)
+    for rows in slices(len(spectra), BLOCK):
         continuum = spectra.continuum[rows].astype(float)
         seen = continuum > 0
         flux = spectra.flux[rows] * continuum

@@ -15,6 +15,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.parallel import slices
 from mdwarfs.spectra.templates import normalised
 from mdwarfs.tabulate import annotate
 
@@ -132,7 +133,7 @@ def match_templates(
     found = np.vstack(
         [
             chi2(spectra.flux[part], spectra.ivar[part], rows)
-            for part in (slice(k, k + BLOCK) for k in range(0, len(spectra), BLOCK))
+            for part in slices(len(spectra), BLOCK)
         ]
     )
     seen = np.isfinite(found).all(axis=1)

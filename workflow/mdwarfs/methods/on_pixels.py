@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.hybrid.model import SHARE_GOOD, Hybrid, clean
+from mdwarfs.hybrid.model import SHARE_GOOD, Hybrid
+from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.slam.standardise import LabelScale
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mdwarfs.methods.training import Training
 
 FEWEST = 24
+"""Training stars with which either is tried: the quadratic of three labels has ten
+terms."""
 WIDE = 10.0
 """Standard deviation of the prior of the quadratic, in those of the training labels: it
 says nothing of a star, and keeps one of pure noise from going far."""
@@ -27,9 +30,8 @@ def hybrid(
         training.labels, training.errors, training.flux, training.ivar,
         label_names=training.names, wavelength=training.wavelength, seed=training.seed,
     )  # fmt: skip
-    return model.predict(flux, ivar).labels, {
-        "components": [len(model.components.basis)]
-    }
+    settings = {"components": [len(model.components.basis)]}
+    return model.predict(flux, ivar).labels, settings
 
 
 def quadratic(
@@ -40,9 +42,7 @@ def quadratic(
     own_flux, own_ivar = clean(training.flux, training.ivar)
     used = (own_ivar > 0).mean(axis=0) >= SHARE_GOOD
     t = scale.forward(training.labels)
-    model = Quadratic.fit(
-        t, own_flux[:, used].astype(float), own_ivar[:, used].astype(float)
-    )
-    flux, ivar = (x[:, used].astype(float) for x in clean(flux, ivar))
+    model = Quadratic.fit(t, own_flux[:, used], own_ivar[:, used])
+    flux, ivar = (x[:, used] for x in clean(flux, ivar))
     found, _ = model.search(flux, ivar, np.eye(t.shape[1]) / WIDE**2)
     return scale.back(found), {}

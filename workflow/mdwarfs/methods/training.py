@@ -12,6 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
+from mdwarfs.statistics import MAD_TO_SIGMA
+
 MOST = 60
 """Principal components that there are at most."""
 SPIKE = 6.0  # robust standard deviations at which a pixel of a star is cut
@@ -60,7 +62,7 @@ class Training:
     @cached_property
     def _limit(self):
         """Largest difference from the median flux that is no spike, shape (p,)."""
-        return SPIKE * 1.4826 * np.median(np.abs(self._offsets[1]), axis=0)
+        return SPIKE * MAD_TO_SIGMA * np.median(np.abs(self._offsets[1]), axis=0)
 
     def prepared(self, flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
         """Spectra in units of the noise, less the median, shape (m, p).

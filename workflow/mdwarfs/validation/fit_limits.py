@@ -40,6 +40,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag
+from mdwarfs.statistics import MAD_TO_SIGMA
 from mdwarfs.tabulate import from_rows
 
 SHARE = 3e-4
@@ -87,10 +88,8 @@ PARABOLA = 60
 """Least stars for laws of second order."""
 NARROW = np.log(2)
 """Range of the logarithm of the SNR in which no slope is to be found."""
-WIDTH = 1.4826
 LOG_NORMAL = -0.635
-"""Standard deviation over median absolute deviation, and mean of the logarithm of the
-absolute value, of a standard normal distribution."""
+"""Mean of the logarithm of the absolute value of a standard normal distribution."""
 
 KEY = "FITLIMIT"
 """Header keyword of labels: what the limits are from."""
@@ -272,7 +271,7 @@ def fit(
     middle = np.median(snr)
     x = np.log(snr / middle)
     order = 0 if np.ptp(x) < NARROW else 1 + (n >= PARABOLA)
-    scale = np.median(np.abs(values - np.median(values))) * WIDTH
+    scale = np.median(np.abs(values - np.median(values))) * MAD_TO_SIGMA
     scale = scale or 1.0  # all alike
     law = robust(x, values / scale, order) * scale
     rest = np.abs(values - np.polynomial.polynomial.polyval(x, law))
@@ -281,7 +280,7 @@ def fit(
     law, width = np.pad(law, (0, 2))[:3], np.pad(width, (0, 2))[:3]
     limits = Limits(middle, snr.min(), snr.max(), *law, *width, 0, 0, n)
     deviation = limits.deviation(values, snr)
-    spread = np.median(np.abs(deviation)) * WIDTH or 1.0
+    spread = np.median(np.abs(deviation)) * MAD_TO_SIGMA or 1.0
     deviation /= spread
     width = width + ROOM * leverage(x, order)
     width[0] += np.log(spread)
