@@ -6,10 +6,10 @@ from mdwarfs import tables
 from mdwarfs.job import run
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.methods.labels_table import SETTINGS, long_table, matrix
+from mdwarfs.methods.labels_table import SETTINGS, long_table
 from mdwarfs.methods.trials import by_methods, of_survey, trials
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tabulate import from_rows, matrix
 from mdwarfs.validation.calibration import reference_error
 
 

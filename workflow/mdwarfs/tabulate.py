@@ -80,6 +80,11 @@ def take(table: Table, source: Table, names: dict[str, str] | Sequence[str]) -> 
     return table
 
 
+def matrix(table: Table, names: Sequence[str]) -> np.ndarray:
+    """Columns of numbers as an array, shape (n, d)."""
+    return np.stack([np.asarray(table[name], float) for name in names], axis=1)
+
+
 def hand_on(column: Column, to: Column) -> None:
     """Let a column say what the one says from which it was made; in place.
 

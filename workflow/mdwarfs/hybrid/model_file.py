@@ -16,7 +16,7 @@ from mdwarfs.hybrid.label_model import ANSWERS, MEMBERS, LabelModel, part
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tabulate import annotate, from_rows, matrix
 from mdwarfs.types import PathLike
 
 STARS = {
@@ -170,8 +170,8 @@ def read(path: PathLike) -> Hybrid:
         )
     return Hybrid(
         label_names=names,
-        labels=np.stack([stars[name] for name in names], axis=1).astype(float),
-        errors=np.stack([stars[f"e_{name}"] for name in names], axis=1).astype(float),
+        labels=matrix(stars, names),
+        errors=matrix(stars, [f"e_{name}" for name in names]),
         trusted=np.asarray(stars["trusted"], bool),
         source_id=np.asarray(stars["source_id"]),
         wavelength=np.asarray(pixels["wavelength"], float),

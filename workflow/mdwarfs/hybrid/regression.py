@@ -3,8 +3,8 @@
 The function is the sum of a linear one and one of a Gaussian kernel. The variance of a
 training star about it is that of its label, plus what spectra of its brightness leave
 open, plus a constant, all over a weight that falls for stars far off (as Student's t
-has it, Lange+1989): wrong labels have no say. Its four or five hyperparameters are
-those of maximum likelihood of some of the stars.
+has it, Lange+1989): wrong labels have no say. Its five hyperparameters (`BEGIN`) are
+those of maximum posterior of some of the stars.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ BEGIN = np.array([np.log(0.02), -0.5, -2.5, -1.0, 0.0])
 """Logarithms, to begin with: 1 / squared length, variances of smooth and linear part
 and of the noise, and the share of what the spectrum leaves open."""
 LOOSE = 2.0  # standard deviation of the logarithms about it, a priori
+NARROWEST = 0.3
+"""Least robust standard deviation of the quantity, in its standard deviation: where
+most values are alike, the others are not outliers."""
+JITTER = 1e-8  # variance of standardised labels that keeps the covariance positive
+IMPOSSIBLE = 1e10  # misfit where the covariance has no root all the same
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Regression:
             without it, and the variance of the true quantity about that.
         """
         y = quantity - level
-        size = max(MAD_TO_SIGMA * np.median(np.abs(y)), 0.3 * y.std(), 1e-12)
+        size = max(MAD_TO_SIGMA * np.median(np.abs(y)), NARROWEST * y.std(), 1e-12)
         noise = np.stack([np.ones(len(y)), unsure / size**2, (error / size) ** 2])
         square, linear = _pairs(inputs, inputs)
         some = np.random.default_rng([seed, len(y)]).permutation(len(y))[:SOME]
@@ -149,7 +154,7 @@ def _covariance(hyper, square, linear):
 
 def _noise(hyper, noise):
     """Variance of each training star about the function, before its weight."""
-    return np.exp(hyper[3]) * noise[0] + np.exp(hyper[4]) * noise[1] + noise[2] + 1e-8
+    return np.exp(hyper[3]) * noise[0] + np.exp(hyper[4]) * noise[1] + noise[2] + JITTER
 
 
 def _root(covariance, variance):
@@ -195,7 +200,7 @@ def _tune(y, square, linear, noise, tail, hyper, weight):
         straight = np.exp(hyper[2]) * linear
         root = _root(smooth + straight, _noise(hyper, noise) / weight)
         if root is None:
-            return 1e10, np.zeros(5)
+            return IMPOSSIBLE, np.zeros(len(hyper))
         half = np.log(np.diag(root)).sum()
         inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
         # Of symmetric matrices the lower triangle is enough, the diagonal halved.

@@ -15,7 +15,7 @@ from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.tabulate import annotate
+from mdwarfs.tabulate import annotate, matrix
 from mdwarfs.validation.calibration import reference_error
 from mdwarfs.validation.catalogue import FROM_CANDIDATES, NO_SPECTRUM, flag_names
 
@@ -65,7 +65,7 @@ def train(
     known = lookup(labels, match(identifiers, labels["source_id"]))
     chosen = spectra.select(identifiers)
     model, answer = Hybrid.fit(
-        np.stack([np.asarray(known[name], float) for name in names], axis=1),
+        matrix(known, names),
         np.stack([reference_error(known, name) for name in names], axis=1),
         chosen.flux, chosen.ivar, label_names=names, wavelength=chosen.wavelength,
         seed=seed, threads=threads, source_id=np.asarray(identifiers),

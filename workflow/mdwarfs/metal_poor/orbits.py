@@ -21,6 +21,8 @@ from mdwarfs.metal_poor.kinematics import ASTROMETRY
 from mdwarfs.tabulate import annotate
 
 DURATION, STEPS = 5.0, 2001  # [Gyr]; points of the orbit that are kept
+GYR_PER_UNIT = SUN_TO_CENTRE / CIRCULAR_VELOCITY * 0.9777922
+"""Of galpy's time, which is of its lengths and speeds; 1 kpc / (km/s) is 0.978 Gyr."""
 
 COLUMNS = {
     "eccentricity": ("", "Of the orbit in MWPotential2014: (rap - rperi) over the sum"),
@@ -74,8 +76,7 @@ def orbits(stars: Table, candidates: Table) -> Table:
             phase[known], radec=True, ro=SUN_TO_CENTRE, vo=CIRCULAR_VELOCITY,
             zo=SUN_ABOVE_PLANE, solarmotion=[-u, v, w],
         )  # fmt: skip
-        unit = SUN_TO_CENTRE / CIRCULAR_VELOCITY * 0.9777922  # [Gyr]: kpc / (km/s)
-        times = np.linspace(0, DURATION / unit, STEPS)
+        times = np.linspace(0, DURATION / GYR_PER_UNIT, STEPS)
         orbit.integrate(times, MWPotential2014, progressbar=False)
         values = orbit.e(), orbit.zmax(), orbit.rperi(), orbit.rap(), orbit.Lz()
         found[:, known] = values

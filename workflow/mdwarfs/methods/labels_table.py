@@ -10,6 +10,7 @@ from astropy.table import Table, vstack
 from mdwarfs.columns import describe
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
+from mdwarfs.tabulate import matrix
 
 METHOD = "How the labels were found"
 SETTINGS = {
@@ -54,8 +55,3 @@ def from_long(
         rows = lookup(own, match(stars, own["source_id"]))
         found[method] = matrix(rows, names)
     return found
-
-
-def matrix(table: Table, names: Sequence[str]) -> np.ndarray:
-    """Labels of a table as an array, shape (n, d)."""
-    return np.stack([np.asarray(table[name], float) for name in names], axis=1)

@@ -18,6 +18,7 @@ from scipy.stats import norm
 from mdwarfs.literature.solar_motion import SCHOENRICH_2010 as SUN
 
 KM_S_PER_MAS_YR_KPC = 4.740470
+"""An astronomical unit a year: speed of 1 mas/yr at 1 kpc."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ def mean_feh(low: float, high: float) -> float:
     return moment / share
 
 
+def speed_across(distance: ArrayLike) -> np.ndarray:
+    """Speed of a proper motion of 1 mas/yr at a distance [pc]: [km/s], shape (n,)."""
+    return KM_S_PER_MAS_YR_KPC * np.asarray(distance) / 1000
+
+
 def motions(
     component: np.ndarray,
     ra: ArrayLike,
@@ -116,7 +122,7 @@ def motions(
     x, y, z = _axes() @ (speed - SUN).T
     ra, dec = np.radians(ra), np.radians(dec)
     outward = x * np.cos(ra) + y * np.sin(ra)
-    per_year = KM_S_PER_MAS_YR_KPC * np.asarray(distance) / 1000
+    per_year = speed_across(distance)
     pmra = (y * np.cos(ra) - x * np.sin(ra)) / per_year
     pmdec = (z * np.cos(dec) - outward * np.sin(dec)) / per_year
     return pmra, pmdec, outward * np.cos(dec) + z * np.sin(dec)

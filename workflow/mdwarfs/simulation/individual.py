@@ -10,6 +10,7 @@ it is, beside that of real stars, is said in docs/simulation.md.
 import numpy as np
 
 from mdwarfs.simulation import bands, main_sequence
+from mdwarfs.simulation.stars import COMPANION_TEFF_MIN
 from mdwarfs.simulation.stellar_spectrum import spectra, thermal
 
 # Scatter of the abundance of an element (or of what is left of O when CO is made) at
@@ -31,6 +32,7 @@ ROTATION = (12.0, 0.6)  # of active stars, v sin i: median [km/s], scatter of ln
 RESOLUTION_SCATTER = 0.04  # of the width of the instrument's profile
 VELOCITY_ERROR = 6.0  # of the rest frame [km/s]
 KM_S_PER_PIXEL = 69.03  # of a grid of 1e-4 in log10(wavelength)
+DARKEST = 0.05  # flux that the changed lines leave, of what it was: it stays positive
 
 
 def flux(
@@ -84,7 +86,7 @@ def flux(
     curvature = np.gradient(slope, axis=1)
     changed = seen + (shift / KM_S_PER_PIXEL)[:, None] * slope
     changed += spread[:, None] / 2 * curvature
-    return np.maximum(changed, 0.05 * seen)
+    return np.maximum(changed, DARKEST * seen)
 
 
 def _draw(rng):
@@ -113,6 +115,6 @@ def _area(companion, teff, feh):
     """Surface of companions over that of their stars; what has none gets anything."""
     radii = [
         main_sequence.m_dwarf_structure(main_sequence.m_dwarf(t, feh).ks)[1]
-        for t in (np.maximum(companion, 2800.0), teff)
+        for t in (np.maximum(companion, COMPANION_TEFF_MIN), teff)
     ]
     return (radii[0] / radii[1]) ** 2

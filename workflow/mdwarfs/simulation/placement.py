@@ -6,7 +6,7 @@ from astropy.coordinates import SkyCoord
 from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 
-from mdwarfs.simulation.galaxy import KM_S_PER_MAS_YR_KPC, motions
+from mdwarfs.simulation.galaxy import motions, speed_across
 
 LAMOST_DEC, BOSS_DEC = (-8.0, 60.0), (-28.0, 85.0)  # [deg]
 
@@ -168,7 +168,7 @@ def bind(
     two["ra"] %= 360
     sep_au = separation * distance
     orbit = ORBIT_OF_EARTH * np.sqrt((one["mass"] + two["mass"]) / sep_au)  # km/s
-    per_year = KM_S_PER_MAS_YR_KPC * distance / 1000
+    per_year = speed_across(distance)
     for name in ("pmra", "pmdec"):
         two[name] = one[name] + rng.normal(0, 0.4, n) * orbit / per_year
     two["v_rad"] = one["v_rad"] + rng.normal(0, 0.4, n) * orbit

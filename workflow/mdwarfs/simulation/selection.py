@@ -21,6 +21,7 @@ from mdwarfs.simulation.files.bayestar import NSIDE
 # survey holds does not depend on where an analysis draws its own.
 BRIGHTEST = 6.0
 LOWER_LINE, UPPER_LINE = (3.75, 7.50), (3.28, 0.10)
+LEAST_PARALLAX = 1e-3  # [mas]: one that noise makes negative has a magnitude, too
 CLEAR = 0.01
 """No star comes nearer to a line: so near, it would hang on the rounding of an
 extinction on which side a run finds it, and the numbers could not be told [mag]."""
@@ -39,7 +40,7 @@ def margins(stars: Table) -> np.ndarray:
     shape (3, n)
         [mag]; negative where a criterion is failed.
     """
-    parallax = np.maximum(np.asarray(stars["parallax"]), 1e-3)
+    parallax = np.maximum(np.asarray(stars["parallax"]), LEAST_PARALLAX)
     pixel = healpy.ang2pix(NSIDE, stars["l"], stars["b"], nest=True, lonlat=True)
     centre = healpy.pix2ang(NSIDE, pixel, nest=True, lonlat=True)
     a_v = dust.R_V * dust.ebv(*centre, 10 - 5 * np.log10(parallax))

@@ -36,12 +36,19 @@ GIANT_LOGG = (2.5, 1.9, 1.4, 1.0, 0.7, 0.4, 0.2)
 GIANT_TEFF = (4350.0, 4100.0, 3920.0, 3750.0, 3600.0, 3450.0, 3250.0)
 GIANT_WIDTH = 0.55
 GIANT_COLOUR = (1.35, 2.5, 0.16)  # the bluest, and a gamma law (shape, scale) [mag]
+GIANT_TEFF_SCATTER, GIANT_LOGG_SCATTER = 40, 0.2  # about the branch [K], [dex]
+GIANT_DISTANCE, GIANT_LATITUDE = (900, 3000), 25  # [pc]; out of the plane, least [deg]
+
+BRIGHT_G = (12.5, 14.0)  # of giants and hot stars at the farthest [mag]
+FGK_DISTANCE, WHITE_DWARF_DISTANCE = 350.0, 60.0  # medians [pc]
+DISTANCE_SCATTER = 0.3  # of the logarithm
 
 HOT_TEFF = (4300.0, 4800.0, 6700.0)  # least, most frequent, largest [K]
 EVOLVED = 0.25  # mean brightness above the main sequence [mag]
 WHITE_DWARF_BP_RP = (0.45, 0.40)  # mean, scatter [mag]
 WHITE_DWARF_M_G = (11.6, 2.9, 0.3)  # at colour 0, per magnitude of colour, scatter
-WITH_M_DWARF = 0.7  # share of the white dwarfs
+WHITE_DWARF_TEFF, WHITE_DWARF_LOGG = (5300, 6700), (8.0, 0.1)  # range [K]; law [dex]
+WITH_M_DWARF, WITH_TEFF = 0.7, (2850, 3300)  # share of the white dwarfs; its Teff [K]
 OVERLUMINOUS_BY = (0.6, 0.7, 2.8)  # above the main sequence: least, scale, most [mag]
 YOUNG_TEFF = (3280.0, 190.0)  # mean, scatter [K]
 BINARY_BY = (0.30, 0.75)  # above the main sequence; equal components: 0.75 [mag]
@@ -104,7 +111,7 @@ def _of_the_galaxy(kind, n, rng):
 def fgk_singles(kind: str, n: int, rng: np.random.Generator) -> Table:
     """Draw single F, G and K dwarfs; as `singles`."""
     stars = fgk_dwarfs(kind, n, rng)
-    distance = 350.0 * rng.lognormal(0, 0.3, n)
+    distance = FGK_DISTANCE * rng.lognormal(0, DISTANCE_SCATTER, n)
     return _seen(place(stars, distance, LAMOST_DEC, rng), rng)
 
 
@@ -122,7 +129,7 @@ def _m_dwarfs(kind, rng, dec, injected, brighter, among, n):
     return (_seen(place(stars, distance, dec, rng, injected), rng),)
 
 
-def _of(make, number):
+def _failing(number, make):
     """A function that draws stars which fail a criterion, and none before it."""
 
     def draw(kind, n, rng):
@@ -136,14 +143,20 @@ def _giants(kind, n, rng):
     """M giants out of the plane."""
     bluest, *law = GIANT_COLOUR
     colour = np.minimum(bluest + rng.gamma(*law, n), GIANT_BP_RP[-1])
-    teff = np.interp(colour, GIANT_BP_RP, GIANT_TEFF) + rng.normal(0, 40, n)
+    teff = np.interp(colour, GIANT_BP_RP, GIANT_TEFF)
+    teff = teff + rng.normal(0, GIANT_TEFF_SCATTER, n)
     stars = m_dwarfs(kind, n, rng, teff=teff)
     m_g = np.interp(colour, GIANT_BP_RP, GIANT_M_G) + rng.normal(0, GIANT_WIDTH, n)
     brighten(stars, stars["m_g"] - m_g)
     _recolour(stars, colour, main_sequence.g_rp(colour))
-    stars["logg"] = np.interp(colour, GIANT_BP_RP, GIANT_LOGG) + rng.normal(0, 0.2, n)
-    distance = np.minimum(rng.uniform(900, 3000, n), _bright(stars, rng))
-    stars = place(stars, distance, BOSS_DEC, rng, "criterion_1", latitude_min=25)
+    logg = np.interp(colour, GIANT_BP_RP, GIANT_LOGG)
+    stars["logg"] = logg + rng.normal(0, GIANT_LOGG_SCATTER, n)
+    distance = np.minimum(
+        rng.uniform(*GIANT_DISTANCE, n), _distance_of_bright(stars, rng)
+    )
+    stars = place(
+        stars, distance, BOSS_DEC, rng, "criterion_1", latitude_min=GIANT_LATITUDE
+    )
     return _seen(stars, rng)
 
 
@@ -151,25 +164,25 @@ def _hot_stars(kind, n, rng):
     """F to K dwarfs brighter than every M dwarf, some of them about to leave."""
     stars = fgk_dwarfs(kind, n, rng, teff=rng.triangular(*HOT_TEFF, n))
     brighten(stars, rng.exponential(EVOLVED, n))
-    distance = np.minimum(_bright(stars, rng), DISTANCE_MAX)
+    distance = np.minimum(_distance_of_bright(stars, rng), DISTANCE_MAX)
     return _seen(place(stars, distance, LAMOST_DEC, rng, "criterion_1"), rng)
 
 
 def _white_dwarfs(kind, n, rng):
     """White dwarfs, most of them with an M dwarf that lifts them towards the others."""
-    stars = fgk_dwarfs(kind, n, rng, teff=rng.uniform(5300, 6700, n))
+    stars = fgk_dwarfs(kind, n, rng, teff=rng.uniform(*WHITE_DWARF_TEFF, n))
     colour = rng.normal(*WHITE_DWARF_BP_RP, n)
     level, slope, scatter = WHITE_DWARF_M_G
     brighten(stars, stars["m_g"] - level - slope * colour - rng.normal(0, scatter, n))
     _recolour(stars, colour, 0.55 * colour)
-    companion = m_dwarfs(kind, n, rng, teff=rng.uniform(2850, 3300, n))
+    companion = m_dwarfs(kind, n, rng, teff=rng.uniform(*WITH_TEFF, n))
     with_one = rng.random(n) < WITH_M_DWARF
     for band in ("g", "bp", "rp"):
         own, other = (np.asarray(x[f"m_{band}"]) for x in (stars, companion))
         both = -2.5 * np.log10(10 ** (-0.4 * own) + 10 ** (-0.4 * other))
         stars[f"m_{band}"] = np.where(with_one, both, own)
-    stars["logg"] = rng.normal(8.0, 0.1, n)
-    distance = 60.0 * rng.lognormal(0, 0.3, n)
+    stars["logg"] = rng.normal(*WHITE_DWARF_LOGG, n)
+    distance = WHITE_DWARF_DISTANCE * rng.lognormal(0, DISTANCE_SCATTER, n)
     return _seen(place(stars, distance, LAMOST_DEC, rng, "criterion_2"), rng)
 
 
@@ -197,10 +210,10 @@ def _on_either_side(stars):
 # criterion 3, which honestly keeps them. Their spectra are those of a single dwarf, the
 # brighter component: of two that differ little the sum looks the same.
 CONTAMINANTS = {
-    "giant": _of(_giants, 1),
-    "hot_star": _of(_hot_stars, 1),
-    "white_dwarf": _of(_white_dwarfs, 2),
-    "overluminous": _of(_overluminous, 3),
+    "giant": _failing(1, _giants),
+    "hot_star": _failing(1, _hot_stars),
+    "white_dwarf": _failing(2, _white_dwarfs),
+    "overluminous": _failing(3, _overluminous),
     "bad_ruwe": partial(singles, injected="criterion_4"),
     "no_parallax": partial(singles, injected="no_parallax"),
     "no_gaia": partial(singles, injected="no_gaia"),
@@ -212,9 +225,9 @@ CONTAMINANTS = {
 }
 
 
-def _bright(stars, rng):
-    """Distances at which the stars have G of 12.5 to 14 without extinction [pc]."""
-    g = rng.uniform(12.5, 14.0, len(stars))
+def _distance_of_bright(stars, rng):
+    """Distances at which the stars would be bright without extinction [pc]."""
+    g = rng.uniform(*BRIGHT_G, len(stars))
     return 10 ** ((g - np.asarray(stars["m_g"])) / 5 + 1)
 
 

@@ -14,11 +14,14 @@ from mdwarfs.simulation.streams import redraw
 M_TEFF = ((0.93, 3470.0, 125.0), (0.07, 3550.0, 290.0))
 M_TEFF_RANGE = (2850.0, 4250.0)
 FGK_TEFF, FGK_TEFF_RANGE = (5550.0, 560.0), (4250.0, 6750.0)
-LOGG_SCATTER = 0.035
+LOGG_SCATTER, FGK_LOGG_SCATTER = 0.035, 0.03
 # Towards both ends of Teff, log g departs from the sequence's more and more: by so many
 # dex at so many K beyond the turning point (turning point, K, dex).
 LOGG_OF_COOL, LOGG_OF_HOT = (3300.0, -300.0, 0.07), (3750.0, 400.0, -0.25)
-ALPHA_SCATTER = 0.035
+ALPHA_SCATTER, ALPHA_REACH = 0.035, 0.15  # about the mean of a metallicity, cut there
+# Active stars: largest share, Teff at which it is half of that, width [K]; their
+# emission of H alpha: median [Angstrom], scatter of its logarithm.
+ACTIVE, HALPHA_EW = (0.55, 3250, 90), (3.0, 0.5)
 COLOUR_SCATTER, MAGNITUDE_SCATTER = 0.035, 0.08  # of the main sequence [mag]
 # F, G and K dwarfs also differ in age and rotation.
 FGK_COLOUR_SCATTER, FGK_MAGNITUDE_SCATTER = 0.03, 0.15  # [mag]
@@ -78,9 +81,12 @@ def m_dwarfs(
     mass, radius, logg = main_sequence.m_dwarf_structure(magnitudes.ks)
     logg = logg + _bend(teff, *LOGG_OF_COOL) + _bend(teff, *LOGG_OF_HOT)
     logg += LOGG_SCATTER * redraw(n, rng.standard_normal, (-3, 3))
-    active = rng.random(n) < 0.55 / (1 + np.exp((np.asarray(teff) - 3250) / 90))
+    most, half, width = ACTIVE
+    active = rng.random(n) < most / (1 + np.exp((np.asarray(teff) - half) / width))
     stars = _table(kind, magnitudes, teff, logg, abundances, mass, radius)
-    stars["halpha_ew"] = np.where(active, rng.lognormal(np.log(3.0), 0.5, n), 0.0)
+    middle, scatter = HALPHA_EW
+    emission = rng.lognormal(np.log(middle), scatter, n)
+    stars["halpha_ew"] = np.where(active, emission, 0.0)
     brighten(stars, MAGNITUDE_SCATTER * rng.standard_normal(n))
     brighter = _bright(teff, feh_niu, rng)
     brighten(stars, brighter)
@@ -106,7 +112,7 @@ def fgk_dwarfs(
     colour = FGK_COLOUR_SCATTER * rng.standard_normal(n)
     magnitudes = main_sequence.fgk_dwarf(teff, feh_niu, colour)
     mass, radius, logg = main_sequence.fgk_dwarf_structure(teff, feh_niu)
-    logg = logg + rng.normal(0, 0.03, n)
+    logg = logg + rng.normal(0, FGK_LOGG_SCATTER, n)
     stars = _table(kind, magnitudes, teff, logg, abundances, mass, radius)
     stars["halpha_ew"], stars["companion_teff"] = 0.0, 0.0
     brighten(stars, FGK_MAGNITUDE_SCATTER * rng.standard_normal(n))
@@ -150,7 +156,7 @@ def draw_abundances(
     def scatter(k):
         return ALPHA_SCATTER * rng.standard_normal(k)
 
-    alpha = mean_alpha_m(feh) + redraw(n, scatter, (-0.15, 0.15))
+    alpha = mean_alpha_m(feh) + redraw(n, scatter, (-ALPHA_REACH, ALPHA_REACH))
     return {"population": population, "feh_niu": feh, "alpha_m": alpha}
 
 

@@ -9,10 +9,10 @@ from astropy.table import Table
 
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
-from mdwarfs.methods.labels_table import from_long, matrix
+from mdwarfs.methods.labels_table import from_long
 from mdwarfs.methods.names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tabulate import from_rows, matrix
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.gained import REFERENCES, TRUTH, slope, width
 
