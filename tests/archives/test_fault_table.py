@@ -137,6 +137,8 @@ def left_over(path):
     """Files that are there, but for one that can be continued."""
     files = {file.name for file in path.parent.rglob("*") if file.is_file()}
     files -= {"divided.json"}  # so that the next run does not wait once more
+    # Whole answers to slices of a table, which the next run does not ask for again.
+    files -= {name for name in files if re.fullmatch(r"[0-9a-f]{16}\.csv", name)}
     unfinished = {f"{path.name}.part", f"{path.name}.part.json"}
     return sorted(files - unfinished if unfinished <= files else files)
 

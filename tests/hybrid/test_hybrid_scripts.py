@@ -115,8 +115,10 @@ def test_faint_stars_and_labels_beyond_the_usable_range_are_flagged(catalogue):
     assert faint.any()
     assert ((labelled["flags"] & int(Flag.LOW_SNR) > 0) == faint).all()
     low, high = PREDICTION["usable"]["teff"]
-    teff = np.asarray(labelled["teff"])
-    outside = (teff < low) | (teff > high)
+    with_prior, without = (np.asarray(labelled[x]) for x in ("teff", "teff_flat"))
+    outside = [(teff < low) | (teff > high) for teff in (with_prior, without)]
+    assert (outside[1] & ~outside[0]).any()  # which the prior would hide
+    outside = np.any(outside, axis=0)
     assert ((labelled["flags"] & int(Flag.OUTSIDE_TEFF) > 0) == outside).all()
 
 

@@ -59,7 +59,7 @@ DRAWN |= {
     f"diagnostic_{name}"
     for name in (
         "sensitivity", "information", "pixels", "windows", "released_labels",
-        "paper_sample", "gained",
+        "paper_sample", "gained", "selection", "metal_poor",
     )
 }  # fmt: skip
 DRAWN |= {

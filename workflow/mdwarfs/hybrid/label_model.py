@@ -15,6 +15,8 @@ MEMBERS = (("direct", 0.5), ("direct", 1.0), ("corrected", 1.0))
 different detail in the place of one cost little and are worth a few per cent."""
 ANSWERS = ("direct", "corrected")
 LEAST_FACTOR, LARGEST_FACTOR = 0.25, 9.0  # of the variance
+SURE = 40
+"""Training stars from which on it may be below one: fewer can be near by chance."""
 MEDIAN_CHI2 = 0.4549  # of one degree of freedom
 
 
@@ -130,7 +132,7 @@ def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> f
     Returns
     -------
     value
-        From `LEAST_FACTOR` to `LARGEST_FACTOR`.
+        From `LEAST_FACTOR`, or one (`SURE`), to `LARGEST_FACTOR`.
     """
     from scipy.optimize import brentq
 
@@ -138,9 +140,10 @@ def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> f
         total = np.exp(log) * variance + error**2
         return np.median(difference**2 / total) - MEDIAN_CHI2
 
-    low, high = np.log(LEAST_FACTOR), np.log(LARGEST_FACTOR)
+    least = LEAST_FACTOR if len(difference) >= SURE else 1.0
+    low, high = np.log(least), np.log(LARGEST_FACTOR)
     if excess(low) <= 0:
-        return LEAST_FACTOR
+        return least
     if excess(high) >= 0:
         return LARGEST_FACTOR
     return float(np.exp(brentq(excess, low, high)))

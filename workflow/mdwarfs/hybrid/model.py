@@ -149,7 +149,8 @@ class Hybrid:
             If there are too few stars or pixels, or labels that nothing can be learnt
             about.
         """
-        labels, names = np.asarray(labels, float), tuple(label_names)
+        names = tuple(label_names)
+        labels = np.ma.filled(np.ma.asarray(labels, float), np.nan)  # null is no value
         errors = np.nan_to_num(np.asarray(errors, float), posinf=UNKNOWN)
         n, d = labels.shape
         if n < FEWEST_STARS:

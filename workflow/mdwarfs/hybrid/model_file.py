@@ -66,7 +66,8 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     names, each = model.label_names, model.each
     stars = {"source_id": model.source_id}
     stars |= dict(zip(names, model.labels.T))
-    stars |= {f"e_{name}": column for name, column in zip(names, model.errors.T)}
+    errors = np.where(model.errors > 0, model.errors, np.nan)  # null: none is known
+    stars |= {f"e_{name}": column for name, column in zip(names, errors.T)}
     stars = annotate(Table(stars | {"trusted": model.trusted}), STARS)
     for name in stars.colnames[1:-1]:
         if meaning(name) is None:  # a label of a user may have any name
@@ -171,7 +172,7 @@ def read(path: PathLike) -> Hybrid:
     return Hybrid(
         label_names=names,
         labels=matrix(stars, names),
-        errors=matrix(stars, [f"e_{name}" for name in names]),
+        errors=np.nan_to_num(matrix(stars, [f"e_{name}" for name in names])),
         trusted=np.asarray(stars["trusted"], bool),
         source_id=np.asarray(stars["source_id"]),
         wavelength=np.asarray(pixels["wavelength"], float),

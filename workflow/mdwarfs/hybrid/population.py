@@ -41,7 +41,9 @@ class Population:
         errors = np.minimum(errors / scale.scale, 1) ** 2
         spread = np.cov(scale.forward(labels).T) - np.diag(np.median(errors, axis=0))
         values, vectors = np.linalg.eigh(np.atleast_2d(spread))
-        precision = (vectors / np.maximum(values, NARROWEST)) @ vectors.T
+        # What few stars with large errors leave is mostly chance: so far off may it be.
+        least = max(NARROWEST, 4 / len(labels))
+        precision = (vectors / np.maximum(values, least)) @ vectors.T
         return cls(scale, precision)
 
     @property

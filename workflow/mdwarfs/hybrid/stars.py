@@ -114,6 +114,9 @@ def _table(answer: Answer, stars: Table, prediction: dict) -> Table:
     """The table of an answer, with identifiers and with flags for caution."""
     snr = np.asarray(stars["snr"])
     caution = flags.caution(answer.labels, answer.names, snr, prediction)
+    # The prior draws labels into the usable range that would lie outside without it.
+    usable = prediction["usable"]
+    caution |= flags.outside_usable(answer.flat, answer.names, usable)
     without = answer.flags == int(Flag.NO_LABELS)
     answer.flags = np.where(without, answer.flags, answer.flags | caution)
     named = {name: np.asarray(stars[name]) for name in ("source_id", "sdss_id", "snr")}
