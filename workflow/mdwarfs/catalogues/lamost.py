@@ -68,7 +68,7 @@ def is_of_stars(rows: Table, stars: np.ndarray) -> np.ndarray:
 
 
 def clean(rows: Table, kind: str) -> Table:
-    """One row per Gaia DR3 source, that of the largest snrg.
+    """One row per Gaia DR3 source, that of the largest snrg (of equals, smallest obsid).
 
     Spectra without a Gaia identifier are left out: nothing can be matched to them.
 
@@ -96,6 +96,7 @@ def clean(rows: Table, kind: str) -> Table:
     nulled = keep_physical(annotate(spectra, DESCRIBED))
     n_null = int((source_id == 0).sum()) - n_bad
     spectra = spectra[source_id > 0]
+    spectra.sort("obsid")  # of equal snrg, the first in any order of the archive
     stars = best_spectra(spectra, spectra["source_id"], spectra["snrg"])
     counts = {"N_NOID": n_null, "N_BADID": n_bad, "N_STARS": len(stars)}
     stars.meta = counts | nulled
