@@ -68,7 +68,7 @@ def is_of_stars(rows: Table, stars: np.ndarray) -> np.ndarray:
 
 
 def clean(rows: Table, kind: str) -> Table:
-    """One row per Gaia DR3 source, that of the largest snrg (of equals, smallest obsid).
+    """One row per Gaia DR3 source, of the largest snrg; of equals, the smallest obsid.
 
     Spectra without a Gaia identifier are left out: nothing can be matched to them.
 
