@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table, hstack
 
-from mdwarfs.errors import InputError
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.joining import lookup
 from mdwarfs.matching import match
@@ -96,14 +95,7 @@ def label_stars(
     InputError
         If the wavelengths differ.
     """
-    if not (
-        len(spectra.wavelength) == len(model.wavelength)
-        and np.allclose(spectra.wavelength, model.wavelength, rtol=1e-7, atol=0)
-    ):
-        raise InputError(
-            "the spectra are not on the wavelengths of the model: normalise them with "
-            "the range and the step that it was trained with"
-        )
+    spectra.require(model.wavelength)
     answer = model.predict(spectra.flux, spectra.ivar, threads=threads)
     status = np.asarray(spectra.stars["status"])
     answer.status = np.where(spectra.ok, answer.status, status)

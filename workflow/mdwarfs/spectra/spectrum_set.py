@@ -71,6 +71,27 @@ class SpectrumSet:
         """Which rows hold a spectrum: bool, shape (n_star,)."""
         return np.asarray(self.stars["status"]) == "ok"
 
+    def require(self, wavelength: np.ndarray) -> None:
+        """Refuse to go on unless the spectra are on these wavelengths.
+
+        Parameters
+        ----------
+        wavelength : shape (p,)
+            Of a model [Angstrom].
+
+        Raises
+        ------
+        InputError
+            If they are not.
+        """
+        if len(self.wavelength) != len(wavelength) or not np.allclose(
+            self.wavelength, wavelength, rtol=1e-7, atol=0
+        ):
+            raise InputError(
+                "the spectra are not on the wavelengths of the model: normalise them "
+                "with the range and the step that it was trained with"
+            )
+
     def take(self, rows: ArrayLike | slice) -> SpectrumSet:
         """The set of the rows with these indices (or this mask), in that order."""
         return SpectrumSet(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table, hstack
 
-from mdwarfs.errors import InputError
 from mdwarfs.slam.infer import flags
 
 if TYPE_CHECKING:
@@ -40,14 +39,7 @@ def label_stars(
     InputError
         If the wavelengths differ.
     """
-    if not (
-        len(spectra.wavelength) == len(predictor.wavelength)
-        and np.allclose(spectra.wavelength, predictor.wavelength, rtol=1e-7, atol=0)
-    ):
-        raise InputError(
-            "the spectra are not on the wavelengths of the model: normalise them with "
-            "the range and the step that it was trained with"
-        )
+    spectra.require(predictor.wavelength)
     result = predictor.predict(
         spectra.flux,
         spectra.ivar,
