@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
 from mdwarfs.labels import LABELS
-from mdwarfs.validation.gained import REFERENCES, TRUTH
+from mdwarfs.validation.half_width import REFERENCES, TRUTH
 
 TITLES = {
     REFERENCES: "Against reference labels, stars not trained on",

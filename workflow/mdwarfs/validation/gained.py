@@ -12,22 +12,20 @@ from mdwarfs.matching import match
 from mdwarfs.methods.names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
 from mdwarfs.tabulate import from_rows
-from mdwarfs.validation import by_snr
+from mdwarfs.validation import by_snr, half_width
+from mdwarfs.validation.half_width import (
+    REFERENCES,
+    TRUTH,
+    slope,
+    sound_unseen,
+    width,
+)
 
 FLAT = "hybrid, flat prior"
 METHODS = (SLAM, HYBRID, FLAT)
-REFERENCES, TRUTH = "reference labels", "truth"
 
 COLUMNS = {
-    "against": (
-        "",
-        "What labels are compared with: references, or the simulated truth",
-    ),
-    "method": ("", "How the labels were found"),
-    **by_snr.COLUMNS,
-    "half_width": ("", "Half of what lies between 16 % and 84 % of the differences"),
-    "e_half_width": ("", "Its standard error, for normal values"),
-    "slope": ("", "Slope of the difference against the reference, by least squares"),
+    **half_width.COLUMNS,
     "pull": ("", "Half width of the differences over their errors"),
 }
 
@@ -68,11 +66,7 @@ def gained(
     stars = of_role(split, role)
     rows = compare(REFERENCES, stars, slam, hybrid, labels, names, edges)
     if truth is not None:
-        known = np.isin(slam["source_id"], of_role(split, "train"))
-        single = np.isin(
-            slam["source_id"], truth["source_id"][np.asarray(truth["injected"]) == ""]
-        )
-        stars = np.asarray(slam["source_id"])[~known & single]
+        stars = sound_unseen(slam["source_id"], truth, split)
         rows += compare(TRUTH, stars, slam, hybrid, truth, names, edges)
     return from_rows(rows, COLUMNS)
 
@@ -123,23 +117,3 @@ def compare(
                     + (slope(target[use], difference[use]), width(pull[use])[0])
                 )
     return rows
-
-
-def width(values: np.ndarray) -> tuple[float, float]:
-    """Half of what lies between 16 % and 84 %, and its standard error; NaN if too few.
-
-    The error is that of normal values: 0.93 sigma / sqrt(n) (Kendall & Stuart, of the
-    difference of two quantiles).
-    """
-    values = values[np.isfinite(values)]
-    if len(values) < 8:
-        return np.nan, np.nan
-    low, high = np.quantile(values, [0.1587, 0.8413])
-    return (high - low) / 2, 0.93 * (high - low) / 2 / np.sqrt(len(values))
-
-
-def slope(reference: np.ndarray, difference: np.ndarray) -> float:
-    """Slope of the difference against the reference; NaN if too few or all alike."""
-    if len(reference) < 8 or np.ptp(reference) == 0:
-        return np.nan
-    return float(np.polyfit(reference, difference, 1)[0])

@@ -13,23 +13,22 @@ from mdwarfs.methods.labels_table import from_long
 from mdwarfs.methods.names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
 from mdwarfs.tabulate import from_rows, matrix
-from mdwarfs.validation import by_snr
-from mdwarfs.validation.gained import REFERENCES, TRUTH, slope, width
+from mdwarfs.validation import by_snr, half_width
+from mdwarfs.validation.half_width import (
+    REFERENCES,
+    TRUTH,
+    slope,
+    sound_unseen,
+    width,
+)
 
 DRAWS = 200  # of the stars, for the errors of half widths and of their differences
 SURE = 2.0  # standard errors, from which two half widths are different
 LESS, ALIKE, MORE = "less", "as much", "more"
 
 COLUMNS = {
-    "against": (
-        "",
-        "What labels are compared with: references, or the simulated truth",
-    ),
-    "method": ("", "How the labels were found"),
-    **by_snr.COLUMNS,
-    "half_width": ("", "Half of what lies between 16 % and 84 % of the differences"),
+    **half_width.COLUMNS,
     "e_half_width": ("", "Its standard error, from the stars drawn anew"),
-    "slope": ("", "Slope of the difference against the reference, by least squares"),
     "rank": ("", "1: the least half width of all methods, on the same stars"),
     "beside_slam": (
         "",
@@ -82,10 +81,7 @@ def methods_by_snr(
         REFERENCES, of_role(split, role), slam, methods, labels, names, edges, seed
     )
     if truth is not None:
-        sound = truth["source_id"][np.asarray(truth["injected"]) == ""]
-        seen = of_role(split, "train")
-        stars = np.unique(methods["source_id"])
-        stars = stars[np.isin(stars, sound) & ~np.isin(stars, seen)]
+        stars = sound_unseen(np.unique(methods["source_id"]), truth, split)
         rows += compare(TRUTH, stars, slam, methods, truth, names, edges, seed)
     return from_rows(rows, COLUMNS)
 
@@ -157,10 +153,9 @@ def beside(difference: dict[str, np.ndarray], rng: np.random.Generator) -> dict:
     if not np.isfinite(list(values.values())).all():
         return dict.fromkeys(difference, (np.nan, np.nan, 0, "", ""))
     drawn = rng.integers(0, n, (DRAWS, n))
-    widths = {}
-    for name, x in difference.items():
-        low, high = np.quantile(x[drawn], [0.1587, 0.8413], axis=1)
-        widths[name] = (high - low) / 2
+    widths = {
+        name: half_width.half_width(x[drawn], axis=1) for name, x in difference.items()
+    }
     order = sorted(values, key=values.get)
 
     def word(name, other):
