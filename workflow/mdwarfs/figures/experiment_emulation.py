@@ -10,12 +10,7 @@ from mdwarfs.figures import panels, style
 from mdwarfs.labels import LABELS
 from mdwarfs.spectra.weighting import ASTRA
 
-# Paul Tol's muted colours for the ingredients; black and red for nothing and all.
-HUES = (
-    "#332288", "#117733", "#44AA99", "#999933", "#DDCC77", "#AA4499", "#88CCEE",
-    "#882255",
-)  # fmt: skip
-MARKS = "sD^vP*Xh"
+MARKS = "sD^vP*Xh"  # of the ingredients
 SPREAD = 0.015  # between the variants of a bin, in the logarithm of SNR
 
 
@@ -65,7 +60,7 @@ def _looks():
         ASTRA: {"color": style.RED, "marker": "o", "lw": 1.6, "zorder": 4},
     }
     others = (name for name in VARIANTS if name not in looks)
-    for name, hue, mark in zip(others, HUES, MARKS):
+    for name, hue, mark in zip(others, style.MUTED, MARKS):
         looks[name] = {"color": hue, "marker": mark}
     return {name: {"ms": 3.2, "lw": 0.8, **looks[name]} for name in VARIANTS}
 

@@ -12,12 +12,7 @@ FIRST = {
     HYBRID: {"color": "black", "marker": "o", "lw": 1.8, "ms": 4, "zorder": 6},
     MEAN: {"color": style.GREY, "marker": "", "ls": ":", "lw": 1.2},
 }
-# Paul Tol's muted colours for all others, in the order of the table.
-HUES = (
-    "#332288", "#117733", "#44AA99", "#999933", "#DDCC77", "#AA4499", "#88CCEE",
-    "#882255",
-)  # fmt: skip
-MARKS = "D^vP*Xh<"
+MARKS = "D^vP*Xh<"  # of the others
 SPREAD = 0.018  # between the methods of a bin, in the logarithm of SNR
 
 
@@ -46,7 +41,7 @@ def _looks(methods):
     others = [name for name in methods if name not in FIRST]
     looks = dict(FIRST)
     for place, name in enumerate(others):
-        hue, mark = HUES[place % len(HUES)], MARKS[place % len(MARKS)]
+        hue, mark = style.MUTED[place % len(style.MUTED)], MARKS[place % len(MARKS)]
         looks[name] = {"color": hue, "marker": mark, "lw": 0.8, "ms": 3.2}
     return {name: {"elinewidth": 0.5, **looks[name]} for name in methods}
 

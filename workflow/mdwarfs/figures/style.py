@@ -25,6 +25,11 @@ DPI = 300
 # The paper's colours, in the shades of Paul Tol's set that everybody can tell apart.
 BLUE, RED = "#0077BB", "#CC3311"
 GREY = "0.45"
+# His muted colours, for many lines in one panel beside those.
+MUTED = (
+    "#332288", "#117733", "#44AA99", "#999933", "#DDCC77", "#AA4499", "#88CCEE",
+    "#882255",
+)  # fmt: skip
 
 # Colour, marker and line of each uncertainty.
 LOOKS = {
