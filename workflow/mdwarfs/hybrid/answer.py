@@ -109,7 +109,7 @@ class Answer:
         owed = variance / model.population.sigma**2
         kept = np.where(owed < OWED, 1 - owed, np.nan)
         mean = model.population.scale.mean
-        dof = np.maximum(places.n_good - places.n_outliers - number, 0)
+        dof = places.freedom(number)
         lonely = sparseness(places.mean, *model.neighbours)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = places.chi2 / dof

@@ -60,6 +60,10 @@ class Places:
             )
         )
 
+    def freedom(self, number: int) -> np.ndarray:
+        """Degrees of freedom about so many components, shape (m,); never below 0."""
+        return np.maximum(self.n_good - self.n_outliers - number, 0)
+
 
 @dataclass(frozen=True)
 class Components:

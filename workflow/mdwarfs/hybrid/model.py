@@ -10,7 +10,7 @@ import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.answer import Answer, neighbours
-from mdwarfs.hybrid.components import Components, Places
+from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.first import first_answer
 from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, part
 from mdwarfs.hybrid.noise import clean
@@ -121,8 +121,7 @@ class Hybrid:
         Parameters
         ----------
         labels, errors : shape (n, d)
-            An error that is not a number is taken for zero, an infinite one is that of
-            a label that nothing is known of.
+            An error that is not a number is taken for zero.
         flux, ivar : shape (n, p)
             Normalised spectra; a pixel counts where both are finite and ivar positive.
         label_names : length d
@@ -198,7 +197,7 @@ class Hybrid:
             held_out[:, label], spread[:, label] = one.blended(*given)
             each.append(one)
         spread = np.clip(spread, left, population.sigma**2)
-        ratio = places.chi2 / freedom(places, number)
+        ratio = places.chi2 / np.maximum(places.freedom(number), 1)
         model = cls(
             label_names=names, labels=labels, errors=errors, trusted=first.trusted,
             source_id=np.zeros(n, int) if source_id is None else np.asarray(source_id),
@@ -209,7 +208,7 @@ class Hybrid:
             correlation=together((held_out - labels) / np.sqrt(spread + errors**2)),
             each=tuple(each),
         )  # fmt: skip
-        return model, model.answer(held_out, spread, places)
+        return model, Answer.of(model, held_out, spread, places)
 
     @one_blas_thread
     def predict(
@@ -251,24 +250,7 @@ class Hybrid:
                 members, first[:, label], place[:, label]
             )
         spread = np.clip(spread, left, self.population.sigma**2)
-        return self.answer(labels, spread, places)
-
-    def answer(self, labels: np.ndarray, spread: np.ndarray, places: Places) -> Answer:
-        """Labels with all that has to be said of them.
-
-        Parameters
-        ----------
-        labels, spread : shape (m, d)
-            Posterior means and variances.
-        places
-            Of the same stars.
-        """
         return Answer.of(self, labels, spread, places)
-
-
-def freedom(places: Places, number: int) -> np.ndarray:
-    """Degrees of freedom of spectra about the components, at least 1."""
-    return np.maximum(places.n_good - places.n_outliers - number, 1)
 
 
 def together(pull: np.ndarray) -> np.ndarray:
