@@ -16,13 +16,13 @@ from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
 from mdwarfs.figures import panels, style
-from mdwarfs.matching import match
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.flags import Flag, describe
 from mdwarfs.slam.infer.map import MaximumPosterior, weigh
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.tables.matching import match
 
 COLUMNS = {
     "source_id": ("", "Gaia DR3 source identifier"),

@@ -13,8 +13,8 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.config import read_config
-from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import BY_LIMITS, Flag
+from mdwarfs.tables.matching import match
 from mdwarfs.validation.fit_limits import beyond_limits, limit, limits_of
 
 NEW = [bit for bit in Flag if bit & BY_LIMITS]

@@ -16,13 +16,13 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
-from mdwarfs.matching import match
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS, Flag
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.tables.matching import match
 from mdwarfs.validation.fit_limits import beyond_limits, limits_of
 
 NEW = [bit for bit in Flag if bit & BY_LIMITS]

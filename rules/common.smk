@@ -13,7 +13,7 @@ from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
 from mdwarfs.config import check, is_simulated, schema_path
-from mdwarfs.digest import script_digest
+from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
 

@@ -2,7 +2,7 @@
 # the configuration (or --set-scatter slam=N) says; the model is the same.
 
 from mdwarfs.errors import InputError
-from mdwarfs.parts import of_training
+from mdwarfs.run.parts import of_training
 from mdwarfs.slam import regressors
 
 try:

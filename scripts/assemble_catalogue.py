@@ -1,7 +1,7 @@
 """The catalogue: SLAM labels of all candidates with their uncertainties."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.assemble import assemble
 from mdwarfs.validation.catalogue import FROM_CANDIDATES
 

@@ -1,7 +1,7 @@
 """The catalogue of a given sample: labels of every row, or why it has none."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.assemble import assemble
 from mdwarfs.validation.catalogue import FROM_GIVEN
 

@@ -4,7 +4,7 @@ from mdwarfs import tables
 from mdwarfs.archives.record import read_record
 from mdwarfs.audit import claims, ledger, report
 from mdwarfs.audit.run import Run
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 # Of the largest products, only the columns that are needed.
 COLUMNS = {"wide_binaries": ["R_chance_align"], "lamost_fgk": ["n_spectra"]}

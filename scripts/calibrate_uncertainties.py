@@ -1,7 +1,8 @@
 """Fit what makes formal errors of the labels into uncertainties."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.validation.calibration import calibrate, unseen
 
 

@@ -1,7 +1,7 @@
 """Choose the candidates whose spectra are fetched: training, test and M+M stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.with_spectra import choose
 
 

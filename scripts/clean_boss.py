@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.catalogues.boss import read_boss
 from mdwarfs.catalogues.gaia_names import read_gaia_names
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

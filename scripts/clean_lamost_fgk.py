@@ -4,7 +4,7 @@ import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.catalogues.lamost import read_lamost
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.catalogues.parsec import read_parsec
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

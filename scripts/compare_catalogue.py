@@ -3,7 +3,7 @@
 from pkgutil import resolve_name
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

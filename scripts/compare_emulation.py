@@ -5,7 +5,7 @@ import numpy as np
 from mdwarfs import tables
 from mdwarfs.emulation import report
 from mdwarfs.emulation.accuracy import accuracy
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -1,7 +1,7 @@
 """SLAM and the hybrid labels against the same references, and against the truth."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.gained import gained
 
 

@@ -1,7 +1,7 @@
 """[Fe/H] of the two components of the M+M pairs."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.comparisons import compare_m_m
 
 

@@ -1,7 +1,7 @@
 """SLAM labels against the photometric relations of Mann+2015, 2016 and 2019."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.comparisons import compare_mann
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.methods.labels_table import from_long
 from mdwarfs.methods.names import SLAM
-from mdwarfs.tabulate import matrix
+from mdwarfs.run.job import run
+from mdwarfs.tables.tabulate import matrix
 from mdwarfs.validation.methods import compare_methods
 
 

@@ -1,7 +1,7 @@
 """SLAM, the hybrid labels and other methods by label and SNR, on the same stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.methods_by_snr import methods_by_snr
 
 

@@ -1,7 +1,7 @@
 """Labels of others for the same stars, beside SLAM's and the references."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.others import compared_with, summarise_others
 
 

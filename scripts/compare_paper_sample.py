@@ -1,7 +1,7 @@
 """Hold the sample built here against the paper's own, pair by pair."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.lost_pairs import explain
 from mdwarfs.validation import paper_sample
 

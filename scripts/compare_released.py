@@ -1,7 +1,7 @@
 """Compare the catalogue with the released labels, on their common stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation import released_labels
 
 

@@ -1,7 +1,7 @@
 """Compare the labels of two data releases, on their common stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation import releases
 
 

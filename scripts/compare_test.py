@@ -1,7 +1,8 @@
 """SLAM labels of the test stars beside their reference labels."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.validation.comparisons import compare_test
 
 

@@ -1,7 +1,7 @@
 """Compare the catalogue with value-added catalogues of the same stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation import value_added
 
 

@@ -1,7 +1,7 @@
 """Equation 10 refitted, and [Fe/H] of ASPCAP corrected with it."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.aspcap_correction import correct_aspcap
 
 

@@ -1,8 +1,9 @@
 """Predict each training star by a model without it, and the others with the whole."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
 from mdwarfs.labelling.cross_validation import cross_validate
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

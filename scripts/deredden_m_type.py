@@ -1,7 +1,7 @@
 """Place the BOSS stars of class M in the dereddened colour-magnitude diagram."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.candidates import m_type
 
 

@@ -1,7 +1,7 @@
 """Decide from the released SLAM table itself what its columns are."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.released_slam import diagnose
 
 

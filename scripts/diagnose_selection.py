@@ -1,7 +1,7 @@
 """Which M dwarfs the criteria cost, by the labels that APOGEE gives them."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.selection import cost, of_apogee
 
 

@@ -1,8 +1,8 @@
 """Hold simulated spectra against the template spectra of the same spectral types."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.recovery import templates
+from mdwarfs.run.job import run
 from mdwarfs.spectra.templates import read
 
 

@@ -1,8 +1,9 @@
 """Find the labels of all stars that have a spectrum as the code of the release did."""
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.emulation.released import emulated
-from mdwarfs.job import run
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.spectra.spectrum_set import SpectrumSet

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.emulation.experiment import emulate
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

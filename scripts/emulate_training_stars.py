@@ -1,8 +1,9 @@
 """Labels of the training stars as the code of the release finds them, each held out."""
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.emulation.released import emulated
-from mdwarfs.job import run
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.spectra.spectrum_set import SpectrumSet

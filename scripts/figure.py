@@ -4,7 +4,7 @@ from importlib import import_module
 
 from mdwarfs import tables
 from mdwarfs.figures import style
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

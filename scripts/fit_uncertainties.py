@@ -1,7 +1,8 @@
 """CV bias and scatter of the labels against SNR, and their power laws."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import add_scale
 from mdwarfs.validation.uncertainty import fit_power_laws, labels_of, snr_bins

@@ -3,13 +3,13 @@
 import numpy as np
 
 from mdwarfs import tables
-from mdwarfs.job import run
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
 from mdwarfs.methods.labels_table import SETTINGS, long_table
 from mdwarfs.methods.trials import by_methods, of_survey, trials
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.tabulate import from_rows, matrix
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows, matrix
 from mdwarfs.validation.calibration import reference_error
 
 

@@ -1,7 +1,8 @@
 """Labels of the training stars by models that have not seen them."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.labeller import labeller

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.interpretation import windows
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller

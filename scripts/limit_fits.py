@@ -1,7 +1,8 @@
 """What a sound spectrum gives at its SNR, by the training stars."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.validation.fit_limits import limit
 
 

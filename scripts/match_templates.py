@@ -1,8 +1,8 @@
 """Find the template that each spectrum is most like."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.metal_poor.templates import match_templates
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.templates import read
 

@@ -1,8 +1,8 @@
 """Measure CaH2, CaH3, TiO5 and zeta of every spectrum."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.metal_poor.indices import measure
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 

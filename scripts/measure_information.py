@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.interpretation import information
 from mdwarfs.interpretation.sensitivity import Reference, neighbours
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 

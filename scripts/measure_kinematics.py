@@ -1,8 +1,8 @@
 """Measure the velocity of every candidate, and say which are of the halo."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.metal_poor.kinematics import measure
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.interpretation import sensitivity
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 
 

@@ -1,8 +1,8 @@
 """Read, resample and normalise the spectra of the stars that have one."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
-from mdwarfs.manifest import folder_of
+from mdwarfs.run.job import run
+from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.spectra.normalise_all import normalise_all
 from mdwarfs.spectra.readers import mwm_star
 

@@ -1,9 +1,10 @@
 """Find the labels of every normalised spectrum by the hybrid model."""
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.stars import label_stars
-from mdwarfs.job import run
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 

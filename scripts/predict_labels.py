@@ -1,7 +1,8 @@
 """Find the labels of maximum posterior of all stars that have a spectrum."""
 
-from mdwarfs import parts, tables
-from mdwarfs.job import run
+from mdwarfs import tables
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller

@@ -1,14 +1,14 @@
 """Train on perturbed labels, and see what this does to the labels of the test stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
+from mdwarfs.run.job import run
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
 from mdwarfs.validation.label_errors import propagate, summarise
 
 

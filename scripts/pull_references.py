@@ -1,7 +1,7 @@
 """Differences from the reference labels, in units of each uncertainty."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.calibration import unseen
 from mdwarfs.validation.pulls import against_references, binned
 

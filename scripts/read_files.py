@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.given.sample import read_sample
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

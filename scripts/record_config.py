@@ -1,7 +1,7 @@
 """Write down the configuration of a run, as merged from all that it was given."""
 
 from mdwarfs import config, tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -2,8 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.audit import ledger
-from mdwarfs.job import run
 from mdwarfs.recovery.expected import Given, expected
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -1,8 +1,8 @@
 """Count how many of the simulated metal-poor stars each way finds."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.recovery.metal_poor import recover
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -1,8 +1,8 @@
 """Hold what was put into the paper's table against what was found."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.recovery.paper_sample import recover_sample
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -1,8 +1,8 @@
 """Errors of the labels against the truth, in units of each uncertainty."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.recovery.pulls import pulls
+from mdwarfs.run.job import run
 from mdwarfs.validation.pulls import binned
 
 

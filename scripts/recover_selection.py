@@ -1,8 +1,8 @@
 """Which sound M dwarfs the criteria cost, by their true labels."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.recovery.selection import sound
+from mdwarfs.run.job import run
 from mdwarfs.validation.selection import cost
 
 

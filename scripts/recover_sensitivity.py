@@ -2,8 +2,8 @@
 
 from mdwarfs import tables
 from mdwarfs.interpretation.sensitivity import Reference, neighbours
-from mdwarfs.job import run
 from mdwarfs.recovery.slopes import slopes, table
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 
 

@@ -1,8 +1,8 @@
 """Recovered labels and counts of a simulated run against the injected truth."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.recovery.labels import ONE_OF_PAIR, recover_counts, recover_labels
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

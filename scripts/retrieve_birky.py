@@ -3,7 +3,7 @@
 from mdwarfs.archives import vizier
 from mdwarfs.archives.birky import birky
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

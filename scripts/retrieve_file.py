@@ -6,7 +6,7 @@ from mdwarfs import tables
 from mdwarfs.archives import wanted
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs.archives.parsec import parsec
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

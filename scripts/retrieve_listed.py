@@ -5,7 +5,7 @@ from pathlib import Path
 from mdwarfs import tables
 from mdwarfs.archives.listed import fetch_listed, read_list
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 BY_HAND = (
     "Without a network, bring the files from {url} by other ways and put them into "

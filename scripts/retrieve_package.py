@@ -4,7 +4,7 @@ from mdwarfs import tables
 from mdwarfs.archives.listed import listing
 from mdwarfs.archives.package import deliver_member
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs.archives.nadc import table_or_reason
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

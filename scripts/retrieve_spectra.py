@@ -5,8 +5,8 @@ from functools import partial
 from mdwarfs import tables
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
-from mdwarfs.manifest import folder_of
+from mdwarfs.run.job import run
+from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.spectra.readers import mwm_star
 
 

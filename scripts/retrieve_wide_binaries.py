@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.archives import queries, vizier, wanted
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

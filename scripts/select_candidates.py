@@ -1,7 +1,7 @@
 """Select the M dwarf candidates and count what each criterion removes."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.candidates import count_candidates
 
 

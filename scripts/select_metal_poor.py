@@ -1,8 +1,8 @@
 """List the candidates for metal-poor stars, with all measures and their labels."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.metal_poor.candidates import select
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

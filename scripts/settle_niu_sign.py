@@ -1,7 +1,7 @@
 """Settle the sign of the Niu+2023 correction of [Fe/H]."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.niu import settle_sign
 
 

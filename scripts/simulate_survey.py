@@ -2,7 +2,7 @@
 
 from pkgutil import resolve_name
 
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.simulation.survey import write_survey
 
 

@@ -1,7 +1,7 @@
 """Divide the labelled stars into training and test set."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.split import split
 
 

@@ -1,7 +1,7 @@
 """Median and spread of every comparison: R1 to R7, and those that the paper lacks."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.validation.comparison_summary import lines_of, summarise_comparisons
 
 

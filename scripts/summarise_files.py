@@ -4,7 +4,7 @@ from mdwarfs import tables
 from mdwarfs.given.numbers import numbers
 from mdwarfs.given.report import report
 from mdwarfs.given.summary import Outcome, summary
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.interpretation.summary import report
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

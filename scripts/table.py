@@ -1,8 +1,8 @@
 """Make one of the paper's tables: the one that the rule names."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.paper_tables.registry import BY_NAME
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

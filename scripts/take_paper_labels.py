@@ -1,7 +1,7 @@
 """Take the training labels from the paper's own table of FGK+M pairs."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.paper_labels import take
 
 

@@ -1,8 +1,8 @@
 """Trace the orbits of the candidates for metal-poor stars."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
 from mdwarfs.metal_poor.orbits import orbits
+from mdwarfs.run.job import run
 
 
 def main(snakemake):

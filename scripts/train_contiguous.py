@@ -1,6 +1,6 @@
 """Train SLAM with folds in the order of the stars."""
 
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.slam.train.stars import read_training_stars, train
 
 

@@ -1,9 +1,10 @@
 """Train the hybrid model, and label its stars by models that have not seen them."""
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.stars import train
-from mdwarfs.job import run
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 

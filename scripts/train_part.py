@@ -1,6 +1,6 @@
 """Train the regressor at some of the pixels, on the training stars."""
 
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.slam.train.stars import read_training_stars, train
 
 

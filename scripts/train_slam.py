@@ -1,7 +1,7 @@
 """Gather the pixels that were trained on into the model."""
 
-from mdwarfs import parts
-from mdwarfs.job import run
+from mdwarfs.run import parts
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 
 

@@ -1,6 +1,6 @@
 """What tables of tests say of themselves."""
 
-from mdwarfs.columns import meaning
+from mdwarfs.tables.columns import meaning
 
 SAID = "Made up for a test"
 

@@ -11,9 +11,10 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import cli, parts, tables
+from mdwarfs import cli, tables
 from mdwarfs.cli import RUN, main
 from mdwarfs.config import read_config, written
+from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.prepare import configured_grid, prepare
@@ -734,7 +735,7 @@ def test_a_write_that_fails_or_is_interrupted_leaves_nothing(
             raise error
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(tables.os, "replace", fail)
+    monkeypatch.setattr(tables.files.os, "replace", fail)
     if status:
         assert run(model, "--output", output, files / "spec.fits") == status
         assert "No space left" in capsys.readouterr().err

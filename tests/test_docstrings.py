@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pytest
 
-from mdwarfs import digest
+from mdwarfs.run import digest
 
 validation = pytest.importorskip("numpydoc.validate")
 

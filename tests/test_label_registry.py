@@ -6,11 +6,11 @@ from inspect import getsource
 import pytest
 
 from mdwarfs import labels
-from mdwarfs.columns import UNCERTAINTIES, meaning
 from mdwarfs.errors import InputError
 from mdwarfs.figures import style
 from mdwarfs.labels import LABELS, QUANTITIES, RELEASED, registry
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
+from mdwarfs.tables.columns import UNCERTAINTIES, meaning
 
 
 @pytest.mark.parametrize("label", LABELS)

@@ -14,12 +14,13 @@ from astropy.io import fits
 from astropy.table import Table
 
 import mdwarfs
-from mdwarfs import Slam, cli, digest, normalise, parts, read_spectra, tables
+from mdwarfs import Slam, cli, normalise, read_spectra, tables
 from mdwarfs.api import slam as api
 from mdwarfs.api import spectra as api_spectra
 from mdwarfs.api.spectra import measured_snr
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
+from mdwarfs.run import digest, parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars

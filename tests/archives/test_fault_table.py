@@ -15,7 +15,7 @@ import pytest
 import yaml
 from astropy.table import Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.archives import (
     nadc,
     settings,
@@ -32,6 +32,7 @@ from mdwarfs.catalogues.paper_pairs import read_paper_pairs
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.readers import mwm_star
+from mdwarfs.tables import absent
 from tests.archives import fault_rows
 from tests.archives.fault_rows import EVER, RECOVERS, ROWS, SPALL, SQL
 from tests.archives.servers import faults

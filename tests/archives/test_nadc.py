@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from mdwarfs import absent
 from mdwarfs.archives.nadc import paper_table, stands_in, table_or_reason
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
 from mdwarfs.errors import InputError
+from mdwarfs.tables import absent
 
 NAME = "LAMOST_FGK_BOSS_M_dwarfs.fits"
 PAGE = f"""<html><div class="paperinfo-files-filename">other.csv</div>

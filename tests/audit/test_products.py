@@ -7,9 +7,10 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.audit import products
 from mdwarfs.audit.invariants import violations
+from mdwarfs.tables import absent
 
 STAMP = {"run": "test", "simulated": True}
 

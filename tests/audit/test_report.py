@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.archives.record import write_record
 from mdwarfs.audit import claims, data, report
-from mdwarfs.markdown import number
+from mdwarfs.tables import absent
+from mdwarfs.tables.markdown import number
 
 PRODUCTS = Table(
     {

@@ -5,13 +5,13 @@ import pytest
 
 from mdwarfs.catalogues import astra, behmard, birky, boss, gaia, lamost, wide_binaries
 from mdwarfs.catalogues.nulls import from_cards
-from mdwarfs.physical import limits
 from mdwarfs.simulation.files import astra as astra_files
 from mdwarfs.simulation.files import boss as boss_files
 from mdwarfs.simulation.files import gaia as gaia_files
 from mdwarfs.simulation.files import lamost as lamost_files
 from mdwarfs.simulation.files import literature
 from mdwarfs.simulation.files import wide_binaries as pair_files
+from mdwarfs.tables.physical import limits
 
 N = 60
 IDS = 3122834441337513728 + 128 * np.arange(N)

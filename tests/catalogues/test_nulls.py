@@ -11,7 +11,7 @@ from mdwarfs.catalogues.nulls import (
     text,
 )
 from mdwarfs.errors import InputError
-from mdwarfs.physical import limits
+from mdwarfs.tables.physical import limits
 from tests.made_up import described
 
 LARGE = 3122834441337513729

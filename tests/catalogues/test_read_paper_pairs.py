@@ -5,12 +5,12 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import absent
 from mdwarfs.archives.nadc import write_stand_in
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.catalogues.paper_pairs import choose, read_paper_pairs
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.paper_pairs import write_paper_pairs
+from mdwarfs.tables import absent
 
 N = 12
 IDS = {"source_id1": np.arange(N) + 2**60, "source_id2": np.arange(N) + 2**61}

@@ -8,7 +8,7 @@ import pytest
 from mdwarfs.audit import ledger
 from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.excerpt import Excerpt
-from mdwarfs.digest import script_digest
+from mdwarfs.run.digest import script_digest
 
 COMPARED = [entry for entry in registry.CATALOGUES if entry.comparison]
 

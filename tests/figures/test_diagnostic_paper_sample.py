@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import absent
 from mdwarfs.figures import diagnostic_paper_sample, style
 from mdwarfs.samples.lost_pairs import STEPS
+from mdwarfs.tables import absent
 from mdwarfs.validation.paper_sample import (
     QUANTITIES,
     count_pairs,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
 from mdwarfs.labels import LABELS
+from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.validation.pulls import COLUMN, binned
 
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))

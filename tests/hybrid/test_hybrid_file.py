@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from mdwarfs import parts
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
+from mdwarfs.run import parts
 
 STAMP = {"run": "made_up", "simulated": True}
 

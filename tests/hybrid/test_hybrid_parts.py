@@ -9,7 +9,7 @@ from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whol
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic, derivatives, terms
 from mdwarfs.hybrid.regression import Regression
-from mdwarfs.parallel import one_blas_thread
+from mdwarfs.run.parallel import one_blas_thread
 
 
 @pytest.fixture

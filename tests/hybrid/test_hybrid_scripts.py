@@ -5,11 +5,12 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.stars import label_stars
 from mdwarfs.hybrid.words import readme
+from mdwarfs.run import parts
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.hybrid.conftest import ERRORS, PIXELS, TRAINING

@@ -112,7 +112,7 @@ def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
     assert not any("pixel" in line for line in lines)
 
     caplog.clear()
-    training = logging.getLogger("mdwarfs.progress")
+    training = logging.getLogger("mdwarfs.run.progress")
     with only_messages_about("stars"):
         training.info("3 pixel(s)")
         training.warning("3 pixel(s) did not converge")

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.samples.lost_pairs import CRITERIA, STEPS
 from mdwarfs.samples.paper_labels import take
 from mdwarfs.samples.split import split
+from mdwarfs.tables import absent
 from tests.made_up import described
 
 N = 20

@@ -8,7 +8,7 @@ from mdwarfs import tables
 from mdwarfs.catalogues import wide_binaries
 from mdwarfs.labels import LABELS
 from mdwarfs.literature.niu import delta
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from tests.conftest import STAMP
 from tests.made_up import described
 

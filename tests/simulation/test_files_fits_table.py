@@ -5,9 +5,9 @@ import pytest
 from astropy.io import fits
 
 from mdwarfs.errors import InputError
-from mdwarfs.fits_format import Column
 from mdwarfs.simulation.files import fits_table
 from mdwarfs.simulation.files.columns.layout import FOLDER, Layout, read_layouts
+from mdwarfs.tables.fits_format import Column
 
 LAYOUT = Layout(
     "THINGS",

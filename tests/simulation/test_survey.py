@@ -17,12 +17,12 @@ from mdwarfs.catalogues import (
     registry,
     wide_binaries,
 )
-from mdwarfs.manifest import folder_of
-from mdwarfs.matching import match
 from mdwarfs.samples import candidates, labels, niu, pairs
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.simulation import population
+from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.spectra.readers import mwm_star
+from mdwarfs.tables.matching import match
 
 FILES = {
     "spall": "boss/spAll-lite-v6_1_3.fits.gz",

@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.parts import CONFIG, MODEL, identity, marks
+from mdwarfs.run.parts import CONFIG, MODEL, identity, marks
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import (
     DESCRIPTIONS,

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from mdwarfs import tables
-from mdwarfs.matching import match
+from mdwarfs.tables.matching import match
 from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag

@@ -13,8 +13,8 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.digest import imported
 from mdwarfs.figures import diagnostic_pixels
+from mdwarfs.run.digest import imported
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.interpretation.conftest import (
@@ -196,7 +196,7 @@ def test_one_module_and_one_entry_are_all(root, tmp_path):
 
 
 def test_training_depends_on_the_regressors_and_not_on_what_they_serve(root):
-    """What is imported counts for Snakemake: see `mdwarfs.digest`."""
+    """What is imported counts for Snakemake: see `mdwarfs.run.digest`."""
     found, queue = set(), [root / "scripts" / "train_part.py"]
     while queue:
         new = imported(queue.pop()) - found

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.tables.matching import match
 from mdwarfs.validation.calibration import (
     calibrate,
     calibrations,

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.recovery.paper_sample import recover_sample
+from mdwarfs.tables import absent
 from mdwarfs.validation.paper_sample import (
     QUANTITIES,
     compare_sample,

@@ -6,7 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.value_added import ACTIVE_COLUMNS, CONTIN_COLUMNS
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.validation.value_added import compare, differences, summarise
 
 TEFF = np.linspace(3200, 3800, 40)

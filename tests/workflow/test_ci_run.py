@@ -10,9 +10,10 @@ import yaml
 from astropy.io import fits
 from numpy.testing import assert_allclose
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.config import read_config
+from mdwarfs.run import parts
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import SnrScale

@@ -16,8 +16,8 @@ from mdwarfs import tables
 from mdwarfs.audit.products import audit
 from mdwarfs.config import merged, read_config
 from mdwarfs.labelling.released import RELEASED
-from mdwarfs.matching import match
 from mdwarfs.simulation.dr20 import SHIFT, XP, label_of
+from mdwarfs.tables.matching import match
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served
 from tests.archives.servers.tap import TapServer, Unavailable

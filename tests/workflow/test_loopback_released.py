@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import yaml
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.labelling.released import RELEASED
-from mdwarfs.matching import match
+from mdwarfs.tables import absent
+from mdwarfs.tables.matching import match
 from tests.archives.servers import faults
 from tests.workflow.loopback import LOOPBACK, RUN, copy_to_run_in
 

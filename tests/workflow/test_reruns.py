@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from mdwarfs import digest
+from mdwarfs.run import digest
 from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
@@ -104,7 +104,7 @@ EDITS = {
         {"retrieve_behmard"},  # whose columns it names
     ),
     "one figure": ("figures/figure_06.py", {"figure_06"}, set(), set()),
-    "how work is reported": ("progress.py", set(), set(), set()),
+    "how work is reported": ("run/progress.py", set(), set(), set()),
 }
 
 

@@ -17,17 +17,18 @@ from typing import NamedTuple
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import parts, tables
-from mdwarfs.columns import describe
+from mdwarfs import tables
 from mdwarfs.config import MAP, check, read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, complete
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
+from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.spectra.formats import selected, titles
 from mdwarfs.spectra.weighting import IVAR
+from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
 from mdwarfs.validation.catalogue import flag_names

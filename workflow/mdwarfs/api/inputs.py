@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from mdwarfs.catalogues.nulls import FILLS
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.physical import limits
 from mdwarfs.spectra.spectrum import V_LARGEST
+from mdwarfs.tables.physical import limits
 
 NORMALISED = (0.1, 10.0)
 """Median flux of a star between which its spectrum counts as normalised."""

@@ -14,7 +14,7 @@ from astropy.io import fits
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.api import plots
 from mdwarfs.api.inputs import (
     hinting,
@@ -27,10 +27,10 @@ from mdwarfs.api.inputs import (
     whole,
 )
 from mdwarfs.api.spectra import Spectra, Unread, are_observed, measured_snr, normalised
-from mdwarfs.columns import complete, meaning
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import label_columns, require_simulated
+from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.held_out import (
@@ -49,6 +49,7 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.spectra.weighting import IVAR
+from mdwarfs.tables.columns import complete, meaning
 from mdwarfs.validation.catalogue import flag_names
 from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
 from mdwarfs.validation.fit_limits import (
@@ -112,7 +113,7 @@ class Slam:
         as it is then if there were too few stars to know any.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
-        trained with (`mdwarfs.parts`).
+        trained with (`mdwarfs.run.parts`).
 
     Examples
     --------

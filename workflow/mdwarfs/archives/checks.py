@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from astropy.io.fits import Header
 
     from mdwarfs.catalogues.excerpt import Excerpt
-    from mdwarfs.fits_format import Column
+    from mdwarfs.tables.fits_format import Column
 
 
 logger = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ from mdwarfs.catalogues.fits_rows import (
 )
 from mdwarfs.catalogues.raw_file import AGAIN
 from mdwarfs.errors import InputError
-from mdwarfs.progress import Progress
+from mdwarfs.run.progress import Progress
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

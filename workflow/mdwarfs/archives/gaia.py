@@ -23,7 +23,7 @@ from mdwarfs.archives.tap import Service, connect
 from mdwarfs.archives.uploads import fingerprint, uploads, words_of
 from mdwarfs.catalogues.gaia import COLUMNS, read_votable
 from mdwarfs.errors import InputError
-from mdwarfs.progress import track
+from mdwarfs.run.progress import track
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

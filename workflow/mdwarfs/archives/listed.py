@@ -9,8 +9,8 @@ from astropy.table import Row, Table
 from mdwarfs.archives.fetch import accept, fetch
 from mdwarfs.archives.transfer import Deadline, Limits
 from mdwarfs.errors import InputError
-from mdwarfs.progress import track
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.run.progress import track
+from mdwarfs.tables.tabulate import annotate, from_rows
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

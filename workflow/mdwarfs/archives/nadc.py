@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from astropy.io import fits
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.fetch import accept, fetch
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
@@ -20,6 +20,7 @@ from mdwarfs.archives.transfer import Deadline, Limits, Transfer, from_the_begin
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.paper_pairs import header_of, read_paper_pairs
 from mdwarfs.errors import InputError
+from mdwarfs.tables import absent
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

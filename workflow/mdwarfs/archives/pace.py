@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mdwarfs.progress import duration
+from mdwarfs.run.progress import duration
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.progress import Progress
+from mdwarfs.run.progress import Progress
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.transfer import Deadline, Limits, Missing
 from mdwarfs.errors import InputError
-from mdwarfs.manifest import manifest
-from mdwarfs.progress import track
+from mdwarfs.run.progress import track
+from mdwarfs.spectra.manifest import manifest
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def fetch_all(
     Returns
     -------
     table
-        The manifest, see `mdwarfs.manifest`, by ascending identifier.
+        The manifest, see `mdwarfs.spectra.manifest`, by ascending identifier.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from mdwarfs.archives.tap import Service, client
 from mdwarfs.archives.uploads import fingerprint, uploads
 from mdwarfs.errors import InputError, MissingColumn, MissingTable, WrongType
-from mdwarfs.progress import track
+from mdwarfs.run.progress import track
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdwarfs import absent
 from mdwarfs.audit.run import NotTestable, Run
 from mdwarfs.literature.aspcap_correction import TERMS, Correction, design
-from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
+from mdwarfs.tables import absent
+from mdwarfs.tables.matching import match
 
 
 def listed(run: Run, table: str) -> tuple[int, float]:

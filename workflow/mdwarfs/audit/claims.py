@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs.audit import answers
 from mdwarfs.audit.run import NotTestable, Run
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 if TYPE_CHECKING:
     from mdwarfs.audit.ledger import Ledger, Quantity

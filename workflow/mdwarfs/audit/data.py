@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mdwarfs.markdown import grid
+from mdwarfs.tables.markdown import grid
 
 REMEDIES = {
     "LAMOST": "`archives.inputs.lamost_stellar.route: download` takes v2.0 for both."

@@ -5,10 +5,10 @@ from astropy.table import Table
 
 from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.nulls import from_cards
-from mdwarfs.columns import ERROR
 from mdwarfs.labels import RELEASED
-from mdwarfs.physical import limits
 from mdwarfs.samples.labels import UNPHYSICAL
+from mdwarfs.tables.columns import ERROR
+from mdwarfs.tables.physical import limits
 
 CATALOGUES = "catalogues/"  # where values that no star can have are made null
 MOSTLY = 0.5  # share of fill values of a column that leaves little of it

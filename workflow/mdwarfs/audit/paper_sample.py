@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs import absent
-from mdwarfs.markdown import grid, number
+from mdwarfs.tables import absent
+from mdwarfs.tables.markdown import grid, number
 from mdwarfs.validation.paper_sample import NAMED, SAME, unit_of
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ import numpy as np
 from astropy.io import fits
 from astropy.table import Column, Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
 from mdwarfs.audit.invariants import violations
 from mdwarfs.catalogues.nulls import from_cards
-from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables import absent
+from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.types import PathLike
 
 COLUMNS = {

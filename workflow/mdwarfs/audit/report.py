@@ -14,7 +14,7 @@ from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.paper_sample import against_the_paper
 from mdwarfs.audit.truth import pulls, recovered
 from mdwarfs.catalogues.nulls import Nulled
-from mdwarfs.markdown import grid, number
+from mdwarfs.tables.markdown import grid, number
 
 if TYPE_CHECKING:
     from mdwarfs.audit.ledger import Ledger
@@ -164,8 +164,8 @@ def _nulled(products):
     return [
         "## Values made null",
         "Archives write numbers such as -9999 where they have no value; others lie "
-        "outside what any star can have (`mdwarfs.physical`). Both are null in the "
-        "products.",
+        "outside what any star can have (`mdwarfs.tables.physical`). Both are null "
+        "in the products.",
         grid(heads, rows),
     ]
 

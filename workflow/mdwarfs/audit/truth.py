@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mdwarfs.labels import LABELS
-from mdwarfs.markdown import grid, number
+from mdwarfs.tables.markdown import grid, number
 from mdwarfs.validation.pulls import BAND, PULLS
 
 if TYPE_CHECKING:

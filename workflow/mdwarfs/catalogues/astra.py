@@ -23,11 +23,11 @@ from mdwarfs.catalogues.nulls import (
     without_fills,
 )
 from mdwarfs.catalogues.raw_file import of_file
-from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS, RELEASED
 from mdwarfs.literature.result_flags import NO_CARTON_MATCH, NOT_IN_MAGNITUDE_CUT
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.columns import ERROR
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 BOSS, APOGEE = 1, 2  # the HDU of each instrument

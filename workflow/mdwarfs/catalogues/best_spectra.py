@@ -3,8 +3,8 @@
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.matching import best_of_each
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.matching import best_of_each
+from mdwarfs.tables.tabulate import annotate
 
 DESCRIBED = {
     "n_spectra": ("", "Spectra or entries of this star in the source catalogue"),

@@ -8,7 +8,7 @@ from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.nulls import keep_physical, real, text
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 PREFIX = "2M"  # of an APOGEE identifier that is a 2MASS designation

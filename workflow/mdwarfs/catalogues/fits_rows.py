@@ -15,8 +15,8 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
-from mdwarfs.fits_format import Column
-from mdwarfs.progress import Progress
+from mdwarfs.run.progress import Progress
+from mdwarfs.tables.fits_format import Column
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

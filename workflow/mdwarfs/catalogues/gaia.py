@@ -16,7 +16,7 @@ from mdwarfs.catalogues import gaia_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 COMMON = ["obsid", "gaia_source_id", "snrg", "subclass"]

@@ -13,9 +13,9 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
-from mdwarfs.physical import limits
+from mdwarfs.tables.columns import ERROR
+from mdwarfs.tables.physical import limits
 
 FILLS = (-9999.0, -999.0, -9999.99, 9999.0)
 """What archives write for a missing real: SkyServer's tables, which allow no nulls,
@@ -114,7 +114,7 @@ def keep_physical(table: Table) -> dict[str, str]:
     Parameters
     ----------
     table
-        Columns under the names of `mdwarfs.columns`, in its units.
+        Columns under the names of `mdwarfs.tables.columns`, in its units.
 
     Returns
     -------

@@ -16,14 +16,14 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs import absent
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file, open_raw
-from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables import absent
+from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_paper_pairs(path: PathLike) -> Table:
     -------
     table
         See `clean`. `meta` counts N_ROWS; where the table is not at hand, it says why
-        (`mdwarfs.absent`).
+        (`mdwarfs.tables.absent`).
 
     Raises
     ------

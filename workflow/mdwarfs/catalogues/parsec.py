@@ -6,7 +6,7 @@ from astropy.table import Table
 from mdwarfs.catalogues.nulls import real
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 COLUMNS = {

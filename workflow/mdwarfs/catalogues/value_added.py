@@ -19,7 +19,7 @@ from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 XP_RELIABLE = 8

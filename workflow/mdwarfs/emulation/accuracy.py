@@ -7,8 +7,8 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.matching import match
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.calibration import within
 

@@ -10,9 +10,9 @@ from astropy.table import Table, vstack
 
 from mdwarfs.emulation.predictor import KEPT, AstraPredictor
 from mdwarfs.emulation.recipe import VARIANTS
-from mdwarfs.matching import match
 from mdwarfs.spectra.weighting import weighted
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel

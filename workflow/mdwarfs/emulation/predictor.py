@@ -12,7 +12,7 @@ from mdwarfs.emulation.bad_pixels import mend
 from mdwarfs.emulation.descent import Found, descend
 from mdwarfs.emulation.recipe import Recipe
 from mdwarfs.errors import InputError
-from mdwarfs.parallel import one_blas_thread
+from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.infer import losses, outliers, posterior
 from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.prediction import Prediction, by_blocks, invert, note, solved

@@ -5,7 +5,7 @@ from astropy.table import Table
 
 from mdwarfs.emulation.recipe import DESCRIPTIONS
 from mdwarfs.labels import LABELS
-from mdwarfs.markdown import grid
+from mdwarfs.tables.markdown import grid
 
 SIMULATED = "**Simulated data.** Nothing here is a measurement of the sky."
 

@@ -7,7 +7,7 @@ from astropy.table import Table
 
 from mdwarfs.emulation.recipe import MAP
 from mdwarfs.labels import LABELS
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation import by_snr
 
 WEIGHTED = "error_weights"

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from mdwarfs.figures import panels
 from mdwarfs.figures.style import BLUE, GREY, PAGE, RED, new, styled
 from mdwarfs.literature.molecular_indices import CLASSES, ZETAS, Zeta
-from mdwarfs.matching import match
 from mdwarfs.metal_poor.candidates import chosen_by
+from mdwarfs.tables.matching import match
 
 LOOKS = {
     "kinematics": dict(marker="o", mfc="none", mec=RED, ms=5, label="by their motion"),

@@ -7,9 +7,9 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from mdwarfs import absent
 from mdwarfs.figures import panels, style
 from mdwarfs.labels import LABELS, OF_PAPER
+from mdwarfs.tables import absent
 from mdwarfs.validation.paper_sample import (
     BOTH,
     OURS,

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mdwarfs.figures import panels, style
-from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
+from mdwarfs.tables.matching import match
 
 SHOWN = ("feh", "teff", "logg")
 BOUND = {"color": style.RED, "ls": "--", "lw": 1.0}

@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.given.equality import as_number, equal
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 COMPARISONS = {
     "above": (np.greater, "is not above"),

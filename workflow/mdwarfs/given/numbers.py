@@ -10,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs.given.summary import summary
 from mdwarfs.methods.names import MEAN, SLAM
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 if TYPE_CHECKING:
     from mdwarfs.given.summary import Outcome

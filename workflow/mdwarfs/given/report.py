@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Row, Table
 
-from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
-from mdwarfs.markdown import grid
 from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.tables.columns import UNCERTAINTIES
+from mdwarfs.tables.markdown import grid
 from mdwarfs.validation.methods import correlation
 from mdwarfs.validation.others import FOUND, REFERENCE
 from mdwarfs.validation.pulls import BAND

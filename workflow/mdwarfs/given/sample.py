@@ -23,10 +23,10 @@ from mdwarfs.given.arrays import read_arrays
 from mdwarfs.given.settings import complete
 from mdwarfs.given.spectra import read_files, read_rows, same_as
 from mdwarfs.given.table import read_given
-from mdwarfs.physical import DWARF
 from mdwarfs.spectra import normalise_all
 from mdwarfs.spectra.signal import COLUMNS as OF_FILES
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.physical import DWARF
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet

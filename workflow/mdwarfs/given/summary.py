@@ -10,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.comparison_summary import differences
 from mdwarfs.validation.methods import correlation, line
 

@@ -10,15 +10,15 @@ import numpy as np
 from astropy.table import Column as TableColumn
 from astropy.table import Table
 
-from mdwarfs.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.given.equality import equal
 from mdwarfs.given.raw_table import read_columns
 from mdwarfs.given.settings import TEXTS, Column, asked
 from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
-from mdwarfs.physical import ERRORS, OF_LABELS, Range
 from mdwarfs.spectra.spectrum import V_LARGEST
+from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.physical import ERRORS, OF_LABELS, Range
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import meaning
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from scipy.spatial import KDTree

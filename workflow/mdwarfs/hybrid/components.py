@@ -22,7 +22,7 @@ from mdwarfs.hybrid.noise import (
     weights,
     whole,
 )
-from mdwarfs.parallel import slices
+from mdwarfs.run.parallel import slices
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 ROUNDS = 15

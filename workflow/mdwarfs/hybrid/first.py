@@ -8,8 +8,8 @@ import numpy as np
 
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
-from mdwarfs.parallel import in_threads
-from mdwarfs.progress import track
+from mdwarfs.run.parallel import in_threads
+from mdwarfs.run.progress import track
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.statistics import MAD_TO_SIGMA
 

@@ -17,8 +17,8 @@ from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import Regression
-from mdwarfs.parallel import in_threads, one_blas_thread, slices
-from mdwarfs.progress import track
+from mdwarfs.run.parallel import in_threads, one_blas_thread, slices
+from mdwarfs.run.progress import track
 
 COMPONENTS = 20
 STARS_PER_COMPONENT = 8

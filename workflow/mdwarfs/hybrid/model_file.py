@@ -9,14 +9,14 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.columns import describe, meaning
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.label_model import ANSWERS, MEMBERS, LabelModel, part
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
-from mdwarfs.tabulate import annotate, from_rows, matrix
+from mdwarfs.tables.columns import describe, meaning
+from mdwarfs.tables.tabulate import annotate, from_rows, matrix
 from mdwarfs.types import PathLike
 
 STARS = {

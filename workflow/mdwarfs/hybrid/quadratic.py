@@ -19,7 +19,7 @@ from mdwarfs.hybrid.noise import (
     weights,
     whole,
 )
-from mdwarfs.parallel import slices
+from mdwarfs.run.parallel import slices
 
 RIDGE = 10.0
 """Penalty of linear terms, in the variance of the pixel."""

@@ -9,12 +9,12 @@ import numpy as np
 from astropy.table import Table, hstack
 
 from mdwarfs.hybrid.model import Hybrid
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.tabulate import annotate, matrix
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, matrix
 from mdwarfs.validation.calibration import reference_error
 from mdwarfs.validation.catalogue import FROM_CANDIDATES, NO_SPECTRUM, flag_names
 

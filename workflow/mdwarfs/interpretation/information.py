@@ -26,10 +26,10 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.interpretation import features
-from mdwarfs.parallel import one_blas_thread
+from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.spectra.good_pixels import good_pixels
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 if TYPE_CHECKING:
     from mdwarfs.interpretation.sensitivity import Reference

@@ -11,7 +11,7 @@ from mdwarfs.interpretation import features
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.slam.train.scatter import model_variance
 from mdwarfs.spectra.good_pixels import good_pixels
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel

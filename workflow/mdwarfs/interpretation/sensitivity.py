@@ -13,7 +13,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.interpretation import features
 from mdwarfs.labels import LABELS, QUANTITIES
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.slam.spectral_model import SpectralModel

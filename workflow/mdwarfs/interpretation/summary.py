@@ -5,7 +5,7 @@ from astropy.table import Table
 
 from mdwarfs.interpretation.windows import ALL, ONLY, WITHOUT
 from mdwarfs.labels import LABELS, QUANTITIES
-from mdwarfs.markdown import grid
+from mdwarfs.tables.markdown import grid
 
 TOP = 8  # bins that are listed
 

@@ -14,9 +14,9 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.interpretation import features
 from mdwarfs.interpretation.information import bin_edges
-from mdwarfs.matching import match
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows
 
 if TYPE_CHECKING:
     from mdwarfs.slam.infer.predictor import Predictor

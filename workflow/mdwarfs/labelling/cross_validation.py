@@ -89,7 +89,7 @@ def only_messages_about(text: str) -> Iterator[None]:
     def wanted(record):
         return record.levelno > logging.INFO or text in record.getMessage()
 
-    logger = logging.getLogger("mdwarfs.progress")
+    logger = logging.getLogger("mdwarfs.run.progress")
     logger.addFilter(wanted)
     try:
         yield

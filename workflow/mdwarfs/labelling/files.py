@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import meaning
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer.flags import Flag
@@ -20,7 +19,8 @@ from mdwarfs.spectra.load import load_all
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import FOUND, AgainstTemplate, as_it_is
 from mdwarfs.spectra.weighting import IVAR
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
 from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, basis, beyond_limits

@@ -18,7 +18,7 @@ from mdwarfs.labelling.files import (
     stamps,
 )
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation.catalogue import flag_names
 

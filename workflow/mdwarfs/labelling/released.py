@@ -7,9 +7,9 @@ from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 
 from mdwarfs import labels
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
 from mdwarfs.slam.infer import flags
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
 
 RELEASED = "released by Astra"
 """Status of labels that were not predicted here."""

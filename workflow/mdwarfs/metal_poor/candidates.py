@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate, take
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, take
 
 MEASURES = {"kinematics": "halo", "indices": "weak_tio", "templates": "poor_template"}
 """The ways to a candidate, and the column that says yes."""

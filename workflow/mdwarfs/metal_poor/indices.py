@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table, vstack
 
-from mdwarfs.joining import lookup
 from mdwarfs.literature.air import to_vacuum
 from mdwarfs.literature.molecular_indices import (
     BANDS_IN_AIR,
@@ -28,10 +27,11 @@ from mdwarfs.literature.molecular_indices import (
     ZETAS,
     Zeta,
 )
-from mdwarfs.matching import match
-from mdwarfs.parallel import slices
+from mdwarfs.run.parallel import slices
 from mdwarfs.statistics import robust_std
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet

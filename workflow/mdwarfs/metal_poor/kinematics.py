@@ -14,10 +14,10 @@ from astropy.coordinates import CartesianDifferential, GalacticLSR, SkyCoord
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.joining import lookup
 from mdwarfs.literature.solar_motion import SCHOENRICH_2010
-from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 
 ASTROMETRY = ("ra", "dec", "parallax", "parallax_error", "pmra", "pmdec")
 SPEED = u.km / u.s

@@ -9,16 +9,16 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
 from mdwarfs.literature.solar_motion import (
     CIRCULAR_VELOCITY,
     SCHOENRICH_2010,
     SUN_ABOVE_PLANE,
     SUN_TO_CENTRE,
 )
-from mdwarfs.matching import match
 from mdwarfs.metal_poor.kinematics import ASTROMETRY
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 
 DURATION, STEPS = 5.0, 2001  # [Gyr]; points of the orbit that are kept
 GYR_PER_UNIT = SUN_TO_CENTRE / CIRCULAR_VELOCITY * 0.9777922

@@ -15,9 +15,9 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.parallel import slices
+from mdwarfs.run.parallel import slices
 from mdwarfs.spectra.templates import normalised
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table, vstack
 
-from mdwarfs.columns import describe
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
-from mdwarfs.tabulate import matrix
+from mdwarfs.tables.columns import describe
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import matrix
 
 METHOD = "How the labels were found"
 SETTINGS = {

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from mdwarfs.methods.registry import METHODS
 from mdwarfs.methods.training import Training
-from mdwarfs.progress import track
+from mdwarfs.run.progress import track
 from mdwarfs.samples.split import of_role
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import ERROR, meaning
 from mdwarfs.labels import LABELS, OF_PAPER
-from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer.flags import RANGED
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.columns import ERROR, meaning
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 
 # Names, units and descriptions of the released tables. `(addition)` marks what the
 # paper's tables do not have.

@@ -15,7 +15,7 @@ from astropy.table import Table
 from mdwarfs.literature import mann
 from mdwarfs.literature.aspcap_correction import PUBLISHED
 from mdwarfs.simulation import main_sequence, measurements
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 CATALOGUES = {
     "birky": measurements.BIRKY,

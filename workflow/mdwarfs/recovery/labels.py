@@ -3,12 +3,12 @@
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.labels import LABELS
-from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.columns import UNCERTAINTIES
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.pulls import PULLS

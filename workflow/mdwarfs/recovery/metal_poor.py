@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
 from mdwarfs.metal_poor.candidates import chosen_by
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation import by_snr
 
 BOUNDS = (-0.6, -0.8, -1.0)

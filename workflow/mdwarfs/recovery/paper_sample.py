@@ -3,10 +3,10 @@
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.joining import lookup
 from mdwarfs.samples.lost_pairs import STEPS
 from mdwarfs.simulation import paper_rows
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.paper_sample import BOTH, OURS, THEIRS
 
 # What is injected into the labels of a pair of both samples, and the quantities in

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import UNCERTAINTIES
 from mdwarfs.labels import LABELS
 from mdwarfs.recovery.labels import simulated
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.columns import UNCERTAINTIES
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.validation.calibration import within
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.pulls import COLUMN

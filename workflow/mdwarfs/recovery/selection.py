@@ -3,7 +3,7 @@
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.matching import match
+from mdwarfs.tables.matching import match
 from mdwarfs.validation.selection import dwarfs
 
 SOUND = ("m_secondary", "m_m", "field", "lost")

@@ -10,7 +10,7 @@ from astropy.table import Table
 from mdwarfs.labels import LABELS
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.interpretation.sensitivity import Reference

@@ -6,7 +6,7 @@ from astropy.table import Table
 from mdwarfs.simulation import galaxy, stars, stellar_spectrum
 from mdwarfs.spectra.templates import SOLAR, normalised
 from mdwarfs.statistics import robust_std
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 # Temperature of a spectral type: Pecaut & Mamajek (2013, ApJS 208, 9), table 5 and its
 # later additions [K].

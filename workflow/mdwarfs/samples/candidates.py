@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.gaia_names import NO_ENTRY, SEVERAL
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
-from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

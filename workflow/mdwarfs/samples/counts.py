@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 COLUMNS = {
     "cut": ("", "Name of the cut"),

@@ -13,12 +13,12 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
 from mdwarfs.labels import BY_SOURCE, LABELS
 from mdwarfs.literature.niu import correct
-from mdwarfs.matching import best_of_each, match
-from mdwarfs.physical import DWARF
 from mdwarfs.samples.niu import chosen_sign
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.physical import DWARF
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def assemble(
     ------
     InputError
         If more than the share `MOST` of a label's values are none that an M dwarf can
-        have (`mdwarfs.physical.DWARF`).
+        have (`mdwarfs.tables.physical.DWARF`).
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
@@ -138,7 +138,7 @@ def not_a_dwarf_s(values: ArrayLike, name: str) -> np.ndarray:
     ----------
     values : shape (n,)
     name
-        One of `mdwarfs.physical.DWARF`.
+        One of `mdwarfs.tables.physical.DWARF`.
 
     Returns
     -------

@@ -12,9 +12,9 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.joining import lookup
-from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.candidates import REASONS
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import best_of_each, match
 
 # The steps in their order, and what it means to fail one.
 STEPS = {

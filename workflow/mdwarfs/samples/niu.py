@@ -14,7 +14,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.literature.niu import SIGNS, correct, delta
 from mdwarfs.statistics import equal_count_bins, robust_std
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.tabulate import annotate, from_rows
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ import logging
 import numpy as np
 from astropy.table import Table, vstack
 
-from mdwarfs.joining import lookup
-from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
-from mdwarfs.tabulate import annotate, take
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.tabulate import annotate, take
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

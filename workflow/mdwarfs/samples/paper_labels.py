@@ -9,14 +9,14 @@ import logging
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs import absent
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
-from mdwarfs.matching import match
 from mdwarfs.samples.labels import judge
 from mdwarfs.samples.lost_pairs import m_dwarf, rows_by_themselves, told
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables import absent
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from astropy.table import Table
 
 from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
 from mdwarfs.literature import niu
-from mdwarfs.matching import best_of_each, match
 from mdwarfs.simulation.stars import FGK_TEFF_RANGE
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.tabulate import annotate
 
 MISSING = "missing"
 # Of the sound pairs, the share that the table lacks, and those for which it has labels

@@ -12,9 +12,8 @@ from threadpoolctl import threadpool_limits
 from mdwarfs import tables
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.labels import LABELS
-from mdwarfs.manifest import folder_of, manifest
-from mdwarfs.parallel import in_processes
-from mdwarfs.progress import Progress
+from mdwarfs.run.parallel import in_processes
+from mdwarfs.run.progress import Progress
 from mdwarfs.simulation import (
     dr20,
     dust,
@@ -40,7 +39,8 @@ from mdwarfs.simulation.files import (
 )
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, observe
 from mdwarfs.simulation.streams import stream
-from mdwarfs.tabulate import annotate
+from mdwarfs.spectra.manifest import folder_of, manifest
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def write_survey(
         Seed of the run; the same seed gives the same bytes.
     paths
         Where to write: `spall`, `spectra` (a list; the files lie beside it, see
-        `mdwarfs.manifest.folder_of`), `apogee_net`, `aspcap`, `slam`,
+        `mdwarfs.spectra.manifest.folder_of`), `apogee_net`, `aspcap`, `slam`,
         `gaia`, `wide_binaries`, `lamost_stellar`, `paper_table`, `bayestar`, `parsec`,
         `truth`, `truth_paper_table` (what is different in the published table), the
         keys of `catalogues`; in DR20's form (`release`: 20) also `slam_dr19`,

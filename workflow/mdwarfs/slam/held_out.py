@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from astropy.table import Table, hstack
 
-from mdwarfs.progress import Progress
+from mdwarfs.run.progress import Progress
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.prediction import Prediction

@@ -11,7 +11,7 @@ import numpy as np
 from astropy.table import Table, vstack
 
 from mdwarfs.errors import InputError
-from mdwarfs.parallel import one_blas_thread
+from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam import model_file
 from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS, SYMBOLS
 from mdwarfs.slam.slam_spectra import SlamSpectra

@@ -15,9 +15,9 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.columns import describe, meaning
 from mdwarfs.errors import InputError
 from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS
+from mdwarfs.tables.columns import describe, meaning
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

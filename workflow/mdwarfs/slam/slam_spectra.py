@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mdwarfs.parallel import one_blas_thread
+from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.kernel import Gram, squared_distances
 from mdwarfs.slam.spectral_model import SpectralModel
 

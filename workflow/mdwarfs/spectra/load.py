@@ -9,8 +9,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.parallel import in_processes
-from mdwarfs.progress import track
+from mdwarfs.run.parallel import in_processes
+from mdwarfs.run.progress import track
 from mdwarfs.spectra.files import words
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.prepare import configured_grid, prepare

@@ -11,7 +11,7 @@ from astropy.table import Table
 
 from mdwarfs.spectra.load import load
 from mdwarfs.spectra.signal import COLUMNS as OF_FILES
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs import tables
-from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
-from mdwarfs.matching import match
 from mdwarfs.spectra.planes import AnyPlane, Plane
+from mdwarfs.tables.columns import describe
+from mdwarfs.tables.matching import match
 from mdwarfs.types import PathLike
 
 PLANES = {

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS, Correction, design
-from mdwarfs.matching import best_of_each, match
 from mdwarfs.statistics import MAD_TO_STD, summarise
-from mdwarfs.tabulate import annotate, from_rows, take
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.tabulate import annotate, from_rows, take
 
 # Tuning constant of Huber (1964): 95 % efficient for normal errors.
 HUBER = 1.345

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
+from mdwarfs.run import parts
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.catalogue import publish

@@ -24,10 +24,10 @@ import numpy as np
 from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
 from mdwarfs.samples.split import of_role
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.comparisons import usable
 
 logger = logging.getLogger(__name__)

@@ -9,12 +9,12 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.joining import lookup
 from mdwarfs.labelling.released import can_have
-from mdwarfs.matching import match
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.validation.fit_limits import beyond_limits
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from astropy.table import Table
 
 from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS
 from mdwarfs.literature.extinction import TMASS_EXTINCTION
 from mdwarfs.literature.mann import (
@@ -30,12 +29,13 @@ from mdwarfs.literature.mann import (
     radius_from_m_ks,
     teff_from_colours,
 )
-from mdwarfs.matching import best_of_each, match
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import RANGED, Flag
-from mdwarfs.tabulate import annotate, take
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.tabulate import annotate, take
 
 UNUSABLE = sum(label.outside for label in RANGED.values()) | (
     Flag.NOT_CONVERGED | Flag.NO_LABELS
@@ -273,7 +273,7 @@ def _require(table, what, *columns):
 
 
 def _match_names(names, reference):
-    """As `mdwarfs.matching.match`, of strings; empty ones never match."""
+    """As `mdwarfs.tables.matching.match`, of strings; empty ones never match."""
     every = np.concatenate([np.asarray(names, str), np.asarray(reference, str)])
     _, codes = np.unique(every, return_inverse=True)
     codes = np.where(every == "", 0, codes + 1)

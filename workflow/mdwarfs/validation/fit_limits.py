@@ -41,7 +41,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag
 from mdwarfs.statistics import MAD_TO_SIGMA
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 SHARE = 3e-4
 """Of the sound stars that each limit may flag. There are nine limits: with `SHARES`,

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import CALIBRATED, FORMAL
 from mdwarfs.errors import InputError
 from mdwarfs.labels import QUANTITIES
-from mdwarfs.progress import Progress
-from mdwarfs.tabulate import from_rows
+from mdwarfs.run.progress import Progress
+from mdwarfs.tables.columns import CALIBRATED, FORMAL
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import reference_error
 from mdwarfs.validation.comparisons import usable

@@ -15,7 +15,7 @@ from astropy.table import Table
 from mdwarfs.labels import LABELS
 from mdwarfs.methods.names import MEAN
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 
 COLUMNS = {
     "label": ("", "Stellar label"),

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
 from mdwarfs.methods.labels_table import from_long
 from mdwarfs.methods.names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
-from mdwarfs.tabulate import from_rows, matrix
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows, matrix
 from mdwarfs.validation import by_snr, half_width
 from mdwarfs.validation.half_width import (
     REFERENCES,

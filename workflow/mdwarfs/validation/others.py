@@ -17,11 +17,11 @@ from mdwarfs.errors import InputError
 from mdwarfs.given.raw_table import read_columns
 from mdwarfs.given.settings import KEY, Column, asked_of_others
 from mdwarfs.given.table import converted
-from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS
-from mdwarfs.matching import match
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.methods import correlation
 

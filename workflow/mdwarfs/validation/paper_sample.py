@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs import absent
-from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.labels import QUANTITIES as MEASURED
-from mdwarfs.matching import match
 from mdwarfs.samples.lost_pairs import STEPS
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables import absent
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def compare_sample(
     table
         A row per pair of either sample, by ascending `source_id2`: identifiers,
         `PAIR`, and `x` here with `x_ref` there of each of `QUANTITIES`. Without rows
-        if the paper's table is not at hand (`mdwarfs.absent`).
+        if the paper's table is not at hand (`mdwarfs.tables.absent`).
     """
     missing = absent.why(theirs)
     ours = labels[np.asarray(labels["labelled"], bool) & (missing == "")]

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import UNCERTAINTIES
-from mdwarfs.joining import lookup
 from mdwarfs.labels import LABELS
-from mdwarfs.matching import match
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.statistics import summarise
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.columns import UNCERTAINTIES
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 from mdwarfs.validation.by_snr import equal_bins, extent
 from mdwarfs.validation.calibration import (
     calibrate,

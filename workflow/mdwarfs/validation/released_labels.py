@@ -14,8 +14,8 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.released import RELEASED
 from mdwarfs.labels import LABELS
-from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.comparisons import usable
 

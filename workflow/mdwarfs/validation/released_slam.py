@@ -17,7 +17,7 @@ from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import real, without_fills
 from mdwarfs.labels import RELEASED
 from mdwarfs.statistics import robust_std
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS, RELEASED
-from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate, from_rows
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr
 
 logger = logging.getLogger(__name__)

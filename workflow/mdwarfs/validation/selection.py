@@ -12,8 +12,8 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.literature.aspcap_correction import PUBLISHED
-from mdwarfs.matching import best_of_each, match
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables.matching import best_of_each, match
+from mdwarfs.tables.tabulate import from_rows
 
 CRITERIA = ("criterion_1", "criterion_2", "criterion_3", "criterion_4")
 DWARF_LOGG = 4.2  # least log g of a star that is counted [dex]

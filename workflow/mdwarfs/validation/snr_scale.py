@@ -16,9 +16,9 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.matching import match
 from mdwarfs.spectra.signal import COLUMNS as OF_FILES
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate
 
 SAME = 0.01
 """Two signal-to-noise ratios whose quotients are all within this of 1 are one."""

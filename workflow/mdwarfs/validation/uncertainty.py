@@ -19,10 +19,10 @@ from dataclasses import fields
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs import absent
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.statistics import equal_count_bins, robust_std
-from mdwarfs.tabulate import from_rows
+from mdwarfs.tables import absent
+from mdwarfs.tables.tabulate import from_rows
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.catalogues.value_added import ACTIVITY, XP_RELIABLE
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
-from mdwarfs.tabulate import annotate, from_rows, take
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import annotate, from_rows, take
 from mdwarfs.validation import by_snr
 from mdwarfs.validation.comparisons import usable
 

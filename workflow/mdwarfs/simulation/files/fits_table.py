@@ -20,8 +20,8 @@ from mdwarfs.tables import atomic
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.fits_format import Column
     from mdwarfs.simulation.files.columns.layout import Layout
+    from mdwarfs.tables.fits_format import Column
 
 
 BLOCK = 2880

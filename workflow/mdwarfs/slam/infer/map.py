@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.parallel import one_blas_thread
+from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.continued import Continuation
 from mdwarfs.slam.infer.domain import Domain

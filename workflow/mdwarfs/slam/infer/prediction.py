@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.parallel import in_threads
-from mdwarfs.progress import Progress
+from mdwarfs.run.parallel import in_threads
+from mdwarfs.run.progress import Progress
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
     from mdwarfs.emulation.descent import Found

@@ -10,8 +10,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.parallel import in_threads
-from mdwarfs.progress import Progress
+from mdwarfs.run.parallel import in_threads
+from mdwarfs.run.progress import Progress
 from mdwarfs.slam.folds import assign_folds, contiguous_folds
 from mdwarfs.slam.pixel_columns import COLUMNS, SOLVERS
 from mdwarfs.slam.train.crossvalidation import Grid, panel_width

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.matching import match
-from mdwarfs.physical import DWARF, limits
 from mdwarfs.samples.split import of_role
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.physical import DWARF, limits
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def training_stars(
     ------
     InputError
         If a star is absent from `labels` or from `spectra`, or one of its labels is
-        none that an M dwarf can have (`mdwarfs.physical.DWARF`).
+        none that an M dwarf can have (`mdwarfs.tables.physical.DWARF`).
     """
     source_id = np.asarray(source_id)
     rows = match(source_id, labels["source_id"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mdwarfs.fits_format import Column
+from mdwarfs.tables.fits_format import Column
 
 FOLDER = Path(__file__).parent
 

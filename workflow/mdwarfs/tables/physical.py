@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdwarfs.columns import PREFIXES, component_of
 from mdwarfs.labels import LABELS
+from mdwarfs.tables.columns import PREFIXES, component_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ RANGES = {
     "snr_apogee": SNR,
     "snrg": SNR,
 }
-"""By column name, in the unit of `mdwarfs.columns`."""
+"""By column name, in the unit of `mdwarfs.tables.columns`."""
 
 ERRORS = {name: Range(*label.error, True) for name, label in LABELS.items()}
 ERRORS |= {"raw_teff": ERRORS["teff"], "m_h": ERRORS["feh"]}

@@ -14,10 +14,10 @@ from astropy import units as u
 from astropy.table import Table
 
 import mdwarfs
-from mdwarfs.columns import VOCABULARY, describe, meaning
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
-from mdwarfs.tabulate import annotate, from_rows, take
+from mdwarfs.tables.columns import VOCABULARY, describe, meaning
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.tabulate import annotate, from_rows, take
 
 AGE = {"age": ("Gyr", "Age of the star")}
 
@@ -172,13 +172,16 @@ EDITS = {
         {"normalise_spectra"},
         PREDICT | {"simulate_survey", "train_part", "clean_boss"},
     ),
-    "columns.py: SDSS-V unique": (HEAVY | PREDICT | {"clean_boss", "table"}, set()),
+    "tables/columns.py: SDSS-V unique": (
+        HEAVY | PREDICT | {"clean_boss", "table"},
+        set(),
+    ),
 }
 IN_A_COPY = """
 import json, sys
 from pathlib import Path
 from mdwarfs.catalogues.registry import CATALOGUES, modules
-from mdwarfs.digest import PACKAGE, script_digest
+from mdwarfs.run.digest import PACKAGE, script_digest
 
 SCRIPTS = PACKAGE.parents[1] / "scripts"
 

@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.tabulate import hand_on
+from mdwarfs.tables.tabulate import hand_on
 
 
 def lookup(table: Table, index: ArrayLike) -> Table:
@@ -13,8 +13,8 @@ def lookup(table: Table, index: ArrayLike) -> Table:
     Parameters
     ----------
     index : int, shape (n,)
-        Row numbers, as `mdwarfs.matching.match` gives them; -1 gives a row of nulls:
-        NaN, 0, False or an empty string.
+        Row numbers, as `mdwarfs.tables.matching.match` gives them; -1 gives a row of
+        nulls: NaN, 0, False or an empty string.
 
     Returns
     -------

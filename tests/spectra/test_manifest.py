@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mdwarfs.manifest import folder_of, manifest
+from mdwarfs.spectra.manifest import folder_of, manifest
 
 
 def test_files_are_listed_with_their_checksums_and_reasons(tmp_path):

@@ -8,9 +8,10 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.config import merged, read_config
 from mdwarfs.errors import InputError
+from mdwarfs.run import parts
 
 SETTINGS = ("folds", "fold_assignment", "grid", "block")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Column, Table
 
-from mdwarfs.columns import complete, meaning
+from mdwarfs.tables.columns import complete, meaning
 
 
 def from_rows(rows: Sequence[Sequence], columns: dict[str, tuple[str, str]]) -> Table:
@@ -23,7 +23,7 @@ def from_rows(rows: Sequence[Sequence], columns: dict[str, tuple[str, str]]) -> 
 def annotate(table: Table, columns: dict[str, tuple[str, str]]) -> Table:
     """Attach units and descriptions to columns; in place.
 
-    Names that derive from those of `columns` (see `mdwarfs.columns.meaning`) are
+    Names that derive from those of `columns` (see `mdwarfs.tables.columns.meaning`) are
     described as well, unless they say already what they are.
 
     Parameters
@@ -66,7 +66,7 @@ def take(table: Table, source: Table, names: dict[str, str] | Sequence[str]) -> 
     names
         Names in `source`, by the names in `table`. A column that is renamed is
         described if the new name derives from the old one (`ruwe2`, `snr_ref`; see
-        `mdwarfs.columns.meaning`).
+        `mdwarfs.tables.columns.meaning`).
 
     Returns
     -------

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from mdwarfs.errors import InputError
-from mdwarfs.job import logger, run
+from mdwarfs.run.job import logger, run
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from mdwarfs.progress import Progress, duration, track
+from mdwarfs.run.progress import Progress, duration, track
 
 
 class Clock:

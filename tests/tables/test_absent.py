@@ -3,7 +3,8 @@
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import absent, tables
+from mdwarfs import tables
+from mdwarfs.tables import absent
 
 
 def test_a_reason_comes_back_from_either_kind_of_file(tmp_path, stamp):

@@ -7,7 +7,7 @@ import time
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mdwarfs.parallel import AHEAD, in_processes, in_threads, one_blas_thread
+from mdwarfs.run.parallel import AHEAD, in_processes, in_threads, one_blas_thread
 
 
 def slow_at_first(number):

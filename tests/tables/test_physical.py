@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mdwarfs.catalogues import astra, gaia, lamost, wide_binaries
-from mdwarfs.columns import VOCABULARY
-from mdwarfs.physical import DWARF, ERRORS, RANGES, limits
 from mdwarfs.samples import extinction
+from mdwarfs.tables.columns import VOCABULARY
+from mdwarfs.tables.physical import DWARF, ERRORS, RANGES, limits
 
 
 @pytest.mark.parametrize(

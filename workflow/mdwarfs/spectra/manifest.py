@@ -5,7 +5,7 @@ from pathlib import Path
 
 from astropy.table import Table
 
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 COLUMNS = {

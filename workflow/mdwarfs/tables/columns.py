@@ -1,8 +1,9 @@
 """What columns of tables mean: the names that many stages share, and derived names.
 
 Whoever makes a column says what it is: each reader and stage has its own `COLUMNS`,
-which `mdwarfs.tabulate.annotate` attaches. Here are the names alone that are made, or
-handed on without their column, in many places; an edit here concerns every rule.
+which `mdwarfs.tables.tabulate.annotate` attaches. Here are the names alone that are
+made, or handed on without their column, in many places; an edit here concerns every
+rule.
 
 A trailing 1 or 2 is the component of a pair, as in El-Badry+2021 (`source_id1`,
 `ruwe2`); a leading `e_` is a standard uncertainty in the unit of what follows,
@@ -135,7 +136,7 @@ def describe(table: Table, product: PathLike = "the table") -> Table:
             raise InputError(
                 f"{product}: column {name!r} has no description. The stage that makes "
                 "the column says its unit and meaning (its COLUMNS and "
-                "mdwarfs.tabulate.annotate)"
+                "mdwarfs.tables.tabulate.annotate)"
             )
     return table
 

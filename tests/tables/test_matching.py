@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.matching import best_of_each, match
+from mdwarfs.tables.matching import best_of_each, match
 
 
 def test_each_identifier_is_found_where_it_stands():

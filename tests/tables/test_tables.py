@@ -7,7 +7,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from astropy import units as u
 from astropy.io import fits
 from astropy.table import Column, Table
 
-from mdwarfs.columns import describe
 from mdwarfs.errors import InputError
+from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
 
 
@@ -94,8 +94,9 @@ def write(table: Table, path: PathLike, stamp: dict) -> None:
     Parameters
     ----------
     table
-        Its columns must carry descriptions (`mdwarfs.tabulate.annotate`), but for
-        the names of `mdwarfs.columns`. Floats are null where NaN, strings where empty.
+        Its columns must carry descriptions (`mdwarfs.tables.tabulate.annotate`), but
+        for the names of `mdwarfs.tables.columns`. Floats are null where NaN, strings
+        where empty.
     path
         Ends in .fits or .ecsv.
     stamp

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from mdwarfs.types import PathLike
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 
-SILENT = ("errors.py", "job.py", "progress.py", "types.py")
+SILENT = ("errors.py", "run/job.py", "run/progress.py", "types.py")
 """Modules that cannot change a result: the names of errors and of types, the log of a
 script, and what it says while it works. They hold no numbers and compute none."""
 

@@ -1,0 +1,1 @@
+"""How a run runs: logs, progress, workers, digests, parts that belong together."""
