@@ -1,8 +1,8 @@
 """Collect the training labels of the M dwarfs in FGK+M pairs."""
 
 from mdwarfs import tables
-from mdwarfs.run.job import run
-from mdwarfs.samples.labels import assemble
+from mdwarfs.job import run
+from mdwarfs.samples.labels import assemble, require_labelled
 
 
 def main(snakemake):
@@ -13,6 +13,7 @@ def main(snakemake):
         tables.read(snakemake.input.aspcap),
         snakemake.params.labels,
     )
+    require_labelled(labels)
     tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
 
 

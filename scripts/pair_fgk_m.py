@@ -1,7 +1,8 @@
 """Find the wide binaries of a LAMOST FGK star and a BOSS M dwarf."""
 
 from mdwarfs import tables
-from mdwarfs.run.job import run
+from mdwarfs.job import run
+from mdwarfs.samples.counts import require
 from mdwarfs.samples.pairs import BINARY_COLUMNS, fgk_m
 
 
@@ -13,6 +14,11 @@ def main(snakemake):
         snakemake.params.pairs,
         snakemake.input.bayestar,
         snakemake.params.extinction,
+    )
+    require(
+        counts,
+        "pair of an FGK star and an M dwarf",
+        "section pairs of the configuration",
     )
     tables.write(pairs, snakemake.output.pairs, snakemake.params.stamp)
     tables.write(counts, snakemake.output.counts, snakemake.params.stamp)

@@ -1,7 +1,8 @@
 """Find the wide binaries of two BOSS M dwarfs."""
 
 from mdwarfs import tables
-from mdwarfs.run.job import run
+from mdwarfs.job import run
+from mdwarfs.samples.counts import require
 from mdwarfs.samples.pairs import BINARY_COLUMNS, m_m
 
 
@@ -11,6 +12,7 @@ def main(snakemake):
         tables.read(snakemake.input.candidates),
         snakemake.params.pairs,
     )
+    require(counts, "M+M pair", "section pairs of the configuration")
     tables.write(pairs, snakemake.output.pairs, snakemake.params.stamp)
     tables.write(counts, snakemake.output.counts, snakemake.params.stamp)
 

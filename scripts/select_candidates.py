@@ -3,13 +3,16 @@
 from mdwarfs import tables
 from mdwarfs.run.job import run
 from mdwarfs.samples.candidates import count_candidates
+from mdwarfs.samples.counts import require
 
 
 def main(snakemake):
     stars = tables.read(snakemake.input.m_type)
     stamp = snakemake.params.stamp
+    counts = count_candidates(stars)
+    require(counts, "candidate", "section candidates of the configuration")
     tables.write(stars[stars["candidate"]], snakemake.output.candidates, stamp)
-    tables.write(count_candidates(stars), snakemake.output.counts, stamp)
+    tables.write(counts, snakemake.output.counts, stamp)
 
 
 if "snakemake" in globals():

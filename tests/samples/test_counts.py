@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mdwarfs import tables
-from mdwarfs.samples.counts import count
+from mdwarfs.errors import InputError
+from mdwarfs.samples.counts import count, require
 
 STAGES = [("all", "Everything", 10), ("some", "Some of it", 4)]
 
@@ -40,3 +41,17 @@ def test_the_table_survives_a_file(tmp_path, stamp):
     again = tables.read(tmp_path / "counts.ecsv")
     assert again["n_alone"].tolist() == [0, 6, 2, 2]
     assert again["cut"].tolist() == ["all", "some", "a", "b"]
+
+
+def test_a_step_that_leaves_nothing_stops_there_with_the_numbers():
+    require(table(), "star", "the cuts")
+    none = np.zeros(4, bool)
+    counts = count(
+        STAGES, [("a", "First", ~none), ("b", "Second", none), ("c", "", none)]
+    )
+    said = (
+        "no star is left after the step b: Everything, 10; Some of it, 4; First, 4; "
+        "Second, 0. See the cuts"
+    )
+    with pytest.raises(InputError, match=said):
+        require(counts, "star", "the cuts")

@@ -5,7 +5,7 @@ from astropy.table import Table
 from mdwarfs.audit.invariants import violations
 from mdwarfs.errors import InputError
 from mdwarfs.literature.niu import delta
-from mdwarfs.samples.labels import assemble
+from mdwarfs.samples.labels import assemble, require_labelled
 
 NAN = np.nan
 SIGN = Table({"sign": ["none", "add", "subtract"], "chosen": [False, False, True]})
@@ -75,6 +75,8 @@ def test_a_star_that_lacks_a_label_is_kept_with_the_reason():
         "no APOGEE Net log g; no ASPCAP [alpha/M]",
         "no ASPCAP [alpha/M]",
     ]
+    with pytest.raises(InputError, match="of 3 pairs, none .*, 1 with no ASPCAP"):
+        require_labelled(labels)
 
 
 def many(n, logg):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatch
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
 
 from mdwarfs.catalogues import registry
 from mdwarfs.errors import ConfigError, InputError
@@ -48,6 +50,14 @@ OF_BOSS = 3550, 10400  # wavelengths of its spectra [Angstrom]
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
+Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: type(value) is int
+    ),
+)
+COMMA = re.compile(r"[+-]?\d+,\d+")
+NO_POINT = re.compile(r"[+-]?\d+e[+-]?\d+", re.IGNORECASE)
 
 
 def read_config(paths: Sequence[PathLike]) -> dict:
@@ -108,10 +118,10 @@ def check(config: dict, schema: PathLike) -> None:
         Naming every key that is unknown, missing, of the wrong type, or has an
         impossible value.
     """
-    validator = Draft202012Validator(read_schema(schema))
-    problems = list(renamed(config))
+    problems = [*renamed(config)] or [*no_words(config)]
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
+    validator = Validator(read_schema(schema))
     errors = sorted(validator.iter_errors(config), key=lambda e: list(map(str, e.path)))
     problems = [line for error in errors for line in describe(error)]
     problems += [f"{key}: not a finite number" for key in not_finite(config)]
@@ -124,6 +134,17 @@ def check(config: dict, schema: PathLike) -> None:
         )
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
+
+
+def no_words(node: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Keys that are no words: YAML reads 1, null and yes as something else."""
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        here = (*path, str(key))
+        if not isinstance(key, str):
+            yield f"{'.'.join(here)}: a key is a word, and YAML reads this as {key!r}"
+        yield from no_words(value, here)
 
 
 def renamed(node: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -149,7 +170,8 @@ def describe(error: ValidationError) -> Iterator[str]:
         yield unknown_label(error.instance)
         return
     if error.validator != "additionalProperties":
-        yield f"{'.'.join(path) or 'the file'}: {error.message}"
+        hint = of_numbers(error) if error.validator == "type" else ""
+        yield f"{'.'.join(path) or 'the file'}: {error.message}{hint}"
         return
     known = list(error.schema["properties"])
     for key in sorted(set(error.instance) - set(known)):
@@ -158,6 +180,21 @@ def describe(error: ValidationError) -> Iterator[str]:
         if path == ["archives", "inputs"] and not close:
             hint = "; mdwarfs/catalogues/registry.py has no entry of that name"
         yield f"{'.'.join([*path, key])}: unknown key{hint}"
+
+
+def of_numbers(error: ValidationError) -> str:
+    """How a number is written, if the value was to be one; otherwise nothing."""
+    value, kinds = error.instance, error.validator_value
+    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+    if not kinds & {"number", "integer"}:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return f"; write {value:.0f}"
+    if isinstance(value, str) and COMMA.fullmatch(value):
+        return f"; write {value.replace(',', '.')}"
+    if isinstance(value, str) and NO_POINT.fullmatch(value):
+        return f"; YAML takes it for a text, write {value.lower().replace('e', '.0e')}"
+    return ""
 
 
 def unknown_label(name: object) -> str:
@@ -235,6 +272,10 @@ def contradictions(config: dict) -> Iterator[str]:
         if config["labels"]["source"] != "own":
             yield "labels.source: a run on given spectra knows own alone"
     yield from of_another_release(config.get("archives"))
+    if config["source"] == "archives" and config["split"]["train"] < (
+        folds := config["slam"]["folds"]
+    ):
+        yield f"slam.folds: {folds} folds of {config['split']['train']} training stars"
     edges = config["comparisons"]["snr_edges"]
     if edges != sorted(edges):
         yield f"comparisons.snr_edges: the bounds {edges} do not rise"

@@ -8,7 +8,8 @@ from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
 from mdwarfs.catalogues.raw_file import of_file
-from mdwarfs.tables.tabulate import annotate
+from mdwarfs.errors import InputError
+from mdwarfs.tabulate import annotate
 from mdwarfs.types import PathLike
 
 COLUMNS = [
@@ -51,9 +52,21 @@ def read_boss(
         See `clean` and, where there are names,
         `mdwarfs.catalogues.gaia_names.identify`; `meta` counts N_ROWS (spectra),
         N_CLASS (of the class), N_MTYPE (of the subclass too) and N_STARS.
+
+    Raises
+    ------
+    InputError
+        If no spectrum is of class and subclass.
     """
     rows = read_columns(path, 1, COLUMNS, keep=lambda rows: is_of_class(rows, boss))
     m_type = rows[is_m_type(rows, boss)]
+    if not len(m_type):
+        raise InputError(
+            f"{path}: of {rows.meta['N_ROWS']:,} spectra, "
+            f"{rows.meta.get('N_CLASS', len(rows)):,} are of CLASS {boss['class']}, "
+            f"none of those of SUBCLASS {boss['subclass']}. See section boss of the "
+            "configuration"
+        )
     with of_file(path):
         stars = clean(m_type)
     if names is not None:

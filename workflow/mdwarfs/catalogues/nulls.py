@@ -13,6 +13,8 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from mdwarfs.catalogues.rounded import rounding
+from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
 from mdwarfs.tables.columns import ERROR
 from mdwarfs.tables.physical import limits
@@ -229,12 +231,13 @@ def identifier(values: ArrayLike, name: str) -> tuple[np.ndarray, int]:
     Raises
     ------
     InputError
-        If they are reals: the last digits of an identifier are lost then.
+        If they are reals, or were (`mdwarfs.catalogues.rounded`): the last digits of
+        an identifier are lost then.
     """
     values = np.ma.filled(values, 0 if np.asarray(values).dtype.kind in "iu" else "")
     values = np.asarray(values)
     if values.dtype.kind in "iu":
-        return np.maximum(values.astype(np.int64), 0), 0
+        return exact(np.maximum(values.astype(np.int64), 0), name), 0
     if values.dtype.kind not in "US":
         raise InputError(f"{name} are reals ({values.dtype}), no exact identifiers")
     words = text(values)
@@ -244,4 +247,14 @@ def identifier(values: ArrayLike, name: str) -> tuple[np.ndarray, int]:
         (size == len(INT64_MAX)) & (words <= INT64_MAX)
     )
     ids = np.where(digits, words, "0").astype(np.int64)
-    return ids, int(np.sum(~digits & (words != "")))
+    return exact(ids, name), int(np.sum(~digits & (words != "")))
+
+
+def exact(ids: np.ndarray, name: str) -> np.ndarray:
+    """Identifiers as they are; raises InputError if they look rounded."""
+    if words := rounding(ids):
+        raise InputError(
+            f"{name} has been through a real number, {words}: the last digits of the "
+            "identifiers are lost; take the column from the archive as an integer"
+        )
+    return ids

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.tables.tabulate import annotate
+from mdwarfs.errors import InputError
+from mdwarfs.tabulate import annotate
 
 COLUMNS = {
     "cut": ("", "Name of the cut"),
@@ -56,3 +57,30 @@ def count(
         rows.append((name, description, np.sum(~passes), fewer, np.sum(left)))
     table = Table(rows=rows, names=list(COLUMNS), dtype=(str, str, int, int, int))
     return annotate(table, COLUMNS)
+
+
+def require(counts: Table, wanted: str, where: str) -> None:
+    """Stop a run at the step that leaves nothing, not where that is noticed first.
+
+    Parameters
+    ----------
+    counts
+        Result of `count`.
+    wanted
+        What the sample is made of, in words.
+    where
+        What decides on it.
+
+    Raises
+    ------
+    InputError
+        If a step leaves nothing, with the numbers of every step up to it.
+    """
+    empty = np.flatnonzero(np.asarray(counts["n_left"]) == 0)
+    if len(empty):
+        steps = counts[: empty[0] + 1]
+        raise InputError(
+            f"no {wanted} is left after the step {steps['cut'][-1]}: "
+            + "; ".join(f"{r['description']}, {r['n_left']:,}" for r in steps)
+            + f". See {where}"
+        )

@@ -6,6 +6,7 @@ and on the scale of Niu+2023; Teff and log g of the M dwarf are those of APOGEE 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -100,6 +101,16 @@ def assemble(
         "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
     )
     return labels
+
+
+def require_labelled(labels: Table) -> None:
+    """Raise InputError, with the numbers of the reasons, if no star has all labels."""
+    if not labels["labelled"].any():
+        reasons = Counter(map(str, labels["reason"])).most_common()
+        raise InputError(
+            f"of the M dwarfs of {len(labels)} pairs, none has all labels: "
+            + ", ".join(f"{n} with {reason}" for reason, n in reasons)
+        )
 
 
 def judge(labels: Table, names: Collection[str]) -> None:
