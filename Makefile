@@ -5,8 +5,12 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
+# A run that was killed is gone on with: its lock is removed if its process is no more,
+# and what it had not finished is made again.
 run: .venv/ready
-	$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/python -m mdwarfs.interrupted; case $$? in \
+	    0) ;; 3) $(BIN)/snakemake --unlock ;; *) exit 1 ;; esac
+	$(BIN)/snakemake --cores $(CORES) --rerun-incomplete
 
 test: .venv/ready
 	$(BIN)/pytest -n 2 --durations=40 --durations-min=2

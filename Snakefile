@@ -43,6 +43,12 @@ include: "rules/targets.smk"
 complete_rules()
 
 
+onstart:
+    note_start()
+    for part in sweep(RESULTS, FIGURES):
+        print(f"{part}, of a run that was killed, is removed", file=sys.stderr)
+
+
 onsuccess:
     for line in closing_words(RESULTS):
         print(line, file=sys.stderr)

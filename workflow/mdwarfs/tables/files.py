@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import gethostname
 
 import numpy as np
 from astropy import units as u
@@ -55,8 +56,8 @@ def atomic(path: PathLike) -> Iterator[Path]:
 
 
 def part_of(path: Path) -> Path:
-    """Where `atomic` writes what is to be `path`."""
-    return path.with_name(f".part-{os.getpid()}-{path.name}")
+    """Where `atomic` writes what is to be `path`: the name says whose it is."""
+    return path.with_name(f".part-{os.getpid()}@{gethostname()}-{path.name}")
 
 
 def require_writable(path: PathLike) -> None:
