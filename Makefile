@@ -5,6 +5,11 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 
+# Snakemake keeps sources in the cache of a home, which on some nodes cannot be written.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
+endif
+
 # A run that was killed is gone on with: its lock is removed if its process is no more,
 # and what it had not finished is made again.
 run: .venv/ready
@@ -37,6 +42,7 @@ benchmarks: .venv/ready
 # and all cores compile the modules, of which pip uses one.
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.13")'
+	@$(PYTHON) -c 'import os, re, sys; re.search(r"[\s\x22\x27:;$$]", os.getcwd()) and sys.exit("No environment can be made below " + os.getcwd() + ": the programs in it would not start. Put the checkout where no folder has a blank, a quote, a colon or a dollar in its name.")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip check --quiet
