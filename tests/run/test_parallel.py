@@ -7,7 +7,8 @@ import time
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mdwarfs.run.parallel import AHEAD, in_processes, in_threads, one_blas_thread
+from mdwarfs import parallel
+from mdwarfs.parallel import AHEAD, in_processes, in_threads, one_blas_thread
 
 
 def slow_at_first(number):
@@ -70,3 +71,12 @@ def test_blas_is_kept_to_one_thread():
 
     with threadpool_limits(2, user_api="blas"):
         assert threads() == {1}
+
+
+def test_where_the_machine_allows_no_processes_one_does_the_work(monkeypatch, caplog):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", refused)
+    assert list(parallel.in_processes(abs, [-1, -2], 2)) == [1, 2]
+    assert "One process instead of 2" in caplog.text

@@ -1,10 +1,13 @@
 import gzip
+import os
 
 import numpy as np
 import pytest
 from astropy.io import fits
 
+from mdwarfs.catalogues.raw_file import open_raw
 from mdwarfs.errors import InputError
+from mdwarfs.spectra.files import read_bytes
 from mdwarfs.spectra.formats import read
 from tests.spectra.observed import write_lamost
 
@@ -44,3 +47,11 @@ def test_what_is_not_a_spectrum_is_named_with_its_reason(tmp_path):
         with pytest.raises(InputError, match=reason) as caught:
             read(path)
         assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_a_pipe_that_nobody_fills_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "spec.fits")
+    with pytest.raises(InputError, match="is a pipe, no file"):
+        read_bytes(tmp_path / "spec.fits")
+    with pytest.raises(InputError, match="is a pipe"), open_raw(tmp_path / "spec.fits"):
+        pass

@@ -1,4 +1,6 @@
 import os
+import shutil
+from errno import ENOSPC
 
 import numpy as np
 import pytest
@@ -88,6 +90,24 @@ def test_an_interrupted_write_leaves_nothing_behind(tmp_path):
             raise KeyboardInterrupt
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("error", "free"), [(OSError(ENOSPC, "x"), 10**9), (OSError("70 requested"), 10)]
+)
+def test_a_full_disk_is_said_so(tmp_path, monkeypatch, error, free):
+    usage = shutil.disk_usage(tmp_path)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    said = "a.fits cannot be written: the disk is full.* after 0.5 MB"
+    with pytest.raises(InputError, match=said), tables.atomic(tmp_path / "a.fits") as p:
+        p.write_bytes(bytes(500_000))
+        raise error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_errors_of_writing_are_not_about_the_disk(tmp_path):
+    with pytest.raises(OSError, match="something"), tables.atomic(tmp_path / "a"):
+        raise OSError("something")
 
 
 def test_a_missing_column_is_named(table, stamp, tmp_path):

@@ -4,6 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 from mdwarfs.errors import InputError
@@ -26,6 +27,8 @@ def open_raw(path: PathLike) -> Iterator[BinaryIO]:
         If the file is missing, empty or a web page, or ends too early; also while it
         is being read.
     """
+    if Path(path).is_fifo():  # it would be waited for without end
+        raise InputError(f"{path} is a pipe, no file")
     try:
         with open(path, "rb") as raw:
             start = raw.read(512)

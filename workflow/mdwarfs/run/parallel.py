@@ -1,5 +1,6 @@
 """Work shared out among threads or processes; the results come in order."""
 
+import logging
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,6 +8,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import wraps
 
 from threadpoolctl import threadpool_limits
+
+logger = logging.getLogger(__name__)
 
 AHEAD = 16  # items per process that are done or waiting ahead of the one that is taken
 
@@ -50,7 +53,7 @@ def in_processes(function: Callable, items: Iterable, processes: int) -> Iterato
     """Apply a function to each item in worker processes; yield the results in order.
 
     For Python code, as reading files is. The results do not depend on the number of
-    processes; with one, the work is done here.
+    processes; with one, and where the machine allows none, the work is done here.
 
     Parameters
     ----------
@@ -63,7 +66,13 @@ def in_processes(function: Callable, items: Iterable, processes: int) -> Iterato
     # Forking, because the other ways of starting a process import the main module
     # again, and Snakemake's main module is the script of a rule: it would run twice.
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    try:
+        pool = ProcessPoolExecutor(processes, mp_context=context)
+    except OSError as error:  # semaphores are files in /dev/shm
+        logger.warning("One process instead of %d: %s", processes, error)
+        yield from map(function, items)
+        return
+    with pool:
         yield from _in_order(pool, function, items, AHEAD * processes)
 
 

@@ -7,9 +7,11 @@ them.
 """
 
 import os
+import shutil
 import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from socket import gethostname
 
@@ -21,6 +23,8 @@ from astropy.table import Column, Table
 from mdwarfs.errors import InputError
 from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
+
+LITTLE = 2**20  # of a disk, when it is full [bytes]
 
 
 @contextmanager
@@ -41,7 +45,8 @@ def atomic(path: PathLike) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If `path` is there and no file: a folder, a device, a socket.
+        If `path` is there and no file: a folder, a device, a socket. If the disk is
+        full, with how much was written.
     """
     path = Path(path)
     if path.exists() and not path.is_file():
@@ -51,8 +56,23 @@ def atomic(path: PathLike) -> Iterator[Path]:
     try:
         yield part
         os.replace(part, path)
+    except OSError as error:
+        if not is_full(error, path.parent):
+            raise
+        size = part.stat().st_size / 1e6 if part.exists() else 0
+        raise InputError(
+            f"{path} cannot be written: the disk is full, or the quota used up, after "
+            f"{size:.1f} MB of it. Make room and run again: what is finished is kept"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def is_full(error: OSError, folder: Path) -> bool:
+    """Whether a disk or a quota being full is why nothing could be written."""
+    # NumPy and astropy say so in words, without the number
+    little_left = shutil.disk_usage(folder).free < LITTLE
+    return error.errno in (ENOSPC, EDQUOT) or little_left
 
 
 def part_of(path: Path) -> Path:
