@@ -13,7 +13,7 @@ endif
 # A run that was killed is gone on with: its lock is removed if its process is no more,
 # and what it had not finished is made again.
 run: .venv/ready
-	@$(BIN)/python -m mdwarfs.interrupted; case $$? in \
+	@$(BIN)/python -m mdwarfs.run.interrupted; case $$? in \
 	    0) ;; 3) $(BIN)/snakemake --unlock ;; *) exit 1 ;; esac
 	$(BIN)/snakemake --cores $(CORES) --rerun-incomplete
 

@@ -16,7 +16,7 @@ from mdwarfs.config import check, is_simulated, schema_path
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
-from mdwarfs.interrupted import note_start, sweep
+from mdwarfs.run.interrupted import note_start, sweep
 
 try:
     check(config, schema_path(ROOT))

@@ -1,7 +1,7 @@
 """Collect the training labels of the M dwarfs in FGK+M pairs."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.labels import assemble, require_labelled
 
 

@@ -1,7 +1,7 @@
 """Find the wide binaries of two BOSS M dwarfs."""
 
 from mdwarfs import tables
-from mdwarfs.job import run
+from mdwarfs.run.job import run
 from mdwarfs.samples.counts import require
 from mdwarfs.samples.pairs import BINARY_COLUMNS, m_m
 

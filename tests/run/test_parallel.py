@@ -7,8 +7,8 @@ import time
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mdwarfs import parallel
-from mdwarfs.parallel import AHEAD, in_processes, in_threads, one_blas_thread
+from mdwarfs.run import parallel
+from mdwarfs.run.parallel import AHEAD, in_processes, in_threads, one_blas_thread
 
 
 def slow_at_first(number):

@@ -14,7 +14,6 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.rounded import rounding
-from mdwarfs.columns import ERROR
 from mdwarfs.errors import InputError
 from mdwarfs.tables.columns import ERROR
 from mdwarfs.tables.physical import limits

@@ -6,7 +6,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.tabulate import annotate
+from mdwarfs.tables.tabulate import annotate
 
 COLUMNS = {
     "cut": ("", "Name of the cut"),

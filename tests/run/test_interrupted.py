@@ -9,7 +9,7 @@ import pytest
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.interrupted import NOTE, left_locked, note_start, sweep
+from mdwarfs.run.interrupted import NOTE, left_locked, note_start, sweep
 
 
 @pytest.fixture(scope="module")
