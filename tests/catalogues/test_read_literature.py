@@ -53,6 +53,9 @@ def test_birky_round_trip(tmp_path):
     }
     star = stars[0]
     assert star["teff"] == 3400.0 and star["n_spectra"] == 2
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(InputError, match="ends within a line; delete it and fetch"):
+        read_birky(path)
     assert np.isnan(star["feh"]) and np.isnan(star["parallax"])
 
 

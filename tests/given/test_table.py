@@ -244,3 +244,20 @@ def test_complex_numbers_are_refused(tmp_path):
     path = written(table, tmp_path / "t.fits")
     with pytest.raises(InputError, match="column T .* holds complex128"):
         read_given(path, {"teff": "T"})
+
+
+CELLS = "file,teff,feh\n" + "".join(f"{i}.fits,34{i},-0.{i}\n" for i in range(10, 20))
+NAMED = {"a": "file", "b": "teff", "c": "feh"}
+
+
+def test_a_text_that_lost_its_end_is_noticed(tmp_path, caplog):
+    path = tmp_path / "stars.csv"
+    path.write_text(CELLS)
+    assert len(read_columns(path, NAMED)) == 10 and not caplog.records
+    path.write_text(CELLS[:-2])  # within the last value: -0.1 for -0.19
+    assert read_columns(path, NAMED)["feh"][-1] == -0.1
+    assert "the last value of line 11 is wrong" in caplog.text
+    for cut in range(7, 15):  # within another: a row of nulls, if nobody looked
+        path.write_text(CELLS[:-cut])
+        with pytest.raises(InputError, match="has lost its end"):
+            read_columns(path, NAMED)

@@ -1,5 +1,7 @@
 """M dwarfs of Birky+2020 (ApJ 892, 31), Table 6, as the authors published it."""
 
+import io
+
 import numpy as np
 import pandas as pd
 from astropy.table import Table
@@ -40,8 +42,11 @@ def read_birky(path: PathLike) -> Table:
         If the file is not the table, or lacks a column.
     """
     with open_raw(path) as stream:
+        content = stream.read()
+        if not content.endswith(b"\n"):  # a cut line would pass for one with nulls
+            raise InputError(f"{path} ends within a line; {AGAIN}")
         try:
-            rows = pd.read_csv(stream, dtype={"APOGEE_ID": str})
+            rows = pd.read_csv(io.BytesIO(content), dtype={"APOGEE_ID": str})
         except (ValueError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not a table: {error}; {AGAIN}") from error
     missing = [name for name in COLUMNS if name not in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import gzip
+import logging
 import re
 import shutil
 import tempfile
@@ -26,6 +27,8 @@ from mdwarfs.catalogues.raw_file import open_raw
 from mdwarfs.errors import InputError, MissingColumn
 from mdwarfs.given.equality import as_number
 from mdwarfs.types import PathLike
+
+logger = logging.getLogger(__name__)
 
 FITS, ECSV, CSV, VOTABLE = "fits", "ascii.ecsv", "ascii.csv", "votable"
 SUFFIXES = {
@@ -61,8 +64,8 @@ def read_columns(
     Raises
     ------
     InputError
-        If the file is missing or cannot be read, lacks a column, or has two of one
-        name.
+        If the file is missing or cannot be read or has lost its end, lacks a column,
+        or has two of one name.
     """
     path = Path(path)
     rows = slice(None) if rows is None else rows
@@ -74,6 +77,7 @@ def read_columns(
         if form == VOTABLE:
             table = Table.read(path, format=form, use_names_over_ids=True)
         else:
+            check_end(path)
             table = Table.read(lines_of(path), format=form)
     columns = list(table.itercols())
     return Table({name: plain(columns[k])[rows] for name, k in places.items()})
@@ -184,6 +188,12 @@ def plain(column: object) -> Column:
     return column if isinstance(column, Column) else Column(list(map(str, column)))
 
 
+def text_of(path: Path) -> str:
+    """A text file, unpacked."""
+    with open_raw(path) as stream:
+        return stream.read().decode("utf-8-sig")
+
+
 def lines_of(path: Path) -> list[str]:
     """Lines of a text; of CSV, from that of the names on.
 
@@ -192,8 +202,7 @@ def lines_of(path: Path) -> list[str]:
     InputError
         If a line of CSV behind the names begins with #.
     """
-    with open_raw(path) as stream:
-        lines = stream.read().decode("utf-8-sig").splitlines()
+    lines = text_of(path).splitlines()
     if lines and lines[0].startswith("# %ECSV"):
         return lines
     first = next((k for k, x in enumerate(lines) if x.strip() and not is_note(x)), 0)
@@ -205,6 +214,33 @@ def lines_of(path: Path) -> list[str]:
                 "only lines before the names of the columns are comments"
             )
     return lines[first:]
+
+
+def check_end(path: Path) -> None:
+    """Say of a text that ends without a line break that it may have lost its end.
+
+    Raises
+    ------
+    InputError
+        If its last line has fewer cells than the one before.
+    """
+    text = text_of(path)
+    if text.endswith(("\n", "\r")):
+        return
+    lines = text.splitlines()
+    delimiter = "," if any("," in line for line in lines[-2:-1]) else " "
+    cells = [len(row) for row in csv.reader(lines[-2:], delimiter=delimiter)]
+    if cells and cells[-1] < cells[0]:
+        raise InputError(
+            f"{path} has lost its end: its last line has {cells[-1]} cells, the one "
+            f"before it {cells[0]}; get it again"
+        )
+    logger.warning(
+        "%s does not end in a line break: if it has lost its end, the last value of "
+        "line %d is wrong, and lines may be missing",
+        path,
+        len(lines),
+    )
 
 
 def is_note(line: str) -> bool:
