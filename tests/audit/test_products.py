@@ -206,3 +206,14 @@ def test_catalogue_must_have_all_candidates_and_say_why_a_label_is_missing():
     silent["reason"][0] = ""
     (found,) = violations(both).values()
     assert found == ["1 stars have neither label nor reason"]
+
+
+def test_a_comparison_of_no_or_one_star_is_a_problem():
+    name = "comparisons/birky.fits"
+    table = Table({"source_id": [1, 2, 3], "used": [True, True, False]})
+    assert violations({name: table}) == {}
+    assert violations({"catalogues/birky.fits": table[:1]}) == {}
+    for n, word in ((0, "no"), (1, "one")):
+        (found,) = violations({name: table[:n]}).values()
+        assert found == [f"{word} star is compared: it shows nothing"]
+    assert violations({name: absent.note(table[:0], "not at hand")}) == {}

@@ -7,10 +7,12 @@ from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.labels import RELEASED
 from mdwarfs.samples.labels import UNPHYSICAL
+from mdwarfs.tables import absent
 from mdwarfs.tables.columns import ERROR
 from mdwarfs.tables.physical import limits
 
 CATALOGUES = "catalogues/"  # where values that no star can have are made null
+COMPARISONS = "comparisons/"
 MOSTLY = 0.5  # share of fill values of a column that leaves little of it
 SUSPICIOUS = 0.01  # share of such values, fill values apart, that is no accident
 
@@ -102,6 +104,10 @@ def _within(name, table):
     for nulled in from_cards(table.meta) if name.startswith(CATALOGUES) else ():
         if nulled.n > (MOSTLY if nulled.is_fill else SUSPICIOUS) * nulled.of:
             problems.append(f"{nulled}, made null")
+    if name.startswith(COMPARISONS) and name.endswith(".fits"):
+        used = np.sum(table["used"]) if "used" in table.colnames else len(table)
+        if used < 2 and not absent.why(table):
+            problems.append(f"{('no', 'one')[used]} star is compared: it shows nothing")
     if "labelled" in table.colnames and "reason" in table.colnames:
         reasons = np.asarray(table["reason"], str)
         wrong = np.sum(np.char.find(reasons, UNPHYSICAL) >= 0)
