@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs import parts, tables
+from mdwarfs import tables
 from mdwarfs.config import read_config, written
 from mdwarfs.literature.power_laws import PowerLaw
+from mdwarfs.run import parts
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam

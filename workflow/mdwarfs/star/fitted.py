@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.parallel import one_blas_thread, slices
+from mdwarfs.run.parallel import one_blas_thread, slices
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.map import weigh
 from mdwarfs.slam.infer.prediction import TOGETHER

@@ -11,7 +11,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.matching import match
+from mdwarfs.tables.matching import match
 
 NAMES = {
     "source_id": "Gaia DR3",

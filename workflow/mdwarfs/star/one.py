@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Row, Table
 
-from mdwarfs.columns import UNCERTAINTIES, meaning
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
 from mdwarfs.star import fitted as spectra_and_models
 from mdwarfs.star.identify import NAMES
 from mdwarfs.star.posterior import posterior as posterior_of
 from mdwarfs.star.run import StarsOfRun, training_labels
+from mdwarfs.tables.columns import UNCERTAINTIES, meaning
 
 if TYPE_CHECKING:
     from mdwarfs.slam.infer.map import MaximumPosterior

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
-from mdwarfs.parallel import one_blas_thread, slices
+from mdwarfs.run.parallel import one_blas_thread, slices
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.map import weigh
 from mdwarfs.slam.infer.posterior import FLAT, SEPARATE, coarse_cost, minimise

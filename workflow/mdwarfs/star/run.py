@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs import parts, tables
-from mdwarfs.columns import meaning
+from mdwarfs import tables
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
-from mdwarfs.joining import lookup
-from mdwarfs.matching import match
+from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 from mdwarfs.star import fitted
 from mdwarfs.star.identify import find, names_of
+from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
