@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from mdwarfs.figures import style
-from mdwarfs.interpretation.features import EARTH, FEATURES, SPECIES
+from mdwarfs.literature.features import EARTH, FEATURES, SPECIES
 
 ROW = 0.085  # height of the row of one species [inch]
 HEIGHT = ROW * len(SPECIES)
@@ -75,3 +76,66 @@ def above(
 def _written(species):
     """H alpha is the one line of hydrogen here."""
     return r"H$\alpha$" if species == "H I" else species
+
+
+SHOWN = ("TiO", "CaH", "CaOH", "VO", "FeH", "H I", "K I", "Na I", "Ca II", "Rb I")
+"""Species that are named directly above a spectrum; what the air absorbs is as well."""
+LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 3.7}
+"""Where bands stand, from above; lines stand between those of star and air."""
+NAME, LINES = 2.0, (2.5, 3.05)  # of lines: their names, and their ticks
+SMALL = 5.8  # of the names [pt]
+STAR, AIR = "#BBDDEE", "0.85"  # of bands
+
+
+def named(axes: Axes) -> None:
+    """Name bands and lines one by one, each where it is.
+
+    Parameters
+    ----------
+    axes
+        Low and wide, above the spectrum; its x axis, whose limits are set, is a
+        wavelength in vacuum [Angstrom].
+    """
+    low, high = axes.get_xlim()
+    for feature in FEATURES:
+        if feature.species not in (*SHOWN, EARTH):
+            continue
+        if feature.end is None:
+            _lines(axes, feature, low, high)
+        else:
+            _band(axes, feature, low, high)
+    axes.set_ylim(4.3, -0.6)
+    axes.axis("off")
+
+
+def _lines(axes, feature, low, high):
+    """The lines of a multiplet, with their name above them."""
+    inside = [line for line in feature.heads if low < line < high]
+    if inside:
+        axes.vlines(inside, *LINES, color=style.BLUE, lw=0.8)
+        _name(axes, np.mean(inside), NAME, _written(feature.species), "white")
+
+
+def _band(axes, feature, low, high):
+    """A band with its heads and its name in it."""
+    begin, end = max(feature.heads[0], low), min(feature.end, high)
+    if begin >= end:
+        return
+    lane, earth = LANES[feature.species], feature.species == EARTH
+    colour = AIR if earth else STAR
+    axes.fill_between([begin, end], lane - 0.42, lane + 0.42, color=colour, lw=0)
+    name = _written(feature.species)
+    if earth:
+        name = feature.name.split()[0].replace("2", "$_2$") + " (air)"
+    else:
+        heads = [head for head in feature.heads if low < head < high]
+        axes.vlines(heads, lane - 0.42, lane + 0.42, color=style.BLUE, lw=0.5)
+    _name(axes, (begin + end) / 2, lane, name, colour)
+
+
+def _name(axes, x, y, text, ground):
+    """A small name, readable on lines of the ground that it stands on."""
+    axes.text(
+        x, y, text, fontsize=SMALL, ha="center", va="center_baseline", clip_on=True,
+        path_effects=[withStroke(linewidth=2, foreground=ground)],
+    )  # fmt: skip

@@ -1,11 +1,12 @@
 """How every figure looks, and how it is written.
 
 Figures are drawn with matplotlib's objects (`matplotlib.figure.Figure`) and never
-with pyplot; the settings below hold inside a function decorated by `styled` and are
-put back afterwards.
+with pyplot. Inside a function decorated by `styled` matplotlib has its own defaults and
+the settings below, whatever a user's matplotlibrc, style or backend says; the user's
+are put back afterwards.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 import matplotlib
@@ -72,15 +73,18 @@ SETTINGS = {
     "legend.handlelength": 1.4,
     "lines.linewidth": 1.0,
     "pdf.fonttype": 42,
+    "svg.hashsalt": "mdwarfs",
 }
 
 
 def styled(draw: Callable) -> Callable:
-    """Let a drawing function work under the settings of this module."""
+    """Let a drawing function work under the settings of this module, and no others."""
 
     @wraps(draw)
     def inside(*args, **kwargs):
-        with matplotlib.rc_context(SETTINGS):
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(SETTINGS)
             return draw(*args, **kwargs)
 
     return inside
@@ -127,7 +131,6 @@ def with_unit(text: str, label: str) -> str:
     return f"{text} ({LABELS[label].unit})"
 
 
-@styled
 def save(figure: Figure, pdf: PathLike, png: PathLike, stamp: dict) -> None:
     """Write a figure as PDF and PNG; the same figure gives the same bytes.
 
@@ -140,18 +143,43 @@ def save(figure: Figure, pdf: PathLike, png: PathLike, stamp: dict) -> None:
     stamp
         `run` (name) and `simulated` (bool); the figure says both.
     """
+    write(figure, [png, pdf], stamp)
+
+
+METADATA = {
+    ".png": {"Software": None},
+    ".pdf": {"CreationDate": None},
+    ".svg": {"Date": None},
+}
+"""What is left out of files, by their suffix: the same figure gives the same bytes."""
+
+
+@styled
+def write(figure: Figure, files: Sequence[PathLike], stamp: dict) -> None:
+    """Write a figure to files of any suffixes of `METADATA`.
+
+    Parameters
+    ----------
+    figure
+        Made by `new`.
+    files
+        To write.
+    stamp
+        As for `save`.
+    """
     width, height = figure.get_size_inches()
     level, edge = 1 - 0.4 * STRIP / height, 0.05 / width
     figure.text(
-        1 - edge, level, f"run: {stamp['run']}", ha="right", va="center",
-        color=GREY, fontsize=7, parse_math=False,
+        1 - edge, level, f"run: {stamp['run']}" if stamp["run"] else "no run",
+        ha="right", va="center", color=GREY, fontsize=7, parse_math=False,
     )  # fmt: skip
     simulated = bool(stamp["simulated"])
     figure.text(
         edge, level, "simulated data" if simulated else "real data", ha="left",
         va="center", color=RED if simulated else GREY, fontsize=8, fontweight="bold",
     )  # fmt: skip
-    for path, metadata in ((png, {"Software": None}), (pdf, {"CreationDate": None})):
+    for path in files:
         with atomic(path) as part:
+            metadata = METADATA.get(part.suffix)
             figure.savefig(part, dpi=DPI, metadata=metadata)
         figure.set_layout_engine(None)  # it is laid out once; that takes half the time

@@ -25,7 +25,7 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.interpretation import features
+from mdwarfs.literature import features
 from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.spectra.good_pixels import good_pixels

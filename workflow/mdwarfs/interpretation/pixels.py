@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.interpretation import features
+from mdwarfs.literature import features
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.slam.train.scatter import model_variance
 from mdwarfs.spectra.good_pixels import good_pixels

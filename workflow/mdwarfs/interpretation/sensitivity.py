@@ -11,8 +11,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.interpretation import features
 from mdwarfs.labels import LABELS, QUANTITIES
+from mdwarfs.literature import features
 from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:

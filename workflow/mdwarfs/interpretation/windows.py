@@ -12,8 +12,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.interpretation import features
 from mdwarfs.interpretation.information import bin_edges
+from mdwarfs.literature import features
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
+    from mdwarfs.slam.infer.predictor import Predictor
+    from mdwarfs.slam.spectral_model import SpectralModel
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.validation.calibration import Calibration
@@ -110,6 +112,31 @@ def predict_files(
         which there is a prior, or `prediction` asks for an emulation of the released
         labels; if real spectra are given to a model of simulated stars without `real`.
     """
+    require_alone(prediction)
+    if simulated and not real:
+        require_simulated(stamps(paths))
+    model = trained.spectral_model()
+    spectra = read_like_training(paths, model, snr_scale, at_rest)
+    table = label_spectra(
+        labeller(trained), spectra, prediction, power_laws, calibrations, limits,
+        simulated=simulated,
+    )  # fmt: skip
+    if table.meta[KEY] == NO_LIMITS:
+        logger.warning(
+            "the limits of the fit are not known: noise, wrong velocities and spectra "
+            "of other things are not flagged"
+        )
+    return table
+
+
+def require_alone(prediction: dict) -> None:
+    """Refuse a section `prediction` that takes the spectra of a whole run.
+
+    Raises
+    ------
+    InputError
+        If it asks for an emulation of the released labels.
+    """
     for key, only in (("method", MAP), ("weighting", IVAR)):
         if prediction[key] != only:
             raise InputError(
@@ -117,18 +144,51 @@ def predict_files(
                 "which takes the spectra of a whole run; spectra alone are predicted "
                 f"with {only}"
             )
-    if not trained.normalisation:
+
+
+def read_like_training(
+    paths: Sequence[PathLike],
+    model: SpectralModel,
+    snr_scale: SnrScale | None = None,
+    at_rest: bool = False,
+) -> SpectrumSet:
+    """Read and normalise spectra as those that a model was trained with: `read_files`.
+
+    Raises
+    ------
+    InputError
+        If the model does not say how they were.
+    """
+    if not model.normalisation:
         raise InputError(
             "the model does not say how its spectra were normalised: train it with "
             "this workflow"
         )
-    predictor, model = labeller(trained), trained.spectral_model()
-    if simulated and not real:
-        require_simulated(stamps(paths))
     template = model.spectra(model.labels.mean(axis=0))[0]
-    spectra = read_files(paths, template, model.normalisation, snr_scale, at_rest)
-    stars = spectra.stars
-    usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
+    return read_files(paths, template, model.normalisation, snr_scale, at_rest)
+
+
+def label_spectra(
+    predictor: Predictor,
+    spectra: SpectrumSet,
+    prediction: dict,
+    power_laws: dict[str, PowerLaw],
+    calibrations: dict[str, Calibration],
+    limits: dict[str, Limits],
+    *,
+    simulated: bool = False,
+) -> Table:
+    """The table of `predict_files`, of spectra that have been read.
+
+    Parameters
+    ----------
+    spectra
+        As `read_files` makes them.
+    prediction, power_laws, calibrations, limits, simulated
+        As for `predict_files`.
+    """
+    names, stars = predictor.label_names, spectra.stars
+    usable = {x: r for x, r in prediction["usable"].items() if x in names}
     found = label_stars(predictor, spectra, prediction | {"usable": usable}, threads=1)
 
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
@@ -136,16 +196,14 @@ def predict_files(
     table = named(stars)
     table["simulated_model"] = np.full(len(table), bool(simulated))
     table.update(
-        catalogue.uncertainties(
-            found, stars["snr"], model.label_names, power_laws, calibrations
-        )
+        catalogue.uncertainties(found, stars["snr"], names, power_laws, calibrations)
     )
     for name in (
         "chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset", "v_stretch",
         "training_sparseness",
     ):  # fmt: skip
         table[name] = found[name]
-    beyond = beyond_limits(found, stars["snr"], model.label_names, limits)
+    beyond = beyond_limits(found, stars["snr"], names, limits)
     table["flags"] = found["flags"] | beyond
     table["flags"][nothing] = int(Flag.NO_LABELS)
     table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
@@ -154,12 +212,7 @@ def predict_files(
     table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
     table.meta[KEY] = basis(limits)
-    if table.meta[KEY] == NO_LIMITS:
-        logger.warning(
-            "the limits of the fit are not known: noise, wrong velocities and spectra "
-            "of other things are not flagged"
-        )
-    return annotate(table, own | catalogue.COLUMNS | label_columns(model.label_names))
+    return annotate(table, own | catalogue.COLUMNS | label_columns(names))
 
 
 def named(stars: Table) -> Table:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.interpretation import features
+from mdwarfs.literature import features
 from mdwarfs.simulation import bands
 
 

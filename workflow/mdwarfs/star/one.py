@@ -1,0 +1,290 @@
+"""All that is known of one star: of a run, or of the spectrum of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.table import Row, Table
+
+from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
+from mdwarfs.star import fitted as spectra_and_models
+from mdwarfs.star.identify import NAMES
+from mdwarfs.star.posterior import posterior as posterior_of
+from mdwarfs.star.run import StarsOfRun, training_labels
+from mdwarfs.tables.columns import UNCERTAINTIES, meaning
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.map import MaximumPosterior
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+    from mdwarfs.star.fitted import Fitted
+    from mdwarfs.star.posterior import LabelPosterior
+
+MEASURES = (
+    "chi2", "dof", "n_good", "n_outliers", "training_sparseness", "correlation",
+    "v_offset", "v_stretch",
+)  # fmt: skip
+"""What is said of a fit: columns of the catalogue."""
+
+LABEL_COLUMNS = {
+    "label": "Name of the label",
+    "unit": "Of all numbers of the row",
+    "value": "Of maximum posterior; NaN without",
+    "formal": "Formal uncertainty (1 sigma)",
+    "power law": "Scatter (1 sigma) of stars of known labels at this SNR",
+    "calibrated": "Calibrated uncertainty (1 sigma)",
+    "hybrid": "Hybrid label; NaN without",
+    "e_hybrid": "Uncertainty of it (1 sigma)",
+    "hybrid_flat": "The same without prior",
+    "e_hybrid_flat": "Uncertainty of that (1 sigma)",
+    "known": "Label that is known of the star, from elsewhere; NaN without",
+    "e_known": "Uncertainty of it (1 sigma)",
+    "low": "Lowest usable value; NaN without",
+    "high": "Highest usable value; NaN without",
+    "rank": "Share of the training stars whose label is lower",
+}
+"""Columns of `Star.labels`."""
+
+
+@dataclass(frozen=True)
+class Star:
+    """A star, or a spectrum.
+
+    Attributes
+    ----------
+    names
+        What it is called, by what calls it so: {"Gaia DR3": "...", "file": "..."}.
+    run
+        Name of the run; "" of a model alone.
+    simulated, simulated_model
+        Whether the spectrum, and the model, are simulated.
+    role
+        "train" or "test", or "" of other stars and of files.
+    snr
+    spectrum
+        Its spectrum and best model (of one star); None without a spectrum.
+    labels
+        One row per label, see `LABEL_COLUMNS`.
+    flags, hybrid_flags
+        Description by name, as {"low_snr": "..."}.
+    measures
+        Of the fit, by the names `MEASURES`; those that there are.
+    reason
+        Why there are no labels; "" if there are.
+    posterior
+        None without labels, or where it was not asked for.
+    training
+        Labels of the training stars: a row per star.
+    """
+
+    names: dict[str, str]
+    run: str
+    simulated: bool
+    simulated_model: bool
+    role: str
+    snr: float
+    spectrum: Fitted | None
+    labels: Table
+    flags: dict[str, str]
+    hybrid_flags: dict[str, str]
+    measures: dict[str, float]
+    reason: str
+    posterior: LabelPosterior | None
+    training: Table
+
+    @property
+    def title(self) -> str:
+        """Its first name, with what calls it so."""
+        what, name = next(iter(self.names.items()))
+        return f"{what} {name}"
+
+
+def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
+    """A star of a run.
+
+    Parameters
+    ----------
+    star
+        Any of its names, or the number of its row in the catalogue.
+    posterior
+        Whether to draw from its posterior, which takes two seconds.
+
+    Returns
+    -------
+    star
+        A star without a spectrum has what the catalogue says.
+
+    Raises
+    ------
+    InputError
+        If the run has no such star.
+    """
+    row = star if isinstance(star, int | np.integer) else run.row(star)
+    own, known = run.catalogue[row], run.known[row]
+    rows = np.array([row])
+    spectrum = run.fitted(rows) if (run.spectrum_rows(rows) >= 0).all() else None
+    drawn = None
+    if posterior and spectrum is not None:
+        prior = run.config["prediction"].get("prior")
+        drawn = posterior_of(run.predictor, spectrum.flux[0], spectrum.ivar[0], prior)
+    hybrid = None if run.hybrid is None else run.hybrid[row]
+    identifiers = run.identifiers
+    return Star(
+        names={
+            NAMES[column]: str(texts[row])
+            for column, texts in identifiers.items()
+            if texts[row]
+        },
+        run=run.run,
+        simulated=run.simulated,
+        simulated_model=run.simulated,
+        role=str(known["role"]),
+        snr=float(own["snr"]),
+        spectrum=spectrum,
+        labels=labels_of(own, hybrid, known, run.usable, run.training),
+        flags=flags_of(own["flags"]),
+        hybrid_flags={} if hybrid is None else flags_of(hybrid["flags"]),
+        measures=measures_of(own),
+        reason=str(own["reason"]),
+        posterior=drawn,
+        training=run.training,
+    )
+
+
+def of_spectra(
+    predictor: MaximumPosterior,
+    spectra: SpectrumSet,
+    found: Table,
+    hybrid: Table | None,
+    usable: Mapping[str, Sequence[float]],
+    prior: Mapping | None = None,
+    *,
+    run: str = "",
+    posterior: bool = True,
+) -> list[Star]:
+    """Stars of spectra that have been read and labelled.
+
+    Parameters
+    ----------
+    spectra : n stars
+        See `mdwarfs.labelling.files.read_like_training`.
+    found : n rows
+        See `mdwarfs.labelling.files.label_spectra`.
+    hybrid : n rows
+        See `mdwarfs.hybrid.stars.label_stars`; None without.
+    usable
+        Lowest and highest usable value of labels.
+    prior
+        That the labels were found with.
+    run
+        Name of the run of the model; "" of a model alone.
+    posterior
+        As for `of_run`.
+
+    Returns
+    -------
+    entries
+        n of them.
+    """
+    fits = spectra_and_models.fit(predictor, spectra.flux, spectra.ivar, prior)
+    training = training_labels(predictor.model)
+    stars = []
+    for row in range(len(spectra)):
+        own = found[row]
+        spectrum = fits.take(slice(row, row + 1)) if spectra.ok[row] else None
+        drawn = None
+        if posterior and spectrum is not None:
+            drawn = posterior_of(predictor, spectra.flux[row], spectra.ivar[row], prior)
+        other = None if hybrid is None else hybrid[row]
+        names = {"file": str(own["file"])}
+        if "name" in found.colnames and own["name"]:
+            names["name"] = str(own["name"])
+        stars.append(
+            Star(
+                names=names,
+                run=run,
+                simulated=bool(own["simulated"]),
+                simulated_model=bool(own["simulated_model"]),
+                role="",
+                snr=float(own["snr"]),
+                spectrum=spectrum,
+                labels=labels_of(own, other, None, usable, training),
+                flags=flags_of(own["flags"]),
+                hybrid_flags={} if other is None else flags_of(other["flags"]),
+                measures=measures_of(own),
+                reason=str(own["reason"]),
+                posterior=drawn,
+                training=training,
+            )
+        )
+    return stars
+
+
+def labels_of(
+    own: Row,
+    hybrid: Row | None,
+    known: Row | None,
+    usable: Mapping[str, Sequence[float]],
+    training: Table,
+) -> Table:
+    """The labels of one star, a row for each: see `LABEL_COLUMNS`.
+
+    Parameters
+    ----------
+    own
+        Row of the catalogue of SLAM labels, or of one like it.
+    hybrid
+        Row of the hybrid catalogue, or of one like it.
+    known
+        Labels that are known, with `e_*`.
+    usable
+        Lowest and highest value, by the label.
+    training
+        Labels of the training stars.
+    """
+    rows = []
+    for name in training.colnames:
+        value = number(own, name)
+        low, high = usable.get(name, (np.nan, np.nan))
+        row = {
+            "label": name,
+            "unit": (meaning(name) or ("", ""))[0],
+            "value": value,
+            **{x: number(own, prefix + name) for x, prefix in UNCERTAINTIES.items()},
+            "hybrid": number(hybrid, name),
+            "e_hybrid": number(hybrid, f"e_{name}"),
+            "hybrid_flat": number(hybrid, f"{name}_flat"),
+            "e_hybrid_flat": number(hybrid, f"e_{name}_flat"),
+            "known": number(known, name),
+            "e_known": number(known, f"e_{name}"),
+            "low": float(low),
+            "high": float(high),
+            "rank": float(np.mean(np.asarray(training[name]) < value))
+            if np.isfinite(value)
+            else np.nan,
+        }
+        rows.append(row)
+    table = Table(rows=rows, names=list(LABEL_COLUMNS))
+    for name, text in LABEL_COLUMNS.items():
+        table[name].info.description = text
+    return table
+
+
+def number(row: Row | None, name: str) -> float:
+    """A number of a row; NaN if there is no row, no such column or a null."""
+    if row is None or name not in row.colnames or np.ma.is_masked(row[name]):
+        return np.nan
+    return float(row[name])
+
+
+def flags_of(bits: int) -> dict[str, str]:
+    """The flags that are set, with what each says."""
+    return {x.name.lower(): DESCRIPTIONS[x] for x in Flag if int(bits) & int(x)}
+
+
+def measures_of(row: Row) -> dict[str, float]:
+    """What a row says of the fit."""
+    found = {name: number(row, name) for name in MEASURES}
+    return {name: value for name, value in found.items() if np.isfinite(value)}
