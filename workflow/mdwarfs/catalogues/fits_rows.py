@@ -6,7 +6,8 @@ wanted: they are read block by block, so that memory holds one block and what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 FITS_BLOCK = 2880
+NEXT = b"XTENSION"  # what another part of a file begins with
 CHUNK = 2**24
 
 
@@ -78,6 +80,7 @@ def read_columns(
             part = table_of(np.frombuffer(data, dtype))
             parts.append(part if keep is None else part[keep(part)])
             progress.step(n)
+        check_end(path, stream, header, dtype.itemsize * n_rows)
     parts = parts or [table_of(np.empty(0, dtype))]
     table = Table({name: np.concatenate([p[name] for p in parts]) for name in names})
     counts = {key: header[key] for key in header if key.startswith("N_")}
@@ -85,8 +88,26 @@ def read_columns(
     return table
 
 
+@contextmanager
+def of_header(path: PathLike) -> Iterator[None]:
+    """Let whatever is wrong with the cards of a header be an InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError, fits.VerifyError) as error:
+        why = " ".join(str(error).strip("'\"").split())
+        raise InputError(f"{path}: its header is damaged ({why}); {AGAIN}") from error
+
+
 def find_table(path: PathLike, stream: BinaryIO | GzipFile, hdu: int) -> fits.Header:
     """Header of a table; the stream is left at the first byte of its rows."""
+    with of_header(path):
+        return header_of(path, stream, hdu)
+
+
+def header_of(path: PathLike, stream: BinaryIO | GzipFile, hdu: int) -> fits.Header:
+    """What `find_table` gives, of a file with sound headers."""
     for number in range(hdu + 1):
         try:
             header = fits.Header.fromfile(stream)
@@ -103,6 +124,44 @@ def find_table(path: PathLike, stream: BinaryIO | GzipFile, hdu: int) -> fits.He
     if header.get("XTENSION") != "BINTABLE":
         raise MissingTable(f"{path}: HDU {hdu} is not a table")
     return header
+
+
+def check_end(
+    path: PathLike, stream: BinaryIO | GzipFile, header: fits.Header, size: int
+) -> None:
+    """Hold what comes after the rows against the FITS standard (4.0, section 3.3).
+
+    A piece that was lost or doubled among the rows moves all that follow, and takes
+    their end from what fills the last block, which is zeros.
+
+    Parameters
+    ----------
+    stream
+        At the first byte behind the rows.
+    header
+        Of the table.
+    size
+        Of the rows [bytes].
+
+    Raises
+    ------
+    InputError
+        If the last block is not whole, is not filled with zeros, or is followed by
+        anything but another part of the file.
+    """
+    try:
+        skip(stream, header.get("PCOUNT", 0))
+    except EOFError as error:
+        raise InputError(f"{path} is truncated; {AGAIN}") from error
+    fill = -(size + header.get("PCOUNT", 0)) % FITS_BLOCK
+    rest = stream.read(fill)
+    if len(rest) < fill:
+        raise InputError(f"{path} is truncated; {AGAIN}")
+    if rest.strip(b"\0") or stream.read(len(NEXT)) not in (b"", NEXT):
+        raise InputError(
+            f"{path}: its rows do not end where its header says: a piece is lost, or "
+            f"there twice; {AGAIN}"
+        )
 
 
 def data_size(header: fits.Header) -> int:
@@ -127,6 +186,14 @@ def select_columns(
     path: PathLike, header: fits.Header, names: Sequence[str]
 ) -> tuple[dict[str, tuple], np.dtype]:
     """Column and TNULL of each name, and the type of a row of these columns alone."""
+    with of_header(path):
+        return columns_of(path, header, names)
+
+
+def columns_of(
+    path: PathLike, header: fits.Header, names: Sequence[str]
+) -> tuple[dict[str, tuple], np.dtype]:
+    """What `select_columns` gives, of a sound header."""
     columns = [
         Column(header[f"TTYPE{i}"].strip(), header[f"TFORM{i}"].strip())
         for i in range(1, header["TFIELDS"] + 1)
