@@ -21,7 +21,9 @@ def main(snakemake):
         key=params.key,
     )
     tables.write(found, output.accuracy, params.stamp)
-    text = report.write(found, params.reference, **params.stamp)
+    text = report.write(
+        found, params.reference, params.stamp["run"], params.stamp["simulated"]
+    )
     tables.write_text(output.text, text)
 
 

@@ -5,7 +5,8 @@ from mdwarfs.run.job import run
 
 
 def main(snakemake):
-    text = config.written(snakemake.params.config, **snakemake.params.stamp)
+    stamp = snakemake.params.stamp
+    text = config.written(snakemake.params.config, stamp["run"], stamp["simulated"])
     tables.write_text(snakemake.output.config, text)
 
 

@@ -14,7 +14,8 @@ def main(snakemake):
     outcome = Outcome(
         **read,
         names=params.names,
-        **params.stamp,
+        run=params.stamp["run"],
+        simulated=params.stamp["simulated"],
         validation=params.validation,
         velocity=params.velocity,
     )

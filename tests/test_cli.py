@@ -244,7 +244,7 @@ def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path
                 table[f"formal_e_{name}"][0], table["training_sparseness"][0]
             )
         )
-    assert list(table["extrapolated"]) == ["True", "True"]  # beyond 40, below 3
+    assert list(table["snr_extrapolated"]) == ["True", "True"]  # beyond 40, below 3
     assert list(table["flag_names"].filled("")) == ["", "low_snr"]
 
 
@@ -298,8 +298,8 @@ def test_what_is_not_given_has_no_column(model, results, files, tmp_path):
         assert run(model, *given, "--output", output, files / "mwmStar.fits") == 0
         columns = set(tables.read(output).colnames)
         assert {"teff", "formal_e_teff", "training_sparseness"} <= columns
-        assert {"e_teff", "extrapolated"} & columns == (
-            {"e_teff", "extrapolated"} if "--power-laws" in given else set()
+        assert {"e_teff", "snr_extrapolated"} & columns == (
+            {"e_teff", "snr_extrapolated"} if "--power-laws" in given else set()
         )
         assert ("sigma_teff" in columns) == ("--calibration" in given)
 
@@ -687,7 +687,7 @@ def test_without_power_laws_nothing_is_extrapolated(results, files, tmp_path):
     output = tmp_path / "labels.ecsv"
     assert predict_with(results, files / "faint.fits", "--output", output) == 0
     table = tables.read(output)
-    assert np.isnan(table["e_teff"]).all() and not table["extrapolated"].any()
+    assert np.isnan(table["e_teff"]).all() and not table["snr_extrapolated"].any()
 
 
 def test_names_that_the_table_cannot_hold_are_refused_before_the_work(

@@ -93,7 +93,7 @@ def test_table_3_has_the_released_columns(labels, tmp_path, stamp):
 def test_table_4_has_the_released_columns_and_says_what_is_added(labels):
     catalogue = labels.copy()
     catalogue["sdss_id"], catalogue["flags"], catalogue["flag_names"] = 1, 0, ""
-    catalogue["extrapolated"] = False
+    catalogue["snr_extrapolated"], catalogue["recommended"] = False, True
     table = paper_tables.table_4(catalogue)
     paper = (
         "Teff e_Teff logg e_logg alphaM e_alphaM FeH e_FeH FeH_niu e_FeH_niu"

@@ -149,7 +149,7 @@ def test_labels_outside_what_is_physical():
         "1 values of e_teff outside 0.1 to 3000",
     ]
     # The paper's power law may say anything beyond the SNR that it was fitted to.
-    stars["extrapolated"] = [False, True]
+    stars["snr_extrapolated"] = [False, True]
     (found,) = violations({"x.fits": stars}).values()
     assert found == ["1 values of teff outside 1500 to 50000"]
 

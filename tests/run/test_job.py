@@ -8,7 +8,12 @@ from mdwarfs.run.job import logger, run
 
 @pytest.fixture
 def job(tmp_path):
-    yield SimpleNamespace(rule="clean_boss", log=[str(tmp_path / "logs" / "x.log")])
+    yield SimpleNamespace(
+        rule="clean_boss",
+        log=[str(tmp_path / "logs" / "x.log")],
+        config={"run": "test"},
+        params=SimpleNamespace(stamp={"run": "test", "simulated": True}),
+    )
     for handler in list(logger.handlers):
         handler.close()
         logger.removeHandler(handler)

@@ -177,7 +177,7 @@ def test_labels_of_an_open_file_are_those_of_one_in_memory(
     spectra = spectrum_set(strangers[1][rows], strangers[2][rows], model.wavelength)
     spectra.write(tmp_path / "spectra.fits", stamp)
     tables.write(
-        label_stars(finder, spectra, PREDICTION, 1), tmp_path / "memory.fits", stamp
+        label_stars(finder, spectra, PREDICTION, 1), tmp_path / "memory/t.fits", stamp
     )
     most, read = [0], Plane.__getitem__
 
@@ -191,9 +191,9 @@ def test_labels_of_an_open_file_are_those_of_one_in_memory(
         settings = PREDICTION | {"block": block}
         with SpectrumSet.open(tmp_path / "spectra.fits") as opened:
             found = label_stars(finder, opened, settings, threads)
-        tables.write(found, tmp_path / "disk.fits", stamp)
-        whole = (tmp_path / "memory.fits").read_bytes()
-        assert (tmp_path / "disk.fits").read_bytes() == whole
+        tables.write(found, tmp_path / "disk/t.fits", stamp)
+        whole = (tmp_path / "memory/t.fits").read_bytes()
+        assert (tmp_path / "disk/t.fits").read_bytes() == whole
     assert 0 < most[0] <= 192
 
 

@@ -156,7 +156,7 @@ EDITS = {
         PREDICT,
         HEAVY | {"clean_boss", "split_sample", "assemble_catalogue", "table"},
     ),
-    "validation/catalogue.py: bits of flags in words": (
+    "validation/catalogue.py: outside the range over which": (
         {"assemble_catalogue"},
         HEAVY | PREDICT | {"compare_behmard", "clean_boss", "table"},
     ),

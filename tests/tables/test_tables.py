@@ -63,7 +63,7 @@ def test_the_fits_header_says_that_the_run_is_simulated(table, stamp, tmp_path):
 
 @pytest.mark.parametrize("suffix", [".fits", ".ecsv"])
 def test_the_same_table_gives_the_same_bytes(table, stamp, tmp_path, suffix):
-    first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    first, second = (tmp_path / x / f"t{suffix}" for x in "ab")
     tables.write(table, first, stamp)
     tables.write(table, second, stamp)
     assert first.read_bytes() == second.read_bytes()

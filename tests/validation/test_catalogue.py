@@ -58,7 +58,7 @@ def test_uncertainties_are_the_power_laws_not_the_formal_ones(candidates, predic
     assert catalogue["e_feh"][0] == pytest.approx(0.34 * 10**-0.25)
     assert catalogue["e_teff"][2] == pytest.approx(388.88 * 50**-0.47)
     assert np.isnan(catalogue["e_teff"][3:]).all()
-    assert list(catalogue["extrapolated"]) == [False, True, True, False, True]
+    assert list(catalogue["snr_extrapolated"]) == [False, True, True, False, True]
 
 
 def test_each_star_has_its_calibrated_and_its_formal_uncertainty(
@@ -80,7 +80,7 @@ def test_an_uncertainty_of_which_nothing_is_known_has_no_column(predictions):
         return table.colnames
 
     alone = ["feh", "formal_e_feh", "teff", "formal_e_teff"]
-    scatter = {"e_teff", "extrapolated"}
+    scatter = {"e_teff", "snr_extrapolated"}
     assert columns({}, {}) == alone
     assert set(columns({"teff": LAWS["teff"]}, {})) == {*alone, *scatter}
     assert set(columns({}, {"feh": CALIBRATIONS["feh"]})) == {*alone, "sigma_feh"}

@@ -90,7 +90,7 @@ def test_predict_gives_what_the_catalogue_gives(results, tmp_path):
     assert len(faint) >= 8 and status == int(any(rows["reason"]))
     same = set(labels.colnames) & set(rows.colnames)
     assert len(same) >= 5 * 4 + len(
-        ["snr", "extrapolated", "chi2", "dof", "n_good", "n_outliers", "flags"]
+        ["snr", "snr_extrapolated", "chi2", "dof", "n_good", "n_outliers", "flags"]
         + ["training_sparseness", "flag_names", "reason"]
     )
     for name in same:

@@ -6,6 +6,7 @@ The workflow's rules call it; it never imports Snakemake and serves a notebook a
 
 from importlib import import_module as _import_module
 
+__version__ = "0.1.0"
 __all__ = ["Slam", "normalise", "read_spectra"]  # noqa: F822
 
 

@@ -18,6 +18,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.commands import compare, datamodel, export, flags
 from mdwarfs.config import MAP, check, read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, complete
@@ -25,13 +26,12 @@ from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
-from mdwarfs.slam.infer.flags import BY_LIMITS
+from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
 from mdwarfs.spectra.formats import selected, titles
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration, calibrations
-from mdwarfs.validation.catalogue import flag_names
 from mdwarfs.validation.fit_limits import Limits, limits_of
 from mdwarfs.validation.snr_scale import COLUMNS as SCALE
 from mdwarfs.validation.snr_scale import SnrScale
@@ -136,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--power-laws",
         metavar="FILE",
-        help="with --model: power_laws.ecsv of its run, for e_* and extrapolated",
+        help="with --model: power_laws.ecsv of its run, for e_* and snr_extrapolated",
     )
     command.add_argument(
         "--calibration",
@@ -177,6 +177,8 @@ def parser() -> argparse.ArgumentParser:
         help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
     )
     command.set_defaults(function=predict)
+    for module in (compare, flags, export, datamodel):
+        module.add(commands)
     archives = commands.add_parser("archives", help="what a real run fetches")
     commands = archives.add_subparsers(required=True, metavar="command")
     command = commands.add_parser(

@@ -38,7 +38,17 @@ from mdwarfs.slam.held_out import (
     cross_validated_labels,
     held_out_labels,
 )
-from mdwarfs.slam.infer.flags import BY_LIMITS, RANGED, Flag, caution
+from mdwarfs.slam.infer.flags import (
+    BY_LIMITS,
+    RANGED,
+    Flag,
+    add_words,
+    caution,
+    flag_names,
+)
+from mdwarfs.slam.infer.flags import (
+    COLUMNS as FLAGS,
+)
 from mdwarfs.slam.infer.prediction import COLUMNS
 from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.slam.infer.stars import label_stars
@@ -50,7 +60,6 @@ from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.columns import complete, meaning
-from mdwarfs.validation.catalogue import flag_names
 from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
 from mdwarfs.validation.fit_limits import (
     FEWEST,
@@ -71,7 +80,7 @@ if TYPE_CHECKING:
 BLOCK = 128  # pixels, or stars, taken together; no result depends on it
 
 RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
-RESERVED |= {"status", "reason", "flags", "flag_names", "kind", *COLUMNS}
+RESERVED |= {"status", "reason", "kind", *FLAGS, *COLUMNS}
 RESERVED |= {"simulated", "simulated_model", "continued", *ORIGIN}
 """Columns of the tables of `Slam`, which no label can have the name of."""
 
@@ -87,7 +96,6 @@ SAID = {
     "file": "File that the spectrum was read from",
     "name": "What its file calls the spectrum",
     "v_rad": "Radial velocity: of the file, or else measured",
-    "flag_names": "The flags in words",
     "simulated": "Whether the file says that its spectrum is simulated",
     "simulated_model": "Whether the labels are by a model of simulated stars",
     "reason": "Why there are no labels; empty if there are",
@@ -1091,7 +1099,6 @@ def table_of(
         table[f"continued_{name}"] = column
     table["flags"] = np.full(n, int(Flag.NO_LABELS))
     table["flags"][rows] = np.asarray(found["flags"])
-    table["flags"].info.description = found["flags"].info.description
     # a spectrum that could not be used has no labels, whatever its placeholder gives
     table["flags"][~spectra.ok] = int(Flag.NO_LABELS)
     nothing = (np.asarray(table["flags"]) & int(Flag.NO_LABELS)) > 0
@@ -1102,7 +1109,7 @@ def table_of(
     of_fit = status.copy()
     of_fit[rows] = np.asarray(found["status"])
     reason = np.where(spectra.ok, of_fit, status)
-    table["flag_names"] = [flag_names(bits) for bits in table["flags"]]
+    add_words(table, ~nothing)
     table["reason"] = np.where(nothing, reason, "")
     for name, text in SAID.items():
         if name in table.colnames:

@@ -95,9 +95,9 @@ def _within(name, table):
         if right is not None and table[column].dtype.kind in "fiu":
             values = np.ma.filled(np.ma.asarray(table[column], float), np.nan)
             wrong = ~np.isnan(values) & ~right.holds(values)
-            if column.startswith(ERROR) and "extrapolated" in table.colnames:
+            if column.startswith(ERROR) and "snr_extrapolated" in table.colnames:
                 # A power law may give any value where it is not calibrated.
-                wrong &= ~np.asarray(table["extrapolated"], bool)
+                wrong &= ~np.asarray(table["snr_extrapolated"], bool)
             wrong = np.sum(wrong)
             if wrong:
                 problems.append(f"{wrong} values of {column} outside {right}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
+from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
+from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.tables.columns import meaning
+from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
@@ -39,11 +40,7 @@ COLUMNS = {
         "99 % quantile of the same for training stars",
     ),
     "status": ("", '"ok", or why there are no labels'),
-    "flags": (
-        "",
-        "Sum of: "
-        + "; ".join(f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()),
-    ),
+    "flags": FLAGS["flags"],
 }
 
 
@@ -161,14 +158,10 @@ class Answer:
                 f"Variance of {name} over that of the training stars (0: the spectrum "
                 "decides; 1: the prior)"
             )
-        for one, other in combinations(range(len(self.names)), 2):
-            a, b = self.names[one], self.names[other]
-            table[f"covariance_{a}_{b}"] = self.covariance[:, one, other]
-            table[
-                f"covariance_{a}_{b}"
-            ].info.description = (
-                f"Covariance of {a} and {b}, with the training stars as prior"
-            )
+        text = "Covariance of {a} and {b}, with the training stars as prior"
+        table.update(
+            covariance_columns(self.names, self.covariance, "covariance", text)
+        )
         table["chi2"], table["dof"] = self.chi2, self.dof
         table["n_good"], table["n_outliers"] = self.n_good, self.n_outliers
         table["training_sparseness"] = self.sparseness

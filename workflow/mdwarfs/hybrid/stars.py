@@ -16,7 +16,7 @@ from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import annotate, matrix
 from mdwarfs.validation.calibration import reference_error
-from mdwarfs.validation.catalogue import FROM_CANDIDATES, NO_SPECTRUM, flag_names
+from mdwarfs.validation.catalogue import FROM_CANDIDATES, NO_SPECTRUM
 
 if TYPE_CHECKING:
     from mdwarfs.hybrid.answer import Answer
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "seen": ("", "Training star: its labels are by models that have not seen it"),
-    "flag_names": ("", "The bits of flags in words, separated by commas"),
     "reason": ("", "Why there are no labels; empty if there are"),
 }
 
@@ -153,9 +152,8 @@ def publish(
     absent = (rows < 0) & ~seen
     catalogue["status"] = np.where(absent, NO_SPECTRUM, found["status"])
     catalogue["flags"] = np.where(absent, int(Flag.NO_LABELS), found["flags"])
-    catalogue["flags"].info.description = predictions["flags"].info.description
     catalogue["seen"] = seen
-    catalogue["flag_names"] = [flag_names(bits) for bits in catalogue["flags"]]
     without = (np.asarray(catalogue["flags"]) & int(Flag.NO_LABELS)) != 0
+    flags.add_words(catalogue, ~without)
     catalogue["reason"] = np.where(without, catalogue["status"], "")
     return annotate(catalogue, COLUMNS)

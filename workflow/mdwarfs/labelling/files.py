@@ -11,7 +11,7 @@ from astropy.table import Table
 
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
-from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.flags import Flag, add_words
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import read_all
@@ -206,13 +206,13 @@ def label_spectra(
     beyond = beyond_limits(found, stars["snr"], names, limits)
     table["flags"] = found["flags"] | beyond
     table["flags"][nothing] = int(Flag.NO_LABELS)
-    table["flag_names"] = [catalogue.flag_names(bits) for bits in table["flags"]]
+    add_words(table, ~nothing)
     table["reason"] = reason
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
     table.meta[KEY] = basis(limits)
-    return annotate(table, own | catalogue.COLUMNS | label_columns(names))
+    return annotate(table, own | label_columns(names))
 
 
 def named(stars: Table) -> Table:

@@ -17,10 +17,9 @@ from mdwarfs.labelling.files import (
     require_simulated,
     stamps,
 )
-from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.flags import Flag, add_words
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
-from mdwarfs.validation.catalogue import flag_names
 
 if TYPE_CHECKING:
     from mdwarfs.hybrid.model import Hybrid
@@ -77,10 +76,9 @@ def predict_files(
         if name not in ("source_id", "sdss_id", "snr", "status"):
             table[name] = found[name]
     without = (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) > 0
-    table["flag_names"] = [flag_names(bits) for bits in found["flags"]]
+    add_words(table, ~without)
     table["reason"] = np.where(without, found["status"], "")
     table.meta["SIMULATD"] = bool(simulated or any(table["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
-    flagged = {"flag_names": hybrid_stars.COLUMNS["flag_names"]}
-    return annotate(table, own | {"snr": ("", SNR)} | flagged)
+    return annotate(table, own | {"snr": ("", SNR)})

@@ -7,7 +7,8 @@ from astropy.table import Table
 
 from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.samples.split import of_role
-from mdwarfs.slam.infer.flags import RANGED
+from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
+from mdwarfs.slam.infer.flags import HEADER, RANGED
 from mdwarfs.tables.columns import ERROR, meaning
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import annotate, from_rows
@@ -49,9 +50,8 @@ TABLE_4 = {
     "FeH_niu": ("dex", "[Fe/H] from SLAM, calibrated following Niu et al. (2023)"),
     "e_FeH_niu": ("dex", "Uncertainty of FeH_niu, at the SNR of the spectrum"),
     "SNR": ("", "Signal-to-noise ratio of the BOSS spectrum (addition)"),
-    "extrapolated": ("", "SNR outside the calibration of the e_* (addition)"),
-    "flags": ("", "Bits of mdwarfs.slam.infer.flags (addition)"),
-    "flag_names": ("", "The bits of flags in words (addition)"),
+    "snr_extrapolated": ("", "SNR outside the calibration of the e_* (addition)"),
+    **{name: ("", f"{text} (addition)") for name, (_, text) in FLAGS.items()},
     "reason": ("", "Why there are no labels (addition)"),
 }
 # The released names of what the products call otherwise.
@@ -202,7 +202,9 @@ def table_4(catalogue: Table) -> Table:
     table
         One row per candidate, `TABLE_4`, and what labels there are beyond the paper's.
     """
-    return _released(catalogue, {}, TABLE_4)
+    table = _released(catalogue, {}, TABLE_4)
+    table.meta |= HEADER
+    return table
 
 
 def head(label: str) -> str:

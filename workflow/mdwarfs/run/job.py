@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mdwarfs.errors import InputError
+from mdwarfs.run.parts import digest
 
 logger = logging.getLogger("mdwarfs")
 
@@ -17,12 +18,15 @@ def run(main: Callable, snakemake: object) -> None:
     `InputError` is printed as it stands; any other exception is printed as one line,
     with the traceback in the log file.
 
+    The stamp of the products gets the digest of the run's configuration. No rule has it
+    as a parameter, or else any change of a configuration would repeat all of them.
+
     Parameters
     ----------
     main
         Takes the object that Snakemake gives to a script.
     snakemake
-        With the attributes `rule` and `log`.
+        With the attributes `rule`, `log`, `config` and `params.stamp`.
     """
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(logging.Formatter(f"[{snakemake.rule}] %(message)s"))
@@ -36,6 +40,7 @@ def run(main: Callable, snakemake: object) -> None:
         logger.addHandler(file)
         logging.captureWarnings(True)
         logging.getLogger("py.warnings").addHandler(file)
+    snakemake.params.stamp["config"] = digest(snakemake.config)
     try:
         main(snakemake)
     except Exception as error:

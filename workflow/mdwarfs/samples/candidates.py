@@ -23,13 +23,7 @@ from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
-COLUMNS = {
-    "criterion_1": ("", "Criterion 1: M_G0 > 6"),
-    "criterion_2": ("", "Criterion 2: above the white dwarfs"),
-    "criterion_3": ("", "Criterion 3: below the over-luminous stars"),
-    "criterion_4": ("", "Criterion 4: ruwe < 1.4"),
-    "candidate": ("", "Meets criteria 1-4"),
-}
+CANDIDATE = {"candidate": ("", "Meets criteria 1-4")}
 
 # Why a star has no place in the diagram, in the order in which it is asked, with what
 # the count table says of the stars that are left.
@@ -173,7 +167,32 @@ def m_type(
         stars[name] = values
     stars["candidate"] = (stars["reason"] == "") & np.all(list(meets.values()), axis=0)
     logger.info("%d of %d stars are candidates", np.sum(stars["candidate"]), len(stars))
-    return annotate(stars, dust.COLUMNS | COLUMNS)
+    return annotate(stars, dust.COLUMNS | described(cuts) | CANDIDATE)
+
+
+def described(cuts: dict) -> dict[str, tuple[str, str]]:
+    """What the columns of the criteria say, with the cuts of the configuration.
+
+    Parameters
+    ----------
+    cuts
+        As for `criteria`.
+    """
+
+    def line(side):
+        cut = cuts[side]
+        return f"{cut['slope']:g} (BP-RP)_0 {cut['intercept']:+g}"
+
+    texts = (
+        f"M_G0 > {cuts['mg0_min']:g}",
+        f"above the white dwarfs, M_G0 < {line('below')}",
+        f"below the over-luminous stars, M_G0 > {line('above')}",
+        f"ruwe < {cuts['ruwe_max']:g}",
+    )
+    return {
+        f"criterion_{number}": ("", f"Criterion {number}: {text}")
+        for number, text in enumerate(texts, start=1)
+    }
 
 
 def nameless(stars: Table) -> dict[str, str]:
@@ -214,5 +233,5 @@ def count_candidates(stars: Table) -> Table:
         stages.append((name, text, left))
     placed = stars[stars["reason"] == ""]
     names = [f"criterion_{number}" for number in (1, 2, 3, 4)]
-    cuts = [(name, COLUMNS[name][1], placed[name]) for name in names]
+    cuts = [(name, stars[name].info.description, placed[name]) for name in names]
     return count(stages, cuts)

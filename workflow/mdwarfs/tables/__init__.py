@@ -4,7 +4,10 @@
 """
 
 from mdwarfs.tables.files import (
+    COMMENTS,
     atomic,
+    commented,
+    extension_name,
     filled,
     from_hdu,
     header,
@@ -17,7 +20,10 @@ from mdwarfs.tables.files import (
 )
 
 __all__ = [
+    "COMMENTS",
     "atomic",
+    "commented",
+    "extension_name",
     "filled",
     "from_hdu",
     "header",

@@ -8,23 +8,35 @@ them.
 
 import os
 import shutil
-import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from socket import gethostname
 
-import numpy as np
-from astropy import units as u
 from astropy.io import fits
-from astropy.table import Column, Table
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.run.software import software
 from mdwarfs.tables.columns import describe
+from mdwarfs.tables.hdu import filled, from_hdu, to_hdu
 from mdwarfs.types import PathLike
 
 LITTLE = 2**20  # of a disk, when it is full [bytes]
+
+COMMENTS = {
+    "RUN": "name of the run",
+    "SIMULATD": "whether the stars are invented",
+    "CREATOR": "software that made this file",
+    "COMMIT": "of its code",
+    "CODEDATE": "of that commit",
+    "CONFHASH": "digest of the configuration of the run",
+}
+"""What the header of every product says, and what the keywords mean."""
+
+RENAMED = {"extrapolated": "snr_extrapolated"}
+"""Columns that had another name once."""
 
 
 @contextmanager
@@ -121,7 +133,7 @@ def write(table: Table, path: PathLike, stamp: dict) -> None:
     path
         Ends in .fits or .ecsv.
     stamp
-        `run` (name) and `simulated` (bool); they go into the header.
+        What `header` says of the run.
 
     Raises
     ------
@@ -133,64 +145,13 @@ def write(table: Table, path: PathLike, stamp: dict) -> None:
     table.meta = {**table.meta, **header(stamp)}
     with atomic(path) as part:
         if path.suffix == ".fits":
-            fits.HDUList([fits.PrimaryHDU(), to_hdu(table)]).writeto(part)
+            hdu = to_hdu(table, extension_name(path))
+            commented(hdu.header)
+            fits.HDUList([primary_hdu(stamp), hdu]).writeto(part)
         elif path.suffix == ".ecsv":
             table.write(part, format="ascii.ecsv")
         else:
             raise InputError(f"{path}: tables are written as .fits or .ecsv")
-
-
-def to_hdu(table: Table, name: str | None = None) -> fits.BinTableHDU:
-    """Make a FITS extension whose header carries units and descriptions.
-
-    Units stand in TUNITn, also those that FITS does not know (dex), descriptions in
-    TCOMMn, where TOPCAT and its like look for them.
-
-    Parameters
-    ----------
-    name
-        Name of the extension.
-    """
-    plain = Table(
-        [np.asarray(filled(table[column])) for column in table.colnames],
-        names=table.colnames,
-        meta=table.meta,
-    )
-    hdu = fits.table_to_hdu(plain, name=name)
-    for number, column in enumerate(table.colnames, start=1):
-        info = table[column].info
-        place = f"TFORM{number}"
-        if info.description:
-            hdu.header.set(f"TCOMM{number}", info.description, after=place)
-        if info.unit is not None and str(info.unit):
-            hdu.header.set(f"TUNIT{number}", fits_unit(info.unit), after=place)
-    return hdu
-
-
-def fits_unit(unit: u.UnitBase) -> str:
-    """A unit as FITS writes it, or, where FITS lacks it, as astropy does."""
-    try:
-        return unit.to_string("fits")
-    except ValueError:
-        return str(unit)
-
-
-def from_hdu(hdu: fits.BinTableHDU) -> Table:
-    """Read what `to_hdu` made: strings as str, units and descriptions restored."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", u.UnitsWarning)  # dex is not a unit of FITS
-        table = Table.read(hdu, character_as_bytes=False, mask_invalid=False)
-    table.meta = {
-        key: value
-        for key, value in table.meta.items()
-        if not key.startswith(("TCOMM", "TUNIT"))
-    }
-    for number, column in enumerate(table.colnames, start=1):
-        info = table[column].info
-        info.description = hdu.header.get(f"TCOMM{number}")
-        unit = hdu.header.get(f"TUNIT{number}")
-        info.unit = None if unit is None else u.Unit(unit, parse_strict="silent")
-    return table
 
 
 def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
@@ -224,38 +185,59 @@ def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
         raise InputError(f"{path} cannot be read as a table: {error}") from error
     for name in table.colnames:
         table[name] = filled(table[name])
+    # These are about the file, not about what is made of it.
+    for key in COMMENTS.keys() - {"RUN", "SIMULATD"}:
+        table.meta.pop(key, None)
     if columns is None:
         return table
     missing = [name for name in columns if name not in table.colnames]
     if missing:
-        raise InputError(f"{path} lacks the column(s) {', '.join(missing)}")
+        raise InputError(
+            f"{path} lacks the column(s) {', '.join(missing)}{renamed(missing)}"
+        )
     return table[list(columns)]
 
 
-def filled(column: Column) -> Column:
-    """A column without a mask: NaN and the empty string are the nulls.
+def renamed(names: Iterable[str]) -> str:
+    """What to say of names that columns had once; empty if they had none."""
+    known = [f"{name} is {RENAMED[name]} now" for name in names if name in RENAMED]
+    return f" ({', '.join(known)})" if known else ""
 
-    Raises
-    ------
-    InputError
-        If a value of another type is masked: integers have no null of their own.
-    """
-    if not hasattr(column, "mask"):
-        return column
-    if column.dtype.kind in "fUS":
-        return column.filled(np.nan if column.dtype.kind == "f" else "")
-    if np.any(column.mask):
-        raise InputError(f"column {column.name!r} has nulls, and its type has none")
-    return column.filled()
+
+def extension_name(path: Path) -> str:
+    """Of the table of a file: the file's own name, as far as FITS can write it."""
+    return "".join(x for x in path.stem.upper() if x.isascii() and x.isprintable())
 
 
 def header(stamp: dict) -> dict:
-    """Header keywords that say which run made a file, and whether it is simulated."""
-    return {"RUN": stamp["run"], "SIMULATD": bool(stamp["simulated"])}
+    """Header keywords that say which run and which code made a file.
+
+    Parameters
+    ----------
+    stamp
+        `run` (name), `simulated` (bool) and, where a rule of the workflow makes it,
+        `config`, the digest of the run's configuration.
+    """
+    made = software()
+    said = {"RUN": stamp["run"], "SIMULATD": bool(stamp["simulated"])}
+    said |= {"CREATOR": f"mdwarfs {made.version}"}
+    said |= {"COMMIT": made.commit, "CODEDATE": made.date}
+    if "config" in stamp:
+        said["CONFHASH"] = stamp["config"]
+    return said
+
+
+def commented(header: fits.Header) -> None:
+    """Say in comments what the keywords mean that the header of a product has."""
+    for key, words in COMMENTS.items():
+        if key in header:
+            header.comments[key] = words
 
 
 def primary_hdu(stamp: dict) -> fits.PrimaryHDU:
     """A primary HDU without data whose header carries the stamp."""
     hdu = fits.PrimaryHDU()
+    hdu.header["EXTNAME"] = "PRIMARY"
     hdu.header.update(header(stamp))
+    commented(hdu.header)
     return hdu

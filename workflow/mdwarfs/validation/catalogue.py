@@ -10,11 +10,10 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.labelling.released import can_have
-from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
-from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.flags import Flag, add_words
+from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
-from mdwarfs.tables.tabulate import annotate
 from mdwarfs.validation.fit_limits import beyond_limits
 
 if TYPE_CHECKING:
@@ -36,15 +35,17 @@ FROM_PREDICTIONS = (
 )  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 
-COLUMNS = {
-    "flag_names": ("", "The bits of flags in words, separated by commas"),
-}
-
 SNR = (
     "Signal-to-noise ratio of the spectrum according to the survey, per pixel: the one "
     "that e_* belong to"
 )
 LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's power law"
+COVARIANCE = "covariance"
+FORMAL_COVARIANCE = (
+    "Covariance of the formal errors of {a} and {b}; times sigma_{a} sigma_{b} / "
+    "(formal_e_{a} formal_e_{b}) it is that of the calibrated ones, if they correlate "
+    "as the formal ones do"
+)
 EXTRAPOLATED = (
     "SNR outside the range over which the e_* are calibrated; false where there are "
     "none"
@@ -95,8 +96,9 @@ def publish(
     beyond = beyond_limits(predictions, predictions["snr"], list(power_laws), limits)
     predictions = predictions.copy(copy_data=False)
     predictions["flags"] = predictions["flags"] | beyond
-    formal = [f"e_{label}" for label in power_laws]
-    found = lookup(predictions[[*power_laws, *formal, *FROM_PREDICTIONS]], index)
+    taken = {*power_laws, *(f"e_{label}" for label in power_laws), COVARIANCE}
+    taken = [name for name in predictions.colnames if name in taken]
+    found = lookup(predictions[[*taken, *FROM_PREDICTIONS]], index)
     labelled = np.all(
         [
             np.isfinite(found[label]) | ~can_have(label, found["status"])
@@ -114,9 +116,9 @@ def publish(
         catalogue[name] = found[name]
     catalogue["status"] = np.where(index < 0, NO_SPECTRUM, found["status"])
     catalogue["flags"][index < 0] = int(Flag.NO_LABELS)
-    catalogue["flag_names"] = [flag_names(bits) for bits in catalogue["flags"]]
+    add_words(catalogue, labelled)
     catalogue["reason"] = np.where(labelled, "", catalogue["status"])
-    return annotate(catalogue, COLUMNS | FLAGS)
+    return catalogue
 
 
 def uncertainties(
@@ -139,7 +141,8 @@ def uncertainties(
     ----------
     found
         n stars: the labels and their formal errors `e_*`, NaN where there are none,
-        and `training_sparseness`.
+        `training_sparseness` and, if it is known, `covariance`, of these labels in
+        the order of their columns.
     snr : shape (n,)
     calibrations
         May lack labels: these have no e_* or sigma_*.
@@ -147,8 +150,8 @@ def uncertainties(
     Returns
     -------
     table
-        For each label x: x, e_x, sigma_x, formal_e_x; and, of any power laws,
-        `extrapolated`.
+        For each label x: x, e_x, sigma_x, formal_e_x; of any power laws
+        `snr_extrapolated`; of a covariance formal_covariance_x_y.
     """
     table = Table()
     for label in labels:
@@ -165,11 +168,12 @@ def uncertainties(
     laws = [power_laws[label] for label in labels if label in power_laws]
     if laws:
         outside = [law.known & law.extrapolated(snr) for law in laws]
-        table["extrapolated"] = np.any(outside, axis=0)
-        table["extrapolated"].info.description = EXTRAPOLATED
+        table["snr_extrapolated"] = np.any(outside, axis=0)
+        table["snr_extrapolated"].info.description = EXTRAPOLATED
+    if COVARIANCE in found.colnames:
+        order = [name for name in found.colnames if f"e_{name}" in found.colnames]
+        values = np.asarray(found[COVARIANCE], float)
+        table.update(
+            covariance_columns(order, values, f"formal_{COVARIANCE}", FORMAL_COVARIANCE)
+        )
     return table
-
-
-def flag_names(bits: int) -> str:
-    """Names of the bits of `Flag` that are set, as "low_snr,at_edge"."""
-    return ",".join(flag.name.lower() for flag in Flag if int(bits) & flag)

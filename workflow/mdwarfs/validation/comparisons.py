@@ -42,7 +42,8 @@ UNUSABLE = sum(label.outside for label in RANGED.values()) | (
 )
 
 
-COLUMNS = FLAGS | {
+COLUMNS = {
+    "flags": FLAGS["flags"],
     "used": ("", "In the statistics: test stars, else converged and in usable range"),
 }
 

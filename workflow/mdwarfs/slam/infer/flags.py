@@ -1,12 +1,16 @@
 """What a user of the labels of a star should know before trusting them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from enum import IntFlag, unique
 
 import numpy as np
+from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
+from mdwarfs.tables.tabulate import annotate
 
 RANGED = {name: label for name, label in LABELS.items() if label.outside is not None}
 """Labels that can have a usable range: each has a bit OUTSIDE_<LABEL> of its own."""
@@ -32,9 +36,6 @@ Flag = unique(
 )
 """Bits of the `flags` column, which are never changed; `DESCRIPTIONS` says what each
 means. A new one, of a label or another, takes the next power of two."""
-
-COLUMNS = {"flags": ("", "Bits of mdwarfs.slam.infer.flags")}
-"""Of tables that hand the bits on."""
 
 DESCRIPTIONS = {
     **{
@@ -62,6 +63,28 @@ DESCRIPTIONS = {
     Flag.OUTSIDE_TRAINING: "more metal-poor than the training stars by a model that "
     "goes on beyond them: do not use the labels (below SNR 8 this is not seen)",
 }
+COLUMNS = {
+    "flags": (
+        "",
+        "Sum of bits that call for caution, 0 if there are none: "
+        + ", ".join(f"{int(bit)} {bit.name.lower()}" for bit in Flag)
+        + " (`mdwarfs flags NUMBER` explains)",
+    ),
+    "flag_names": ("", "The bits of flags in words, separated by commas"),
+    "recommended": (
+        "",
+        "Whether the labels may be used as they are: there are labels, and no bit of "
+        "flags is set",
+    ),
+}
+"""Of tables that have the bits."""
+
+HEADER = {
+    f"FLAG{number}": f"{int(bit)} {bit.name.lower()}: {DESCRIPTIONS[bit]}"
+    for number, bit in enumerate(Flag)
+}
+"""The bits spelled out, for the header of a catalogue, in their order."""
+
 BY_LIMITS = (
     Flag.VELOCITY
     | Flag.BAD_FIT
@@ -128,3 +151,67 @@ def caution(
 def describe(flags: int) -> list[str]:
     """The descriptions of all bits set in a number, as a list of str."""
     return [text for bit, text in DESCRIPTIONS.items() if int(flags) & bit]
+
+
+def flag_names(bits: int) -> str:
+    """Names of the bits that are set, as "low_snr,at_edge"."""
+    return ",".join(bit.name.lower() for bit in Flag if int(bits) & bit)
+
+
+def decode(flags: int) -> list[tuple[int, str, str]]:
+    """Bit, name and description of each bit that is set in a number.
+
+    Raises
+    ------
+    InputError
+        If the number has a bit that no flag has, or is negative.
+    """
+    flags = int(flags)
+    known = int(sum(Flag))
+    if flags < 0 or flags & ~known:
+        raise InputError(f"{flags} is no sum of flags: their bits are {known} together")
+    return [(int(b), b.name.lower(), DESCRIPTIONS[b]) for b in Flag if flags & b]
+
+
+def encode(names: Iterable[str]) -> int:
+    """The number whose bits have the names given.
+
+    Raises
+    ------
+    InputError
+        If there is no such flag.
+    """
+    found = 0
+    for name in names:
+        if name.upper() not in Flag.__members__:
+            known = ", ".join(bit.name.lower() for bit in Flag)
+            near = get_close_matches(name.lower(), known.split(", "), 1)
+            raise InputError(
+                f"there is no flag {name!r}"
+                + (f"; did you mean {near[0]}?" if near else "")
+                + f" The flags are {known}"
+            )
+        found |= int(Flag[name.upper()])
+    return found
+
+
+def add_words(table: Table, labelled: np.ndarray) -> Table:
+    """Add to a table with flags what they mean, and whose labels are recommended.
+
+    Parameters
+    ----------
+    table
+        With the column flags.
+    labelled : bool, shape (n,)
+        Whether a star has labels.
+
+    Returns
+    -------
+    table
+        The same, with flag_names and recommended, and `HEADER` in its meta.
+    """
+    bits = np.asarray(table["flags"])
+    table["flag_names"] = [flag_names(x) for x in bits]
+    table["recommended"] = np.asarray(labelled, bool) & (bits == 0)
+    table.meta |= HEADER
+    return annotate(table, COLUMNS)

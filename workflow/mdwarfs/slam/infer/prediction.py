@@ -11,7 +11,8 @@ from astropy.table import Table
 
 from mdwarfs.run.parallel import in_threads
 from mdwarfs.run.progress import Progress
-from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, flag
+from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
+from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
@@ -150,9 +151,7 @@ class Prediction:
             + ", ".join(self.names)
             + ": not to be used, but to tell stars that are outside"
         )
-        table["flags"].info.description = "Sum of: " + "; ".join(
-            f"{int(bit)} {text}" for bit, text in DESCRIPTIONS.items()
-        )
+        table["flags"].info.description = FLAGS["flags"][1]
         return table
 
 

@@ -1,0 +1,319 @@
+"""How one product of two runs differs: in meaning, or in bytes alone."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import yaml
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.comparing.columns import Difference, compare_columns, images, of_names
+from mdwarfs.comparing.rows import Matched, match_rows
+from mdwarfs.comparing.tolerances import Tolerance, of
+from mdwarfs.errors import InputError
+
+TEXTS = (".md", ".tex", ".csv", ".yaml")
+SUFFIXES = (".fits", ".ecsv", *TEXTS)
+NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
+EXAMPLES = 5
+DIGESTS = {"MODEL", "CONFIG", "LABELLED"}
+"""Header keywords that tell of the configuration and the model, and of no number."""
+
+SAME, BYTES, DIFFERS = "same bytes", "same meaning", "differs"
+
+
+@dataclass
+class Part:
+    """How a table or an image of a product differs.
+
+    Attributes
+    ----------
+    name
+        Of the extension; empty in other files.
+    n_rows
+        Of both.
+    keys
+        Columns by which rows were matched.
+    only_first, only_second
+        Rows that the other lacks: their number and some of their keys.
+    columns
+        Those that differ in meaning.
+    lost, gained
+        Columns that the second, or the first, lacks.
+    words
+        Differences of the header in meaning.
+    small
+        What differs without meaning.
+    """
+
+    name: str = ""
+    n_rows: tuple[int, int] = (0, 0)
+    keys: tuple[str, ...] = ()
+    only_first: tuple[int, list[str]] = (0, [])
+    only_second: tuple[int, list[str]] = (0, [])
+    columns: list[Difference] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    gained: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        rows = self.only_first[0] or self.only_second[0]
+        return bool(rows or self.columns or self.lost or self.gained or self.words)
+
+
+@dataclass
+class Product:
+    """How a product differs.
+
+    Attributes
+    ----------
+    name
+        Below the run's folder.
+    rule
+        That makes it; empty if it is not known.
+    state
+        `SAME`, `BYTES` or `DIFFERS`.
+    parts
+        Of a product that differs in meaning.
+    small
+        What differs without meaning.
+    """
+
+    name: str
+    rule: str = ""
+    state: str = SAME
+    parts: list[Part] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
+
+
+def compare_product(
+    name: str, first: Path, second: Path, entries: Sequence[Tolerance], rule: str = ""
+) -> Product:
+    """Compare a product of two runs.
+
+    Parameters
+    ----------
+    name
+        Its path below the run's folder.
+    """
+    found = Product(name, rule)
+    if first.read_bytes() == second.read_bytes():
+        return found
+    if first.suffix == ".fits":
+        parts = of_fits(name, first, second, entries)
+    elif first.suffix == ".ecsv":
+        pair = tables.read(first), tables.read(second)
+        parts = [of_tables(name, "", *pair, entries)[0]]
+    else:
+        parts = [of_texts(name, first, second, entries)]
+    found.parts = [part for part in parts if part]
+    found.state = DIFFERS if found.parts else BYTES
+    found.small = list(dict.fromkeys(word for part in parts for word in part.small))
+    if not found.parts and not found.small:
+        found.small = ["how the file is written (code, commit, dates, descriptions)"]
+    return found
+
+
+def of_fits(
+    name: str, first: Path, second: Path, entries: Sequence[Tolerance]
+) -> list[Part]:
+    """Compare two FITS files, extension by extension."""
+    parts, matched = [], None
+    try:
+        with fits.open(first) as one, fits.open(second) as two:
+            names = [[hdu.name for hdu in hdus[1:]] for hdus in (one, two)]
+            if len(one) == len(two) and names[0] != names[1] and "" in sum(names, []):
+                pairs = list(zip(one[1:], two[1:]))  # of a version without names
+            else:
+                both, lost, gained = of_names(*names)
+                pairs = [(one[x], two[x]) for x in both]
+                if lost or gained:
+                    parts.append(Part(lost=lost, gained=gained))
+            parts.append(of_headers(one[0].header, two[0].header))
+            for a, b in pairs:
+                if isinstance(a, fits.BinTableHDU) and isinstance(b, fits.BinTableHDU):
+                    pair = tables.from_hdu(a), tables.from_hdu(b)
+                    part, rows = of_tables(name, a.name, *pair, entries)
+                    matched = matched or rows
+                else:
+                    part = of_images(name, a, b, entries, matched)
+                parts.append(part)
+    except (OSError, ValueError, KeyError) as error:
+        parts.append(Part(words=[f"cannot be read: {error}"]))
+    return parts
+
+
+def of_headers(one: fits.Header | dict, two: fits.Header | dict) -> Part:
+    """Compare what headers say, but for what every file says of its columns."""
+    part = Part()
+    aside = set(tables.COMMENTS) | {"EXTNAME", "EXTEND", "comments", "NEXTEND"}
+    keys = {*one, *two} - aside - {"COMMENT", "HISTORY", "", "RUN"}
+    for key in sorted(keys):
+        if re.match(r"(NAXIS|T[A-Z]{4}\d|FLAG\d)", key):
+            continue
+        a, b = one.get(key), two.get(key)
+        if a != b and str(a) != str(b):
+            said = f"header {key}: {a} became {b}"
+            (part.small if key in DIGESTS else part.words).append(said)
+    made = [key for key in tables.COMMENTS if one.get(key) != two.get(key)]
+    if made:
+        part.small.append(f"header {', '.join(made)}")
+    return part
+
+
+def of_tables(
+    name: str, hdu: str, first: Table, second: Table, entries: Sequence[Tolerance]
+) -> tuple[Part, Matched]:
+    """Compare two tables, row by row."""
+    part = of_headers(first.meta, second.meta)
+    part.name = hdu
+    rows = match_rows(first, second)
+    part.n_rows, part.keys = (len(first), len(second)), rows.keys
+    part.only_first = examples(first, rows.only_first, rows.keys)
+    part.only_second = examples(second, rows.only_second, rows.keys)
+    both, part.lost, part.gained = of_names(first.colnames, second.colnames)
+    rounded, described = [], []
+    for column in both:
+        unit = "" if first[column].unit is None else str(first[column].unit)
+        tolerance = of(entries, name, column, unit)
+        if tolerance.ignored:
+            continue
+        a, b = first[column][rows.first], second[column][rows.second]
+        difference = compare_columns(column, a, b, tolerance)
+        if difference:
+            part.columns.append(difference)
+        elif difference.rounding:
+            rounded.append(column)
+        if first[column].description != second[column].description:
+            described.append(column)
+    if rounded:
+        part.small.append(f"within the tolerance: {', '.join(rounded)}")
+    if described:
+        part.small.append(f"descriptions of {', '.join(described)}")
+    if rows.keys and rows.reordered:
+        part.small.append("order of the rows")
+    order = [x for x in second.colnames if x in both]
+    if order != both:
+        part.small.append("order of the columns")
+    return part, rows
+
+
+def examples(
+    table: Table, rows: np.ndarray, keys: Sequence[str]
+) -> tuple[int, list[str]]:
+    """Number of rows, and what some of them are about."""
+    said = [
+        " ".join(f"{key}={table[key][row]}" for key in keys) or f"row {row}"
+        for row in rows[:EXAMPLES]
+    ]
+    return len(rows), said
+
+
+def of_images(
+    name: str,
+    one: fits.ImageHDU,
+    two: fits.ImageHDU,
+    entries: Sequence[Tolerance],
+    rows: Matched | None,
+) -> Part:
+    """Compare two images; those with a row per row of the table before, by its rows."""
+    part = Part(one.name)
+    a, b = np.asarray(one.data), np.asarray(two.data)
+    if rows is not None and a.shape[:1] == (len(rows.first) + len(rows.only_first),):
+        if b.shape[:1] == (len(rows.second) + len(rows.only_second),):
+            a, b = a[rows.first], b[rows.second]
+    tolerance = of(entries, name, one.name, str(one.header.get("BUNIT", "")))
+    if a.shape != b.shape:
+        part.words.append(f"shape {list(a.shape)} became {list(b.shape)}")
+    elif a.size and not tolerance.ignored:
+        found = images(one.name, a, b, tolerance)
+        if found:
+            part.columns.append(found)
+        elif found.rounding:
+            part.small.append(f"within the tolerance: {one.name}")
+    return part
+
+
+def of_texts(
+    name: str, first: Path, second: Path, entries: Sequence[Tolerance]
+) -> Part:
+    """Compare two texts: their words, and the numbers among them."""
+    if first.suffix == ".csv":
+        return of_tables(name, "", csv_table(first), csv_table(second), entries)[0]
+    part = Part()
+    texts = [path.read_text(encoding="utf-8") for path in (first, second)]
+    if first.suffix == ".yaml":
+        part.words += configurations(*map(yaml.safe_load, texts))
+        return part
+    lines = [text.splitlines() for text in texts]
+    tolerance = of(entries, name, "text", "")
+    changed = [
+        (a, b) for a, b in zip(*lines) if a != b and not same_text(a, b, tolerance)
+    ]
+    changed += [(a, "") for a in lines[0][len(lines[1]) :]]
+    changed += [("", b) for b in lines[1][len(lines[0]) :]]
+    if changed:
+        part.words.append(f"{len(changed)} lines differ")
+        part.words += [f"{shown(a)} became {shown(b)}" for a, b in changed[:EXAMPLES]]
+    return part
+
+
+def shown(line: str, width: int = 100) -> str:
+    """A line of a text, shortened."""
+    return repr(line if len(line) <= width else line[:width] + "...")
+
+
+def same_text(one: str, two: str, tolerance: Tolerance) -> bool:
+    """Whether two lines have the same words, and numbers within the tolerance."""
+    if NUMBER.sub("#", one) != NUMBER.sub("#", two):
+        return False
+    a, b = ([float(x.replace(",", "")) if x.count(".") < 2 else np.nan for x in
+             NUMBER.findall(line)] for line in (one, two))  # fmt: skip
+    return not tolerance.exceeded(np.array(a), np.array(b)).any()
+
+
+def csv_table(path: Path) -> Table:
+    """A table of CSV: numbers where all of a column are some."""
+    with path.open(newline="", encoding="utf-8") as file:
+        heads, *lines = csv.reader(file)
+    table = Table()
+    for name, column in zip(heads, zip(*lines) if lines else [[]] * len(heads)):
+        try:
+            table[name] = [float(x) if x else np.nan for x in column]
+        except ValueError:
+            table[name] = np.array(column, str)
+    return table
+
+
+def configurations(one: object, two: object, prefix: str = "") -> list[str]:
+    """Keys of two configurations that differ, with both values."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        keys = list(dict.fromkeys([*one, *two]))
+        return [
+            line
+            for key in keys
+            for line in configurations(
+                one.get(key, "(none)"), two.get(key, "(none)"), f"{prefix}.{key}"
+            )
+        ]
+    return [] if one == two else [f"{prefix.lstrip('.')}: {one} became {two}"]
+
+
+def require_readable(path: Path) -> None:
+    """Refuse what is no folder.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if not path.is_dir():
+        raise InputError(f"{path}: there is no such folder")

@@ -1,0 +1,179 @@
+"""Two runs compared: products, labels by SNR, ledger and configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import yaml
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.comparing import products as each
+from mdwarfs.comparing.rows import match_rows
+from mdwarfs.comparing.tolerances import Tolerance, of
+from mdwarfs.labels import LABELS
+from mdwarfs.run.folder import products, rules
+from mdwarfs.tables.tabulate import from_rows
+from mdwarfs.types import PathLike
+from mdwarfs.validation import by_snr
+
+CONFIGURATION = "audit/config.yaml"
+LEDGER = "audit/claims.ecsv"
+CATALOGUES = "catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits"
+EDGES = (3, 5, 8, 12)
+"""Bounds of SNR bins, where the first run's configuration has none."""
+
+
+@dataclass
+class Compared:
+    """Two runs.
+
+    Attributes
+    ----------
+    first, second
+        Their folders.
+    products
+        Of both runs.
+    only_first, only_second
+        Products that the other lacks.
+    configuration
+        Keys that differ, in words.
+    labels
+        By catalogue: differences of labels, second minus first, by label and SNR, with
+        the columns of `mdwarfs.validation.by_snr.COLUMNS`.
+    ledger
+        A row per number of the ledger: LEDGER_COLUMNS.
+    """
+
+    first: str
+    second: str
+    products: list[each.Product] = field(default_factory=list)
+    only_first: list[str] = field(default_factory=list)
+    only_second: list[str] = field(default_factory=list)
+    configuration: list[str] = field(default_factory=list)
+    labels: dict[str, Table] = field(default_factory=dict)
+    ledger: Table | None = None
+
+    @property
+    def differing(self) -> list[each.Product]:
+        """Products that differ in meaning."""
+        return [one for one in self.products if one.state == each.DIFFERS]
+
+    @property
+    def equal(self) -> bool:
+        """Whether the runs have the same products, and these the same meaning."""
+        return not (self.differing or self.only_first or self.only_second)
+
+
+LEDGER_COLUMNS = {
+    "id": ("", "Entry of the ledger"),
+    "quantity": ("", "Which number of the claim"),
+    "unit": ("", "Unit of the numbers of the row"),
+    "paper": ("", "What the paper says"),
+    "first": ("", "Number of the first run"),
+    "second": ("", "Number of the second run"),
+    "e_found": ("", "Standard error of the number, of the first run"),
+    "status_first": ("", "Status in the first run"),
+    "status_second": ("", "Status in the second run"),
+    "differs": ("", "Whether number or status differ by more than is allowed"),
+}
+
+
+def compare(
+    first: PathLike, second: PathLike, entries: Sequence[Tolerance]
+) -> Compared:
+    """Compare two runs.
+
+    Parameters
+    ----------
+    first, second
+        Folders of runs, such as results/simulated.
+    entries
+        See `mdwarfs.comparing.tolerances.read`.
+
+    Raises
+    ------
+    InputError
+        If one is no folder of a run.
+    """
+    folders = Path(first), Path(second)
+    for folder in folders:
+        each.require_readable(folder)
+    one, two = (products(folder, each.SUFFIXES) for folder in folders)
+    made_by = rules(second) | rules(first)
+    both, only_first, only_second = each.of_names(list(one), list(two))
+    found = Compared(str(first), str(second), [], only_first, only_second)
+    for name in both:
+        if name == CONFIGURATION:
+            texts = (folder / name for folder in folders)
+            said = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in texts)
+            found.configuration = each.configurations(*said)
+        else:
+            rule = made_by.get(name, "")
+            pair = one[name], two[name]
+            found.products.append(each.compare_product(name, *pair, entries, rule))
+    state = {product.name: product.state for product in found.products}
+    for name in CATALOGUES:
+        if state.get(name) == each.DIFFERS:
+            found.labels[name] = label_differences(
+                tables.read(one[name]), tables.read(two[name]), edges(folders[0])
+            )
+    if LEDGER in state:
+        found.ledger = ledger(
+            tables.read(one[LEDGER]), tables.read(two[LEDGER]), entries
+        )
+    return found
+
+
+def edges(folder: Path) -> Sequence[float]:
+    """Bounds of the SNR bins of a run's comparisons."""
+    path = folder / CONFIGURATION
+    if not path.is_file():
+        return EDGES
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return config.get("comparisons", {}).get("snr_edges", EDGES)
+
+
+def label_differences(first: Table, second: Table, edges: Sequence[float]) -> Table:
+    """Differences of the labels of the same stars, second minus first, by SNR."""
+    rows = match_rows(first, second)
+    names = [x for x in LABELS if x in first.colnames and x in second.colnames]
+    snr = np.asarray(first["snr"], float)[rows.first]
+    lines = []
+    for name in names:
+        one, two = (
+            np.asarray(table[name], float)[index]
+            for table, index in ((first, rows.first), (second, rows.second))
+        )
+        lines += by_snr.statistics(name, two - one, snr, edges)
+    return from_rows(lines, by_snr.COLUMNS)
+
+
+def ledger(first: Table, second: Table, entries: Sequence[Tolerance]) -> Table:
+    """The ledgers of two runs side by side."""
+    rows = match_rows(first, second)
+    tolerance = of(entries, LEDGER, "found", "")
+    lines = []
+    for i, j in zip(rows.first, rows.second):
+        a, b = first[i], second[j]
+        found = [np.array([float(x["found"])]) for x in (a, b)]
+        differs = tolerance.exceeded(*found)[0] or a["status"] != b["status"]
+        lines.append(
+            (a["id"], a["quantity"], a["unit"], a["paper"], a["found"], b["found"])
+            + (a["e_found"], a["status"], b["status"], bool(differs))
+        )
+    for table, alone, at in (
+        (first, rows.only_first, 0),
+        (second, rows.only_second, 1),
+    ):
+        for row in table[alone] if len(alone) else ():
+            pair = [np.nan, np.nan], ["", ""]
+            pair[0][at], pair[1][at] = row["found"], row["status"]
+            lines.append(
+                (row["id"], row["quantity"], row["unit"], row["paper"], *pair[0])
+                + (row["e_found"], *pair[1], True)
+            )
+    return from_rows(lines, LEDGER_COLUMNS)

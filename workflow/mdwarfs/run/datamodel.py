@@ -1,0 +1,140 @@
+"""A page that says what is in every product of a run, made from the products."""
+
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Column, Table
+
+from mdwarfs import tables
+from mdwarfs.run.folder import products, rules
+from mdwarfs.tables.markdown import grid
+from mdwarfs.types import PathLike
+
+FOLDERS = {
+    "catalogue": "The two catalogues of labels, for users",
+    "tables": "The paper's tables",
+    "catalogues": "What the run has from archives, cleaned",
+    "samples": "Samples of stars and pairs",
+    "spectra": "Spectra",
+    "slam": "SLAM",
+    "hybrid": "The hybrid model",
+    "validation": "How good the labels are",
+    "comparisons": "Labels beside other values",
+    "metal_poor": "Metal-poor stars",
+    "diagnostics": "Diagnostics",
+    "audit": "The audit",
+}
+"""In the order of the page; folders that are not here follow."""
+
+HEAD = """# Data model
+
+What is in every product below `results/<run>/`: the extensions (HDU) of its file, their
+columns, units and meaning. Made from the products of the small simulated run (`make
+datamodel`) and held to them by a test; numbers in descriptions (of cuts) are those of
+its configuration. A real run lacks what knows the truth, and has more catalogues.
+
+**Header.** Every product says of itself:
+
+{header}
+
+`COMMIT` is the last commit that changed code (Snakefile, rules, scripts, workflow),
+with `+dirty` after it where the code differed from it, and `unknown` where the code lay
+in no checkout (a copy without git; downloads of GitHub know theirs). A product that a
+later commit does not concern is not made again, and says which code made it. `CONFHASH`
+is the digest of the whole configuration that the run had then (`audit/config.yaml`): it
+can differ among products that a changed key does not concern. Neither takes part in
+what makes a rule run again, and the same code, configuration and inputs give the same
+bytes on any machine.
+
+**FITS.** One table in extension 1, named like its file (models and spectra have more).
+`Table.read` of astropy gives units, descriptions and texts as they stand here. TOPCAT
+shows descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands there in
+brackets. NaN and the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
+or `mdwarfs export path -o x.parquet` and `pandas.read_parquet("x.parquet")`, whose
+`attrs` have units and descriptions. **ECSV** is text, read by `Table.read` and others.
+
+**Flags.** `mdwarfs flags 12` spells out a number, `mdwarfs flags low_snr at_edge` sums
+up names; the header of a catalogue has all bits as `FLAG0`, `FLAG1` and so on.
+"""
+
+
+def page(run: PathLike) -> str:
+    """The page, as Markdown.
+
+    Parameters
+    ----------
+    run
+        Folder of a run.
+    """
+    found, made_by = products(run), rules(run)
+    header = grid(("keyword", "meaning"), [(f"`{k}`", v) for k, v in MEANING.items()])
+    parts = [HEAD.format(header=header)]
+    folders = {name.partition("/")[0] for name in found}
+    order = [*FOLDERS, *sorted(folders - FOLDERS.keys())]
+    for folder in order:
+        names = [name for name in found if name.startswith(f"{folder}/")]
+        if names:
+            parts.append(f"## {FOLDERS.get(folder, folder)}\n")
+        for name in names:
+            rule = made_by.get(name)
+            by = f"Made by the rule `{rule}`.\n" if rule else ""
+            parts.append(f"### {name}\n\n{by}")
+            parts += contents(found[name])
+    return "\n".join(parts).rstrip() + "\n"
+
+
+MEANING = tables.COMMENTS | {
+    "COMMIT": "last commit that changed the code",
+    "CODEDATE": "date of that commit",
+    "EXTNAME": "of each extension of a FITS file",
+}
+
+
+def contents(path: Path) -> list[str]:
+    """What is in one file, a piece of text for each extension."""
+    if path.suffix != ".fits":
+        return [columns(tables.read(path)) + "\n"]
+    parts = []
+    with fits.open(path, memmap=False) as hdus:
+        for number, hdu in enumerate(hdus):
+            if isinstance(hdu, fits.BinTableHDU):
+                parts.append(f"HDU {number} `{hdu.name}`, table:\n")
+                parts.append(columns(tables.from_hdu(hdu)) + "\n")
+            elif hdu.data is not None:
+                parts.append(f"HDU {number} `{hdu.name}`: {image(hdu)}\n")
+    return parts
+
+
+def image(hdu: fits.ImageHDU) -> str:
+    """Type and axes of an image, with its unit and what it says of itself."""
+    axes = hdu.data.ndim
+    said = " ".join(map(str, hdu.header.get("COMMENT", []))).strip()
+    unit = hdu.header.get("BUNIT")
+    return (
+        f"{hdu.data.dtype.name}, {axes} {'axis' if axes == 1 else 'axes'}"
+        + (f" [{unit}]" if unit else "")
+        + (f". {said}" if said else "")
+    )
+
+
+def columns(table: Table) -> str:
+    """Columns of a table."""
+    rows = [
+        (
+            f"`{name}`",
+            kind(table[name]),
+            "" if table[name].unit is None else table[name].unit,
+            " ".join((table[name].info.description or "").split()),
+        )
+        for name in table.colnames
+    ]
+    return grid(("column", "type", "unit", "description"), rows)
+
+
+def kind(column: Column) -> str:
+    """Type of a column; arrays of each row with the number of their axes."""
+    dtype = np.asarray(column).dtype
+    name = {"U": "text", "S": "text", "b": "bool"}.get(dtype.kind, dtype.name)
+    shape = np.asarray(column).shape[1:]
+    return name + (f" {list(shape)}" if shape else "")
