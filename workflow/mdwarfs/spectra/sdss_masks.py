@@ -1,6 +1,7 @@
 """Bits of the pixel masks of SDSS spectra, which several of its formats have."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from astropy.io import fits
 
@@ -10,7 +11,7 @@ be trusted (sdss3.org, bitmask_sppixmask). Worse conditions have ivar 0 already.
 
 
 def warnings_of(
-    row: fits.FITS_record | None, name: str, known: Collection[str]
+    row: fits.FITS_record | Mapping[str, Any] | None, name: str, known: Collection[str]
 ) -> int | None:
     """Bits of warning of a redshift in a row; None if it has none.
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 from astropy.io import fits
@@ -10,12 +11,19 @@ from mdwarfs.errors import InputError
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.sdss_masks import BRIGHTSKY, warnings_of
 from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.stored_columns import columns_of
 from mdwarfs.spectra.table_columns import lower_names
 
 NAME = "mwmStar"
 TITLE = "mwmStar of Astra"
 
 OBSERVATORIES = ("BOSS/APO", "BOSS/LCO")
+
+COLUMNS = (
+    "wavelength", "flux", "ivar", "pixel_flags", "v_rad", "e_v_rad", "snr",
+    "zwarning_flags",
+)  # fmt: skip
+"""What is read of a spectrum; some files lack the sixth, or the last."""
 
 FILE_NAME = re.compile(r"mwm(Star|Visit)-.+-(?P<sdss_id>\d+)\.fits")
 
@@ -70,20 +78,27 @@ def read(content: Content) -> list[Spectrum]:
     """
     check_name(content)
     tables = boss_tables(content)
-    # A table of no rows takes as long to make as one of many: do not touch its data.
-    rows = [row for hdu in tables if hdu.header["NAXIS2"] for row in hdu.data]
+    rows = [row for hdu in tables for row in rows_of(content, hdu)]
     if not rows:
         raise InputError("holds no BOSS spectrum, the extensions are empty")
     row = max(rows, key=lambda row: np.nan_to_num(row["snr"], nan=-np.inf))
-    known = set(row.array.names)
     return [
         build(
             row["wavelength"], row["flux"], row["ivar"], bright_sky(row["pixel_flags"]),
             at_rest=True, v_rad=row["v_rad"], snr=row["snr"],
-            e_v_rad=row["e_v_rad"] if "e_v_rad" in known else np.nan,
-            zwarning=warnings_of(row, "zwarning_flags", known),
+            e_v_rad=row.get("e_v_rad", np.nan),
+            zwarning=warnings_of(row, "zwarning_flags", row),
         )
     ]  # fmt: skip
+
+
+def rows_of(content: Content, hdu: fits.BinTableHDU) -> list[dict[str, Any]]:
+    """What the rows of a table say, by `COLUMNS`."""
+    n_rows = hdu.header["NAXIS2"]
+    columns = columns_of(content, hdu, COLUMNS) if n_rows else {}
+    return [
+        {name: column[k] for name, column in columns.items()} for k in range(n_rows)
+    ]
 
 
 def bright_sky(pixel_flags: np.ndarray) -> np.ndarray:
