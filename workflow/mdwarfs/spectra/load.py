@@ -1,6 +1,6 @@
 """From files to normalised spectra, each with its reason if there is none."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from mdwarfs.run.parallel import in_processes
 from mdwarfs.run.progress import track
 from mdwarfs.spectra.files import words
 from mdwarfs.spectra.formats import read, read_all
+from mdwarfs.spectra.planes import InMemory, Spool
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.signal import snr_of
 from mdwarfs.spectra.spectrum import Spectrum
@@ -181,18 +182,29 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
     )  # fmt: skip
 
 
-def assembled(rows: list, n: int, settings: dict) -> SpectrumSet:
-    """The set of `n` spectra from their rows (iterable of Loaded)."""
+NO_SPECTRUM = [[1], [0], [0]]  # flux, ivar and continuum of a row that has none
+
+
+def assembled(
+    rows: Iterable[Loaded], n: int, settings: dict, store: InMemory | Spool | None = None
+) -> SpectrumSet:
+    """The set of `n` spectra from their rows.
+
+    Parameters
+    ----------
+    store
+        Where their planes are collected; default: in memory.
+    """
     grid = configured_grid(settings)
-    planes = np.zeros((3, n, len(grid)), np.float32)
-    planes[0] = 1
-    columns = {name: [] for name in COLUMNS}
+    store = InMemory(n, len(grid)) if store is None else store
+    columns, n_good = {name: [] for name in COLUMNS}, np.zeros(n, int)
     for k, row in enumerate(rows):
-        if row.planes is not None:
-            planes[:, k] = row.planes
+        planes = NO_SPECTRUM if row.planes is None else row.planes
+        store.put(k, planes)
+        n_good[k] = np.sum(np.asarray(planes[1]) > 0)
         for name, values in columns.items():
             values.append(getattr(row, name))
     stars = Table({name: np.array(columns[name], COLUMNS[name]) for name in COLUMNS})
-    flux, ivar, continuum = planes
-    stars["n_good"] = (ivar > 0).sum(axis=1)
+    flux, ivar, continuum = store.planes()
+    stars["n_good"] = n_good
     return SpectrumSet(grid, flux, ivar, stars, continuum)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.spectra.load import load
+from mdwarfs.spectra.load import Loaded, assembled, loaded, one_of
 from mdwarfs.spectra.signal import COLUMNS as OF_FILES
+from mdwarfs.spectra.velocities import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
+    from mdwarfs.spectra.planes import Spool
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
@@ -35,6 +37,7 @@ def normalise_all(
     settings: dict,
     threads: int,
     simulated: bool | None = None,
+    store: Spool | None = None,
 ) -> SpectrumSet:
     """Read, resample and normalise the spectra of many stars.
 
@@ -55,6 +58,8 @@ def normalise_all(
     simulated
         Whether the run is. A file that says otherwise fails: stars of the sky and
         invented ones are not mixed. None: either may be.
+    store
+        Where the spectra are collected; default: in memory.
 
     Returns
     -------
@@ -63,16 +68,19 @@ def normalise_all(
         snr_pixels, n_good and status added.
     """
     paths = [Path(folder) / name for name in stars["file"]]
-    spectra = load(paths, settings, threads=threads)
+    loading = loaded(paths, one_of, settings, of_file, threads)
+    rows = (of_the_kind(row, simulated) for (row,) in loading)
+    spectra = assembled(rows, len(paths), settings, store)
     found, table = spectra.stars, stars.copy()
-    if simulated is not None:
-        other = (found["kind"] != "") & (found["simulated"] != simulated)
-        spectra.flux[other], spectra.ivar[other], spectra.continuum[other] = 1, 0, 0
-        found["n_good"][other] = 0
-        status = OF_THE_SKY if simulated else INVENTED
-        found["status"] = np.where(other, status, found["status"])
     table["snr"] = np.where(np.isfinite(stars["snr"]), stars["snr"], found["snr"])
     table["snr_file"] = np.asarray(found["snr"])
     for name in ("kind", "v_rad", "e_v_rad", "snr_pixels", "n_good", "status"):
         table[name] = np.asarray(found[name])
     return replace(spectra, stars=annotate(table, COLUMNS | VELOCITY | OF_FILES))
+
+
+def of_the_kind(row: Loaded, simulated: bool | None) -> Loaded:
+    """The same spectrum, or none if it is simulated and the run is not, or reversed."""
+    if simulated is None or not row.kind or row.simulated == simulated:
+        return row
+    return replace(row, status=OF_THE_SKY if simulated else INVENTED, planes=None)

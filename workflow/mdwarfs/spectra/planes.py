@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
 
 AT_ONCE = 2**28  # bytes that the system is asked for; it gives no more than 2 GiB
 
@@ -62,6 +67,65 @@ class Plane:
         return b"".join(parts)
 
 
+class InMemory:
+    """Flux, ivar and continuum that are collected star by star, in memory."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self._planes = np.empty((3, rows, columns), np.float32)
+
+    def put(self, row: int, values: ArrayLike) -> None:
+        """Write a row of all three, of shape (3, columns) or (3, 1)."""
+        self._planes[:, row] = values
+
+    def planes(self) -> list[AnyPlane]:
+        """What was put, plane by plane."""
+        return list(self._planes)
+
+
+class Spool:
+    """The same, in a temporary file, of which nothing is in memory.
+
+    Parameters
+    ----------
+    file
+        Opened for reading and writing in binary mode; it has to stay open.
+    """
+
+    def __init__(self, file: BinaryIO, rows: int, columns: int) -> None:
+        self._file, self._shape = file, (rows, columns)
+
+    def put(self, row: int, values: ArrayLike) -> None:
+        """Write a row of all three, of shape (3, columns) or (3, 1)."""
+        rows, columns = self._shape
+        for number, value in enumerate(values):
+            data = np.broadcast_to(np.asarray(value, ">f4"), columns).tobytes()
+            place = 4 * columns * (number * rows + row)
+            while data:
+                written = os.pwrite(self._file.fileno(), data, place)
+                data, place = data[written:], place + written
+
+    def planes(self) -> list[AnyPlane]:
+        """What was put, plane by plane."""
+        rows, columns = self._shape
+        size = 4 * rows * columns
+        return [Plane(self._file, n * size, self._shape) for n in range(3)]
+
+
+@contextmanager
+def spool(folder: PathLike, rows: int, columns: int) -> Iterator[Spool]:
+    """Give a place on disk for the planes of a set that is being made.
+
+    Parameters
+    ----------
+    folder
+        Where the file lies, which has no name and is gone with the process; it takes
+        12 bytes per row and column.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder) as file:
+        yield Spool(file, rows, columns)
+
+
 class Derived:
     """A plane whose rows are computed from those of others, as they are needed."""
 
@@ -78,7 +142,31 @@ class Derived:
         return self._function(*(plane[rows] for plane in self._planes))
 
 
-AnyPlane = np.ndarray | Plane | Derived
+class Stacked:
+    """Planes of equal width, one after the other."""
+
+    dtype = Plane.dtype
+
+    def __init__(self, planes: Sequence[AnyPlane]) -> None:
+        self._planes = planes
+        self._ends = np.cumsum([len(plane) for plane in planes])
+        self.shape = (int(self._ends[-1]), planes[0].shape[1])
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, rows):
+        """Rows by a slice, a mask or their indices, as an ndarray of float32."""
+        rows = np.arange(len(self))[rows]
+        found = np.empty((len(rows), self.shape[1]), self.dtype)
+        owner = np.searchsorted(self._ends, rows, side="right")
+        for number in np.unique(owner):
+            plane, here = self._planes[number], owner == number
+            found[here] = plane[rows[here] - self._ends[number] + len(plane)]
+        return found
+
+
+AnyPlane = np.ndarray | Plane | Derived | Stacked
 """What rows of spectra may be read from."""
 
 

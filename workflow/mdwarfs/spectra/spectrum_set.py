@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.spectra.planes import AnyPlane, Plane
+from mdwarfs.run.parallel import slices
+from mdwarfs.spectra.planes import AnyPlane, Plane, Stacked
 from mdwarfs.tables.columns import describe
 from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import stacked
 from mdwarfs.types import PathLike
 
 PLANES = {
@@ -23,6 +25,7 @@ PLANES = {
     "ivar": "Inverse variance of FLUX; 0 for a bad pixel",
     "continuum": "Pseudo-continuum, 1e-17 erg/s/cm2/A if the input was; 0 if none",
 }
+AT_ONCE = 1024  # rows that are in memory together when a file is written
 
 
 @dataclass
@@ -92,6 +95,26 @@ class SpectrumSet:
                 "with the range and the step that it was trained with"
             )
 
+    @classmethod
+    def joined(cls, parts: Sequence[SpectrumSet]) -> SpectrumSet:
+        """The spectra of several sets on one grid, one after the other.
+
+        What is not in memory stays where it is.
+
+        Raises
+        ------
+        InputError
+            If their wavelengths differ.
+        """
+        first, *others = parts
+        for part in others:
+            part.require(first.wavelength)
+        planes = {
+            name: Stacked([getattr(part, name) for part in parts]) for name in PLANES
+        }
+        stars = stacked([part.stars for part in parts])
+        return cls(wavelength=first.wavelength, stars=stars, **planes)
+
     def take(self, rows: ArrayLike | slice) -> SpectrumSet:
         """The set of the rows with these indices (or this mask), in that order."""
         return SpectrumSet(
@@ -128,6 +151,8 @@ class SpectrumSet:
     def write(self, path: PathLike, stamp: dict) -> None:
         """Write as FITS with the extensions STARS, WAVELENGTH, FLUX, IVAR, CONTINUUM.
 
+        Of planes that are not in memory a few rows at a time are.
+
         Parameters
         ----------
         stamp
@@ -139,13 +164,10 @@ class SpectrumSet:
         grid = fits.ImageHDU(np.asarray(self.wavelength, ">f8"), name="WAVELENGTH")
         grid.header["BUNIT"] = "Angstrom"
         grid.header["COMMENT"] = "Vacuum, rest frame"
-        hdus = [primary, stars, grid]
-        for plane, comment in PLANES.items():
-            data = np.asarray(getattr(self, plane), ">f4")
-            hdus.append(fits.ImageHDU(data, name=plane.upper()))
-            hdus[-1].header["COMMENT"] = comment
         with tables.atomic(path) as part:
-            fits.HDUList(hdus).writeto(part)
+            fits.HDUList([primary, stars, grid]).writeto(part)
+            for name, comment in PLANES.items():
+                append(part, getattr(self, name), name.upper(), comment)
 
     @classmethod
     def read(cls, path: PathLike) -> SpectrumSet:
@@ -195,3 +217,13 @@ class SpectrumSet:
         with file:
             planes = {name: Plane(file, *place) for name, place in places.items()}
             yield cls(wavelength=wavelength, stars=stars, **planes)
+
+
+def append(path: PathLike, plane: AnyPlane, name: str, comment: str) -> None:
+    """Add a plane of spectra to a FITS file, as an image extension of float32."""
+    nothing = np.broadcast_to(np.zeros((), ">f4"), plane.shape)  # of that shape
+    header = fits.ImageHDU(nothing, name=name).header
+    header["COMMENT"] = comment
+    with open(path, "ab+") as file, fits.StreamingHDU(file, header) as stream:
+        for rows in slices(len(plane), AT_ONCE):
+            stream.write(np.ascontiguousarray(plane[rows], ">f4"))

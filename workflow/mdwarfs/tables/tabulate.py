@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Column, Table
 
+from mdwarfs.errors import InputError
 from mdwarfs.tables.columns import complete, meaning
 
 
@@ -78,6 +79,35 @@ def take(table: Table, source: Table, names: dict[str, str] | Sequence[str]) -> 
         table[new] = np.asarray(source[old])
         hand_on(source[old], table[new])
     return table
+
+
+def stacked(parts: Sequence[Table]) -> Table:
+    """Tables of the same columns, one below the other.
+
+    Parameters
+    ----------
+    parts
+        As several jobs make them of some stars each. What the first and its columns
+        say of themselves holds for all.
+
+    Raises
+    ------
+    InputError
+        If their columns are not the same.
+    """
+    first, *others = parts
+    for part in others:
+        if part.colnames != first.colnames:
+            raise InputError(
+                f"parts with the columns {', '.join(first.colnames)} and "
+                f"{', '.join(part.colnames)} do not belong together: make both anew"
+            )
+    whole = Table(meta=first.meta)
+    for name in first.colnames:
+        whole[name] = np.concatenate([np.asarray(part[name]) for part in parts])
+        whole[name].info.unit = first[name].info.unit
+        whole[name].info.description = first[name].info.description
+    return whole
 
 
 def matrix(table: Table, names: Sequence[str]) -> np.ndarray:
