@@ -63,6 +63,11 @@ FOLDERS = {
     FOLDER: "Record of each step; configurations, environments, and the rules",
 }
 """Folders that are described as wholes."""
+BESIDE = {
+    "audit/configuration.ecsv": "The keys of the configuration that each product was "
+    "made with; written after the last step, with this crate",
+}
+"""What is written with the crate, and by no step."""
 FORMATS = {
     ".ecsv": "text/csv",
     ".fits": "application/fits",
@@ -128,6 +133,7 @@ class Crate:
         root["datePublished"] = ended
         root["license"] = self.add(LICENCE)
         root["conformsTo"] = profiles
+        self.crate.metadata.append_to("conformsTo", profiles[-1])
         root["mainEntity"] = workflow
         root["mentions"] = [run, *actions]
         root["hasPart"] = list(self.parts.values())
@@ -480,11 +486,19 @@ class Crate:
                     name=name,
                     description=f"The files that {name}.ecsv lists, with checksums",
                 )
+            elif name == "README.md":
+                entity = self.add(
+                    {"@id": name, "@type": "File"},
+                    name="What lies in this folder",
+                    about=self.crate.root_dataset,
+                    encodingFormat="text/markdown",
+                )
             elif self.crate.dereference(quote(name)) is None:
+                why = f"No step left it so: it was {history.state(name)}."
                 entity = self.add(
                     {"@id": quote(name), "@type": "File"},
                     name=name,
-                    description=f"No step is on record that left it so: {history.state(name)}.",
+                    description=BESIDE.get(name, why),
                     sha256=history.checksum(path),
                     contentSize=str(path.stat().st_size),
                     encodingFormat=format_of(name),

@@ -164,13 +164,13 @@ class History:
         """The steps whose products are there, and those that led to them, in order.
 
         A step of which nothing is left, or something else lies in the place of what it
-        made, is none.
+        made, is none. What lies outside of a copy of the run counts as there.
         """
         found = set()
         queue = [
-            name
-            for name in self.steps
-            if any(self.state(x["path"]) == WHOLE for x in self.outputs(name))
+            self.makers[path]
+            for path in self.makers
+            if self.state(path) in (WHOLE, ELSEWHERE)
         ]
         while queue:
             name = queue.pop()

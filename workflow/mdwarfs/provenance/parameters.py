@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 WHOLE = "(all)"
-"""Stands for a key where a step is given the whole configuration."""
+"""Stands for a key where a step is given the whole configuration, without its value."""
 
 NAMED = "config_keys"
 """Parameter in which a rule says itself which key each of its values has, by name."""
@@ -78,7 +78,7 @@ def value_of(key: str, config: Mapping) -> Any:
 def _found(name, value, config, places):
     """The keys that one parameter, or one entry of it, is."""
     if value == config:
-        return {WHOLE: value}
+        return {WHOLE: None}
     if isinstance(value, Mapping):
         return _of_mapping(name, value, config, places)
     if value is None or value == [] or value == "":
