@@ -47,11 +47,16 @@ onstart:
     note_start()
     for part in sweep(RESULTS, FIGURES):
         print(f"{part}, of a run that was killed, is removed", file=sys.stderr)
+    begin(RESULTS, config, STAMP)
 
 
 onsuccess:
-    for line in closing_words(RESULTS):
+    for line in [*conclude(RESULTS, ROOT, STAMP), *closing_words(RESULTS)]:
         print(line, file=sys.stderr)
+
+
+onerror:
+    conclude(RESULTS, ROOT, STAMP)
 
 
 rule all:

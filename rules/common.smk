@@ -17,6 +17,7 @@ from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.run.interrupted import note_start, sweep
+from mdwarfs.provenance.around import begin, conclude
 
 try:
     check(config, schema_path(ROOT))

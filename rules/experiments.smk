@@ -112,6 +112,7 @@ rule emulate_released:
     threads: 16
     params:
         block=config["prediction"]["block"],
+        config_keys={"block": "prediction.block"},
     script:
         "../scripts/emulate_released.py"
 

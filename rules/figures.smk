@@ -24,6 +24,7 @@ for figure in REGISTERED:
         params:
             module=figure.name,
             settings=figure.values(SETTINGS),
+            config_keys=figure.settings,
             code=code("figure", f"figures/{figure.name}.py"),
         script:
             "../scripts/figure.py"

@@ -88,6 +88,7 @@ if config["source"] == "archives":
                 official=source(ARCHIVES, "wide_binaries", "download"),
                 limits=ARCHIVES["limits"],
                 r_max=config["pairs"]["r_chance_align_max"],
+                config_keys={"r_max": "pairs.r_chance_align_max"},
             script:
                 "../scripts/retrieve_wide_binaries.py"
 

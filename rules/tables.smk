@@ -20,6 +20,7 @@ for table in TABLES:
                 name: reduce(lambda section, key: section[key], keys, config)
                 for name, keys in table.settings.items()
             },
+            config_keys={name: ".".join(keys) for name, keys in table.settings.items()},
             code=code("table"),
         script:
             "../scripts/table.py"

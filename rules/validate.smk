@@ -114,13 +114,19 @@ rule compare_mann:
         "../scripts/compare_mann.py"
 
 
+# Product and rule of each table of differences: Table 2 names them beside its numbers.
+DIFFERENCES = {
+    **{name: [f"comparisons/{name}.fits", "compare_catalogue"] for name in COMPARED},
+    "test": ["validation/test.fits", "compare_test"],
+    "m_m": ["comparisons/m_m.fits", "compare_m_m"],
+    "mann": ["comparisons/mann.fits", "compare_mann"],
+}
+
+
 rule summarise_comparisons:
     """Reduce each comparison to a median and a standard deviation."""
     input:
-        **{name: f"{RESULTS}/comparisons/{name}.fits" for name in COMPARED},
-        test=f"{RESULTS}/validation/test.fits",
-        m_m=f"{RESULTS}/comparisons/m_m.fits",
-        mann=f"{RESULTS}/comparisons/mann.fits",
+        **{name: f"{RESULTS}/{product}" for name, (product, _) in DIFFERENCES.items()},
     output:
         summary=f"{RESULTS}/comparisons/summary.ecsv",
     params:
@@ -128,6 +134,7 @@ rule summarise_comparisons:
             {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
             for name, c in COMPARED.items()
         ],
+        origins=DIFFERENCES,
     script:
         "../scripts/summarise_comparisons.py"
 

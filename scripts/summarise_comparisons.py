@@ -10,7 +10,7 @@ def main(snakemake):
     comparisons = {
         line.table: tables.read(snakemake.input[line.table]) for line in lines
     }
-    summary = summarise_comparisons(comparisons, lines)
+    summary = summarise_comparisons(comparisons, lines, snakemake.params.origins)
     tables.write(summary, snakemake.output.summary, snakemake.params.stamp)
 
 

@@ -1,4 +1,5 @@
-"""The command `mdwarfs`: labels for spectra, and what a real run asks of archives."""
+"""The command `mdwarfs`: labels for spectra, where a run's numbers come from, and what a
+real run asks of archives."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, complete
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.literature.power_laws import PowerLaw
+from mdwarfs.provenance import command as trace_command
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
@@ -177,7 +179,7 @@ def parser() -> argparse.ArgumentParser:
         help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
     )
     command.set_defaults(function=predict)
-    for module in (compare, flags, export, datamodel):
+    for module in (compare, flags, export, datamodel, trace_command):
         module.add(commands)
     archives = commands.add_parser("archives", help="what a real run fetches")
     commands = archives.add_subparsers(required=True, metavar="command")

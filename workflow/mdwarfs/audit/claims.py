@@ -25,7 +25,7 @@ COLUMNS = {
     "claim": ("", "What is claimed"),
     "quantity": ("", "Which number of the claim"),
     "unit": ("", "Unit of the numbers of the row"),
-    "rule": ("", "How a number is judged: within, at_least, at_most, between"),
+    "judged": ("", "How a number is judged: within, at_least, at_most, between"),
     "paper": ("", "What the paper says; the lower end of a range"),
     "paper_upper": ("", "Upper end of a range"),
     "tolerance": ("", "Allowed difference, beside two standard errors of the run"),
@@ -35,6 +35,7 @@ COLUMNS = {
     "agrees": ("", "yes: found is injected, within 3 e_found (counts: exactly)"),
     "status": ("", "reproduced, differs, simulated, or not testable here"),
     "product": ("", "The product that answers, below the run's results"),
+    "rule": ("", "The rule that made it"),
     "note": ("", "Why there is no number, or the reason for the rule"),
 }
 
@@ -52,6 +53,7 @@ def evaluate(ledger: Ledger, run: Run) -> Table:
         A row per quantity, `COLUMNS`.
     """
     rows = []
+    rules = _rules(run)
     for claim in ledger.numbers:
         for quantity in claim.quantities:
             found, error, note = _found(quantity, run)
@@ -65,7 +67,7 @@ def evaluate(ledger: Ledger, run: Run) -> Table:
                 + (quantity.rule, float(quantity.value), float(upper))
                 + (float(quantity.tolerance), float(found), float(error), float(truth))
                 + (agrees, _status(quantity, found, error, run.simulated))
-                + (claim.product, note)
+                + (claim.product, rules.get(claim.product, ""), note)
             )
     return from_rows(rows, COLUMNS)
 
@@ -86,6 +88,12 @@ def judge(quantity: Quantity, found: float, error: float) -> bool:
     return bool(
         {"within": low and high, "at_least": low, "at_most": high}[quantity.rule]
     )
+
+
+def _rules(run):
+    """The rule that made each product; none where the run was not asked for them."""
+    products = run.tables.get("products")
+    return {} if products is None else dict(products.iterrows("path", "rule"))
 
 
 def _found(quantity, run):

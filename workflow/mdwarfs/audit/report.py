@@ -109,15 +109,15 @@ def _numbers(run, claims):
     rows = []
     for row in claims:
         paper = number(row["paper"])
-        if row["rule"] == "between":
+        if row["judged"] == "between":
             paper += f" to {number(row['paper_upper'])}"
-        paper = {"at_least": "≥ ", "at_most": "≤ "}.get(row["rule"], "") + paper
+        paper = {"at_least": "≥ ", "at_most": "≤ "}.get(row["judged"], "") + paper
         cells = [row["id"], row["claim"], row["quantity"], row["unit"], paper]
         cells += [number(row["found"]), number(row["e_found"])]
         if run.simulated:
             cells += [number(row["injected"]), row["agrees"]]
-        rows.append([*cells, row["status"]])
-    return grid([*heads, "status"], rows)
+        rows.append([*cells, row["status"], f"`{row['product']}`", row["rule"]])
+    return grid([*heads, "status", "product", "rule"], rows)
 
 
 def _shown(title, stem, entries, claims):

@@ -12,6 +12,7 @@ from mdwarfs.slam.infer.flags import HEADER, RANGED
 from mdwarfs.tables.columns import ERROR, meaning
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import annotate, from_rows
+from mdwarfs.validation.comparison_summary import COLUMNS as SUMMARY
 
 # Names, units and descriptions of the released tables. `(addition)` marks what the
 # paper's tables do not have.
@@ -130,7 +131,7 @@ def table_2(summary: Table) -> Table:
     table
         A row per comparison; for each label that can have a usable range the median,
         the standard deviation and the number of stars: NaN and 0 where the comparison
-        has none.
+        has none; and the product that has the differences, with its rule.
     """
     ids = list(dict.fromkeys(summary["comparison"]))
     table = Table({"comparison": ids})
@@ -153,6 +154,12 @@ def table_2(summary: Table) -> Table:
         ):
             table[f"{label}_{name}"] = [null if r is None else r[name] for r in found]
             columns[f"{label}_{name}"] = (of_column, f"{text}: {label}")
+    for name in ("product", "rule"):
+        table[name] = [
+            str(summary[name][summary["comparison"] == comparison][0])
+            for comparison in ids
+        ]
+        columns[name] = SUMMARY[name]
     return annotate(table, columns)
 
 

@@ -15,6 +15,7 @@ def write_latex(
     caption: str,
     label: str,
     stamp: dict,
+    comments: Sequence[str] = (),
 ) -> None:
     r"""Write a LaTeX table that needs no package.
 
@@ -26,10 +27,14 @@ def write_latex(
         Cells, in LaTeX. ``\nodata``, as AASTeX has it, is an empty cell.
     stamp
         `run` and `simulated`; a simulated run says so in the caption.
+    comments
+        What is said of each line in the file, and not printed.
     """
     if stamp["simulated"]:
         caption = f"{caption} Simulated survey, not observed stars."
     body = [" & ".join(cells) + r" \\" for cells in [header, *lines]]
+    for place, comment in enumerate(comments, start=1):
+        body[place] += f" % {comment}"
     text = [
         f"% made by the run {stamp['run']!r}"
         + (", which is simulated" if stamp["simulated"] else ""),

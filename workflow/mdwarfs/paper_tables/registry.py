@@ -65,9 +65,16 @@ class PaperTable:
                 write_csv(path, table, stamp)
             elif form == "tex":
                 printed = *self.latex(table), self.caption, self.label
-                write_latex(path, *printed, stamp)
+                write_latex(path, *printed, stamp, origins(table))
             else:
                 tables.write(table, path, stamp)
+
+
+def origins(table: Table) -> list[str]:
+    """Product and rule of each line of a table, where it has them."""
+    if "product" not in table.colnames:
+        return []
+    return [f"{row['product']}, {row['rule']}" for row in table]
 
 
 TABLES = (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mdwarfs.errors import InputError
+from mdwarfs.provenance.step import recorded
 from mdwarfs.run.parts import digest
 
 logger = logging.getLogger("mdwarfs")
@@ -16,7 +17,8 @@ def run(main: Callable, snakemake: object) -> None:
 
     Messages go to the terminal, with the rule's name, and to the rule's log file. An
     `InputError` is printed as it stands; any other exception is printed as one line,
-    with the traceback in the log file.
+    with the traceback in the log file. What a step that ended well read and made is
+    recorded beside its products (`mdwarfs.provenance.step`).
 
     The stamp of the products gets the digest of the run's configuration. No rule has it
     as a parameter, or else any change of a configuration would repeat all of them.
@@ -26,7 +28,8 @@ def run(main: Callable, snakemake: object) -> None:
     main
         Takes the object that Snakemake gives to a script.
     snakemake
-        With the attributes `rule`, `log`, `config` and `params.stamp`.
+        With the attributes `rule`, `log`, `config` and `params.stamp`; of a rule with a
+        log all that Snakemake gives.
     """
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(logging.Formatter(f"[{snakemake.rule}] %(message)s"))
@@ -42,7 +45,10 @@ def run(main: Callable, snakemake: object) -> None:
         logging.getLogger("py.warnings").addHandler(file)
     snakemake.params.stamp["config"] = digest(snakemake.config)
     try:
-        main(snakemake)
+        if log is None:
+            main(snakemake)
+        else:
+            recorded(main, snakemake)
     except Exception as error:
         kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
         terminal.close()

@@ -186,7 +186,10 @@ NO_SPECTRUM = [[1], [0], [0]]  # flux, ivar and continuum of a row that has none
 
 
 def assembled(
-    rows: Iterable[Loaded], n: int, settings: dict, store: InMemory | Spool | None = None
+    rows: Iterable[Loaded],
+    n: int,
+    settings: dict,
+    store: InMemory | Spool | None = None,
 ) -> SpectrumSet:
     """The set of `n` spectra from their rows.
 

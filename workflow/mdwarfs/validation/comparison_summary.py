@@ -1,5 +1,6 @@
 """Statistics of the comparisons: the paper's Table 2."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,8 @@ COLUMNS = {
     "median_all": ("", "Median over all that have both values"),
     "std_all": ("", "Standard deviation over all that have both values"),
     "robust_std_all": ("", "Robust standard deviation over all that have both values"),
+    "product": ("", "The product that has the differences, below the run's results"),
+    "rule": ("", "The rule that made it"),
 }
 WITH_OTHERS = {
     "comparison": (
@@ -84,7 +87,9 @@ def lines_of(catalogues: list[dict]) -> list[Comparison]:
 
 
 def summarise_comparisons(
-    comparisons: dict[str, Table], lines: list[Comparison]
+    comparisons: dict[str, Table],
+    lines: list[Comparison],
+    origins: dict[str, Sequence[str]],
 ) -> Table:
     """Median and spread of SLAM minus reference, for every line of Table 2.
 
@@ -92,6 +97,8 @@ def summarise_comparisons(
     ----------
     comparisons
         As `mdwarfs.validation.comparisons` makes them, by the `table` of the lines.
+    origins
+        Path and rule of each of them.
 
     Returns
     -------
@@ -112,6 +119,7 @@ def summarise_comparisons(
                 (comparison.id, comparison.name, label, len(table), every.n, used.n)
                 + (used.median, used.e_median, used.std, used.e_std, used.robust_std)
                 + (every.median, every.std, every.robust_std)
+                + tuple(origins[comparison.table])
             )
     added = any(line.id == line.table for line in lines)
     return from_rows(rows, COLUMNS | (WITH_OTHERS if added else {}))

@@ -1,0 +1,88 @@
+"""Whether the products of a run are of the configuration that lies beside them.
+
+Any target can be made with any configuration, and leaves products of another one where
+they are. So the run says of each product which keys it was made with, and whether they
+are those of `audit/config.yaml`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from astropy.table import Table
+
+from mdwarfs.provenance.history import CONFIG, WHOLE, History
+from mdwarfs.provenance.parameters import WHOLE as ALL
+from mdwarfs.provenance.parameters import value_of
+from mdwarfs.tables.tabulate import from_rows
+
+COLUMNS = {
+    "product": ("", "The product, below the run's results"),
+    "rule": ("", "The rule that made it"),
+    "key": ("", "Key of the configuration that the rule was given"),
+    "value": ("", "Its value then, as JSON; empty for (all): the whole configuration"),
+    "configuration": (
+        "",
+        "Digest of the whole configuration: its file in provenance/configurations",
+    ),
+    "agrees": ("", "Whether audit/config.yaml has the same value"),
+}
+
+
+class Difference(NamedTuple):
+    """Why a product is not what the run would make now."""
+
+    product: str
+    rule: str
+    why: str
+
+
+def table(history: History) -> Table:
+    """The configuration of each product: `COLUMNS`, a row per product and key."""
+    rows = []
+    for path, step in products(history):
+        record = history.steps[step]
+        for key, value in record["parameters"].items():
+            text = "" if key == ALL else json.dumps(value, sort_keys=True)
+            rows.append(
+                (path, record["rule"], key, text, record["configuration"])
+                + (agrees(history, step, key),)
+            )
+    return from_rows(rows, COLUMNS)
+
+
+def products(history: History) -> Iterator[tuple[str, str]]:
+    """Every file that is as its step left it, with the name of that step, by path."""
+    for path in sorted(history.makers):
+        if history.state(path) == WHOLE:
+            yield path, history.makers[path]
+
+
+def agrees(history: History, step: str, key: str) -> bool:
+    """Whether a key of a step has the value that `audit/config.yaml` gives it."""
+    if history.config is None:
+        return False
+    if key == ALL:
+        return history.configuration(step) == history.config
+    return history.steps[step]["parameters"][key] == value_of(key, history.config)
+
+
+def differences(history: History) -> list[Difference]:
+    """The products that are not of `audit/config.yaml`, or not of their inputs.
+
+    Products that follow from such are not listed: they are of what they read.
+    """
+    found = []
+    for path, step in products(history):
+        record = history.steps[step]
+        other = [k for k in record["parameters"] if not agrees(history, step, k)]
+        if other:
+            why = f"{', '.join(other)} had another value than in {CONFIG}"
+            found.append(Difference(path, record["rule"], why))
+        replaced = history.replaced(step)
+        if replaced:
+            why = f"{', '.join(replaced)} has been made anew since"
+            found.append(Difference(path, record["rule"], why))
+    return found

@@ -1,0 +1,120 @@
+"""What is written before the first step of a run and after its last."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from mdwarfs import tables
+from mdwarfs.config import written
+from mdwarfs.errors import InputError
+from mdwarfs.provenance import agreement
+from mdwarfs.provenance.history import CONFIG, History
+from mdwarfs.types import PathLike
+
+AGREEMENT, README = "audit/configuration.ecsv", "README.md"
+MOST = 10  # products that are named
+README_TEXT = """\
+# Run {run} of mdwarfs
+
+{stars}
+
+| here | what it is |
+|---|---|
+| `catalogue/` | the labels of all stars; `catalogue/README.md` says which to use |
+| `audit/` | `claims.md`: the paper's numbers beside the run's; `products.ecsv`: every \
+product; `config.yaml`: the configuration; `configuration.ecsv`: which keys each product \
+was made with, and whether they are those of `config.yaml` |
+| `ro-crate-metadata.json` | all of it as linked data (RO-Crate, Provenance Run Crate 0.5) |
+| `provenance/` | the record of each step, the environments, configurations and rules |
+| `raw/` | what came from the archives, each file with its record (`.json`) |
+| `logs/`, `benchmarks/` | of each step |
+
+`mdwarfs trace WHAT --run FOLDER` follows a number, a file, a column or a star back to \
+the raw files. It takes this folder alone, wherever it lies.
+"""
+
+
+def begin(folder: PathLike, config: Mapping, stamp: Mapping) -> None:
+    """Write down the configuration, whatever target is to be made with it.
+
+    The rule `record_config` does so too, for the targets that have names. What says of
+    each product whether it is of that configuration is taken away until the run ends.
+
+    Parameters
+    ----------
+    folder
+        Results of the run.
+    config
+        The whole configuration.
+    stamp
+        `run` and `simulated`.
+    """
+    (Path(folder) / AGREEMENT).unlink(missing_ok=True)
+    path = Path(folder) / CONFIG
+    text = written(config, **stamp)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        tables.write_text(path, text)
+
+
+def conclude(folder: PathLike, root: PathLike, stamp: Mapping) -> list[str]:
+    """Write what follows from the records of all steps: the crate, and what agrees.
+
+    Parameters
+    ----------
+    folder
+        Results of the run.
+    root
+        Checkout of the workflow, whose rules go into the crate.
+    stamp
+        `run` and `simulated`.
+
+    Returns
+    -------
+    entries
+        The products that are of another configuration than the one that lies beside
+        them, or of inputs that are others now; nothing if there are none.
+    """
+    from mdwarfs.provenance import crate  # takes a third of a second to import
+
+    try:
+        history = History(folder)
+    except InputError:
+        return []  # no step has ended
+    keep_rules(Path(folder), Path(root))
+    tables.write_text(Path(folder) / README, readme(**stamp))
+    tables.write(agreement.table(history), Path(folder) / AGREEMENT, dict(stamp))
+    if history.live():
+        crate.write(history)
+    return words(agreement.differences(history))
+
+
+def readme(run: str, simulated: bool) -> str:
+    """What lies in the folder of a run, in Markdown: for who gets it without the rest."""
+    stars = "Its stars are simulated: it shows nothing of the sky." if simulated else ""
+    return README_TEXT.format(run=run, stars=stars).replace("\n\n\n", "\n\n")
+
+
+def keep_rules(folder: Path, root: Path) -> None:
+    """Keep the rules of the workflow with the run, in the place of those there."""
+    from mdwarfs.provenance.crate import WORKFLOW
+
+    kept = folder / WORKFLOW
+    shutil.rmtree(kept, ignore_errors=True)
+    (kept / "rules").mkdir(parents=True)
+    shutil.copyfile(root / "Snakefile", kept / "Snakefile")
+    for path in sorted((root / "rules").glob("*.smk")):
+        shutil.copyfile(path, kept / "rules" / path.name)
+
+
+def words(differences: list[agreement.Difference]) -> list[str]:
+    """Differences in a few lines."""
+    if not differences:
+        return []
+    lines = [
+        "Not all products are of one configuration and of the inputs beside them "
+        f"({AGREEMENT} has the keys of each):",
+        *(f"  {x.product} ({x.rule}): {x.why}" for x in differences[:MOST]),
+    ]
+    return lines + [f"  and {len(differences) - MOST} more"] * (len(differences) > MOST)

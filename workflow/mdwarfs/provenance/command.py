@@ -1,0 +1,44 @@
+"""The command `mdwarfs trace`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from mdwarfs.provenance.telling import text
+from mdwarfs.provenance.trace import trace
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Give the command line the command `trace`."""
+    command = commands.add_parser(
+        "trace",
+        help="say where a number, a file, a column or a star of a run comes from",
+        description="Follow something of a run back to the archives: which product holds "
+        "it, which rule made that, when, with which parameters, code and packages, of "
+        "which inputs. It takes the run's folder alone, wherever that lies. Exit status: "
+        "0, or 2 if the run has nothing of that name.",
+    )
+    command.add_argument(
+        "question",
+        nargs="+",
+        metavar="WHAT",
+        help="a number of the audit, by its entry and words of its quantity (R1 teff "
+        "std); one of Table 2 (table 2 R3 teff); a file, by its path or name; a column "
+        "(slam_labels.fits:teff); a star, by its source_id or sdss_id",
+    )
+    command.add_argument(
+        "--run",
+        required=True,
+        metavar="FOLDER",
+        help="results of a run, as results/simulated",
+    )
+    command.add_argument("--json", action="store_true", help="as JSON, not as text")
+    command.set_defaults(function=show)
+
+
+def show(options: argparse.Namespace) -> int:
+    """`mdwarfs trace`; returns the exit status."""
+    found = trace(options.run, " ".join(options.question))
+    print(json.dumps(found, indent=1, default=str) if options.json else text(found))
+    return 0

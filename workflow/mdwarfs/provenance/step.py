@@ -1,0 +1,172 @@
+"""The record of a step: what a job read, what it made, with which code, and when.
+
+It lies at `provenance/<log's name>.json` below the run's results. The job writes it
+itself, when its files are whole: so it holds of these files, whatever target they were
+made for and whichever steps ran before or after, and a copy of the run has it too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mdwarfs import tables
+from mdwarfs.provenance import software
+from mdwarfs.provenance.parameters import configuration_keys, other_settings
+from mdwarfs.types import PathLike
+
+FOLDER = "provenance"
+CONFIGURATIONS, ENVIRONMENTS = f"{FOLDER}/configurations", f"{FOLDER}/environments"
+CRATE = "ro-crate-metadata.json"
+OWN = ("mdwarfs/provenance/", "mdwarfs/run/job.py")
+"""Modules that are no part of what a step computes: they write this down."""
+PACKAGE = Path(__file__).parents[1]
+
+
+def recorded(main: Callable, snakemake: Any) -> None:
+    """Call a script's `main`, and write the record of the step.
+
+    The crate of the run is taken away first: the end of the run writes it anew, and one
+    that is there has always seen all that was made.
+
+    Parameters
+    ----------
+    main
+        Takes the object that Snakemake gives to a script.
+    snakemake
+        With all that a record tells.
+    """
+    folder = Path(snakemake.log[0]).parents[1]
+    (folder / CRATE).unlink(missing_ok=True)
+    started = now()
+    main(snakemake)
+    script = Path(main.__globals__["__file__"])
+    record = describe(snakemake, folder, script)
+    write(folder, Path(snakemake.log[0]).stem, {"started": started, **record})
+
+
+def describe(snakemake: Any, folder: Path, script: Path) -> dict:
+    """What there is to say of a step that has just ended.
+
+    Parameters
+    ----------
+    snakemake
+        With rule, wildcards, input, output, params and config.
+    folder
+        Results of the run.
+    script
+        In the folder `scripts` of its checkout.
+
+    Returns
+    -------
+    entries
+        Paths are relative to `folder`, or, where they lie outside of it, to the working
+        directory, as Snakemake has them.
+    """
+    params = dict(snakemake.params.items())
+    return {
+        "ended": now(),
+        "rule": snakemake.rule,
+        "wildcards": dict(snakemake.wildcards.items()),
+        "run": params.get("stamp"),
+        "inputs": files(snakemake.input, folder),
+        "outputs": files(snakemake.output, folder),
+        "parameters": configuration_keys(params, snakemake.config),
+        "others": other_settings(params, snakemake.config),
+        "code": {
+            "digest": params.get("code"),
+            "script": f"scripts/{script.name}",
+            "modules": modules(),
+            **software.checkout(script.parents[1]),
+        },
+        "configuration": snakemake.config,
+        "environment": software.environment(),
+    }
+
+
+def write(folder: Path, name: str, record: Mapping) -> None:
+    """Write a record; configuration and environment, which many share, beside it."""
+    record = dict(record)
+    for key, place in (
+        ("configuration", CONFIGURATIONS),
+        ("environment", ENVIRONMENTS),
+    ):
+        text = json.dumps(record[key], indent=1, default=str) + "\n"
+        record[key] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        path = folder / place / f"{record[key]}.json"
+        if not path.exists():
+            tables.write_text(path, text)
+    text = json.dumps(record, indent=1, default=str)
+    tables.write_text(folder / FOLDER / f"{name}.json", text + "\n")
+
+
+def files(given: Any, folder: Path) -> dict[str, list[dict]]:
+    """The files of a step by their names in the rule, each with size and checksum."""
+    found = {}
+    for name, value in given.items():
+        paths = [value] if isinstance(value, str) else value
+        found[name] = [state(Path(path), folder) for path in paths]
+    return found
+
+
+def state(path: Path, folder: Path) -> dict:
+    """Size, checksum and time of a file; of a folder, what is in it.
+
+    The content of a folder is known by the names and sizes in it: whoever wants
+    checksums of its files lists them in a manifest.
+    """
+    entry = {"path": relative(path, folder)}
+    if path.is_dir():
+        inside = sorted(
+            f"{file.relative_to(path)} {file.stat().st_size}\n"
+            for file in path.rglob("*")
+            if file.is_file()
+        )
+        listing = hashlib.sha256("".join(inside).encode()).hexdigest()
+        return entry | {"files": len(inside), "listing": listing}
+    stat = path.stat()
+    checksum = software.sha256(path)
+    return entry | {
+        "bytes": stat.st_size,
+        "sha256": checksum,
+        "mtime_ns": stat.st_mtime_ns,
+    }
+
+
+def relative(path: PathLike, folder: Path) -> str:
+    """A path as records have it: below the run's folder, or as Snakemake has it."""
+    path = Path(path)
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+
+
+def modules() -> dict[str, str]:
+    """The modules of this package that the process has loaded, with their checksums."""
+    loaded = (
+        getattr(sys.modules[name], "__file__", None) for name in list(sys.modules)
+    )
+    paths = {Path(path) for path in loaded if path}
+    own = {
+        str(path.relative_to(PACKAGE.parent)): path
+        for path in paths
+        if path.is_relative_to(PACKAGE)
+    }
+    return {
+        name: software.sha256(own[name])[:16]
+        for name in sorted(own)
+        if not name.startswith(OWN)
+    }
+
+
+def now() -> str:
+    """The time, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def names(entries: Mapping[str, Iterable[dict]]) -> list[str]:
+    """Paths of the files of a record, in its order."""
+    return [entry["path"] for group in entries.values() for entry in group]

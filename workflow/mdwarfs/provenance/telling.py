@@ -1,0 +1,135 @@
+"""A trace as text: a tree of files, and what there is to say of each step."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+from mdwarfs.provenance.history import ELSEWHERE, UNKNOWN, WHOLE
+from mdwarfs.provenance.parameters import WHOLE as ALL
+
+WIDTH = 96
+
+
+def text(trace: dict) -> str:
+    """A trace for a person.
+
+    Parameters
+    ----------
+    trace
+        As `mdwarfs.provenance.trace.trace` gives it.
+
+    Returns
+    -------
+    text
+        What was asked for; a tree, in which a file stands over those that it was made
+        of, with the number of the step; the steps, by number, with times, code,
+        parameters; what differs from the configuration that lies beside the products.
+    """
+    numbers = {name: place for place, name in enumerate(trace["steps"], start=1)}
+    lines = [*trace["words"], ""]
+    shown = set()
+    for product in trace["products"]:
+        lines += tree(trace, numbers, product, shown)
+        lines.append("")
+    for name, step in trace["steps"].items():
+        lines += step_lines(numbers[name], name, step)
+    lines += ["", *warnings(trace, numbers)]
+    return "\n".join(lines)
+
+
+def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") -> list:
+    """Lines of a file and of those behind it; what stands there already is not repeated."""
+    file = trace["files"][path]
+    step = file["step"]
+    line = f"{indent}{path}"
+    if file.get("place"):
+        line += f"  ({file['place']})"
+    if step:
+        line += f"  <- [{numbers[step]}] {trace['steps'][step]['rule']}"
+    if file["state"] not in (WHOLE, UNKNOWN):
+        line += f"  {file['state']}"
+    if not step and not file.get("archive"):
+        line += "  given" if file["state"] != UNKNOWN else f"  {UNKNOWN}"
+    lines = [line]
+    if "archive" in file:
+        archive = file["archive"]
+        version = f" ({archive['version']})" if archive["version"] else ""
+        lines.append(
+            f"{indent}    from {archive['address']}, {archive['date']}{version}"
+        )
+    if step is None:
+        return lines
+    if step in shown:
+        if trace["steps"][step]["inputs"]:
+            lines[0] += "  (as above)"
+        return lines
+    shown.add(step)
+    for other in trace["steps"][step]["inputs"]:
+        lines += tree(trace, numbers, other, shown, indent + "  ")
+    return lines
+
+
+def step_lines(number: int, name: str, step: dict) -> list[str]:
+    """What there is to say of a step."""
+    code = step["code"]
+    at = code["commit"] or "no commit: the code was no checkout of git"
+    if code["commit"]:
+        changed = code["changed"]
+        at = f"commit {code['commit'][:12]}, "
+        at += f"changed in {', '.join(changed)}" if changed else "unchanged"
+    lines = [
+        f"[{number}] {name}: rule {step['rule']}, {step['started']} to {step['ended']}",
+        f"    {code['script']}, code {code['digest']}; {at}",
+        *wrapped(f"modules: {', '.join(code['modules'])}"),
+        f"    Python {step['python']}, packages provenance/environments/"
+        f"{step['environment']}.json",
+    ]
+    for key, value in step["parameters"].items():
+        said = "" if key == ALL else f" = {json.dumps(value)}"
+        other = f"  (not as in {CONFIGURATION})" if key in step["disagrees"] else ""
+        lines += wrapped(f"{key}{said}{other}")
+    if not step["parameters"]:
+        lines.append("    takes nothing of the configuration")
+    return lines
+
+
+CONFIGURATION = "audit/config.yaml"
+
+
+def wrapped(text: str) -> list[str]:
+    """A text in lines, set in."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent="    ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def warnings(trace: dict, numbers: dict) -> list[str]:
+    """What an auditor has to know: steps and files that do not belong together."""
+    lines = []
+    for name, step in trace["steps"].items():
+        at = f"[{numbers[name]}] {step['rule']}"
+        if step["disagrees"]:
+            keys = ", ".join(step["disagrees"])
+            lines.append(
+                f"! {at} was run with another configuration than {CONFIGURATION}: {keys}; "
+                f"its own is provenance/configurations/{step['configuration']}.json"
+            )
+        lines += [
+            f"! {path} has been made anew since {at} read it"
+            for path in step["replaced"]
+        ]
+    for path, file in trace["files"].items():
+        if file["state"].startswith("changed"):
+            lines.append(f"! {path} is not as [{numbers[file['step']]}] left it")
+    outside = [p for p, f in trace["files"].items() if f["state"] == ELSEWHERE]
+    if outside:
+        lines.append(
+            f"Not beside this folder, and so not looked at: {', '.join(outside)}"
+        )
+    return lines

@@ -1,0 +1,410 @@
+"""From a number, a file, a column or a star to what it was made of.
+
+A question is answered from the folder of the run alone: its products, its audit and the
+records of its steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.audit.claims import NOT_TESTABLE
+from mdwarfs.errors import InputError
+from mdwarfs.provenance.agreement import agrees
+from mdwarfs.provenance.history import CONFIG, MISSING, History
+from mdwarfs.provenance.sources import archive_of
+from mdwarfs.spectra.manifest import folder_of
+from mdwarfs.types import PathLike
+
+CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
+SUMMARY = "comparisons/summary.ecsv"
+IDENTIFIERS = ("source_id", "sdss_id")
+CATALOGUES = ("catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits")
+TABULAR = (".fits", ".ecsv")
+TOLD = (
+    ("feh", "dex"), ("alpha_m", "dex"), ("teff", "K"), ("logg", "dex"),
+)  # fmt: skip
+"""Labels of a star that are told, and their units."""
+
+
+@dataclass
+class Answer:
+    """What was asked for, and where to begin with its history.
+
+    Attributes
+    ----------
+    question
+        As it was asked.
+    words
+        What it is about, a line each.
+    products
+        Files that hold the answer, as records call them.
+    places
+        By file: where in it the answer stands (a row, a column).
+    """
+
+    question: str
+    words: list[str]
+    products: list[str]
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def trace(folder: PathLike, question: str) -> dict:
+    """The history of whatever a question names.
+
+    Parameters
+    ----------
+    folder
+        Results of a run.
+    question
+        A number of the audit (`R1 teff std`) or of the paper's Table 2 (`table 2 R3
+        teff`); a file, by its path or name; a column, as `file:column`; or the
+        source_id or sdss_id of a star.
+
+    Returns
+    -------
+    entries
+        `question`, `words`, `products`; `files`, by path, each with its state, the step
+        that made it and, of a raw file, the archive; `steps`, by name, each with rule,
+        times, code, parameters and what it read; `configuration`.
+
+    Raises
+    ------
+    InputError
+        If the run has no such thing, or several of that name.
+    """
+    history = History(folder)
+    answer = find(history, question.strip())
+    files, steps = {}, {}
+    for product in answer.products:
+        follow(history, product, files, steps)
+    for path, words in answer.places.items():
+        if path in files:
+            files[path]["place"] = words
+    return {
+        "question": answer.question,
+        "run": str(folder),
+        "words": answer.words,
+        "products": answer.products,
+        "configuration": CONFIG if history.config else None,
+        "files": files,
+        "steps": steps,
+    }
+
+
+def follow(history: History, path: str, files: dict, steps: dict) -> None:
+    """Note a file and all that it was made of, the nearest first; in place.
+
+    Parameters
+    ----------
+    files, steps
+        What was met so far, by path and by name.
+    """
+    queue = [(path, None)]
+    while queue:
+        path, entry = queue.pop(0)
+        if path in files:
+            continue
+        made = history.output(path)
+        step = history.makers.get(path)
+        files[path] = {
+            "state": history.state(path),
+            "sha256": (entry or made or {}).get("sha256"),
+            "step": step,
+        }
+        source = archive_of(history.place(path))
+        if source:
+            files[path]["archive"] = source._asdict()
+        if step is None or step in steps:
+            continue
+        steps[step] = told(history, step)
+        queue.extend((x["path"], x) for x in history.inputs(step))
+
+
+def told(history: History, name: str) -> dict:
+    """What there is to tell of a step."""
+    record = history.steps[name]
+    software = history.environment(name)
+    return {
+        key: record[key] for key in ("rule", "wildcards", "started", "ended", "code")
+    } | {
+        "python": software["python"],
+        "environment": record["environment"],
+        "configuration": record["configuration"],
+        "parameters": record["parameters"],
+        "others": record["others"],
+        "disagrees": [k for k in record["parameters"] if not agrees(history, name, k)],
+        "replaced": history.replaced(name),
+        "inputs": [entry["path"] for entry in history.inputs(name)],
+    }
+
+
+def find(history: History, question: str) -> Answer:
+    """What a question is about.
+
+    Raises
+    ------
+    InputError
+        If nothing, or too much, is meant by it.
+    """
+    table_2 = re.match(r"(?:table[ _]?2|t2)\b[\s:,]*(.*)", question, flags=re.I)
+    if table_2 and not _names_file(history, question):
+        return number_of_table_2(history, question, table_2[1])
+    if re.fullmatch(r"\d{5,20}", question):
+        return star(history, question)
+    number = number_of_ledger(history, question)
+    if number is not None:
+        return number
+    name, colon, column = question.rpartition(":")
+    if colon and name:
+        return column_of(history, question, file_of(history, name), column)
+    path = file_of(history, question)
+    return Answer(question, [f"file {path}"], [path])
+
+
+def number_of_ledger(history: History, question: str) -> Answer | None:
+    """Numbers of the audit: an entry of the ledger, and words of its quantities."""
+    if not (history.folder / CLAIMS).is_file():
+        return None
+    claims = tables.read(history.folder / CLAIMS)
+    identifier, *words = _words(question)
+    own = claims[[str(x).lower() == identifier for x in claims["id"]]]
+    if not len(own):
+        return None
+    rows = [row for row in own if set(words) <= set(_words(row["quantity"]))]
+    if not rows:
+        known = "; ".join(str(x) for x in own["quantity"])
+        raise InputError(f"{question}: {own['id'][0]} of the audit has: {known}")
+    told = [f"{rows[0]['id']}: {rows[0]['claim']} ({rows[0]['where']})"]
+    told += [_claim(row) for row in rows]
+    product = str(rows[0]["product"])
+    place = _place_in_summary(product, rows)
+    places = {CLAIMS: f"rows of {rows[0]['id']}"} | ({product: place} if place else {})
+    return Answer(question, told, [CLAIMS, product], places)
+
+
+def number_of_table_2(history: History, question: str, rest: str) -> Answer:
+    """Numbers of the paper's Table 2: words of a line, of a label, and median or std."""
+    path = history.folder / TABLE_2
+    if not path.is_file():
+        raise InputError(f"{question}: this run has no {TABLE_2}; `tables` makes it")
+    table = tables.read(path)
+    labels = [name.removesuffix("_n") for name in table.colnames if name.endswith("_n")]
+    asked = set(_words(rest))
+    kinds = asked & {"median", "std", "n"}
+    named = asked & set(labels)
+    asked -= kinds | named
+    lines = [
+        row
+        for row in table
+        if asked <= set(_words(f"{row['comparison']} {row['name']}"))
+    ]
+    told = []
+    for row in lines:
+        for label in labels:
+            if row[f"{label}_n"] and label in (named or labels):
+                unit = table[f"{label}_std"].unit or ""
+                told.append(
+                    f"{row['comparison']} {row['name']}: {label} "
+                    f"{_digits(row[f'{label}_median'])} ± {_digits(row[f'{label}_std'])} "
+                    f"{unit}, {row[f'{label}_n']} stars"
+                )
+    if not told:
+        known = ", ".join(f"{row['comparison']} ({row['name']})" for row in table)
+        raise InputError(
+            f"{question}: Table 2 has the lines {known}, of the labels {', '.join(labels)}"
+        )
+    ids = ", ".join(str(row["comparison"]) for row in lines)
+    told = ["Table 2, median ± standard deviation of SLAM minus others", *told]
+    return Answer(question, told, [TABLE_2], {TABLE_2: ids, SUMMARY: f"rows {ids}"})
+
+
+def file_of(history: History, name: str) -> str:
+    """The file of a run that a path or the end of one names, as records call it.
+
+    Raises
+    ------
+    InputError
+        If there is none, or there are several.
+    """
+    given = Path(name)
+    for path in (given, Path.cwd() / given):
+        if path.is_absolute() and path.is_relative_to(history.folder):
+            inside = str(path.relative_to(history.folder))
+            if inside in history.makers or path.is_file():
+                return inside
+    known = dict.fromkeys(
+        [
+            *history.makers,
+            *(x["path"] for s in history.steps for x in history.inputs(s)),
+        ]
+    )
+    run = history.folder.name
+    plain = name.removeprefix(f"results/{run}/")
+    found = [path for path in known if path == plain]
+    found = found or [path for path in known if f"/{path}".endswith(f"/{plain}")]
+    if len(found) > 1:
+        raise InputError(f"{name} may be {', '.join(found)}: give more of its path")
+    if found:
+        return found[0]
+    if (history.folder / plain).is_file():
+        return plain
+    raise InputError(
+        f"{name}: the run has no such file, star or number. A number of the audit is asked "
+        "for by its entry and words of its quantity ('R1 teff std'), one of Table 2 as "
+        "'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by its source_id "
+        "or sdss_id"
+    )
+
+
+def column_of(history: History, question: str, path: str, column: str) -> Answer:
+    """A column of a table, and the tables behind it that have one of that name."""
+    place = history.place(path)
+    if place.suffix not in TABULAR or not place.is_file():
+        raise InputError(f"{question}: {path} is no table (.fits, .ecsv) that is there")
+    table = tables.read(place)
+    if column not in table.colnames:
+        raise InputError(
+            f"{path} has no column {column}; it has {', '.join(table.colnames)}"
+        )
+    info = table[column].info
+    words = [f"column {column} of {path}: {info.description or 'without description'}"]
+    words.append(f"unit {info.unit or 'none'}, {len(table)} rows")
+    places = {}
+    for other in ancestors(history, path):
+        if _table_at(history, other) is not None:
+            if column in _table_at(history, other).colnames:
+                places[other] = f"has a column {column}"
+    places[path] = f"column {column}"
+    return Answer(question, words, [path], places)
+
+
+def star(history: History, identifier: str) -> Answer:
+    """A star, by one of its identifiers: the rows of every product that are of it."""
+    found, ids = {}, {int(identifier)}
+    begin = [path for path in CATALOGUES if (history.folder / path).is_file()]
+    for path in begin:  # they have both identifiers
+        table = tables.read(history.folder / path)
+        for row in table[_rows_of(table, ids)]:
+            ids |= {int(row[name]) for name in IDENTIFIERS if name in table.colnames}
+    places, words, products = {}, [], []
+    for path in dict.fromkeys([*begin, *sorted(history.makers)]):
+        table = _table_at(history, path)
+        if table is None:
+            continue
+        rows = np.flatnonzero(_rows_of(table, ids))
+        if len(rows):
+            found[path] = rows
+            more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+            places[path] = f"row {', '.join(map(str, rows[:5] + 1))}{more}"
+    if not found:
+        raise InputError(f"no product of this run has a star {identifier}")
+    words.append("star " + ", ".join(map(str, sorted(ids))))
+    for path in found:
+        if path in CATALOGUES:
+            table = tables.read(history.folder / path)
+            words += [_labels(path, row) for row in table[found[path]]]
+            products.append(path)
+    for path, rows in found.items():
+        table = _table_at(history, path)
+        if {"file", "sha256"} <= set(table.colnames):
+            for row in table[rows]:
+                words.append(_spectrum(path, row))
+    words.append(
+        "products that have it: " + "; ".join(f"{p} {places[p]}" for p in found)
+    )
+    return Answer(identifier, words, products or list(found), places)
+
+
+def ancestors(history: History, path: str) -> list[str]:
+    """All files that a file was made of, the nearest first."""
+    files, steps = {}, {}
+    follow(history, path, files, steps)
+    return [name for name in files if name != path]
+
+
+def _table_at(history, path):
+    """A product as a table; None if it is none, or not there."""
+    place = history.place(path)
+    if place.suffix not in TABULAR or history.state(path) == MISSING:
+        return None
+    if path.startswith("raw/") and place.suffix == ".fits":
+        return None  # in the archive's form
+    try:
+        return tables.read(place)
+    except InputError:
+        return None
+
+
+def _rows_of(table: Table, ids: set[int]) -> np.ndarray:
+    """Which rows are of a star of these identifiers."""
+    rows = np.zeros(len(table), bool)
+    for name in table.colnames:
+        if (
+            re.fullmatch(r"(source_id|sdss_id)\d?", name)
+            and table[name].dtype.kind in "iu"
+        ):
+            rows |= np.isin(np.asarray(table[name]), list(ids))
+    return rows
+
+
+def _names_file(history: History, question: str) -> bool:
+    return any(f"/{path}".endswith(f"/{question}") for path in history.makers)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a question or of a name, in small letters."""
+    return re.findall(r"[^\s,;()]+", str(text).lower()) or [""]
+
+
+def _digits(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _claim(row) -> str:
+    """A number of the audit in a line."""
+    unit = f" {row['unit']}" if row["unit"] else ""
+    if row["status"] == NOT_TESTABLE:
+        return f"{row['quantity']}: {NOT_TESTABLE}: {row['note']}"
+    error = f" ± {_digits(row['e_found'])}" if row["e_found"] > 0 else ""
+    said = f"{row['quantity']}: {_digits(row['found'])}{error}{unit}, paper "
+    said += _digits(row["paper"])
+    if np.isfinite(row["paper_upper"]):
+        said += f" to {_digits(row['paper_upper'])}"
+    if np.isfinite(row["injected"]):
+        said += f", injected {_digits(row['injected'])}"
+    return f"{said}; {row['status']}"
+
+
+def _place_in_summary(product: str, rows: Sequence) -> str:
+    """Rows of the comparisons' summary in which numbers of the audit stand."""
+    if product != SUMMARY:
+        return ""
+    labels = dict.fromkeys(_words(row["quantity"])[0] for row in rows)
+    return f"{rows[0]['id']} {', '.join(labels)}"
+
+
+def _labels(path: str, row) -> str:
+    """Labels of a star in a line."""
+    said = [
+        f"{name} {_digits(row[name])} {unit}"
+        for name, unit in TOLD
+        if name in row.colnames and np.isfinite(row[name])
+    ]
+    flags = f"; flags: {row['flag_names']}" if row["flag_names"] else ""
+    reason = f"no labels: {row['reason']}" if row["reason"] else ", ".join(said)
+    return f"{path}: {reason}{flags}"
+
+
+def _spectrum(path: str, row) -> str:
+    """The spectrum of a star in a line."""
+    if not row["file"]:
+        return f"no spectrum: {row['reason']}"
+    return f"spectrum {folder_of(path)}/{row['file']}, sha256 {row['sha256']}"
