@@ -1,8 +1,8 @@
 """Write the page of a run."""
 
 from mdwarfs.archives.record import read_record
-from mdwarfs.job import run
 from mdwarfs.report.page import write
+from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet

@@ -7,7 +7,7 @@ import numpy as np
 from astropy.table import Column, Table
 from markdown_it import MarkdownIt
 
-from mdwarfs.markdown import number
+from mdwarfs.tables.markdown import number
 
 DEEPER = 2
 """Levels by which headings of a text go down below that of a section."""
@@ -48,7 +48,10 @@ def column(values: Column) -> list[dict]:
     kind = values.dtype.kind
     plain = bool(IDENTIFIERS.search(values.name))
     return [
-        {"text": _cell(x, kind, plain)[: SHORT.get(values.name)], "number": kind in "fiu"}
+        {
+            "text": _cell(x, kind, plain)[: SHORT.get(values.name)],
+            "number": kind in "fiu",
+        }
         for x in values
     ]
 

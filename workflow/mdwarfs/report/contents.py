@@ -6,6 +6,8 @@ An entry is shown by every run that has its need, which is one of
 
 from dataclasses import dataclass
 
+from mdwarfs.paper_tables.registry import TABLES
+
 SECTIONS = {
     "overview": "Overview",
     "stars": "Stars",
@@ -64,8 +66,8 @@ SHOWN = (
         "samples/pairs_fgk_m_counts.ecsv",
         "samples",
         "FGK+M pairs",
-        "Wide binaries whose primary hands its metallicity to the M dwarf: the training "
-        "and test stars.",
+        "Wide binaries whose primary hands its metallicity to the M dwarf: the stars "
+        "for training and test.",
     ),
     Shown(
         "pairs_m_m_counts",
@@ -89,35 +91,15 @@ SHOWN = (
         "What each criterion of the configuration left of it.",
         needs="files",
     ),
-    Shown(
-        "table_1",
-        "tables/table_1.csv",
-        "tables",
-        "Table 1: coverage of the training set",
-        "Range of each label among the training stars, the usable range, and how many "
-        "training stars lie outside of that.",
-    ),
-    Shown(
-        "table_2",
-        "tables/table_2.ecsv",
-        "tables",
-        "Table 2: differences from the literature",
-        "Median and standard deviation of SLAM minus literature; of M+M pairs, of "
-        "primary minus secondary.",
-    ),
-    Shown(
-        "table_3",
-        "tables/table_3.fits",
-        "tables",
-        "Table 3: the FGK+M wide binaries",
-        "The first rows; tables/table_3.fits has all.",
-    ),
-    Shown(
-        "table_4",
-        "tables/table_4.fits",
-        "tables",
-        "Table 4: the SLAM labels of all candidates",
-        "The first rows; tables/table_4.fits has all.",
+    *(
+        Shown(
+            table.name,
+            f"tables/{table.name}.{'ecsv' if 'ecsv' in table.forms else 'csv'}",
+            "tables",
+            table.title.rstrip("."),
+            table.words,
+        )
+        for table in TABLES
     ),
     Shown(
         "comparisons",

@@ -21,6 +21,7 @@ from mdwarfs.report import cells, packing, plots, spectra, stars, words
 from mdwarfs.report.contents import SECTIONS, SHOWN
 from mdwarfs.report.weaknesses import weaknesses
 from mdwarfs.star.fitted import fit
+from mdwarfs.tables.files import part_of
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ CUT_FLOWS = (
     "pairs_fgk_fgk_counts", "selected",
 )  # fmt: skip
 COLUMNS = {
-    "products": ("path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems"),
+    "products": (
+        "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
+    ),
     "claims": (
         "id", "claim", "quantity", "unit", "paper", "found", "e_found", "injected",
         "agrees", "status", "product", "note",
@@ -59,7 +62,7 @@ EXPLAINED = (
     "posterior. Crosses are pixels that the fit left out, ticks at the bottom bad ones."
 )
 ABSENT = (
-    "The page does not hold the spectrum of this star, or there is none: `mdwarfs show` "
+    "The page does not hold the spectrum of this star, or there is none: mdwarfs show "
     "draws any star of the run."
 )
 
@@ -92,7 +95,7 @@ def write(
     figures
         PNG files by the names of `mdwarfs.figures.registry.FIGURES`.
     catalogues
-        Files: "catalogue", "hybrid", "labels", and "split" and "truth" if there are any.
+        Files: "catalogue", "hybrid", "labels", "split", and "truth" if there is any.
     observed
         The normalised spectra.
     predictor
@@ -101,7 +104,7 @@ def write(
         Of the raw files that come from archives.
     """
     folder = Path(folder)
-    part = tables.part_of(folder)
+    part = part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
     try:
         names = config["slam"]["labels"]

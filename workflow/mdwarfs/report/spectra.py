@@ -26,8 +26,8 @@ SIGMAS = 12.7
 TENTHS = 10
 """Parts of a standard deviation that residuals are told in."""
 CLIPPED = 0.3
-"""Per cent of the pixels of a star, at either end, that may lie beyond the range that is
-shown, which always holds the model."""
+"""Per cent of the pixels of a star, at either end, that may lie beyond the range that
+is shown, which always holds the model."""
 BAD, DROPPED = 1, 2
 """Marks of pixels that are bad, and of those that the fit went without."""
 PLANES = ("flux", "model", "residual", "mark")

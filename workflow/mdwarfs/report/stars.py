@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.columns import CALIBRATED, ERROR, FORMAL
 from mdwarfs.labels import LABELS
-from mdwarfs.matching import match
 from mdwarfs.report import packing
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
+from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
+from mdwarfs.tables.matching import match
 
 PHOTOMETRY = {
     "bp_rp0": ("(BP − RP)₀", "mag"),
@@ -55,7 +55,8 @@ def table(
         n rows in the order of the catalogue: `source_id`, the identifier `name`, the
         columns of `PHOTOMETRY` that there are, of each label x the columns x, `e_x`,
         `sigma_x`, `formal_e_x`, `hybrid_x`, `hybrid_e_x`, `ref_x`, `ref_e_x` and
-        `true_x` that there are, `flags`, `hybrid_flags` and `role`, a number of `ROLES`.
+        `true_x` that there are, `flags`, `hybrid_flags` and `role`, which counts
+        `ROLES`.
     """
     found = Table({"source_id": np.asarray(catalogue["source_id"])})
     found["name"] = _identifiers(catalogue)
@@ -100,7 +101,9 @@ def script(stars: Table, names: Sequence[str], spectra: Mapping[str, object]) ->
     """
     plain = {"source_id", "name", "flags", "hybrid_flags", "role"}
     columns = {
-        name: packing.column(stars[name]) for name in stars.colnames if name not in plain
+        name: packing.column(stars[name])
+        for name in stars.colnames
+        if name not in plain
     }
     set_bits = np.bitwise_or.reduce(np.asarray(stars["flags"]), initial=0)
     content = {
