@@ -7,11 +7,14 @@ import numpy as np
 from astropy.table import Column, Table
 from markdown_it import MarkdownIt
 
+from mdwarfs.labels import LABELS
 from mdwarfs.tables.markdown import number
 
 DEEPER = 2
 """Levels by which headings of a text go down below that of a section."""
 IDENTIFIERS = re.compile(r"(^|_)(id|source_id|sdss_id)\d?$|^bin$|^bits?$|^flags$")
+NUMBERS = "fiu"
+"""Kinds of columns of numbers."""
 SHORT = {"sha256": 12}
 """Columns of which the first characters are enough."""
 
@@ -36,6 +39,7 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
             "name": name.replace("_", " "),
             "unit": str(rows[name].info.unit or ""),
             "words": rows[name].info.description or "",
+            "number": rows[name].dtype.kind in NUMBERS,
         }
         for name in names
     ]
@@ -45,13 +49,13 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
 
 def column(values: Column) -> list[dict]:
     """The cells of a column."""
-    kind = values.dtype.kind
-    plain = bool(IDENTIFIERS.search(values.name))
+    name, kind = values.name, values.dtype.kind
+    plain = bool(IDENTIFIERS.search(name))
+    if name == "label":
+        values = [LABELS[x].short if x in LABELS else x for x in values]
+    most = SHORT.get(name)
     return [
-        {
-            "text": _cell(x, kind, plain)[: SHORT.get(values.name)],
-            "number": kind in "fiu",
-        }
+        {"text": _cell(x, kind, plain)[:most], "number": kind in NUMBERS}
         for x in values
     ]
 

@@ -111,6 +111,7 @@ def _planes():
             TapTool(renderers=[points]),
         )
         plots[name] = plot
+    plots[PLANES[-1]].min_border_right = 84
     plots[PLANES[-1]].add_layout(
         ColorBar(
             color_mapper=mapper,

@@ -14,10 +14,12 @@ NOTABLE = 0.1
 """Share of a group of stars whose loss to a criterion is told."""
 FEWEST = 20
 """Stars of such a group."""
+METAL_POOR = "[Fe/H] < -0.8"
+"""Which stars are meant, of those of `mdwarfs.recovery.metal_poor`."""
 
 
 def weaknesses(products: Mapping[str, Table], stamp: dict) -> Iterator[dict]:
-    """Every known weakness, as `title` and `text`.
+    """Every known weakness, as `title` and `text`, and `parts` that are listed.
 
     Parameters
     ----------
@@ -41,7 +43,8 @@ def weaknesses(products: Mapping[str, Table], stamp: dict) -> Iterator[dict]:
     )
     for found in told:
         if found is not None:
-            yield {"title": found[0], "text": found[1]}
+            title, text, *parts = found
+            yield {"title": title, "text": text, "parts": parts[0] if parts else []}
 
 
 def _simulated(stamp):
@@ -93,10 +96,10 @@ def _unlabelled(catalogue):
         return None
     names, counts = np.unique(lost, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:6]
-    text = "; ".join(f"{names[i]}: {counts[i]:,}" for i in order)
     return (
         f"{len(lost):,} of {len(catalogue):,} stars have no labels, or not all",
-        f"{text}. Each keeps its row, with the reason.",
+        "Each keeps its row, with the reason:",
+        [f"{names[i]}: {counts[i]:,}" for i in order],
     )
 
 
@@ -106,13 +109,14 @@ def _flagged(catalogue):
     most = sorted((x for x in counts if counts[x]), key=lambda x: -counts[x])
     if not most:
         return None
-    text = "; ".join(
-        f"{bit.name.lower().replace('_', ' ')} ({counts[bit]:,}): {DESCRIPTIONS[bit]}"
-        for bit in most
-    )
     return (
         f"{int(np.sum(flags != 0)):,} of {len(catalogue):,} stars have a flag",
-        f"{text}. A star without a flag is not therefore right.",
+        "A star without a flag is not therefore right. The flags that there are:",
+        [
+            f"{bit.name.lower().replace('_', ' ')}, {counts[bit]:,}: "
+            f"{DESCRIPTIONS[bit]}"
+            for bit in most
+        ],
     )
 
 
@@ -166,20 +170,26 @@ def _selection(selection):
 
 
 def _metal_poor(recovered):
-    text = (
+    found = [
+        "Metal-poor stars look metal-rich",
         "What the training set lacks no model knows: labels of metal-poor stars come "
-        "out too metal-rich, and not all of these have a flag. Candidates by how they "
-        "move and by CaH and TiO are in metal_poor/candidates.fits."
-    )
-    if recovered is not None and len(recovered):
-        whole = recovered[np.asarray(recovered["n_wanted"]) > 0]
-        if len(whole):
-            row = whole[np.argmax(whole["completeness"])]
-            text += (
-                f" At best ({row['method']}), {row['n_found']} of {row['n_wanted']} "
-                f"stars that are {str(row['wanted']).replace('_', ' ')} are found."
-            )
-    return "Metal-poor stars look metal-rich", text
+        "out too metal-rich, and not all of these have a flag.",
+    ]
+    if recovered is None:
+        return found
+    whole = recovered[
+        (np.asarray(recovered["wanted"]) == METAL_POOR)
+        & np.isnan(np.asarray(recovered["snr_min"], float))
+        & (np.asarray(recovered["n_wanted"]) > 0)
+    ]
+    if len(whole):
+        found[1] += (
+            f" Of {whole['n_wanted'][0]} stars of {METAL_POOR} that the model was not "
+            "trained on, these are found by each way "
+            "(metal_poor/candidates.fits lists what motion, and CaH and TiO, find):"
+        ).replace("-", "−")
+        found.append([f"{row['method']}: {row['n_found']}" for row in whole])
+    return found
 
 
 def _problems(products):
