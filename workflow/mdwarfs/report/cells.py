@@ -13,6 +13,8 @@ from mdwarfs.tables.markdown import number
 DEEPER = 2
 """Levels by which headings of a text go down below that of a section."""
 IDENTIFIERS = re.compile(r"(^|_)(id|source_id|sdss_id)\d?$|^bin$|^bits?$|^flags$")
+CALLED = {"found": "this run", "e_found": "±"}
+"""Columns that are called otherwise than by their names."""
 NUMBERS = "fiu"
 """Kinds of columns of numbers."""
 SHORT = {"sha256": 12}
@@ -36,7 +38,7 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
     names = [x for x in columns or rows.colnames if x in rows.colnames]
     heads = [
         {
-            "name": name.replace("_", " "),
+            "name": CALLED.get(name, name.replace("_", " ")),
             "unit": str(rows[name].info.unit or ""),
             "words": rows[name].info.description or "",
             "number": rows[name].dtype.kind in NUMBERS,
