@@ -30,6 +30,8 @@ SPECTRUM, RESIDUAL = "spectrum", "residual"
 INK, MUTED, GRID, ACCENT = "#1f2933", "#616e7c", "#e4e7eb", "#b4231f"
 OBSERVED, MODEL = "#52606d", "#b4231f"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
+TIP = "white-space: pre; font: 13px/1.45 system-ui, sans-serif; padding: 2px 4px"
+"""How the words beside the pointer look: one line for each label."""
 PALETTE = list(Viridis256[:236])
 """Without its palest end, which is lost on white."""
 SCRIPTS = ("bokeh",)
@@ -104,7 +106,7 @@ def _planes():
         plot.add_tools(
             HoverTool(
                 renderers=[points],
-                tooltips="<div>@star{custom}</div>",
+                tooltips=f"<div style='{TIP}'>@star{{custom}}</div>",
                 formatters={"@star": CustomJSHover(code="return mdwarfs.hover(value)")},
                 limit=1,
             ),

@@ -238,15 +238,10 @@ const mdwarfs = (() => {
       return `${x.title} ${text}${with_} ${x.unit}`;
     });
     const flags = flagged(known.flags[i]).map((x) => x.name.replaceAll("_", " "));
-    return `<b>${escaped(known.id[i])}</b><br>SNR ${told(column("snr")[i], "snr")}<br>` +
-      lines.join("<br>") + (flags.length ? `<br><i>${flags.join(", ")}</i>` : "");
+    return [known.id[i], `SNR ${told(column("snr")[i], "snr")}`, ...lines, flags.join(", ")]
+      .filter(Boolean).join("\n");
   }
 
-  const escaped = (text) => {
-    const node = document.createElement("span");
-    node.textContent = text;
-    return node.innerHTML;
-  };
   const flagged = (bits) => known.bits.filter((x) => x.bit & bits);
 
   /* The chosen star */
