@@ -29,6 +29,10 @@ coverage: .venv/ready
 tap-server: .venv/ready
 	$(BIN)/python -m tests.archives.servers.tap install
 
+# The browser that opens the page of a run in tests, likewise.
+browser: .venv/ready
+	$(BIN)/python -m tests.browser install
+
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
 # first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
 BENCHMARKS := training scaling agreement agreement_map prediction many_stars stream_filter unsound sound
@@ -60,4 +64,4 @@ manual: .venv/ready
 	sed -i '/^| key /,$$d' config/README.md
 	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
 
-.PHONY: run test coverage benchmarks tap-server lock manual
+.PHONY: run test coverage benchmarks tap-server browser lock manual

@@ -37,6 +37,7 @@ include: "rules/experiments.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
 include: "rules/audit.smk"
+include: "rules/report.smk"
 include: "rules/targets.smk"
 
 

@@ -1,6 +1,16 @@
 # Stage 14: the figures, one rule each, as mdwarfs.figures.registry lists them.
 
+from mdwarfs.figures.captions import CAPTIONS
+from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, GIVEN, PAPER
 from mdwarfs.figures.registry import FIGURES as REGISTERED
+
+# Where a figure stands in Snakemake's own report (`snakemake --report`).
+CATEGORIES = {
+    PAPER: "Figures of the paper",
+    GIVEN: "Figures of the given spectra",
+    DIAGNOSTIC: "Diagnostics",
+    EXPERIMENT: "Experiments",
+}
 
 # What figures are set by: the configuration, and what follows from it.
 SETTINGS = config | {
@@ -20,8 +30,14 @@ for figure in REGISTERED:
             **figure.inputs(RESULTS, HAS["truth"]),
         output:
             pdf=f"{FIGURES}/{figure.name}.pdf",
-            png=f"{FIGURES}/{figure.name}.png",
+            png=report(
+                f"{FIGURES}/{figure.name}.png",
+                caption="../workflow/report/caption.rst",
+                category=CATEGORIES[figure.kind],
+                labels={"figure": figure.caption.rstrip(".")},
+            ),
         params:
+            caption=CAPTIONS[figure.name],
             module=figure.name,
             settings=figure.values(SETTINGS),
             config_keys=figure.settings,

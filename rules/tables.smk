@@ -13,8 +13,17 @@ for table in TABLES:
         input:
             **{name: f"{RESULTS}/{path}" for name, path in table.inputs.items()},
         output:
-            **{form: f"{RESULTS}/tables/{table.name}.{form}" for form in table.forms},
+            **{
+                form: report(
+                    f"{RESULTS}/tables/{table.name}.{form}",
+                    caption="../workflow/report/caption.rst",
+                    category="Tables of the paper",
+                    labels={"table": table.title.rstrip("."), "form": form},
+                )
+                for form in table.forms
+            },
         params:
+            caption=table.words,
             table=table.name,
             settings={
                 name: reduce(lambda section, key: section[key], keys, config)

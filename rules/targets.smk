@@ -1,6 +1,6 @@
 # Targets by name, each a stage that can be asked for alone.
 
-from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, GIVEN, PAPER, named
+from mdwarfs.figures.registry import EXPERIMENT
 
 # The two files of a figure.
 DRAWN = [f"{FIGURES}/{{name}}.pdf", f"{FIGURES}/{{name}}.png"]
@@ -76,6 +76,8 @@ TARGETS["diagnostics"] = [
     *([f"{RESULTS}/metal_poor/recovered.ecsv"] if HAS["truth"] else []),
 ]
 
+TARGETS["report"] = [PAGE]
+
 # What a run was configured by is written down with whatever is made of it.
 for target in set(TARGETS) - {"retrieve"}:
     TARGETS[target] = [*TARGETS[target], CONFIGURATION]
@@ -125,6 +127,12 @@ rule audit:
     """The audit of products and claims."""
     input:
         TARGETS["audit"],
+
+
+rule report:
+    """The page of the run."""
+    input:
+        TARGETS["report"],
 
 
 rule diagnostics:

@@ -24,6 +24,8 @@ class PaperTable:
         Of the rule, and of the files below results/<run>/tables.
     title
         What it is, in a line.
+    words
+        What it says, for the page of a run and Snakemake's report.
     make
         The table from those of `inputs` and the `settings`, by argument.
     inputs
@@ -40,6 +42,7 @@ class PaperTable:
 
     name: str
     title: str
+    words: str
     make: Callable
     inputs: dict
     forms: tuple
@@ -81,6 +84,8 @@ TABLES = (
     PaperTable(
         "table_1",
         "Table 1: parameter coverage of the training set.",
+        "Range of each label among the training stars, the usable range, and how "
+        "many training stars lie outside of that.",
         contents.table_1,
         {"labels": "samples/labels.fits", "split": "samples/split.fits"},
         ("csv", "tex"),
@@ -92,6 +97,8 @@ TABLES = (
     PaperTable(
         "table_2",
         "Table 2: differences from the literature.",
+        "Median and standard deviation of SLAM minus literature; of test stars, of "
+        "SLAM minus their known labels; of M+M pairs, of primary minus secondary.",
         contents.table_2,
         {"summary": "comparisons/summary.ecsv"},
         ("csv", "tex", "ecsv"),
@@ -104,6 +111,8 @@ TABLES = (
     PaperTable(
         "table_3",
         "Table 3: the FGK+M wide binaries.",
+        "Training and test stars: M dwarfs in wide binaries, with their reference "
+        "labels.",
         contents.table_3,
         {"labels": "samples/labels.fits"},
         ("fits", "ecsv"),
@@ -111,6 +120,7 @@ TABLES = (
     PaperTable(
         "table_4",
         "Table 4: the SLAM labels of all candidates.",
+        "Labels and uncertainties of every candidate.",
         contents.table_4,
         {"catalogue": "catalogue/slam_labels.fits"},
         ("fits", "ecsv"),

@@ -1,0 +1,63 @@
+"""Arrays as text that a script of the page unpacks: small, and the same every time."""
+
+import base64
+import json
+import zlib
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+STEPS = 2**16 - 2
+"""Steps into which a column is divided; one more number is its null."""
+NULL = 2**16 - 1
+DECADES = 3.0
+"""Columns of positive numbers that reach over more are divided in their logarithm."""
+
+
+def column(values: ArrayLike) -> dict:
+    """A column of numbers in two bytes each.
+
+    Parameters
+    ----------
+    values : shape (n,)
+        Null where not finite.
+
+    Returns
+    -------
+    packed
+        `low` and `step` of a number ``low + step * k``, or of its logarithm if `log`,
+        and `k` as little-endian 16-bit integers in base64, of which `NULL` is the null.
+    """
+    values = np.asarray(values, float)
+    finite = np.isfinite(values)
+    known = values[finite]
+    log = bool(known.size and known.min() > 0)
+    log = log and bool(np.log10(known.max() / known.min()) > DECADES)
+    if log:
+        values = np.log(np.where(finite & (values > 0), values, 1))
+        known = values[finite]
+    low, high = (known.min(), known.max()) if known.size else (0.0, 0.0)
+    step = (high - low) / STEPS or 1.0
+    k = np.full(len(values), NULL, "<u2")
+    k[finite] = np.rint((values[finite] - low) / step)
+    packed = {"low": float(low), "step": float(step), "log": log, "k": text(k)}
+    return packed
+
+
+def text(array: np.ndarray) -> str:
+    """The bytes of an array in base64."""
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def deflated(array: np.ndarray) -> str:
+    """The bytes of an array, deflated, in base64."""
+    return base64.b64encode(zlib.compress(array.tobytes(), 9)).decode()
+
+
+def script(call: str, *values: object) -> str:
+    """A script that calls a function of the page with values.
+
+    Pages that are opened as files can fetch nothing but scripts.
+    """
+    written = ",".join(json.dumps(x, separators=(",", ":")) for x in values)
+    return f"{call}({written});\n"

@@ -1,0 +1,284 @@
+"""The page of a run, from its products."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.table import Table
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from mdwarfs import tables
+from mdwarfs.audit import data
+from mdwarfs.figures.captions import CAPTIONS
+from mdwarfs.figures.registry import DIAGNOSTIC, FIGURES
+from mdwarfs.labels import LABELS
+from mdwarfs.report import cells, packing, plots, spectra, stars, words
+from mdwarfs.report.contents import SECTIONS, SHOWN
+from mdwarfs.report.weaknesses import weaknesses
+from mdwarfs.star.fitted import fit
+from mdwarfs.tables.files import part_of
+from mdwarfs.types import PathLike
+
+if TYPE_CHECKING:
+    from mdwarfs.slam.infer.map import MaximumPosterior
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
+
+ASSETS = Path(__file__).with_name("assets")
+FIRST_ROWS = 8
+"""Of the tables that list stars."""
+LISTS_STARS = ("table_3", "table_4")
+LONG = 16
+"""Tables with more rows are folded."""
+CUT_FLOWS = (
+    "candidate_counts", "pairs_fgk_m_counts", "pairs_m_m_counts",
+    "pairs_fgk_fgk_counts", "selected",
+)  # fmt: skip
+COLUMNS = {
+    "products": (
+        "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
+    ),
+    "claims": (
+        "id", "claim", "quantity", "unit", "paper", "found", "e_found", "injected",
+        "agrees", "status", "product", "note",
+    ),
+}  # fmt: skip
+"""Columns of tables that have more than a page is wide; of others, all."""
+FILTERS = {"claims": ("status", "agrees"), "numbers": ("status", "of", "label")}
+"""Columns by which rows of the ledger can be chosen."""
+FROM_AUDIT = (
+    "Figures", "Tables", "Equations",
+    "Where the paper contradicts itself or misprints",
+)  # fmt: skip
+"""Parts of the audit's text that stand below the ledger."""
+EXPLAINED = (
+    "Observed and model spectrum, and the residuals in units of the standard deviation "
+    "that the fit holds them to: the noise, and by how much the model is off for sound "
+    "stars. The model is that of all training stars, at this star's labels of maximum "
+    "posterior. Crosses are pixels that the fit left out, ticks at the bottom bad ones."
+)
+ABSENT = (
+    "The page does not hold the spectrum of this star, or there is none: mdwarfs show "
+    "draws any star of the run."
+)
+
+
+def write(
+    folder: PathLike,
+    *,
+    stamp: dict,
+    config: dict,
+    products: Mapping[str, PathLike],
+    figures: Mapping[str, PathLike],
+    catalogues: Mapping[str, PathLike],
+    observed: SpectrumSet,
+    predictor: MaximumPosterior,
+    records: Sequence[dict] = (),
+) -> None:
+    """Write the page of a run.
+
+    Parameters
+    ----------
+    folder
+        What is made, or replaced as a whole once all is written.
+    stamp
+        `run` and `simulated`.
+    config
+        The whole configuration.
+    products
+        Files by the names of `mdwarfs.report.contents.SHOWN`; and of the audit's text
+        ("audit"), and of metal-poor stars that were found again ("recovered"), if any.
+    figures
+        PNG files by the names of `mdwarfs.figures.registry.FIGURES`.
+    catalogues
+        Files: "catalogue", "hybrid", "labels", "split", and "truth" if there is any.
+    observed
+        The normalised spectra.
+    predictor
+        What finds labels by the run's model.
+    records
+        Of the raw files that come from archives.
+    """
+    folder = Path(folder)
+    part = part_of(folder)
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        names = config["slam"]["labels"]
+        read = {name: _read(path) for name, path in products.items()}
+        of_stars = {name: tables.read(path) for name, path in catalogues.items()}
+        found = _stars(of_stars, names)
+        for name in ("data", "figures"):
+            (part / name).mkdir(parents=True)
+        held = _spectra(part / "data", config, found, observed, predictor)
+        (part / "data" / "stars.js").write_text(stars.script(found, names, held))
+        for name, path in figures.items():
+            shutil.copyfile(path, part / "figures" / f"{name}.png")
+        _assets(part)
+        read["catalogue"] = of_stars["catalogue"]
+        page = _render(stamp, config, read, list(figures), found, held, records)
+        (part / "index.html").write_text(page, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _read(path):
+    """A table, or the text of a file that is none."""
+    path = Path(path)
+    if path.suffix in (".md", ".yaml"):
+        return path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        found = Table.read(path, format="ascii.csv")
+        found.remove_columns([x for x in ("run", "simulated") if x in found.colnames])
+        for name in found.colnames:
+            found[name] = tables.filled(found[name])
+        return found
+    return tables.read(path)
+
+
+def _stars(tables_, names):
+    """The table of stars of `mdwarfs.report.stars`."""
+    return stars.table(
+        tables_["catalogue"],
+        tables_["hybrid"],
+        tables_.get("split"),
+        tables_["labels"],
+        names,
+        tables_.get("truth"),
+    )
+
+
+def _spectra(folder, config, found, observed, predictor):
+    """Write the spectra that the page holds, and say which these are."""
+    place = dict(zip(map(int, observed.stars["source_id"]), range(len(observed))))
+    rows = np.array([place.get(int(x), -1) for x in found["source_id"]])
+    has = (rows >= 0) & observed.ok[rows]
+    pixels = len(observed.wavelength)
+    most = spectra.capacity(config["report"]["spectra"], pixels)
+    snr = np.nan_to_num(np.asarray(found["snr"]))
+    kept = spectra.chosen(np.asarray(found["role"]) > 0, snr, has, most)
+    prior = config["prediction"]["prior"]
+    for number, group in enumerate(spectra.groups(len(kept))):
+        own = rows[kept[group]]
+        fitted = fit(predictor, observed.flux[own], observed.ivar[own], prior)
+        text = packing.script("mdwarfs.group", number, spectra.packed(fitted))
+        (folder / f"spectra_{number:03d}.js").write_text(text)
+    clean = kept[np.asarray(found["flags"])[kept] == 0] if len(kept) else kept
+    best = clean if len(clean) else kept
+    return {
+        "wavelength": packing.text(np.asarray(observed.wavelength, "<f8")),
+        "stars": list(map(int, kept)),
+        "group": spectra.GROUP,
+        "first": int(best[np.argmax(snr[best])]) if len(best) else 0,
+        "words": EXPLAINED,
+        "absent": ABSENT,
+        "choice": _choice(len(kept), int(has.sum())),
+    }
+
+
+def _choice(kept, there):
+    """Which stars have their spectrum on the page."""
+    if kept == there:
+        return f"The page holds the spectra of all {there:,} stars that have one."
+    return (
+        f"The page holds the spectra of {kept:,} of {there:,} stars: training and test "
+        "stars first, and of the others so many as fit, evenly spaced in the order of "
+        "their SNR."
+    )
+
+
+def _assets(folder):
+    """The scripts of the page; its style stands in the page itself."""
+    (folder / "assets").mkdir()
+    for name, text in plots.scripts().items():
+        (folder / "assets" / name).write_text(text, encoding="utf-8")
+    document, roots = plots.document()
+    call = f"mdwarfs.plots({document},{json.dumps(roots)});\n"
+    (folder / "assets" / "plots.js").write_text(call, encoding="utf-8")
+    shutil.copyfile(ASSETS / "page.js", folder / "assets" / "page.js")
+
+
+def _render(stamp, config, read, figures, found, held, records):
+    environment = Environment(
+        loader=PackageLoader("mdwarfs.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    roles = np.asarray(found["role"])
+    audit = cells.parts(read.get("audit", ""))
+    return environment.get_template("page.html.j2").render(
+        run=stamp["run"],
+        simulated=stamp["simulated"],
+        banner=words.SIMULATED,
+        style=(ASSETS / "page.css").read_text(encoding="utf-8"),
+        sections=_sections(read),
+        entries={name: _entries(name, read) for name in SECTIONS},
+        figures={kind: _figures(figures, kind) for kind in ("main", "diagnostic")},
+        origin=words.origin(config, stamp["simulated"]),
+        facts=words.facts(read["catalogue"], roles, read, stamp["simulated"]),
+        labels=[LABELS[x].short for x in config["slam"]["labels"]],
+        choice=held["choice"],
+        audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
+        weaknesses=list(weaknesses(read, stamp)),
+        records=cells.html("\n\n".join(data.section(records))),
+    )
+
+
+def _sections(read):
+    """Those that the run has something for."""
+    empty = {name for name in ("tables", "ledger") if not _entries(name, read)}
+    return {name: title for name, title in SECTIONS.items() if name not in empty}
+
+
+def _figures(names, kind):
+    """Figures of the paper or of given spectra, or diagnostics, with their words."""
+    return [
+        {"name": x.name, "title": x.caption, "words": CAPTIONS[x.name]}
+        for x in FIGURES
+        if x.name in names and (x.kind == DIAGNOSTIC) == (kind == "diagnostic")
+    ]
+
+
+def _entries(section, read):
+    """What stands in a section: tables and texts as the template takes them."""
+    found = []
+    for entry in SHOWN:
+        if entry.section != section or entry.name not in read:
+            continue
+        content = read[entry.name]
+        made = {"name": entry.name, "title": entry.title, "words": entry.words}
+        made |= {"path": entry.path, "kind": "table", "long": False}
+        if entry.path.endswith(".yaml"):
+            made |= {"kind": "plain", "text": content}
+        elif isinstance(content, str):
+            made |= {"kind": "text", "html": cells.html(content)}
+        elif entry.name in CUT_FLOWS:
+            made |= {"kind": "flow", "steps": cells.flow(content)}
+        else:
+            made |= _table(entry.name, content)
+        found.append(made)
+    return found
+
+
+def _table(name, content):
+    count = len(content)
+    if name in LISTS_STARS:
+        content = content[:FIRST_ROWS]
+    made = cells.table(content, COLUMNS.get(name))
+    filters = [x for x in FILTERS.get(name, ()) if x in content.colnames]
+    choices = {x: sorted(set(map(str, content[x]))) for x in filters}
+    return {
+        **made,
+        "kind": "ledger" if name in FILTERS else "table",
+        "count": count,
+        "filters": choices,
+        "data": [{x: str(row[x]) for x in filters} for row in content],
+        "long": len(content) > LONG and name not in FILTERS,
+    }

@@ -1,0 +1,163 @@
+"""The stars of a run, one row each, with what the page's plots show of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from astropy.table import Table
+
+from mdwarfs.labels import LABELS
+from mdwarfs.report import packing
+from mdwarfs.slam.infer.flags import DESCRIPTIONS
+from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
+from mdwarfs.tables.matching import match
+
+PHOTOMETRY = {
+    "bp_rp0": ("(BP − RP)₀", "mag"),
+    "mg0": ("M_G0", "mag"),
+    "snr": ("SNR per pixel", ""),
+}
+"""Columns of the catalogue beside the labels, if it has them: name and unit."""
+ROLES = ("candidate", "train", "test")
+"""What a star can be in a run; those that the split does not name are the first."""
+HYBRID, REFERENCE, TRUE = "hybrid_", "ref_", "true_"
+
+
+def table(
+    catalogue: Table,
+    hybrid: Table,
+    split: Table | None,
+    labels: Table,
+    names: Sequence[str],
+    truth: Table | None = None,
+) -> Table:
+    """What the page knows of each star.
+
+    Parameters
+    ----------
+    catalogue
+        Of SLAM, n stars.
+    hybrid
+        The catalogue of hybrid labels.
+    split
+        `source_id` and `role`, or none.
+    labels
+        Reference labels with `source_id` and `e_*`.
+    names
+        The labels.
+    truth
+        Of simulated runs, `source_id` and `<label>`.
+
+    Returns
+    -------
+    table
+        n rows in the order of the catalogue: `source_id`, the identifier `name`, the
+        columns of `PHOTOMETRY` that there are, of each label x the columns x, `e_x`,
+        `sigma_x`, `formal_e_x`, `hybrid_x`, `hybrid_e_x`, `ref_x`, `ref_e_x` and
+        `true_x` that there are, `flags`, `hybrid_flags` and `role`, which counts
+        `ROLES`.
+    """
+    found = Table({"source_id": np.asarray(catalogue["source_id"])})
+    found["name"] = _identifiers(catalogue)
+    for name in PHOTOMETRY:
+        if name in catalogue.colnames:
+            found[name] = np.asarray(catalogue[name], float)
+    own = [p + x for x in names for p in ("", ERROR, CALIBRATED, FORMAL)]
+    for name in own:
+        if name in catalogue.colnames:
+            found[name] = np.asarray(catalogue[name], float)
+    sources = {HYBRID: hybrid, REFERENCE: labels, TRUE: truth}
+    for prefix, source in sources.items():
+        if source is None:
+            continue
+        rows = match(found["source_id"], source["source_id"])
+        for name in (p + x for x in names for p in ("", ERROR)):
+            if name in source.colnames:
+                found[prefix + name] = _taken(source[name], rows)
+    found["flags"] = np.asarray(catalogue["flags"], np.int64)
+    rows = match(found["source_id"], hybrid["source_id"])
+    found["hybrid_flags"] = np.where(rows >= 0, np.asarray(hybrid["flags"])[rows], 0)
+    found["role"] = np.zeros(len(found), int)
+    if split is not None and len(split):
+        rows = match(found["source_id"], split["source_id"])
+        roles = [ROLES.index(x) if x in ROLES else 0 for x in split["role"]]
+        found["role"] = np.where(rows >= 0, np.asarray(roles)[rows], 0)
+    return found
+
+
+def script(stars: Table, names: Sequence[str], spectra: Mapping[str, object]) -> str:
+    """The script that hands the stars to the page.
+
+    Parameters
+    ----------
+    stars
+        As `table` makes it.
+    names
+        The labels.
+    spectra
+        `wavelength`, `stars` (the numbers of those with spectra, in the order of the
+        groups), `group` (how many a group has), and what it is that is drawn.
+    """
+    plain = {"source_id", "name", "flags", "hybrid_flags", "role"}
+    columns = {
+        name: packing.column(stars[name])
+        for name in stars.colnames
+        if name not in plain
+    }
+    set_bits = np.bitwise_or.reduce(np.asarray(stars["flags"]), initial=0)
+    content = {
+        "n": len(stars),
+        "id": list(map(str, stars["name"])),
+        "columns": columns,
+        "flags": packing.text(np.asarray(stars["flags"], "<u4")),
+        "hybrid_flags": packing.text(np.asarray(stars["hybrid_flags"], "<u4")),
+        "role": packing.text(np.asarray(stars["role"], "u1")),
+        "roles": ROLES,
+        "labels": [
+            {
+                "name": x,
+                "title": _title(x),
+                "unit": LABELS[x].unit,
+                "decimals": LABELS[x].decimals + (LABELS[x].unit != "K"),
+            }
+            for x in names
+        ],
+        "photometry": [
+            {"name": x, "title": title, "unit": unit}
+            for x, (title, unit) in PHOTOMETRY.items()
+            if x in columns
+        ],
+        "bits": [
+            {
+                "bit": int(bit),
+                "name": bit.name.lower(),
+                "words": words,
+                "seen": bool(int(bit) & int(set_bits)),
+            }
+            for bit, words in DESCRIPTIONS.items()
+        ],
+    }
+    return packing.script("mdwarfs.stars", content, spectra)
+
+
+def _identifiers(catalogue):
+    """What a star is called: its SDSS identifier, that of the user, or that of Gaia."""
+    sdss = np.asarray(catalogue["sdss_id"])
+    own = catalogue["id"] if "id" in catalogue.colnames else [""] * len(sdss)
+    return [
+        str(x) or (f"SDSS {s}" if s > 0 else f"Gaia DR3 {g}")
+        for x, s, g in zip(own, sdss, catalogue["source_id"])
+    ]
+
+
+def _taken(column, rows):
+    return np.where(rows >= 0, np.asarray(column, float)[rows], np.nan)
+
+
+def _title(name):
+    """A label's name as plain text, short enough for an axis."""
+    label = LABELS[name]
+    if label.scale_of:
+        return f"{LABELS[label.scale_of].short} (Niu scale)"
+    return {"alpha_m": "[α/M]"}.get(name, label.short)
