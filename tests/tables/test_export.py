@@ -6,6 +6,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.cli import main
+from mdwarfs.tables import export
 from mdwarfs.tables.tabulate import annotate
 
 

@@ -1,6 +1,6 @@
 """Damaged raw files: refused, as they were, changed, or an error that explains nothing?
 
-What a checksum would notice, a reader cannot: a bit that changes one number into another
+What a checksum would notice, a reader cannot: a bit that makes another number of one
 leaves a sound table. Such tables are counted as changed.
 """
 
