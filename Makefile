@@ -42,6 +42,11 @@ benchmarks: .venv/ready
 	    $(BIN)/python benchmarks/$$name.py --folder results/benchmarks || exit 1; \
 	done
 
+# Damaged and absurd input, and runs that are killed; `make run` comes first. About half an
+# hour on two cores; the outcomes go into docs/torture.md.
+torture: .venv/ready
+	$(BIN)/python -m tests.torture results/simulated docs/torture.md
+
 # The lock is complete, so that nothing has to be resolved (`pip check` sees that it is);
 # and all cores compile the modules, of which pip uses one.
 .venv/ready: requirements.lock pyproject.toml
@@ -64,4 +69,4 @@ manual: .venv/ready
 	sed -i '/^| key /,$$d' config/README.md
 	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
 
-.PHONY: run test coverage benchmarks tap-server browser lock manual
+.PHONY: run test coverage benchmarks tap-server browser lock manual torture
