@@ -14,6 +14,7 @@ from astropy.table import Table
 from mdwarfs import cli, tables
 from mdwarfs.cli import RUN, main
 from mdwarfs.config import read_config, written
+from mdwarfs.labelling import beside_model
 from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam
@@ -389,7 +390,7 @@ def test_outside_a_checkout_a_model_labels_without_usable_ranges(
 ):
     named = root / "config" / "config.yaml"
     one, other = tmp_path / "one.ecsv", tmp_path / "other.ecsv"
-    monkeypatch.setattr(cli, "CONFIG", tmp_path / "config" / "config.yaml")
+    monkeypatch.setattr(beside_model, "CONFIG", tmp_path / "config" / "config.yaml")
     assert run(model, "--output", one, files / "spec.fits") == 0
     assert "there is no checkout" in caplog.text and "below SNR 3" in caplog.text
     assert run(model, "--config", named, "--output", other, files / "spec.fits") == 0
@@ -404,7 +405,7 @@ def test_outside_a_checkout_a_model_labels_without_usable_ranges(
 
 def test_what_is_taken_without_a_checkout_is_as_in_the_default_configuration(root):
     default = read_config([root / "config" / "config.yaml"])["prediction"]
-    assert cli.ALONE == default | {"usable": {}}
+    assert beside_model.ALONE == default | {"usable": {}}
 
 
 def test_the_help_says_which_uncertainty_is_which(capsys):

@@ -1,5 +1,5 @@
-"""The command `mdwarfs`: labels for spectra, where a run's numbers come from, and what a
-real run asks of archives."""
+"""The command `mdwarfs`: labels for spectra, where a run's numbers come from, and
+what a real run asks of archives."""
 
 from __future__ import annotations
 
@@ -10,32 +10,42 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.commands import compare, datamodel, export, flags
-from mdwarfs.config import MAP, check, read_config, schema_path
+from mdwarfs.commands import compare, datamodel, export, flags, show
+from mdwarfs.config import schema_path
 from mdwarfs.errors import InputError
-from mdwarfs.given.settings import REST, complete
+from mdwarfs.labelling.beside_model import (
+    CONFIG,
+    HYBRID,
+    HYBRID_RUN,
+    RUN,
+    RUNS,
+    SLAM,
+    Files,
+    checkout_of,
+    configuration,
+    files_of_run,
+    is_hybrid,
+    is_simulated,
+    tables_of,
+    taken_at_rest,
+)
 from mdwarfs.labelling.files import OPTION, predict_files
-from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.provenance import command as trace_command
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
 from mdwarfs.spectra.formats import selected, titles
-from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
-from mdwarfs.validation.calibration import Calibration, calibrations
-from mdwarfs.validation.fit_limits import Limits, limits_of
-from mdwarfs.validation.snr_scale import COLUMNS as SCALE
+from mdwarfs.validation.calibration import calibrations
+from mdwarfs.validation.fit_limits import limits_of
 from mdwarfs.validation.snr_scale import SnrScale
 from mdwarfs.validation.uncertainty import power_laws
 
@@ -47,26 +57,6 @@ READER_GONE = 128 + 13
 """That of a process that SIGPIPE has ended."""
 
 SUFFIXES = (".ecsv", ".fits", ".csv")
-CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
-"""The default configuration, where the package runs from a checkout."""
-ALONE = {
-    "block": 128, "method": MAP, "weighting": IVAR, "snr_min": 3.0, "prior": {},
-    "usable": {},
-}  # fmt: skip
-"""Section `prediction` where it does not: as in config.yaml, but that nothing is known
-of the ranges in which the labels of a model may be used."""
-RUN = {
-    "slam/model.fits": "train",
-    "validation/power_laws.ecsv": "validate",
-    "validation/calibration.ecsv": "validate",
-    "validation/fit_limits.ecsv": "predict",
-    "audit/config.yaml": "train",
-}
-"""What `mdwarfs predict` takes of a run, and the targets that make it."""
-HYBRID_RUN = {"hybrid/model.fits": "predict", "audit/config.yaml": "train"}
-"""The same with `--method hybrid`."""
-SLAM, HYBRID = "slam", "hybrid"
-RUNS = {SLAM: RUN, HYBRID: HYBRID_RUN}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,7 +169,7 @@ def parser() -> argparse.ArgumentParser:
         help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
     )
     command.set_defaults(function=predict)
-    for module in (compare, flags, export, datamodel, trace_command):
+    for module in (show, compare, flags, export, datamodel, trace_command):
         module.add(commands)
     archives = commands.add_parser("archives", help="what a real run fetches")
     commands = archives.add_subparsers(required=True, metavar="command")
@@ -258,22 +248,6 @@ def predict(options: argparse.Namespace) -> int:
         run = fits.getheader(files.model).get("RUN", "")
         write(table, options.output, {"run": run, "simulated": table.meta["SIMULATD"]})
     return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
-
-
-def is_simulated(path: PathLike) -> bool:
-    """Whether a model was trained on simulated spectra; if so, that is logged."""
-    simulated = bool(fits.getheader(path).get("SIMULATD", False))
-    if simulated:
-        logger.warning("%s was trained on simulated spectra", path)
-    return simulated
-
-
-def is_hybrid(path: PathLike) -> bool:
-    """Whether a file says that it is a hybrid model."""
-    try:
-        return fits.getheader(path).get("REGRESS") == HYBRID
-    except OSError:  # whoever reads it says what is wrong
-        return False
 
 
 def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
@@ -359,13 +333,6 @@ def check_names(spectra: Sequence[str], output: Path | None) -> None:
             raise InputError(f"{name!a} has characters that are no text: rename it")
 
 
-def taken_at_rest(config: Mapping) -> bool:
-    """Whether the spectra of a run were taken to be at rest as they are."""
-    if config.get("source") != "files":
-        return False
-    return complete(config["files"])["velocity"] == REST
-
-
 def write(table: Table, path: Path, stamp: dict) -> None:
     """Write the labels; whatever stops that leaves nothing behind.
 
@@ -399,38 +366,6 @@ def ended_by_exception() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def columns_of(law: type, *more: str) -> list[str]:
-    """Columns of a table that has one such law for each label."""
-    return ["label", *(field.name for field in fields(law)), *more]
-
-
-TABLES = {
-    "laws": columns_of(PowerLaw, *SCALE),
-    "calibration": columns_of(Calibration),
-    "limits": ["measure", *(field.name for field in fields(Limits))],
-}
-"""Columns of the tables that go with a model, by the attribute of `Files`."""
-
-
-class Files(NamedTuple):
-    """Where the parts of a run are; None of what is not given.
-
-    Attributes
-    ----------
-    model, laws, calibration, limits, config
-        In the order of `RUN`.
-    whole
-        Whether they are those of a run, with its configuration.
-    """
-
-    model: PathLike
-    laws: PathLike | None
-    calibration: PathLike | None
-    limits: PathLike | None
-    config: PathLike | None
-    whole: bool
-
-
 def files_of(options: argparse.Namespace) -> Files:
     """Where the parts of a run are that the command line names.
 
@@ -453,21 +388,7 @@ def files_of(options: argparse.Namespace) -> Files:
             "--power-laws, --calibration and --limits go with --model: a run has its "
             "own"
         )
-    needed = RUNS[options.method]
-    paths = [Path(options.run, name) for name in needed]
-    if not any(path.is_file() for path in paths):
-        raise InputError(
-            f"{options.run} holds no results of a run: it has none of "
-            f"{', '.join(needed)}. Give the folder below results/, as results/simulated"
-        )
-    for path, target in zip(paths, needed.values()):
-        if not path.is_file():
-            raise InputError(
-                f"{path}: there is no such file. The target `{target}` of the workflow "
-                "makes it. A model alone is used with --model"
-            )
-    model, *laws, config = paths
-    return Files(model, *(laws or [None] * 3), config=config, whole=True)
+    return files_of_run(options.run, options.method)
 
 
 def check_output(
@@ -503,41 +424,6 @@ def check_output(
             )
 
 
-def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
-    """The tables of `TABLES` that are given, if they belong to the model.
-
-    Parameters
-    ----------
-    settings
-        Keys of the section `slam` that the model is trained with.
-
-    Returns
-    -------
-    entries
-        By the attributes of `files`.
-
-    Raises
-    ------
-    InputError
-        If one was made with another model, or with another configuration than the
-        run's, or the model was.
-    """
-    prediction = None
-    if files.whole:
-        config = read_config([files.config])
-        parts.require_configuration(files.config, config, files.model, settings)
-        prediction = config["prediction"]
-    found = {}
-    for name, columns in TABLES.items():
-        path = getattr(files, name)
-        if path is not None:
-            found[name] = tables.read(path, columns)
-            parts.require(path, found[name], files.model, prediction)
-    if found:
-        parts.shared({getattr(files, name): table for name, table in found.items()})
-    return found
-
-
 def plan(options: argparse.Namespace) -> int:
     """`mdwarfs archives plan`; returns the exit status."""
     from mdwarfs.archives.plan import print_plan  # slow to import: astroquery
@@ -571,30 +457,6 @@ def only_errors() -> Iterator[None]:
         log.setLevel(before)
 
 
-def checkout_of(path: PathLike, option: str) -> Path:
-    """The checkout in which a configuration lies, or else the one of this package.
-
-    It has the default configuration and the schema, which no installed package has.
-    The configuration was given by `option`.
-
-    Raises
-    ------
-    InputError
-        If there is neither.
-    """
-    for folder in [*Path(path).resolve().parents, CONFIG.parents[1]]:
-        if (
-            schema_path(folder).is_file()
-            and (folder / "config" / CONFIG.name).is_file()
-        ):
-            return folder
-    raise InputError(
-        f"{path}: there is no checkout of the workflow around it, which would have the "
-        "default configuration: name one in the folder config of a checkout with "
-        f"{option}"
-    )
-
-
 def readable(table: Table) -> str:
     """The table as text, with no more digits than a person wants."""
     table = describe(table.copy())
@@ -603,40 +465,6 @@ def readable(table: Table) -> str:
         if column.dtype.kind == "f":
             column.info.format = f".{digits.get(str(column.unit), 1)}f"
     return "\n".join(table.pformat(max_lines=-1, max_width=-1))
-
-
-def configuration(own: PathLike | None, changes: PathLike | None) -> dict:
-    """A whole configuration, or, without a checkout, what there is of one.
-
-    Parameters
-    ----------
-    own
-        That of a run; without it, the default of the checkout.
-    changes
-        A configuration that is laid over it.
-
-    Raises
-    ------
-    InputError
-        If one is no configuration, or a value of it is wrong.
-    """
-    try:
-        root = checkout_of(changes or own or CONFIG, "--config")
-    except InputError:
-        if changes:  # it could not be checked
-            raise
-        if own:  # it was checked when the run was made
-            return read_config([own])
-        logger.warning(
-            "there is no checkout of the workflow, and so no config.yaml: no usable "
-            "ranges, no priors, and spectra are flagged as faint below SNR %g",
-            ALONE["snr_min"],
-        )
-        return {"prediction": ALONE}
-    paths = [own or root / "config" / CONFIG.name, changes]
-    config = read_config([path for path in paths if path])
-    check(config, schema_path(root))
-    return config
 
 
 if __name__ == "__main__":

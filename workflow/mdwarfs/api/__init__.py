@@ -6,10 +6,13 @@
     slam = Slam.fit(spectra, labels)
     found = slam.predict(read_spectra("others/*.fits"))
 
+and `show` gathers all that is known of one star of a run, or of one file.
+
 No rule of the workflow uses this room.
 """
 
 from mdwarfs.api.slam import Slam
 from mdwarfs.api.spectra import normalise, read_spectra
+from mdwarfs.api.star import show
 
-__all__ = ["Slam", "normalise", "read_spectra"]
+__all__ = ["Slam", "normalise", "read_spectra", "show"]

@@ -83,7 +83,7 @@ SHOWN = ("TiO", "CaH", "CaOH", "VO", "FeH", "H I", "K I", "Na I", "Ca II", "Rb I
 LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 3.7}
 """Where bands stand, from above; lines stand between those of star and air."""
 NAME, LINES = 2.0, (2.5, 3.05)  # of lines: their names, and their ticks
-SMALL = 5.8  # of the names [pt]
+SMALL, LETTER = 5.8, 0.045  # of the names: height [pt], width of a letter [inch]
 STAR, AIR = "#BBDDEE", "0.85"  # of bands
 
 
@@ -97,30 +97,39 @@ def named(axes: Axes) -> None:
         wavelength in vacuum [Angstrom].
     """
     low, high = axes.get_xlim()
+    inches = axes.get_position().width * axes.figure.get_figwidth()
+    letter = LETTER * (high - low) / inches
+    taken: dict[float, float] = {}  # how far the names of a lane reach
     for feature in FEATURES:
         if feature.species not in (*SHOWN, EARTH):
             continue
-        if feature.end is None:
-            _lines(axes, feature, low, high)
-        else:
-            _band(axes, feature, low, high)
+        draw_one = _lines if feature.end is None else _band
+        found = draw_one(axes, feature, low, high)
+        if found is None:
+            continue
+        place, lane, text, ground = found
+        half = letter * len(text.replace("$", "").replace("_", "")) / 2
+        if place - half > taken.get(lane, low):
+            _name(axes, place, lane, text, ground)
+            taken[lane] = place + half
     axes.set_ylim(4.3, -0.6)
     axes.axis("off")
 
 
 def _lines(axes, feature, low, high):
-    """The lines of a multiplet, with their name above them."""
+    """The lines of a multiplet; where which name stands on what, None without any."""
     inside = [line for line in feature.heads if low < line < high]
-    if inside:
-        axes.vlines(inside, *LINES, color=style.BLUE, lw=0.8)
-        _name(axes, np.mean(inside), NAME, _written(feature.species), "white")
+    if not inside:
+        return None
+    axes.vlines(inside, *LINES, color=style.BLUE, lw=0.8)
+    return np.mean(inside), NAME, _written(feature.species), "white"
 
 
 def _band(axes, feature, low, high):
-    """A band with its heads and its name in it."""
+    """A band with its heads; where which name stands on what, None without any."""
     begin, end = max(feature.heads[0], low), min(feature.end, high)
     if begin >= end:
-        return
+        return None
     lane, earth = LANES[feature.species], feature.species == EARTH
     colour = AIR if earth else STAR
     axes.fill_between([begin, end], lane - 0.42, lane + 0.42, color=colour, lw=0)
@@ -130,7 +139,7 @@ def _band(axes, feature, low, high):
     else:
         heads = [head for head in feature.heads if low < head < high]
         axes.vlines(heads, lane - 0.42, lane + 0.42, color=style.BLUE, lw=0.5)
-    _name(axes, (begin + end) / 2, lane, name, colour)
+    return (begin + end) / 2, lane, name, colour
 
 
 def _name(axes, x, y, text, ground):

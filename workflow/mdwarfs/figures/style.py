@@ -141,7 +141,7 @@ def save(figure: Figure, pdf: PathLike, png: PathLike, stamp: dict) -> None:
     pdf, png
         The files to write.
     stamp
-        `run` (name) and `simulated` (bool); the figure says both.
+        `run` (name, "" of a model alone) and `simulated` (bool); the figure says both.
     """
     write(figure, [png, pdf], stamp)
 
@@ -170,7 +170,7 @@ def write(figure: Figure, files: Sequence[PathLike], stamp: dict) -> None:
     width, height = figure.get_size_inches()
     level, edge = 1 - 0.4 * STRIP / height, 0.05 / width
     figure.text(
-        1 - edge, level, f"run: {stamp['run']}" if stamp["run"] else "no run",
+        1 - edge, level, f"run: {stamp['run']}" if stamp["run"] else "a model alone",
         ha="right", va="center", color=GREY, fontsize=7, parse_math=False,
     )  # fmt: skip
     simulated = bool(stamp["simulated"])

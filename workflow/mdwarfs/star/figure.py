@@ -16,14 +16,15 @@ from scipy.ndimage import gaussian_filter
 from mdwarfs.figures import style
 from mdwarfs.figures.spectral_features import named
 from mdwarfs.labels import LABELS
-from mdwarfs.star.one import Star
+from mdwarfs.star import words
 
 if TYPE_CHECKING:
-    from astropy.table import Row
-
     from mdwarfs.star.fitted import Fitted
+    from mdwarfs.star.one import Star
 
-WIDTH = 7.6
+WIDTH, TITLE = 7.6, 0.42
+UNLABELLED = 2.2  # height of what is said of a star without labels [inch]
+LETTERS = 115  # of the line of names
 LEFT, RIGHT = 0.55, 0.1  # margins [inch]
 NAMES_, SPECTRUM, RESIDUAL, AXIS = 0.5, 1.3, 0.62, 0.38
 """Heights of the parts of a row of the spectrum [inch]."""
@@ -34,7 +35,7 @@ GAP = 0.07  # between its panels [inch]
 FARTHEST = 6.0  # end of the axis of residuals [standard deviations]
 AROUND = 0.2, 99.8  # percentiles of the flux between which the axis reaches
 LEVELS = 0.95, 0.68  # shares of the draws within the contours
-CELLS, SMOOTH = 48, 1.3  # of the contours' grid, a side, and its smoothing [cells]
+CELLS, SMOOTH = 36, 1.5  # of the contours' grid, a side, and its smoothing [cells]
 ROOM = 0.06  # beyond what a panel shows, as a share
 OBSERVED, MODEL = "0.25", style.RED
 HYBRID, KNOWN, DROPPED = "#009988", "#AA4499", "#EE7733"
@@ -53,22 +54,25 @@ def draw(star: Star) -> Figure:
         For `mdwarfs.figures.style.write`.
     """
     rows = _rows(star.spectrum)
-    spectrum = len(rows) * (NAMES_ + SPECTRUM + RESIDUAL + AXIS)
-    table = LINE * (len(star.labels) + 2.2)
-    height = 0.42 + spectrum + table + SQUARE + 1.0
+    labelled = bool(np.isfinite(star.labels["value"]).any())
+    height = TITLE + len(rows) * (NAMES_ + SPECTRUM + RESIDUAL + AXIS)
+    if labelled:
+        height += LINE * (len(star.labels) + 2.2) + SQUARE + 0.85
+    else:
+        height += UNLABELLED
     figure = style.new(WIDTH, height)
     figure.set_layout_engine(None)
     page = _Page(figure)
-    page.text(LEFT, 0.0, star.title, fontsize=11, fontweight="bold")
-    page.text(LEFT, 0.2, _subtitle(star), fontsize=7.5, color=style.GREY)
-    page.down(0.42)
+    _title(page, star)
     for place in rows:
         _spectrum(page, star.spectrum, place)
-    if not rows:
-        page.text(LEFT, 0.1, f"No spectrum: {star.reason}", fontsize=9)
-    _labels(page, star)
-    _planes(page, star)
-    _beside(page, star)
+    if labelled:
+        _labels(page, star)
+        _planes(page, star)
+        _beside(page, star, LEFT + SQUARE + 0.5, -0.2)
+        _legend(page, star, LEFT + SQUARE + 0.5)
+    else:
+        _beside(page, star, LEFT, 0.15)
     return figure
 
 
@@ -108,16 +112,21 @@ def _rows(spectrum):
     return np.array_split(pixels, 1 if len(pixels) <= ONE_ROW else 2)
 
 
-def _subtitle(star):
-    """Other names, role, and what is simulated."""
-    names = [f"{what} {name}" for what, name in star.names.items()][1:]
-    said = [x for x in names if len(x) < 60][:4]
-    role = {"train": "training star", "test": "test star"}.get(star.role)
-    if role:
-        said.append(role)
+def _title(page, star):
+    """Names of the star, its role, and what is simulated."""
+    page.text(LEFT, 0.0, star.title, fontsize=11, fontweight="bold", parse_math=False)
+    role = words.ROLES.get(star.role, "")
     if star.simulated_model and not star.simulated:
-        said.append("LABELS BY A MODEL OF SIMULATED STARS")
-    return "  |  ".join(said)
+        role = "labels by a model of SIMULATED stars"
+    look = {"fontsize": 8.5, "ha": "right", "color": style.RED}
+    page.text(page.width - RIGHT, 0.03, role, **look)
+    line = ""
+    for what, name in list(star.names.items())[1:]:
+        more = f"{line}  |  {what} {name}" if line else f"{what} {name}"
+        line = more if len(more) <= LETTERS else line
+    look = {"fontsize": 7.5, "color": style.GREY, "parse_math": False}
+    page.text(LEFT, 0.2, line, **look)
+    page.down(TITLE)
 
 
 def _spectrum(page, spectrum: Fitted, pixels):
@@ -172,72 +181,30 @@ def _around(values):
     return low - room, high + room
 
 
-COLUMNS = {
-    "": 0.0,
-    "SLAM": 0.95,
-    "calibrated": 1.55,
-    "power law": 2.1,
-    "formal": 2.65,
-    "hybrid": 3.4,
-    "without prior": 4.35,
-    "known": 5.35,
-    "usable range": 6.15,
-}
-"""Columns of the table of labels and where they begin [inch]."""
+BEGIN = 0.0, 0.95, 1.55, 2.1, 2.65, 3.4, 4.35, 5.35, 6.15
+"""Where the columns of the table of labels begin [inch]."""
+UNCERTAINTIES = 2, 3, 4  # columns of the table
 COLOURS = {"SLAM": style.RED, "hybrid": HYBRID, "known": KNOWN}
 
 
 def _labels(page, star):
     """The table of labels with their uncertainties."""
-    for title, left in COLUMNS.items():
-        colour = COLOURS.get(title, "black")
+    kept = words.columns(star)
+    for k in kept:
+        colour = COLOURS.get(words.TITLES[k], "black")
         look = {"fontsize": 7.5, "fontweight": "bold", "color": colour}
-        page.text(LEFT + left, 0, title, **look)
-    page.text(LEFT + 1.55, -LINE, "uncertainties (1 $\\sigma$)", color=style.GREY)
+        page.text(LEFT + BEGIN[k], 0, words.TITLES[k], **look)
+    first = next((k for k in kept if k in UNCERTAINTIES), None)
+    if first is not None:
+        text = "uncertainties (1 $\\sigma$)"
+        page.text(LEFT + BEGIN[first], -LINE, text, color=style.GREY)
     page.down(LINE * 1.15)
     for row in star.labels:
-        for left, text in zip(COLUMNS.values(), _cells(row)):
-            page.text(LEFT + left, 0, text, fontsize=8)
+        texts = words.cells(row, _symbol(row["label"]))
+        for k in kept:
+            page.text(LEFT + BEGIN[k], 0, texts[k], fontsize=8)
         page.down(LINE)
     page.down(LINE)
-
-
-def _cells(row: Row) -> list[str]:
-    """The texts of a row of the table of labels."""
-    write = _writer(row["label"])
-
-    def pair(value, error):
-        if not np.isfinite(row[value]):
-            return "\u2013"
-        known = np.isfinite(row[error])
-        return write(row[value]) + (f" \u00b1 {write(row[error])}" if known else "")
-
-    unit = f" ({row['unit']})" if row["unit"] else ""
-    known = np.isfinite(row["low"]) and np.isfinite(row["high"])
-    return [
-        _symbol(row["label"]) + unit,
-        write(row["value"]),
-        write(row["calibrated"]),
-        write(row["power law"]),
-        write(row["formal"]),
-        pair("hybrid", "e_hybrid"),
-        pair("hybrid_flat", "e_hybrid_flat"),
-        pair("known", "e_known"),
-        f"{write(row['low'])} to {write(row['high'])}" if known else "\u2013",
-    ]
-
-
-def _writer(label):
-    """What writes a value of a label, a null as a dash."""
-    form = LABELS[label].form if label in LABELS else ".3f"
-
-    def write(value):
-        if not np.isfinite(value):
-            return "\u2013"
-        text = format(float(value), form)
-        return text.replace("-", "\u2212") if float(text) else text.lstrip("-")
-
-    return write
 
 
 def _symbol(label):
@@ -277,21 +244,21 @@ def _planes(page, star):
                 axes.tick_params(labelbottom=True, pad=1.5)
                 axes.tick_params(axis="x", labelrotation=40)
                 axes.set_xlabel(_symbol(x), fontsize=7.5)
-                axes.xaxis.set_label_coords(0.5, -0.33 / side)
+                axes.xaxis.set_label_coords(0.5, -0.25 / side)
             if j == 0 and i > 0:
                 axes.tick_params(labelleft=True, pad=1.5)
                 axes.set_ylabel(_symbol(y), fontsize=7.5)
-                axes.yaxis.set_label_coords(-0.4 / side, 0.5)
+                axes.yaxis.set_label_coords(-0.3 / side, 0.5)
             if i == 0 and j > 0:
                 axes.tick_params(axis="x", labeltop=True, labelrotation=40, pad=1.5)
                 axes.xaxis.set_label_position("top")
                 axes.set_xlabel(_symbol(x), fontsize=7.5)
-                axes.xaxis.set_label_coords(0.5, 1 + 0.28 / side)
+                axes.xaxis.set_label_coords(0.5, 1 + 0.22 / side)
             if j == d - 1 and i < d - 1:
                 axes.tick_params(labelright=True, pad=1.5)
                 axes.yaxis.set_label_position("right")
                 axes.set_ylabel(_symbol(y), fontsize=7.5)
-                axes.yaxis.set_label_coords(1 + 0.36 / side, 0.5)
+                axes.yaxis.set_label_coords(1 + 0.27 / side, 0.5)
 
 
 def _range_of(star, row):
@@ -322,8 +289,6 @@ def _range_of_training(star, name):
 
 def _widened(values):
     """The ends of some values with room beyond them."""
-    if not values:
-        return 0.0, 1.0
     low, high = min(values), max(values)
     room = ROOM * (high - low) or 0.1
     return low - room, high + room
@@ -364,7 +329,7 @@ def _two_labels(axes: Axes, star, one, other, x_limits, y_limits):
     axes.set_xlim(x_limits)
     axes.set_ylim(y_limits)
     if star.posterior is not None:
-        _contours(axes, *star.posterior.draws[:, [one, other]].T, x_limits, y_limits)
+        _contours(axes, *star.posterior.draws[:, [one, other]].T)
         for k, place in enumerate(star.posterior.minima[:, [one, other]]):
             axes.plot(*place, "x" if k else "+", color=style.RED, ms=5, mew=1.0)
     look = {"fmt": "D", "ms": 2.6, "mew": 0, "elinewidth": 0.8}
@@ -374,9 +339,10 @@ def _two_labels(axes: Axes, star, one, other, x_limits, y_limits):
     axes.plot(x["known"], y["known"], "*", color=KNOWN, ms=6, mew=0)
 
 
-def _contours(axes, x, y, x_limits, y_limits):
+def _contours(axes, x, y):
     """Filled contours that hold `LEVELS` of some points."""
-    cells, x_edges, y_edges = np.histogram2d(x, y, CELLS, [x_limits, y_limits])
+    ends = [_widened(np.percentile(values, [0.05, 99.95])) for values in (x, y)]
+    cells, x_edges, y_edges = np.histogram2d(x, y, CELLS, ends)
     density = gaussian_filter(cells, SMOOTH)
     ordered = np.sort(density.ravel())[::-1]
     within = np.cumsum(ordered) / max(ordered.sum(), 1e-300)
@@ -417,9 +383,8 @@ def _among_training(axes: Axes, star, x, y, x_limits, y_limits):
     axes.set_ylim(y_limits)
 
 
-def _beside(page, star):
-    """Legend, flags and what is said of the fit, beside the square."""
-    left, top = LEFT + SQUARE + 0.5, -0.2
+def _beside(page, star, left, top):
+    """Flags and what is said of the fit."""
     for title, lines in _said(star):
         page.text(left, top, title, fontsize=7.5, fontweight="bold", va="baseline")
         top += LINE
@@ -428,93 +393,79 @@ def _beside(page, star):
                 page.text(left, top, part, fontsize=6.8, va="baseline", **look)
                 top += 0.9 * LINE
         top += 0.45 * LINE
-    _legend(page, star, left)
 
 
 def _said(star):
     """What stands beside the square: titles with lines and their look."""
-    yield "Flags", _flag_lines(star.flags, star.reason)
-    if np.isfinite(star.labels["hybrid"]).any() or star.hybrid_flags:
-        yield (
-            "Flags of the hybrid labels",
-            _flag_lines(star.hybrid_flags, "", short=True),
-        )
-    yield "Fit", [(text, {}) for text in _measures(star)]
+    red, plain = {"color": style.RED}, {"color": "black"}
+    said = [("Flags", words.flags(star.flags, star.reason))]
+    if np.isfinite(star.labels["hybrid"]).any():
+        said.append(("Flags of the hybrid labels", words.flags(star.hybrid_flags)))
+    for title, texts in said:
+        yield title, [(_wrapped(x), plain if x == "none" else red) for x in texts]
+    said = [("Fit", words.measures(star))]
     if star.posterior is not None:
-        yield "Minima of the posterior", [(x, {}) for x in _minima(star.posterior)]
+        said.append(("Minima of the posterior", words.minima(star.posterior, _symbol)))
+    if star.note:
+        said.append(("Note", [star.note]))
+    for title, texts in said:
+        yield title, [(_wrapped(x), plain) for x in texts]
 
 
-def _flag_lines(flags, reason, short=False):
-    """Flags in words, one or several lines each."""
-    if reason:
-        yield textwrap.fill(f"no labels: {reason}", WRAP), {"color": style.RED}
-    if not flags and not reason:
-        yield "none", {"color": style.GREY}
-    for name, text in flags.items():
-        name = name.replace("_", " ")
-        said = name if short else f"{name}: {text}"
-        yield textwrap.fill(said, WRAP), {"color": style.RED}
-
-
-def _measures(star):
-    """What is said of the fit, as lines."""
-    found = star.measures
-    yield f"SNR {star.snr:.1f} a pixel"
-    if "chi2" in found:
-        dof = max(found.get("dof", 0), 1)
-        ratio = found["chi2"] / dof
-        yield f"$\\chi^2$ / dof = {found['chi2']:.0f} / {dof:.0f} = {ratio:.2f}"
-    if "n_good" in found:
-        dropped = found.get("n_outliers", 0)
-        yield f"{found['n_good']:.0f} good pixels, {dropped:.0f} of them dropped"
-    if "correlation" in found:
-        yield f"correlation with the model {found['correlation']:.2f}"
-    if "v_offset" in found:
-        yield f"velocity left {found['v_offset']:+.0f} km/s".replace("-", "\u2212")
-    if "training_sparseness" in found:
-        yield (
-            f"distance to training stars {found['training_sparseness']:.2f}\n"
-            "(99 % of these have less than 1)"
-        )
-
-
-def _minima(posterior):
-    """Depth and share of every minimum, as lines."""
-    if len(posterior.minima) == 1:
-        yield "one"
-        return
-    for k, (depth, share) in enumerate(zip(posterior.depth, posterior.share)):
-        labels = ", ".join(
-            f"{_symbol(name)} {_writer(name)(value)}"
-            for name, value in zip(posterior.names, posterior.minima[k])
-            if name in ("teff", "feh", "feh_niu")
-        )
-        yield f"$\\Delta\\chi^2$ = {depth:.1f}, {share:.0%} of it:\n   {labels}"
+def _wrapped(text):
+    """A text in lines that fit beside the square; what begins with blanks, as it is."""
+    return text if text.startswith(" ") else textwrap.fill(text, WRAP)
 
 
 def _legend(page, star, left):
     """What the marks mean."""
-    hybrid = np.isfinite(star.labels["hybrid"]).any()
-    known = np.isfinite(star.labels["known"]).any()
-    usable = np.isfinite(star.labels["low"]).any()
+    has = {
+        name: np.isfinite(star.labels[name]).any() for name in star.labels.colnames[2:]
+    }
+    several = star.posterior is not None and len(star.posterior.minima) > 1
     marks = [
-        (Line2D([], [], color=OBSERVED, lw=0.8), "observed"),
-        (Line2D([], [], color=MODEL, lw=0.9), "best model (maximum posterior)"),
-        (Line2D([], [], ls="", marker="|", color=style.BLUE, ms=7), "bad pixel"),
+        (True, Line2D([], [], color=OBSERVED, lw=0.8), "observed"),
+        (True, Line2D([], [], color=MODEL, lw=0.9), "best model (maximum posterior)"),
         (
+            star.spectrum.bad.any(),
+            Line2D([], [], ls="", marker="|", color=style.BLUE, ms=7),
+            "bad pixel",
+        ),
+        (
+            star.spectrum.dropped.any(),
             Line2D([], [], ls="", marker="o", mfc="none", mec=DROPPED, ms=4),
             "dropped: far off the fit",
         ),
-        (Patch(color="0.75"), "posterior, formal (68, 95 %)"),
-        (Line2D([], [], ls="", marker="+", color=style.RED, ms=5), "deepest minimum"),
-        (Line2D([], [], ls="", marker="x", color=style.RED, ms=4.5), "other minima"),
-        (Line2D([], [], ls="--", color=style.RED), "SLAM, calibrated"),
-        (hybrid and Line2D([], [], marker="D", ms=3, color=HYBRID), "hybrid label"),
-        (known and Line2D([], [], ls=":", marker="*", color=KNOWN), "known label"),
-        (Line2D([], [], ls="", marker=".", color="0.62"), "training stars"),
-        (usable and Line2D([], [], ls=":", color=style.BLUE), "usable range"),
+        (star.posterior, Patch(color="0.75"), "posterior, formal (68, 95 %)"),
+        (
+            star.posterior,
+            Line2D([], [], ls="", marker="+", color=style.RED, ms=5),
+            "deepest minimum",
+        ),
+        (
+            several,
+            Line2D([], [], ls="", marker="x", color=style.RED, ms=4.5),
+            "other minima",
+        ),
+        (
+            has["calibrated"],
+            Line2D([], [], ls="--", marker="o", ms=2.5, color=style.RED),
+            "SLAM, calibrated",
+        ),
+        (
+            has["hybrid"],
+            Line2D([], [], marker="D", ms=3, color=HYBRID),
+            "hybrid label",
+        ),
+        (
+            has["known"],
+            Line2D([], [], ls=":", marker="*", color=KNOWN),
+            "known label",
+        ),
+        (True, Line2D([], [], ls="", marker=".", color="0.62"), "training stars"),
+        (has["low"], Line2D([], [], ls=":", color=style.BLUE), "usable range"),
     ]
-    marks = [(look, text) for look, text in marks if look]
+    marks = [(look, text) for shown, look, text in marks if shown]
     figure = page.figure
     figure.legend(
         *zip(*marks), loc="lower left", fontsize=6.8, handlelength=1.6,

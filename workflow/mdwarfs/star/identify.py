@@ -107,7 +107,7 @@ def find(text: str, names: Mapping[str, np.ndarray], where: str) -> int:
                 )
     like = suggestions(wanted, names)
     raise InputError(
-        f"{text} is no star of {where}"
+        f"{text} is no file, and no star of {where}"
         + (f". Like it: {', '.join(like)}" if like else "")
         + f". Stars are known by {', '.join(NAMES[column] for column in names)}"
     )

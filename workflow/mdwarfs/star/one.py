@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Row, Table
 
+from mdwarfs.errors import InputError
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
 from mdwarfs.star import fitted as spectra_and_models
 from mdwarfs.star.identify import NAMES
 from mdwarfs.star.posterior import posterior as posterior_of
 from mdwarfs.star.run import StarsOfRun, training_labels
+from mdwarfs.tables import require_writable
 from mdwarfs.tables.columns import UNCERTAINTIES, meaning
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from mdwarfs.slam.infer.map import MaximumPosterior
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.star.fitted import Fitted
     from mdwarfs.star.posterior import LabelPosterior
+    from mdwarfs.types import PathLike
 
 MEASURES = (
     "chi2", "dof", "n_good", "n_outliers", "training_sparseness", "correlation",
     "v_offset", "v_stretch",
 )  # fmt: skip
 """What is said of a fit: columns of the catalogue."""
+
+SAME = 0.01
+"""Labels that differ by less than this share of their formal errors are the same."""
 
 LABEL_COLUMNS = {
     "label": "Name of the label",
@@ -73,6 +82,8 @@ class Star:
         Of the fit, by the names `MEASURES`; those that there are.
     reason
         Why there are no labels; "" if there are.
+    note
+        What else is to be known of the labels; "" if nothing is.
     posterior
         None without labels, or where it was not asked for.
     training
@@ -91,6 +102,7 @@ class Star:
     hybrid_flags: dict[str, str]
     measures: dict[str, float]
     reason: str
+    note: str
     posterior: LabelPosterior | None
     training: Table
 
@@ -99,6 +111,37 @@ class Star:
         """Its first name, with what calls it so."""
         what, name = next(iter(self.names.items()))
         return f"{what} {name}"
+
+    def __str__(self):
+        from mdwarfs.star.words import words
+
+        return words(self)
+
+    def plot(self) -> Figure:
+        """The figure of the star, for a notebook; `save` writes it."""
+        from mdwarfs.star.figure import draw
+
+        return draw(self)
+
+    def save(self, path: PathLike) -> None:
+        """Draw the star into a file.
+
+        Parameters
+        ----------
+        path
+            Ends in .pdf, .png or .svg. The same star gives the same bytes.
+
+        Raises
+        ------
+        InputError
+            If it ends in something else, or cannot be written.
+        """
+        from mdwarfs.figures.style import METADATA, write
+
+        if Path(path).suffix not in METADATA:
+            raise InputError(f"{path}: figures end in {', '.join(METADATA)}")
+        require_writable(path)
+        write(self.plot(), [path], {"run": self.run, "simulated": self.simulated})
 
 
 def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
@@ -148,6 +191,7 @@ def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
         hybrid_flags={} if hybrid is None else flags_of(hybrid["flags"]),
         measures=measures_of(own),
         reason=str(own["reason"]),
+        note=note_of(own, spectrum, known["role"], run.names),
         posterior=drawn,
         training=run.training,
     )
@@ -198,7 +242,7 @@ def of_spectra(
         if posterior and spectrum is not None:
             drawn = posterior_of(predictor, spectra.flux[row], spectra.ivar[row], prior)
         other = None if hybrid is None else hybrid[row]
-        names = {"file": str(own["file"])}
+        names = {"file": Path(str(own["file"])).name, "path": str(own["file"])}
         if "name" in found.colnames and own["name"]:
             names["name"] = str(own["name"])
         stars.append(
@@ -215,6 +259,7 @@ def of_spectra(
                 hybrid_flags={} if other is None else flags_of(other["flags"]),
                 measures=measures_of(own),
                 reason=str(own["reason"]),
+                note="",
                 posterior=drawn,
                 training=training,
             )
@@ -270,6 +315,38 @@ def labels_of(
     for name, text in LABEL_COLUMNS.items():
         table[name].info.description = text
     return table
+
+
+def note_of(own: Row, spectrum: Fitted | None, role: str, names: Sequence[str]) -> str:
+    """Whether the labels of a catalogue are those of the model that is drawn.
+
+    Parameters
+    ----------
+    own
+        Row of the catalogue.
+    spectrum
+        Of the star, with the labels of maximum posterior by the run's model.
+    role
+        "train", or another.
+    names
+        Of the labels.
+    """
+    if spectrum is None:
+        return ""
+    published = np.array([number(own, name) for name in names])
+    error = np.array([number(own, f"formal_e_{name}") for name in names])
+    off = np.abs(published - spectrum.labels[0]) > SAME * np.abs(error)
+    if not off.any():
+        return ""
+    if role == "train":
+        return (
+            "the labels in the table are by a model that has not seen this star; best "
+            "model and posterior are by the model of the run, which has"
+        )
+    return (
+        "the labels in the table were found in another way than by maximum posterior, "
+        "of which best model and posterior are"
+    )
 
 
 def number(row: Row | None, name: str) -> float:
