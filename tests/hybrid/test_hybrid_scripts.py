@@ -54,11 +54,11 @@ def folder(run_script, training, new, tmp_path_factory):
     ):  # fmt: skip
         tables.write(described(table), folder / f"{name}.fits", STAMP)
 
-    def run(script, params=(), **files):
+    def run(script, params=(), wildcards=None, **files):
         paths = {name: folder / file for name, file in files.items()}
         given = {name: path for name, path in paths.items() if path.exists()}
         made = {name: path for name, path in paths.items() if name not in given}
-        run_script(script, given, made, {"stamp": STAMP, **dict(params)})
+        run_script(script, given, made, {"stamp": STAMP, **dict(params)}, wildcards=wildcards)
         assert made and all(path.exists() for path in made.values())
 
     run("train_hybrid",
@@ -66,8 +66,9 @@ def folder(run_script, training, new, tmp_path_factory):
          "seed": 3, "configuration": "0123456789abcdef"},
         spectra="spectra.fits", labels="labels.fits", split="split.fits",
         model="model.fits", held_out="held_out.fits")  # fmt: skip
-    run("predict_hybrid", {"prediction": PREDICTION}, model="model.fits",
-        spectra="spectra.fits", predictions="predictions.fits")  # fmt: skip
+    run("hybrid_part", {"prediction": PREDICTION}, model="model.fits",
+        spectra="spectra.fits", predictions="predictions.fits",
+        wildcards={"scatteritem": "1-of-1"})  # fmt: skip
     run("assemble_hybrid", {"given": False}, stars="candidates.fits",
         predictions="predictions.fits", held_out="held_out.fits",
         catalogue="hybrid_labels.fits", text="README.md")  # fmt: skip

@@ -131,10 +131,11 @@ def test_scripts_train_and_predict(
     assert model.normalisation == {"step_dex": 1e-4}
 
     run_script(
-        "predict_labels",
+        "predict_part",
         {"model": model_file, "spectra": paths["spectra"]},
         {"predictions": tmp_path / "predictions.fits"},
         {"prediction": PREDICTION},
+        wildcards={"scatteritem": "1-of-1"},
     )
     found = tables.read(tmp_path / "predictions.fits")
     np.testing.assert_array_equal(found["source_id"], ids)

@@ -20,6 +20,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.tables.tabulate import stacked
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -241,6 +242,19 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
                     f"{expected.get(key, 'unknown')}; make both anew"
                 )
     return expected
+
+
+def gathered(parts: Sequence[PathLike]) -> Table:
+    """The rows of all stars, of tables that several jobs made of some each.
+
+    Raises
+    ------
+    InputError
+        If they were made with different models or configurations.
+    """
+    found = {path: tables.read(path) for path in parts}
+    shared(found)
+    return stacked(list(found.values()))
 
 
 def marks(table: Table) -> dict[str, str]:
