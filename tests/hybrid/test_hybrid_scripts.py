@@ -180,3 +180,23 @@ def test_an_open_set_and_threads_give_the_same_labels(folder):
     for name in opened.colnames:
         one, other = np.asarray(opened[name]), np.asarray(given[name])
         assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
+def test_labels_are_the_same_bytes_for_any_number_of_parts(folder, run_script, tmp_path):
+    """Of 600 stars, in three groups; the last of four shares is empty."""
+    spectra = SpectrumSet.read(folder / "spectra.fits")
+    spectra.take(np.arange(600) % len(spectra)).write(tmp_path / "spectra.fits", STAMP)
+    files = {"model": folder / "model.fits", "spectra": tmp_path / "spectra.fits"}
+
+    def gathered(shares):
+        made = [tmp_path / f"{k + 1}-of-{shares}.fits" for k in range(shares)]
+        for part in made:
+            run_script(
+                "hybrid_part", files, {"predictions": part}, {"prediction": PREDICTION},
+                wildcards={"scatteritem": part.stem},
+            )  # fmt: skip
+        whole = {"predictions": tmp_path / f"of_{shares}.fits"}
+        run_script("predict_hybrid", {"parts": made}, whole)
+        return whole["predictions"].read_bytes()
+
+    assert gathered(1) == gathered(4)
