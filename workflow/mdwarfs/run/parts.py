@@ -41,6 +41,8 @@ COMMENTS = {
     CONFIG: "digest of the configuration of training",
 }
 
+AT_ONCE = 2**20  # bytes that are in memory together
+
 SETTINGS = ("REGRESS", "NORMALIS")
 """Cards of a model's primary header that are part of its content."""
 
@@ -133,7 +135,10 @@ def content(hdus: fits.HDUList, file: Any) -> str:
         sha.update(f"{hdu.name} {names}\n".encode())
         place = hdu.fileinfo()
         file.seek(place["datLoc"])
-        sha.update(file.read(place["datSpan"]))
+        left = place["datSpan"]
+        while block := file.read(min(left, AT_ONCE)):
+            sha.update(block)
+            left -= len(block)
     return sha.hexdigest()[:16]
 
 
