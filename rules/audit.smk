@@ -2,7 +2,6 @@
 # the paper claims.
 
 CONFIGURATION = f"{RESULTS}/audit/config.yaml"
-MAP = config["prediction"]["method"] == "map"
 
 # Every table that a run makes of the raw files, with the rule that makes it, by what the
 # run must have; raw files, parts that are gathered, the audit's own findings and what
@@ -57,7 +56,7 @@ PRODUCTS_BY_NEED = {
             "label_training_stars" if MAP else "emulate_training_stars"
         ),
         "slam/model.fits": "train_slam",
-        "slam/predictions.fits": "predict_labels" if MAP else "emulate_labels",
+        "slam/predictions.fits": "predict_labels",
         "spectra/normalised.fits": "normalise_spectra",
         "tables/table_2.ecsv": "table_2",
         "tables/table_3.ecsv": "table_3",

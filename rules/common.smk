@@ -57,6 +57,13 @@ def entry(wildcards):
     return CATALOGUES[wildcards.catalogue]
 
 
+
+# Stars are shared out among so many jobs where their spectra are fetched, normalised
+# and labelled; what is gathered does not depend on it.
+scattergather:
+    stars=config["stars"]["parts"],
+
+
 RECORDS = {}  # of the raw files that come from archives, by input
 
 # Released labels of the candidates spare most spectra: those of the training, test and
@@ -70,6 +77,9 @@ STARS_WITH_SPECTRA = (
 LABELS_OF_CANDIDATES = (
     f"{RESULTS}/slam/{'with_released' if RELEASED_USED else 'predictions'}.fits"
 )
+
+# How labels are found: those of maximum posterior, or as the released ones were.
+MAP = config["prediction"]["method"] == "map"
 
 # Where the training labels are those of the paper's own table, the labels of the sample
 # that is built here lie beside them, to be compared.

@@ -103,7 +103,6 @@ if HAS["files"]:
     if CROSS_VALIDATED:
 
         ruleorder: cross_validate > predict_labels
-        ruleorder: cross_validate > emulate_labels
         ruleorder: cross_validate > label_training_stars
         ruleorder: cross_validate > emulate_training_stars
 

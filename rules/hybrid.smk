@@ -23,15 +23,28 @@ rule train_hybrid:
         "../scripts/train_hybrid.py"
 
 
-rule predict_hybrid:
-    """Find the labels of every normalised spectrum by the hybrid model."""
+rule hybrid_part:
+    """Find the labels of some of the normalised spectra by the hybrid model."""
     input:
         model=f"{RESULTS}/hybrid/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
-        predictions=f"{RESULTS}/hybrid/predictions.fits",
+        predictions=temp(f"{RESULTS}/hybrid/predictions/{{scatteritem}}.fits"),
     threads: 16
     params:
+        prediction=only("prediction", "snr_min", "usable"),
+    script:
+        "../scripts/hybrid_part.py"
+
+
+rule predict_hybrid:
+    """Gather the labels of every normalised spectrum by the hybrid model."""
+    input:
+        parts=gather.stars(f"{RESULTS}/hybrid/predictions/{{scatteritem}}.fits"),
+    output:
+        predictions=f"{RESULTS}/hybrid/predictions.fits",
+    params:
+        made_by=code("hybrid_part"),
         prediction=only("prediction", "snr_min", "usable"),
     script:
         "../scripts/predict_hybrid.py"

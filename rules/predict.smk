@@ -1,29 +1,31 @@
 # Stage 10: labels of every normalised spectrum, by the method of the configuration; and
 # of the training stars, by models that have not seen them.
 
-if config["prediction"]["method"] == "map":
+PREDICTS = "predict_part" if MAP else "emulate_part"
 
-    ruleorder: predict_labels > emulate_labels
+if MAP:
+
+    ruleorder: predict_part > emulate_part
     ruleorder: label_training_stars > emulate_training_stars
 
 else:
 
-    ruleorder: emulate_labels > predict_labels
+    ruleorder: emulate_part > predict_part
     ruleorder: emulate_training_stars > label_training_stars
 
 
-rule predict_labels:
-    """Find the labels of maximum posterior of every normalised spectrum."""
+rule predict_part:
+    """Find the labels of maximum posterior of some of the normalised spectra."""
     input:
         model=f"{RESULTS}/slam/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
-        predictions=f"{RESULTS}/slam/predictions.fits",
+        predictions=temp(f"{RESULTS}/slam/predictions/{{scatteritem}}.fits"),
     threads: 16
     params:
         prediction=config["prediction"],
     script:
-        "../scripts/predict_labels.py"
+        "../scripts/predict_part.py"
 
 
 rule label_training_stars:
@@ -42,18 +44,31 @@ rule label_training_stars:
         "../scripts/label_training_stars.py"
 
 
-rule emulate_labels:
-    """Find the labels of every normalised spectrum as the release's code did."""
+rule emulate_part:
+    """Find the labels of some of the normalised spectra as the release's code did."""
     input:
         model=f"{RESULTS}/slam/model.fits",
         spectra=f"{RESULTS}/spectra/normalised.fits",
     output:
-        predictions=f"{RESULTS}/slam/predictions.fits",
+        predictions=temp(f"{RESULTS}/slam/predictions/{{scatteritem}}.fits"),
     threads: 16
     params:
         prediction=config["prediction"],
     script:
-        "../scripts/emulate_labels.py"
+        "../scripts/emulate_part.py"
+
+
+rule predict_labels:
+    """Gather the labels of every normalised spectrum."""
+    input:
+        parts=gather.stars(f"{RESULTS}/slam/predictions/{{scatteritem}}.fits"),
+    output:
+        predictions=f"{RESULTS}/slam/predictions.fits",
+    params:
+        made_by=code(PREDICTS),
+        prediction=config["prediction"],
+    script:
+        "../scripts/predict_labels.py"
 
 
 rule emulate_training_stars:

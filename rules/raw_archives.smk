@@ -4,6 +4,7 @@
 # make what those of raw_simulated.smk make, so that a run has either.
 
 from mdwarfs.archives.settings import by_route, source
+from mdwarfs.spectra.manifest import folder_of
 
 if config["source"] == "archives":
 
@@ -167,17 +168,33 @@ if config["source"] == "archives":
         script:
             "../scripts/retrieve_paper_table.py"
 
-    rule retrieve_spectra:
-        """Fetch coadded BOSS spectra, those that are not there yet; list them."""
+    # Beside the folder of the spectra, which lies beside their list.
+    FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
+
+    rule retrieve_part:
+        """Fetch coadded BOSS spectra of some stars, those that are not there yet."""
         input:
             stars=STARS_WITH_SPECTRA,
         output:
-            manifest=RAW["spectra"],
+            manifest=temp(f"{FOLDER_OF_SPECTRA}.parts/{{scatteritem}}.ecsv"),
         resources:
             sas=1,
         params:
+            folder=FOLDER_OF_SPECTRA,
             source=source(ARCHIVES, "spectra"),
             limits=ARCHIVES["limits"],
             streams=ARCHIVES["streams"],
+        script:
+            "../scripts/retrieve_part.py"
+
+    rule retrieve_spectra:
+        """List the spectra that were fetched."""
+        input:
+            parts=gather.stars(f"{FOLDER_OF_SPECTRA}.parts/{{scatteritem}}.ecsv"),
+        output:
+            manifest=RAW["spectra"],
+        params:
+            made_by=code("retrieve_part"),
+            source=source(ARCHIVES, "spectra"),
         script:
             "../scripts/retrieve_spectra.py"

@@ -10,15 +10,16 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
-    predictions, held_out = cross_validate(
-        regressors.read(snakemake.input.model),
-        SpectrumSet.read(snakemake.input.spectra),
-        tables.read(snakemake.input.labels),
-        slam=params.slam,
-        prediction=params.prediction,
-        seed=params.seed,
-        threads=snakemake.threads,
-    )
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        predictions, held_out = cross_validate(
+            regressors.read(snakemake.input.model),
+            spectra,
+            tables.read(snakemake.input.labels),
+            slam=params.slam,
+            prediction=params.prediction,
+            seed=params.seed,
+            threads=snakemake.threads,
+        )
     for table in (predictions, held_out):
         table.meta |= parts.made_with(snakemake.input.model, params.prediction)
     tables.write(predictions, output.predictions, params.stamp)

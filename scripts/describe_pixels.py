@@ -10,7 +10,8 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 def main(snakemake):
     output, stamp = snakemake.output, snakemake.params.stamp
     model = regressors.read(snakemake.input.model)
-    stars = SpectrumSet.read(snakemake.input.spectra).select(model.source_id)
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        stars = spectra.select(model.source_id)
     table = pixels.table(model, stars.flux, stars.ivar)
     tables.write(table, output.table, stamp)
 

@@ -8,15 +8,17 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
-    labels = emulate(
-        {
-            False: regressors.read(snakemake.input.model),
-            True: regressors.read(snakemake.input.contiguous),
-        },
-        SpectrumSet.read(snakemake.input.spectra),
-        block=snakemake.params.block,
-        threads=snakemake.threads,
-    )
+    models = {
+        False: regressors.read(snakemake.input.model),
+        True: regressors.read(snakemake.input.contiguous),
+    }
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        labels = emulate(
+            models,
+            spectra,
+            block=snakemake.params.block,
+            threads=snakemake.threads,
+        )
     tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
 
 

@@ -11,17 +11,17 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 def main(snakemake):
     params = snakemake.params
-    spectra = SpectrumSet.read(snakemake.input.spectra)
     model = regressors.read(snakemake.input.model)
-    held_out = label_training_stars(
-        model,
-        emulated(model, spectra)[1],
-        params.prediction,
-        predictor=lambda refitted: emulated(refitted, spectra)[0],
-        parts=params.parts,
-        seed=params.seed,
-        threads=snakemake.threads,
-    )
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        held_out = label_training_stars(
+            model,
+            emulated(model, spectra)[1],
+            params.prediction,
+            predictor=lambda refitted: emulated(refitted, spectra)[0],
+            parts=params.parts,
+            seed=params.seed,
+            threads=snakemake.threads,
+        )
     held_out.meta |= parts.made_with(snakemake.input.model, params.prediction)
     tables.write(held_out, snakemake.output.predictions, params.stamp)
 

@@ -12,16 +12,16 @@ from mdwarfs.spectra.weighting import weighted
 
 def main(snakemake):
     params = snakemake.params
-    spectra = SpectrumSet.read(snakemake.input.spectra)
-    held_out = label_training_stars(
-        regressors.read(snakemake.input.model),
-        weighted(spectra, params.prediction["weighting"]),
-        params.prediction,
-        predictor=labeller,
-        parts=params.parts,
-        seed=params.seed,
-        threads=snakemake.threads,
-    )
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        held_out = label_training_stars(
+            regressors.read(snakemake.input.model),
+            weighted(spectra, params.prediction["weighting"]),
+            params.prediction,
+            predictor=labeller,
+            parts=params.parts,
+            seed=params.seed,
+            threads=snakemake.threads,
+        )
     held_out.meta |= parts.made_with(snakemake.input.model, params.prediction)
     tables.write(held_out, snakemake.output.predictions, params.stamp)
 

@@ -14,10 +14,11 @@ def main(snakemake):
     output, params = snakemake.output, snakemake.params
     split = tables.read(snakemake.input.split, columns=["source_id", "role"])
     test = of_role(split, "test")
-    spectra = SpectrumSet.read(snakemake.input.spectra).select(test)
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        tested = spectra.select(test)
     table = windows.table(
         labeller(regressors.read(snakemake.input.model)),
-        weighted(spectra.take(spectra.ok), params.prediction["weighting"]),
+        weighted(tested.take(tested.ok), params.prediction["weighting"]),
         tables.read(snakemake.input.labels),
         params.window,
         params.prediction,

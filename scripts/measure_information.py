@@ -12,7 +12,8 @@ def main(snakemake):
     output, params = snakemake.output, snakemake.params
     trained = regressors.read(snakemake.input.model)
     model = trained.spectral_model()
-    stars = SpectrumSet.read(snakemake.input.spectra).select(trained.source_id)
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        stars = spectra.select(trained.source_id)
     places = neighbours(model, params.diagnostics["teff"])
     first, second = (
         Reference.of(half.spectral_model(), places)

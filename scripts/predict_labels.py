@@ -1,25 +1,12 @@
-"""Find the labels of maximum posterior of all stars that have a spectrum."""
+"""Gather the labels of all stars."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
 from mdwarfs.run.job import run
-from mdwarfs.slam import regressors
-from mdwarfs.slam.infer.stars import label_stars
-from mdwarfs.slam.labeller import labeller
-from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.weighting import weighted
+from mdwarfs.run.parts import gathered
 
 
 def main(snakemake):
-    prediction = snakemake.params.prediction
-    with SpectrumSet.open(snakemake.input.spectra) as spectra:
-        predictions = label_stars(
-            labeller(regressors.read(snakemake.input.model)),
-            weighted(spectra, prediction["weighting"]),
-            prediction,
-            snakemake.threads,
-        )
-    predictions.meta |= parts.made_with(snakemake.input.model, prediction)
+    predictions = gathered(snakemake.input.parts)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

@@ -17,11 +17,11 @@ def main(snakemake):
     model = regressors.read(snakemake.input.model)
     split = tables.read(snakemake.input.split)
     test = of_role(split, "test")
-    spectra = SpectrumSet.read(snakemake.input.spectra)
+    with SpectrumSet.open(snakemake.input.spectra) as spectra:
+        training, tested = spectra.select(model.source_id), spectra.select(test)
     catalogue = tables.read(snakemake.input.catalogue)
     labels = tables.read(snakemake.input.labels)
     labels = lookup(labels, match(model.source_id, labels["source_id"]))
-    training = spectra.select(model.source_id)
 
     def train(values):
         pixels = training.flux, training.ivar
@@ -32,7 +32,7 @@ def main(snakemake):
         model.labels,
         labels,
         model.label_names,
-        weighted(spectra.select(test), params.prediction["weighting"]),
+        weighted(tested, params.prediction["weighting"]),
         params.prediction,
         realisations=params.realisations,
         seed=params.seed,

@@ -1,26 +1,16 @@
-"""Fetch coadded BOSS spectra, those that are not there yet; list them."""
-
-from functools import partial
+"""List the coadded BOSS spectra that were fetched."""
 
 from mdwarfs import tables
-from mdwarfs.archives.spectra import fetch_all
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.spectra import require_most
 from mdwarfs.run.job import run
-from mdwarfs.spectra.manifest import folder_of
-from mdwarfs.spectra.readers import mwm_star
+from mdwarfs.tables.tabulate import stacked
 
 
 def main(snakemake):
-    params, manifest = snakemake.params, snakemake.output.manifest
-    fetched = fetch_all(
-        tables.read(snakemake.input.stars, ["sdss_id"])["sdss_id"],
-        partial(mwm_star.path, version=params.source["astra_boss"]),
-        params.source["urls"][0],
-        folder_of(manifest),
-        params.streams,
-        Limits(**params.limits).of(params.source),
-    )
-    tables.write(fetched, manifest, params.stamp)
+    params = snakemake.params
+    listed = stacked([tables.read(part) for part in snakemake.input.parts])
+    require_most(listed, params.source["urls"][0])
+    tables.write(listed, snakemake.output.manifest, params.stamp)
 
 
 if "snakemake" in globals():

@@ -4,8 +4,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from mdwarfs.archives.spectra import fetch_all
+from mdwarfs.archives import integrity
+from mdwarfs.archives.spectra import fetch_all, require_most
 from mdwarfs.errors import InputError
+from mdwarfs.spectra import manifest
 
 
 def path_of(star):
@@ -50,8 +52,31 @@ def test_spectra_that_do_not_come_stop_the_run_and_the_others_stay(
 def test_an_archive_without_most_of_the_spectra_is_not_believed(
     spectra, limits, tmp_path
 ):
+    base = f"{spectra.url}/good"
+    listed = fetch_all([1, 11, 12, 13], path_of, base, tmp_path, 2, limits)
     with pytest.raises(InputError, match="lacks 3 of 4.*release"):
-        fetch_all([1, 11, 12, 13], path_of, f"{spectra.url}/good", tmp_path, 2, limits)
+        require_most(listed, base)
+
+
+def test_a_run_that_goes_on_checks_no_file_again(
+    spectra, limits, tmp_path, monkeypatch
+):
+    """Whichever job has checked it, and whatever a killed job has half written."""
+    folder, base = tmp_path / "spectra", f"{spectra.url}/good"
+    listed = fetch_all([1, 2, 3], path_of, base, folder, 2, limits, "1-of-2")
+    with open(tmp_path / "spectra.verified" / "1-of-2.tsv", "a") as notes:
+        notes.write("stars/4/4.fits\t12")
+    checked = []
+    monkeypatch.setattr(
+        integrity, "check_fits", lambda path: checked.append(path.name)
+    )
+    monkeypatch.setattr(manifest, "sized", None)
+    again = fetch_all([1, 2, 3], path_of, base, folder, 2, limits, "all")
+    assert checked == [] and (again == listed).all()
+    path = folder / path_of(2)
+    path.write_bytes(path.read_bytes())  # may be another file
+    fetch_all([1, 2, 3, 4], path_of, base, folder, 2, limits, "1-of-2")
+    assert sorted(checked) == ["2.fits", "4.fits.part"]
 
 
 def test_a_damaged_file_of_an_earlier_run_is_found(spectra, limits, tmp_path):

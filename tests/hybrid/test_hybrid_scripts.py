@@ -54,11 +54,11 @@ def folder(run_script, training, new, tmp_path_factory):
     ):  # fmt: skip
         tables.write(described(table), folder / f"{name}.fits", STAMP)
 
-    def run(script, params=(), **files):
+    def run(script, params=(), wildcards=None, **files):
         paths = {name: folder / file for name, file in files.items()}
         given = {name: path for name, path in paths.items() if path.exists()}
         made = {name: path for name, path in paths.items() if name not in given}
-        run_script(script, given, made, {"stamp": STAMP, **dict(params)})
+        run_script(script, given, made, {"stamp": STAMP, **dict(params)}, wildcards=wildcards)
         assert made and all(path.exists() for path in made.values())
 
     run("train_hybrid",
@@ -66,8 +66,9 @@ def folder(run_script, training, new, tmp_path_factory):
          "seed": 3, "configuration": "0123456789abcdef"},
         spectra="spectra.fits", labels="labels.fits", split="split.fits",
         model="model.fits", held_out="held_out.fits")  # fmt: skip
-    run("predict_hybrid", {"prediction": PREDICTION}, model="model.fits",
-        spectra="spectra.fits", predictions="predictions.fits")  # fmt: skip
+    run("hybrid_part", {"prediction": PREDICTION}, model="model.fits",
+        spectra="spectra.fits", predictions="predictions.fits",
+        wildcards={"scatteritem": "1-of-1"})  # fmt: skip
     run("assemble_hybrid", {"given": False}, stars="candidates.fits",
         predictions="predictions.fits", held_out="held_out.fits",
         catalogue="hybrid_labels.fits", text="README.md")  # fmt: skip
@@ -179,3 +180,23 @@ def test_an_open_set_and_threads_give_the_same_labels(folder):
     for name in opened.colnames:
         one, other = np.asarray(opened[name]), np.asarray(given[name])
         assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
+def test_labels_are_the_same_bytes_for_any_number_of_parts(folder, run_script, tmp_path):
+    """Of 600 stars, in three groups; the last of four shares is empty."""
+    spectra = SpectrumSet.read(folder / "spectra.fits")
+    spectra.take(np.arange(600) % len(spectra)).write(tmp_path / "spectra.fits", STAMP)
+    files = {"model": folder / "model.fits", "spectra": tmp_path / "spectra.fits"}
+
+    def gathered(shares):
+        made = [tmp_path / f"{k + 1}-of-{shares}.fits" for k in range(shares)]
+        for part in made:
+            run_script(
+                "hybrid_part", files, {"predictions": part}, {"prediction": PREDICTION},
+                wildcards={"scatteritem": part.stem},
+            )  # fmt: skip
+        whole = {"predictions": tmp_path / f"of_{shares}.fits"}
+        run_script("predict_hybrid", {"parts": made}, whole)
+        return whole["predictions"].read_bytes()
+
+    assert gathered(1) == gathered(4)

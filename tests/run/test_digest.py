@@ -104,7 +104,7 @@ def test_a_module_that_is_added_where_others_are_looked_up_changes_the_digest(
     assert digest_of(script) != before
 
 
-@pytest.mark.parametrize("name", ["normalise_spectra", "read_files"])
+@pytest.mark.parametrize("name", ["normalise_part", "read_files"])
 def test_a_script_that_reads_spectra_depends_on_all_formats(root, name):
     formats = set((digest.PACKAGE / "spectra" / "readers").glob("*.py"))
     files, queue = set(), [root / "scripts" / f"{name}.py"]
@@ -182,7 +182,7 @@ def test_nothing_is_computed_from_what_silent_modules_return(root):
 
 ROOMS = [
     ("train_part", ("slam/infer/", "emulation/", "figures/", "simulation/")),
-    ("predict_labels", ("emulation/", "figures/", "simulation/")),
+    ("predict_part", ("emulation/", "figures/", "simulation/")),
     ("audit_claims", ("simulation/", "figures/")),
     ("measure_sensitivity", ("simulation/", "recovery/", "figures/")),
     ("recover_truth", ("audit/", "figures/")),

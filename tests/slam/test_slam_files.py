@@ -1,6 +1,7 @@
 """The model's file, the tables, and the two scripts."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.run.parts import CONFIG, MODEL, identity, marks
+from mdwarfs.run.parts import CONFIG, MODEL, identity, marks, seal
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import (
     DESCRIPTIONS,
@@ -131,10 +132,11 @@ def test_scripts_train_and_predict(
     assert model.normalisation == {"step_dex": 1e-4}
 
     run_script(
-        "predict_labels",
+        "predict_part",
         {"model": model_file, "spectra": paths["spectra"]},
         {"predictions": tmp_path / "predictions.fits"},
         {"prediction": PREDICTION},
+        wildcards={"scatteritem": "1-of-1"},
     )
     found = tables.read(tmp_path / "predictions.fits")
     np.testing.assert_array_equal(found["source_id"], ids)
@@ -233,3 +235,38 @@ def test_cross_validated_labels_come_from_other_stars(survey, options):
     assert np.all(again.labels[6] != alone.labels[6])
     parts = cross_validated_labels(Slam, labels, flux, ivar, held_out=3, **settings)
     assert np.std(parts.labels[:, 1] - labels[:, 1]) < 150
+
+
+@pytest.mark.parametrize("script", ["predict_part", "emulate_part"])
+def test_labels_are_the_same_bytes_for_any_number_of_parts(
+    run_script, tmp_path, stamp, model, survey, script, monkeypatch
+):
+    """One of the three shares is empty."""
+    monkeypatch.setattr("mdwarfs.run.shares.GROUP", 64)
+    spectra = spectrum_set(*survey[1:], model.wavelength)
+    ids = np.asarray(spectra.stars["source_id"])
+    replace(model, source_id=ids).write(tmp_path / "model.fits", stamp)
+    seal(tmp_path / "model.fits", "of training")
+    many = spectra.take(np.arange(128) % 120)
+    many.stars["source_id"][120:] += 1
+    many.stars["status"][125] = "a reason that is longer than any other"
+    many.write(tmp_path / "spectra.fits", stamp)
+    files = {name: tmp_path / f"{name}.fits" for name in ("model", "spectra")}
+
+    def gathered(parts):
+        made = [tmp_path / f"{k + 1}-of-{parts}.fits" for k in range(parts)]
+        for part in made:
+            run_script(
+                script, files, {"predictions": part}, {"prediction": PREDICTION},
+                wildcards={"scatteritem": part.stem},
+            )  # fmt: skip
+        whole = {"predictions": tmp_path / f"of_{parts}.fits"}
+        run_script("predict_labels", {"parts": made}, whole)
+        return whole["predictions"].read_bytes()
+
+    assert gathered(1) == gathered(3)
+    first, other = tmp_path / "1-of-3.fits", tmp_path / "2-of-3.fits"
+    with fits.open(other, mode="update") as hdus:
+        hdus[1].header[MODEL] = "another"
+    with pytest.raises(InputError, match="do not belong together"):
+        run_script("predict_labels", {"parts": [first, other]}, {"predictions": "none"})

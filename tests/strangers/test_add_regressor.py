@@ -101,7 +101,7 @@ def run(root, files, run_script):
         "train_slam", {"parts": parts}, model, {"stamp": STAMP, "configuration": "b"}
     )
     script(
-        "predict_labels", trained, {"predictions": "predictions.fits"},
+        "predict_part", trained, {"predictions": "predictions.fits"}, "1-of-1",
         prediction=PREDICTION,
     )  # fmt: skip
     script(

@@ -129,8 +129,8 @@ def test_columns_of_another_table_are_taken_with_what_they_say(stars):
 
 
 # An edit of a text, the rules that must see it, and some of those that must not.
-HEAVY = {"simulate_survey", "normalise_spectra", "train_part", "train_slam"}
-PREDICT = {"predict_labels", "label_training_stars"}
+HEAVY = {"simulate_survey", "normalise_part", "train_part", "train_slam"}
+PREDICT = {"predict_part", "label_training_stars"}
 EDITS = {
     "catalogues/wide_binaries.py: ratio of a chance alignment": (
         {"clean_catalogue wide_binaries"},
@@ -166,10 +166,10 @@ EDITS = {
     ),
     "simulation/survey.py: What the star is": (
         {"simulate_survey"},
-        PREDICT | {"normalise_spectra", "train_part", "clean_boss", "clean_gaia"},
+        PREDICT | {"normalise_part", "train_part", "clean_boss", "clean_gaia"},
     ),
     "spectra/normalise_all.py: below the raw folder": (
-        {"normalise_spectra"},
+        {"normalise_part"},
         PREDICT | {"simulate_survey", "train_part", "clean_boss"},
     ),
     "tables/columns.py: SDSS-V unique": (

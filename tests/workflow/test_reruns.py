@@ -69,7 +69,7 @@ DRAWN |= {
 DRAWN_OF_TRUTH = {"diagnostic_pulls"}
 
 OF_PRIOR = {
-    "predict_labels", "label_training_stars", "leave_out_windows",
+    "predict_part", "label_training_stars", "leave_out_windows",
     "propagate_label_errors", "emulate_released",
 }  # fmt: skip
 

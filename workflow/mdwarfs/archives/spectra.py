@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.transfer import Deadline, Limits, Missing
+from mdwarfs.archives.verified import Verified
 from mdwarfs.errors import InputError
 from mdwarfs.run.progress import track
 from mdwarfs.spectra.manifest import manifest
@@ -29,11 +31,13 @@ def fetch_all(
     folder: PathLike,
     streams: int,
     limits: Limits,
+    name: str = "all",
 ) -> Table:
     """Fetch the spectrum of each star that is not there yet.
 
     A file that is there, from an earlier run or put there by hand, is verified and
-    used. A star without a file in the archive keeps its row with the reason.
+    used, once (see `mdwarfs.archives.verified`). A star without a file in the archive
+    keeps its row with the reason.
 
     Parameters
     ----------
@@ -50,6 +54,8 @@ def fetch_all(
         Connections at a time.
     limits
         The total limit holds for each file.
+    name
+        Of the job, if several fetch into the folder.
 
     Returns
     -------
@@ -59,17 +65,15 @@ def fetch_all(
     Raises
     ------
     InputError
-        If spectra that may be there did not come, or most are said to be missing.
-        What has come is kept.
+        If spectra that may be there did not come. What has come is kept.
     """
-    ids = np.unique(np.asarray(sdss_ids, np.int64))
-    files = {sdss_id: path_of(sdss_id) for sdss_id in ids[ids > 0].tolist()}
+    files = {star: path_of(star) for star in identified(sdss_ids).tolist()}
     missing, lost = {}, {}
 
     def get(file):
-        return one(file, base, folder, limits)
+        return one(file, base, verified, limits)
 
-    with ThreadPoolExecutor(streams) as pool:
+    with Verified(folder, name) as verified, ThreadPoolExecutor(streams) as pool:
         answers = track(pool.map(get, files.values()), "spectra", total=len(files))
         for sdss_id, failure in zip(files, answers):
             if isinstance(failure, Missing):
@@ -87,24 +91,40 @@ def fetch_all(
             f"{sdss_id}: {failure}. Run again: what has come is kept. A file that was "
             f"fetched by hand goes to {Path(folder) / files[sdss_id]}."
         )
-    if len(missing) > MOST_MISSING * len(files):
+    known = {star: verified.get(files[star]) for star in files if star not in missing}
+    sums = {star: (seen.size, seen.sha256) for star, seen in known.items() if seen}
+    return manifest(files, folder, missing, sums)
+
+
+def identified(sdss_ids: ArrayLike) -> np.ndarray:
+    """The stars that have an identifier, each once, by ascending identifier."""
+    ids = np.unique(np.asarray(sdss_ids, np.int64))
+    return ids[ids > 0]
+
+
+def require_most(listed: Table, base: str) -> None:
+    """Raise InputError if most spectra of a manifest are missing in the archive."""
+    missing = int(np.sum(np.asarray(listed["reason"]) != ""))
+    if missing > MOST_MISSING * len(listed):
         raise InputError(
-            f"SDSS SAS ({base}) lacks {len(missing)} of {len(files)} spectra: its "
+            f"SDSS SAS ({base}) lacks {missing} of {len(listed)} spectra: its "
             "paths have changed, or the release is not the right one"
         )
-    return manifest(files, folder, missing)
 
 
 def one(
-    relative: PathLike, base: str, folder: PathLike, limits: Limits
+    relative: PathLike, base: str, verified: Verified, limits: Limits
 ) -> Exception | None:
     """Fetch one spectrum, if it is not there; the error if that fails."""
-    path, deadline = Path(folder) / relative, Deadline(limits.total)
+    path, deadline = verified.folder / relative, Deadline(limits.total)
     try:
-        if path.exists():
-            integrity.check_file(path, "fits")
-        else:
+        if not path.exists():
             fetch(f"{base}/{relative}", path, {"kind": "fits"}, None, limits, deadline)
+        elif verified.get(relative) is not None:
+            return None
+        else:
+            integrity.check_file(path, "fits")
+        verified.add(relative)
     except InputError as error:
         return error
     return None

@@ -48,6 +48,11 @@ SUBSETS = [
     ("validation/test.fits", "samples/split.fits"),
 ]
 
+BETWEEN = {
+    "source_id", "role", "fold", "labelled", "reason", "membership", *RELEASED,
+}  # fmt: skip
+"""Columns that `between` asks for."""
+
 
 def violations(products: dict[str, Table]) -> dict[str, list[str]]:
     """Invariants that do not hold.
@@ -62,7 +67,21 @@ def violations(products: dict[str, Table]) -> dict[str, list[str]]:
     entries
         Path to problems; only of products that have any.
     """
-    found = {name: _within(name, table) for name, table in products.items()}
+    found = {name: within(name, table) for name, table in products.items()}
+    for name, problems in between(products).items():
+        found[name] += problems
+    return {name: problems for name, problems in found.items() if problems}
+
+
+def needed(table: Table) -> Table:
+    """What of a product `between` asks for, so that not all need be in memory."""
+    columns = [name for name in table.colnames if name in BETWEEN]
+    return Table([np.asarray(table[name]) for name in columns], names=columns)
+
+
+def between(products: dict[str, Table]) -> dict[str, list[str]]:
+    """The same as `violations`, of what products have to do with each other alone."""
+    found = {name: [] for name in products}
     for inner, outer in SUBSETS:
         if inner in products and outer in products:
             lost = ~np.isin(products[inner]["source_id"], products[outer]["source_id"])
@@ -78,7 +97,7 @@ def violations(products: dict[str, Table]) -> dict[str, list[str]]:
     return {name: problems for name, problems in found.items() if problems}
 
 
-def _within(name, table):
+def within(name: str, table: Table) -> list[str]:
     """Problems of one product by itself."""
     problems = []
     if name in UNIQUE:

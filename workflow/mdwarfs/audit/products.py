@@ -9,7 +9,7 @@ from astropy.io import fits
 from astropy.table import Column, Table
 
 from mdwarfs import tables
-from mdwarfs.audit.invariants import violations
+from mdwarfs.audit.invariants import between, needed, within
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.errors import InputError
 from mdwarfs.tables import absent
@@ -58,8 +58,9 @@ def audit(paths: Sequence[PathLike], rules: dict[str, str], stamp: dict) -> Tabl
         rows[name], table = _describe(path, stamp)
         rows[name]["rule"] = rules.get(str(path), "")
         if table is not None:
-            readable[name] = table
-    for name, found in violations(readable).items():
+            rows[name]["problems"] += within(name, table)
+            readable[name] = needed(table)
+    for name, found in between(readable).items():
         rows[name]["problems"] += found
     lines = [
         [name]
@@ -81,10 +82,11 @@ def _below(path, root):
 
 def _describe(path, stamp):
     """The row of one product (`problems` as a list), and its table."""
-    content = path.read_bytes()
+    with open(path, "rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     row = {
-        "n_bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "n_bytes": path.stat().st_size,
+        "sha256": sha256,
         **dict.fromkeys(("n_rows", "n_columns", "n_nulls", "n_units"), 0),
         "run": "",
         "simulated": False,

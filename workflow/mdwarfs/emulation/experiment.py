@@ -49,7 +49,7 @@ def emulate(
     """
     trained = spectra.select(models[False].source_id)
     seen = match(spectra.stars["source_id"], trained.stars["source_id"]) >= 0
-    others = spectra.take(spectra.ok & ~seen)
+    others = spectra.view(spectra.ok & ~seen)
     tables = []
     for name, recipe in VARIANTS.items():
         logger.info("%s: %d stars", name, len(others))

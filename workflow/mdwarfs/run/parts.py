@@ -20,6 +20,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.tables.tabulate import stacked
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ COMMENTS = {
     MODEL: "digest of the model's content",
     CONFIG: "digest of the configuration of training",
 }
+
+AT_ONCE = 2**20  # bytes that are in memory together
 
 SETTINGS = ("REGRESS", "NORMALIS")
 """Cards of a model's primary header that are part of its content."""
@@ -132,7 +135,10 @@ def content(hdus: fits.HDUList, file: Any) -> str:
         sha.update(f"{hdu.name} {names}\n".encode())
         place = hdu.fileinfo()
         file.seek(place["datLoc"])
-        sha.update(file.read(place["datSpan"]))
+        left = place["datSpan"]
+        while block := file.read(min(left, AT_ONCE)):
+            sha.update(block)
+            left -= len(block)
     return sha.hexdigest()[:16]
 
 
@@ -241,6 +247,19 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
                     f"{expected.get(key, 'unknown')}; make both anew"
                 )
     return expected
+
+
+def gathered(parts: Sequence[PathLike]) -> Table:
+    """The rows of all stars, of tables that several jobs made of some each.
+
+    Raises
+    ------
+    InputError
+        If they were made with different models or configurations.
+    """
+    found = {path: tables.read(path) for path in parts}
+    shared(found)
+    return stacked(list(found.values()))
 
 
 def marks(table: Table) -> dict[str, str]:

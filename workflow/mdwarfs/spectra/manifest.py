@@ -33,7 +33,10 @@ def folder_of(path: PathLike) -> Path:
 
 
 def manifest(
-    files: dict[int, PathLike], folder: PathLike, missing: dict[int, str] | None = None
+    files: dict[int, PathLike],
+    folder: PathLike,
+    missing: dict[int, str] | None = None,
+    known: dict[int, tuple[int, str]] | None = None,
 ) -> Table:
     """The list of spectra, with sizes and checksums.
 
@@ -43,6 +46,8 @@ def manifest(
         File of each star (by sdss_id), below `folder`.
     missing
         Why a star has no file.
+    known
+        Size [bytes] and SHA-256 of files for which they need not be found anew.
 
     Returns
     -------
@@ -54,8 +59,13 @@ def manifest(
         if missing and sdss_id in missing:
             rows.append((sdss_id, "", 0, "", missing[sdss_id]))
             continue
-        content = (Path(folder) / file).read_bytes()
-        sha256 = hashlib.sha256(content).hexdigest()
-        rows.append((sdss_id, str(file), len(content), sha256, ""))
+        size, sha256 = (known or {}).get(sdss_id) or sized(Path(folder) / file)
+        rows.append((sdss_id, str(file), size, sha256, ""))
     names, dtype = ("sdss_id", *COLUMNS), ("i8", "U80", "i8", "U64", "U200")
     return annotate(Table(rows=rows or None, names=names, dtype=dtype), COLUMNS)
+
+
+def sized(path: Path) -> tuple[int, str]:
+    """Size [bytes] and SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

@@ -166,7 +166,24 @@ class Stacked:
         return found
 
 
-AnyPlane = np.ndarray | Plane | Derived | Stacked
+class Chosen:
+    """Some rows of a plane, in a given order, read as they are needed."""
+
+    dtype = Plane.dtype
+
+    def __init__(self, plane: AnyPlane, rows: np.ndarray) -> None:
+        self._plane, self._rows = plane, rows
+        self.shape = (len(rows), plane.shape[1])
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, rows):
+        """Rows by a slice, a mask or their indices, as an ndarray of float32."""
+        return self._plane[self._rows[rows]]
+
+
+AnyPlane = np.ndarray | Plane | Derived | Stacked | Chosen
 """What rows of spectra may be read from."""
 
 

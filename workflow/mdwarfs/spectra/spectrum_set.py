@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.run.parallel import slices
-from mdwarfs.spectra.planes import AnyPlane, Plane, Stacked
+from mdwarfs.spectra.planes import AnyPlane, Chosen, Plane, Stacked
 from mdwarfs.tables.columns import describe
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import stacked
@@ -125,6 +125,12 @@ class SpectrumSet:
             self.continuum[rows],
         )
 
+    def view(self, rows: ArrayLike | slice) -> SpectrumSet:
+        """The same as `take`, but planes are read as their rows are needed."""
+        rows = np.arange(len(self))[rows]
+        planes = {name: Chosen(getattr(self, name), rows) for name in PLANES}
+        return SpectrumSet(self.wavelength, stars=self.stars[rows], **planes)
+
     def select(self, source_ids: ArrayLike, key: str = "source_id") -> SpectrumSet:
         """The spectra of given stars, in the given order.
 
@@ -225,5 +231,5 @@ def append(path: PathLike, plane: AnyPlane, name: str, comment: str) -> None:
     header = fits.ImageHDU(nothing, name=name).header
     header["COMMENT"] = comment
     with open(path, "ab+") as file, fits.StreamingHDU(file, header) as stream:
-        for rows in slices(len(plane), AT_ONCE):
+        for rows in slices(len(plane), AT_ONCE) if len(plane) else []:
             stream.write(np.ascontiguousarray(plane[rows], ">f4"))

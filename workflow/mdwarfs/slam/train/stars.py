@@ -102,12 +102,9 @@ def read_training_stars(
         As of `training_stars`.
     """
     split = tables.read(split, columns=["source_id", "role"])
-    return training_stars(
-        of_role(split, "train"),
-        tables.read(labels, columns=["source_id", *names]),
-        SpectrumSet.read(spectra),
-        names,
-    )
+    labels = tables.read(labels, columns=["source_id", *names])
+    with SpectrumSet.open(spectra) as opened:
+        return training_stars(of_role(split, "train"), labels, opened, names)
 
 
 def part_of_pixels(number: int, parts: int, pixels: int, group: int) -> slice:
