@@ -248,5 +248,5 @@ def test_what_nothing_can_be_learnt_from_is_refused(training, change, message):
     with pytest.raises(InputError, match=message):
         Hybrid.fit(
             labels, 0 * labels, flux, ivar, label_names=NAMES,
-            wavelength=np.arange(50.0), seed=1,
+            wavelength=6000.0 + np.arange(50), seed=1,
         )  # fmt: skip

@@ -47,6 +47,7 @@ class LabelModel:
         open_: np.ndarray,
         known: np.ndarray,
         errors: np.ndarray,
+        trusted: np.ndarray,
     ) -> LabelModel:
         """Learn how much each answer counts, from stars that none has seen.
 
@@ -58,11 +59,32 @@ class LabelModel:
             See `blended`; of the training stars, without themselves.
         known, errors : shape (n,)
             Their labels.
+        trusted : bool, shape (n,)
+            Those that this is learnt from.
         """
-        logits = blend.learn(answers(held_out, first)[0], known, open_)
+        found = answers(held_out, first)[0]
+        logits = blend.learn(found[:, trusted], known[trusted], open_[trusted])
         model = cls(tuple(regressions), logits, 1.0)
-        found, variance = model.blended(held_out, first, open_)
-        return replace(model, factor=honest(found - known, errors, variance))
+        label, variance = model.blended(held_out, first, open_)
+        off = (label - known)[trusted]
+        return replace(model, factor=honest(off, errors[trusted], variance[trusted]))
+
+    def members(
+        self, places: np.ndarray, left: np.ndarray
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Mean and variance by each of `MEMBERS`.
+
+        Parameters
+        ----------
+        places : shape (m, k)
+            Of stars among the components.
+        left : shape (m,)
+            Variance of the label that the noise of their spectra leaves.
+        """
+        return [
+            one.predict(places[:, : one.inputs.shape[1]], left)
+            for one in self.regressions
+        ]
 
     def blended(
         self,

@@ -67,6 +67,7 @@ def train(
         np.stack([reference_error(known, name) for name in names], axis=1),
         chosen.flux, chosen.ivar, label_names=names, wavelength=chosen.wavelength,
         seed=seed, threads=threads, source_id=np.asarray(identifiers),
+        star=np.asarray(known["star_id" if "star_id" in known.colnames else "source_id"]),
         normalisation=normalisation,
     )  # fmt: skip
     return model, _table(answer, chosen.stars, prediction)
