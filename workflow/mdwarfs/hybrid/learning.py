@@ -120,6 +120,7 @@ def blends(
         Of the training stars without themselves.
     """
     labels, trusted = given.labels, first.trusted
+    stars = len(np.unique(given.star[trusted]))
     left = first.variance * first.population.scale.scale**2
     items = [(label, member) for label in range(labels.shape[1]) for member in MEMBERS]
 
@@ -146,7 +147,7 @@ def blends(
         regressions, alone = zip(*own)
         shown = alone, first.labels[:, label], place[:, label]
         known = labels[:, label], given.errors[:, label], trusted
-        one = LabelModel.learn(regressions, *shown, *known)
+        one = LabelModel.learn(regressions, *shown, *known, stars)
         found[:, label], variance[:, label] = one.blended(*shown)
         each.append(one)
     return tuple(each), found, np.clip(variance, left, first.population.sigma**2)

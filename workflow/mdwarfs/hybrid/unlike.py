@@ -13,6 +13,9 @@ drawn to where stars are: beyond some [Fe/H] all that comes is nearly the same. 
 has a metallicity without the prior (the mean of its scales) that only `RARE` of the
 training stars have or less is flagged: it lies where training stars end, and may be of
 any lower metallicity.
+
+A spectrum that says next to nothing of any label, as one of noise alone, is flagged as
+uncertain.
 """
 
 from __future__ import annotations
@@ -192,7 +195,8 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
     for name, bit in below.items():
         if name in limits:
             bits |= flag(limits[name].low(found[name], snr), bit)
-    return bits
+    nothing = np.isnan(answer.flat).all(axis=1)
+    return bits | flag(nothing, Flag.UNCERTAIN)
 
 
 def table_of(limits: dict[str, Limits]) -> Table:
