@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.tables.columns import meaning
 from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.training_set import FEWEST
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.tabulate import annotate
 

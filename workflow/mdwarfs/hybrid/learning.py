@@ -150,7 +150,7 @@ def blends(
         one = LabelModel.learn(regressions, *shown, *known, stars)
         found[:, label], variance[:, label] = one.blended(*shown)
         each.append(one)
-    return tuple(each), found, np.clip(variance, left, first.population.sigma**2)
+    return tuple(each), found, first.population.bounded(variance, left)
 
 
 def together(

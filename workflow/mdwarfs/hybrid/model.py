@@ -235,6 +235,6 @@ class Hybrid:
                 model.members(places.mean, left[:, label]),
                 first[:, label], place[:, label],
             )  # fmt: skip
-        spread = np.clip(spread, left, self.population.sigma**2)
+        spread = self.population.bounded(spread, left)
         answer = Answer.of(self, labels, spread, places, like)
         return answer.limited(self.limits, snr)

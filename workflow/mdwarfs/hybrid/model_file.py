@@ -9,7 +9,6 @@ from astropy.io import fits
 from astropy.table import Column, Table
 
 from mdwarfs import tables
-from mdwarfs.tables.columns import meaning
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.components import Components
@@ -18,6 +17,7 @@ from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
 from mdwarfs.slam.model_file import common, regressor_of
+from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate, from_rows, matrix
 from mdwarfs.types import PathLike
 from mdwarfs.validation.fit_limits import limits_of

@@ -50,12 +50,24 @@ class Population:
         return cls(scale, precision, len(labels))
 
     @property
-    def sigma(self) -> np.ndarray:
-        """Standard deviation of each label, without its errors, shape (d,).
+    def room(self) -> float:
+        """Variance of a star that is not among those that mean and deviation are known
+        from, in that of these: of Student's t, of which a star from a normal
+        distribution with others is."""
+        return (self.number + 1) / max(self.number - 3, 1)
 
-        Of a star that is not among those that mean and deviation are known from: that of
-        Student's t, of which the others were drawn from a normal distribution.
-        """
-        more = (self.number + 1) / max(self.number - 3, 1)
+    @property
+    def sigma(self) -> np.ndarray:
+        """Standard deviation of each label, without its errors, shape (d,)."""
         own = np.diag(np.linalg.inv(self.precision))
-        return np.sqrt(own * more) * self.scale.scale
+        return np.sqrt(own * self.room) * self.scale.scale
+
+    def bounded(self, variance: np.ndarray, left: np.ndarray) -> np.ndarray:
+        """Variances of labels, no less than noise leaves and no more than the prior's.
+
+        Parameters
+        ----------
+        variance, left : shape (m, d)
+            `left` is what the noise of the spectra leaves.
+        """
+        return np.clip(variance, left * self.room, self.sigma**2)

@@ -16,7 +16,7 @@ from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 FEWEST_STARS = 10
-"""Training stars. Of eight, errors were found too small by up to 5.6 (docs/hybrid.md)."""
+"""Training stars. Of eight, errors were found too small by up to 5.6."""
 FEWEST_PIXELS = 3
 SHARE_GOOD = 0.3
 """Of the training stars, with which a pixel takes part."""
@@ -338,20 +338,17 @@ def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(~few)
     if not len(rows):
         return reason
-    values = np.where(good[rows], flux[rows], np.nan)
-    level = np.nanmedian(values, axis=1)
+    masked = np.where(good[rows], flux[rows], np.nan)
+    level, size = np.nanmedian(masked, axis=1), np.nanmedian(np.abs(masked), axis=1)
     error = np.nanmedian(np.where(good[rows], ivar[rows], np.nan), axis=1) ** -0.5
-    constant = np.nanmax(values, axis=1) == np.nanmin(values, axis=1)
+    constant = np.nanmax(masked, axis=1) == np.nanmin(masked, axis=1)
     reason[rows[constant]] = "its flux is the same in all pixels"
     sign = np.sign(np.median(np.sign(level)))
     other = ~constant & (np.sign(level) == -sign)
     if other.mean() < ONE_SIGN:  # else fluxes are about zero
         reason[rows[other]] = "its flux has not the sign of the others"
     rest = reason[rows] == ""
-    for values, text in (
-        (np.nanmedian(np.abs(values), axis=1), "flux is"),
-        (error, "errors are"),
-    ):
+    for values, text in ((size, "flux is"), (error, "errors are")):
         far, ratio = far_off(values, rest)
         for row in np.flatnonzero(far):
             reason[rows[row]] = f"its {text} {ratio[row]:.1e} times the usual"
