@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FEW = 0.5  # share of the model's pixels that are good, below which a star is flagged
 NEIGHBOUR = 10  # training star whose distance says how lonely a place is
+FARTHEST = 6.0
+"""Standard deviations of the training stars from their mean beyond which a label is
+flagged, whatever it owes to the prior."""
 OWED = 0.8
 """Share of the prior's variance above which a label is the prior's, and there is none
 without it."""
@@ -129,6 +132,7 @@ class Answer:
         owed = variance / model.population.sigma**2
         kept = np.where(owed < OWED, 1 - owed, np.nan)
         mean = model.population.scale.mean
+        away = np.abs(labels - mean) > FARTHEST * model.population.sigma
         lonely = sparseness(places.mean, *model.neighbours)
         correlation, offset, stretch = np.where(none, np.nan, likeness)
         return cls(
@@ -145,7 +149,8 @@ class Answer:
                 none,
                 int(Flag.NO_LABELS),
                 flag(places.n_good < FEW * pixels, Flag.FEW_PIXELS)
-                | flag(lonely > 1, Flag.LOW_DENSITY),
+                | flag(lonely > 1, Flag.LOW_DENSITY)
+                | flag(away.any(axis=1), Flag.OUTSIDE_TRAINING),
             ),
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ LEAST_FACTOR, LARGEST_FACTOR = 0.25, 9.0  # of the variance
 SURE = 40
 """Training stars from which on it may be below one: fewer can be near by chance."""
 ROOM = 5.0
-"""Errors are raised by the factor 1 + ROOM / stars, for those of few stars are found too
+"""Errors are raised by the factor 1 + ROOM / stars: those of few stars are found too
 small as often as too large, and too small is worse. Without it the median pull of
 training sets of 15 to 60 stars was up to 1.45 (docs/hybrid.md)."""
 MEDIAN_CHI2 = 0.4549  # of one degree of freedom

@@ -36,7 +36,7 @@ class Hybrid:
         What files of such models call it.
     label_names : length d
     labels, errors : shape (n, d)
-        Of the training stars that are learnt from; an error is zero where none is known.
+        Of the training stars that are learnt from; an error is 0 where none is known.
     trusted : bool, shape (n,)
         Of the training stars: whether no label of theirs is taken for wrong. The
         others have no part in the quadratic and the regressions.

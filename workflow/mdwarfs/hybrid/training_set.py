@@ -26,6 +26,9 @@ FACTOR = 100.0
 """By which flux and errors may differ from the usual, but for spectra that differ much
 among themselves: `SPREAD` robust standard deviations of the logarithm."""
 SPREAD = 8.0
+SPIKE = 1e4
+"""Times the median of a star beyond which the flux, or one over the error, of a pixel is
+none."""
 ONE_SIGN = 0.1
 """Share of spectra of negative flux, below which these are wrong."""
 UNKNOWN = 1e6  # an error greater than any label
@@ -112,7 +115,7 @@ class TrainingSet:
         star = source_id if star is None else identifiers(star, "star", m)
         LabelScale.of(labels, names)  # refuses labels that nothing can be learnt about
         errors = check_errors(errors, names)
-        flux, ivar = clean(flux, ivar)
+        flux, ivar = without_spikes(*clean(flux, ivar))
         used = (ivar > 0).mean(axis=0) >= SHARE_GOOD
         if used.sum() < FEWEST_PIXELS:
             raise InputError(
@@ -316,6 +319,32 @@ def same_star(star: np.ndarray) -> np.ndarray:
     rank = np.empty(len(first), int)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[inverse]
+
+
+def without_spikes(
+    flux: np.ndarray, ivar: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Spectra without pixels whose flux or errors are no numbers of that star.
+
+    What is far off and might be one is left to
+    `mdwarfs.hybrid.components.Components.place`.
+
+    Parameters
+    ----------
+    flux, ivar : shape (m, p)
+        Clean.
+
+    Returns
+    -------
+    flux, ivar : shape (m, p)
+    """
+    good = ivar > 0
+    some = good.any(axis=1)
+    bad = np.zeros(good.shape, bool)
+    for values in (np.abs(flux), np.sqrt(ivar)):
+        usual = np.nanmedian(np.where(good, values, np.nan)[some], axis=1)
+        bad[some] |= values[some] > SPIKE * usual[:, None]
+    return np.where(bad, 0.0, flux), np.where(bad, 0.0, ivar)
 
 
 def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
