@@ -8,8 +8,8 @@ import pytest
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.slam.infer.flags import Flag
-from tests.hybrid.conftest import ERRORS, train
-from tests.slam.conftest import NAMES
+from tests.hybrid.conftest import ERRORS, PIXELS, train
+from tests.slam.conftest import NAMES, draw_labels, observe, true_flux
 
 
 def half_width(values):
@@ -112,6 +112,62 @@ def test_wrong_labels_of_a_few_stars_do_not_move_the_others(training, new, found
     assert (np.median(moved, axis=0) < 0.5).all()
     scatter = half_width(again.labels - new.true) / half_width(found.labels - new.true)
     assert (scatter < 1.15).all()
+
+
+def test_a_star_of_four_spectra_is_held_out_whole():
+    """What is wrong with its label does not come back, as from a star never seen."""
+    rng, stars = np.random.default_rng([9, 0]), 60
+    star = np.tile(np.arange(stars) + 1, 4)
+    true = draw_labels(stars, rng)
+    labels = true + rng.normal(size=true.shape) * 2 * ERRORS
+    flux, ivar = np.concatenate(
+        [observe(true_flux(true, PIXELS), np.full(stars, 60.0), rng) for _ in range(4)],
+        axis=1,
+    )
+    true, labels = np.tile(true, (4, 1)), np.tile(labels, (4, 1))
+    given = SimpleNamespace(labels=labels, flux=flux, ivar=ivar)
+
+    _, held_out = train(given, 2 * ERRORS, star=star)
+    wrong, off = labels - true, held_out.labels - true
+    back = np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(wrong.T, off.T)])
+    assert back < 0.1  # 0.34 if every spectrum were a star
+    pulls = half_width(off / held_out.errors)
+    assert ((pulls > 0.3) & (pulls < 1.3)).all()
+
+
+def test_stars_that_are_not_trusted_have_no_part_in_the_regressions(training):
+    wrong = training.labels.copy()
+    wrong[::32] += 8 * np.array([1, -1, 1]) * wrong.std(axis=0)
+    stars = SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar)
+    model, held_out = train(stars)
+    sure = model.trusted.sum()
+    assert sure == len(wrong) - len(wrong[::32])
+    for one in model.each:
+        assert {len(r.coefficients) for r in one.regressions} == {sure}
+    # Theirs are found as those of other stars.
+    assert (np.abs(held_out.labels - training.true)[::32] < 5 * ERRORS).all()
+
+
+def test_chi_square_of_training_stars_is_that_of_stars_not_seen(trained, found):
+    """Components fit the noise of the stars that they are of."""
+    ratio = [
+        np.median((answer.chi2 / answer.dof)[answer.dof > 20])
+        for answer in (trained[1], found)
+    ]
+    assert ratio[0] == pytest.approx(ratio[1], rel=0.06)
+
+
+def test_labels_are_not_cut_however_far_they_lie(hybrid):
+    """Spectra that go on beyond the training stars: labels do so, and are flagged."""
+    step = hybrid.places[:, 0].std() * np.array([0.0, 10, 20, 40])
+    place = step[:, None] * np.eye(1, hybrid.places.shape[1])
+    flux = hybrid.components.spectra(place)
+    answer = hybrid.predict(flux, np.full_like(flux, 1e4))
+    mean, sigma = hybrid.population.scale.mean, hybrid.population.sigma
+    far = np.abs((answer.labels - mean) / sigma).max(axis=1)
+    assert far[3] > 6
+    assert (answer.flags[2:] & Flag.LOW_DENSITY).all()
+    assert (answer.flags[far > 6] & Flag.OUTSIDE_TRAINING).all()
 
 
 def test_threads_change_nothing(training, new, trained, found):
@@ -248,5 +304,5 @@ def test_what_nothing_can_be_learnt_from_is_refused(training, change, message):
     with pytest.raises(InputError, match=message):
         Hybrid.fit(
             labels, 0 * labels, flux, ivar, label_names=NAMES,
-            wavelength=np.arange(50.0), seed=1,
+            wavelength=6000.0 + np.arange(50), seed=1,
         )  # fmt: skip

@@ -170,6 +170,47 @@ def test_held_out_is_what_a_regression_without_the_star_would_say(rng):
         assert variance[star] == pytest.approx(spread * one.size**2, rel=1e-5)
 
 
+def test_spectra_of_a_star_are_held_out_together(rng):
+    """What is held out is what a regression without all four would say of each."""
+    star = np.concatenate([np.arange(30), np.repeat([30, 31], 4)])
+    x = rng.normal(size=(32, 2))[star] + 0.05 * rng.normal(size=(38, 2))
+    y = (x[:, 0] + rng.normal(0, 0.3, 38))[np.unique(star, return_index=True)[1]][star]
+    error, unsure = np.full(38, 0.3), np.zeros(38)
+    fit = one_blas_thread(Regression.fit)
+    one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1, star=star)
+    covariance = np.exp(
+        one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
+    )
+    covariance += np.exp(one.hyper[2]) * x @ x.T
+    for number in (17, 30, 31):
+        own, others = star == number, star != number
+        inverse = np.linalg.inv(
+            covariance[np.ix_(others, others)] + np.diag(one.variance[others])
+        )
+        cross = covariance[np.ix_(own, others)]
+        spread = np.diag(covariance[np.ix_(own, own)] - cross @ inverse @ cross.T)
+        assert mean[own] == pytest.approx(cross @ inverse @ y[others], abs=1e-7)
+        expected = (spread + np.exp(one.hyper[3])) * one.size**2
+        assert variance[own] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_star_is_as_good_as_one_however_many_spectra_it_has(rng):
+    """Copies of a row say no more of the label, whose error they share."""
+    x = rng.normal(size=(40, 2))
+    y = x[:, 0] + rng.normal(0, 0.3, 40)
+    fit = one_blas_thread(Regression.fit)
+    four = np.concatenate([np.arange(40), np.repeat(np.arange(5), 3)])
+    places = rng.normal(size=(50, 2))
+    found = []
+    for rows in (np.arange(40), four):
+        known = x[rows], y[rows], np.full(len(rows), 0.3), np.zeros(len(rows))
+        one, _ = fit(*known, level=0.0, seed=1, star=rows)
+        found.append(one.predict(places, np.zeros(50)))
+    (mean, variance), (again, other) = found
+    assert np.abs(mean - again).max() < 0.25 * np.sqrt(variance).mean()
+    assert other == pytest.approx(variance, rel=0.25)
+
+
 def test_the_better_answer_counts_more_where_it_is_better(rng):
     known, open_ = rng.normal(size=400), np.linspace(-2, 2, 400)
     first = known + rng.normal(size=400) * np.where(open_ > 0, 0.05, 0.5)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.hybrid import unlike
+from mdwarfs.hybrid.training_set import FEWEST
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.tables.columns import meaning
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
 
     from mdwarfs.hybrid.components import Places
     from mdwarfs.hybrid.model import Hybrid
+    from mdwarfs.validation.fit_limits import Limits
 
 FEW = 0.5  # share of the model's pixels that are good, below which a star is flagged
-FEWEST = 0.2  # and below which it gets no labels
-BEYOND = 1.2
-"""How far beyond that of training stars chi-square per degree of freedom may be."""
 NEIGHBOUR = 10  # training star whose distance says how lonely a place is
+FARTHEST = 6.0
+"""Standard deviations of the training stars from their mean beyond which a label is
+flagged, whatever it owes to the prior."""
 OWED = 0.8
 """Share of the prior's variance above which a label is the prior's, and there is none
 without it."""
@@ -38,6 +41,15 @@ COLUMNS = {
         "",
         "Distance to the tenth-nearest training star among the components, over the "
         "99 % quantile of the same for training stars",
+    ),
+    "correlation": (
+        "",
+        "Weighted correlation of the spectrum with that of the quadratic at its labels",
+    ),
+    "v_offset": ("km / s", "Velocity of the spectrum relative to that one"),
+    "v_stretch": (
+        "km / s",
+        "Velocity so found in the red half of the pixels less that in the blue half",
     ),
     "status": ("", '"ok", or why there are no labels'),
     "flags": FLAGS["flags"],
@@ -65,6 +77,8 @@ class Answer:
     chi2, sparseness : shape (m,)
         See `COLUMNS`.
     dof, n_good, n_outliers : int, shape (m,)
+    correlation, v_offset, v_stretch : shape (m,)
+        See `COLUMNS`.
     status : str, shape (m,)
     flags : int, shape (m,)
         Bits of `mdwarfs.slam.infer.flags.Flag`.
@@ -82,20 +96,32 @@ class Answer:
     n_good: np.ndarray
     n_outliers: np.ndarray
     sparseness: np.ndarray
+    correlation: np.ndarray
+    v_offset: np.ndarray
+    v_stretch: np.ndarray
     status: np.ndarray
     flags: np.ndarray
 
     @classmethod
     def of(
-        cls, model: Hybrid, labels: np.ndarray, variance: np.ndarray, places: Places
+        cls,
+        model: Hybrid,
+        labels: np.ndarray,
+        variance: np.ndarray,
+        places: Places,
+        likeness: np.ndarray,
     ) -> Answer:
         """What `mdwarfs.hybrid.model.Hybrid` says of stars.
+
+        Flags that take its limits are `limited`'s.
 
         Parameters
         ----------
         labels, variance : shape (m, d)
         places
             Of the same stars.
+        likeness : shape (3, m)
+            See `mdwarfs.hybrid.unlike.alike`.
         """
         pixels, number = model.used.sum(), len(model.components.basis)
         none = places.n_good < FEWEST * pixels
@@ -106,37 +132,60 @@ class Answer:
         owed = variance / model.population.sigma**2
         kept = np.where(owed < OWED, 1 - owed, np.nan)
         mean = model.population.scale.mean
-        dof = places.freedom(number)
+        away = np.abs(labels - mean) > FARTHEST * model.population.sigma
         lonely = sparseness(places.mean, *model.neighbours)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = places.chi2 / dof
-        low, high = model.fit_range
+        correlation, offset, stretch = np.where(none, np.nan, likeness)
         return cls(
             names=model.label_names, labels=labels, errors=errors,
             flat=mean + (labels - mean) / kept, flat_errors=errors / np.sqrt(kept),
             prior_share=owed,
             covariance=model.correlation * errors[:, :, None] * errors[:, None, :],
-            chi2=np.where(none, np.nan, places.chi2), dof=dof, n_good=places.n_good,
-            n_outliers=places.n_outliers, sparseness=np.where(none, np.nan, lonely),
+            chi2=np.where(none, np.nan, places.chi2), dof=places.freedom(number),
+            n_good=places.n_good, n_outliers=places.n_outliers,
+            sparseness=np.where(none, np.nan, lonely), correlation=correlation,
+            v_offset=offset, v_stretch=stretch,
             status=np.where(none, "too few good pixels", "ok").astype("U64"),
             flags=np.where(
                 none,
                 int(Flag.NO_LABELS),
                 flag(places.n_good < FEW * pixels, Flag.FEW_PIXELS)
                 | flag(lonely > 1, Flag.LOW_DENSITY)
-                | flag((ratio > high * BEYOND) | (ratio < low / BEYOND), Flag.BAD_FIT),
+                | flag(away.any(axis=1), Flag.OUTSIDE_TRAINING),
             ),
         )  # fmt: skip
 
-    @classmethod
-    def joined(cls, parts: list[Answer]) -> Answer:
-        """Those of several blocks of stars, one after the other."""
-        columns = {
-            field.name: np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(cls)
-            if field.name != "names"
-        }
-        return cls(names=parts[0].names, **columns)
+    def limited(self, limits: dict[str, Limits], snr: np.ndarray) -> Answer:
+        """The same with the flags of stars that are unlike the training stars.
+
+        Parameters
+        ----------
+        limits, snr
+            See `mdwarfs.hybrid.unlike.flags`.
+        """
+        without = self.flags == int(Flag.NO_LABELS)
+        more = unlike.flags(self, snr, limits)
+        return replace(self, flags=np.where(without, self.flags, self.flags | more))
+
+    def among(self, reason: np.ndarray) -> Answer:
+        """The same with rows between for stars that have no labels.
+
+        Parameters
+        ----------
+        reason : str, shape (n,)
+            Why they have none; empty of the m stars of this answer.
+        """
+        own = reason == ""
+        found = {}
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if field.name != "names":
+                fill = np.nan if values.dtype.kind == "f" else 0
+                all_ = np.full((len(reason), *values.shape[1:]), fill, values.dtype)
+                all_[own] = values
+                found[field.name] = all_
+        found["status"] = np.where(own, found["status"], reason)
+        found["flags"][~own] = int(Flag.NO_LABELS)
+        return replace(self, **found)
 
     def table(self) -> Table:
         """One row per star."""
@@ -165,6 +214,8 @@ class Answer:
         table["chi2"], table["dof"] = self.chi2, self.dof
         table["n_good"], table["n_outliers"] = self.n_good, self.n_outliers
         table["training_sparseness"] = self.sparseness
+        for name in ("correlation", "v_offset", "v_stretch"):
+            table[name] = getattr(self, name)
         table["status"], table["flags"] = self.status, self.flags
         return annotate(table, COLUMNS)
 

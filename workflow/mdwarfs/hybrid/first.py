@@ -8,9 +8,11 @@ import numpy as np
 
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
+from mdwarfs.hybrid.training_set import TrainingSet
+from mdwarfs.hybrid.unlike import alike
 from mdwarfs.run.parallel import in_threads
 from mdwarfs.run.progress import track
-from mdwarfs.slam.folds import assign_folds
+from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 FOLDS = 5
@@ -35,6 +37,8 @@ class FirstAnswer:
     labels : shape (n, d)
     variance : shape (n, d)
         Of the standardised labels, from the noise of the spectra.
+    likeness : shape (3, n)
+        To the spectra of these quadratics, see `mdwarfs.hybrid.unlike.alike`.
     """
 
     trusted: np.ndarray
@@ -42,16 +46,11 @@ class FirstAnswer:
     quadratic: Quadratic
     labels: np.ndarray
     variance: np.ndarray
+    likeness: np.ndarray
 
 
 def first_answer(
-    labels: np.ndarray,
-    errors: np.ndarray,
-    names: tuple[str, ...],
-    flux: np.ndarray,
-    ivar: np.ndarray,
-    seed: int,
-    threads: int,
+    given: TrainingSet, ivar: np.ndarray, likeness: Likeness, seed: int, threads: int
 ) -> FirstAnswer:
     """Fit it, fold by fold and to all stars.
 
@@ -60,43 +59,52 @@ def first_answer(
 
     Parameters
     ----------
-    labels, errors : shape (n, d)
-        All finite.
-    names : length d
-    flux, ivar : shape (n, p)
-        Clean, see `mdwarfs.hybrid.noise`.
+    given
+        The training stars.
+    ivar : shape (n, q)
+        Theirs, with zeros at pixels that are far off.
+    likeness
+        What spectra are compared with.
     seed
         Of the folds.
     threads
         The answer does not depend on it.
     """
-    n = len(labels)
-    fold = assign_folds(n, FOLDS, np.random.default_rng([seed, FOLDS]))
-    trusted, given = np.ones(n, bool), cut(labels)
+    labels, errors, flux, names = given.labels, given.errors, given.flux, given.names
+    fold = given.folds(FOLDS, seed)
+    helds = [fold == one for one in range(FOLDS)]
+    trusted, known = np.ones(len(labels), bool), cut(labels)
     for unit in ("first quadratic models", "quadratic models"):
         used = trusted
-        population = Population.of(given[used], errors[used], names)
-        t, scale = population.scale.forward(given), population.scale
+        population = Population.of(known[used], errors[used], names)
+        t, scale = population.scale.forward(known), population.scale
 
         def fit(held, t=t, used=used, precision=population.precision):
             others = used & ~held
             model = Quadratic.fit(t[others], flux[others], ivar[others])
-            return model.search(flux[held], ivar[held], precision)
+            return model, *model.search(flux[held], ivar[held], precision)
 
         found, variance = np.empty((2, *labels.shape))
-        helds = [fold == one for one in range(FOLDS)]
-        made = track(in_threads(fit, helds, threads), unit, FOLDS)
-        for held, (values, covariance) in zip(helds, made):
+        made = list(track(in_threads(fit, helds, threads), unit, FOLDS))
+        for held, (_, values, covariance) in zip(helds, made):
             found[held] = scale.back(values)
             variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
         total = variance * scale.scale**2 + errors**2
         pull = np.abs(found - labels) / np.sqrt(total)
-        trusted = (pull < CONTRADICTED * MAD_TO_SIGMA * np.median(pull, axis=0)).all(
-            axis=1
-        )
-        given = labels
+        far = pull >= CONTRADICTED * MAD_TO_SIGMA * np.median(pull, axis=0)
+        # One label may have been given to several spectra of a star.
+        trusted = ~np.isin(given.star, given.star[far.any(axis=1)])
+        known = labels
+
+    def compare(item):
+        held, (model, values, _) = item
+        return alike(likeness, model, values, flux[held], ivar[held])
+
+    like = np.empty((3, len(labels)))
+    for held, part in zip(helds, in_threads(compare, zip(helds, made), threads)):
+        like[:, held] = part
     quadratic = Quadratic.fit(t[used], flux[used], ivar[used])
-    return FirstAnswer(used, population, quadratic, found, variance)
+    return FirstAnswer(used, population, quadratic, found, variance, like)
 
 
 def cut(labels: np.ndarray) -> np.ndarray:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from mdwarfs.errors import InputError
+from mdwarfs.hybrid import learning, unlike
 from mdwarfs.hybrid.answer import Answer, neighbours
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.first import first_answer
-from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, part
+from mdwarfs.hybrid.label_model import LabelModel
 from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
-from mdwarfs.hybrid.regression import Regression
-from mdwarfs.run.parallel import in_threads, one_blas_thread, slices
-from mdwarfs.run.progress import track
+from mdwarfs.hybrid.training_set import TrainingSet
+from mdwarfs.run.parallel import in_threads, joined, one_blas_thread, slices
+from mdwarfs.slam.infer.likeness import Likeness
+from mdwarfs.validation.fit_limits import Limits
 
-COMPONENTS = 20
-STARS_PER_COMPONENT = 8
-"""Training stars for every component; of very few stars there are two components."""
-FEWEST_STARS = 6
-SHARE_GOOD = 0.3
-"""Of the training stars, with which a pixel takes part."""
-USUAL = 0.005, 0.995  # quantiles of the training stars
-UNKNOWN = 1e6  # an error greater than any label
 BLOCK = 256  # stars that are asked together
 
 
@@ -37,11 +32,14 @@ class Hybrid:
 
     Attributes
     ----------
+    regressor
+        What files of such models call it.
     label_names : length d
     labels, errors : shape (n, d)
-        Of the training stars; an error is zero where none is known.
+        Of the training stars that are learnt from; an error is 0 where none is known.
     trusted : bool, shape (n,)
-        Of the training stars: whether no label of theirs is taken for wrong.
+        Of the training stars: whether no label of theirs is taken for wrong. The
+        others have no part in the quadratic and the regressions.
     source_id : int, shape (n,)
     wavelength : shape (p,)
         [Angstrom]
@@ -58,13 +56,15 @@ class Hybrid:
     open_ : shape (2, d)
         Mean and standard deviation of the logarithm of the variance of each
         standardised label that the noise of a training spectrum leaves.
-    fit_range : shape (2,)
-        Chi-square per degree of freedom of 99 % of the training stars.
     correlation : shape (d, d)
         Of the errors of the labels, from held-out training stars.
+    limits
+        By measure, what sound spectra give: see `mdwarfs.hybrid.unlike`.
     each
         A `LabelModel` for each label.
     """
+
+    regressor: ClassVar[str] = "hybrid"
 
     label_names: tuple[str, ...]
     labels: np.ndarray
@@ -78,8 +78,8 @@ class Hybrid:
     quadratic: Quadratic
     places: np.ndarray
     open_: np.ndarray
-    fit_range: np.ndarray
     correlation: np.ndarray
+    limits: dict[str, Limits]
     each: tuple[LabelModel, ...]
 
     @cached_property
@@ -98,7 +98,12 @@ class Hybrid:
     @cached_property
     def neighbours(self) -> tuple:
         """What tells how near training stars are: a tree of them, and a distance."""
-        return neighbours(self.places)
+        return neighbours(self.places[self.trusted])
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """What compares spectra with those of the quadratic."""
+        return Likeness(self.wavelength[self.used])
 
     @classmethod
     @one_blas_thread
@@ -114,6 +119,7 @@ class Hybrid:
         seed: int,
         threads: int = 1,
         source_id: np.ndarray | None = None,
+        star: np.ndarray | None = None,
         normalisation: dict | None = None,
     ) -> tuple[Hybrid, Answer]:
         """Train, and label the training stars by models that have not seen them.
@@ -121,7 +127,8 @@ class Hybrid:
         Parameters
         ----------
         labels, errors : shape (n, d)
-            An error that is not a number is taken for zero.
+            An error that is not a number is taken for zero, and a label whose error is
+            infinite for unknown.
         flux, ivar : shape (n, p)
             Normalised spectra; a pixel counts where both are finite and ivar positive.
         label_names : length d
@@ -132,83 +139,51 @@ class Hybrid:
         threads
             Neither the model nor the labels depend on it.
         source_id : int, shape (n,)
+            Identifiers of the spectra, for the record; 0 where unknown.
+        star : int, shape (n,)
+            Identifiers of the stars, default `source_id`: spectra of the same positive
+            one are held out together.
         normalisation
             How the spectra were prepared.
 
         Returns
         -------
         model
+            Of the spectra that are not absurd (`mdwarfs.hybrid.training_set.absurd`).
         held_out
-            Labels of the training stars without themselves. The components and the
-            hyperparameters have seen their spectra, and those alone.
+            Labels of the training stars without themselves, one row per spectrum. The
+            components that they are regressed on and the hyperparameters have seen
+            their spectra, and those alone. Absurd spectra have no labels, but a status.
 
         Raises
         ------
         InputError
-            If there are too few stars or pixels, or labels that nothing can be learnt
-            about.
+            If shapes, names or values are not what they have to be, if there are too
+            few stars or pixels, or labels that nothing can be learnt about.
         """
-        names = tuple(label_names)
-        labels = np.ma.filled(np.ma.asarray(labels, float), np.nan)  # null is no value
-        errors = np.nan_to_num(np.asarray(errors, float), posinf=UNKNOWN)
-        n, d = labels.shape
-        if n < FEWEST_STARS:
-            raise InputError(
-                f"{n} training star(s): the hybrid labels need at least {FEWEST_STARS}"
-            )
-        flux, ivar = clean(flux, ivar)
-        used = (ivar > 0).mean(axis=0) >= SHARE_GOOD
-        number = min(COMPONENTS, max(n // STARS_PER_COMPONENT, 2), used.sum() - 1)
-        if number < 2:
-            raise InputError(
-                f"{used.sum()} pixel(s) are good in {SHARE_GOOD:.0%} of the training "
-                "spectra: nothing can be learnt from so few"
-            )
-        flux, ivar = flux[:, used], ivar[:, used]
-        components = Components.fit(flux, ivar, number)
-        places, ivar = components.place(flux, ivar)
-        first = first_answer(labels, errors, names, flux, ivar, seed, threads)
-        population = first.population
-        logarithm = np.log(first.variance)
-        open_ = np.stack([logarithm.mean(axis=0), logarithm.std(axis=0) + 1e-9])
-        place = (logarithm - open_[0]) / open_[1]
-        left = first.variance * population.scale.scale**2
-
-        def train(item):
-            label, (answer, share) = item
-            base = first.labels[:, label] * (answer == "corrected")
-            level = 0.0 if answer == "corrected" else np.median(labels[:, label])
-            return Regression.fit(
-                places.mean[:, : part(share, number)], labels[:, label] - base,
-                errors[:, label], left[:, label], level=level, seed=seed,
-            )  # fmt: skip
-
-        items = [(label, member) for label in range(d) for member in MEMBERS]
-        trained = in_threads(train, items, threads)
-        trained = list(track(trained, "regressions", len(items)))
-        each, held_out, spread = [], np.empty((n, d)), np.empty((n, d))
-        for label in range(d):
-            own = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
-            regressions, alone = zip(*own)
-            given = alone, first.labels[:, label], place[:, label]
-            one = LabelModel.learn(
-                regressions, *given, labels[:, label], errors[:, label]
-            )
-            held_out[:, label], spread[:, label] = one.blended(*given)
-            each.append(one)
-        spread = np.clip(spread, left, population.sigma**2)
-        ratio = places.chi2 / np.maximum(places.freedom(number), 1)
+        given = TrainingSet.of(
+            labels, errors, flux, ivar, label_names, wavelength, source_id, star
+        )
+        wavelength = np.asarray(wavelength, float)
+        components, places, ivar = learning.reduce(given, seed, threads)
+        likeness = Likeness(wavelength[given.used])
+        first = first_answer(given, ivar, likeness, seed, threads)
+        open_, place = learning.left_open(first)
+        each, label, variance = learning.blends(
+            given, places.mean, first, place, seed, threads
+        )
         model = cls(
-            label_names=names, labels=labels, errors=errors, trusted=first.trusted,
-            source_id=np.zeros(n, int) if source_id is None else np.asarray(source_id),
-            wavelength=np.asarray(wavelength, float), normalisation=normalisation or {},
-            used=used, components=components, quadratic=first.quadratic,
-            places=places.mean, open_=open_,
-            fit_range=np.quantile(ratio[places.n_good > 0], USUAL),
-            correlation=together((held_out - labels) / np.sqrt(spread + errors**2)),
-            each=tuple(each),
+            label_names=given.names, labels=given.labels, errors=given.errors,
+            trusted=first.trusted, source_id=given.source_id, wavelength=wavelength,
+            normalisation=normalisation or {}, used=given.used, components=components,
+            quadratic=first.quadratic, places=places.mean, open_=open_,
+            correlation=learning.together(given, first, label, variance), limits={},
+            each=each,
         )  # fmt: skip
-        return model, Answer.of(model, held_out, spread, places)
+        answer = Answer.of(model, label, variance, places, first.likeness)
+        snr = unlike.brightness(components.mean, given.ivar)
+        model = replace(model, limits=unlike.learn(answer, snr))
+        return model, answer.limited(model.limits, snr).among(given.reason)
 
     @one_blas_thread
     def predict(
@@ -222,46 +197,44 @@ class Hybrid:
             Normalised spectra at `wavelength`; in memory, or planes of an open set.
         threads
             The labels do not depend on it.
+
+        Raises
+        ------
+        InputError
+            If the spectra have another number of pixels.
         """
+        for name, plane in (("flux", flux), ("ivar", ivar)):
+            if plane.shape != (len(flux), len(self.used)):
+                raise InputError(
+                    f"{name}: the shape is {plane.shape}; the model has "
+                    f"{len(self.used)} pixels, and flux {len(flux)} spectra"
+                )
         _ = self.population, self.neighbours  # made once, and not by each thread
+        _ = self.likeness.velocity, self.likeness.moving
         for one in self.each:
             for regression in one.regressions:
                 _ = regression.inverse_root
         blocks = slices(len(flux), BLOCK)
         found = in_threads(lambda b: self._predict(flux[b], ivar[b]), blocks, threads)
-        return Answer.joined(list(found))
+        return joined(list(found))
 
     def _predict(self, flux, ivar):
         """`predict` of one block."""
         flux, ivar = clean(flux[:, self.used], ivar[:, self.used])
+        snr = unlike.brightness(self.components.mean, ivar)
         places, ivar = self.components.place(flux, ivar)
         t, covariance = self.quadratic.search(flux, ivar, self.population.precision)
+        like = unlike.alike(self.likeness, self.quadratic, t, flux, ivar)
         first = self.population.scale.back(t)
         variance = np.diagonal(covariance, axis1=1, axis2=2)
         left = variance * self.population.scale.scale**2
         place = (np.log(variance) - self.open_[0]) / self.open_[1]
         labels, spread = np.empty_like(first), np.empty_like(first)
         for label, model in enumerate(self.each):
-            members = [
-                one.predict(places.mean[:, : one.inputs.shape[1]], left[:, label])
-                for one in model.regressions
-            ]
             labels[:, label], spread[:, label] = model.blended(
-                members, first[:, label], place[:, label]
-            )
-        spread = np.clip(spread, left, self.population.sigma**2)
-        return Answer.of(self, labels, spread, places)
-
-
-def together(pull: np.ndarray) -> np.ndarray:
-    """Correlation of errors, of pulls that are cut at three.
-
-    Parameters
-    ----------
-    pull : shape (n, d)
-
-    Returns
-    -------
-    shape (d, d)
-    """
-    return np.atleast_2d(np.corrcoef(np.clip(pull, -3, 3).T))
+                model.members(places.mean, left[:, label]),
+                first[:, label], place[:, label],
+            )  # fmt: skip
+        spread = self.population.bounded(spread, left)
+        answer = Answer.of(self, labels, spread, places, like)
+        return answer.limited(self.limits, snr)

@@ -6,18 +6,21 @@ import json
 
 import numpy as np
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import Column, Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.label_model import ANSWERS, MEMBERS, LabelModel, part
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
-from mdwarfs.tables.columns import describe, meaning
+from mdwarfs.slam.model_file import common, regressor_of
+from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate, from_rows, matrix
 from mdwarfs.types import PathLike
+from mdwarfs.validation.fit_limits import limits_of
 
 STARS = {
     "trusted": ("", "Whether no label of the training star is taken for wrong"),
@@ -44,10 +47,9 @@ IMAGES = {
     "BASIS": "Row = component, column = used pixel",
     "QUADRATIC": "Row = term of the quadratic, column = used pixel",
     "PLACES": "Row = training star, column = component",
-    "COEFFICIENTS": "Row = regression, column = training star",
-    "VARIANCE": "Of the training stars about each regression, likewise",
+    "COEFFICIENTS": "Row = regression, column = trusted training star",
+    "VARIANCE": "Of these stars about each regression, likewise",
     "OPEN": "Mean and deviation of the logarithm of the variance left open, by label",
-    "FITRANGE": "Chi-square per degree of freedom of 99 % of the training stars",
     "CORRELATION": "Of the errors of the labels",
 }
 
@@ -60,19 +62,13 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     stamp
         `run` and `simulated`, see `mdwarfs.tables.header`.
     """
-    primary = tables.primary_hdu(stamp)
-    primary.header["REGRESS"] = "hybrid"
-    primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
-    names, each = model.label_names, model.each
-    stars = {"source_id": model.source_id}
-    stars |= dict(zip(names, model.labels.T))
     errors = np.where(model.errors > 0, model.errors, np.nan)  # null: none is known
-    stars |= {f"e_{name}": column for name, column in zip(names, errors.T)}
-    stars = annotate(Table(stars | {"trusted": model.trusted}), STARS)
-    for name in stars.colnames[1:-1]:
-        if meaning(name) is None:  # a label of a user may have any name
-            stars[name].info.description = f"Label {name}"
-    regressions = [one for label in each for one in label.regressions]
+    more = {f"e_{name}": column for name, column in zip(model.label_names, errors.T)}
+    more |= {"trusted": Column(model.trusted, description=STARS["trusted"][1])}
+    for name, column in more.items():
+        if meaning(name) is None and name != "trusted":
+            more[name] = Column(column, description=f"Error of {name[2:]}")
+    regressions = [one for label in model.each for one in label.regressions]
     values = {
         "BASIS": model.components.basis,
         "QUADRATIC": model.quadratic.coefficients,
@@ -80,14 +76,13 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
         "COEFFICIENTS": np.stack([one.coefficients for one in regressions]),
         "VARIANCE": np.stack([one.variance for one in regressions]),
         "OPEN": model.open_,
-        "FITRANGE": model.fit_range,
         "CORRELATION": model.correlation,
     }
     hdus = [
-        primary,
-        tables.to_hdu(describe(stars), "LABELS"),
+        *common(model, stamp, more),
         tables.to_hdu(_pixels(model), "PIXELS"),
         tables.to_hdu(_regressions(model), "REGRESSIONS"),
+        tables.to_hdu(unlike.table_of(model.limits), "LIMITS"),
     ]
     for name, text in IMAGES.items():
         hdu = fits.ImageHDU(np.asarray(values[name], ">f8"), name=name)
@@ -130,25 +125,38 @@ def read(path: PathLike) -> Hybrid:
     Raises
     ------
     InputError
-        If the file is missing or holds no hybrid model.
+        If the file is missing, damaged or holds no hybrid model.
     """
     try:
         with fits.open(path, memmap=False) as hdus:
-            normalisation = json.loads(hdus[0].header["NORMALIS"])
-            stars, pixels, rows = (
-                tables.from_hdu(hdus[name])
-                for name in ("LABELS", "PIXELS", "REGRESSIONS")
-            )
-            image = {name: hdus[name].data.astype(float) for name in IMAGES}
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"{path} is no hybrid model: {error}") from error
-    names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 1) // 2])
-    used = np.asarray(pixels["used"], bool)
+            if regressor_of(hdus[0].header) != Hybrid.regressor:
+                raise InputError("its header does not say that it is one (REGRESS)")
+            return _model(hdus)
+    except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
+        raise InputError(
+            f"{path} is no hybrid model, or is damaged: {error}. Make it again, by the "
+            "target `predict` of its run"
+        ) from error
+
+
+def _model(hdus):
+    """The model of an open file."""
+    stars, pixels, rows, limits = (
+        tables.from_hdu(hdus[name])
+        for name in ("LABELS", "PIXELS", "REGRESSIONS", "LIMITS")
+    )
+    image = {name: hdus[name].data.astype(float) for name in IMAGES}
+    names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 2) // 2])
+    used, trusted = (
+        np.asarray(table[name], bool)
+        for table, name in ((pixels, "used"), (stars, "trusted"))
+    )
+    _check(image, rows, names, len(stars), used.sum(), trusted.sum())
     column = {name: np.asarray(pixels[name], float)[used] for name in pixels.colnames}
     places = image["PLACES"]
     regressions = [
         Regression(
-            inputs=places[:, : part(share, places.shape[1])],
+            inputs=places[trusted, : part(share, places.shape[1])],
             coefficients=coefficients, variance=variance,
             hyper=np.asarray(row["hyper"], float).reshape(BEGIN.shape),
             level=float(row["level"]), size=float(row["size"]),
@@ -173,10 +181,10 @@ def read(path: PathLike) -> Hybrid:
         label_names=names,
         labels=matrix(stars, names),
         errors=np.nan_to_num(matrix(stars, [f"e_{name}" for name in names])),
-        trusted=np.asarray(stars["trusted"], bool),
+        trusted=trusted,
         source_id=np.asarray(stars["source_id"]),
         wavelength=np.asarray(pixels["wavelength"], float),
-        normalisation=normalisation,
+        normalisation=json.loads(hdus[0].header["NORMALIS"]),
         used=used,
         components=Components(column["mean"], image["BASIS"], column["excess"]),
         quadratic=Quadratic(
@@ -184,7 +192,28 @@ def read(path: PathLike) -> Hybrid:
         ),
         places=places,
         open_=image["OPEN"],
-        fit_range=image["FITRANGE"],
         correlation=image["CORRELATION"],
+        limits=limits_of(limits),
         each=tuple(each),
     )
+
+
+def _check(image, rows, names, stars, pixels, trusted):
+    """Raise ValueError if sizes do not fit together, or a number is none."""
+    d, k = len(names), len(image["BASIS"])
+    shapes = {
+        "BASIS": (k, pixels),
+        "QUADRATIC": (1 + d + d * (d + 1) // 2, pixels),
+        "PLACES": (stars, k),
+        "COEFFICIENTS": (d * len(MEMBERS), trusted),
+        "VARIANCE": (d * len(MEMBERS), trusted),
+        "OPEN": (2, d),
+        "CORRELATION": (d, d),
+    }
+    for name, shape in shapes.items():
+        if image[name].shape != shape:
+            raise ValueError(f"{name} has the shape {image[name].shape}, not {shape}")
+        if not np.isfinite(image[name]).all():
+            raise ValueError(f"{name} has values that are not finite")
+    if len(rows) != d * len(MEMBERS):
+        raise ValueError(f"REGRESSIONS has {len(rows)} rows, not {d * len(MEMBERS)}")

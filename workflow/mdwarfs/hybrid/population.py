@@ -23,10 +23,13 @@ class Population:
         Mean and standard deviation of the labels as they were measured.
     precision : shape (d, d)
         Of standardised labels without their errors.
+    number
+        Stars that it is of.
     """
 
     scale: LabelScale
     precision: np.ndarray
+    number: int
 
     @classmethod
     def of(cls, labels: np.ndarray, errors: np.ndarray, names: tuple) -> Population:
@@ -44,9 +47,27 @@ class Population:
         # What few stars with large errors leave is mostly chance: so far off may it be.
         least = max(NARROWEST, 4 / len(labels))
         precision = (vectors / np.maximum(values, least)) @ vectors.T
-        return cls(scale, precision)
+        return cls(scale, precision, len(labels))
+
+    @property
+    def room(self) -> float:
+        """Variance of a star that is not among those that mean and deviation are known
+        from, in that of these: of Student's t, of which a star from a normal
+        distribution with others is."""
+        return (self.number + 1) / max(self.number - 3, 1)
 
     @property
     def sigma(self) -> np.ndarray:
         """Standard deviation of each label, without its errors, shape (d,)."""
-        return np.sqrt(np.diag(np.linalg.inv(self.precision))) * self.scale.scale
+        own = np.diag(np.linalg.inv(self.precision))
+        return np.sqrt(own * self.room) * self.scale.scale
+
+    def bounded(self, variance: np.ndarray, left: np.ndarray) -> np.ndarray:
+        """Variances of labels, no less than noise leaves and no more than the prior's.
+
+        Parameters
+        ----------
+        variance, left : shape (m, d)
+            `left` is what the noise of the spectra leaves.
+        """
+        return np.clip(variance, left * self.room, self.sigma**2)

@@ -78,6 +78,10 @@ class Quadratic:
             excess = excess_variance(rest**2, weight, excess)
         return cls(mean, coefficients, excess)
 
+    def spectra(self, t: np.ndarray) -> np.ndarray:
+        """Spectra of stars with standardised labels (m, d), shape (m, p)."""
+        return self.mean + terms(t) @ self.coefficients
+
     def search(
         self, flux: np.ndarray, ivar: np.ndarray, precision: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:

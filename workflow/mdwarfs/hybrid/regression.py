@@ -65,6 +65,7 @@ class Regression:
         *,
         level: float,
         seed: int,
+        star: np.ndarray | None = None,
     ) -> tuple[Regression, tuple[np.ndarray, np.ndarray]]:
         """Train.
 
@@ -80,6 +81,9 @@ class Regression:
             What the function is far from all training stars.
         seed
             Of the choice of `SOME` stars.
+        star : int, shape (n,)
+            Number of the star of each row, see
+            `mdwarfs.hybrid.training_set.same_star`; None: every row is another.
 
         Returns
         -------
@@ -88,21 +92,27 @@ class Regression:
             As `predict` has it: the quantity of each training star by the regression
             without it, and the variance of the true quantity about that.
         """
+        star = np.arange(len(quantity)) if star is None else star
         y = quantity - level
         size = max(MAD_TO_SIGMA * np.median(np.abs(y)), NARROWEST * y.std(), 1e-12)
         noise = np.stack([np.ones(len(y)), unsure / size**2, (error / size) ** 2])
         square, linear = _pairs(inputs, inputs)
-        some = np.random.default_rng([seed, len(y)]).permutation(len(y))[:SOME]
+        some = np.random.default_rng([seed, len(y)]).permutation(len(y))
+        first = np.unique(star[some], return_index=True)[1]
+        some = some[np.sort(first)][:SOME]  # of each star one
         block = np.ix_(some, some)
         few = y[some] / size, square[block], linear[block], noise[:, some]
         hyper, tail = _choose(*few)
         covariance = _covariance(hyper, square, linear)
-        own = _noise(hyper, noise)
-        weight, pull, rest = _weigh(y / size, covariance, own, tail)
+        # Rows of one star have their label and its error in common: they count as one.
+        own = _noise(hyper, noise) * np.bincount(star)[star]
+        weight, pull, apart, rest = _weigh(
+            y / size, covariance, own, tail, several=_several(star)
+        )
         true = rest - own / weight + np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
         own = own / weight
         one = cls(inputs, pull, own, hyper, float(level), float(size))
-        return one, (quantity - pull * rest * size, true * size**2)
+        return one, (quantity - apart * size, true * size**2)
 
     @cached_property
     def inverse_root(self) -> np.ndarray:
@@ -229,22 +239,33 @@ def _tune(y, square, linear, noise, tail, hyper, weight):
         )  # fmt: skip
         hyper = found.x
         covariance, variance = _covariance(hyper, square, linear), _noise(hyper, noise)
-        weight, pull, rest = _weigh(y, covariance, variance, tail, weight, rounds=2)
-    apart = np.abs(pull * rest)
+        weight, _, apart, _ = _weigh(y, covariance, variance, tail, weight, rounds=2)
+    apart = np.abs(apart)
     core = MAD_TO_SIGMA * np.median(apart)
     # The core and, cut, the wings: neither alone is what a user wants small.
     wings = np.sqrt(np.mean(np.minimum(apart, 3 * core) ** 2))
     return hyper, weight, core + wings
 
 
-def _weigh(y, covariance, variance, tail, weight=None, rounds=4):
-    """Weights of the stars, and with them the inverse covariance: times y, and one over
-    its diagonal."""
+def _weigh(y, covariance, variance, tail, weight=None, rounds=4, several=()):
+    """Weights of the stars; with them the inverse covariance times y, y less what the
+    others say of it, and the variance of that. `several`: rows of one star each."""
     weight = np.ones(len(y)) if weight is None else weight
     for number in range(rounds):
         root = _inverse_root(covariance, variance / weight)
         pull, rest = root.T @ (root @ y), 1 / (root**2).sum(axis=0)
+        apart = pull * rest
+        for rows in several:
+            without = np.linalg.inv(root[:, rows].T @ root[:, rows])
+            apart[rows], rest[rows] = without @ pull[rows], np.diag(without)
         if number < rounds - 1:
             alone = rest - variance / weight + variance
-            weight = (tail + 1) / (tail + (pull * rest) ** 2 / alone)
-    return weight, pull, rest
+            weight = (tail + 1) / (tail + apart**2 / alone)
+    return weight, pull, apart, rest
+
+
+def _several(star):
+    """Rows of each star that has more than one."""
+    order = np.argsort(star, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(star[order])) + 1)
+    return [rows for rows in parts if len(rows) > 1]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mdwarfs.hybrid.answer import Answer
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
+STAR = "star_id"
+"""Column of given labels: the star of a spectrum, which several may be of."""
+
 COLUMNS = {
     "seen": ("", "Training star: its labels are by models that have not seen it"),
     "reason": ("", "Why there are no labels; empty if there are"),
@@ -67,6 +70,7 @@ def train(
         np.stack([reference_error(known, name) for name in names], axis=1),
         chosen.flux, chosen.ivar, label_names=names, wavelength=chosen.wavelength,
         seed=seed, threads=threads, source_id=np.asarray(identifiers),
+        star=np.asarray(known[STAR if STAR in known.colnames else "source_id"]),
         normalisation=normalisation,
     )  # fmt: skip
     return model, _table(answer, chosen.stars, prediction)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.hybrid.model import SHARE_GOOD, Hybrid
+from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.quadratic import Quadratic
+from mdwarfs.hybrid.training_set import SHARE_GOOD
 from mdwarfs.slam.standardise import LabelScale
 
 if TYPE_CHECKING:

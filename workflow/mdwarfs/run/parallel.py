@@ -3,13 +3,17 @@
 import logging
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import fields
 from functools import wraps
+from typing import TypeVar
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 logger = logging.getLogger(__name__)
+Rows = TypeVar("Rows")
 
 AHEAD = 16  # items per process that are done or waiting ahead of the one that is taken
 
@@ -21,6 +25,32 @@ def slices(n: int, size: int) -> list[slice]:
     the right shape.
     """
     return [slice(start, start + size) for start in range(0, max(n, 1), size)]
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """What was found of several blocks of stars, one after the other.
+
+    Parameters
+    ----------
+    parts
+        Instances of one dataclass, whose arrays have a row per star. What is no array,
+        as names of labels, is the same in all.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    values = {}
+    for field in fields(parts[0]):
+        own = [getattr(part, field.name) for part in parts]
+        if isinstance(own[0], np.ndarray):
+            values[field.name] = np.concatenate(own)
+        elif any(one != own[0] for one in own):
+            raise ValueError(f"blocks of different {field.name} cannot be joined")
+        else:
+            values[field.name] = own[0]
+    return type(parts[0])(**values)
 
 
 def one_blas_thread(function: Callable) -> Callable:

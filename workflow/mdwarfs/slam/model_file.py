@@ -21,6 +21,7 @@ from mdwarfs.tables.columns import describe, meaning
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
+    from mdwarfs.hybrid.model import Hybrid
     from mdwarfs.slam.model import Slam
     from mdwarfs.slam.trained_model import TrainedModel
 
@@ -29,8 +30,10 @@ UNSAID = "svr"
 """Regressor of a file that names none, as all did when there was no other."""
 
 
-def common(model: TrainedModel, stamp: dict) -> list:
-    """The primary HDU and LABELS, with which the file of every regressor begins.
+def common(
+    model: TrainedModel | Hybrid, stamp: dict, more: dict[str, np.ndarray] | None = None
+) -> list:
+    """The primary HDU and LABELS, with which the file of every model begins.
 
     The primary header has the name of the regressor in REGRESS, and the normalisation
     of the spectra, as JSON, in NORMALIS; LABELS are the training stars.
@@ -39,13 +42,15 @@ def common(model: TrainedModel, stamp: dict) -> list:
     ----------
     stamp
         `run` and `simulated`, see `mdwarfs.tables.header`.
+    more
+        Further columns of LABELS.
     """
     primary = tables.primary_hdu(stamp)
     if model.regressor != UNSAID:
         primary.header["REGRESS"] = model.regressor
     primary.header["NORMALIS"] = json.dumps(model.normalisation, sort_keys=True)
     columns = dict(zip(model.label_names, model.labels.T))
-    labels = Table({"source_id": model.source_id, **columns})
+    labels = Table({"source_id": model.source_id, **columns, **(more or {})})
     for name in model.label_names:
         if meaning(name) is None:  # a label of a user of Python may have any name
             labels[name].info.description = f"Label {name}"

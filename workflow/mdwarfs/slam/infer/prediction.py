@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.run.parallel import in_threads
+from mdwarfs.run.parallel import in_threads, joined
 from mdwarfs.run.progress import Progress
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
@@ -118,19 +118,6 @@ class Prediction:
             flags=np.full(m, int(Flag.NO_LABELS)),
         )
 
-    @classmethod
-    def joined(cls, parts: Sequence[Prediction]) -> Prediction:
-        """The predictions of several blocks of stars, one after the other."""
-        names = {part.names for part in parts}
-        if len(names) != 1:
-            raise ValueError(f"{len(names)} sets of labels cannot be joined")
-        columns = {
-            field.name: np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(cls)
-            if field.name != "names"
-        }
-        return cls(names=names.pop(), **columns)
-
     def table(self) -> Table:
         """One row per star: labels, their errors `e_*`, covariance, and the rest."""
         errors = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
@@ -190,7 +177,7 @@ def by_blocks(
     for groups in in_threads(solve_block, rows, threads):
         parts += groups
         progress.step(sum(len(group.n_good) for group in groups))
-    return Prediction.joined(parts)
+    return joined(parts)
 
 
 def solved(

@@ -1,0 +1,173 @@
+"""The steps of training, one after the other; `mdwarfs.hybrid.model.Hybrid.fit` goes
+through them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mdwarfs.hybrid.components import FOLDS, ROUNDS_HELD_OUT, Components, Places
+from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, part
+from mdwarfs.hybrid.regression import Regression
+from mdwarfs.run.parallel import in_threads
+from mdwarfs.run.progress import track
+
+if TYPE_CHECKING:
+    from mdwarfs.hybrid.first import FirstAnswer
+    from mdwarfs.hybrid.training_set import TrainingSet
+
+COMPONENTS = 20
+STARS_PER_COMPONENT = 8
+"""Training stars for every component; of very few stars there are two components."""
+
+
+def reduce(
+    given: TrainingSet, seed: int, threads: int
+) -> tuple[Components, Places, np.ndarray]:
+    """Find the components, and where the training stars are among them.
+
+    Parameters
+    ----------
+    given
+        The training stars.
+    seed
+        Of the folds.
+    threads
+        Nothing depends on it.
+
+    Returns
+    -------
+    components
+    places
+        Of the training stars. Chi-square, good pixels and outliers are by components
+        that have not seen them: those that have fit their noise.
+    ivar : shape (n, q)
+        Theirs, with zeros at pixels that are far off.
+    """
+    flux, ivar = given.flux, given.ivar
+    stars = given.star.max() + 1
+    number = min(COMPONENTS, max(stars // STARS_PER_COMPONENT, 2), len(flux[0]) - 1)
+    fold = given.folds(FOLDS, seed)
+
+    def without(held):
+        if held is None:
+            return Components.fit(flux, ivar, number)
+        others = Components.fit(flux[~held], ivar[~held], number, ROUNDS_HELD_OUT)
+        return others.place(flux[held], ivar[held])[0]
+
+    helds = [None, *(fold == one for one in range(FOLDS))]
+    made = in_threads(without, helds, threads)
+    components, *parts = track(made, "components", len(helds))
+    places, kept = components.place(flux, ivar)
+    own = {
+        "chi2": places.chi2,
+        "n_good": places.n_good,
+        "n_outliers": places.n_outliers,
+    }
+    for name, values in own.items():
+        own[name] = values = values.copy()
+        for held, one in zip(helds[1:], parts):
+            values[held] = getattr(one, name)
+    return components, replace(places, **own), kept
+
+
+def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
+    """What the noise of spectra leaves open, as the blend looks at it.
+
+    Returns
+    -------
+    open_ : shape (2, d)
+        Mean and standard deviation of the logarithm of the variance of each label.
+    place : shape (n, d)
+        The logarithms of the training stars, standardised with these.
+    """
+    logarithm = np.log(first.variance)
+    open_ = np.stack([logarithm.mean(axis=0), logarithm.std(axis=0) + 1e-9])
+    return open_, (logarithm - open_[0]) / open_[1]
+
+
+def blends(
+    given: TrainingSet,
+    places: np.ndarray,
+    first: FirstAnswer,
+    place: np.ndarray,
+    seed: int,
+    threads: int,
+) -> tuple[tuple[LabelModel, ...], np.ndarray, np.ndarray]:
+    """Learn how each label is found; of stars that are trusted.
+
+    Parameters
+    ----------
+    given
+        The training stars.
+    places : shape (n, k)
+        Where they are among the components.
+    first
+    place
+        See `left_open`.
+    seed
+        Of the choice of stars for hyperparameters.
+    threads
+        Nothing depends on it.
+
+    Returns
+    -------
+    each
+        For each label.
+    labels, variance : shape (n, d)
+        Of the training stars without themselves.
+    """
+    labels, trusted = given.labels, first.trusted
+    stars = len(np.unique(given.star[trusted]))
+    left = first.variance * first.population.scale.scale**2
+    items = [(label, member) for label in range(labels.shape[1]) for member in MEMBERS]
+
+    def train(item):
+        label, (answer, share) = item
+        base = first.labels[:, label] * (answer == "corrected")
+        own = labels[trusted, label]
+        level = 0.0 if answer == "corrected" else np.median(own)
+        inputs, unsure = places[:, : part(share, places.shape[1])], left[:, label]
+        one, held_out = Regression.fit(
+            inputs[trusted], own - base[trusted], given.errors[trusted, label],
+            unsure[trusted], level=level, seed=seed, star=given.star[trusted],
+        )  # fmt: skip
+        found = np.empty((2, len(labels)))
+        found[:, trusted] = held_out
+        if not trusted.all():
+            found[:, ~trusted] = one.predict(inputs[~trusted], unsure[~trusted])
+        return one, found
+
+    trained = list(track(in_threads(train, items, threads), "regressions", len(items)))
+    each, found, variance = [], np.empty(labels.shape), np.empty(labels.shape)
+    for label in range(labels.shape[1]):
+        own = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
+        regressions, alone = zip(*own)
+        shown = alone, first.labels[:, label], place[:, label]
+        known = labels[:, label], given.errors[:, label], trusted
+        one = LabelModel.learn(regressions, *shown, *known, stars)
+        found[:, label], variance[:, label] = one.blended(*shown)
+        each.append(one)
+    return tuple(each), found, first.population.bounded(variance, left)
+
+
+def together(
+    given: TrainingSet, first: FirstAnswer, labels: np.ndarray, variance: np.ndarray
+) -> np.ndarray:
+    """Correlation of errors, of the pulls of trusted stars, which are cut at three.
+
+    Parameters
+    ----------
+    given, first
+        The training stars.
+    labels, variance : shape (n, d)
+        Theirs, without themselves.
+
+    Returns
+    -------
+    shape (d, d)
+    """
+    pull = (labels - given.labels) / np.sqrt(variance + given.errors**2)
+    return np.atleast_2d(np.corrcoef(np.clip(pull[first.trusted], -3, 3).T))
