@@ -20,6 +20,7 @@ from astropy.io import fits
 from astropy.table import Column, Table
 
 from mdwarfs import tables
+from mdwarfs.comparing import lineage
 from mdwarfs.comparing.columns import FLAGS
 from mdwarfs.comparing.lineage import Graph, origins
 from mdwarfs.comparing.products import DIFFERS, DIGESTS, compare_product
@@ -27,7 +28,7 @@ from mdwarfs.comparing.report import indented, part_lines
 from mdwarfs.comparing.rows import STARS
 from mdwarfs.comparing.tolerances import read as read_entries
 from mdwarfs.errors import InputError
-from mdwarfs.run.folder import products, rules
+from mdwarfs.run.folder import products
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.types import PathLike
 
@@ -181,24 +182,23 @@ def of_run(run: PathLike) -> dict[str, dict]:
     entries
         By product: `rule`, and `columns` by name.
     """
-    made_by = rules(run)
+    made_by, _ = lineage.of_run(run)
     return {
         name: {"rule": made_by.get(name, ""), "columns": statistics(path)}
         for name, path in products(run).items()
     }
 
 
-def store(run: PathLike, graph: Graph, folder: PathLike) -> None:
+def store(run: PathLike, folder: PathLike) -> None:
     """Make a run the baseline; the tolerances that lie there stay.
 
     Parameters
     ----------
-    graph
-        By rule, those whose products it takes.
     folder
         Of the baseline.
     """
     folder = Path(folder)
+    _, graph = lineage.of_run(run)
     tables.write_text(folder / STATISTICS, written(of_run(run)))
     tree = {rule: sorted(graph[rule]) for rule in sorted(graph)}
     tables.write_text(folder / GRAPH, json.dumps(tree, indent=0) + "\n")
