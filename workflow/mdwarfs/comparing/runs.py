@@ -121,13 +121,13 @@ def compare(
             rule = made_by.get(name, "")
             pair = one[name], two[name]
             found.products.append(each.compare_product(name, *pair, entries, rule))
-    state = {product.name: product.state for product in found.products}
+    readable = {x.name for x in found.products if x.readable}
     for name in CATALOGUES:
-        if state.get(name) == each.DIFFERS:
+        if name in readable & {x.name for x in found.differing}:
             found.labels[name] = label_differences(
                 tables.read(one[name]), tables.read(two[name]), edges(folders[0])
             )
-    if LEDGER in state:
+    if LEDGER in readable:
         found.ledger = ledger(
             tables.read(one[LEDGER]), tables.read(two[LEDGER]), entries
         )
