@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs.comparing import baseline
-from mdwarfs.comparing.baseline import Allowed, moved, of_run, statistics
+from mdwarfs.comparing.baseline import QUANTILES, Allowed, moved, of_run, statistics
 from mdwarfs.comparing.lineage import origins, upstream
 from mdwarfs.errors import InputError
 
@@ -145,3 +146,37 @@ def test_where_differences_begin():
         "audit_claims": ["predict_labels"],
         "predict_labels": [],
     }
+
+
+STORED = Path(__file__).parents[1] / "workflow" / "baseline"
+
+
+def test_one_per_cent_of_any_column_of_the_small_run_is_noticed():
+    """But where the tolerances say why not."""
+    stored, _, allowed = baseline.load(STORED)
+    missed = []
+    for name, one in stored.items():
+        for column, before in one["columns"].items():
+            keys = [key for key in before if key in ("mean", "std", *QUANTILES)]
+            after = before | {key: before[key] * 1.01 for key in keys}
+            limits = baseline.limits_of(allowed, name, column)
+            if any(before[key] for key in keys) and not limits.noisy:
+                if not baseline.changes(name, column, before, after, limits, 1):
+                    missed.append(f"{name} {column}")
+    assert missed == []
+
+
+def test_every_tolerance_of_the_small_run_has_a_reason_and_is_used():
+    stored, _, allowed = baseline.load(STORED)
+    used = {
+        baseline.limits_of(allowed, name, column)
+        for name, one in stored.items()
+        for column in one["columns"]
+    }
+    assert set(allowed) == used
+    assert all(entry.why for entry in allowed)
+
+
+def test_the_baseline_is_small():
+    size = sum(path.stat().st_size for path in STORED.rglob("*") if path.is_file())
+    assert size < 600_000

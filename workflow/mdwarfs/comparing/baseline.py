@@ -66,6 +66,8 @@ class Allowed:
         Share of the rows, of counts: rows, nulls, flags, texts.
     rows
         Counts may move by so many in any case.
+    noisy
+        Whether more than 1 % is allowed, since rounding alone moves it.
     why
         The reason.
     """
@@ -76,6 +78,7 @@ class Allowed:
     relative: float = 0.0
     counts: float = 0.0
     rows: int = 0
+    noisy: bool = False
     why: str = ""
 
 
@@ -274,13 +277,17 @@ def moved(
                 there = [float(column in x) or None for x in (before, own)]
                 out.append(Moved(name, column, "column", *there))
                 continue
-            limits = next(
-                x
-                for x in (*allowed, Allowed())
-                if fnmatchcase(name, x.product) and fnmatchcase(column, x.column)
-            )
+            limits = limits_of(allowed, name, column)
             out += changes(name, column, before[column], own[column], limits, rows)
     return out
+
+
+def limits_of(allowed: Sequence[Allowed], product: str, column: str) -> Allowed:
+    """The first entry that is about a column; nothing is allowed if there is none."""
+    for one in allowed:
+        if fnmatchcase(product, one.product) and fnmatchcase(column, one.column):
+            return one
+    return Allowed()
 
 
 def changes(
