@@ -52,8 +52,10 @@ class Part:
         Columns that the second, or the first, lacks.
     words
         Differences of the header in meaning.
+    made
+        Keywords of the header that differ, of those that say what made the file.
     small
-        What differs without meaning.
+        What else differs without meaning.
     """
 
     name: str = ""
@@ -65,6 +67,7 @@ class Part:
     lost: list[str] = field(default_factory=list)
     gained: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     small: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -124,9 +127,12 @@ def compare_product(
         parts = [Part(words=[f"{UNREADABLE}: {error}"])]
     found.parts = [part for part in parts if part]
     found.state = DIFFERS if found.parts else BYTES
-    found.small = list(dict.fromkeys(word for part in parts for word in part.small))
+    made = {key for part in parts for key in part.made}
+    if made:
+        found.small = [f"header {', '.join(x for x in tables.COMMENTS if x in made)}"]
+    found.small += dict.fromkeys(word for part in parts for word in part.small)
     if not found.parts and not found.small:
-        found.small = ["how the file is written (code, commit, dates, descriptions)"]
+        found.small = ["how the file is written"]
     return found
 
 
@@ -180,9 +186,7 @@ def of_headers(one: fits.Header | dict, two: fits.Header | dict) -> Part:
         if a != b and str(a) != str(b):
             said = f"header {key}: {a} became {b}"
             (part.small if key in DIGESTS else part.words).append(said)
-    made = [key for key in tables.COMMENTS if one.get(key) != two.get(key)]
-    if made:
-        part.small.append(f"header {', '.join(made)}")
+    part.made = [key for key in tables.COMMENTS if one.get(key) != two.get(key)]
     return part
 
 

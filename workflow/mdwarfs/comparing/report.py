@@ -128,6 +128,9 @@ def column_line(found: Difference) -> str:
 
 def label_lines(table: Table) -> list[str]:
     """Differences of labels, a line for each label and SNR bin."""
+    table, same = moving(table)
+    if not len(table):
+        return ["none has moved"]
     lines = [f"{'label':8} {'SNR':>15} {'n':>6} {'bias':>19} {'scatter':>10}"]
     for row in table:
         digits = LABELS[row["label"]].decimals + 2
@@ -137,7 +140,14 @@ def label_lines(table: Table) -> list[str]:
             f"{row['bias']:+10.{digits}f} +- {row['e_bias']:.{digits}f} "
             f"{row['scatter']:10.{digits}f} {row['unit']}"
         )
-    return lines
+    return lines + ([f"unchanged: {', '.join(same)}"] if same else [])
+
+
+def moving(table: Table) -> tuple[Table, list[str]]:
+    """The rows of the labels of which one star's differs, and the other labels."""
+    still = (table["bin"] == 0) & (table["bias"] == 0) & (table["scatter"] == 0)
+    same = list(table["label"][still])
+    return table[~np.isin(table["label"], same)], same
 
 
 def ledger_lines(table: Table) -> list[str]:
@@ -312,6 +322,7 @@ def shown(value: float) -> str:
 
 def label_table(table: Table) -> str:
     """Differences of labels by SNR."""
+    table, same = moving(table)
     rows = []
     for row in table:
         digits = LABELS[row["label"]].decimals + 2
@@ -328,7 +339,9 @@ def label_table(table: Table) -> str:
             )
         )
     heads = ("label", "unit", "SNR", "stars", "mean", "median", "error of the mean")
-    return grid((*heads, "scatter"), rows, (2, 3, 4, 5, 6, 7))
+    unchanged = f"<p class=small>Unchanged: {', '.join(same)}</p>" if same else ""
+    shown = grid((*heads, "scatter"), rows, (2, 3, 4, 5, 6, 7)) if rows else ""
+    return shown + unchanged
 
 
 def ledger_table(table: Table) -> str:
