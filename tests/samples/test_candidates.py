@@ -118,6 +118,22 @@ def test_every_step_to_the_candidates_is_counted(stars):
     assert [alone[f"criterion_{k}"] for k in (1, 2, 3, 4)] == [1, 1, 2, 1]
 
 
+def test_descriptions_follow_the_configuration(dust_map, config):
+    own = config["candidates"] | {"ruwe_max": 1.2, "mg0_min": 5.5}
+    own["below"] = {"slope": 3.5, "intercept": -7.5}
+    stars = gaia(list(STARS.values()))
+    table = m_type(
+        boss([row[0] for row in STARS.values()]), stars, dust_map,
+        config["extinction"], own,
+    )  # fmt: skip
+    said = {name: table[name].description for name in table.colnames}
+    assert said["criterion_1"] == "Criterion 1: M_G0 > 5.5"
+    assert said["criterion_2"].endswith("M_G0 < 3.5 (BP-RP)_0 -7.5")
+    assert said["criterion_4"] == "Criterion 4: ruwe < 1.2"
+    counts = count_candidates(table)
+    assert "Criterion 4: ruwe < 1.2" in counts["description"]
+
+
 def test_counts_need_those_of_the_boss_list(stars):
     table = stars.copy()
     del table.meta["N_MTYPE"]

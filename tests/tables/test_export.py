@@ -1,12 +1,14 @@
 """Tables in the forms of other software."""
 
+import sys
+
 import numpy as np
 import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.cli import main
-from mdwarfs.tables import export
+from mdwarfs.tables.export import export
 from mdwarfs.tables.tabulate import annotate
 
 
@@ -37,7 +39,7 @@ def test_pandas_has_them_from_parquet(catalogue, tmp_path):
     pytest.importorskip("pyarrow", reason="mdwarfs[parquet] is not installed")
     import pandas
 
-    export.export(catalogue, tmp_path / "a.parquet")
+    export(catalogue, tmp_path / "a.parquet")
     frame = pandas.read_parquet(tmp_path / "a.parquet")
     assert frame.attrs["columns"]["feh"] == {"unit": "dex", "description": "[Fe/H]"}
     assert frame.attrs["header"]["RUN"] == "test"
@@ -47,7 +49,7 @@ def test_pandas_has_them_from_parquet(catalogue, tmp_path):
 def test_without_pyarrow_the_command_says_what_to_install(
     catalogue, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     output = tmp_path / "a.parquet"
     assert main(["export", str(catalogue), "-o", str(output)]) == 2
     assert "pip install 'mdwarfs[parquet]'" in capsys.readouterr().err

@@ -3,17 +3,23 @@
 import hashlib
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from astropy.io import fits
+from astropy.table import Table
 from numpy.testing import assert_allclose
 
 from mdwarfs import tables
 from mdwarfs.cli import main
+from mdwarfs.comparing import baseline
 from mdwarfs.config import read_config
 from mdwarfs.run import parts
+from mdwarfs.run.datamodel import page
+from mdwarfs.run.folder import products as run_products
+from mdwarfs.run.software import digest
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import SnrScale
@@ -22,6 +28,7 @@ from tests.workflow.conftest import Checkout
 pytestmark = pytest.mark.dag
 
 RUN = "simulated-ci"
+BASELINE = Path(__file__).with_name("baseline")
 
 
 @pytest.fixture(scope="module")
@@ -271,6 +278,61 @@ def test_calibrated_uncertainties_mean_what_they_say(results):
     assert len(calibrated) == 5
     assert ((calibrated["std"] > 0.75) & (calibrated["std"] < 1.3)).all()
     assert (whole["std"][whole["uncertainty"] == "formal"] > 2).all()
+
+
+def test_the_numbers_are_those_of_the_baseline(results):
+    said = baseline.check(results, BASELINE)
+    if said:
+        pytest.fail(
+            f"{said}\nIf that is meant: make baseline, and say why in CHANGELOG"
+        )
+
+
+def test_a_change_of_one_per_cent_in_one_step_is_not_that_of_the_baseline(
+    results, tmp_path
+):
+    stored, _, allowed = baseline.load(BASELINE)
+    for name, columns in (
+        ("slam/predictions.fits", ["teff", "e_feh"]),
+        ("catalogue/hybrid_labels.fits", ["feh", "e_teff"]),
+        ("validation/power_laws.ecsv", ["amplitude"]),
+    ):
+        path = tmp_path / Path(name).name
+        table = tables.read(results / name)
+        for column in columns:
+            table[column] *= 1.01
+        tables.write(table, path, {"run": RUN, "simulated": True})
+        found = {name: {"rule": "", "columns": baseline.statistics(path)}}
+        moved = baseline.moved(found, {name: stored[name]}, allowed)
+        assert {one.column for one in moved} == set(columns), list(map(str, moved))
+
+
+def test_the_data_model_page_is_that_of_the_products(results, root):
+    """`make baseline` writes it anew."""
+    assert page(results) == (root / "docs" / "datamodel.md").read_text()
+
+
+def test_astropy_opens_every_product_without_a_warning_and_finds_it_described(results):
+    for name, path in run_products(results).items():
+        if path.suffix == ".fits":
+            with fits.open(path) as hdus:
+                assert all(hdu.header.get("EXTNAME") for hdu in hdus), name
+                kinds = [hdu.name for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
+            found = [Table.read(path, hdu=kind) for kind in kinds]
+        else:
+            found = [Table.read(path)]
+        for table in found:
+            for column in table.itercols():
+                assert column.description, (name, column.name)
+                assert column.dtype.kind != "S", (name, column.name)
+
+
+def test_every_product_says_which_configuration_made_it(results):
+    own = digest(read_config([results / "audit" / "config.yaml"]))
+    for name, path in run_products(results, (".fits",)).items():
+        header = fits.getheader(path)
+        assert header["CONFHASH"] == own, name
+        assert header["CREATOR"].startswith("mdwarfs ") and header["COMMIT"], name
 
 
 def test_running_again_does_nothing(finished):

@@ -20,6 +20,7 @@ from astropy.io import fits
 from astropy.table import Column, Table
 
 from mdwarfs import tables
+from mdwarfs.comparing import lineage
 from mdwarfs.comparing.columns import FLAGS
 from mdwarfs.comparing.lineage import Graph, origins
 from mdwarfs.comparing.products import DIFFERS, DIGESTS, compare_product
@@ -27,7 +28,7 @@ from mdwarfs.comparing.report import indented, part_lines
 from mdwarfs.comparing.rows import STARS
 from mdwarfs.comparing.tolerances import read as read_entries
 from mdwarfs.errors import InputError
-from mdwarfs.run.folder import products, rules
+from mdwarfs.run.folder import products
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.types import PathLike
 
@@ -65,6 +66,8 @@ class Allowed:
         Share of the rows, of counts: rows, nulls, flags, texts.
     rows
         Counts may move by so many in any case.
+    noisy
+        Whether more than 1 % is allowed, since rounding alone moves it.
     why
         The reason.
     """
@@ -75,6 +78,7 @@ class Allowed:
     relative: float = 0.0
     counts: float = 0.0
     rows: int = 0
+    noisy: bool = False
     why: str = ""
 
 
@@ -181,24 +185,23 @@ def of_run(run: PathLike) -> dict[str, dict]:
     entries
         By product: `rule`, and `columns` by name.
     """
-    made_by = rules(run)
+    made_by, _ = lineage.of_run(run)
     return {
         name: {"rule": made_by.get(name, ""), "columns": statistics(path)}
         for name, path in products(run).items()
     }
 
 
-def store(run: PathLike, graph: Graph, folder: PathLike) -> None:
+def store(run: PathLike, folder: PathLike) -> None:
     """Make a run the baseline; the tolerances that lie there stay.
 
     Parameters
     ----------
-    graph
-        By rule, those whose products it takes.
     folder
         Of the baseline.
     """
     folder = Path(folder)
+    _, graph = lineage.of_run(run)
     tables.write_text(folder / STATISTICS, written(of_run(run)))
     tree = {rule: sorted(graph[rule]) for rule in sorted(graph)}
     tables.write_text(folder / GRAPH, json.dumps(tree, indent=0) + "\n")
@@ -274,13 +277,17 @@ def moved(
                 there = [float(column in x) or None for x in (before, own)]
                 out.append(Moved(name, column, "column", *there))
                 continue
-            limits = next(
-                x
-                for x in (*allowed, Allowed())
-                if fnmatchcase(name, x.product) and fnmatchcase(column, x.column)
-            )
+            limits = limits_of(allowed, name, column)
             out += changes(name, column, before[column], own[column], limits, rows)
     return out
+
+
+def limits_of(allowed: Sequence[Allowed], product: str, column: str) -> Allowed:
+    """The first entry that is about a column; nothing is allowed if there is none."""
+    for one in allowed:
+        if fnmatchcase(product, one.product) and fnmatchcase(column, one.column):
+            return one
+    return Allowed()
 
 
 def changes(

@@ -98,7 +98,7 @@ def numbers(
     """Compare numbers; rows may have several, and differ if one does."""
     # differences of identifiers would be lost in floats
     integers = one.dtype.kind in "iu" and two.dtype.kind in "iu"
-    a, b = (x.reshape(len(x), -1) for x in (one, two))
+    a, b = (x.reshape(len(x), int(np.prod(x.shape[1:]))) for x in (one, two))
     if integers and tolerance.column == "*":
         apart = a != b
     else:

@@ -2,8 +2,34 @@
 
 from collections.abc import Iterable, Mapping
 
+from mdwarfs.errors import InputError
+from mdwarfs.provenance.history import History
+from mdwarfs.provenance.step import names
+from mdwarfs.run import folder
+from mdwarfs.types import PathLike
+
 Graph = Mapping[str, Iterable[str]]
 """By rule, the rules whose products it takes."""
+
+
+def of_run(run: PathLike) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """The rule of each product of a run, and its graph, from the records of its steps.
+
+    Where there are none (of an older version), the rules are those of the run's audit,
+    and the graph is empty.
+    """
+    try:
+        history = History(run)
+    except InputError:
+        return folder.rules(run), {}
+    made_by = {
+        path: history.steps[step]["rule"] for path, step in history.makers.items()
+    }
+    graph: dict[str, set[str]] = {}
+    for step in history.steps.values():
+        above = {made_by[x] for x in names(step["inputs"]) if x in made_by}
+        graph.setdefault(step["rule"], set()).update(above - {step["rule"]})
+    return made_by, graph
 
 
 def upstream(rule: str, graph: Graph) -> set[str]:

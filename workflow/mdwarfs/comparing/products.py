@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 from astropy.io import fits
+from astropy.io.fits.verify import VerifyWarning
 from astropy.table import Table
 
 from mdwarfs import tables
@@ -26,6 +28,7 @@ EXAMPLES = 5
 DIGESTS = {"MODEL", "CONFIG", "LABELLED"}
 """Header keywords that tell of the configuration and the model, and of no number."""
 
+UNREADABLE = "cannot be read"
 SAME, BYTES, DIFFERS = "same bytes", "same meaning", "differs"
 
 
@@ -49,8 +52,10 @@ class Part:
         Columns that the second, or the first, lacks.
     words
         Differences of the header in meaning.
+    made
+        Keywords of the header that differ, of those that say what made the file.
     small
-        What differs without meaning.
+        What else differs without meaning.
     """
 
     name: str = ""
@@ -62,6 +67,7 @@ class Part:
     lost: list[str] = field(default_factory=list)
     gained: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     small: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -93,6 +99,12 @@ class Product:
     parts: list[Part] = field(default_factory=list)
     small: list[str] = field(default_factory=list)
 
+    @property
+    def readable(self) -> bool:
+        """Whether both files could be read."""
+        words = (word for part in self.parts for word in part.words)
+        return not any(word.startswith(UNREADABLE) for word in words)
+
 
 def compare_product(
     name: str, first: Path, second: Path, entries: Sequence[Tolerance], rule: str = ""
@@ -107,19 +119,33 @@ def compare_product(
     found = Product(name, rule)
     if first.read_bytes() == second.read_bytes():
         return found
-    if first.suffix == ".fits":
-        parts = of_fits(name, first, second, entries)
-    elif first.suffix == ".ecsv":
-        pair = tables.read(first), tables.read(second)
-        parts = [of_tables(name, "", *pair, entries)[0]]
-    else:
-        parts = [of_texts(name, first, second, entries)]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", VerifyWarning)  # of a file that was cut off
+            parts = compare_files(name, first, second, entries)
+    except (InputError, OSError, ValueError, KeyError, VerifyWarning) as error:
+        parts = [Part(words=[f"{UNREADABLE}: {error}"])]
     found.parts = [part for part in parts if part]
     found.state = DIFFERS if found.parts else BYTES
-    found.small = list(dict.fromkeys(word for part in parts for word in part.small))
+    made = {key for part in parts for key in part.made}
+    if made:
+        found.small = [f"header {', '.join(x for x in tables.COMMENTS if x in made)}"]
+    found.small += dict.fromkeys(word for part in parts for word in part.small)
     if not found.parts and not found.small:
-        found.small = ["how the file is written (code, commit, dates, descriptions)"]
+        found.small = ["how the file is written"]
     return found
+
+
+def compare_files(
+    name: str, first: Path, second: Path, entries: Sequence[Tolerance]
+) -> list[Part]:
+    """Compare two files, by what their suffix says they are."""
+    if first.suffix == ".fits":
+        return of_fits(name, first, second, entries)
+    if first.suffix == ".ecsv":
+        pair = tables.read(first), tables.read(second)
+        return [of_tables(name, "", *pair, entries)[0]]
+    return [of_texts(name, first, second, entries)]
 
 
 def of_fits(
@@ -127,27 +153,24 @@ def of_fits(
 ) -> list[Part]:
     """Compare two FITS files, extension by extension."""
     parts, matched = [], None
-    try:
-        with fits.open(first) as one, fits.open(second) as two:
-            names = [[hdu.name for hdu in hdus[1:]] for hdus in (one, two)]
-            if len(one) == len(two) and names[0] != names[1] and "" in sum(names, []):
-                pairs = list(zip(one[1:], two[1:]))  # of a version without names
+    with fits.open(first) as one, fits.open(second) as two:
+        names = [[hdu.name for hdu in hdus[1:]] for hdus in (one, two)]
+        if len(one) == len(two) and "" in (*names[0], *names[1]):
+            pairs = list(zip(one[1:], two[1:]))  # of a version without names
+        else:
+            both, lost, gained = of_names(*names)
+            pairs = [(one[x], two[x]) for x in both]
+            if lost or gained:
+                parts.append(Part(lost=lost, gained=gained))
+        parts.append(of_headers(one[0].header, two[0].header))
+        for a, b in pairs:
+            if isinstance(a, fits.BinTableHDU) and isinstance(b, fits.BinTableHDU):
+                pair = tables.from_hdu(a), tables.from_hdu(b)
+                part, rows = of_tables(name, a.name, *pair, entries)
+                matched = matched or rows
             else:
-                both, lost, gained = of_names(*names)
-                pairs = [(one[x], two[x]) for x in both]
-                if lost or gained:
-                    parts.append(Part(lost=lost, gained=gained))
-            parts.append(of_headers(one[0].header, two[0].header))
-            for a, b in pairs:
-                if isinstance(a, fits.BinTableHDU) and isinstance(b, fits.BinTableHDU):
-                    pair = tables.from_hdu(a), tables.from_hdu(b)
-                    part, rows = of_tables(name, a.name, *pair, entries)
-                    matched = matched or rows
-                else:
-                    part = of_images(name, a, b, entries, matched)
-                parts.append(part)
-    except (OSError, ValueError, KeyError) as error:
-        parts.append(Part(words=[f"cannot be read: {error}"]))
+                part = of_images(name, a, b, entries, matched)
+            parts.append(part)
     return parts
 
 
@@ -163,9 +186,7 @@ def of_headers(one: fits.Header | dict, two: fits.Header | dict) -> Part:
         if a != b and str(a) != str(b):
             said = f"header {key}: {a} became {b}"
             (part.small if key in DIGESTS else part.words).append(said)
-    made = [key for key in tables.COMMENTS if one.get(key) != two.get(key)]
-    if made:
-        part.small.append(f"header {', '.join(made)}")
+    part.made = [key for key in tables.COMMENTS if one.get(key) != two.get(key)]
     return part
 
 

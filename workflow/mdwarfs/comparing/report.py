@@ -47,9 +47,11 @@ def text(found: Compared) -> str:
     for which, names in (("first", found.only_first), ("second", found.only_second)):
         if names:
             lines += ["", f"in the {which} alone:", *indented(names)]
+    begins = [rule for rule, above in found.begun.items() if not above]
+    if found.begun and len(begins) < len(found.begun):
+        lines += ["", f"it begins with the products of {', '.join(begins)}"]
     for product in found.differing:
-        by = f" (rule {product.rule})" if product.rule else ""
-        lines += ["", f"{product.name}{by}"]
+        lines += ["", f"{product.name}{origin(found, product.rule)}"]
         for part in product.parts:
             lines += indented(part_lines(part))
         if product.small:
@@ -69,6 +71,15 @@ def text(found: Compared) -> str:
             more = f" and {len(names) - 4} more" if len(names) > 4 else ""
             lines += indented([f"{reason}: {', '.join(names[:4])}{more}"])
     return "\n".join(lines)
+
+
+def origin(found: Compared, rule: str) -> str:
+    """The rule of a product that differs, and what it is downstream of."""
+    if not rule:
+        return ""
+    above = found.begun.get(rule)
+    below = f", downstream of {', '.join(above)}" if above else ""
+    return f" (rule {rule}{below})"
 
 
 def indented(lines: Iterable[str]) -> list[str]:
@@ -117,6 +128,9 @@ def column_line(found: Difference) -> str:
 
 def label_lines(table: Table) -> list[str]:
     """Differences of labels, a line for each label and SNR bin."""
+    table, same = moving(table)
+    if not len(table):
+        return ["none has moved"]
     lines = [f"{'label':8} {'SNR':>15} {'n':>6} {'bias':>19} {'scatter':>10}"]
     for row in table:
         digits = LABELS[row["label"]].decimals + 2
@@ -126,7 +140,14 @@ def label_lines(table: Table) -> list[str]:
             f"{row['bias']:+10.{digits}f} +- {row['e_bias']:.{digits}f} "
             f"{row['scatter']:10.{digits}f} {row['unit']}"
         )
-    return lines
+    return lines + ([f"unchanged: {', '.join(same)}"] if same else [])
+
+
+def moving(table: Table) -> tuple[Table, list[str]]:
+    """The rows of the labels of which one star's differs, and the other labels."""
+    still = (table["bin"] == 0) & (table["bias"] == 0) & (table["scatter"] == 0)
+    same = list(table["label"][still])
+    return table[~np.isin(table["label"], same)], same
 
 
 def ledger_lines(table: Table) -> list[str]:
@@ -153,6 +174,7 @@ def as_json(found: Compared) -> str:
         "only_first": found.only_first,
         "only_second": found.only_second,
         "configuration": found.configuration,
+        "downstream_of": found.begun,
         "products": [asdict(product) for product in found.products],
         "labels": {name: records(table) for name, table in found.labels.items()},
         "ledger": [] if found.ledger is None else records(found.ledger),
@@ -220,7 +242,9 @@ def page(found: Compared) -> str:
     for name, table in found.labels.items():
         parts += [f"<h3>{html.escape(name)}</h3>", label_table(table)]
     parts.append("<h2>Products that differ</h2>")
-    parts += [details(product) for product in found.differing] or ["<p>None.</p>"]
+    parts += [details(found, product) for product in found.differing] or [
+        "<p>None.</p>"
+    ]
     alike = [product for product in found.products if product.state == BYTES]
     if alike:
         parts.append("<h2>Bytes that differ without meaning</h2>")
@@ -261,9 +285,9 @@ def grid(
     return f"<div class=wide><table>{''.join(body)}</table></div>"
 
 
-def details(product: Product) -> str:
+def details(found: Compared, product: Product) -> str:
     """A product that differs, to be opened."""
-    by = f" <span class=small>rule {html.escape(product.rule)}</span>"
+    by = f"<span class=small>{html.escape(origin(found, product.rule))}</span>"
     inner = []
     for part in product.parts:
         whole = Part(part.name, part.n_rows, part.keys, part.only_first)
@@ -286,7 +310,7 @@ def details(product: Product) -> str:
     number = sum(len(part.columns) for part in product.parts)
     return (
         f"<details><summary><code>{html.escape(product.name)}</code>"
-        f"{by if product.rule else ''} <span class=small>{number} columns</span>"
+        f"{by} <span class=small>{number} columns</span>"
         f"</summary>{''.join(inner)}</details>"
     )
 
@@ -298,6 +322,7 @@ def shown(value: float) -> str:
 
 def label_table(table: Table) -> str:
     """Differences of labels by SNR."""
+    table, same = moving(table)
     rows = []
     for row in table:
         digits = LABELS[row["label"]].decimals + 2
@@ -314,7 +339,9 @@ def label_table(table: Table) -> str:
             )
         )
     heads = ("label", "unit", "SNR", "stars", "mean", "median", "error of the mean")
-    return grid((*heads, "scatter"), rows, (2, 3, 4, 5, 6, 7))
+    unchanged = f"<p class=small>Unchanged: {', '.join(same)}</p>" if same else ""
+    shown = grid((*heads, "scatter"), rows, (2, 3, 4, 5, 6, 7)) if rows else ""
+    return shown + unchanged
 
 
 def ledger_table(table: Table) -> str:

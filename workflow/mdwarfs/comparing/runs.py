@@ -11,11 +11,12 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.comparing import lineage
 from mdwarfs.comparing import products as each
 from mdwarfs.comparing.rows import match_rows
 from mdwarfs.comparing.tolerances import Tolerance, of
 from mdwarfs.labels import LABELS
-from mdwarfs.run.folder import products, rules
+from mdwarfs.run.folder import products
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.types import PathLike
 from mdwarfs.validation import by_snr
@@ -44,6 +45,9 @@ class Compared:
     labels
         By catalogue: differences of labels, second minus first, by label and SNR, with
         the columns of `mdwarfs.validation.by_snr.COLUMNS`.
+    begun
+        By rule of a product that differs, the rules at which it can have begun, see
+        `mdwarfs.comparing.lineage.origins`.
     ledger
         A row per number of the ledger: LEDGER_COLUMNS.
     """
@@ -55,6 +59,7 @@ class Compared:
     only_second: list[str] = field(default_factory=list)
     configuration: list[str] = field(default_factory=list)
     labels: dict[str, Table] = field(default_factory=dict)
+    begun: dict[str, list[str]] = field(default_factory=dict)
     ledger: Table | None = None
 
     @property
@@ -103,7 +108,8 @@ def compare(
     for folder in folders:
         each.require_readable(folder)
     one, two = (products(folder, each.SUFFIXES) for folder in folders)
-    made_by = rules(second) | rules(first)
+    (made_by, graph), (others, _) = map(lineage.of_run, folders)
+    made_by = others | made_by
     both, only_first, only_second = each.of_names(list(one), list(two))
     found = Compared(str(first), str(second), [], only_first, only_second)
     for name in both:
@@ -115,16 +121,17 @@ def compare(
             rule = made_by.get(name, "")
             pair = one[name], two[name]
             found.products.append(each.compare_product(name, *pair, entries, rule))
-    state = {product.name: product.state for product in found.products}
+    readable = {x.name for x in found.products if x.readable}
     for name in CATALOGUES:
-        if state.get(name) == each.DIFFERS:
+        if name in readable & {x.name for x in found.differing}:
             found.labels[name] = label_differences(
                 tables.read(one[name]), tables.read(two[name]), edges(folders[0])
             )
-    if LEDGER in state:
+    if LEDGER in readable:
         found.ledger = ledger(
             tables.read(one[LEDGER]), tables.read(two[LEDGER]), entries
         )
+    found.begun = lineage.origins([x.rule for x in found.differing], graph)
     return found
 
 

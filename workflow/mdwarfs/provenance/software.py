@@ -8,10 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from mdwarfs.run.software import CODE
 from mdwarfs.types import PathLike
-
-CODE = ("Snakefile", "rules", "scripts", "workflow")
-"""What of the checkout can change a result, beside the configuration."""
 
 LOCK = "requirements.lock"
 

@@ -69,6 +69,8 @@ def describe(snakemake: Any, folder: Path, script: Path) -> dict:
         directory, as Snakemake has them.
     """
     params = dict(snakemake.params.items())
+    if "stamp" in params:  # the configuration of a job's stamp stands below
+        params["stamp"] = {k: v for k, v in params["stamp"].items() if k != "config"}
     return {
         "ended": now(),
         "rule": snakemake.rule,

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mdwarfs.errors import InputError
 from mdwarfs.provenance.step import recorded
-from mdwarfs.run.parts import digest
 
 logger = logging.getLogger("mdwarfs")
 
@@ -20,8 +19,8 @@ def run(main: Callable, snakemake: object) -> None:
     with the traceback in the log file. What a step that ended well read and made is
     recorded beside its products (`mdwarfs.provenance.step`).
 
-    The stamp of the products gets the digest of the run's configuration. No rule has it
-    as a parameter, or else any change of a configuration would repeat all of them.
+    The stamp of the products gets the run's configuration, of whose digest they tell.
+    No rule has it as a parameter, or else any change of it would repeat all of them.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ def run(main: Callable, snakemake: object) -> None:
         logger.addHandler(file)
         logging.captureWarnings(True)
         logging.getLogger("py.warnings").addHandler(file)
-    snakemake.params.stamp["config"] = digest(snakemake.config)
+    snakemake.params.stamp["config"] = snakemake.config
     try:
         if log is None:
             main(snakemake)

@@ -11,7 +11,6 @@ that fit.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.run.software import digest
 from mdwarfs.tables.tabulate import stacked
 from mdwarfs.types import PathLike
 
@@ -54,12 +54,6 @@ OF_SURVEY = (
 ELSEWHERE = ("fetch", "folder", "compared")
 """Keys of a given sample that change no model: where it comes from, and what its labels
 are compared with."""
-
-
-def digest(content: Any) -> str:
-    """16 hexadecimal digits of the SHA-256 of what JSON can hold."""
-    text = json.dumps(content, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def of_training(config: Mapping, settings: Sequence[str]) -> str:

@@ -5,12 +5,15 @@ after a commit to the documentation. It is that of the code that ran: a product 
 later commit leaves as it is, keeps the one that made it.
 """
 
+import hashlib
+import json
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from mdwarfs import __version__
 
@@ -94,3 +97,9 @@ def of_archive(root: Path) -> tuple[str, str] | None:
     pattern = r"^node(?:-date)?: ([0-9a-f]{40}|\d{4}-\S+)$"
     found = re.findall(pattern, text, re.MULTILINE)
     return tuple(found) if len(found) == 2 else None
+
+
+def digest(content: Any) -> str:
+    """16 hexadecimal digits of the SHA-256 of what JSON can hold."""
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

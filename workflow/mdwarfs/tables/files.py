@@ -18,7 +18,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.run.software import software
+from mdwarfs.run.software import digest, software
 from mdwarfs.tables.columns import describe
 from mdwarfs.tables.hdu import filled, from_hdu, to_hdu
 from mdwarfs.types import PathLike
@@ -216,14 +216,14 @@ def header(stamp: dict) -> dict:
     ----------
     stamp
         `run` (name), `simulated` (bool) and, where a rule of the workflow makes it,
-        `config`, the digest of the run's configuration.
+        `config`, the whole configuration of the run.
     """
     made = software()
     said = {"RUN": stamp["run"], "SIMULATD": bool(stamp["simulated"])}
     said |= {"CREATOR": f"mdwarfs {made.version}"}
     said |= {"COMMIT": made.commit, "CODEDATE": made.date}
     if "config" in stamp:
-        said["CONFHASH"] = stamp["config"]
+        said["CONFHASH"] = digest(stamp["config"])
     return said
 
 
