@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -139,9 +140,12 @@ def state(path: Path, folder: Path) -> dict:
 
 
 def relative(path: PathLike, folder: Path) -> str:
-    """A path as records have it: below the run's folder, or as Snakemake has it."""
-    path = Path(path)
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    """A path as records have it: below the run's folder, or the working directory's."""
+    path = Path(os.path.normpath(path))
+    for base in (folder, folder.parents[1]):
+        if path.is_relative_to(base):
+            return str(path.relative_to(base))
+    return str(path)
 
 
 def modules() -> dict[str, str]:
