@@ -129,7 +129,8 @@ def made(folder):
          make={"catalogue": table({"sdss_id": ("", "Star"), "teff": ("K", "Teff")},
                                   [54000001, 3400.0])})  # fmt: skip
     step(results, "retrieve_spectra", {"stars": "catalogues/boss.ecsv"},
-         {"manifest": "raw/astra/spectra.ecsv"}, make={"manifest": spectra})  # fmt: skip
+         {"manifest": "raw/astra/spectra.ecsv"},
+         make={"manifest": spectra})  # fmt: skip
     step(results, "train_part", {"spectra": "raw/astra/spectra.ecsv"},
          {"model": "slam/parts/1-of-1.fits"}, {"seed": 7},
          wildcards={"scatteritem": "1-of-1"})  # fmt: skip

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from mdwarfs.provenance import software
+from mdwarfs.run import software as running
 
 
 @pytest.fixture
@@ -19,14 +20,20 @@ def repository(tmp_path):
     return tmp_path
 
 
+def checkout(root):
+    """As another process finds it."""
+    running.software.cache_clear()
+    return software.checkout(root)
+
+
 def test_a_checkout_says_its_commit_and_what_is_changed(repository):
-    found = software.checkout(repository)
+    found = checkout(repository)
     assert len(found["commit"]) == 40 and found["changed"] == []
     assert len(found["lock"]) == 64
     (repository / "workflow" / "a.py").write_text("x = 1\n")
     (repository / "workflow" / "new.py").write_text("")
     (repository / "notes.txt").write_text("no code\n")
-    changed = software.checkout(repository)
+    changed = checkout(repository)
     assert changed["commit"] == found["commit"]
     assert changed["changed"] == ["workflow/a.py", "workflow/new.py"]
 
@@ -35,7 +42,8 @@ def test_code_in_another_repository_is_no_checkout_of_it(repository):
     inside = repository / "unpacked"
     inside.mkdir()
     (inside / "Snakefile").write_text("rule all:\n")
-    assert software.checkout(inside) == {"commit": None, "changed": [], "lock": None}
+    found = checkout(inside)
+    assert (found["commit"], found["changed"], found["lock"]) == (None, [], None)
 
 
 def test_packages_have_the_versions_that_they_say_themselves():

@@ -1,4 +1,4 @@
-"""rocrate-validator without a network: it is given the contexts that crates refer to."""
+"""rocrate-validator without a network: it is given the contexts of crates."""
 
 import io
 import json
