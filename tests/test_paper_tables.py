@@ -52,7 +52,9 @@ def summary():
         ("R1", "Test stars", "logg", 250, 250, 250, -0.001, 0.01, 0.1, 0.01, 0.1),
         ("R6", "Mann et al.", "teff", 99, 90, 80, -146.4, 5.0, 45.2, 3.0, 40.0),
     ]
-    return Table(rows=[row + (0.0, 0.0, 0.0) for row in rows], names=list(COLUMNS))
+    origin = ("validation/test.fits", "compare_test")
+    rows = [row + (0.0, 0.0, 0.0) + origin for row in rows]
+    return Table(rows=rows, names=list(COLUMNS))
 
 
 def test_table_2_has_a_line_per_comparison(summary):

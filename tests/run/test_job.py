@@ -4,6 +4,7 @@ import pytest
 
 from mdwarfs.errors import InputError
 from mdwarfs.run.job import logger, run
+from tests.conftest import Named
 
 
 @pytest.fixture
@@ -12,17 +13,19 @@ def job(tmp_path):
         rule="clean_boss",
         log=[str(tmp_path / "logs" / "x.log")],
         config={"run": "test"},
-        params=SimpleNamespace(stamp={"run": "test", "simulated": True}),
+        params=Named(stamp={"run": "test", "simulated": True}),
+        **{name: Named() for name in ("input", "output", "wildcards")},
     )
     for handler in list(logger.handlers):
         handler.close()
         logger.removeHandler(handler)
 
 
-def test_messages_reach_terminal_and_log_file(job, capsys):
+def test_messages_reach_terminal_and_log_file(job, tmp_path, capsys):
     run(lambda snakemake: logger.info("12 stars"), job)
     assert "[clean_boss] 12 stars" in capsys.readouterr().err
     assert "12 stars" in open(job.log[0]).read()
+    assert (tmp_path / "provenance" / "x.json").is_file()
 
 
 def test_an_input_error_is_printed_as_it_stands_and_ends_the_process(job, capsys):

@@ -20,6 +20,10 @@ LINES = lines_of(
     ]
 )
 BIG = 3_000_000_000_000_000_000  # identifiers that a float cannot hold
+ORIGINS = {
+    line.table: [f"comparisons/{line.table}.fits", f"make_{line.table}"]
+    for line in LINES
+}
 
 
 @pytest.fixture
@@ -243,8 +247,10 @@ def test_summary_has_a_line_for_each_number_of_table_2():
     pairs = tables["birky"].copy()
     pairs.rename_columns(["feh", "feh_ref"], ["feh1", "feh2"])
     tables["m_m"] = pairs
-    summary = summarise_comparisons(tables, LINES)
+    summary = summarise_comparisons(tables, LINES, ORIGINS)
     got = {(row["comparison"], row["label"]): row for row in summary}
+    assert got["R3", "teff"]["product"] == "comparisons/birky.fits"
+    assert got["R7", "logg"]["rule"] == "make_mann"
     assert set(got) == {
         ("R1", "feh"), ("R1", "teff"), ("R1", "logg"), ("R2", "feh"), ("R3", "feh"),
         ("R3", "teff"), ("R4", "feh"), ("R5", "teff"), ("R5", "logg"), ("R6", "teff"),
@@ -267,7 +273,7 @@ def test_rows_without_a_value_are_matched_but_not_counted():
     names = ("test", "birky", "behmard", "lamost_m", "mann", "m_m")
     tables = {name: offsets(20, 0, 0.1, 1) for name in names}
     tables["behmard"]["feh_ref"][:3] = np.nan
-    summary = summarise_comparisons(tables, LINES)
+    summary = summarise_comparisons(tables, LINES, ORIGINS)
     row = summary[summary["comparison"] == "R4"][0]
     assert (row["n_matched"], row["n_all"], row["n"]) == (20, 17, 16)
 
@@ -281,6 +287,8 @@ def test_lines_are_those_of_the_paper_and_then_our_own():
     lines = lines_of([more, *known])
     assert [line.id for line in lines] == [*(f"R{k}" for k in range(1, 8)), "A"]
     tables = {line.table: offsets(20, 0, 0.1, 1) for line in lines}
-    summary = summarise_comparisons(tables, lines)
+    summary = summarise_comparisons(
+        tables, lines, ORIGINS | {"A": ["a.fits", "compare_a"]}
+    )
     assert summary["comparison"][-1] == "A" and summary["name"][-1] == "Somebody"
     assert "others" in summary["comparison"].info.description

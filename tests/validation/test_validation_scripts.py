@@ -69,7 +69,11 @@ def folder(run_script, tmp_path_factory):
             "compared": [
                 {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
                 for name, c in REFERENCES.items()
-            ]
+            ],
+            "origins": {
+                name: [f"{name}.fits", f"compare_{name}"]
+                for name in ("test", "m_m", "mann", *REFERENCES)
+            },
         },
         summary="summary.ecsv",
         **{name: f"{name}.fits" for name in ("test", "m_m", "mann", *REFERENCES)},

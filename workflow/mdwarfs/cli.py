@@ -1,5 +1,4 @@
-"""The command `mdwarfs`: labels for spectra, where a run's numbers come from, and
-what a real run asks of archives."""
+"""The command `mdwarfs`: labels for spectra, and what runs and archives say."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.commands import compare, datamodel, export, flags, show
+from mdwarfs.commands import compare, datamodel, export, flags, show, trace
 from mdwarfs.config import schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
@@ -37,7 +36,6 @@ from mdwarfs.labelling.beside_model import (
     taken_at_rest,
 )
 from mdwarfs.labelling.files import OPTION, predict_files
-from mdwarfs.provenance import command as trace_command
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
@@ -169,7 +167,7 @@ def parser() -> argparse.ArgumentParser:
         help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
     )
     command.set_defaults(function=predict)
-    for module in (show, compare, flags, export, datamodel, trace_command):
+    for module in (show, compare, flags, export, datamodel, trace):
         module.add(commands)
     archives = commands.add_parser("archives", help="what a real run fetches")
     commands = archives.add_subparsers(required=True, metavar="command")

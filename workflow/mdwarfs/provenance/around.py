@@ -11,28 +11,29 @@ from mdwarfs.config import written
 from mdwarfs.errors import InputError
 from mdwarfs.provenance import agreement
 from mdwarfs.provenance.history import CONFIG, History
+from mdwarfs.provenance.step import FOLDER
 from mdwarfs.types import PathLike
 
-AGREEMENT, README = "audit/configuration.ecsv", "README.md"
+AGREEMENT, README = f"{FOLDER}/agreement.ecsv", "README.md"
 MOST = 10  # products that are named
 README_TEXT = """\
 # Run {run} of mdwarfs
 
 {stars}
 
-| here | what it is |
-|---|---|
-| `catalogue/` | the labels of all stars; `catalogue/README.md` says which to use |
-| `audit/` | `claims.md`: the paper's numbers beside the run's; `products.ecsv`: every \
-product; `config.yaml`: the configuration; `configuration.ecsv`: which keys each product \
-was made with, and whether they are those of `config.yaml` |
-| `ro-crate-metadata.json` | all of it as linked data (RO-Crate, Provenance Run Crate 0.5) |
-| `provenance/` | the record of each step, the environments, configurations and rules |
-| `raw/` | what came from the archives, each file with its record (`.json`) |
-| `logs/`, `benchmarks/` | of each step |
+- `catalogue/`: the labels of all stars; `catalogue/README.md` says which to use.
+- `audit/`: `claims.md` has the paper's numbers beside the run's, `products.ecsv` every
+  product, `config.yaml` the configuration.
+- `ro-crate-metadata.json`: all of it as linked data (RO-Crate, profile Provenance Run
+  Crate 0.5).
+- `provenance/`: the record of each step, the environments, configurations and rules;
+  `agreement.ecsv` says of each product with which keys it was made, and whether they are
+  those of `audit/config.yaml`.
+- `raw/`: what came from the archives, each file with its record (`.json`).
+- `logs/`, `benchmarks/`: of each step.
 
-`mdwarfs trace WHAT --run FOLDER` follows a number, a file, a column or a star back to \
-the raw files. It takes this folder alone, wherever it lies.
+`mdwarfs trace WHAT --run FOLDER` follows a number, a file, a column or a star back to the
+raw files. It takes this folder alone, wherever it lies.
 """
 
 
@@ -91,7 +92,7 @@ def conclude(folder: PathLike, root: PathLike, stamp: Mapping) -> list[str]:
 
 
 def readme(run: str, simulated: bool) -> str:
-    """What lies in the folder of a run, in Markdown: for who gets it without the rest."""
+    """What lies in the folder of a run, in Markdown."""
     stars = "Its stars are simulated: it shows nothing of the sky." if simulated else ""
     return README_TEXT.format(run=run, stars=stars).replace("\n\n\n", "\n\n")
 

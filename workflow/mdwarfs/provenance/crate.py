@@ -1,10 +1,10 @@
 """The run as an RO-Crate: products, steps, code and parameters as linked data.
 
 `ro-crate-metadata.json` lies at the top of the run's results and follows the profile
-Provenance Run Crate 0.5 (Leo et al. 2024, PLoS ONE 19, e0309210), which contains Workflow
-Run Crate, Process Run Crate and Workflow RO-Crate. It follows from the records of the
-steps and the files as they are, and from nothing else; so it says of what is no longer
-there, or has been made anew since, that it is so. All paths are relative to it.
+Provenance Run Crate 0.5 (Leo et al. 2024, PLoS ONE 19, e0309210), which contains
+Workflow Run Crate, Process Run Crate and Workflow RO-Crate. It follows from the records
+of the steps and the files as they are, and from nothing else; so it says of what is no
+longer there, or has been made anew since, that it is so. All paths are relative to it.
 """
 
 from __future__ import annotations
@@ -63,11 +63,6 @@ FOLDERS = {
     FOLDER: "Record of each step; configurations, environments, and the rules",
 }
 """Folders that are described as wholes."""
-BESIDE = {
-    "audit/configuration.ecsv": "The keys of the configuration that each product was "
-    "made with; written after the last step, with this crate",
-}
-"""What is written with the crate, and by no step."""
 FORMATS = {
     ".ecsv": "text/csv",
     ".fits": "application/fits",
@@ -180,7 +175,7 @@ class Crate:
                 ],
             },
             name="mdwarfs",
-            description="The rules as they were when the run ended. " + code_words(last),
+            description=f"The rules as they were in the end. {code_words(last)}",
             encodingFormat="text/plain",
             version=last["commit"] or "unknown",
             programmingLanguage=self.add(LANGUAGE),
@@ -456,7 +451,7 @@ class Crate:
         )
 
     def other_files(self) -> None:
-        """What else lies in the folder: of whole folders, and what no step is known of."""
+        """What else lies in the folder: whole folders, and files of no step."""
         history = self.history
         for name, words in FOLDERS.items():
             if (history.folder / name).is_dir():
@@ -494,11 +489,10 @@ class Crate:
                     encodingFormat="text/markdown",
                 )
             elif self.crate.dereference(quote(name)) is None:
-                why = f"No step left it so: it was {history.state(name)}."
                 entity = self.add(
                     {"@id": quote(name), "@type": "File"},
                     name=name,
-                    description=BESIDE.get(name, why),
+                    description=f"No step left it so: it was {history.state(name)}.",
                     sha256=history.checksum(path),
                     contentSize=str(path.stat().st_size),
                     encodingFormat=format_of(name),
@@ -530,7 +524,7 @@ def files_below(folder: Path):
 def code_words(code: dict) -> str:
     """Commit of a step's code, and whether the checkout was changed, in words."""
     if not code["commit"]:
-        return "The code was no checkout of git."
+        return f"Version {code['version']}, whose commit is not known."
     if not code["changed"]:
         return f"Commit {code['commit']}, unchanged."
     return f"Commit {code['commit']}, changed in {', '.join(code['changed'])}."

@@ -47,9 +47,9 @@ class History:
         records = sorted((self.folder / FOLDER).glob("*.json"))
         if not records:
             raise InputError(
-                f"{folder} has no records of its steps ({FOLDER}/*.json): it is no run's "
-                "folder of results, or was made by a version that wrote none; then "
-                "`snakemake --forceall` makes it with them"
+                f"{folder} has no records of its steps ({FOLDER}/*.json): it is no "
+                "run's folder of results, or was made by a version that wrote none; "
+                "then `snakemake --forceall` makes it with them"
             )
         self.steps = {path.stem: _read(path) for path in records}
         self._checksums = {}
@@ -93,8 +93,8 @@ class History:
     def place(self, path: str) -> Path:
         """Where a file of a record lies, if it lies where the run has it.
 
-        What is outside of the run's folder (its figures, files that were given) is found
-        beside it, where the run lies where it was made.
+        What is outside of the run's folder (its figures, files that were given) is
+        found beside it, where the run lies where it was made.
         """
         inside = self.folder / path
         known = path in self.makers or inside.exists()
@@ -107,7 +107,7 @@ class History:
         return self.place(path).is_relative_to(self.folder)
 
     def state(self, path: str) -> str:
-        """Whether a file is as the step left it that made it last: one of five words."""
+        """Whether a file is as the step left it that made it last."""
         place, entry = self.place(path), self.output(path)
         if not place.exists():
             return MISSING if self.is_inside(path) else ELSEWHERE
@@ -139,8 +139,8 @@ class History:
     def replaced(self, step: str) -> list[str]:
         """Inputs of a step that are no longer what it read.
 
-        An input that has gone counts as what the step left that made it last, if that is
-        known.
+        An input that has gone counts as what the step left that made it last, if that
+        is known.
         """
         found = []
         for entry in self.inputs(step):

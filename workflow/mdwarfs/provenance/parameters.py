@@ -1,10 +1,10 @@
 """Which keys of the configuration the parameters of a step are.
 
-A rule is given values, not names: `snr_bins=config["uncertainty"]["snr_bins"]`. The keys
-are found again by comparing the values with the configuration; a name decides where a
-value stands at several places. Where names and values do not tell, the rule says it in
-a parameter `config_keys`. What no key has (the digest of the code, the name of a figure) the
-workflow has set by itself.
+A rule is given values, not names: `snr_bins=config["uncertainty"]["snr_bins"]`. The
+keys are found again by comparing the values with the configuration; a name decides
+where a value stands at several places. Where names and values do not tell, the rule
+says it in a parameter `config_keys`. What no key has (the digest of the code, the name
+of a figure) the workflow has set by itself.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def configuration_keys(params: Mapping[str, Any], config: Mapping) -> dict[str, 
     Returns
     -------
     entries
-        Dotted key to value, in alphabetical order; a key that is a section stands for all
-        below it.
+        Dotted key to value, in alphabetical order; a key that is a section stands for
+        all below it.
     """
     places = list(_places(config))
     said = params.get(NAMED, {})
@@ -94,7 +94,7 @@ def _found(name, value, config, places):
 
 
 def _of_mapping(name, value, config, places):
-    """The keys of a parameter with keys of its own: a section, some of one, or others."""
+    """The keys of a parameter that has keys itself: a section, or some of one."""
     same = [key for key, other in places if value and _equal(other, value)]
     if same:
         named = [key for key in same if key.rpartition(".")[2] == name]

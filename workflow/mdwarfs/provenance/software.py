@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import subprocess
 import sys
 from pathlib import Path
 
-from mdwarfs.run.software import CODE
+from mdwarfs.run.software import CHANGED, CODE, UNKNOWN, git, software
 from mdwarfs.types import PathLike
 
 LOCK = "requirements.lock"
 
 
-def checkout(root: PathLike) -> dict:
+def checkout(root: Path) -> dict:
     """The commit of a checkout, and what of its code has been changed since.
 
     Parameters
@@ -25,18 +24,23 @@ def checkout(root: PathLike) -> dict:
     Returns
     -------
     entries
-        `commit`, None where the code is no checkout of git or git is not there; `changed`,
-        the files of `CODE` that are not as in that commit; `lock`, the SHA-256 of the lock
-        file, None where there is none.
+        `version` of the package; `commit`, the last one that changed code, and its
+        `date`, both None where they are not known; `changed`, the files of the code
+        that are not as in that commit; `lock`, the SHA-256 of the lock file, None where
+        there is none.
     """
-    commit = _git(root, "rev-parse", "HEAD")
-    if not commit or not _git(root, "ls-files", "Snakefile"):
-        commit = None  # or the repository is another one, around this folder
-    changed = _git(root, "status", "--porcelain", "--", *CODE) if commit else None
-    lock = Path(root, LOCK)
+    found = software(root)
+    commit = found.commit.removesuffix(CHANGED)
+    changed = []
+    if found.commit.endswith(CHANGED):
+        lines = (git(root, "status", "--porcelain", "--", *CODE) or "").splitlines()
+        changed = [line.strip().split(maxsplit=1)[1] for line in lines]
+    lock = root / LOCK
     return {
-        "commit": commit and commit.strip(),
-        "changed": [line[3:] for line in (changed or "").splitlines()],
+        "version": found.version,
+        "commit": None if commit == UNKNOWN else commit,
+        "date": None if commit == UNKNOWN else found.date,
+        "changed": changed,
         "lock": sha256(lock) if lock.is_file() else None,
     }
 
@@ -69,13 +73,3 @@ def sha256(path: PathLike) -> str:
     """Checksum of a file."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _git(root, *arguments):
-    """What git says; None if it is not there, or says no."""
-    command = ["git", "-C", str(root), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from typing import Any
 from mdwarfs import tables
 from mdwarfs.provenance import software
 from mdwarfs.provenance.parameters import configuration_keys, other_settings
+from mdwarfs.run.parts import digest
 from mdwarfs.types import PathLike
 
 FOLDER = "provenance"
@@ -92,17 +94,20 @@ def describe(snakemake: Any, folder: Path, script: Path) -> dict:
 
 
 def write(folder: Path, name: str, record: Mapping) -> None:
-    """Write a record; configuration and environment, which many share, beside it."""
+    """Write a record; configuration and environment, which many share, beside it.
+
+    The configuration is called as in the headers of products (`CONFHASH`).
+    """
     record = dict(record)
     for key, place in (
         ("configuration", CONFIGURATIONS),
         ("environment", ENVIRONMENTS),
     ):
-        text = json.dumps(record[key], indent=1, default=str) + "\n"
-        record[key] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        content = record[key]
+        record[key] = digest(content)
         path = folder / place / f"{record[key]}.json"
         if not path.exists():
-            tables.write_text(path, text)
+            tables.write_text(path, json.dumps(content, indent=1) + "\n")
     text = json.dumps(record, indent=1, default=str)
     tables.write_text(folder / FOLDER / f"{name}.json", text + "\n")
 
@@ -141,9 +146,12 @@ def state(path: Path, folder: Path) -> dict:
 
 
 def relative(path: PathLike, folder: Path) -> str:
-    """A path as records have it: below the run's folder, or as Snakemake has it."""
-    path = Path(path)
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    """A path as records have it: below the run's folder, or the working directory's."""
+    path = Path(os.path.normpath(path))
+    for base in (folder, folder.parents[1]):
+        if path.is_relative_to(base):
+            return str(path.relative_to(base))
+    return str(path)
 
 
 def modules() -> dict[str, str]:

@@ -39,7 +39,7 @@ def text(trace: dict) -> str:
 
 
 def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") -> list:
-    """Lines of a file and of those behind it; what stands there already is not repeated."""
+    """Lines of a file and of those behind it; nothing is told twice."""
     file = trace["files"][path]
     step = file["step"]
     line = f"{indent}{path}"
@@ -73,7 +73,7 @@ def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") ->
 def step_lines(number: int, name: str, step: dict) -> list[str]:
     """What there is to say of a step."""
     code = step["code"]
-    at = code["commit"] or "no commit: the code was no checkout of git"
+    at = f"version {code['version']}, whose commit is not known"
     if code["commit"]:
         changed = code["changed"]
         at = f"commit {code['commit'][:12]}, "
@@ -117,8 +117,8 @@ def warnings(trace: dict, numbers: dict) -> list[str]:
         if step["disagrees"]:
             keys = ", ".join(step["disagrees"])
             lines.append(
-                f"! {at} was run with another configuration than {CONFIGURATION}: {keys}; "
-                f"its own is provenance/configurations/{step['configuration']}.json"
+                f"! {at} was run with another configuration than {CONFIGURATION}: "
+                f"{keys}; its own is provenance/configurations/{step['configuration']}.json"
             )
         lines += [
             f"! {path} has been made anew since {at} read it"

@@ -191,7 +191,7 @@ def number_of_ledger(history: History, question: str) -> Answer | None:
 
 
 def number_of_table_2(history: History, question: str, rest: str) -> Answer:
-    """Numbers of the paper's Table 2: words of a line, of a label, and median or std."""
+    """Numbers of the paper's Table 2: words of a line, and labels."""
     path = history.folder / TABLE_2
     if not path.is_file():
         raise InputError(f"{question}: this run has no {TABLE_2}; `tables` makes it")
@@ -211,15 +211,16 @@ def number_of_table_2(history: History, question: str, rest: str) -> Answer:
         for label in labels:
             if row[f"{label}_n"] and label in (named or labels):
                 unit = table[f"{label}_std"].unit or ""
+                median, std = (_digits(row[f"{label}_{x}"]) for x in ("median", "std"))
                 told.append(
-                    f"{row['comparison']} {row['name']}: {label} "
-                    f"{_digits(row[f'{label}_median'])} ± {_digits(row[f'{label}_std'])} "
+                    f"{row['comparison']} {row['name']}: {label} {median} ± {std} "
                     f"{unit}, {row[f'{label}_n']} stars"
                 )
     if not told:
         known = ", ".join(f"{row['comparison']} ({row['name']})" for row in table)
         raise InputError(
-            f"{question}: Table 2 has the lines {known}, of the labels {', '.join(labels)}"
+            f"{question}: Table 2 has the lines {known}, of the labels "
+            f"{', '.join(labels)}"
         )
     ids = ", ".join(str(row["comparison"]) for row in lines)
     told = ["Table 2, median ± standard deviation of SLAM minus others", *told]
@@ -257,10 +258,10 @@ def file_of(history: History, name: str) -> str:
     if (history.folder / plain).is_file():
         return plain
     raise InputError(
-        f"{name}: the run has no such file, star or number. A number of the audit is asked "
-        "for by its entry and words of its quantity ('R1 teff std'), one of Table 2 as "
-        "'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by its source_id "
-        "or sdss_id"
+        f"{name}: the run has no such file, star or number. A number of the audit is "
+        "asked for by its entry and words of its quantity ('R1 teff std'), one of Table "
+        "2 as 'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by its "
+        "source_id or sdss_id"
     )
 
 

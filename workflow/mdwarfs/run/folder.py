@@ -7,7 +7,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
 
 TABLES = (".fits", ".ecsv")
-ASIDE = {"raw", "logs", "benchmarks", "report", "provenance"}
+ASIDE = {"raw", "logs", "benchmarks", "provenance", "report"}
 """Folders of a run that hold no products of the analysis."""
 PRODUCTS = "audit/products.ecsv"
 

@@ -1,23 +1,21 @@
-"""The command `mdwarfs trace`."""
-
-from __future__ import annotations
+"""`mdwarfs trace`: where a number, a file, a column or a star of a run comes from."""
 
 import argparse
 import json
 
+from mdwarfs.provenance import trace
 from mdwarfs.provenance.telling import text
-from mdwarfs.provenance.trace import trace
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    """Give the command line the command `trace`."""
+    """Add the command."""
     command = commands.add_parser(
         "trace",
         help="say where a number, a file, a column or a star of a run comes from",
-        description="Follow something of a run back to the archives: which product holds "
-        "it, which rule made that, when, with which parameters, code and packages, of "
-        "which inputs. It takes the run's folder alone, wherever that lies. Exit status: "
-        "0, or 2 if the run has nothing of that name.",
+        description="Follow something of a run back to the archives: which product "
+        "holds it, which rule made that, when, with which parameters, code and "
+        "packages, of which inputs. It takes the run's folder alone, wherever that "
+        "lies. Exit status: 0, or 2 if the run has nothing of that name.",
     )
     command.add_argument(
         "question",
@@ -34,11 +32,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="results of a run, as results/simulated",
     )
     command.add_argument("--json", action="store_true", help="as JSON, not as text")
-    command.set_defaults(function=show)
+    command.set_defaults(function=tell)
 
 
-def show(options: argparse.Namespace) -> int:
-    """`mdwarfs trace`; returns the exit status."""
-    found = trace(options.run, " ".join(options.question))
+def tell(options: argparse.Namespace) -> int:
+    """Print what is asked; returns the exit status."""
+    found = trace.trace(options.run, " ".join(options.question))
     print(json.dumps(found, indent=1, default=str) if options.json else text(found))
     return 0

@@ -1,0 +1,146 @@
+import json
+import shutil
+
+import pytest
+
+from mdwarfs import tables
+from mdwarfs.provenance.around import AGREEMENT, begin, conclude
+from mdwarfs.provenance.crate import crate_of
+from mdwarfs.provenance.history import CONFIG as CONFIGURED
+from mdwarfs.provenance.history import History
+from mdwarfs.provenance.step import CRATE
+from tests.conftest import STAMP
+from tests.provenance import validator
+from tests.provenance.small_run import ARCHIVE, CONFIG, step
+
+LABELS = "catalogue/slam_labels.fits"
+
+
+@pytest.fixture
+def concluded(results, root):
+    """The run with all that is written when it has ended."""
+    assert conclude(results, root, STAMP) == []
+    return results
+
+
+def entities(folder):
+    graph = json.loads((folder / CRATE).read_text())["@graph"]
+    found = {entity["@id"]: entity for entity in graph}
+    assert len(found) == len(graph)
+    return found
+
+
+def ids(value):
+    return [x["@id"] for x in (value if isinstance(value, list) else [value])]
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # rdflib's
+def test_the_validator_accepts_the_crate(concluded, tmp_path):
+    assert validator.issues(concluded, tmp_path / "cache") == []
+    path = concluded / CRATE
+    graph = json.loads(path.read_text())
+    (step,) = (x for x in graph["@graph"] if x["@id"] == "#clean_boss")
+    del step["instrument"]
+    path.write_text(json.dumps(graph))
+    found = validator.issues(concluded, tmp_path / "cache")
+    assert any("MUST have an instrument" in message for _, _, message in found)
+
+
+def test_every_step_has_its_files_parameters_code_and_times(concluded):
+    found, history = entities(concluded), History(concluded)
+    for name, record in history.steps.items():
+        action = found[f"#{name}"]
+        assert action["startTime"] == record["started"]
+        assert action["endTime"] == record["ended"]
+        tool = found[action["instrument"]["@id"]]
+        assert tool["version"] == record["code"]["digest"]
+    action = found["#assemble_catalogue"]
+    assert ids(action["result"]) == [LABELS]
+    assert ids(action["object"]) == [
+        "slam/model.fits", "catalogues/boss.ecsv", "#parameter-prediction-value",
+    ]  # fmt: skip
+    value = found["#parameter-prediction-value"]
+    assert json.loads(value["value"]) == CONFIG["prediction"]
+    made = found[LABELS]
+    assert made["sha256"] == history.checksum(concluded / LABELS)
+    assert int(made["contentSize"]) == (concluded / LABELS).stat().st_size
+
+
+def test_the_crate_says_what_is_reproduced_and_where_files_came_from(concluded):
+    found = entities(concluded)
+    (paper,) = ids(found["./"]["isBasedOn"])
+    assert found[paper]["@type"] == "ScholarlyArticle"
+    assert found[paper]["identifier"] == "arXiv:2511.20005"
+    raw = found["raw/boss/spAll.fits.gz"]
+    assert ids(raw["isBasedOn"]) == [ARCHIVE]
+    assert raw["sdDatePublished"] == "2026-11-28T12:01:56+00:00"
+    assert "simulated" in found["./"]["description"]
+    (environment,) = ids(found[ids(found["#train_slam"]["instrument"])[0]]
+                         ["softwareRequirements"])  # fmt: skip
+    packages = ids(found[environment]["softwareRequirements"])
+    assert any(x.startswith("https://pypi.org/project/numpy/") for x in packages)
+
+
+def test_what_is_not_kept_and_what_lies_outside_is_described_and_no_part(concluded):
+    found = entities(concluded)
+    parts = set(ids(found["./"]["hasPart"]))
+    assert {"raw/astra/spectra/", "README.md", "provenance/workflow/Snakefile"} <= parts
+    assert all((concluded / part).exists() for part in parts)
+    (part,) = ids(found["#train_slam"]["object"])
+    assert found[part]["@type"] == "CreativeWork"
+    assert (part.startswith("#slam/parts/"), found[part]["description"]) == (
+        True, "Not kept.",
+    )  # fmt: skip
+    (figure,) = ids(found["#figure_04"]["result"])
+    assert found[figure]["name"] == "figures/test/figure_04.pdf"
+    assert figure not in parts
+
+
+def test_the_same_folder_gives_the_same_crate_wherever_it_lies(concluded, tmp_path):
+    shutil.copytree(concluded.parents[1], tmp_path / "moved")
+    moved = tmp_path / "moved" / "results" / "test"
+    for path in moved.rglob("*"):
+        path.touch()
+    assert crate_of(History(moved)) == json.loads((concluded / CRATE).read_text())
+    assert str(tmp_path) not in (concluded / CRATE).read_text()
+
+
+def test_a_part_made_anew_leaves_a_crate_that_is_true(concluded, root):
+    """The old content that the summary was made of is told apart from the new."""
+    other = CONFIG | {"prediction": {"method": "emulated", "usable": {}}}
+    begin(concluded, other, STAMP)
+    assert not (concluded / AGREEMENT).exists()
+    step(concluded, "assemble_catalogue", {"model": "slam/model.fits"},
+         {"catalogue": LABELS}, {"prediction": other["prediction"]}, other)  # fmt: skip
+    assert not (concluded / CRATE).exists()
+    said = conclude(concluded, root, STAMP)
+    assert len(said) > 1 and "comparisons/summary.ecsv" in "".join(said)
+    found = entities(concluded)
+    assert ids(found["#assemble_catalogue"]["result"]) == [LABELS]
+    (read,) = ids(found["#summarise_comparisons"]["object"])
+    assert read.startswith(f"#{LABELS}@") and found[read]["sha256"] not in (
+        found[LABELS]["sha256"], None,
+    )  # fmt: skip
+    values = [x for x in found if x.startswith("#parameter-prediction-value")]
+    assert len(values) == 1  # of the steps that are left, one reads it
+    told = tables.read(concluded / AGREEMENT)
+    assert told["agrees"][told["product"] == LABELS].all()
+
+
+def test_the_configuration_is_that_of_the_last_run_whatever_its_target(concluded, root):
+    other = CONFIG | {"boss": {"class": "STAR", "subclass": "K"}}
+    begin(concluded, other, STAMP)
+    history = History(concluded)
+    assert history.config == other
+    said = conclude(concluded, root, STAMP)
+    assert any("catalogues/boss.ecsv (clean_boss): boss had" in x for x in said)
+    begin(concluded, CONFIG, STAMP)
+    assert conclude(concluded, root, STAMP) == []
+    before = (concluded / CONFIGURED).stat().st_mtime_ns
+    begin(concluded, CONFIG, STAMP)
+    assert (concluded / CONFIGURED).stat().st_mtime_ns == before
+
+
+def test_a_run_of_which_no_step_has_ended_is_left_alone(tmp_path, root):
+    assert conclude(tmp_path, root, STAMP) == []
+    assert list(tmp_path.iterdir()) == []

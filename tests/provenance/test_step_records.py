@@ -1,0 +1,81 @@
+import hashlib
+import json
+
+import pytest
+
+from mdwarfs.provenance.step import CRATE, recorded
+from tests.provenance.small_run import CONFIG, step
+
+
+def record(folder, name):
+    return json.loads((folder / "provenance" / f"{name}.json").read_text())
+
+
+def test_a_record_has_what_was_read_and_made_with_which_parameters(made):
+    found = record(made, "clean_boss")
+    assert found["rule"] == "clean_boss" and found["started"] < found["ended"]
+    (raw,), (catalogue,) = found["inputs"]["raw"], found["outputs"]["catalogue"]
+    content = (made / raw["path"]).read_bytes()
+    assert raw["path"] == "raw/boss/spAll.fits.gz"
+    assert raw["sha256"] == hashlib.sha256(content).hexdigest()
+    assert raw["bytes"] == len(content)
+    assert catalogue["path"] == "catalogues/boss.ecsv"
+    assert found["parameters"] == {"boss": CONFIG["boss"]}
+    assert found["code"]["digest"] == "0123456789abcdef"
+    assert "mdwarfs/labels.py" in found["code"]["modules"]
+
+
+def test_configuration_and_environment_are_kept_once(made):
+    steps = [json.loads(x.read_text()) for x in (made / "provenance").glob("*.json")]
+    for key, folder in (
+        ("configuration", "configurations"), ("environment", "environments"),
+    ):  # fmt: skip
+        (kept,) = (made / "provenance" / folder).iterdir()
+        assert {found[key] for found in steps} == {kept.stem}
+    assert "astropy" in json.loads(kept.read_text())["packages"]
+    (kept,) = (made / "provenance" / "configurations").iterdir()
+    assert json.loads(kept.read_text()) == CONFIG
+
+
+def test_a_step_that_fails_leaves_the_record_of_what_was_there_and_no_crate(results):
+    (results / CRATE).write_text("{}")
+    before = record(results, "clean_boss")
+
+    def fails(path):
+        raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError):
+        step(results, "clean_boss", {}, {"catalogue": "catalogues/boss.ecsv"},
+             make={"catalogue": fails})  # fmt: skip
+    assert record(results, "clean_boss") == before
+    assert not (results / CRATE).exists()
+
+
+def test_a_folder_is_known_by_what_lies_in_it(results):
+    (results / "given").mkdir()
+    (results / "given" / "one.fits").write_text("one")
+    step(results, "read_files", {"folder": "given"}, {"labels": "samples/labels.fits"})
+    (first,) = record(results, "read_files")["inputs"]["folder"]
+    assert first["files"] == 1 and "sha256" not in first
+    (results / "given" / "two.fits").write_text("two")
+    step(results, "read_files", {"folder": "given"}, {"labels": "samples/labels.fits"})
+    (second,) = record(results, "read_files")["inputs"]["folder"]
+    assert second["files"] == 2 and second["listing"] != first["listing"]
+
+
+def test_records_are_written_by_the_job_alone():
+    """So that no result can depend on them."""
+    from tests.conftest import ROOT
+
+    package = ROOT / "workflow" / "mdwarfs"
+    code = [*package.rglob("*.py"), *(ROOT / "scripts").glob("*.py")]
+    importing = {
+        str(path.relative_to(ROOT))
+        for path in code
+        if "mdwarfs.provenance" in path.read_text() and path.parent.name != "provenance"
+    }
+    assert importing == {
+        "workflow/mdwarfs/run/job.py",
+        "workflow/mdwarfs/commands/trace.py",
+    }
+    assert recorded.__module__ == "mdwarfs.provenance.step"

@@ -1,0 +1,121 @@
+import json
+
+import pytest
+
+from mdwarfs.cli import main
+from mdwarfs.errors import InputError
+from mdwarfs.provenance.telling import text
+from mdwarfs.provenance.trace import trace
+from tests.provenance.small_run import ARCHIVE, CONFIG, step
+
+RAW = "raw/boss/spAll.fits.gz"
+LABELS = "catalogue/slam_labels.fits"
+
+
+@pytest.mark.parametrize(
+    ("question", "product", "words"),
+    [
+        ("R1 feh std", "comparisons/summary.ecsv", "feh, std: 0.24 ± 0.01 dex"),
+        ("r1 FEH median", "comparisons/summary.ecsv", "feh, median: 0.24 ± 0.01"),
+        ("table 2 R4 feh", "tables/table_2.ecsv", "R4 Behmard et al. (2025): feh 0.02"),
+        ("Table 2 behmard", "tables/table_2.ecsv", "± 0.15 dex, 90 stars"),
+        ("slam_labels.fits", LABELS, "file catalogue/slam_labels.fits"),
+        ("results/test/slam/model.fits", "slam/model.fits", "file slam/model.fits"),
+        ("figure_04.pdf", "figures/test/figure_04.pdf", "file figures/test"),
+        ("slam_labels.fits:teff", LABELS, f"column teff of {LABELS}"),
+        ("54000001", LABELS, "feh -0.12 dex, teff 3456 K; flags: faint"),
+        ("30000000001", LABELS, "star 54000001, 30000000001"),
+    ],
+)
+def test_every_question_ends_at_the_archive(made, question, product, words):
+    found = trace(made, question)
+    assert product in found["products"] and words in "\n".join(found["words"])
+    archive = found["files"][RAW]["archive"]
+    assert archive["address"] == ARCHIVE
+    assert archive["date"] == "2026-11-28T12:01:56+00:00"
+    assert found["files"][RAW]["step"] == "retrieve_spall"
+    said = text(found)
+    assert f"from {ARCHIVE}, 2026-11-28T12:01:56+00:00 (SDSS DR19)" in said
+    assert "not as in" not in said and "made anew" not in said
+
+
+def test_a_step_tells_code_parameters_and_inputs(made):
+    found = trace(made, "slam_labels.fits")
+    step = found["steps"]["assemble_catalogue"]
+    assert step["inputs"] == ["slam/model.fits", "catalogues/boss.ecsv"]
+    assert step["parameters"] == {"prediction": CONFIG["prediction"]}
+    assert step["code"]["digest"] == "0123456789abcdef"
+    said = text(found)
+    assert 'prediction = {"method": "map", "usable": {"feh": [-0.6, 0.5]}}' in said
+    assert "scripts/assemble_catalogue.py, code 0123456789abcdef" in said
+    assert said.index("<- [1] assemble_catalogue") < said.index("<- [2] train_slam")
+
+
+def test_what_was_read_twice_is_told_once(made):
+    said = text(trace(made, "slam_labels.fits"))
+    assert said.count("catalogues/boss.ecsv  <- ") == 2
+    assert said.count("from " + ARCHIVE) == 1
+
+
+def test_a_column_and_a_star_say_where_they_stand_in_what_lies_behind(made):
+    places = {
+        path: file["place"]
+        for path, file in trace(made, "slam_labels.fits:teff")["files"].items()
+        if "place" in file
+    }
+    assert places == {
+        LABELS: "column teff",
+        "catalogues/boss.ecsv": "has a column teff",
+    }
+    found = trace(made, "54000001")
+    assert found["files"]["catalogues/boss.ecsv"]["place"] == "row 1"
+    (spectrum,) = (x for x in found["words"] if x.startswith("spectrum"))
+    assert spectrum.startswith("spectrum raw/astra/spectra/star/one.fits, sha256 ")
+    without = trace(made, "54000002")["words"]
+    assert f"{LABELS}: no labels: there is no such file" in without
+    assert "no spectrum: there is no such file" in without
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("R1 vsini", "R1 of the audit has: feh, median; feh, std"),
+        ("table 2 R9", r"has the lines R1 \(Test stars\), R4"),
+        ("model.pkl", "no such file, star or number"),
+        ("slam_labels.fits:vsini", "has no column vsini; it has source_id"),
+        ("figure_04.pdf:teff", "is no table"),
+        ("99999999", "no product of this run has a star 99999999"),
+    ],
+)
+def test_what_the_run_has_not_is_said_with_what_it_has(made, question, message):
+    with pytest.raises(InputError, match=message):
+        trace(made, question)
+
+
+def test_a_name_of_several_files_is_refused(results):
+    step(results, "other", {}, {"labels": "methods/slam_labels.fits"})
+    with pytest.raises(InputError, match="may be .*catalogue.*methods"):
+        trace(results, "slam_labels.fits")
+    assert trace(results, f"{results}/{LABELS}")["products"] == [LABELS]
+
+
+def test_steps_that_do_not_belong_together_are_said(results):
+    other = CONFIG | {"prediction": {"method": "emulated", "usable": {}}}
+    step(results, "assemble_catalogue", {"model": "slam/model.fits"},
+         {"catalogue": LABELS}, {"prediction": other["prediction"]}, other)  # fmt: skip
+    (results / "slam" / "model.fits").write_text("edited")
+    said = text(trace(results, "comparisons/summary.ecsv"))
+    assert "! [2] assemble_catalogue was run with another configuration" in said
+    assert f"! {LABELS} has been made anew since [1] summarise_comparisons" in said
+    assert "! slam/model.fits is not as [3] left it" in said
+
+
+def test_the_command_prints_text_or_json(made, capsys):
+    assert main(["trace", "R1", "feh", "std", "--run", str(made)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("R1: SLAM minus reference (section 4)\nfeh, std: 0.24")
+    assert main(["trace", "R1 feh std", "--run", str(made), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["steps"]["clean_boss"]["parameters"] == {"boss": CONFIG["boss"]}
+    assert main(["trace", "R1 feh std", "--run", str(made / "raw")]) == 2
+    assert "no records of its steps" in capsys.readouterr().err
