@@ -33,6 +33,16 @@ tap-server: .venv/ready
 browser: .venv/ready
 	$(BIN)/python -m tests.browser install
 
+# The documentation as a site, docs/_build/index.html; with the figures of the default run
+# if `make run` came first.
+docs: .venv/ready
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+
+# The picture at the top of README, from the page of the default run (`make run` comes
+# first, and `make browser`).
+picture: .venv/ready
+	$(BIN)/python docs/picture.py
+
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
 # first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
 BENCHMARKS := training scaling agreement agreement_map prediction many_stars stream_filter unsound sound
@@ -64,4 +74,4 @@ manual: .venv/ready
 	sed -i '/^| key /,$$d' config/README.md
 	$(BIN)/python -c 'from mdwarfs.config import manual; print(manual("workflow/schemas/config.schema.yaml"), end="")' >> config/README.md
 
-.PHONY: run test coverage benchmarks tap-server browser lock manual
+.PHONY: run test coverage benchmarks tap-server browser docs picture lock manual

@@ -80,21 +80,17 @@ def as_markdown(notebook):
             parts.append(text)
             continue
         parts.append(f"```python\n{text}\n```")
-        parts += [
-            f"```text\n{said}\n```" for said in map(told, cell["outputs"]) if said
-        ]
+        texts = filter(None, map(said, cell["outputs"]))
+        parts += [f"```text\n{text}\n```" for text in texts]
     return "\n\n".join(parts) + "\n"
 
 
-def told(output):
+def said(output):
     """The text of an output; pictures stand in the notebook alone."""
-    plain = output.get("text") or output.get("data", {}).get("text/plain", [])
-    text = "".join(plain).strip()
-    return (
-        ""
-        if text.startswith("<Figure") or "image/png" in output.get("data", {})
-        else text
-    )
+    data = output.get("data", {})
+    if "image/png" in data:
+        return ""
+    return "".join(output.get("text") or data.get("text/plain", [])).strip()
 
 
 def source_read(app, name, source):

@@ -20,11 +20,13 @@ sys.path.insert(0, str(ROOT))
 
 from tests import browser  # noqa: E402
 
-WIDTH, COLOURS, BORDER, PAUSE = 1140, 96, 12, 1.0
-HIDDEN = (
-    ".frame { display: block } nav, #star .controls, #star h4, #star-flags, .axes,"
-    " #count { display: none }"
-)
+WIDTH, COLOURS, BORDER, PAUSE = 1140, 160, 12, 1.0
+LOOKS = """
+.frame { display: block }
+nav, #star .controls, #star h4, #star-flags, .axes, #count { display: none }
+.banner ~ .frame #planes::before { content: "Simulated: invented stars";
+    grid-column: 1 / -1; color: #9b1c17; font-weight: 600 }
+"""
 SHOWN = "#planes", "#plot-residual"
 """First and last of what is on the picture."""
 
@@ -44,7 +46,7 @@ def main(page=ROOT / "results" / "simulated" / "report", out=ROOT / "docs"):
         driver.execute_script(
             "const style = document.createElement('style');"
             "style.textContent = arguments[0]; document.head.append(style)",
-            HIDDEN,
+            LOOKS,
         )
         time.sleep(PAUSE)  # the plots take their new width
         left, top, right, bottom = driver.execute_script(
