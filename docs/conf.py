@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+from docutils.nodes import SkipNode, math_block
+from docutils.utils.math.latex2mathml import tex2mathml
 from myst_parser.parsers.sphinx_ import MystParser
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,13 +31,14 @@ html_title = "mdwarfs"
 html_theme = "furo"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 extensions = [
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
 ]
 exclude_patterns = ["_build"]
+html_math_renderer = "mathml"
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]
@@ -129,7 +132,16 @@ def gallery():
     return "\n\n".join(parts)
 
 
+def math(self, node):
+    """An equation as MathML, which browsers draw by themselves."""
+    block = isinstance(node, math_block)
+    made = tex2mathml(node.astext(), as_block=block)
+    self.body.append(f'<div class="math">{made}</div>' if block else made)
+    raise SkipNode
+
+
 def setup(app):
+    app.add_html_math_renderer("mathml", (math, None), (math, None))
     app.add_source_suffix(".ipynb", "notebook")
     app.add_source_parser(Notebook)
     app.connect("source-read", source_read)
