@@ -33,6 +33,16 @@ tap-server: .venv/ready
 browser: .venv/ready
 	$(BIN)/python -m tests.browser install
 
+# The documentation as a site, docs/_build/index.html; with the figures of the default run
+# if `make run` came first.
+docs: .venv/ready
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+
+# The picture at the top of README, from the page of the default run (`make run` comes
+# first, and `make browser`).
+picture: .venv/ready
+	$(BIN)/python docs/picture.py
+
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
 # first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
 BENCHMARKS := training scaling agreement agreement_map prediction many_stars stream_filter unsound sound
@@ -76,4 +86,4 @@ baseline: .venv/ready
 	$(BIN)/python -m tests.workflow.renew_baseline results/simulated-ci
 	$(BIN)/mdwarfs datamodel results/simulated-ci -o docs/datamodel.md
 
-.PHONY: run test coverage benchmarks tap-server browser lock manual torture baseline
+.PHONY: run test coverage benchmarks tap-server browser lock manual torture baseline docs picture

@@ -1,4 +1,4 @@
-"""SLAM from Python: train, predict and plot, on arrays or on files.
+"""SLAM from Python: train, predict and plot, on arrays or on files::
 
     from mdwarfs import Slam, normalise, read_spectra
 

@@ -84,8 +84,8 @@ def read_spectra(paths: PathLike | Sequence[PathLike]) -> list[Spectrum]:
     Parameters
     ----------
     paths
-        A file, a pattern such as "spectra/*.fits", or several of either. Of a file that
-        holds several spectra all are read; `file[3]` is its third.
+        A file, a pattern such as ``spectra/*.fits``, or several of either. Of a file
+        that holds several spectra all are read; `file[3]` is its third.
 
     Returns
     -------

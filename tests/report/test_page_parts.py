@@ -1,0 +1,192 @@
+"""Parts of a run's page: tables, texts, weaknesses, stars."""
+
+import json
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from mdwarfs.figures.registry import NEEDS
+from mdwarfs.report import cells, contents, plots, stars, weaknesses, words
+from mdwarfs.slam.infer.flags import Flag
+
+STAMP = {"run": "simulated-test", "simulated": True}
+
+
+def test_numbers_are_told_with_four_digits_and_nulls_not():
+    table = Table(
+        {"label": ["teff", "feh"], "std": [168.43219, np.nan], "n": [1120, 3]}
+    )
+    table["std"].info.description = "Standard deviation"
+    made = cells.table(table)
+    texts = [[cell["text"] for cell in row] for row in made["rows"]]
+    assert texts == [["Teff", "168.4", "1,120"], ["[Fe/H]", "", "3"]]
+    assert made["heads"][1]["words"] == "Standard deviation"
+
+
+def test_identifiers_are_told_in_full():
+    table = Table({"source_id": [4295806720123456789], "n": [-1234]})
+    ((number, count),) = cells.table(table)["rows"]
+    assert number["text"] == "4295806720123456789"
+    assert count["text"] == "−1,234"
+
+
+def test_texts_lose_their_title_and_no_html_gets_through():
+    made = cells.html(
+        "# Title\n\n## Part\n\n<script>x</script> | a\n\n| a |\n|---|\n| 1 |"
+    )
+    assert "Title" not in made
+    assert "<h4>Part</h4>" in made
+    assert "<script>" not in made
+    assert '<div class="wide"><table>' in made
+
+
+def test_parts_of_a_text_are_found_by_their_headings():
+    parts = cells.parts("# A\n\nx\n\n## One\n\n1\n\n## Two\n\n2\n")
+    assert list(parts) == ["One", "Two"] and parts["Two"].strip() == "2"
+
+
+def test_a_cut_flow_is_in_shares_of_what_there_was():
+    counts = Table(
+        {"criterion": ["all", "a"], "n_removed": [0, 30], "n_left": [40, 10]}
+    )
+    assert [step["share"] for step in cells.flow(counts)] == [100, 25]
+    assert cells.flow(counts)[1]["alone"] is None
+
+
+def test_what_is_shown_has_a_need_and_a_section():
+    for entry in contents.SHOWN:
+        assert entry.needs in NEEDS
+        assert entry.section in {*contents.SECTIONS, ""}
+    names = [entry.name for entry in contents.SHOWN]
+    assert len(set(names)) == len(names)
+    assert len({entry.path for entry in contents.SHOWN}) == len(names)
+
+
+def test_plots_are_the_same_whatever_was_plotted_before():
+    first, roots = plots.document()
+    second, again = plots.document()
+    assert first == second and roots == again
+    assert set(roots) == {"diagram", "labels", "spectrum", "residual"}
+    assert set(json.loads(first)) >= {"roots"}
+
+
+def test_the_scripts_of_the_plots_are_at_hand():
+    (text,) = plots.scripts().values()
+    assert len(text) > 500_000
+
+
+def catalogue(n=4):
+    """A catalogue of n stars, one without labels."""
+    table = Table({"source_id": np.arange(1, n + 1), "sdss_id": [7, 0, 9, 10][:n]})
+    table["snr"] = np.linspace(5, 20, n)
+    table["teff"] = np.where(np.arange(n) == 2, np.nan, 3500.0)
+    table["e_teff"] = 80.0
+    table["flags"] = np.array([0, int(Flag.LOW_SNR), int(Flag.NO_LABELS), 0])[:n]
+    table["reason"] = np.array(["", "", "no spectrum", ""])[:n]
+    return table
+
+
+def test_a_star_has_what_the_run_knows_of_it():
+    labels = Table(
+        {"source_id": [4, 2], "teff": [3400.0, 3600.0], "e_teff": [50.0, 60.0]}
+    )
+    split = Table({"source_id": [4, 2], "role": ["test", "train"]})
+    hybrid = Table(
+        {"source_id": [1, 2, 3, 4], "teff": [1.0, 2, 3, 4], "flags": [0] * 4}
+    )
+    found = stars.table(catalogue(), hybrid, split, labels, ["teff"])
+    assert list(found["name"]) == ["SDSS 7", "Gaia DR3 2", "SDSS 9", "SDSS 10"]
+    assert list(found["role"]) == [0, 1, 0, 2]
+    assert found["ref_teff"][3] == 3400 and np.isnan(found["ref_teff"][0])
+    assert found["ref_e_teff"][1] == 60
+    assert list(found["hybrid_teff"]) == [1, 2, 3, 4]
+    assert "bp_rp0" not in found.colnames and "true_teff" not in found.colnames
+    text = stars.script(found, ["teff"], {"stars": []})
+    content = json.loads("[" + text[len("mdwarfs.stars(") : -len(");\n")] + "]")[0]
+    assert content["n"] == 4 and content["labels"][0]["unit"] == "K"
+    seen = {bit["name"] for bit in content["bits"] if bit["seen"]}
+    assert seen == {"low_snr", "no_labels"}
+
+
+def products():
+    """Products of a run, as little as weaknesses are told of."""
+    return {
+        "catalogue": catalogue(),
+        "products": Table({"path": ["a"], "problems": [""]}),
+    }
+
+
+def told(given, stamp=STAMP):
+    return {x["title"]: x for x in weaknesses.weaknesses(given, stamp)}
+
+
+def test_weaknesses_are_those_of_the_run():
+    given = products()
+    found = told(given)
+    assert "Nothing here is of the sky" in found
+    assert "1 of 4 stars have no labels, or not all" in found
+    flagged = found["2 of 4 stars have a flag"]["parts"]
+    assert any(part.startswith("low snr, 1:") for part in flagged)
+    assert not any("audit" in title for title in found)
+    assert "Nothing here is of the sky" not in told(given, STAMP | {"simulated": False})
+
+
+def test_numbers_that_disagree_are_weaknesses():
+    claims = Table(
+        {"id": ["R1", "R2"], "quantity": ["a", "b"], "agrees": ["yes", "no"]}
+    )
+    claims["status"] = ["reproduced", "differs"]
+    assert (
+        "R2 b"
+        in told(products() | {"claims": claims})["1 numbers are not what was put in"][
+            "text"
+        ]
+    )
+    real = told(products() | {"claims": claims}, STAMP | {"simulated": False})
+    assert "1 numbers of the paper are not reproduced" in real
+
+
+@pytest.mark.parametrize(("std", "said"), [(2.7, True), (1.1, False)])
+def test_uncertainties_that_are_too_small_are_told(std, said):
+    pulls = Table(
+        {"label": ["teff"], "uncertainty": ["formal"], "bin": [0], "std": [std]}
+    )
+    found = told(products() | {"pulls": pulls})
+    assert ("Some uncertainties are too small" in found) == said
+
+
+def test_problems_of_the_audit_are_told():
+    bad = Table({"path": ["a.fits"], "problems": ["3 rows twice"]})
+    found = told(products() | {"products": bad})
+    assert (
+        "a.fits: 3 rows twice"
+        in found["The audit found problems in 1 products"]["text"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "simulated", "said"),
+    [
+        ({"source": "simulated"}, True, "Everything is simulated"),
+        ({"source": "files"}, False, "are real"),
+        ({"source": "files"}, True, "are simulated"),
+        (
+            {"source": "archives", "archives": {"candidates": "released"}},
+            False,
+            "released ones of SDSS",
+        ),
+        (
+            {"source": "archives", "archives": {"candidates": "predicted"}},
+            True,
+            "served on this machine",
+        ),
+    ],
+)
+def test_the_top_says_what_is_real(config, simulated, said):
+    assert said in " ".join(words.origin(config, simulated))
+
+
+def test_the_numbers_at_the_top_are_counted():
+    facts = words.facts(catalogue(), np.array([0, 1, 0, 2]), {}, True)
+    assert [x["number"] for x in facts] == ["4", "3", "2", "1", "1"]
