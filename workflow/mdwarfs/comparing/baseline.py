@@ -62,6 +62,8 @@ class Allowed:
         Share of the column's standard deviation, of mean and quantiles.
     relative
         Share of the number itself, of all but counts.
+    absolute
+        In the unit of the column, likewise.
     counts
         Share of the rows, of counts: rows, nulls, flags, texts.
     rows
@@ -76,6 +78,7 @@ class Allowed:
     column: str = "*"
     spread: float = 0.0
     relative: float = 0.0
+    absolute: float = 0.0
     counts: float = 0.0
     rows: int = 0
     noisy: bool = False
@@ -314,7 +317,7 @@ def changes(
         if a is None and b is None:
             continue
         spread = before.get("std", 0.0) if key != "std" else 0.0
-        by = limits.relative * abs(a or 0.0) + limits.spread * spread
+        by = limits.relative * abs(a or 0.0) + limits.spread * spread + limits.absolute
         if a is None or b is None or abs(a - b) > by:
             out.append(Moved(product, column, key, a, b, by))
     return out
