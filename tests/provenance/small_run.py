@@ -31,6 +31,7 @@ SUMMARY = {
     "comparison": ("", "Line"),
     "label": ("", "Label"),
     "median": ("", "Median"),
+    "product": ("", "Product"),
 }
 TABLE_2 = {
     "comparison": ("", "Line"),
@@ -141,9 +142,13 @@ def made(folder):
     step(results, "assemble_catalogue", read,
          {"catalogue": "catalogue/slam_labels.fits"},
          {"prediction": CONFIG["prediction"]}, make={"catalogue": labels})  # fmt: skip
-    step(results, "summarise_comparisons", {"labels": "catalogue/slam_labels.fits"},
+    step(results, "summarise_comparisons",
+         {"labels": "catalogue/slam_labels.fits", "other": "catalogues/boss.ecsv"},
          {"summary": "comparisons/summary.ecsv"},
-         make={"summary": table(SUMMARY, ["R1", "feh", 0.01])})  # fmt: skip
+         make={"summary": table(
+             SUMMARY, ["R1", "feh", 0.01, "catalogue/slam_labels.fits"],
+             ["R4", "feh", 0.02, "catalogue/slam_labels.fits"],
+         )})  # fmt: skip
     nan = float("nan")
     step(results, "table_2", {"summary": "comparisons/summary.ecsv"},
          {"ecsv": "tables/table_2.ecsv"},
@@ -151,7 +156,8 @@ def made(folder):
              TABLE_2, ["R1", "Test stars", 0.01, 0.24, 25, 3.0, 171.0, 25],
              ["R4", "Behmard et al. (2025)", 0.02, 0.15, 90, nan, nan, 0],
          )})  # fmt: skip
-    step(results, "audit_claims", {"summary": "comparisons/summary.ecsv"},
+    step(results, "audit_claims",
+         {"summary": "comparisons/summary.ecsv", "spectra": "raw/astra/spectra.ecsv"},
          {"claims": "audit/claims.ecsv"}, {"config": CONFIG},
          make={"claims": audited})  # fmt: skip
     step(results, "figure_04", {"labels": "catalogue/slam_labels.fits"},

@@ -15,8 +15,8 @@ LABELS = "catalogue/slam_labels.fits"
 @pytest.mark.parametrize(
     ("question", "product", "words"),
     [
-        ("R1 feh std", "comparisons/summary.ecsv", "feh, std: 0.24 ± 0.01 dex"),
-        ("r1 FEH median", "comparisons/summary.ecsv", "feh, median: 0.24 ± 0.01"),
+        ("R1 feh std", "audit/claims.ecsv", "feh, std: 0.24 ± 0.01 dex"),
+        ("r1 FEH median", "audit/claims.ecsv", "feh, median: 0.24 ± 0.01"),
         ("table 2 R4 feh", "tables/table_2.ecsv", "R4 Behmard et al. (2025): feh 0.02"),
         ("Table 2 behmard", "tables/table_2.ecsv", "± 0.15 dex, 90 stars"),
         ("slam_labels.fits", LABELS, "file catalogue/slam_labels.fits"),
@@ -49,6 +49,16 @@ def test_a_step_tells_code_parameters_and_inputs(made):
     assert 'prediction = {"method": "map", "usable": {"feh": [-0.6, 0.5]}}' in said
     assert "scripts/assemble_catalogue.py, code 0123456789abcdef" in said
     assert said.index("<- [1] assemble_catalogue") < said.index("<- [2] train_slam")
+
+
+def test_of_what_the_audit_reads_that_is_followed_which_has_the_number(made):
+    found = trace(made, "R1 feh std")
+    assert found["steps"]["audit_claims"]["inputs"] == ["comparisons/summary.ecsv"]
+    assert found["steps"]["audit_claims"]["passed_over"] == ["raw/astra/spectra.ecsv"]
+    assert found["steps"]["summarise_comparisons"]["inputs"] == [LABELS]
+    assert "(from 1 more of its inputs it was not taken)" in text(found)
+    whole = trace(made, "comparisons/summary.ecsv")["steps"]["summarise_comparisons"]
+    assert whole["inputs"] == [LABELS, "catalogues/boss.ecsv"]
 
 
 def test_what_was_read_twice_is_told_once(made):
@@ -107,7 +117,7 @@ def test_steps_that_do_not_belong_together_are_said(results):
     said = text(trace(results, "comparisons/summary.ecsv"))
     assert "! [2] assemble_catalogue was run with another configuration" in said
     assert f"! {LABELS} has been made anew since [1] summarise_comparisons" in said
-    assert "! slam/model.fits is not as [3] left it" in said
+    assert "! slam/model.fits is not as [4] left it" in said
 
 
 def test_the_command_prints_text_or_json(made, capsys):

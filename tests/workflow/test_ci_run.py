@@ -1,9 +1,11 @@
 """The whole DAG on a small simulated survey."""
 
 import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -16,6 +18,13 @@ from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.comparing import baseline
 from mdwarfs.config import read_config
+from mdwarfs.provenance.agreement import differences
+from mdwarfs.provenance.around import AGREEMENT
+from mdwarfs.provenance.crate import crate_of
+from mdwarfs.provenance.history import UNKNOWN, WHOLE, History
+from mdwarfs.provenance.parameters import WHOLE as ALL
+from mdwarfs.provenance.step import CRATE, FOLDER
+from mdwarfs.provenance.trace import trace
 from mdwarfs.run import parts
 from mdwarfs.run.datamodel import page
 from mdwarfs.run.folder import products as run_products
@@ -37,11 +46,16 @@ def results(finished):
 
 
 def products(folder):
-    """Digest of every product below a folder, by its name."""
+    """Digest of every product below a folder, by its name.
+
+    What varies with machines and times is none: logs, benchmarks, the records of the
+    steps, and the crate that follows from them.
+    """
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not {"logs", "benchmarks"} & set(path.parts)
+        if path.is_file()
+        and not {"logs", "benchmarks", FOLDER, CRATE} & set(path.parts)
     }
 
 
@@ -75,6 +89,63 @@ def test_the_run_says_how_it_was_configured(finished, results):
     folder = finished.path / "config"
     files = [folder / "config.yaml", folder / "ci.yaml"]
     assert read_config([results / "audit" / "config.yaml"]) == read_config(files)
+
+
+def test_every_product_is_that_of_a_step_on_record(finished, results):
+    """Its inputs are still those that it was made of, and its keys those beside it."""
+    history = History(results)
+    left = {path for path in history.makers if history.state(path) != WHOLE}
+    assert {path.split("/")[-2] for path in left} == {"parts"}  # which are not kept
+    beside = {"logs", "benchmarks", FOLDER, CRATE, "README.md"}
+    for path in results.rglob("*"):
+        name = str(path.relative_to(results))
+        of_folder = name.startswith(("raw/astra/spectra/", "report/"))
+        if path.is_file() and not of_folder and not beside & set(path.parts):
+            assert history.state(name) != UNKNOWN, name
+    assert differences(history) == []
+    assert all(tables.read(results / AGREEMENT)["agrees"])
+
+
+def test_the_crate_is_that_of_the_files_and_steps(results):
+    written = json.loads((results / CRATE).read_text())
+    assert crate_of(History(results)) == written
+    (root,) = (x for x in written["@graph"] if x["@id"] == "./")
+    parts = {part["@id"] for part in root["hasPart"]}
+    assert all((results / unquote(part)).exists() for part in parts)
+    assert len(root["mentions"]) > 80
+
+
+def test_what_rules_are_given_beside_the_configuration_is_known(results):
+    """Or else a key of it goes without saying: see `mdwarfs.provenance.parameters`."""
+    of_workflow = {
+        "catalogues", "figures", "products", "labels", "given", "every", "role",
+        "reader", "arguments", "order", "function", "key", "least", "compared",
+        "origins", "configuration", "release", "astra", "module", "settings", "table",
+        "reference",
+    }  # fmt: skip
+    keys = set()
+    for record in History(results).steps.values():
+        assert set(record["others"]) <= of_workflow, record["rule"]
+        if "labels" in record["others"]:  # those that a catalogue has
+            assert record["rule"] == "compare_catalogue"
+        keys |= {key.partition(".")[0] for key in record["parameters"]}
+    config = read_config([results / "audit" / "config.yaml"])
+    elsewhere = {"run", "source", "experiments"}
+    assert set(config) - elsewhere <= keys | {ALL}
+
+
+def test_numbers_are_traced_to_raw_files(results):
+    claims = tables.read(results / "audit" / "claims.ecsv")
+    assert all(claims["rule"])
+    found = trace(results, "R1 teff std")
+    rules = {step["rule"] for step in found["steps"].values()}
+    assert {"compare_test", "train_part", "clean_boss", "simulate_survey"} <= rules
+    assert "compare_mann" not in rules
+    assert found["files"]["raw/astra/spectra.ecsv"]["state"] == WHOLE
+    catalogue = tables.read(results / "catalogue" / "slam_labels.fits")
+    star = catalogue[catalogue["reason"] == ""][0]
+    words = trace(results, str(star["source_id"]))["words"]
+    assert f"{star['teff']:.4g} K" in "".join(words)
 
 
 def predicted(results, output, paths, *options):
@@ -171,7 +242,8 @@ def test_training_with_another_configuration_leaves_no_run_of_mixed_parts(
     grid = {"epsilon": [0.1], "gamma": [0.03]}
     changed.write_text(yaml.safe_dump({"slam": {"grid": grid}}))
     configuration = ["--configfile", "config/ci.yaml", str(changed)]
-    other.snakemake("train", "--cores", "2", *configuration)
+    done = other.snakemake("train", "--cores", "2", *configuration)
+    assert "slam/predictions.fits (predict_labels): slam/model.fits" in done.stderr
     first, second = (x.path / "results" / RUN for x in (finished, other))
     assert read_config([second / "audit" / "config.yaml"])["slam"]["grid"] == {
         "C": [0.1, 1.0, 10.0], "epsilon": [0.1], "gamma": [0.03],

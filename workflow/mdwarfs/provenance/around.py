@@ -27,13 +27,13 @@ README_TEXT = """\
 - `ro-crate-metadata.json`: all of it as linked data (RO-Crate, profile Provenance Run
   Crate 0.5).
 - `provenance/`: the record of each step, the environments, configurations and rules;
-  `agreement.ecsv` says of each product with which keys it was made, and whether they are
-  those of `audit/config.yaml`.
+  `agreement.ecsv` says of each product with which keys it was made, and whether they
+  are those of `audit/config.yaml`.
 - `raw/`: what came from the archives, each file with its record (`.json`).
 - `logs/`, `benchmarks/`: of each step.
 
-`mdwarfs trace WHAT --run FOLDER` follows a number, a file, a column or a star back to the
-raw files. It takes this folder alone, wherever it lies.
+`mdwarfs trace WHAT --run FOLDER` follows a number, a file, a column or a star back to
+the raw files. It takes this folder alone, wherever it lies.
 """
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from mdwarfs import tables
 from mdwarfs.provenance import software
 from mdwarfs.provenance.parameters import configuration_keys, other_settings
-from mdwarfs.run.parts import digest
+from mdwarfs.run.software import digest
 from mdwarfs.types import PathLike
 
 FOLDER = "provenance"
@@ -77,7 +77,7 @@ def describe(snakemake: Any, folder: Path, script: Path) -> dict:
         "ended": now(),
         "rule": snakemake.rule,
         "wildcards": dict(snakemake.wildcards.items()),
-        "run": params.get("stamp"),
+        "run": {key: params["stamp"][key] for key in ("run", "simulated")},
         "inputs": files(snakemake.input, folder),
         "outputs": files(snakemake.output, folder),
         "parameters": configuration_keys(params, snakemake.config),

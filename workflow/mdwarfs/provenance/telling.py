@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 
-from mdwarfs.provenance.history import ELSEWHERE, UNKNOWN, WHOLE
+from mdwarfs.provenance.history import CONFIG, ELSEWHERE, UNKNOWN, WHOLE
 from mdwarfs.provenance.parameters import WHOLE as ALL
 
 WIDTH = 96
@@ -32,8 +32,13 @@ def text(trace: dict) -> str:
     for product in trace["products"]:
         lines += tree(trace, numbers, product, shown)
         lines.append("")
+    said = [software_lines(step) for step in trace["steps"].values()]
+    common = [line for line in said[0] if all(line in x for x in said)] if said else []
+    if common:
+        told = [line for text in common for line in wrapped(text)]
+        lines += ["All of these steps:", *told, ""]
     for name, step in trace["steps"].items():
-        lines += step_lines(numbers[name], name, step)
+        lines += step_lines(numbers[name], name, step, common)
     lines += ["", *warnings(trace, numbers)]
     return "\n".join(lines)
 
@@ -67,34 +72,43 @@ def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") ->
     shown.add(step)
     for other in trace["steps"][step]["inputs"]:
         lines += tree(trace, numbers, other, shown, indent + "  ")
+    others = len(trace["steps"][step]["passed_over"])
+    if others:
+        lines.append(f"{indent}  (from {others} more of its inputs it was not taken)")
     return lines
 
 
-def step_lines(number: int, name: str, step: dict) -> list[str]:
-    """What there is to say of a step."""
+def step_lines(number: int, name: str, step: dict, common: list[str]) -> list[str]:
+    """What there is to say of a step, but for what is common to all."""
     code = step["code"]
-    at = f"version {code['version']}, whose commit is not known"
-    if code["commit"]:
-        changed = code["changed"]
-        at = f"commit {code['commit'][:12]}, "
-        at += f"changed in {', '.join(changed)}" if changed else "unchanged"
     lines = [
-        f"[{number}] {name}: rule {step['rule']}, {step['started']} to {step['ended']}",
-        f"    {code['script']}, code {code['digest']}; {at}",
+        f"[{number}] {name}: rule {step['rule']}, {step['started'][:19]} to "
+        f"{step['ended'][:19]} UTC",
+        f"    {code['script']}, code {code['digest']}",
         *wrapped(f"modules: {', '.join(code['modules'])}"),
-        f"    Python {step['python']}, packages provenance/environments/"
-        f"{step['environment']}.json",
     ]
+    for said in software_lines(step):
+        lines += [] if said in common else wrapped(said)
     for key, value in step["parameters"].items():
         said = "" if key == ALL else f" = {json.dumps(value)}"
-        other = f"  (not as in {CONFIGURATION})" if key in step["disagrees"] else ""
+        other = f"  (not as in {CONFIG})" if key in step["disagrees"] else ""
         lines += wrapped(f"{key}{said}{other}")
     if not step["parameters"]:
         lines.append("    takes nothing of the configuration")
     return lines
 
 
-CONFIGURATION = "audit/config.yaml"
+def software_lines(step: dict) -> list[str]:
+    """Commit and environment of a step, a line each."""
+    code = step["code"]
+    at = f"version {code['version']}, whose commit is not known"
+    if code["commit"]:
+        changed = code["changed"]
+        at = f"commit {code['commit']}, "
+        at += f"changed in {', '.join(changed)}" if changed else "unchanged"
+    lock = f", requirements.lock {code['lock'][:16]}" if code["lock"] else ""
+    packages = f"provenance/environments/{step['environment']}.json"
+    return [at, f"Python {step['python']}{lock}, packages in {packages}"]
 
 
 def wrapped(text: str) -> list[str]:
@@ -117,8 +131,8 @@ def warnings(trace: dict, numbers: dict) -> list[str]:
         if step["disagrees"]:
             keys = ", ".join(step["disagrees"])
             lines.append(
-                f"! {at} was run with another configuration than {CONFIGURATION}: "
-                f"{keys}; its own is provenance/configurations/{step['configuration']}.json"
+                f"! {at} was run with another configuration than {CONFIG}: {keys}; "
+                f"its own is provenance/configurations/{step['configuration']}.json"
             )
         lines += [
             f"! {path} has been made anew since {at} read it"

@@ -7,7 +7,7 @@ records of its steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,12 +48,16 @@ class Answer:
         Files that hold the answer, as records call them.
     places
         By file: where in it the answer stands (a row, a column).
+    through
+        By file: those of the inputs of its step from which the answer was taken, where
+        the step reads more than that (as the audit does).
     """
 
     question: str
     words: list[str]
     products: list[str]
     places: dict[str, str] = field(default_factory=dict)
+    through: dict[str, list[str]] = field(default_factory=dict)
 
 
 def trace(folder: PathLike, question: str) -> dict:
@@ -84,7 +88,7 @@ def trace(folder: PathLike, question: str) -> dict:
     answer = find(history, question.strip())
     files, steps = {}, {}
     for product in answer.products:
-        follow(history, product, files, steps)
+        follow(history, product, files, steps, answer.through)
     for path, words in answer.places.items():
         if path in files:
             files[path]["place"] = words
@@ -99,13 +103,21 @@ def trace(folder: PathLike, question: str) -> dict:
     }
 
 
-def follow(history: History, path: str, files: dict, steps: dict) -> None:
+def follow(
+    history: History,
+    path: str,
+    files: dict,
+    steps: dict,
+    through: Mapping[str, list[str]],
+) -> None:
     """Note a file and all that it was made of, the nearest first; in place.
 
     Parameters
     ----------
     files, steps
         What was met so far, by path and by name.
+    through
+        See `Answer`.
     """
     queue = [(path, None)]
     while queue:
@@ -124,13 +136,24 @@ def follow(history: History, path: str, files: dict, steps: dict) -> None:
             files[path]["archive"] = source._asdict()
         if step is None or step in steps:
             continue
-        steps[step] = told(history, step)
-        queue.extend((x["path"], x) for x in history.inputs(step))
+        steps[step] = told(history, step, through.get(path))
+        followed = steps[step]["inputs"]
+        queue.extend(
+            (x["path"], x) for x in history.inputs(step) if x["path"] in followed
+        )
 
 
-def told(history: History, name: str) -> dict:
-    """What there is to tell of a step."""
+def told(history: History, name: str, only: list[str] | None = None) -> dict:
+    """What there is to tell of a step.
+
+    Parameters
+    ----------
+    only
+        The inputs that matter; the others are named as passed over. Default: all.
+    """
     record = history.steps[name]
+    read = [entry["path"] for entry in history.inputs(name)]
+    taken = [path for path in read if only is None or path in only]
     software = history.environment(name)
     return {
         key: record[key] for key in ("rule", "wildcards", "started", "ended", "code")
@@ -141,8 +164,9 @@ def told(history: History, name: str) -> dict:
         "parameters": record["parameters"],
         "others": record["others"],
         "disagrees": [k for k in record["parameters"] if not agrees(history, name, k)],
-        "replaced": history.replaced(name),
-        "inputs": [entry["path"] for entry in history.inputs(name)],
+        "replaced": [path for path in history.replaced(name) if path in taken],
+        "inputs": taken,
+        "passed_over": [path for path in read if path not in taken],
     }
 
 
@@ -184,10 +208,12 @@ def number_of_ledger(history: History, question: str) -> Answer | None:
         raise InputError(f"{question}: {own['id'][0]} of the audit has: {known}")
     told = [f"{rows[0]['id']}: {rows[0]['claim']} ({rows[0]['where']})"]
     told += [_claim(row) for row in rows]
-    product = str(rows[0]["product"])
-    place = _place_in_summary(product, rows)
-    places = {CLAIMS: f"rows of {rows[0]['id']}"} | ({product: place} if place else {})
-    return Answer(question, told, [CLAIMS, product], places)
+    product, entry = str(rows[0]["product"]), str(rows[0]["id"])
+    places, through = {CLAIMS: f"rows of {entry}"}, {CLAIMS: [product]}
+    if product == SUMMARY:
+        places[SUMMARY] = f"rows of {entry}"
+        through[SUMMARY] = differences_of(history, [entry])
+    return Answer(question, told, [CLAIMS], places, through)
 
 
 def number_of_table_2(history: History, question: str, rest: str) -> Answer:
@@ -222,9 +248,18 @@ def number_of_table_2(history: History, question: str, rest: str) -> Answer:
             f"{question}: Table 2 has the lines {known}, of the labels "
             f"{', '.join(labels)}"
         )
-    ids = ", ".join(str(row["comparison"]) for row in lines)
+    ids = [str(row["comparison"]) for row in lines]
     told = ["Table 2, median ± standard deviation of SLAM minus others", *told]
-    return Answer(question, told, [TABLE_2], {TABLE_2: ids, SUMMARY: f"rows {ids}"})
+    rows = f"rows of {', '.join(ids)}"
+    through = {SUMMARY: differences_of(history, ids)}
+    return Answer(question, told, [TABLE_2], {TABLE_2: rows, SUMMARY: rows}, through)
+
+
+def differences_of(history: History, comparisons: Sequence[str]) -> list[str]:
+    """The products that have the differences of some lines of Table 2, star by star."""
+    summary = tables.read(history.folder / SUMMARY, ["comparison", "product"])
+    rows = np.isin(np.asarray(summary["comparison"], str), comparisons)
+    return [str(x) for x in dict.fromkeys(summary["product"][rows])]
 
 
 def file_of(history: History, name: str) -> str:
@@ -259,9 +294,9 @@ def file_of(history: History, name: str) -> str:
         return plain
     raise InputError(
         f"{name}: the run has no such file, star or number. A number of the audit is "
-        "asked for by its entry and words of its quantity ('R1 teff std'), one of Table "
-        "2 as 'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by its "
-        "source_id or sdss_id"
+        "asked for by its entry and words of its quantity ('R1 teff std'), one of "
+        "Table 2 as 'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by "
+        "its source_id or sdss_id"
     )
 
 
@@ -327,7 +362,7 @@ def star(history: History, identifier: str) -> Answer:
 def ancestors(history: History, path: str) -> list[str]:
     """All files that a file was made of, the nearest first."""
     files, steps = {}, {}
-    follow(history, path, files, steps)
+    follow(history, path, files, steps, {})
     return [name for name in files if name != path]
 
 
@@ -382,14 +417,6 @@ def _claim(row) -> str:
     if np.isfinite(row["injected"]):
         said += f", injected {_digits(row['injected'])}"
     return f"{said}; {row['status']}"
-
-
-def _place_in_summary(product: str, rows: Sequence) -> str:
-    """Rows of the comparisons' summary in which numbers of the audit stand."""
-    if product != SUMMARY:
-        return ""
-    labels = dict.fromkeys(_words(row["quantity"])[0] for row in rows)
-    return f"{rows[0]['id']} {', '.join(labels)}"
 
 
 def _labels(path: str, row) -> str:
