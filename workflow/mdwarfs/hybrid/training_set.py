@@ -321,9 +321,7 @@ def same_star(star: np.ndarray) -> np.ndarray:
     return rank[inverse]
 
 
-def without_spikes(
-    flux: np.ndarray, ivar: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Spectra without pixels whose flux or errors are no numbers of that star.
 
     What is far off and might be one is left to
