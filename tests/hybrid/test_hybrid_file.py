@@ -8,8 +8,8 @@ from astropy.io import fits
 
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
-from tests.hybrid.conftest import train
 from mdwarfs.run import parts
+from tests.hybrid.conftest import train
 
 STAMP = {"run": "made_up", "simulated": True}
 

@@ -27,8 +27,8 @@ FACTOR = 100.0
 among themselves: `SPREAD` robust standard deviations of the logarithm."""
 SPREAD = 8.0
 SPIKE = 1e4
-"""Times the median of a star beyond which the flux, or one over the error, of a pixel is
-none."""
+"""Times the median of a star, beyond which the flux of a pixel, or one over its error,
+is none."""
 ONE_SIGN = 0.1
 """Share of spectra of negative flux, below which these are wrong."""
 UNKNOWN = 1e6  # an error greater than any label

@@ -122,7 +122,8 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
     entries
         `chi2`: ln of chi-square per degree of freedom, with `SPIKE` for pixels that the
         fit went without; `correlation`: its inverse hyperbolic tangent; `significance`:
-        times what chance gives; `v_offset` and `v_stretch` [km/s]; each label without the prior, by its name in brackets; and
+        the correlation in units of what chance gives; `v_offset` and `v_stretch`
+        [km/s]; each label without the prior, by its name in brackets; and
         `metallicity`, if there is one [dex]. All of shape (m,), NaN where there is
         none.
     """
