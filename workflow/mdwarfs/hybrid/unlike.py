@@ -10,8 +10,8 @@ components, quadratics and regressions have not seen is learnt as a function of 
 
 **Metal-poor stars.** Few training stars are metal-poor, and labels of such stars are
 drawn to where stars are: beyond some [Fe/H] all that comes is nearly the same. So what
-has a metallicity without the prior (the mean of its scales) that only `RARE` of the
-training stars have or less is flagged: it lies where training stars end, and may be of
+has a metallicity without the prior (the mean of its scales) that only two in a hundred
+of the training stars have or less (`RARE`) is flagged: it lies where training stars end, and may be of
 any lower metallicity.
 
 A spectrum that says next to nothing of any label, as one of noise alone, is flagged as
@@ -32,13 +32,11 @@ from mdwarfs.labels import LABELS
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.tables.tabulate import from_rows
-from mdwarfs.validation.fit_limits import GAUSSIAN, SHAPE, SHAPES, Limits, fit
+from mdwarfs.validation.fit_limits import GAUSSIAN, RARE, SHAPE, SHAPES, Limits, fit
 
 if TYPE_CHECKING:
     from mdwarfs.hybrid.answer import Answer
 
-RARE = 0.02
-"""Of the training stars, that are so metal-poor that labels do not hold."""
 SHARE_LABEL = 1e-4
 SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4}
 """Of the sound stars that each limit may flag. With `SHARE_LABEL` for either end of
