@@ -1,5 +1,7 @@
 """The file of a hybrid model."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -7,20 +9,50 @@ from astropy.io import fits
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.run import parts
+from tests.hybrid.conftest import train
 
 STAMP = {"run": "made_up", "simulated": True}
+
+
+@pytest.fixture(scope="module")
+def written(hybrid, tmp_path_factory):
+    """The file of the model."""
+    path = tmp_path_factory.mktemp("written") / "model.fits"
+    model_file.write(hybrid, path, STAMP)
+    return path
 
 
 def test_a_model_that_is_read_gives_the_same_labels(hybrid, new, found, tmp_path):
     model_file.write(hybrid, tmp_path / "model.fits", STAMP)
     model = model_file.read(tmp_path / "model.fits")
     answer = model.predict(new.flux, new.ivar)
-    for name in ("labels", "errors", "flat", "prior_share", "chi2", "flags"):
+    for name in (
+        "labels",
+        "errors",
+        "flat",
+        "prior_share",
+        "chi2",
+        "v_offset",
+        "flags",
+    ):
         one, other = getattr(answer, name), getattr(found, name)
         assert np.array_equal(one, other, equal_nan=True)
     assert model.label_names == hybrid.label_names
     assert model.normalisation == hybrid.normalisation
     assert np.array_equal(model.trusted, hybrid.trusted)
+    assert model.limits == hybrid.limits
+
+
+def test_a_model_with_stars_that_are_not_trusted_is_read_as_well(training, tmp_path):
+    wrong = training.labels.copy()
+    wrong[::32] += 8 * np.array([1, -1, 1]) * wrong.std(axis=0)
+    given = SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar)
+    model, _ = train(given)
+    model_file.write(model, tmp_path / "model.fits", STAMP)
+    again = model_file.read(tmp_path / "model.fits")
+    assert not again.trusted.all()
+    some = training.flux[:9], training.ivar[:9]
+    assert np.array_equal(again.predict(*some).labels, model.predict(*some).labels)
 
 
 def test_the_same_model_gives_the_same_bytes(hybrid, tmp_path):
@@ -53,12 +85,76 @@ def test_what_is_no_model_is_refused(tmp_path, content):
     path = tmp_path / "model.fits"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InputError, match="is no hybrid model"):
+    with pytest.raises(InputError, match="is not a hybrid model"):
         model_file.read(path)
 
 
 def test_a_table_is_no_model(hybrid, tmp_path):
     path = tmp_path / "table.fits"
     fits.HDUList([fits.PrimaryHDU()]).writeto(path)
-    with pytest.raises(InputError, match="is no hybrid model"):
+    with pytest.raises(InputError, match="is not a hybrid model"):
+        model_file.read(path)
+
+
+def other_regressor(hdus):
+    hdus[0].header["REGRESS"] = "svr"
+
+
+def no_header(hdus):
+    del hdus[0].header["NORMALIS"]
+
+
+def no_json(hdus):
+    hdus[0].header["NORMALIS"] = "{"
+
+
+def lost(name):
+    return lambda hdus: hdus.__delitem__(name)
+
+
+def cut(name):
+    def change(hdus):
+        hdus[name].data = hdus[name].data[:-1]
+
+    return change
+
+
+def no_number(hdus):
+    hdus["BASIS"].data[0, 0] = np.nan
+
+
+def no_image(hdus):
+    hdus["PLACES"] = fits.ImageHDU(name="PLACES")
+
+
+def renamed(hdus):
+    hdus["PIXELS"].columns["mean"].name = "average"
+
+
+DAMAGE = {
+    "another model": other_regressor, "no normalisation": no_header, "JSON": no_json,
+    "no number": no_number, "empty": no_image, "column": renamed,
+    **{f"{name} lost": lost(name) for name in ("LABELS", "LIMITS", "OPEN")},
+    **{f"{name} cut": cut(name) for name in
+       ("LABELS", "PIXELS", "REGRESSIONS", "BASIS", "QUADRATIC", "PLACES",
+        "COEFFICIENTS", "VARIANCE", "OPEN", "CORRELATION")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_model_is_refused(written, tmp_path, kind):
+    path = tmp_path / "model.fits"
+    with fits.open(written) as hdus:
+        DAMAGE[kind](hdus)
+        hdus.writeto(path)
+    with pytest.raises(InputError, match=r"model.fits is not a hybrid model"):
+        model_file.read(path)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9, 0.999])
+def test_a_model_that_was_cut_off_is_refused(written, tmp_path, share):
+    path = tmp_path / "model.fits"
+    content = written.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(InputError, match=r"model.fits is not a hybrid model"):
         model_file.read(path)

@@ -84,9 +84,7 @@ def test_spectra_that_differ_much_in_flux_are_not_absurd(training):
     """Fluxes of stars of all distances, which nothing has normalised."""
     factor = 10 ** np.random.default_rng(3).uniform(-4, 0, (len(training.flux), 1))
     own = TrainingSet.of(
-        **given(
-            training, flux=training.flux * factor, ivar=training.ivar / factor**2
-        )
+        **given(training, flux=training.flux * factor, ivar=training.ivar / factor**2)
     )
     assert (own.reason == "").all()
 

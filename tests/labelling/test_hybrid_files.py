@@ -156,7 +156,7 @@ def test_wrong_use_is_status_2(results, files, tmp_path, capsys):
     assert "take --method hybrid" in said("--model", model)
     other = tmp_path / "other.fits"
     fits.PrimaryHDU().writeto(other)
-    assert "is no hybrid model" in said("--method", "hybrid", "--model", other)
+    assert "is not a hybrid model" in said("--method", "hybrid", "--model", other)
     missing = said("--method", "hybrid", "--run", tmp_path)
     assert all(name in missing for name in HYBRID_RUN)
     inside = results / "audit" / "labels.fits"

@@ -270,3 +270,13 @@ def test_labels_are_the_same_bytes_for_any_number_of_parts(
         hdus[1].header[MODEL] = "another"
     with pytest.raises(InputError, match="do not belong together"):
         run_script("predict_labels", {"parts": [first, other]}, {"predictions": "none"})
+
+
+@pytest.mark.parametrize("share", [0.1, 0.6, 0.99])
+def test_a_model_that_was_cut_off_is_refused(model, stamp, tmp_path, share):
+    path = tmp_path / "model.fits"
+    model.write(path, stamp)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(InputError, match="model.fits is not a SLAM model"):
+        Slam.read(path)

@@ -53,6 +53,21 @@ def test_every_candidate_has_its_row(candidates, predictions):
     )
 
 
+def test_the_metallicity_beyond_the_limit_is_that_of_the_model(candidates, predictions):
+    """Whose labels may be in another order than the power laws."""
+    order = ["feh_niu", *(name for name in LAWS if name != "feh_niu")]
+    columns = [x for name in order for x in (name, f"e_{name}")]
+    rest = [name for name in predictions.colnames if name not in columns]
+    predictions = predictions[[*order, *(f"e_{x}" for x in order), *rest]]
+    values = np.zeros((4, len(order)))
+    values[0, order.index("feh")] = values[1, order.index("feh_niu")] = -5.0
+    predictions["continued"] = values
+    limits = {"continued_feh": Limits(1, 1, 99, 0, 0, 0, 0, 0, 0, 1.0, np.inf, 99)}
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, limits)
+    outside = np.asarray(catalogue["flags"]) & int(Flag.OUTSIDE_TRAINING) > 0
+    assert list(catalogue["source_id"][outside]) == [103]
+
+
 def test_uncertainties_are_the_power_laws_not_the_formal_ones(candidates, predictions):
     catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, {})
     assert catalogue["e_feh"][0] == pytest.approx(0.34 * 10**-0.25)

@@ -73,12 +73,12 @@ def test_heavy_tails_are_seen_where_there_are_stars_to_see_them(degrees):
 
 def test_the_shares_of_all_limits_together_are_below_one_in_a_hundred():
     sides = {"chi2": 2, "v_offset": 2, "v_stretch": 2}
-    names = ["chi2", "v_offset", "v_stretch", "correlation", "error", "continued_feh"]
+    names = ["chi2", "v_offset", "v_stretch", "correlation", "error"]
     shares = [
         sides.get(name, 1) * fit_limits.SHARES.get(name, fit_limits.SHARE)
         for name in names
     ]
-    assert 0.005 < sum(shares) < 0.01
+    assert 0.004 < sum(shares) < 0.01
 
 
 @pytest.mark.parametrize("snr", [4.0, 25.0])
@@ -197,8 +197,11 @@ def damaged(survey, kind, n=40):
 
 
 def test_sound_spectra_are_seldom_flagged(survey):
-    # Of 400 at 1 %, more than 9 would be there in one case of eight only.
-    assert ((survey.sound["new"] > 0).sum()) <= 4
+    poor = np.asarray(survey.sound["new"] & int(Flag.OUTSIDE_TRAINING)) > 0
+    # Of 400 at 0.5 %, more than 4 would be there in one case of twenty.
+    assert ((survey.sound["new"] > 0) & ~poor).sum() <= 4
+    # And of 400 at 2 %, more than 13.
+    assert poor.sum() <= 13
 
 
 CAUGHT = [
@@ -251,9 +254,9 @@ def test_bright_metal_poor_stars_are_outside_the_training_more_often(survey):
     table = damaged(survey, "[Fe/H] -1.5")
     outside = (table["new"] & Flag.OUTSIDE_TRAINING) > 0
     usual = (survey.sound["new"] & Flag.OUTSIDE_TRAINING) > 0
-    assert outside[table["snr"] > 15].mean() > 30 * usual.mean()
-    assert outside[table["snr"] > 15].mean() > 0.3
-    assert usual.mean() < 0.01
+    assert outside[table["snr"] > 15].mean() > 20 * usual.mean()
+    assert outside[table["snr"] > 15].mean() > 0.5
+    assert usual.mean() < 0.03
 
 
 def test_flags_do_not_depend_on_blocks_and_threads(survey):

@@ -366,8 +366,8 @@ slam.wavelength
         slam
             Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain and
             outside_training, at limits beyond which less than one in a hundred stars
-            like the training stars is expected (`mdwarfs.validation.fit_limits`). The
-            fewer stars, the wider they are.
+            like the training stars is expected, and two in a hundred at the metal-poor
+            end (`mdwarfs.validation.fit_limits`). The fewer stars, the wider they are.
 
         Raises
         ------

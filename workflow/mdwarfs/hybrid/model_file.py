@@ -9,14 +9,13 @@ from astropy.io import fits
 from astropy.table import Column, Table
 
 from mdwarfs import tables
-from mdwarfs.errors import InputError
 from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.label_model import ANSWERS, MEMBERS, LabelModel, part
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
-from mdwarfs.slam.model_file import common, regressor_of
+from mdwarfs.slam.model_file import common, opened, regressor_of
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate, from_rows, matrix
 from mdwarfs.types import PathLike
@@ -127,16 +126,10 @@ def read(path: PathLike) -> Hybrid:
     InputError
         If the file is missing, damaged or holds no hybrid model.
     """
-    try:
-        with fits.open(path, memmap=False) as hdus:
-            if regressor_of(hdus[0].header) != Hybrid.regressor:
-                raise InputError("its header does not say that it is one (REGRESS)")
-            return _model(hdus)
-    except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
-        raise InputError(
-            f"{path} is no hybrid model, or is damaged: {error}. Make it again, by the "
-            "target `predict` of its run"
-        ) from error
+    with opened(path, "a hybrid model") as hdus:
+        if regressor_of(hdus[0].header) != Hybrid.regressor:
+            raise ValueError("its header does not say that it is one (REGRESS)")
+        return _model(hdus)
 
 
 def _model(hdus):

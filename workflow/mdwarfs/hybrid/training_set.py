@@ -27,8 +27,8 @@ FACTOR = 100.0
 among themselves: `SPREAD` robust standard deviations of the logarithm."""
 SPREAD = 8.0
 SPIKE = 1e4
-"""Times the median of a star beyond which the flux, or one over the error, of a pixel is
-none."""
+"""Times the median of a star, beyond which the flux of a pixel, or one over its error,
+is none."""
 ONE_SIGN = 0.1
 """Share of spectra of negative flux, below which these are wrong."""
 UNKNOWN = 1e6  # an error greater than any label
@@ -321,9 +321,7 @@ def same_star(star: np.ndarray) -> np.ndarray:
     return rank[inverse]
 
 
-def without_spikes(
-    flux: np.ndarray, ivar: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Spectra without pixels whose flux or errors are no numbers of that star.
 
     What is far off and might be one is left to

@@ -10,8 +10,8 @@ components, quadratics and regressions have not seen is learnt as a function of 
 
 **Metal-poor stars.** Few training stars are metal-poor, and labels of such stars are
 drawn to where stars are: beyond some [Fe/H] all that comes is nearly the same. So what
-has a metallicity without the prior (the mean of its scales) that only `RARE` of the
-training stars have or less is flagged: it lies where training stars end, and may be of
+has a metallicity without the prior (the mean of its scales) that only two in a hundred
+of the training stars have or less (`RARE`) is flagged: it lies where training stars end, and may be of
 any lower metallicity.
 
 A spectrum that says next to nothing of any label, as one of noise alone, is flagged as
@@ -32,13 +32,11 @@ from mdwarfs.labels import LABELS
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.tables.tabulate import from_rows
-from mdwarfs.validation.fit_limits import GAUSSIAN, SHAPE, SHAPES, Limits, fit
+from mdwarfs.validation.fit_limits import GAUSSIAN, RARE, SHAPE, SHAPES, Limits, fit
 
 if TYPE_CHECKING:
     from mdwarfs.hybrid.answer import Answer
 
-RARE = 0.02
-"""Of the training stars, that are so metal-poor that labels do not hold."""
 SHARE_LABEL = 1e-4
 SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4}
 """Of the sound stars that each limit may flag. With `SHARE_LABEL` for either end of
@@ -46,7 +44,10 @@ each of five labels they flag 0.53 % together; metal-poor stars come on top."""
 SPIKE = 36.0
 """Chi-square of a pixel that the fit went without, being six standard deviations off or
 more."""
-METALLICITY = "metallicity"
+METALLICITY, SIGNIFICANCE = "metallicity", "significance"
+CHANCE = 3.0
+"""Times what chance gives, below which a correlation is none: of sound spectra hardly
+any, unless those of training stars are that faint."""
 
 
 def brightness(level: np.ndarray, ivar: np.ndarray) -> np.ndarray:
@@ -118,8 +119,9 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
     -------
     entries
         `chi2`: ln of chi-square per degree of freedom, with `SPIKE` for pixels that the
-        fit went without; `correlation`: its inverse hyperbolic tangent; `v_offset` and
-        `v_stretch` [km/s]; each label without the prior, by its name in brackets; and
+        fit went without; `correlation`: its inverse hyperbolic tangent; `significance`:
+        the correlation in units of what chance gives; `v_offset` and `v_stretch`
+        [km/s]; each label without the prior, by its name in brackets; and
         `metallicity`, if there is one [dex]. All of shape (m,), NaN where there is
         none.
     """
@@ -131,6 +133,7 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
             "v_offset": answer.v_offset,
             "v_stretch": answer.v_stretch,
         }
+    found[SIGNIFICANCE] = answer.correlation * np.sqrt(answer.n_good)
     found |= {
         labelled(name): column for name, column in zip(answer.names, answer.flat.T)
     }
@@ -160,12 +163,30 @@ def learn(answer: Answer, snr: np.ndarray) -> dict[str, Limits]:
     limits
         By measure.
     """
-    limits = {}
-    for name, values in measures(answer).items():
+    found, limits = measures(answer), {}
+    significance = found.pop(SIGNIFICANCE)
+    limits[SIGNIFICANCE] = fixed(CHANCE, significance, SHARES["correlation"])
+    for name, values in found.items():
         share = RARE if name == METALLICITY else SHARES.get(name, SHARE_LABEL)
         least = GAUSSIAN if name in SHARES else 0.0
         limits[name] = fit(values, snr, share, least, SHAPES.get(name, SHAPE))
     return limits
+
+
+def fixed(least: float, values: np.ndarray, share: float) -> Limits:
+    """A lower limit that is the same at any SNR; none if training stars lie below it.
+
+    Parameters
+    ----------
+    least
+    values : shape (n,)
+        Of the training stars.
+    share
+        Of these that may lie below.
+    """
+    known = values[np.isfinite(values)]
+    below = -least if np.sum(known < least) <= share * len(known) else np.inf
+    return Limits(1, 1e-9, 1e9, 0, 0, 0, 0, 0, 0, below, np.inf, len(known))
 
 
 def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndarray:
@@ -191,7 +212,10 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
     for name, bit in both.items():
         one, values = limits[name], found[name]
         bits |= flag(one.low(values, snr) | one.high(values, snr), bit)
-    below = {"correlation": Flag.UNLIKE_MODEL, METALLICITY: Flag.OUTSIDE_TRAINING}
+    below = {
+        "correlation": Flag.UNLIKE_MODEL, SIGNIFICANCE: Flag.UNLIKE_MODEL,
+        METALLICITY: Flag.OUTSIDE_TRAINING,
+    }  # fmt: skip
     for name, bit in below.items():
         if name in limits:
             bits |= flag(limits[name].low(found[name], snr), bit)

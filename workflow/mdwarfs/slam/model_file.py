@@ -7,12 +7,16 @@ regression.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
+from astropy.utils.exceptions import AstropyUserWarning
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
     from mdwarfs.slam.model import Slam
     from mdwarfs.slam.trained_model import TrainedModel
 
+
+DAMAGED = (
+    OSError, KeyError, ValueError, TypeError, IndexError, AttributeError,
+    AstropyUserWarning,
+)  # fmt: skip
+"""What reading a file that is no model ends with."""
 
 UNSAID = "svr"
 """Regressor of a file that names none, as all did when there was no other."""
@@ -74,6 +84,30 @@ def read_common(hdus: fits.HDUList) -> dict:
         "source_id": np.asarray(labels["source_id"]),
         "normalisation": json.loads(hdus[0].header["NORMALIS"]),
     }
+
+
+@contextlib.contextmanager
+def opened(path: PathLike, what: str) -> Iterator[fits.HDUList]:
+    """The file of a model, open; whatever is wrong with it is an `InputError`.
+
+    Parameters
+    ----------
+    what
+        What it has to be, as "a SLAM model".
+
+    Raises
+    ------
+    InputError
+        If it is missing, cut off or holds something else.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="File may have been truncated")
+            warnings.filterwarnings("error", message="Error validating header")
+            with fits.open(path, memmap=False) as hdus:
+                yield hdus
+    except DAMAGED as error:
+        raise InputError(f"{path} is not {what}, or is damaged: {error}") from error
 
 
 def regressor_of(header: fits.Header) -> str:
@@ -135,13 +169,12 @@ def read(path: PathLike) -> dict:
     InputError
         If the file is missing or is not a SLAM model.
     """
-    try:
-        with fits.open(path, memmap=False) as hdus:
-            shared = read_common(hdus)
-            pixels, grid = (tables.from_hdu(hdus[name]) for name in ("PIXELS", "GRID"))
-            dual = hdus["DUAL"].data.astype(float)
-    except (OSError, KeyError) as error:
-        raise InputError(f"{path} is not a SLAM model: {error}") from error
+    with opened(path, "a SLAM model") as hdus:
+        shared = read_common(hdus)
+        pixels, grid = (tables.from_hdu(hdus[name]) for name in ("PIXELS", "GRID"))
+        dual = hdus["DUAL"].data.astype(float)
+        if dual.shape != (len(shared["labels"]), len(pixels)):
+            raise ValueError(f"DUAL has the shape {dual.shape}")
     return shared | {
         "wavelength": np.asarray(pixels["wavelength"], float),
         "pixels": pixels[list(COLUMNS)],

@@ -93,7 +93,8 @@ def publish(
         A row per candidate, in their order.
     """
     index = match(candidates["source_id"], predictions["source_id"])
-    beyond = beyond_limits(predictions, predictions["snr"], list(power_laws), limits)
+    order = [name for name in predictions.colnames if name in power_laws]  # the model's
+    beyond = beyond_limits(predictions, predictions["snr"], order, limits)
     predictions = predictions.copy(copy_data=False)
     predictions["flags"] = predictions["flags"] | beyond
     taken = {*power_laws, *(f"e_{label}" for label in power_laws), COVARIANCE}

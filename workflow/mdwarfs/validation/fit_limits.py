@@ -13,7 +13,8 @@ its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` sta
 straight lines, of SNR within a factor of two constants), fitted robustly; beyond the
 SNR of the training stars they are level, but that widths grow as noise does below it.
 The limits are where so few stars lie (`SHARE`, `SHARES`) that together they flag less
-than 1 % of sound ones. Training stars are seldom enough to count these: of n held-out
+than 1 % of sound ones, but for metal-poor stars: of these training stars are too few
+(`RARE`) to learn from. Training stars are seldom enough to count these: of n held-out
 ones the outermost lies where 1 / (n + 1) of all do. So the outermost tenth (`TAIL`) is
 taken as a generalised Pareto distribution of its median excess, and of a shape by its
 L-moments (`SHAPE`, `SHAPES`).
@@ -45,9 +46,12 @@ from mdwarfs.tables.tabulate import from_rows
 
 SHARE = 3e-4
 """Of the sound stars that each limit may flag. There are nine limits: with `SHARES`,
-all of them together flag 0.96 % at most."""
+all of them but the last together flag 0.46 % at most."""
 LABEL = "continued_feh"
-SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, LABEL: 5e-3}
+RARE = 0.02
+"""Of the training stars, that are so metal-poor that labels do not hold: few to learn
+from have any less, and labels of stars beyond are drawn to where stars are."""
+SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, LABEL: RARE}
 """Where it is another: what recognises the most, and what alone recognises metal-poor
 stars."""
 TAIL = 0.1

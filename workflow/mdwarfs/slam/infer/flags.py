@@ -60,8 +60,9 @@ DESCRIPTIONS = {
     "at this SNR: look at the spectrum, it may be no M dwarf's",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
     "with them, or not at all",
-    Flag.OUTSIDE_TRAINING: "more metal-poor than the training stars by a model that "
-    "goes on beyond them: do not use the labels (below SNR 8 this is not seen)",
+    Flag.OUTSIDE_TRAINING: "labels where training stars end, as of the metal-poor: of "
+    "SLAM's by a model that goes on beyond them (below SNR 8 this is seldom seen), of "
+    "hybrid ones without the prior; do not use the labels",
 }
 COLUMNS = {
     "flags": (
