@@ -202,6 +202,8 @@ rule audit_claims:
         bins=f"{RESULTS}/validation/snr_bins.ecsv",
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",
         summary=f"{RESULTS}/comparisons/summary.ecsv",
+        test=f"{RESULTS}/validation/test.fits",
+        mann=f"{RESULTS}/comparisons/mann.fits",
         aspcap_correction=f"{RESULTS}/comparisons/aspcap_correction.ecsv",
         products=f"{RESULTS}/audit/products.ecsv",
         aspcap=f"{RESULTS}/comparisons/aspcap.fits",

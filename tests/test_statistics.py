@@ -3,7 +3,21 @@
 import numpy as np
 import pytest
 
-from mdwarfs.statistics import equal_count_bins, robust_std, summarise
+from mdwarfs.statistics import equal_count_bins, robust_std, summarise, trend
+
+
+def test_the_error_of_a_trend_is_the_scatter_of_repeated_samples():
+    rng = np.random.default_rng(6)
+    x = rng.uniform(3000, 4000, 50)
+    found = [trend(x, 5 - 0.3 * x + rng.normal(0, 80, 50)) for _ in range(400)]
+    slopes, errors = np.array(found).T
+    assert slopes.mean() == pytest.approx(-0.3, abs=4 * slopes.std() / 20)
+    assert np.median(errors) == pytest.approx(slopes.std(), rel=0.1)
+
+
+def test_a_trend_of_too_few_points_or_of_one_place_is_not_known():
+    assert np.isnan(trend([1, 2, np.nan, 4], [1, 2, 3, 4])).all()
+    assert np.isnan(trend([2, 2, 2, 2], [1, 2, 3, 4])).all()
 
 
 def test_summary_of_a_normal_sample_lies_within_its_own_errors():

@@ -80,6 +80,18 @@ def recovered_sample():
     return Table(rows=rows, names=names)
 
 
+def compared(slopes):
+    """Stars whose differences from the reference go with it, by the label."""
+    rng = np.random.default_rng(4)
+    table = Table({"used": np.arange(200) < 190})
+    for label, (middle, width, slope) in slopes.items():
+        offset = width * rng.normal(size=200)
+        table[f"{label}_ref"] = middle + offset
+        table[label] = middle + (1 + slope) * offset
+        table[label][190:] = 0.0  # of which none enters a statistic
+    return table
+
+
 def products():
     """Products in which every number is the paper's."""
     n = 1120
@@ -139,6 +151,10 @@ def products():
             names=("comparison", "label", "n", "median", "e_median", "std", "e_std"),
         ),
         "aspcap": aspcap,
+        "test": compared(
+            {"feh": (-0.1, 0.3, 0), "teff": (3500, 200, 0), "logg": (4.7, 0.1, 0)}
+        ),
+        "mann": compared({"logg": (4.7, 0.1, -0.3)}),
         "recovery": Table(
             rows=recovery,
             names=(

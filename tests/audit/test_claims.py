@@ -146,6 +146,23 @@ def test_what_hangs_on_the_run_itself_has_no_injected_number(book, simulated):
     assert set(table["agrees"][own]) == {""}
 
 
+def test_trends_are_slopes_of_the_stars_compared(book, sky):
+    table = claims.evaluate(book, sky)
+    found = row(table, "R13", "logg, slope")
+    assert found["found"] == pytest.approx(-0.3) and found["status"] == "reproduced"
+    below, above = (
+        row(table, "R13", f"logg, median {x} 4.7") for x in ("below", "above")
+    )
+    assert below["found"] > 0.01 and above["found"] < -0.01
+    test = sky.tables["test"]
+    test["teff"] -= 0.5 * (test["teff_ref"] - 3500)
+    found = row(claims.evaluate(book, sky), "R12", "teff, slope")
+    assert found["found"] == pytest.approx(-0.5) and found["status"] == "differs"
+    test["teff"] = np.nan
+    found = row(claims.evaluate(book, sky), "R12", "teff, slope")
+    assert found["note"] == "test has no star with teff"
+
+
 def test_error_of_the_surface_is_that_of_repeated_fits(simulated):
     stars = simulated.tables["aspcap"]
     stars = stars[stars["selected"]]

@@ -15,7 +15,7 @@ from mdwarfs.validation.paper_sample import QUANTITIES, unit_of
 
 
 def test_every_entry_of_the_paper_is_there(book):
-    wanted = [f"N{k}" for k in range(1, 13)] + [f"R{k}" for k in range(1, 12)]
+    wanted = [f"N{k}" for k in range(1, 13)] + [f"R{k}" for k in range(1, 14)]
     wanted += ["S1", "S2", "S3"]
     assert [claim.id for claim in book.numbers] == wanted
     assert len(book.figures) == 12 and len(book.tables) == 4

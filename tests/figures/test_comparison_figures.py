@@ -1,10 +1,12 @@
 """Figures 4 to 8 and 10: SLAM against others."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from mdwarfs.figures import figure_04, figure_06, style
+from mdwarfs.figures import figure_04, figure_06, panels, snr_laws, style
 from mdwarfs.statistics import summarise
 
 
@@ -34,16 +36,18 @@ def test_test_stars_are_at_their_values(figures, panels_of, tables, texts_of):
         assert np.array_equal(below.get_offsets()[:, 1], (value - reference)[order])
         assert np.array_equal(above.get_array(), np.array(test["snr"])[order])
         expected = said(summarise(value - reference), unit, decimals)
-        assert texts_of(upper)[0] == f"{expected}\n{len(test)} stars"
+        assert upper.get_title("left") == f"{expected}\n{len(test)} stars"
+        assert not texts_of(upper)
         assert upper.get_xlim() == upper.get_ylim() == lower.get_xlim()
 
 
-def test_stars_without_prediction_are_left_out(tables, panels_of, texts_of):
+def test_stars_without_prediction_are_left_out(tables, panels_of):
     test = tables["test"].copy()
     test["teff"][:7] = np.nan
     figure = figure_04.draw(test)
-    assert texts_of(panels_of(figure)[1])[0].endswith(f"{len(test) - 7} stars")
-    assert texts_of(panels_of(figure)[0])[0].endswith(f"{len(test)} stars")
+    said = [axes.get_title("left") for axes in panels_of(figure)]
+    assert said[1].endswith(f"{len(test) - 7} stars")
+    assert said[0].endswith(f"{len(test)} stars")
 
 
 def test_scatter_red_bias_blue_and_the_law_through_them(figures, panels_of, tables):
@@ -61,7 +65,7 @@ def test_scatter_red_bias_blue_and_the_law_through_them(figures, panels_of, tabl
         x, y = curve.get_data()
         assert (x[0], x[-1]) == pytest.approx((law["snr_min"], law["snr_max"]))
         assert y == pytest.approx(law["amplitude"] * x ** law["exponent"])
-        assert "12.3/10" in curve.get_label()
+        assert "12.3/10" in axes.get_title("left")
         assert axes.get_xscale() == "log"
 
 
@@ -87,7 +91,8 @@ def test_histogram_says_what_the_data_say(
     lower = columns(panels_of(figures[number]), 3)[place][2]
     expected = said(sample, unit, decimals)
     members = "pairs" if name == "m_m" else "stars"
-    assert texts_of(lower)[0] == f"{expected}\n{len(table)} {members}"
+    assert lower.get_title("left") == f"{expected}\n{len(table)} {members}"
+    assert not texts_of(lower)
     drawn = [line.get_xdata()[0] for line in lower.lines if len(line.get_xdata()) == 2]
     assert sample.median == pytest.approx(drawn[-1])
 
@@ -122,7 +127,7 @@ def test_pairs_show_primary_minus_secondary(tables):
     assert "primary $-$ secondary" in column.names[2]
 
 
-def test_correction_is_subtracted(figures, panels_of, tables, texts_of):
+def test_correction_is_subtracted(figures, panels_of, tables):
     aspcap = tables["aspcap"][tables["aspcap"]["selected"]]
     before, after = panels_of(figures[10])
     order = np.argsort(np.array(aspcap["feh_aspcap"]), kind="stable")
@@ -132,4 +137,55 @@ def test_correction_is_subtracted(figures, panels_of, tables, texts_of):
     )
     assert np.array_equal(drawn.get_array(), np.array(aspcap["feh_aspcap"])[order])
     assert np.abs(after.collections[0].get_offsets()[:, 1]).max() < 1e-9
-    assert texts_of(after)[0] == f"0.00 \u00b1 0.00 dex\n{len(aspcap)} stars"
+    said = f"0.00 \u00b1 0.00 dex, {len(aspcap)} stars"
+    assert after.get_title("left") == said
+
+
+@pytest.mark.parametrize("number, rows", [(4, 2), (6, 3), (7, 3), (8, 3)])
+def test_slopes_against_the_reference_are_stated(figures, panels_of, number, rows):
+    for column in columns(panels_of(figures[number]), rows):
+        said = column[1].get_title("left")
+        assert re.fullmatch("slope [+\u2212][0-9.]+ \u00b1 [0-9.]+", said)
+    test = np.array([1.0, 2.0, 3.0, 4.0])
+    axes = style.new(style.COLUMN, 2.0).subplots()
+    panels.slope(axes, test, -0.5 * test + [0, 0.1, -0.1, 0])
+    assert axes.get_title("left").startswith("slope \u22120.5")
+
+
+@pytest.mark.parametrize("number", (4, 6))
+def test_low_snr_is_blue_and_high_snr_red(figures, panels_of, number):
+    drawn = panels_of(figures[number])[0].collections[0]
+    low, high = drawn.get_cmap()(0.0), drawn.get_cmap()(1.0)
+    assert low[2] > 2 * low[0] and high[0] > 2 * high[2]
+
+
+def test_densities_have_cells_of_several_stars(figures, panels_of):
+    for axes in panels_of(figures[7])[:3]:
+        mesh = next(x for x in axes.collections if hasattr(x, "get_coordinates"))
+        cells = mesh.get_array().compressed()
+        assert np.median(cells) > 1
+
+
+def test_no_circle_is_the_median_of_a_few_stars(tables, config):
+    mann = tables["mann"][tables["mann"]["used"]]
+    x, *_ = panels.binned(mann["teff_ref"], mann["teff"], 100)
+    for centre in x:
+        assert np.sum(np.abs(mann["teff_ref"] - centre) <= 50) >= 5
+
+
+@pytest.mark.parametrize(
+    ("law", "said"),
+    [
+        ({"chi2": 60.0, "exponent": -0.5, "e_exponent": 0.05}, "poor fit"),
+        ({"chi2": 12.0, "exponent": -0.1, "e_exponent": 0.08}, "no decrease"),
+        ({"chi2": 12.0, "exponent": -0.5, "e_exponent": 0.08}, ""),
+    ],
+)
+def test_a_poor_power_law_says_so(tables, law, said):
+    laws = tables["power_laws"][:1].copy()
+    for name, value in law.items():
+        laws[name] = [value]
+    label = laws["label"][0]
+    figure = snr_laws.draw(tables["bins"], laws, [label])
+    assert figure.axes[0].get_title("right") == said
+    assert ("\\pm" in figure.axes[0].get_title("left")) and not figure.axes[0].texts

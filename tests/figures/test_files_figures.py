@@ -193,7 +193,14 @@ def test_few_stars_without_a_power_law_are_drawn():
     bins = snr_bins(labelled(["teff"]), 200)
     figure = files_scatter.draw(bins, fit_power_laws(bins), ["teff"])
     (axes,) = figure.axes
-    assert [text.get_text() for text in axes.texts] == ["too few stars for a power law"]
+    assert axes.get_title("left") == "too few stars for a power law"
+
+
+def test_five_labels_leave_a_place_empty():
+    test = labelled(NAMES)
+    test["feh_niu"], test["feh_niu_ref"] = test["feh"], test["feh_ref"]
+    figure = files_labels.draw(test, [*NAMES, "feh_niu"])
+    assert len(figure.axes) == 11  # with the colour bar
 
 
 @pytest.mark.parametrize("low, high", [(55, 140), (30, 34), (3, 400), (210, 290)])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from mdwarfs.figures import figure_01, figure_11, style
+from mdwarfs.figures import figure_01, figure_02, figure_09, figure_11, style
 from mdwarfs.literature.niu import correct
 
 
@@ -104,8 +104,32 @@ def test_cells_are_medians(tables, panels_of):
 
 
 def test_three_metallicity_scales(figures, panels_of):
-    titles = [axes.get_title() for axes in panels_of(figures[11])]
+    titles = [axes.get_title("left") for axes in panels_of(figures[11])]
     assert ["SLAM" in titles[0], "corr" in titles[1], "corr" in titles[2]] == [1, 0, 1]
+
+
+@pytest.mark.parametrize("number", (9, 11))
+def test_colours_saturate_at_no_end(figures, panels_of, number):
+    for axes in panels_of(figures[number]):
+        drawn = axes.collections[0]
+        values = np.ma.compressed(drawn.get_array())
+        assert drawn.norm.vmin <= values.min() and values.max() <= drawn.norm.vmax
+
+
+@pytest.mark.parametrize("number", (1, 2, 9, 11))
+def test_stars_outside_the_axes_are_counted(tables, config, number):
+    far = {name: tables[name].copy() for name in ("m_type", "pairs_m_m", "catalogue")}
+    for table in far.values():
+        for column in {"bp_rp0", "bp_rp01"} & set(table.colnames):
+            table[column][1] = 9.0  # the first pair is not selected
+    aspcap, parsec = tables["aspcap"], tables["parsec"]
+    figure = {
+        1: lambda: figure_01.draw(far["m_type"], config["candidates"]),
+        2: lambda: figure_02.draw(tables["pairs_fgk_m"], far["pairs_m_m"]),
+        9: lambda: figure_09.draw(far["catalogue"]),
+        11: lambda: figure_11.draw(far["catalogue"], aspcap, parsec),
+    }[number]()
+    assert "1 beyond axes" in [axes.get_title("right") for axes in figure.axes]
 
 
 def test_correction_flattens_the_pairs(figures, panels_of, tables):

@@ -1,6 +1,12 @@
 """Names of quantities, and the files that figures are written to."""
 
+import os
+import subprocess
+import sys
+
+import matplotlib.style
 import pytest
+from cycler import cycler
 
 from mdwarfs.figures import figure_02, style
 
@@ -18,6 +24,65 @@ def small():
     figure = style.new(style.COLUMN, 2.0)
     figure.subplots().plot([0, 1])
     return figure
+
+
+def saved(figure, folder):
+    """The bytes of both files of a figure."""
+    folder.mkdir()
+    style.save(figure, folder / "f.pdf", folder / "f.png", SIMULATED)
+    return [(folder / name).read_bytes() for name in ("f.pdf", "f.png")]
+
+
+USERS = {
+    "latex": {"text.usetex": True, "font.family": "monospace"},
+    "dark": matplotlib.style.library["dark_background"],
+    "sizes": {"figure.dpi": 37, "savefig.dpi": 23, "savefig.transparent": True},
+    "axes": {"axes.grid": True, "axes.prop_cycle": cycler(color="k"), "xtick.top": 0},
+}
+
+
+@pytest.fixture(scope="module")
+def plain(tables, tmp_path_factory):
+    """The bytes of a figure under the settings that every user begins with."""
+    return saved(drawn(tables), tmp_path_factory.mktemp("plain") / "files")
+
+
+@pytest.mark.parametrize("settings", USERS.values(), ids=USERS)
+def test_a_users_settings_change_no_figure(tables, tmp_path, plain, settings):
+    with matplotlib.rc_context(settings):
+        before = dict(matplotlib.rcParams)
+        assert saved(drawn(tables), tmp_path / "own") == plain
+        assert dict(matplotlib.rcParams) == before
+
+
+MINIMAL = """
+from mdwarfs.figures import style
+
+@style.styled
+def draw():
+    figure = style.new(2.0, 2.0)
+    figure.subplots().set(xlabel="$T$", title="some text")
+    return figure
+
+def write():
+    style.save(draw(), "f.pdf", "f.png", {"run": "test", "simulated": True})
+"""
+
+
+def test_a_users_backend_and_matplotlibrc_change_no_figure(tmp_path, monkeypatch, root):
+    """In a process of its own, since both are read when matplotlib is imported."""
+    own = {"MPLBACKEND": "module://no.such_backend", "HOME": str(tmp_path)}
+    own |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(root / "workflow")}
+    settings = "text.usetex: True\nfigure.facecolor: black\nbackend: svg\n"
+    (tmp_path / "matplotlibrc").write_text(settings)
+    (tmp_path / "f.py").write_text(MINIMAL + "write()")
+    subprocess.run([sys.executable, "f.py"], cwd=tmp_path, env=own, check=True)
+    theirs = [(tmp_path / name).read_bytes() for name in ("f.pdf", "f.png")]
+    monkeypatch.chdir(tmp_path)
+    here: dict = {}
+    exec(MINIMAL, here)
+    here["write"]()
+    assert theirs == [(tmp_path / name).read_bytes() for name in ("f.pdf", "f.png")]
 
 
 def written(figure):

@@ -1,6 +1,7 @@
 """Location and spread of differences, and bins that hold equally many stars."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from astropy.stats import mad_std
@@ -90,6 +91,40 @@ def robust_std(values: ArrayLike) -> float:
         1.4826 MAD.
     """
     return float(mad_std(np.asarray(values, float)))
+
+
+class Trend(NamedTuple):
+    """A straight line through differences.
+
+    Attributes
+    ----------
+    slope, e_slope
+        Of the least-squares line, and its standard error; NaN for fewer than four
+        points.
+    """
+
+    slope: float
+    e_slope: float
+
+
+def trend(x: ArrayLike, y: ArrayLike) -> Trend:
+    """Slope of the least-squares line of y against x; rows with NaN are left out.
+
+    Of differences "found minus reference" against the reference it is -1 where nothing
+    is found of a label, and below zero also where the reference has errors: these stand
+    on both axes.
+
+    Parameters
+    ----------
+    x, y : shape (n,)
+    """
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    good = np.isfinite(x) & np.isfinite(y)
+    x, y = x[good], y[good]
+    if len(x) < 4 or np.ptp(x) == 0:
+        return Trend(np.nan, np.nan)
+    (slope, _), covariance = np.polyfit(x - x.mean(), y, 1, cov=True)
+    return Trend(float(slope), float(np.sqrt(covariance[0, 0])))
 
 
 def equal_count_bins(x: ArrayLike, min_per_bin: int) -> list[np.ndarray]:

@@ -12,6 +12,7 @@ import numpy as np
 from mdwarfs.audit.run import NotTestable, Run
 from mdwarfs.literature.aspcap_correction import TERMS, Correction, design
 from mdwarfs.samples.split import of_role
+from mdwarfs.statistics import summarise, trend
 from mdwarfs.tables import absent
 from mdwarfs.tables.matching import match
 
@@ -75,6 +76,22 @@ def comparison(run: Run, id: str, label: str, column: str) -> tuple[float, float
     """A statistic of one of the comparisons R1 to R7."""
     row = run.row("summary", comparison=id, label=label)
     return float(row[column]), float(row[f"e_{column}"])
+
+
+def slope(run: Run, table: str, label: str) -> tuple[float, float]:
+    """Slope of SLAM minus reference against the reference, of the stars compared."""
+    reference, difference = _differences(run, table, label)
+    found = trend(reference, difference)
+    return found.slope, found.e_slope
+
+
+def side(
+    run: Run, table: str, label: str, split: float, below: bool
+) -> tuple[float, float]:
+    """Median of SLAM minus reference where the reference is below, or not below."""
+    reference, difference = _differences(run, table, label)
+    found = summarise(difference[(reference < split) == below])
+    return found.median, found.e_median
 
 
 def correction(run: Run, column: str) -> tuple[float, float]:
@@ -155,6 +172,23 @@ def _total(counts, **values):
     return int(np.sum(counts["n_pairs"][rows]))
 
 
+def _differences(run, table, label):
+    """References and SLAM minus reference of the stars of a comparison."""
+    stars = run.table(table)
+    if absent.why(stars):
+        raise NotTestable(f"not compared: {absent.why(stars)}")
+    if "used" in stars.colnames:
+        stars = stars[np.asarray(stars["used"], bool)]
+    value, reference = (
+        np.ma.filled(np.ma.asarray(stars[x], float), np.nan)
+        for x in (label, f"{label}_ref")
+    )
+    good = np.isfinite(value) & np.isfinite(reference)
+    if not good.any():
+        raise NotTestable(f"{table} has no star with {label}")
+    return reference[good], (value - reference)[good]
+
+
 def _training(run, label):
     """Values of a label in the training set."""
     split, labels = run.table("split"), run.table("labels")
@@ -170,7 +204,7 @@ FUNCTIONS = {
     function.__name__: function
     for function in (
         listed, cut_count, role_count, label_end, outside_usable, smallest_bin,
-        law, sigma, comparison, correction, surface, niu_slope, sample_pairs,
-        sample_difference, setting,
+        law, sigma, comparison, slope, side, correction, surface, niu_slope,
+        sample_pairs, sample_difference, setting,
     )
 }  # fmt: skip

@@ -15,7 +15,7 @@ PATH = Path(__file__).with_name("ledger.yaml")
 IDENTIFIERS = {
     # S: not printed in the paper, but in the table that it publishes with its sample.
     "numbers": [f"N{k}" for k in range(1, 13)]
-    + [f"R{k}" for k in range(1, 12)]
+    + [f"R{k}" for k in range(1, 14)]
     + ["S1", "S2", "S3"],
     "figures": [f"F{k}" for k in range(1, 13)],
     "tables": [f"T{k}" for k in range(1, 5)],

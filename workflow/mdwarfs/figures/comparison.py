@@ -117,6 +117,7 @@ def start(
         if len(column.value):
             panels.count_beyond(upper, column.reference, column.value)
             panels.count_beyond(middle, column.reference, column.difference)
+            panels.slope(middle, column.reference, column.difference)
         else:
             panels.no_stars(upper)
             panels.no_stars(middle)
@@ -130,8 +131,9 @@ def coloured_by_snr(height: float, comparisons: Sequence[Comparison]) -> Figure:
     for upper, middle, column in zip(*grid[:2], comparisons):
         panels.identity(upper)
         panels.zero(middle)
-        drawn = panels.points(upper, column.reference, column.value, column.snr, norm)
-        panels.points(middle, column.reference, column.difference, column.snr, norm)
+        colour = column.snr, norm, style.BLUE_TO_RED
+        drawn = panels.points(upper, column.reference, column.value, *colour)
+        panels.points(middle, column.reference, column.difference, *colour)
     panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum")
     return figure
 

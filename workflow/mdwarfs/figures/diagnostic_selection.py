@@ -9,7 +9,7 @@ from mdwarfs.validation.selection import CRITERIA
 
 LOOKS = {
     "criterion_1": (style.GREY, "s", ":"),
-    "criterion_2": (style.GREY, "^", "--"),
+    "criterion_2": (style.MUTED[1], "^", "--"),
     "criterion_3": (style.RED, "o", "-"),
     "criterion_4": (style.BLUE, "D", "-."),
 }

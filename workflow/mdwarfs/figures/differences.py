@@ -43,7 +43,7 @@ def draw(
     grid = figure.subplots(
         len(shown), 2, sharex=True, squeeze=False, width_ratios=(3, 2)
     )
-    grid[0, 0].set_title(title, loc="left")
+    figure.suptitle(title, fontsize=8.5)
     for pair, label in zip(grid, shown):
         own = statistics[
             (np.asarray(statistics["label"]) == label)

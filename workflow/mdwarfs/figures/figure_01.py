@@ -39,7 +39,11 @@ def draw(m_type: Table, criteria: dict) -> Figure:
     if not len(colour):
         panels.no_stars(axes)
     _lines(axes, criteria)
-    axes.legend(loc="upper right", markerscale=4, handletextpad=0.2)
+    panels.count_beyond(axes, colour, magnitude)
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
+        markerscale=4, handletextpad=0.2,
+    )  # fmt: skip
     return figure
 
 

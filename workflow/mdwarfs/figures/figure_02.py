@@ -40,4 +40,5 @@ def _panel(axes, pairs, title, names):
     if not len(pairs):
         panels.no_stars(axes)
     axes.legend(loc="upper right", markerscale=1.6, handletextpad=0.2)
-    panels.note(axes, f"{title}\n{len(pairs):,} pairs", "lower left")
+    panels.above(axes, f"{title}, {len(pairs):,} pairs")
+    panels.count_beyond(axes, np.concatenate(colours), np.concatenate(magnitudes))

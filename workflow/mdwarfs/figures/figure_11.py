@@ -10,12 +10,15 @@ from scipy.stats import binned_statistic_2d
 from mdwarfs.figures import panels, style
 
 CELLS = 45  # along each axis, at most
+LEAST = 2  # stars of a cell whose median is shown
 MAIN_SEQUENCE = 1  # PARSEC's label
 
 
 @style.styled
 def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
     """Median [Fe/H] per cell: SLAM, ASPCAP, ASPCAP corrected; isochrones on top.
+
+    Cells of fewer than `LEAST` stars have no median.
 
     Parameters
     ----------
@@ -30,41 +33,47 @@ def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
     grid = figure.subplots(1, 3, sharex=True, sharey=True)
     panels.cmd(grid[0], catalogue["bp_rp0"], catalogue["mg0"])
     metallicities = np.unique(np.asarray(isochrones["m_h"], float))
-    norm = Normalize(min(metallicities, default=-0.6), max(metallicities, default=0.3))
     shown = (
         (catalogue, "feh", "SLAM"),
         (aspcap, "feh_aspcap", "ASPCAP"),
         (aspcap, "feh_aspcap_corrected", "ASPCAP, corr"),
     )
-    for axes, (table, name, scale) in zip(grid, shown):
-        axes.set_title(style.symbol("feh", scale))
+    drawn = [
+        _medians(axes, table["bp_rp0"], table["mg0"], table[name], scale)
+        for axes, (table, name, scale) in zip(grid, shown)
+    ]
+    cells = [mesh.get_array().compressed() for mesh in drawn]
+    norm = Normalize(*panels.whole(np.concatenate([metallicities, *cells]), 0.9))
+    for axes, mesh in zip(grid, drawn):
+        mesh.set_norm(norm)
         axes.set_xlabel(grid[0].get_xlabel())
-        drawn = _medians(axes, table["bp_rp0"], table["mg0"], table[name], norm)
         for metallicity in metallicities:
             rows = isochrones[np.asarray(isochrones["m_h"], float) == metallicity]
             _isochrone(axes, rows, style.SEQUENTIAL(norm(metallicity)), metallicity)
     grid[0].legend(loc="upper right", title="PARSEC [M/H]", title_fontsize=7.5)
-    bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend="both")
+    bar = figure.colorbar(drawn[0], ax=grid, pad=0.015)
     bar.set_label("Median [Fe/H] per cell (dex)")
     return figure
 
 
-def _medians(axes, colour, magnitude, feh, norm):
+def _medians(axes, colour, magnitude, feh, scale):
     colour, magnitude, feh = panels.finite(colour, magnitude, feh)
     number = int(np.clip(np.sqrt(2 * len(feh)), 8, CELLS))
     x_edges = np.linspace(*sorted(axes.get_xlim()), number + 1)
     y_edges = np.linspace(*sorted(axes.get_ylim()), number + 1)
     if len(feh):
-        medians = binned_statistic_2d(
-            colour, magnitude, feh, "median", bins=[x_edges, y_edges]
-        ).statistic
+        bins = [x_edges, y_edges]
+        medians, *_ = binned_statistic_2d(colour, magnitude, feh, "median", bins=bins)
+        counts, *_ = np.histogram2d(colour, magnitude, bins=bins)
+        medians[counts < LEAST] = np.nan
     else:
         panels.no_stars(axes)
         medians = np.full((number, number), np.nan)
-    panels.note(axes, f"{len(feh):,} stars", "lower left")
+    panels.above(axes, f"{style.symbol('feh', scale)}\n{len(feh):,} stars")
+    panels.count_beyond(axes, colour, magnitude)
     return axes.pcolormesh(
-        x_edges, y_edges, np.ma.masked_invalid(medians.T), norm=norm,
-        cmap=style.SEQUENTIAL, rasterized=True,
+        x_edges, y_edges, np.ma.masked_invalid(medians.T), cmap=style.SEQUENTIAL,
+        rasterized=True,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from mdwarfs.figures import panels, style
 def draw(test: Table, labels: Sequence[str]) -> Figure:
     """One column a label: one-to-one above, residuals below, coloured by SNR.
 
+    The slope is that of the residuals against the reference.
+
     Parameters
     ----------
     test
@@ -33,7 +35,8 @@ def draw(test: Table, labels: Sequence[str]) -> Figure:
         drawn = _column(upper, lower, test, label, panels.shortest(label), norm)
     for axes in pairs[len(labels) :].flat:
         axes.remove()
-    panels.log_bar(figure, drawn, grid, "SNR of the spectrum")
+    shown = pairs[: len(labels)]
+    panels.log_bar(figure, drawn, shown, "SNR of the spectrum")
     return figure
 
 
@@ -46,13 +49,14 @@ def _column(upper, lower, test, label, least, norm):
     half = panels.half_width(residual, least)
     upper.set(xlim=limits, ylim=limits)
     lower.set(ylim=(-half, half))
-    drawn = panels.points(upper, reference, value, snr, norm)
-    panels.points(lower, reference, residual, snr, norm)
+    drawn = panels.points(upper, reference, value, snr, norm, style.BLUE_TO_RED)
+    panels.points(lower, reference, residual, snr, norm, style.BLUE_TO_RED)
     panels.identity(upper)
     panels.zero(lower)
     if len(value):
         text = panels.median_and_std(residual, label)
-        panels.note(upper, f"{text}\n{len(value):,} stars")
+        panels.above(upper, f"{text}\n{len(value):,} stars")
+        panels.slope(lower, reference, residual)
         panels.count_beyond(upper, reference, value)
         panels.count_beyond(lower, reference, residual)
     else:

@@ -7,7 +7,7 @@ from astropy.table import Table
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.colorbar import Colorbar
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -24,7 +24,7 @@ from mdwarfs.figures.style import (
     SEQUENTIAL,
 )
 from mdwarfs.labels import LABELS
-from mdwarfs.statistics import summarise
+from mdwarfs.statistics import summarise, trend
 
 PAD = 0.08  # room on either side of an axis, as a share of its length
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
@@ -92,6 +92,11 @@ def middle(values: ArrayLike, least: float) -> tuple[float, float]:
     return _widened(values, least)
 
 
+def whole(values: ArrayLike, least: float) -> tuple[float, float]:
+    """Limits of a colour scale that shows every value."""
+    return _widened(np.asarray(values, float), least)
+
+
 def _widened(values, least):
     """Smallest and largest value, moved apart to the least distance; 0 if none."""
     if not values.size:
@@ -127,7 +132,7 @@ def shortest(label: str) -> float:
 
 
 def binned(
-    x: ArrayLike, y: ArrayLike, width: float, least: int = 3
+    x: ArrayLike, y: ArrayLike, width: float, least: int = 5
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median and standard deviation of y in bins of x.
 
@@ -179,6 +184,18 @@ def note(axes: Axes, text: str, corner: str = "upper left", **kwargs: Any) -> Te
     )  # fmt: skip
 
 
+def above(axes: Axes, text: str, side: str = "left", **kwargs: Any) -> Text:
+    """Write a short text above a panel, where it covers nothing.
+
+    Parameters
+    ----------
+    side
+        "left", "center" or "right".
+    """
+    look = {"fontsize": 7, "pad": 2.5, "linespacing": 1.15} | kwargs
+    return axes.set_title(text, loc=side, **look)
+
+
 def no_stars(axes: Axes) -> None:
     """Say that a panel has nothing to show."""
     axes.text(
@@ -187,14 +204,34 @@ def no_stars(axes: Axes) -> None:
     )  # fmt: skip
 
 
-def count_beyond(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
-    """Say how many points lie beyond the limits of the axes, if any do."""
+def beyond(axes: Axes, x: ArrayLike, y: ArrayLike) -> int:
+    """How many points lie beyond the limits of the axes."""
+    x, y = finite(x, y)
     x_low, x_high = sorted(axes.get_xlim())
     y_low, y_high = sorted(axes.get_ylim())
-    beyond = np.sum((x < x_low) | (x > x_high) | (y < y_low) | (y > y_high))
-    if beyond:
-        text = f"{beyond} beyond the axes"
-        note(axes, text, "lower right", color=GREY, bbox=SHEET)
+    outside = (x < x_low) | (x > x_high) | (y < y_low) | (y > y_high)
+    return int(outside.sum())
+
+
+def count_beyond(axes: Axes, x: ArrayLike, y: ArrayLike) -> None:
+    """Say above the panel how many points lie beyond its axes, if any do."""
+    number_beyond = beyond(axes, x, y)
+    if number_beyond:
+        above(axes, f"{number_beyond:,} beyond axes", "right", color=GREY)
+
+
+def slope(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
+    """Say above a panel of differences how they go with the reference.
+
+    Parameters
+    ----------
+    x, y : shape (n,)
+        The reference, and the differences from it.
+    """
+    found = trend(x, y)
+    if np.isfinite(found.slope):
+        text = f"slope {found.slope:+.2f} \u00b1 {found.e_slope:.2f}"
+        above(axes, text.replace("-", "\u2212"))
 
 
 def few_ticks(axes: Axes) -> None:
@@ -230,11 +267,12 @@ def points(
     y: np.ndarray,
     colour: np.ndarray,
     norm: LogNorm | Normalize,
+    cmap: Colormap = SEQUENTIAL,
 ) -> PathCollection:
     """Scatter plot coloured by a quantity, its largest values on top."""
     order = np.argsort(colour, kind="stable")
     return axes.scatter(
-        x[order], y[order], c=colour[order], s=area(len(x)), norm=norm, cmap=SEQUENTIAL,
+        x[order], y[order], c=colour[order], s=area(len(x)), norm=norm, cmap=cmap,
         linewidths=0, rasterized=len(x) > RASTER,
     )  # fmt: skip
 
@@ -258,7 +296,8 @@ def cells(
     norm: LogNorm | None = None,
 ) -> QuadMesh:
     """Two-dimensional density: stars per cell of the panel; empty cells are white."""
-    number_of_cells = int(np.clip(1.5 * np.sqrt(len(x)), 15, 60))
+    # so large that most of those that hold any stars hold several
+    number_of_cells = int(np.clip(0.75 * np.sqrt(len(x)), 8, 60))
     *_, mesh = axes.hist2d(
         x, y, bins=number_of_cells, range=[sorted(x_limits), sorted(y_limits)],
         cmin=1, norm=norm, cmap=DENSITY, rasterized=True,
@@ -305,7 +344,7 @@ def differences(
     zero(axes)
     if len(teff):
         text = [title, median_and_std(difference, "feh"), f"{len(teff):,} {counted}"]
-        note(axes, "\n".join(filter(None, text)))
+        above(axes, ", ".join(filter(None, text)))
         count_beyond(axes, teff, difference)
     else:
         no_stars(axes)
@@ -369,11 +408,8 @@ def histogram(
     axes.axvspan(median - std, median + std, color=RED, alpha=0.13, lw=0)
     axes.axvline(median, color=RED, lw=1.2)
     axes.set_xlim(limits)
-    axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
-    note(axes, median_and_std(values, label) + f"\n{len(values):,} {members}")
-    beyond = np.sum((values < limits[0]) | (values > limits[1]))
-    if beyond:
-        note(axes, f"{beyond} beyond", "upper right", color=GREY, bbox=SHEET)
+    above(axes, median_and_std(values, label) + f"\n{len(values):,} {members}")
+    count_beyond(axes, values, np.zeros(len(values)))
 
 
 def cmd(axes: Axes, bp_rp0: np.ndarray, mg0: np.ndarray) -> None:

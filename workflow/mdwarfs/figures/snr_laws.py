@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Row, Table
 from matplotlib.figure import Figure
+from scipy.special import chdtrc
 
 from mdwarfs.figures import panels, style
+
+UNLIKELY = 0.01
+"""Probability of a larger chi-square below which a law is a poor fit."""
+SURE = 2.0
+"""Standard errors that an exponent has to be below zero for a decrease."""
 
 
 @style.styled
@@ -33,13 +39,17 @@ def draw(bins: Table, power_laws: Table, labels: Sequence[str]) -> Figure:
         _panel(axes, of_label, law, label)
     for axes in grid.flat[len(labels) :]:
         axes.remove()
+    marks = dict(zip(*reversed(grid[0, 0].get_legend_handles_labels())))
+    if marks:
+        figure.legend(
+            marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks)
+        )
     return figure
 
 
 def _panel(axes, bins, law, label):
     axes.set_xlabel("SNR of the spectrum")
-    name = f"CV bias, CV scatter of {style.symbol(label)}"
-    axes.set_ylabel(style.with_unit(name, label))
+    axes.set_ylabel(style.with_unit(rf"$\Delta$ {style.symbol(label)}", label))
     if not len(bins):
         panels.no_stars(axes)
         return
@@ -55,18 +65,41 @@ def _panel(axes, bins, law, label):
         )  # fmt: skip
     known = law[np.isfinite(np.asarray(law["amplitude"], float))]
     if not len(known):
-        panels.note(axes, "too few stars for a power law", "upper left")
+        panels.above(axes, "too few stars for a power law")
     for row in known:
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)
-        text = rf"$\sigma = {amplitude:.3g}\;{{\rm SNR}}^{{{exponent:.2f}}}$"
-        if row["dof"] > 0:
-            text += "\n" + rf"$\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
-        else:
-            text += "\nthrough two points"
-        axes.plot(x, amplitude * x**exponent, color=style.RED, label=text)
+        axes.plot(x, amplitude * x**exponent, color=style.RED, label="power law")
+        panels.above(axes, _law(row), linespacing=1.4)
+        if poor(row):
+            panels.above(axes, poor(row), "right", color=style.RED)
     axes.axhline(0, color="black", lw=0.8, ls="--")
     panels.log_snr(axes, 0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"]))
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.6 * (high - low))
-    axes.legend(loc="upper right", labelspacing=0.25)
+
+
+def _law(row):
+    """A power law as text, and how well it fits."""
+    error = float(row["e_exponent"]) if "e_exponent" in row.colnames else np.nan
+    exponent = f"{row['exponent']:.2f}"
+    if np.isfinite(error):
+        exponent += rf" \pm {error:.2f}"
+    text = rf"$\sigma = {row['amplitude']:.3g}\;{{\rm SNR}}^{{{exponent}}}$"
+    if row["dof"] > 0:
+        return text + "\n" + rf"$\chi^2$/dof = {row['chi2']:.1f}/{row['dof']}"
+    return text + "\nthrough two points"
+
+
+def poor(row: Row) -> str:
+    """Why a power law is a poor one, in a word or two; "" if it is not.
+
+    Parameters
+    ----------
+    row
+        Of the table of power laws.
+    """
+    if row["dof"] > 0 and chdtrc(row["dof"], row["chi2"]) < UNLIKELY:
+        return "poor fit"
+    if "e_exponent" in row.colnames and np.isfinite(row["e_exponent"]):
+        if row["exponent"] + SURE * row["e_exponent"] > 0:
+            return "no decrease"
+    return ""

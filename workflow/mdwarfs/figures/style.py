@@ -12,7 +12,7 @@ from functools import wraps
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 
 from mdwarfs.labels import LABELS
@@ -46,6 +46,21 @@ def _darkened(name, top=0.93):
 
 
 SEQUENTIAL = _darkened("viridis")
+# Low values blue, high ones red: Paul Tol's "sunset" without its palest part, so that
+# everybody can tell them apart, on white paper too.
+BLUE_TO_RED = LinearSegmentedColormap.from_list(
+    "blue_to_red",
+    [
+        "#364B9A",
+        "#4A7BB7",
+        "#6EA6CD",
+        "#A9B9B0",
+        "#FDB366",
+        "#F67E4B",
+        "#DD3D2D",
+        "#A50026",
+    ],
+)
 DENSITY = matplotlib.colormaps["viridis"]
 
 SETTINGS = {

@@ -7,12 +7,18 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
+SOON = 1.0
+"""Time after the first step in which a rate shows [s]."""
+
 
 class Progress:
     """Report how much of a known amount of work is done, and the time left.
 
     A line goes to the logger (hence to the terminal and to the rule's log file) at
-    the first step, at most every `every` seconds, and at the end.
+    the first step, a second after it, then at most every `every` seconds, and at the
+    end. The time left follows from the rate since the first step: up to that, a work
+    gets ready, and of several threads none has handed over anything. So the first line
+    says none.
 
     Parameters
     ----------
@@ -35,6 +41,7 @@ class Progress:
         self._clock = clock
         self._start = clock()
         self._next = self._start
+        self._first: tuple[float, int] | None = None  # when, and how much was done
         self.done = 0
 
     def step(self, n: int = 1) -> None:
@@ -43,14 +50,26 @@ class Progress:
         now = self._clock()
         if now < self._next and self.done < self.total:
             return
-        self._next = now + self.every
-        elapsed = now - self._start
-        left = elapsed / self.done * (self.total - self.done) if self.done else 0.0
         logger.info(
-            "%d of %d %s (%.0f %%), %s elapsed, %s left",
+            "%d of %d %s (%.0f %%), %s elapsed%s",
             self.done, self.total, self.unit, 100 * self.done / max(self.total, 1),
-            duration(elapsed), duration(left),
+            duration(now - self._start), self._left(now),
         )  # fmt: skip
+        self._next = now + (
+            min(SOON, self.every) if self._first is None else self.every
+        )
+        if self._first is None and self.done:
+            self._first = now, self.done
+
+    def _left(self, now):
+        """The time left in words, if anything is known of it."""
+        if self.done >= self.total or self._first is None:
+            return ""
+        start, before = self._first
+        if self.done == before:
+            return ""
+        left = (now - start) / (self.done - before) * (self.total - self.done)
+        return f", {duration(left)} left"
 
 
 def track(
