@@ -22,28 +22,34 @@ CAPTIONS = {
         removed.""",
     "figure_04": """
         SLAM's labels against the reference labels of the test stars, which were not
-        trained on, and their difference below. The line is equality. The numbers are
-        median and standard deviation of SLAM minus reference; the references' own
-        errors are part of that.""",
+        trained on, and their difference below; faint spectra are blue, bright ones
+        red. The line is equality. The numbers are median and standard deviation of
+        SLAM minus reference, and the slope of that against the reference; the
+        references' own errors are part of all three, and alone make a slope below
+        zero.""",
     "figure_05": """
         Bias and scatter of SLAM minus reference in bins of the signal-to-noise
         ratio, with equally many test stars each. The curve is the power law fitted
         to the scatter (the paper's equations 6 to 8), from which the uncertainties
-        e_* of the catalogue come; horizontal bars are the extent of the bins.""",
+        e_* of the catalogue come; horizontal bars are the extent of the bins. A law
+        is called a poor fit where its chi-square has a probability below 1 per
+        cent, and "no decrease" where its exponent is less than two standard errors
+        below zero.""",
     "figure_06": """
         [Fe/H] held against itself and against others: primary against secondary of
         the M+M pairs, SLAM against Birky+2020 and against Behmard+2025. Above the
-        labels, then their difference, then its distribution with median and standard
-        deviation.""",
+        labels (faint spectra blue, bright ones red), then their difference with its
+        slope, then its distribution with median and standard deviation.""",
     "figure_07": """
         SLAM's effective temperature against that of Birky+2020, of the LAMOST M
         dwarfs (Du+2024) and of colours (Mann+2015): the labels, the differences with
-        medians and spreads in bins of temperature, and their distribution.""",
+        their slope, medians and spreads in bins of temperature that hold five stars
+        or more, and their distribution.""",
     "figure_08": """
         SLAM's surface gravity against that of the LAMOST M dwarfs (Du+2024) and that
         of mass and radius from the absolute magnitude (Mann+2015, 2019): the labels,
-        the differences with medians and spreads in bins of gravity, and their
-        distribution.""",
+        the differences with their slope, medians and spreads in bins of gravity that
+        hold five stars or more, and their distribution.""",
     "figure_09": """
         All candidates in the dereddened colour-magnitude diagram, coloured by SLAM's
         effective temperature and by its surface gravity. Temperature must follow the
@@ -53,8 +59,8 @@ CAPTIONS = {
         and after the correction of ASPCAP's metallicities (the paper's equation 10),
         which takes out the trend with temperature.""",
     "figure_11": """
-        Median [Fe/H] in cells of the colour-magnitude diagram, by SLAM, by ASPCAP
-        and by the corrected ASPCAP, with PARSEC isochrones. More metal-rich stars
+        Median [Fe/H] in cells of the colour-magnitude diagram that hold two stars or
+        more, by SLAM, by ASPCAP and by the corrected ASPCAP, with PARSEC isochrones. More metal-rich stars
         should lie above and to the right, as the isochrones do.""",
     "figure_12": """
         Differences of [Fe/H] between the two FGK stars of wide binaries against the
