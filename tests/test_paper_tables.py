@@ -3,12 +3,16 @@
 import csv
 
 import numpy as np
+import pandas
 import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.labels import LABELS
 from mdwarfs.paper_tables import contents as paper_tables
 from mdwarfs.paper_tables.printing import write_csv, write_latex
+from mdwarfs.paper_tables.registry import BY_NAME
+from mdwarfs.slam.infer.flags import RANGED
 from mdwarfs.validation.comparison_summary import COLUMNS
 
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
@@ -126,3 +130,24 @@ def test_printed_tables_say_which_run_made_them(tmp_path, summary, simulated):
         rows = list(csv.DictReader(file))
     assert rows[0]["run"] == "trial" and rows[0]["simulated"] == str(simulated)
     assert rows[0]["teff_median"] == "" and float(rows[1]["teff_median"]) == -146.4
+
+
+def test_the_numbers_of_tex_and_csv_are_those_of_one_table(tmp_path, summary, stamp):
+    entry = BY_NAME["table_2"]
+    paths = {form: tmp_path / f"t.{form}" for form in entry.forms}
+    entry.write(entry.make(summary), paths, stamp)
+    rows = pandas.read_csv(paths["csv"])
+    exact = tables.read(paths["ecsv"])
+    ended = r" \\"
+    lines = paths["tex"].read_text().splitlines()
+    lines = [line.partition(ended)[0] for line in lines if ended in line][1:]
+    assert len(lines) == len(rows) == len(exact)
+    for line, (_, row), own in zip(lines, rows.iterrows(), exact):
+        for label, cell in zip(RANGED, line.split(" & ")[1:]):
+            printed = cell.strip("$").split(r" \pm ")
+            for name, number in zip(("median", "std"), printed):
+                value = row[f"{label}_{name}"]
+                assert value == own[f"{label}_{name}"] or np.isnan(value)
+                if "nodata" not in cell:
+                    digits = LABELS[label].decimals
+                    assert number == paper_tables.number(value, digits)
