@@ -16,7 +16,6 @@ from myst_parser.parsers.sphinx_ import MystParser
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from mdwarfs.figures.captions import CAPTIONS  # noqa: E402
 from mdwarfs.figures.registry import (  # noqa: E402
     DIAGNOSTIC,
     EXPERIMENT,
@@ -128,7 +127,7 @@ def gallery():
             if (DRAWN / f"{figure.name}.png").exists():
                 path = f"../figures/simulated/{figure.name}.png"
                 parts.append(f"![{figure.caption}]({path})")
-            parts.append(CAPTIONS[figure.name])
+            parts.append(figure.words)
     return "\n\n".join(parts)
 
 

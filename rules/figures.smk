@@ -1,6 +1,5 @@
 # Stage 14: the figures, one rule each, as mdwarfs.figures.registry lists them.
 
-from mdwarfs.figures.captions import CAPTIONS
 from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, GIVEN, PAPER
 from mdwarfs.figures.registry import FIGURES as REGISTERED
 
@@ -37,7 +36,7 @@ for figure in REGISTERED:
                 labels={"figure": figure.caption.rstrip(".")},
             ),
         params:
-            caption=CAPTIONS[figure.name],
+            caption=figure.words,
             module=figure.name,
             settings=figure.values(SETTINGS),
             config_keys=figure.settings,

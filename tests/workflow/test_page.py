@@ -20,7 +20,7 @@ INSIDE = ("data:", "blob:", "chrome:")
 SHOWN = "return document.body.dataset.spectrum"
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 WIDER = """return [...document.querySelectorAll("main *, nav, .banner")].filter((x) =>
-    !x.closest(".wide, pre") && x.getBoundingClientRect().width > 390
+    !x.closest(".wide, pre") && x.getBoundingClientRect().right > 391
 ).map((x) => x.tagName + "#" + x.id)"""
 
 PLACE = """

@@ -1,10 +1,13 @@
 """The figures: what each draws, from which tables, and which runs have it.
 
 A figure is a module of this package with a function `draw`, and an entry here. Rule,
-job, log and target follow: `snakemake figure_06` draws the figure of that name.
+job, log and target follow: `snakemake figure_06` draws the figure of that name. Its
+words, for the page of a run and Snakemake's report, are in `mdwarfs.figures.captions`.
 """
 
 from dataclasses import dataclass, field
+
+from mdwarfs.figures.captions import CAPTIONS
 
 PAPER, GIVEN = "paper", "given"
 DIAGNOSTIC, EXPERIMENT = "diagnostic", "experiment"
@@ -58,6 +61,11 @@ class Figure:
     settings: dict[str, str] = field(default_factory=dict)
     of_truth: dict[str, str] = field(default_factory=dict)
     needs: str = "survey"
+
+    @property
+    def words(self) -> str:
+        """What it shows, in sentences: of `captions.CAPTIONS`, or else the caption."""
+        return CAPTIONS.get(self.name, self.caption)
 
     def inputs(self, results: str, simulated: bool) -> dict[str, str]:
         """Paths of the tables, by argument of `draw`.

@@ -14,7 +14,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mdwarfs import tables
 from mdwarfs.audit import data
-from mdwarfs.figures.captions import CAPTIONS
 from mdwarfs.figures.registry import DIAGNOSTIC, FIGURES
 from mdwarfs.labels import LABELS
 from mdwarfs.report import cells, packing, plots, spectra, stars, words
@@ -240,7 +239,7 @@ def _sections(read):
 def _figures(names, kind):
     """Figures of the paper or of given spectra, or diagnostics, with their words."""
     return [
-        {"name": x.name, "title": x.caption, "words": CAPTIONS[x.name]}
+        {"name": x.name, "title": x.caption, "words": x.words}
         for x in FIGURES
         if x.name in names and (x.kind == DIAGNOSTIC) == (kind == "diagnostic")
     ]

@@ -174,7 +174,7 @@ def _spectrum():
         angle=1.5708,
         color="#7b8794",
     )
-    above.yaxis.axis_label = "flux / pseudo-continuum"
+    above.yaxis.axis_label = "normalised flux"
     above.legend.orientation = "horizontal"
     above.legend.location = "top_left"
     above.legend.border_line_color = None

@@ -180,6 +180,7 @@ def _metal_poor(recovered):
     whole = recovered[
         (np.asarray(recovered["wanted"]) == METAL_POOR)
         & np.isnan(np.asarray(recovered["snr_min"], float))
+        & np.isnan(np.asarray(recovered["snr_max"], float))
         & (np.asarray(recovered["n_wanted"]) > 0)
     ]
     if len(whole):
