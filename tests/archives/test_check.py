@@ -87,6 +87,7 @@ def test_all_is_as_assumed_where_the_archives_are_right(served, archives):
     assert last_line(findings, facts).startswith(f"All {len(findings)} assumptions")
 
 
+@pytest.mark.dag
 def test_all_is_as_assumed_by_either_route(served, tap_archives):
     findings, facts = check(served, True, PATIENT, seconds=400)
     assert wrong(findings) == set()
@@ -291,6 +292,7 @@ TAP_WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("what", TAP_WRONG)
 def test_what_is_wrong_with_vizier_is_named(what, served, tap_archives):
     inputs, key, verdict, words = TAP_WRONG[what]

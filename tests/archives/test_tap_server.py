@@ -18,6 +18,8 @@ from mdwarfs.catalogues.wide_binaries import read_wide_binaries
 from mdwarfs.errors import InputError
 from tests.archives.servers import faults, tap_tables
 
+pytestmark = pytest.mark.dag  # the server takes as long as a run
+
 MANY = [1, 10_000_000]
 GAIA = {"version": "DR3", "gaia_release": 2, "rows": MANY}
 OFFICIAL = {"kind": "table", "rows": MANY}

@@ -1,17 +1,15 @@
 """A copy of the checkout in which Snakemake runs, and what Snakemake says there."""
 
-import fcntl
 import os
 import re
 import shutil
-import subprocess
-import sys
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
+from tests.once import once
 from tests.workflow import warm
 
 UNSET = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
@@ -21,25 +19,17 @@ CODE = ["Snakefile", "rules", "scripts", "workflow", "config", "environment.yml"
 
 
 class Checkout:
-    """Snakemake in a copy of the checkout.
+    """Snakemake in a copy of the checkout, which is at `path`."""
 
-    Attributes
-    ----------
-    path : Path
-        The copy.
-    run : callable
-        How Snakemake is started.
-    """
-
-    def __init__(self, path, run=warm.snakemake):
-        self.path, self.run = path, run
+    def __init__(self, path):
+        self.path = path
 
     def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
         """Run Snakemake; return the finished process, its output as text."""
         if configfile and "--configfile" not in arguments:
             arguments = [*arguments, "--configfile", configfile]
         environment = {k: v for k, v in os.environ.items() if k not in UNSET}
-        done = self.run(arguments, self.path, environment)
+        done = warm.snakemake(arguments, self.path, environment)
         if check and done.returncode:
             said = f"{done.stdout[-3000:]}{done.stderr[-9000:]}"
             pytest.fail(f"snakemake {' '.join(arguments)}\n{said}")
@@ -56,14 +46,6 @@ class Untouched(Checkout):
     def __init__(self, path):
         super().__init__(path)
         self.snakemake = cache(self.snakemake)
-
-
-def as_users_do(arguments, folder, environment):
-    """Run Snakemake as a command, which takes some seconds more of imports."""
-    command = [sys.executable, "-m", "snakemake", *arguments]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env=environment
-    )
 
 
 def rules_of(text):
@@ -100,25 +82,13 @@ def checkout(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(root, tmp_path_factory):
-    """A copy in which users have run the whole DAG of config/ci.yaml on two cores.
+    """A copy in which the whole DAG of config/ci.yaml has run on two cores."""
+    return Checkout(once(tmp_path_factory, "finished", partial(small_run, root)))
 
-    It is made once, also for several processes that share out the tests: who asks
-    second waits for it.
-    """
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    path, done = folder / "finished" / "copy", folder / "finished" / "done"
-    path.parent.mkdir(exist_ok=True)
-    with open(path.parent / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            copy_of(root, path)
-            Checkout(path, as_users_do).snakemake("--cores", "2")
-            done.touch()
-        elif not done.exists():
-            pytest.fail("the small run ended in an error in another process")
-    return Checkout(path)
+
+def small_run(root, path):
+    """Run the whole DAG of config/ci.yaml in a copy."""
+    copy_of(root, path).snakemake("--cores", "2")
 
 
 @pytest.fixture(scope="session")

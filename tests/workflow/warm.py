@@ -1,24 +1,29 @@
 """Snakemake in a process that has its modules already.
 
 More than half of the time that Snakemake takes before it runs anything goes into
-imports. A server makes them once; each call is a process that it forks, which has
-nothing of this project's own library before it begins. Jobs are processes of their own,
-as always.
+imports, and most of what a job of the small survey takes. A server makes them once;
+each call is a process that it forks, and each job is a process that this forks in turn.
+Neither has anything of this project's own library before it begins.
 """
 
 import atexit
 import json
+import logging
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
+import traceback
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 IMPORTS = [
     "snakemake.cli", "snakemake.report.html_reporter", "astropy.table",
-    "astropy.io.fits", "astropy.units", "jsonschema", "scipy.linalg",
+    "astropy.io.fits", "astropy.units", "jsonschema", "scipy.linalg", "scipy.special",
+    "scipy.interpolate", "scipy.optimize", "scipy.spatial", "matplotlib.figure",
+    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf",
 ]  # fmt: skip
 
 
@@ -62,7 +67,45 @@ def run(arguments, folder, environment, out, err):
     os.environ.update(environment)
     sys.path[0] = folder
     sys.argv[:] = ["snakemake", *arguments]
+    import_module("snakemake.script").PythonScript.execute_script = in_a_fork
     import_module("snakemake.cli").main(arguments)
+
+
+def in_a_fork(self, fname, edit=False):
+    """`PythonScript.execute_script` in a process that has the modules already."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if (child := os.fork()) == 0:
+        status = 1
+        try:
+            status = job(fname, self.threads)
+        finally:
+            os._exit(status)
+    with import_module("snakemake.benchmark").benchmarked(child, self.bench_record):
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        raise subprocess.CalledProcessError(status, fname)
+
+
+def job(fname, threads):
+    """Be `python <fname>`; returns the exit status."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mdwarfs"]:
+        del sys.modules[name]
+    for logger in (logging.root, logging.getLogger("mdwarfs")):
+        logger.handlers.clear()
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+    sys.argv[:] = [fname]
+    status = 0
+    try:
+        runpy.run_path(fname, run_name="__main__")
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status
 
 
 def main():

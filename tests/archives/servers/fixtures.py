@@ -1,5 +1,7 @@
 """Fixtures: a small simulated survey, and the archives that serve it."""
 
+from functools import partial
+
 import pytest
 import yaml
 
@@ -8,6 +10,7 @@ from mdwarfs.simulation.survey import write_survey
 from tests.archives.servers import loopback
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
+from tests.once import once
 
 SCALE = 0.025
 RAW = loopback.RAW | {
@@ -19,8 +22,12 @@ RAW = loopback.RAW | {
 
 @pytest.fixture(scope="session")
 def simulated_raw(root, tmp_path_factory):
-    """Folder of the raw files of a small simulated survey."""
-    raw = tmp_path_factory.mktemp("survey")
+    """Folder of the raw files of a small simulated survey, which nobody changes."""
+    return once(tmp_path_factory, "survey", partial(small_survey, root))
+
+
+def small_survey(root, raw):
+    """Write the raw files of a small simulated survey."""
     config = yaml.safe_load((root / "config" / "config.yaml").read_text())
     stamp = {"run": "simulated-test", "simulated": True}
     write_survey(
@@ -31,7 +38,6 @@ def simulated_raw(root, tmp_path_factory):
         stamp,
         2,
     )
-    return raw
 
 
 @pytest.fixture(scope="session")

@@ -264,7 +264,9 @@ def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
     return wavelength
 
 
-def converted(values: Any, wanted: u.UnitBase, name: str) -> np.ndarray:
+def converted(
+    values: Any, wanted: u.UnitBase, name: str
+) -> np.ndarray | np.floating:
     """Values that have a unit, in another one; NaN where they are masked.
 
     Raises

@@ -207,7 +207,7 @@ slam.wavelength
         ivar: ArrayLike | None = None,
         error: ArrayLike | None = None,
         names: Sequence[str] | None = None,
-        grid: dict[str, Sequence[float]] = GRID,
+        grid: Mapping[str, ArrayLike] = GRID,
         folds: int = FOLDS,
         seed: int = 0,
         threads: int | None = None,
@@ -297,7 +297,7 @@ slam.wavelength
         ivar: ArrayLike | None = None,
         error: ArrayLike | None = None,
         names: Sequence[str] | None = None,
-        grid: dict[str, Sequence[float]] = GRID,
+        grid: Mapping[str, ArrayLike] = GRID,
         folds: int = FOLDS,
         seed: int = 0,
         threads: int | None = None,
@@ -909,7 +909,7 @@ def identifiers(spectra: SpectrumSet) -> np.ndarray:
 
 
 def training(
-    grid: dict[str, Sequence[float]],
+    grid: Mapping[str, ArrayLike],
     folds: int,
     seed: int,
     threads: int | None,

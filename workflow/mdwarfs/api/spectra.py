@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -73,7 +74,7 @@ class Spectra(SpectrumSet):
         rows = [rows] if isinstance(rows, int | np.integer) else rows
         return self.take(rows)
 
-    def take(self, rows: np.ndarray | slice) -> Spectra:
+    def take(self, rows: ArrayLike | slice) -> Spectra:
         """The spectra of the rows with these indices (or this mask), in that order."""
         return Spectra(**vars(super().take(rows)), settings=self.settings)
 
@@ -285,7 +286,7 @@ def list_of(
     ]
 
 
-def are_observed(spectra: Sequence | ArrayLike) -> bool:
+def are_observed(spectra: Any) -> bool:
     """Whether this is a list of `Spectrum`, and no array."""
     return isinstance(spectra, list | tuple) and all(
         isinstance(spectrum, Spectrum) for spectrum in spectra

@@ -171,7 +171,7 @@ def m_dwarf_structure(m_ks: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 def fgk_dwarf_structure(
     teff: ArrayLike, feh: ArrayLike
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray | np.floating, ...]:
     """Mass, radius and surface gravity of F, G and K dwarfs from Teff.
 
     Parameters
@@ -192,7 +192,7 @@ def fgk_dwarf_structure(
     return mass, radius, logg
 
 
-def g_rp(bp_rp: ArrayLike) -> np.ndarray:
+def g_rp(bp_rp: ArrayLike) -> np.ndarray | np.floating:
     """G - RP of a star of given BP - RP [mag]."""
     return np.interp(bp_rp, G_RP_BP_RP, G_RP)
 

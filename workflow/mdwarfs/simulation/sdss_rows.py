@@ -193,7 +193,7 @@ def apogee(
         columns["telescope"] = np.full(len(every), "apo25m")
         columns["v_rad"] = stars["v_rad"][every]
         tables.append(columns)
-    return tables
+    return tuple(tables)
 
 
 def apogee_snr(stars: Table, rng: np.random.Generator) -> np.ndarray:

@@ -154,7 +154,7 @@ def describe(flags: int) -> list[str]:
     return [text for bit, text in DESCRIPTIONS.items() if int(flags) & bit]
 
 
-def flag_names(bits: int) -> str:
+def flag_names(bits: int | np.integer) -> str:
     """Names of the bits that are set, as "low_snr,at_edge"."""
     return ",".join(bit.name.lower() for bit in Flag if int(bits) & bit)
 

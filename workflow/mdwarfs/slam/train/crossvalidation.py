@@ -197,7 +197,7 @@ def sweep(
     """
     shape = len(grid.gamma), len(grid.C), len(grid.epsilon)
     cube, error = np.empty((2, *shape, y.shape[1]))
-    width = panel_width(len(y), fold.max() + 1)
+    width = panel_width(len(y), int(fold.max()) + 1)
     for first in range(0, y.shape[1], width):
         panel = slice(first, first + width)
         pixels = y[:, panel], weight[:, panel], fold

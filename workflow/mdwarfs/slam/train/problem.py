@@ -74,7 +74,7 @@ class Problem:
     @property
     def folds(self) -> int:
         """Number of folds."""
-        return self.fold.max() + 1
+        return int(self.fold.max()) + 1
 
 
 def group_size(stars: int, folds: int) -> int:

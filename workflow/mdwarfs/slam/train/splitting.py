@@ -39,7 +39,7 @@ def solve(
     y: np.ndarray,
     weight: np.ndarray,
     kappa: float,
-    epsilon: float | np.ndarray,
+    epsilon: float | np.floating | np.ndarray,
     iterations: int,
     state: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
