@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.figures import style
+from mdwarfs.run.job import peak_memory
 from mdwarfs.tables.tabulate import annotate
 
 MADE_UP = {"run": "benchmark", "simulated": True}  # stamp of what no run has made
@@ -70,16 +71,6 @@ def cpu(function, *arguments):
     start = time.process_time()
     result = function(*arguments)
     return time.process_time() - start, result
-
-
-def peak_memory():
-    """Most memory that this process has had so far [MB].
-
-    Linux says it. (What `getrusage` says of a process that was started from another
-    begins at the memory of that other one.)
-    """
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
 def show(table):
