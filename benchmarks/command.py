@@ -9,7 +9,6 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.figures import style
-from mdwarfs.run.job import peak_memory
 from mdwarfs.tables.tabulate import annotate
 
 MADE_UP = {"run": "benchmark", "simulated": True}  # stamp of what no run has made

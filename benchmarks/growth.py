@@ -1,10 +1,10 @@
 """How time and memory of the steps that take all stars grow with the number of stars.
 
 The spectra of a run are repeated until there are so many, in a file like
-spectra/normalised.fits (21 kB of disk per star of the default grid, for a while), and each
-step is run on them by its own script, in a process of its own. The run's files of spectra
-are read and normalised for a tenth of the stars, since that takes longest. Steps whose
-inputs the run has not are left out.
+spectra/normalised.fits (21 kB of disk per star of the default grid, for a while), and
+each step is run on them by its own script, in a process of its own. The run's files of
+spectra are read and normalised for a tenth of the stars: that takes longest. Steps
+whose inputs the run has not are left out.
 """
 
 import multiprocessing
@@ -54,7 +54,7 @@ def named(**entries):
 
 
 def run_script(name, input, output, params, results):
-    """Run the script of a rule with one thread; CPU time and peak memory to the queue."""
+    """Run the script of a rule in one thread; CPU time and peak memory to the queue."""
     main = runpy.run_path(str(SCRIPTS / f"{name}.py"))["main"]
     start = time.process_time()
     with threadpool_limits(1):
@@ -87,10 +87,7 @@ def measure(name, stars, input, output, params):
 
 
 def write_spectra(run, count, path):
-    """Write the spectra of a run, those of training stars first, until there are `count`.
-
-    In little memory.
-    """
+    """Write so many spectra of a run, those of training stars first, and again."""
     trained = regressors.read(run / "slam" / "model.fits").source_id
     with SpectrumSet.open(run / "spectra" / "normalised.fits") as spectra:
         others = ~np.isin(spectra.stars["source_id"], trained)
@@ -166,9 +163,7 @@ def draw(table):
     low, high = np.min(table["stars"]), np.max(table["stars"])
     ends = np.array([low, high])
     panels[0].plot(ends, 2e-4 * ends, "k--", lw=0.7, label="in proportion")
-    panels[0].set(
-        xscale="log", yscale="log", xlabel="Stars", ylabel="CPU time (s)"
-    )
+    panels[0].set(xscale="log", yscale="log", xlabel="Stars", ylabel="CPU time (s)")
     panels[1].set(xscale="log", xlabel="Stars", ylabel="Peak memory (MB)")
     panels[1].set_ylim(0, 1.15 * np.max(table["peak_mb"]))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right upper")

@@ -58,7 +58,6 @@ def entry(wildcards):
     return CATALOGUES[wildcards.catalogue]
 
 
-
 # Stars are shared out among so many jobs where their spectra are fetched, normalised
 # and labelled; what is gathered does not depend on it.
 scattergather:

@@ -186,7 +186,9 @@ def test_growth_knows_each_step_at_each_number_of_stars(made):
     table = made("growth")
     steps = {"normalise_spectra", "predict_part", "describe_pixels", "audit_products"}
     assert set(table["step"]) == steps
-    assert all(list(rows["stars"]) == [120, 240] for rows in table.group_by("step").groups)
+    assert all(
+        list(rows["stars"]) == [120, 240] for rows in table.group_by("step").groups
+    )
     assert (table["peak_mb"] > 50).all() and (table["cpu_s"] > 0).all()
 
 

@@ -1,8 +1,8 @@
 """What each rule needs of a machine, memory and time, by the size of its input.
 
-`rules/needs.tsv` has for each rule what was measured: peak memory and CPU time of small inputs,
-and how much of each comes with a megabyte more. `tests/run/measured.tsv` has the
-measurements, which a test holds the table against.
+`rules/needs.tsv` has for each rule what was measured: peak memory and CPU time of
+small inputs, and how much of each comes with a megabyte more. `tests/run/measured.tsv`
+has the measurements, which a test holds the table against.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ def of(rule: str, known: dict[str, Need]) -> Need:
         if name in known:
             return known[name]
     raise InputError(
-        f"rule {rule} has no row in rules/needs.tsv: measure it (its file in benchmarks/ "
-        "of a run has max_rss and cpu_time) and add one"
+        f"rule {rule} has no row in rules/needs.tsv: measure it (the last line of its "
+        "log has CPU time and memory) and add one"
     )
 
 
