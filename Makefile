@@ -45,7 +45,7 @@ picture: .venv/ready
 
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
 # first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
-BENCHMARKS := training scaling agreement agreement_map prediction many_stars stream_filter unsound sound
+BENCHMARKS := training scaling agreement agreement_map prediction many_stars growth stream_filter unsound sound
 
 benchmarks: .venv/ready
 	for name in $(BENCHMARKS); do \

@@ -72,16 +72,6 @@ def cpu(function, *arguments):
     return time.process_time() - start, result
 
 
-def peak_memory():
-    """Most memory that this process has had so far [MB].
-
-    Linux says it. (What `getrusage` says of a process that was started from another
-    begins at the memory of that other one.)
-    """
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
-
-
 def show(table):
     """Print a table with four digits of what is not an integer."""
     table = table.copy()

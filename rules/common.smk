@@ -13,6 +13,7 @@ from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
 from mdwarfs.config import check, is_simulated, schema_path
+from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
@@ -137,12 +138,36 @@ def only(section, *keys):
     return {key: config[section][key] for key in keys}
 
 
+NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
+
+
+def needed_by(step):
+    """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
+    try:
+        need = needs.of(step.name, NEEDS)
+    except InputError as error:
+        raise WorkflowError(error)
+
+    def part(wildcards):  # of the work, where jobs share it
+        return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])
+
+    def mem_mb(wildcards, input, attempt):
+        return need.mem_mb(needs.size(input), part(wildcards), attempt)
+
+    def runtime(wildcards, input, attempt, threads):
+        return need.runtime(needs.size(input), threads, part(wildcards), attempt)
+
+    return {"mem_mb": mem_mb, "runtime": runtime}
+
+
 def complete_rules():
     """Give every rule with a script what it has in common with all others.
 
-    That is a log, a benchmark, the environment, and as parameters the run (`stamp`) and
-    the digest of the code behind the script (`code`), unless the rule has its own.
+    That is a log, a benchmark, the environment, memory and time, and as parameters the
+    run (`stamp`) and the digest of the code behind the script (`code`), unless the rule
+    has its own.
     """
+    asked = workflow.resource_settings.overwrite_resources  # by --set-resources
     for step in workflow.rules:
         if not step.script or Path(str(step.basedir)) != ROOT / "rules":
             continue
@@ -151,6 +176,8 @@ def complete_rules():
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
+        step.resources.update(needed_by(step))
+        step.resources.update(asked.get(step.name, {}))
         own = set(step.params.keys())
         if "code" not in own:
             step.set_params(code=code(Path(str(step.script)).stem))

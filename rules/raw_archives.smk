@@ -176,7 +176,7 @@ if config["source"] == "archives":
         input:
             stars=STARS_WITH_SPECTRA,
         output:
-            manifest=temp(f"{FOLDER_OF_SPECTRA}.parts/{{scatteritem}}.ecsv"),
+            manifest=temp(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
         resources:
             sas=1,
         params:
@@ -190,7 +190,7 @@ if config["source"] == "archives":
     rule retrieve_spectra:
         """List the spectra that were fetched."""
         input:
-            parts=gather.stars(f"{FOLDER_OF_SPECTRA}.parts/{{scatteritem}}.ecsv"),
+            parts=gather.stars(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
         output:
             manifest=RAW["spectra"],
         params:

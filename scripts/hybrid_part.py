@@ -10,7 +10,10 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 
 def main(snakemake):
-    model, item = model_file.read(snakemake.input.model), snakemake.wildcards.scatteritem
+    model, item = (
+        model_file.read(snakemake.input.model),
+        snakemake.wildcards.scatteritem,
+    )
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
         some = spectra.view(share(item, len(spectra)))
         predictions = label_stars(

@@ -17,7 +17,9 @@ def main(snakemake):
     stars = tables.read(snakemake.input.stars, columns=["source_id", "sdss_id", "snr"])
     stars = stars[share(snakemake.wildcards.scatteritem, len(stars))]
     stars["file"] = [str(mwm_star.path(i, params.astra)) for i in stars["sdss_id"]]
-    with spool(output.parent, len(stars), len(configured_grid(params.spectra))) as store:
+    with spool(
+        output.parent, len(stars), len(configured_grid(params.spectra))
+    ) as store:
         spectra = normalise_all(
             stars,
             folder_of(snakemake.input.manifest),

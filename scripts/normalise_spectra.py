@@ -8,7 +8,9 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 def main(snakemake):
     with ExitStack() as files:
-        parts = [files.enter_context(SpectrumSet.open(x)) for x in snakemake.input.parts]
+        parts = [
+            files.enter_context(SpectrumSet.open(x)) for x in snakemake.input.parts
+        ]
         SpectrumSet.joined(parts).write(
             snakemake.output.spectra, snakemake.params.stamp
         )

@@ -27,6 +27,7 @@ SIZES = {
     "agreement_map": "--stars 4",
     "prediction": "--stars 40 --reference 2",
     "many_stars": "--stars 70 --threads 1",
+    "growth": "--stars 120 240",
     "unsound": "--stars 10",
     "sound": "--snr 40",
     "stream_filter": "--rows 2000 4000",
@@ -178,6 +179,17 @@ def test_survey_is_predicted_whole(made):
     assert 3 * 4 * 70 * PIXELS < 1e9 * row["file_gb"] < 3 * 4 * 70 * PIXELS + 1e5
     assert row["cpu_ms_per_star"] == pytest.approx(1e3 * row["cpu_s"] / 70)
     assert 0 < row["peak_gb"] < 2
+
+
+def test_growth_knows_each_step_at_each_number_of_stars(made):
+    """Of those that such a run has."""
+    table = made("growth")
+    steps = {"normalise_spectra", "predict_part", "describe_pixels", "audit_products"}
+    assert set(table["step"]) == steps
+    assert all(
+        list(rows["stars"]) == [120, 240] for rows in table.group_by("step").groups
+    )
+    assert (table["peak_mb"] > 50).all() and (table["cpu_s"] > 0).all()
 
 
 def test_scaled_variances_are_flagged_and_sound_spectra_are_not(made):

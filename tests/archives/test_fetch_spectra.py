@@ -67,9 +67,7 @@ def test_a_run_that_goes_on_checks_no_file_again(
     with open(tmp_path / "spectra.verified" / "1-of-2.tsv", "a") as notes:
         notes.write("stars/4/4.fits\t12")
     checked = []
-    monkeypatch.setattr(
-        integrity, "check_fits", lambda path: checked.append(path.name)
-    )
+    monkeypatch.setattr(integrity, "check_fits", lambda path: checked.append(path.name))
     monkeypatch.setattr(manifest, "sized", None)
     again = fetch_all([1, 2, 3], path_of, base, folder, 2, limits, "all")
     assert checked == [] and (again == listed).all()

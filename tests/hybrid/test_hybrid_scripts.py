@@ -58,7 +58,9 @@ def folder(run_script, training, new, tmp_path_factory):
         paths = {name: folder / file for name, file in files.items()}
         given = {name: path for name, path in paths.items() if path.exists()}
         made = {name: path for name, path in paths.items() if name not in given}
-        run_script(script, given, made, {"stamp": STAMP, **dict(params)}, wildcards=wildcards)
+        run_script(
+            script, given, made, {"stamp": STAMP, **dict(params)}, wildcards=wildcards
+        )
         assert made and all(path.exists() for path in made.values())
 
     run("train_hybrid",
@@ -182,7 +184,9 @@ def test_an_open_set_and_threads_give_the_same_labels(folder):
         assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
 
 
-def test_labels_are_the_same_bytes_for_any_number_of_parts(folder, run_script, tmp_path):
+def test_labels_are_the_same_bytes_for_any_number_of_parts(
+    folder, run_script, tmp_path
+):
     """Of 600 stars, in three groups; the last of four shares is empty."""
     spectra = SpectrumSet.read(folder / "spectra.fits")
     spectra.take(np.arange(600) % len(spectra)).write(tmp_path / "spectra.fits", STAMP)

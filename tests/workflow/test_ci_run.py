@@ -455,11 +455,12 @@ def test_one_core_and_three_parts_give_the_same_bytes(finished, tmp_path):
     for part in (alone.path / "results" / RUN / "benchmarks").glob("train_part_*"):
         part.unlink()
     alone.snakemake(
-        "predict", "tables", "--cores", "1", "--set-scatter", "slam=3",
-        "--forcerun", "train_part",
+        "predict", "tables", "--cores", "1", "--set-scatter", "slam=3", "stars=3",
+        "--rerun-triggers", "mtime", "--forcerun", "train_part",
     )  # fmt: skip
     parts = alone.path / "results" / RUN / "benchmarks"
-    assert len(list(parts.glob("train_part_*-of-3.tsv"))) == 3
+    for name in ("train_part", "predict_part"):
+        assert len(list(parts.glob(f"{name}_*-of-3.tsv"))) == 3
     one = products(alone.path / "results" / RUN)
     two = products(finished.path / "results" / RUN)
     assert len(one) > 100

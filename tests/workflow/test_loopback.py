@@ -14,6 +14,7 @@ from tests.workflow.loopback import LOOPBACK, RUN, copy_to_run_in
 
 pytestmark = pytest.mark.dag
 
+SHARES = "--set-scatter", "stars=3"
 OF_SKYSERVER = ("boss", "apogee_net", "aspcap", "astra_slam")
 
 
@@ -30,11 +31,15 @@ def compared(finished):
 
 @pytest.fixture(scope="module")
 def loopback(root, server, compared, tmp_path_factory):
-    """A copy in which they have been made through those archives, on one core."""
+    """A copy in which they have been made through those archives, on one core.
+
+    Spectra are fetched and normalised in three shares of the stars.
+    """
     path = tmp_path_factory.mktemp("loopback") / "copy"
     checkout = copy_to_run_in(root, path, server)
     server.behave()
-    checkout.snakemake("--cores", "1", *LOOPBACK, "--", *compared, configfile=None)
+    asked = "--cores", "1", *SHARES, *LOOPBACK, "--", *compared
+    checkout.snakemake(*asked, configfile=None)
     checkout.asked = list(server.asked)
     return checkout
 
@@ -98,6 +103,7 @@ def test_every_raw_file_has_a_record(loopback):
 
 def test_running_again_fetches_nothing(loopback, compared, server):
     server.asked.clear()
-    done = loopback.snakemake("-n", *LOOPBACK, "--", *compared, configfile=None)
+    asked = "-n", *SHARES, *LOOPBACK, "--", *compared
+    done = loopback.snakemake(*asked, configfile=None)
     assert "Nothing to be done" in done.stdout + done.stderr
     assert server.asked == []

@@ -140,7 +140,7 @@ class History:
         """Inputs of a step that are no longer what it read.
 
         An input that has gone counts as what the step left that made it last, if that
-        is known.
+        is known, and what that step read as read by this one: parts are not kept.
         """
         found = []
         for entry in self.inputs(step):
@@ -149,9 +149,11 @@ class History:
                 same = self.is_as(place, entry)
             else:
                 same = last is None or last.get("sha256") == entry.get("sha256")
+                if same and last is not None:
+                    found += self.replaced(self.makers[entry["path"]])
             if not same:
                 found.append(entry["path"])
-        return found
+        return list(dict.fromkeys(found))
 
     def maker(self, entry: dict) -> str | None:
         """The step that made what another step read; None if no record is of that."""

@@ -2,8 +2,8 @@
 
 GROUP = 256
 """Stars of a share come in groups of so many, but for the last: what solves stars in
-groups (of 64, SLAM; of 256, the hybrid labels) has the same ones in every share, so that
-its sums are rounded in the same way."""
+groups (of 64, SLAM; of 256, the hybrid labels) has the same ones in every share, so
+that its sums are rounded in the same way."""
 
 
 def share(item: str, stars: int) -> slice:

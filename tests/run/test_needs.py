@@ -1,0 +1,68 @@
+"""Memory and time that rules ask for, held against what was measured."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from mdwarfs.errors import InputError
+from mdwarfs.run import needs
+
+MEASURED = Path(__file__).with_name("measured.tsv")
+
+
+@pytest.fixture(scope="module")
+def known(root):
+    return needs.read(root / "rules" / "needs.tsv")
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """Rule, size of the input [MB], peak memory [MB], CPU time [s] of finished jobs."""
+    with open(MEASURED, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return [(row.pop("rule"), *map(float, list(row.values())[:3])) for row in rows]
+
+
+def test_memory_is_enough_and_at_most_twice_what_was_measured(known, measured):
+    for rule, megabytes, memory, _ in measured:
+        asked = needs.of(rule, known).mem_mb(megabytes) - needs.SNAKEMAKE
+        assert memory < asked < 2 * memory, (rule, megabytes)
+
+
+def test_time_is_enough_and_at_most_twice_what_was_measured(known, measured):
+    for rule, megabytes, _, seconds in measured:
+        asked = 60 * needs.of(rule, known).runtime(megabytes)
+        assert seconds < asked, (rule, megabytes)
+        assert asked <= max(2 * seconds + 60, 60 * needs.LEAST), (rule, megabytes)
+
+
+def test_several_sizes_were_measured(measured):
+    sizes = {}
+    for rule, megabytes, *_ in measured:
+        sizes.setdefault(rule, []).append(megabytes)
+    grown = [rule for rule, found in sizes.items() if max(found) > 10 * min(found) > 0]
+    assert len(sizes) > 90 and len(grown) > 40
+
+
+def test_more_is_asked_for_with_each_attempt_and_less_by_more_jobs():
+    need = needs.Need(100, 2, 600, 60)
+    assert need.mem_mb(50, attempt=3) == 3 * need.mem_mb(50) == 3 * (280 + 160)
+    assert need.mem_mb(50, share=0.1) == 154 + 160
+    assert need.runtime(50) == 84 and need.runtime(50, threads=4) == 21
+    assert need.runtime(50, share=0.5, attempt=2) == 84
+    assert need.runtime(0, share=0.01) == needs.LEAST
+
+
+def test_a_rule_that_nobody_measured_is_named(known):
+    assert needs.of("figure_99", known) == known["figure"]
+    with pytest.raises(InputError, match="dance has no row in rules/needs.tsv"):
+        needs.of("dance", known)
+
+
+def test_the_size_of_inputs_counts_files_in_folders(tmp_path):
+    (tmp_path / "inside").mkdir()
+    for name, size in (("one", 1000), ("inside/two", 2000)):
+        (tmp_path / name).write_bytes(bytes(size))
+    asked = [tmp_path / "one", str(tmp_path / "inside"), tmp_path / "not there yet"]
+    assert needs.size(asked) == pytest.approx(3e-3)

@@ -1,0 +1,113 @@
+"""What each rule needs of a machine, memory and time, by the size of its input.
+
+`rules/needs.tsv` has for each rule what was measured: peak memory and CPU time of
+small inputs, and how much of each comes with a megabyte more. `tests/run/measured.tsv`
+has the measurements, which a test holds the table against.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mdwarfs.errors import InputError
+from mdwarfs.types import PathLike
+
+ROOM = 1.4
+"""How many times what was measured is asked for: other stars, machines, libraries."""
+SNAKEMAKE = 160
+"""Memory of the Snakemake that starts a script on a node [MB]."""
+LEAST = 5
+"""Shortest time that is asked for [minutes]: jobs wait for file systems."""
+FAMILIES = {"retrieve_": "retrieve", "figure_": "figure", "diagnostic_": "figure"}
+FAMILIES |= {"experiment_": "figure", "files_": "figure", "table_": "table"}
+"""Rules that have no row of their own, by how their names begin: their row."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a rule was measured to need.
+
+    Attributes
+    ----------
+    memory, seconds
+        Peak memory [MB] and CPU time [s] without input.
+    memory_per_mb, seconds_per_mb
+        What each megabyte of its input adds.
+    """
+
+    memory: float
+    memory_per_mb: float
+    seconds: float
+    seconds_per_mb: float
+
+    def mem_mb(self, megabytes: float, share: float = 1, attempt: int = 1) -> int:
+        """Memory to ask for [MB].
+
+        Parameters
+        ----------
+        megabytes
+            Size of the input.
+        share
+            Of the work, that this job does.
+        attempt
+            From 1; each further one asks for as much again.
+        """
+        measured = self.memory + self.memory_per_mb * megabytes * share
+        return math.ceil((ROOM * measured + SNAKEMAKE) * attempt)
+
+    def runtime(
+        self, megabytes: float, threads: int = 1, share: float = 1, attempt: int = 1
+    ) -> int:
+        """Time to ask for [minutes]; see `mem_mb`."""
+        seconds = (self.seconds + self.seconds_per_mb * megabytes) * share / threads
+        return max(math.ceil(ROOM * seconds / 60), LEAST) * attempt
+
+
+def read(path: PathLike) -> dict[str, Need]:
+    """What rules need, by their names, from `rules/needs.tsv`."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {row.pop("rule"): Need(*map(float, row.values())) for row in rows}
+
+
+def of(rule: str, known: dict[str, Need]) -> Need:
+    """What a rule needs.
+
+    Parameters
+    ----------
+    known
+        From `read`.
+
+    Raises
+    ------
+    InputError
+        If nothing is known of it.
+    """
+    families = (row for start, row in FAMILIES.items() if rule.startswith(start))
+    for name in (rule, *families):
+        if name in known:
+            return known[name]
+    raise InputError(
+        f"rule {rule} has no row in rules/needs.tsv: measure it (the last line of its "
+        "log has CPU time and memory) and add one"
+    )
+
+
+def size(files: Iterable[PathLike]) -> float:
+    """Size of files, and of those in folders [MB]; what is not there yet has none."""
+    return sum(_bytes(file) for file in files) / 1e6
+
+
+def _bytes(file):
+    """Of one file, or of those in a folder."""
+    try:
+        if os.path.isdir(file):
+            with os.scandir(file) as inside:
+                return sum(x.stat().st_size for x in inside if x.is_file())
+        return os.path.getsize(file)
+    except FileNotFoundError:
+        return 0
