@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.principal import Principal
 
 MOST = 60
@@ -37,6 +38,15 @@ class Training:
     names: tuple[str, ...]
     wavelength: np.ndarray
     seed: int
+
+    @cached_property
+    def hybrid(self) -> Hybrid:
+        """The hybrid model of these stars."""
+        model, _ = Hybrid.fit(
+            self.labels, self.errors, self.flux, self.ivar,
+            label_names=self.names, wavelength=self.wavelength, seed=self.seed,
+        )  # fmt: skip
+        return model
 
     @cached_property
     def principal(self) -> Principal:
