@@ -100,6 +100,9 @@ def undone(
         NaN where less than `NOTHING` is kept.
     """
     factor, more = kept
-    share = np.minimum(factor * (1 - variance / sigma**2), 1)
+    said = np.maximum(1 - variance / sigma**2, np.finfo(float).tiny)
+    share = np.minimum(factor * said, 1)
     share = np.where(share > NOTHING, share, np.nan)
-    return mean + (label - mean) / share, np.sqrt(more * variance / share)
+    # No less than a Gaussian posterior would have without its prior.
+    wider = np.maximum(more / share, 1 / said)
+    return mean + (label - mean) / share, np.sqrt(wider * variance)
