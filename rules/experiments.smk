@@ -65,6 +65,28 @@ rule compare_methods_by_snr:
         "../scripts/compare_methods_by_snr.py"
 
 
+# What the hybrid labels owe to each of what goes into them.
+
+
+rule switch_off_ingredients:
+    """Make the hybrid labels without one ingredient at a time, on the same stars."""
+    input:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        slam=f"{RESULTS}/slam/{UNSEEN}.fits",
+        labels=f"{RESULTS}/samples/labels.fits",
+        split=f"{RESULTS}/samples/split.fits",
+        truth=f"{RESULTS}/raw/truth.fits" if HAS["truth"] else [],
+    output:
+        table=f"{RESULTS}/experiments/ingredients.ecsv",
+    params:
+        names=config["slam"]["labels"],
+        role=ROLE_OF_UNSEEN,
+        snr_edges=config["comparisons"]["snr_edges"],
+        seed=config["seed"],
+    script:
+        "../scripts/switch_off_ingredients.py"
+
+
 # The released labels emulated, ingredient by ingredient, from a second model that is
 # trained with contiguous folds.
 

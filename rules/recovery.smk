@@ -91,6 +91,25 @@ rule recover_sensitivity:
         "../scripts/recover_sensitivity.py"
 
 
+rule recover_limit:
+    """Hold errors of labels against the least that spectra and noise allow."""
+    input:
+        spectra=f"{RESULTS}/spectra/normalised.fits",
+        truth=f"{RESULTS}/raw/truth.fits",
+        split=f"{RESULTS}/samples/split.fits",
+        slam=f"{RESULTS}/slam/predictions.fits",
+        hybrid=f"{RESULTS}/hybrid/predictions.fits",
+    output:
+        table=f"{RESULTS}/diagnostics/limit.ecsv",
+    params:
+        labels=config["slam"]["labels"],
+        continuum=config["spectra"]["continuum"],
+        snr_edges=config["comparisons"]["snr_edges"],
+        seed=config["seed"],
+    script:
+        "../scripts/recover_limit.py"
+
+
 # How like real stars the simulated ones are. The templates do not belong to this
 # project: where they lie, simulated spectra are held against them.
 

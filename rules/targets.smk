@@ -145,6 +145,7 @@ rule experiments:
     """Experiments that train anew: not part of `all`."""
     input:
         expand(DRAWN, name=named(EXPERIMENT, HAS)),
+        [f"{RESULTS}/experiments/ingredients.ecsv"] if HAS["survey"] else [],
 
 
 if config["source"] == "archives":

@@ -143,7 +143,7 @@ def test_stars_that_are_not_trusted_have_no_part_in_the_regressions(training):
     sure = model.trusted.sum()
     assert sure == len(wrong) - len(wrong[::32])
     for one in model.each:
-        assert {len(r.coefficients) for r in one.regressions} == {sure}
+        assert {len(r.coefficients) for r in one.answers} == {sure}
     # Theirs are found as those of other stars.
     assert (np.abs(held_out.labels - training.true)[::32] < 5 * ERRORS).all()
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from mdwarfs.hybrid import blend
+from mdwarfs.hybrid import blend, flat, scatter
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
 from mdwarfs.hybrid.population import Population
+from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic, derivatives, terms
-from mdwarfs.hybrid.regression import Regression
+from mdwarfs.hybrid.regression import BEGIN, Regression
+from mdwarfs.hybrid.support import SupportVectors
 from mdwarfs.run.parallel import one_blas_thread
 
 
@@ -154,6 +156,7 @@ def test_held_out_is_what_a_regression_without_the_star_would_say(rng):
     error, unsure = np.full(60, 0.1), np.zeros(60)
     fit = one_blas_thread(Regression.fit)
     one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1)
+    x = x * np.exp(one.hyper[5:])
     covariance = np.exp(
         one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
     )
@@ -178,6 +181,7 @@ def test_spectra_of_a_star_are_held_out_together(rng):
     error, unsure = np.full(38, 0.3), np.zeros(38)
     fit = one_blas_thread(Regression.fit)
     one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1, star=star)
+    x = x * np.exp(one.hyper[5:])
     covariance = np.exp(
         one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
     )
@@ -228,3 +232,108 @@ def test_beyond_the_training_stars_shares_are_those_at_their_end():
     assert blend.shares(logits, np.array([50.0])) == pytest.approx(
         blend.shares(logits, np.array([blend.FARTHEST]))
     )
+
+
+def test_a_component_that_says_nothing_has_a_smaller_scale(rng):
+    x = rng.normal(size=(150, 4))
+    y = np.tanh(x[:, 0]) + rng.normal(0, 0.1, 150)
+    fit = one_blas_thread(Regression.fit)
+    one, _ = fit(x, y, np.full(150, 0.1), np.zeros(150), level=0.0, seed=1)
+    scales = one.hyper[len(BEGIN) :]
+    assert scales[0] > scales[1:].max() + 0.2
+
+
+def test_principal_components_are_blind_to_spikes_and_bad_pixels(rng):
+    basis = rng.normal(size=(2, 40))
+    flux = 1 + 0.1 * rng.normal(size=(120, 2)) @ basis
+    flux += rng.normal(size=flux.shape) / 50
+    ivar = np.full(flux.shape, 2500.0)
+    clean_ = Principal.fit(flux, ivar, 2)
+    flux[::9, 3] += 1000
+    flux[5, 20], ivar[5, 20] = np.nan, 0
+    found = Principal.fit(flux, ivar, 2)
+    along = np.linalg.svd(found.basis @ clean_.basis.T)[1]
+    assert along == pytest.approx(1, abs=0.02)
+    assert found.basis @ found.basis.T == pytest.approx(np.eye(2), abs=1e-8)
+    assert np.isfinite(found.place(flux, ivar)).all()
+
+
+@pytest.fixture(scope="module")
+def machine():
+    """Support vectors of a curved function, stars of two brightnesses."""
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=(400, 2))
+    unsure = np.where(np.arange(400) % 2, 0.3, 0.05) ** 2
+    error = np.full(400, 0.2)
+    y = np.sin(x[:, 0]) + rng.normal(size=400) * np.sqrt(unsure + error**2)
+    fit = SupportVectors.fit(x, y, error, unsure, level=0.0, seed=1)
+    return x, y, unsure, *fit
+
+
+def test_support_vectors_find_a_curve_and_know_how_far_off_they_are(machine):
+    x, _, unsure, one, (mean, variance) = machine
+    found, same = one.predict(x, unsure)
+    assert (found - np.sin(x[:, 0])).std() < 0.12
+    assert np.array_equal(same, variance)
+    # The brightness says nothing of the function, but of the stars that it is held to.
+    faint = unsure > 0.05
+    assert np.sqrt(variance[faint]).mean() == pytest.approx(0.3, rel=0.25)
+    assert np.sqrt(variance[~faint]).mean() < 0.2
+
+
+def test_held_out_stars_have_no_part_in_their_support_vectors(machine):
+    x, y, unsure, _, (mean, _) = machine
+    changed = y.copy()
+    changed[7] += 50
+    error = np.full(len(y), 0.2)
+    _, (again, _) = SupportVectors.fit(x, changed, error, unsure, level=0.0, seed=1)
+    assert abs(again[7] - mean[7]) < 1e-9
+    assert np.abs(again - mean).max() > 1e-3
+    star = np.arange(len(y))
+    star[7] = star[8]  # one star, two spectra: neither says anything of the other
+    _, star = np.unique(star, return_inverse=True)
+    both = [
+        SupportVectors.fit(x, known, error, unsure, level=0.0, seed=1, star=star)[1][0]
+        for known in (y, changed)
+    ]
+    assert both[0][[7, 8]] == pytest.approx(both[1][[7, 8]], abs=1e-9)
+
+
+def test_the_factor_of_a_variance_is_that_of_normal_values(rng):
+    error, variance = np.full(4000, 0.5), np.full(4000, 0.25)
+    off = rng.normal(size=4000) * np.sqrt(4 * variance + error**2)
+    assert scatter.factor(off, error, variance, 0.1, 9) == pytest.approx(4, rel=0.1)
+    off[:40] += 50  # one in a hundred is wrong
+    assert scatter.factor(off, error, variance, 0.1, 9) == pytest.approx(4, rel=0.2)
+    assert scatter.factor(0 * off, error, variance, 0.1, 9) == 0.1
+    assert scatter.factor(100 * off, error, variance, 0.1, 9) == 9
+
+
+def test_the_pull_to_the_mean_is_measured_and_undone(rng):
+    """Of answers that keep less than their variances say, though labels have errors."""
+    true = rng.normal(size=6000)
+    known = true + rng.normal(size=6000) * 0.8
+    variance = np.where(np.arange(6000) % 2, 0.2, 0.5)
+    share = 0.75 * (1 - variance)
+    label = share * true + rng.normal(size=6000) * np.sqrt(variance * share)
+    kept = flat.learn(label, variance, known, np.full(6000, 0.8), 1.0)
+    assert kept == pytest.approx([0.75, 1.0], rel=0.15)
+    found, error = flat.undone(kept, label, variance, 0.0, 1.0)
+    assert abs(np.polyfit(true, found - true, 1)[0]) < 0.05
+    assert ((found - true) / error).std() == pytest.approx(1, rel=0.15)
+    assert (error > np.sqrt(variance)).all()
+    naive = np.polyfit(true, label / (1 - variance) - true, 1)[0]
+    assert naive < -0.2
+    nothing, _ = flat.undone(kept, label, np.full(6000, 0.99), 0.0, 1.0)
+    assert np.isnan(nothing).all()
+
+
+def test_errors_that_labels_share_do_not_widen_the_population(rng):
+    """Two scales of one measured metallicity: the same star, and the same error."""
+    true = rng.normal(size=3000)
+    known = true + rng.normal(size=3000)
+    given = Population.of(
+        np.stack([known, 1.1 * known], axis=1), np.tile([1.0, 1.1], (3000, 1)),
+        ("a", "b"),
+    )  # fmt: skip
+    assert given.sigma == pytest.approx([1.0, 1.1], rel=0.08)

@@ -113,6 +113,11 @@ CAPTIONS = {
         the width that holds 68 per cent of the differences from the references and,
         in a simulated run, from the truth. Hybrid labels are given with and without
         the population of the training stars as prior.""",
+    "diagnostic_limit": """
+        How far off SLAM's and the hybrid labels of simulated stars are, and the least
+        that the noise of their spectra and all else that these differ by allow: of
+        labels without bias, and of labels that know the population of the stars. The
+        notes have the half widths over both bounds.""",
     "diagnostic_released_labels": """
         This run's labels minus those that SDSS released for the same stars, against
         the signal-to-noise ratio, with their median and scatter in bins. Both are of

@@ -278,6 +278,13 @@ FIGURES = (
         needs="",
     ),
     Figure(
+        "diagnostic_limit",
+        DIAGNOSTIC,
+        "How far off labels are, and the least that spectra and noise allow, by SNR.",
+        {"table": "diagnostics/limit.ecsv"},
+        needs="truth",
+    ),
+    Figure(
         "diagnostic_released_labels",
         DIAGNOSTIC,
         "This run's labels minus the released ones, against SNR.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.hybrid import unlike
+from mdwarfs.hybrid import flat, unlike
 from mdwarfs.hybrid.training_set import FEWEST
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
@@ -28,9 +28,6 @@ NEIGHBOUR = 10  # training star whose distance says how lonely a place is
 FARTHEST = 6.0
 """Standard deviations of the training stars from their mean beyond which a label is
 flagged, whatever it owes to the prior."""
-OWED = 0.8
-"""Share of the prior's variance above which a label is the prior's, and there is none
-without it."""
 
 COLUMNS = {
     "chi2": ("", "Chi-square of the spectrum about its best sum of components"),
@@ -129,16 +126,18 @@ class Answer:
             np.where(none[:, None], np.nan, x) for x in (labels, variance)
         )
         errors = np.sqrt(variance)
-        owed = variance / model.population.sigma**2
-        kept = np.where(owed < OWED, 1 - owed, np.nan)
-        mean = model.population.scale.mean
-        away = np.abs(labels - mean) > FARTHEST * model.population.sigma
+        mean, sigma = model.population.scale.mean, model.population.sigma
+        given = labels.T, variance.T, mean, sigma
+        free = [
+            flat.undone(one.kept, *own) for one, own in zip(model.each, zip(*given))
+        ]
+        without, wider = np.moveaxis(free, 0, 2)
+        away = np.abs(labels - mean) > FARTHEST * sigma
         lonely = sparseness(places.mean, *model.neighbours)
         correlation, offset, stretch = np.where(none, np.nan, likeness)
         return cls(
             names=model.label_names, labels=labels, errors=errors,
-            flat=mean + (labels - mean) / kept, flat_errors=errors / np.sqrt(kept),
-            prior_share=owed,
+            flat=without, flat_errors=wider, prior_share=variance / sigma**2,
             covariance=model.correlation * errors[:, :, None] * errors[:, None, :],
             chi2=np.where(none, np.nan, places.chi2), dof=places.freedom(number),
             n_good=places.n_good, n_outliers=places.n_outliers,

@@ -1,19 +1,20 @@
-"""How one label is found: regressions, their blend, and how far off that is."""
+"""How one label is found: by several answers, their blend, and how far off that is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from mdwarfs.hybrid import blend
+from mdwarfs.hybrid import blend, flat, scatter
 from mdwarfs.hybrid.regression import Regression
+from mdwarfs.hybrid.support import SupportVectors
 
-MEMBERS = (("direct", 0.5), ("direct", 1.0), ("corrected", 1.0))
-"""Regressions of each label: which answer, and by what share of the components. Two of
-different detail in the place of one cost little and are worth a few per cent."""
-ANSWERS = ("direct", "corrected")
+COMPONENTS, PRINCIPAL = "components", "principal components"
+"""What answers look at: places by `mdwarfs.hybrid.components` and by
+`mdwarfs.hybrid.principal`."""
 LEAST_FACTOR, LARGEST_FACTOR = 0.25, 9.0  # of the variance
 SURE = 40
 """Training stars from which on it may be below one: fewer can be near by chance."""
@@ -21,7 +22,45 @@ ROOM = 5.0
 """Errors are raised by the factor 1 + ROOM / stars: those of few stars are found too
 small as often as too large, and too small is worse. Without it the median pull of
 training sets of 15 to 60 stars was up to 1.45 (docs/hybrid.md)."""
-MEDIAN_CHI2 = 0.4549  # of one degree of freedom
+
+
+class Answer(Protocol):
+    """One way to a label. Its `fit` is that of `mdwarfs.hybrid.regression.Regression`,
+    and gives what training stars would have had without themselves, too."""
+
+    def predict(
+        self, inputs: np.ndarray, unsure: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance of the quantity, of stars at `inputs` whose spectra leave
+        the variance `unsure` open."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One answer of the blend.
+
+    Attributes
+    ----------
+    name
+    looks_at
+        `COMPONENTS` or `PRINCIPAL`.
+    way
+        Of `Answer`.
+    corrects
+        Whether the quantity is what the quadratic gets wrong, or the label itself.
+    """
+
+    name: str
+    looks_at: str
+    way: type
+    corrects: bool = False
+
+
+MEMBERS = (
+    Member("direct", COMPONENTS, Regression),
+    Member("corrected", COMPONENTS, Regression, corrects=True),
+    Member("support vectors", PRINCIPAL, SupportVectors),
+)
 
 
 @dataclass(frozen=True)
@@ -30,84 +69,93 @@ class LabelModel:
 
     Attributes
     ----------
-    regressions
+    answers
         One for each of `MEMBERS`.
-    logits : shape (2, 2)
-        Of the blend of `ANSWERS`.
+    logits : shape (a, 2)
+        Of the blend.
     factor
         Of the variance, so that held-out training stars are as far off as it says.
+    kept : shape (2,)
+        How much of the differences of stars labels keep, see `mdwarfs.hybrid.flat`.
     """
 
-    regressions: tuple[Regression, ...]
+    answers: tuple[Answer, ...]
     logits: np.ndarray
     factor: float
+    kept: np.ndarray
 
     @classmethod
     def learn(
         cls,
-        regressions: Sequence[Regression],
-        held_out: Sequence[tuple[np.ndarray, np.ndarray]],
-        first: np.ndarray,
+        answers: Sequence[Answer],
+        held_out: np.ndarray,
         open_: np.ndarray,
         known: np.ndarray,
         errors: np.ndarray,
         trusted: np.ndarray,
+        sigma: float,
         stars: int,
     ) -> LabelModel:
         """Learn how much each answer counts, from stars that none has seen.
 
         Parameters
         ----------
-        regressions
+        answers
             One for each of `MEMBERS`.
-        held_out, first, open_
-            See `blended`; of the training stars, without themselves.
+        held_out : shape (a, 2, n)
+            Labels and variances of the training stars by each, without themselves.
+        open_ : shape (n,)
+            See `mdwarfs.hybrid.blend.learn`.
         known, errors : shape (n,)
             Their labels.
         trusted : bool, shape (n,)
             Those that this is learnt from.
+        sigma
+            Standard deviation of the true labels.
         stars
             Number of stars that these are spectra of.
         """
-        found = answers(held_out, first)[0]
-        logits = blend.learn(found[:, trusted], known[trusted], open_[trusted])
-        model = cls(tuple(regressions), logits, 1.0)
-        label, variance = model.blended(held_out, first, open_)
-        off = (label - known)[trusted]
-        factor = honest(off, errors[trusted], variance[trusted])
-        return replace(model, factor=factor * (1 + ROOM / stars) ** 2)
+        held_out, open_ = held_out[:, :, trusted], open_[trusted]
+        known, errors = known[trusted], errors[trusted]
+        logits = blend.learn(held_out[:, 0], known, open_)
+        model = cls(tuple(answers), logits, 1.0, flat.AS_SAID)
+        label, variance = model.blended(held_out, open_)
+        factor = honest(label - known, errors, variance) * (1 + ROOM / stars) ** 2
+        variance = np.minimum(factor * variance, sigma**2)
+        kept = flat.learn(label, variance, known, errors, sigma)
+        return replace(model, factor=factor, kept=kept)
 
-    def members(
-        self, places: np.ndarray, left: np.ndarray
-    ) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Mean and variance by each of `MEMBERS`.
+    def ask(
+        self, looked: Mapping[str, np.ndarray], first: np.ndarray, left: np.ndarray
+    ) -> np.ndarray:
+        """Label and variance by each of `MEMBERS`.
 
         Parameters
         ----------
-        places : shape (m, k)
-            Of stars among the components.
+        looked : each of shape (m, k)
+            By what answers look at.
+        first : shape (m,)
+            The label that is corrected.
         left : shape (m,)
-            Variance of the label that the noise of their spectra leaves.
-        """
-        return [
-            one.predict(places[:, : one.inputs.shape[1]], left)
-            for one in self.regressions
-        ]
+            Variance of the label that the noise of the spectra leaves.
 
-    def blended(
-        self,
-        members: Sequence[tuple[np.ndarray, np.ndarray]],
-        first: np.ndarray,
-        open_: np.ndarray,
-    ) -> np.ndarray:
+        Returns
+        -------
+        shape (a, 2, m)
+        """
+        found = [
+            answer.predict(looked[member.looks_at], left)
+            for answer, member in zip(self.answers, MEMBERS)
+        ]
+        return labels_of(np.array(found), first)
+
+    def blended(self, found: np.ndarray, open_: np.ndarray) -> np.ndarray:
         """The label of stars, and its variance.
 
         Parameters
         ----------
-        members
-            Mean and variance, shape (m,) each, by each of `MEMBERS`.
-        first : shape (m,)
-            The label that is corrected.
+        found : shape (a, 2, m)
+            From `ask`.
         open_ : shape (m,)
             See `mdwarfs.hybrid.blend.learn`.
 
@@ -116,41 +164,18 @@ class LabelModel:
         shape (2, m)
         """
         shares = blend.shares(self.logits, open_)
-        label, variance = (shares * answers(members, first)).sum(axis=1)
+        label, variance = (shares[:, None] * found).sum(axis=0)
         return np.stack([label, self.factor * variance])
 
 
-def part(share: float, number: int) -> int:
-    """How many of the components a share of them is."""
-    return max(round(share * number), 1)
-
-
-def answers(members: Sequence[tuple], first: np.ndarray) -> np.ndarray:
-    """Label and variance by each of `ANSWERS`, of the regressions of one label.
-
-    Parameters
-    ----------
-    members
-        Mean and variance, shape (m,) each, by each of `MEMBERS`.
-    first : shape (m,)
-        The label that is corrected.
-
-    Returns
-    -------
-    shape (2, a, m)
-    """
-    found = []
-    for answer in ANSWERS:
-        own = [x for x, (kind, _) in zip(members, MEMBERS) if kind == answer]
-        mean, variance = np.mean(own, axis=0)
-        found.append((mean + first * (answer == "corrected"), variance))
-    return np.swapaxes(found, 0, 1)
+def labels_of(found: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """The same with the labels that are corrected put back, shape (a, 2, m)."""
+    corrects = np.array([member.corrects for member in MEMBERS])
+    return found + corrects[:, None, None] * np.stack([first, 0 * first])
 
 
 def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> float:
     """Factor of a variance with which differences are as large as it says.
-
-    Of the median of their squares, so that wrong labels have no say.
 
     Parameters
     ----------
@@ -164,16 +189,5 @@ def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> f
     value
         From `LEAST_FACTOR`, or one (`SURE`), to `LARGEST_FACTOR`.
     """
-    from scipy.optimize import brentq
-
-    def excess(log):
-        total = np.exp(log) * variance + error**2
-        return np.median(difference**2 / total) - MEDIAN_CHI2
-
     least = LEAST_FACTOR if len(difference) >= SURE else 1.0
-    low, high = np.log(least), np.log(LARGEST_FACTOR)
-    if excess(low) <= 0:
-        return least
-    if excess(high) >= 0:
-        return LARGEST_FACTOR
-    return float(np.exp(brentq(excess, low, high)))
+    return scatter.factor(difference, error, variance, least, LARGEST_FACTOR)

@@ -3,14 +3,14 @@ through them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mdwarfs.hybrid.components import FOLDS, ROUNDS_HELD_OUT, Components, Places
-from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, part
-from mdwarfs.hybrid.regression import Regression
+from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, labels_of
 from mdwarfs.run.parallel import in_threads
 from mdwarfs.run.progress import track
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mdwarfs.hybrid.first import FirstAnswer
     from mdwarfs.hybrid.training_set import TrainingSet
 
-COMPONENTS = 20
+COMPONENTS, PRINCIPAL = 20, 25
 STARS_PER_COMPONENT = 8
 """Training stars for every component; of very few stars there are two components."""
 
@@ -73,6 +73,12 @@ def reduce(
     return components, replace(places, **own), kept
 
 
+def principal(given: TrainingSet) -> int:
+    """How many principal components the support vectors look at."""
+    stars = given.star.max() + 1
+    return min(PRINCIPAL, max(stars // STARS_PER_COMPONENT, 2), given.flux.shape[1])
+
+
 def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
     """What the noise of spectra leaves open, as the blend looks at it.
 
@@ -90,7 +96,7 @@ def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
 
 def blends(
     given: TrainingSet,
-    places: np.ndarray,
+    looked: Mapping[str, np.ndarray],
     first: FirstAnswer,
     place: np.ndarray,
     seed: int,
@@ -102,13 +108,13 @@ def blends(
     ----------
     given
         The training stars.
-    places : shape (n, k)
-        Where they are among the components.
+    looked : each of shape (n, k)
+        What answers look at.
     first
     place
         See `left_open`.
     seed
-        Of the choice of stars for hyperparameters.
+        Of the choice of stars for hyperparameters, and of folds.
     threads
         Nothing depends on it.
 
@@ -125,13 +131,13 @@ def blends(
     items = [(label, member) for label in range(labels.shape[1]) for member in MEMBERS]
 
     def train(item):
-        label, (answer, share) = item
-        base = first.labels[:, label] * (answer == "corrected")
+        label, member = item
         own = labels[trusted, label]
-        level = 0.0 if answer == "corrected" else np.median(own)
-        inputs, unsure = places[:, : part(share, places.shape[1])], left[:, label]
-        one, held_out = Regression.fit(
-            inputs[trusted], own - base[trusted], given.errors[trusted, label],
+        level = 0.0 if member.corrects else np.median(own)
+        base = first.labels[trusted, label] * member.corrects
+        inputs, unsure = looked[member.looks_at], left[:, label]
+        one, held_out = member.way.fit(
+            inputs[trusted], own - base, given.errors[trusted, label],
             unsure[trusted], level=level, seed=seed, star=given.star[trusted],
         )  # fmt: skip
         found = np.empty((2, len(labels)))
@@ -140,15 +146,16 @@ def blends(
             found[:, ~trusted] = one.predict(inputs[~trusted], unsure[~trusted])
         return one, found
 
-    trained = list(track(in_threads(train, items, threads), "regressions", len(items)))
+    trained = list(track(in_threads(train, items, threads), "answers", len(items)))
     each, found, variance = [], np.empty(labels.shape), np.empty(labels.shape)
+    sigma = first.population.sigma
     for label in range(labels.shape[1]):
         own = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
-        regressions, alone = zip(*own)
-        shown = alone, first.labels[:, label], place[:, label]
-        known = labels[:, label], given.errors[:, label], trusted
-        one = LabelModel.learn(regressions, *shown, *known, stars)
-        found[:, label], variance[:, label] = one.blended(*shown)
+        ways, alone = zip(*own)
+        alone = labels_of(np.array(alone), first.labels[:, label])
+        known = labels[:, label], given.errors[:, label], trusted, sigma[label]
+        one = LabelModel.learn(ways, alone, place[:, label], *known, stars)
+        found[:, label], variance[:, label] = one.blended(alone, place[:, label])
         each.append(one)
     return tuple(each), found, first.population.bounded(variance, left)
 

@@ -1,4 +1,4 @@
-"""The blend of a direct and a corrected answer: trained, asked, and held out."""
+"""The blend of several answers: trained, asked, and held out."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from mdwarfs.hybrid import learning, unlike
 from mdwarfs.hybrid.answer import Answer, neighbours
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.first import first_answer
-from mdwarfs.hybrid.label_model import LabelModel
+from mdwarfs.hybrid.label_model import COMPONENTS, PRINCIPAL, LabelModel
 from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.population import Population
+from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.training_set import TrainingSet
 from mdwarfs.run.parallel import in_threads, joined, one_blas_thread, slices
@@ -49,10 +50,10 @@ class Hybrid:
         Pixels that take part, q of them.
     components
         Of these pixels.
-    quadratic
+    principal, quadratic
         Likewise.
-    places : shape (n, k)
-        Of the training stars among the components.
+    places, principal_places : shape (n, k)
+        Of the training stars among the components, and the principal ones.
     open_ : shape (2, d)
         Mean and standard deviation of the logarithm of the variance of each
         standardised label that the noise of a training spectrum leaves.
@@ -75,8 +76,10 @@ class Hybrid:
     normalisation: dict
     used: np.ndarray
     components: Components
+    principal: Principal
     quadratic: Quadratic
     places: np.ndarray
+    principal_places: np.ndarray
     open_: np.ndarray
     correlation: np.ndarray
     limits: dict[str, Limits]
@@ -169,14 +172,18 @@ class Hybrid:
         likeness = Likeness(wavelength[given.used])
         first = first_answer(given, ivar, likeness, seed, threads)
         open_, place = learning.left_open(first)
+        principal = Principal.fit(given.flux, given.ivar, learning.principal(given))
+        among = principal.place(given.flux, given.ivar)
+        looked = {COMPONENTS: places.mean, PRINCIPAL: among}
         each, label, variance = learning.blends(
-            given, places.mean, first, place, seed, threads
+            given, looked, first, place, seed, threads
         )
         model = cls(
             label_names=given.names, labels=given.labels, errors=given.errors,
             trusted=first.trusted, source_id=given.source_id, wavelength=wavelength,
             normalisation=normalisation or {}, used=given.used, components=components,
-            quadratic=first.quadratic, places=places.mean, open_=open_,
+            principal=principal, quadratic=first.quadratic, places=places.mean,
+            principal_places=among, open_=open_,
             correlation=learning.together(given, first, label, variance), limits={},
             each=each,
         )  # fmt: skip
@@ -212,8 +219,8 @@ class Hybrid:
         _ = self.population, self.neighbours  # made once, and not by each thread
         _ = self.likeness.velocity, self.likeness.moving
         for one in self.each:
-            for regression in one.regressions:
-                _ = regression.inverse_root
+            for answer in one.answers:
+                _ = getattr(answer, "inverse_root", None)
         blocks = slices(len(flux), BLOCK)
         found = in_threads(lambda b: self._predict(flux[b], ivar[b]), blocks, threads)
         return joined(list(found))
@@ -222,6 +229,7 @@ class Hybrid:
         """`predict` of one block."""
         flux, ivar = clean(flux[:, self.used], ivar[:, self.used])
         snr = unlike.brightness(self.components.mean, ivar)
+        among = self.principal.place(flux, ivar)
         places, ivar = self.components.place(flux, ivar)
         t, covariance = self.quadratic.search(flux, ivar, self.population.precision)
         like = unlike.alike(self.likeness, self.quadratic, t, flux, ivar)
@@ -229,12 +237,11 @@ class Hybrid:
         variance = np.diagonal(covariance, axis1=1, axis2=2)
         left = variance * self.population.scale.scale**2
         place = (np.log(variance) - self.open_[0]) / self.open_[1]
+        looked = {COMPONENTS: places.mean, PRINCIPAL: among}
         labels, spread = np.empty_like(first), np.empty_like(first)
         for label, model in enumerate(self.each):
-            labels[:, label], spread[:, label] = model.blended(
-                model.members(places.mean, left[:, label]),
-                first[:, label], place[:, label],
-            )  # fmt: skip
+            found = model.ask(looked, first[:, label], left[:, label])
+            labels[:, label], spread[:, label] = model.blended(found, place[:, label])
         spread = self.population.bounded(spread, left)
         answer = Answer.of(self, labels, spread, places, like)
         return answer.limited(self.limits, snr)

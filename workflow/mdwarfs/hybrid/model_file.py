@@ -11,10 +11,12 @@ from astropy.table import Column, Table
 from mdwarfs import tables
 from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.components import Components
-from mdwarfs.hybrid.label_model import ANSWERS, MEMBERS, LabelModel, part
+from mdwarfs.hybrid.label_model import COMPONENTS, MEMBERS, PRINCIPAL, LabelModel
 from mdwarfs.hybrid.model import Hybrid
+from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
+from mdwarfs.hybrid.support import SupportVectors
 from mdwarfs.slam.model_file import common, opened, regressor_of
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate, from_rows, matrix
@@ -31,23 +33,35 @@ PIXELS = {
     "excess": ("", "Variance about the components beyond the noise"),
     "quadratic_mean": ("", "Mean flux of the quadratic; null where not used"),
     "quadratic_excess": ("", "Variance about the quadratic beyond the noise"),
+    "middle": ("", "Median flux of the principal components; null where not used"),
+    "limit": ("", "Difference from it at which spectra are cut"),
+    "unit": ("", "One over the typical noise of the pixel, of the best one 1"),
 }
-REGRESSIONS = {
+BLEND = {
     "label": ("", "Stellar label"),
-    "answer": ("", "Direct, or corrected: see mdwarfs.hybrid"),
-    "components": ("", "Components that are regressed on"),
-    "hyper": ("", "Logarithms: see mdwarfs.hybrid.regression.BEGIN"),
-    "level": ("", "What the function is far from all training stars"),
+    "answer": ("", "One of mdwarfs.hybrid.label_model.MEMBERS"),
+    "level": ("", "What the function is measured from"),
     "size": ("", "Unit of the function"),
     "logits": ("", "Of the blend: constant and slope of this answer"),
+}
+KEPT = {
+    "label": ("", "Stellar label"),
     "factor": ("", "Of the variance of the label"),
+    "kept": (
+        "",
+        "Factors of share and variance without prior: see mdwarfs.hybrid.flat",
+    ),
 }
 IMAGES = {
     "BASIS": "Row = component, column = used pixel",
+    "PRINCIPAL": "Row = principal component, column = used pixel",
     "QUADRATIC": "Row = term of the quadratic, column = used pixel",
     "PLACES": "Row = training star, column = component",
-    "COEFFICIENTS": "Row = regression, column = trusted training star",
-    "VARIANCE": "Of these stars about each regression, likewise",
+    "AMONG": "Row = training star, column = principal component",
+    "COEFFICIENTS": "Plane = label, row = answer, column = trusted training star",
+    "VARIANCE": "Plane = label, row = regression, column = trusted star: about it",
+    "HYPER": "Plane = label, row = regression: mdwarfs.hybrid.regression.Regression",
+    "NOISE": "Plane = label: mdwarfs.hybrid.scatter.scatter of the support vectors",
     "OPEN": "Mean and deviation of the logarithm of the variance left open, by label",
     "CORRELATION": "Of the errors of the labels",
 }
@@ -67,20 +81,33 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     for name, column in more.items():
         if meaning(name) is None and name != "trusted":
             more[name] = Column(column, description=f"Error of {name[2:]}")
-    regressions = [one for label in model.each for one in label.regressions]
+    by = {
+        way: [
+            [one for one in label.answers if isinstance(one, way)]
+            for label in model.each
+        ]
+        for way in (Regression, SupportVectors)
+    }
     values = {
         "BASIS": model.components.basis,
         "QUADRATIC": model.quadratic.coefficients,
+        "PRINCIPAL": model.principal.basis,
         "PLACES": model.places,
-        "COEFFICIENTS": np.stack([one.coefficients for one in regressions]),
-        "VARIANCE": np.stack([one.variance for one in regressions]),
+        "AMONG": model.principal_places,
+        "COEFFICIENTS": [
+            [one.coefficients for one in label.answers] for label in model.each
+        ],
+        "VARIANCE": [[one.variance for one in label] for label in by[Regression]],
+        "HYPER": [[one.hyper for one in label] for label in by[Regression]],
+        "NOISE": [one.noise for (one,) in by[SupportVectors]],
         "OPEN": model.open_,
         "CORRELATION": model.correlation,
     }
     hdus = [
         *common(model, stamp, more),
         tables.to_hdu(_pixels(model), "PIXELS"),
-        tables.to_hdu(_regressions(model), "REGRESSIONS"),
+        tables.to_hdu(_blend(model), "BLEND"),
+        tables.to_hdu(_kept(model), "KEPT"),
         tables.to_hdu(unlike.table_of(model.limits), "LIMITS"),
     ]
     for name, text in IMAGES.items():
@@ -99,23 +126,29 @@ def _pixels(model):
         ("excess", model.components.excess),
         ("quadratic_mean", model.quadratic.mean),
         ("quadratic_excess", model.quadratic.excess),
+        ("middle", model.principal.middle),
+        ("limit", model.principal.limit),
+        ("unit", model.principal.unit),
     ):
         columns[name] = np.full(len(model.used), np.nan)
         columns[name][model.used] = values
     return annotate(Table(columns), PIXELS)
 
 
-def _regressions(model):
-    """One row per label and member."""
-    rows = []
-    for name, label in zip(model.label_names, model.each):
-        for (answer, _), one in zip(MEMBERS, label.regressions):
-            logits = label.logits[ANSWERS.index(answer)]
-            rows.append(
-                (name, answer, one.inputs.shape[1], one.hyper, one.level, one.size)
-                + (logits, label.factor)
-            )
-    return from_rows(rows, REGRESSIONS)
+def _blend(model):
+    """One row per label and answer."""
+    rows = [
+        (name, member.name, one.level, one.size, logits)
+        for name, label in zip(model.label_names, model.each)
+        for member, one, logits in zip(MEMBERS, label.answers, label.logits)
+    ]
+    return from_rows(rows, BLEND)
+
+
+def _kept(model):
+    """One row per label."""
+    each = zip(model.label_names, model.each)
+    return from_rows([(name, one.factor, one.kept) for name, one in each], KEPT)
 
 
 def read(path: PathLike) -> Hybrid:
@@ -134,9 +167,9 @@ def read(path: PathLike) -> Hybrid:
 
 def _model(hdus):
     """The model of an open file."""
-    stars, pixels, rows, limits = (
+    stars, pixels, rows, kept, limits = (
         tables.from_hdu(hdus[name])
-        for name in ("LABELS", "PIXELS", "REGRESSIONS", "LIMITS")
+        for name in ("LABELS", "PIXELS", "BLEND", "KEPT", "LIMITS")
     )
     image = {name: hdus[name].data.astype(float) for name in IMAGES}
     names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 2) // 2])
@@ -146,30 +179,11 @@ def _model(hdus):
     )
     _check(image, rows, names, len(stars), used.sum(), trusted.sum())
     column = {name: np.asarray(pixels[name], float)[used] for name in pixels.colnames}
-    places = image["PLACES"]
-    regressions = [
-        Regression(
-            inputs=places[trusted, : part(share, places.shape[1])],
-            coefficients=coefficients, variance=variance,
-            hyper=np.asarray(row["hyper"], float).reshape(BEGIN.shape),
-            level=float(row["level"]), size=float(row["size"]),
-        )
-        for row, (_, share), coefficients, variance in zip(
-            rows, MEMBERS * len(names), image["COEFFICIENTS"], image["VARIANCE"]
-        )
-    ]  # fmt: skip
-    each, step = [], len(MEMBERS)
-    for start in range(0, len(rows), step):
-        logits = {
-            str(row["answer"]): row["logits"] for row in rows[start : start + step]
-        }
-        each.append(
-            LabelModel(
-                tuple(regressions[start : start + step]),
-                np.array([logits[answer] for answer in ANSWERS], float),
-                float(rows[start]["factor"]),
-            )
-        )
+    looked = {COMPONENTS: image["PLACES"], PRINCIPAL: image["AMONG"]}
+    each = tuple(
+        _label(label, image, kept[label], rows, looked, trusted)
+        for label in range(len(names))
+    )
     return Hybrid(
         label_names=names,
         labels=matrix(stars, names),
@@ -183,23 +197,58 @@ def _model(hdus):
         quadratic=Quadratic(
             column["quadratic_mean"], image["QUADRATIC"], column["quadratic_excess"]
         ),
-        places=places,
+        principal=Principal(
+            column["middle"], column["limit"], column["unit"], image["PRINCIPAL"]
+        ),
+        places=image["PLACES"],
+        principal_places=image["AMONG"],
         open_=image["OPEN"],
         correlation=image["CORRELATION"],
         limits=limits_of(limits),
-        each=tuple(each),
+        each=each,
+    )
+
+
+def _label(label, image, kept, rows, looked, trusted):
+    """How one label is found."""
+    own = rows[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
+    answers, number = [], 0
+    for row, member, coefficients in zip(own, MEMBERS, image["COEFFICIENTS"][label]):
+        common = {
+            "inputs": looked[member.looks_at][trusted],
+            "coefficients": coefficients,
+            "level": float(row["level"]),
+            "size": float(row["size"]),
+        }
+        if member.way is Regression:
+            more = image["VARIANCE"][label, number], image["HYPER"][label, number]
+            common |= dict(zip(("variance", "hyper"), more))
+            number += 1
+        else:
+            common["noise"] = image["NOISE"][label]
+        answers.append(member.way(**common))
+    return LabelModel(
+        tuple(answers),
+        np.array([row["logits"] for row in own], float),
+        float(kept["factor"]),
+        np.array(np.ma.filled(kept["kept"], np.nan), float),
     )
 
 
 def _check(image, rows, names, stars, pixels, trusted):
     """Raise ValueError if sizes do not fit together, or a number is none."""
-    d, k = len(names), len(image["BASIS"])
+    d, k, more = len(names), len(image["BASIS"]), len(image["PRINCIPAL"])
+    regressions = sum(member.way is Regression for member in MEMBERS)
     shapes = {
         "BASIS": (k, pixels),
+        "PRINCIPAL": (more, pixels),
         "QUADRATIC": (1 + d + d * (d + 1) // 2, pixels),
         "PLACES": (stars, k),
-        "COEFFICIENTS": (d * len(MEMBERS), trusted),
-        "VARIANCE": (d * len(MEMBERS), trusted),
+        "AMONG": (stars, more),
+        "COEFFICIENTS": (d, len(MEMBERS), trusted),
+        "VARIANCE": (d, regressions, trusted),
+        "HYPER": (d, regressions, len(BEGIN) + k),
+        "NOISE": (d, 2, image["NOISE"].shape[-1]),
         "OPEN": (2, d),
         "CORRELATION": (d, d),
     }
@@ -209,4 +258,4 @@ def _check(image, rows, names, stars, pixels, trusted):
         if not np.isfinite(image[name]).all():
             raise ValueError(f"{name} has values that are not finite")
     if len(rows) != d * len(MEMBERS):
-        raise ValueError(f"REGRESSIONS has {len(rows)} rows, not {d * len(MEMBERS)}")
+        raise ValueError(f"BLEND has {len(rows)} rows, not {d * len(MEMBERS)}")

@@ -12,6 +12,8 @@ NARROWEST = 0.05
 """Variance of the narrowest direction, in standardised labels: what is left there after
 the errors are taken out is not known better than this."""
 
+TOGETHER = 0.95  # largest correlation of true labels
+
 
 @dataclass(frozen=True)
 class Population:
@@ -42,10 +44,15 @@ class Population:
         """
         scale = LabelScale.of(labels, names)
         errors = np.minimum(errors / scale.scale, 1) ** 2
-        spread = np.cov(scale.forward(labels).T) - np.diag(np.median(errors, axis=0))
-        values, vectors = np.linalg.eigh(np.atleast_2d(spread))
         # What few stars with large errors leave is mostly chance: so far off may it be.
         least = max(NARROWEST, 4 / len(labels))
+        spread = np.atleast_2d(np.cov(scale.forward(labels).T))
+        own = np.maximum(np.diag(spread) - np.median(errors, axis=0), least)
+        # Labels that go together more than true ones can do have errors in common.
+        most = TOGETHER * np.sqrt(np.outer(own, own))
+        spread = np.clip(spread, -most, most)
+        np.fill_diagonal(spread, own)
+        values, vectors = np.linalg.eigh(spread)
         precision = (vectors / np.maximum(values, least)) @ vectors.T
         return cls(scale, precision, len(labels))
 

@@ -3,8 +3,10 @@
 The function is the sum of a linear one and one of a Gaussian kernel. The variance of a
 training star about it is that of its label, plus what spectra of its brightness leave
 open, plus a constant, all over a weight that falls for stars far off (as Student's t
-has it, Lange+1989): wrong labels have no say. Its five hyperparameters (`BEGIN`) are
-those of maximum posterior of some of the stars.
+has it, Lange+1989): wrong labels have no say. Every component has a scale of its own,
+that those which say nothing of the label count for less (MacKay 1994), drawn to one by
+`EACH`: there are few stars. Hyperparameters are those of maximum posterior of some of
+the stars.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ BEGIN = np.array([np.log(0.02), -0.5, -2.5, -1.0, 0.0])
 """Logarithms, to begin with: 1 / squared length, variances of smooth and linear part
 and of the noise, and the share of what the spectrum leaves open."""
 LOOSE = 2.0  # standard deviation of the logarithms about it, a priori
+EACH = 0.3  # the same of the logarithms of the scales of components about zero
+STEPS = 30, 8  # of the search for hyperparameters: at first, and after new weights
 NARROWEST = 0.3
 """Least robust standard deviation of the quantity, in its standard deviation: where
 most values are alike, the others are not outliers."""
@@ -42,8 +46,8 @@ class Regression:
     variance : shape (n,)
         Of the training stars about the function, in units of `size` squared, with their
         weights.
-    hyper : shape (5,)
-        See `BEGIN`.
+    hyper : shape (5 + k,)
+        See `BEGIN`; then the logarithms of the scales of the components.
     level, size
         What the quantity is measured from, and in units of.
     """
@@ -96,14 +100,11 @@ class Regression:
         y = quantity - level
         size = max(MAD_TO_SIGMA * np.median(np.abs(y)), NARROWEST * y.std(), 1e-12)
         noise = np.stack([np.ones(len(y)), unsure / size**2, (error / size) ** 2])
-        square, linear = _pairs(inputs, inputs)
         some = np.random.default_rng([seed, len(y)]).permutation(len(y))
         first = np.unique(star[some], return_index=True)[1]
         some = some[np.sort(first)][:SOME]  # of each star one
-        block = np.ix_(some, some)
-        few = y[some] / size, square[block], linear[block], noise[:, some]
-        hyper, tail = _choose(*few)
-        covariance = _covariance(hyper, square, linear)
+        hyper, tail = _choose(y[some] / size, inputs[some], noise[:, some])
+        covariance = _covariance(hyper, inputs, inputs)
         # Rows of one star have their label and its error in common: they count as one.
         own = _noise(hyper, noise) * np.bincount(star)[star]
         weight, pull, apart, rest = _weigh(
@@ -121,7 +122,7 @@ class Regression:
         Of single precision, which the variance of a label needs no more than; lower
         triangle, shape (n, n).
         """
-        covariance = _covariance(self.hyper, *_pairs(self.inputs, self.inputs))
+        covariance = _covariance(self.hyper, self.inputs, self.inputs)
         root = _inverse_root(covariance, self.variance)
         return np.asarray(root, np.float32, order="F")
 
@@ -141,8 +142,9 @@ class Regression:
         """
         from scipy.linalg.blas import strmm
 
-        cross = _covariance(self.hyper, *_pairs(inputs, self.inputs))
-        own = np.exp(self.hyper[1]) + np.exp(self.hyper[2]) * (inputs**2).sum(axis=1)
+        cross = _covariance(self.hyper, inputs, self.inputs)
+        square = (_scaled(self.hyper, inputs) ** 2).sum(axis=1)
+        own = np.exp(self.hyper[1]) + np.exp(self.hyper[2]) * square
         known = strmm(1.0, self.inverse_root, cross.T.astype(np.float32), lower=1)
         own = own - (known**2).sum(axis=0)
         noise = np.exp(self.hyper[3]) * self.size**2 + np.exp(self.hyper[4]) * unsure
@@ -157,8 +159,14 @@ def _pairs(a, b):
     return np.maximum(square, 0), product
 
 
-def _covariance(hyper, square, linear):
-    """Of the function."""
+def _scaled(hyper, inputs):
+    """Inputs in their scales."""
+    return inputs * np.exp(hyper[len(BEGIN) :])
+
+
+def _covariance(hyper, a, b):
+    """Of the function at two sets of inputs, shape (m, n)."""
+    square, linear = _pairs(_scaled(hyper, a), _scaled(hyper, b))
     return np.exp(hyper[1] - np.exp(hyper[0]) * square) + np.exp(hyper[2]) * linear
 
 
@@ -187,25 +195,32 @@ def _inverse_root(covariance, variance):
     return lapack.dtrtri(root, lower=1, overwrite_c=1)[0]
 
 
-def _choose(y, square, linear, noise):
+def _choose(y, inputs, noise):
     """Hyperparameters and degrees of freedom with which stars are best predicted.
 
     Sought with many degrees of freedom, and from there with fewer.
     """
-    begin, weight, found = BEGIN, np.ones(len(y)), []
+    begin = np.concatenate([BEGIN, np.zeros(inputs.shape[1])])
+    weight, found = np.ones(len(y)), []
     for tail in sorted(TAILS, reverse=True):
-        begin, weight, misfit = _tune(y, square, linear, noise, tail, begin, weight)
+        begin, weight, misfit = _tune(y, inputs, noise, tail, begin, weight)
         found.append((misfit, tail, begin))
     _, tail, hyper = min(found, key=lambda one: one[0])
     return hyper, tail
 
 
-def _tune(y, square, linear, noise, tail, hyper, weight):
+def _tune(y, inputs, noise, tail, hyper, weight):
     """Hyperparameters and weights by turns, and how badly stars are predicted."""
     from scipy.linalg import lapack
     from scipy.optimize import minimize
 
+    few = len(BEGIN)
+    middle = np.concatenate([BEGIN, np.zeros(len(hyper) - few)])
+    loose = np.where(np.arange(len(hyper)) < few, LOOSE, EACH)
+
     def misfit(hyper):
+        scaled = _scaled(hyper, inputs)
+        square, linear = _pairs(scaled, scaled)
         smooth = np.exp(hyper[1] - np.exp(hyper[0]) * square)
         straight = np.exp(hyper[2]) * linear
         root = _root(smooth + straight, _noise(hyper, noise) / weight)
@@ -221,24 +236,29 @@ def _tune(y, square, linear, noise, tail, hyper, weight):
         slope[np.diag_indices(len(y))] = (diagonal - pull**2) / 2
         own = np.diag(slope) / weight
         part = slope * smooth
+        # What squared distances and products have from each component.
+        apart = (part.sum(axis=0) + part.sum(axis=1)) @ scaled**2
+        apart -= 2 * (scaled * (part @ scaled)).sum(axis=0)
+        along = (scaled * (slope @ scaled)).sum(axis=0)
         gradient = np.array([
             -np.exp(hyper[0]) * np.vdot(part, square),
             part.sum(),
             np.vdot(slope, straight),
             np.exp(hyper[3]) * (own * noise[0]).sum(),
             np.exp(hyper[4]) * (own * noise[1]).sum(),
+            *2 * (np.exp(hyper[2]) * along - np.exp(hyper[0]) * apart),
         ])  # fmt: skip
-        from_start = (hyper - BEGIN) / LOOSE
+        from_start = (hyper - middle) / loose
         prior = 0.5 * (from_start**2).sum()
-        return 0.5 * y @ pull + half + prior, gradient + from_start / LOOSE
+        return 0.5 * y @ pull + half + prior, gradient + from_start / loose
 
     for number in range(ROUNDS):
         found = minimize(
             misfit, hyper, jac=True, method="L-BFGS-B",
-            options={"maxiter": 20 if number == 0 else 8},
+            options={"maxiter": STEPS[number > 0]},
         )  # fmt: skip
         hyper = found.x
-        covariance, variance = _covariance(hyper, square, linear), _noise(hyper, noise)
+        covariance, variance = _covariance(hyper, inputs, inputs), _noise(hyper, noise)
         weight, _, apart, _ = _weigh(y, covariance, variance, tail, weight, rounds=2)
     apart = np.abs(apart)
     core = MAD_TO_SIGMA * np.median(apart)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.noise import clean
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.training_set import SHARE_GOOD
@@ -27,10 +26,7 @@ def hybrid(
     training: Training, flux: np.ndarray, ivar: np.ndarray
 ) -> tuple[np.ndarray, dict]:
     """The hybrid labels, see `mdwarfs.hybrid`."""
-    model, _ = Hybrid.fit(
-        training.labels, training.errors, training.flux, training.ivar,
-        label_names=training.names, wavelength=training.wavelength, seed=training.seed,
-    )  # fmt: skip
+    model = training.hybrid
     settings = {"components": [len(model.components.basis)]}
     return model.predict(flux, ivar).labels, settings
 

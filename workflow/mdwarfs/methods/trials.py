@@ -11,7 +11,7 @@ from astropy.table import Table
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from mdwarfs.methods.registry import METHODS
+from mdwarfs.methods.registry import METHODS, Method
 from mdwarfs.methods.training import Training
 from mdwarfs.run.progress import track
 from mdwarfs.samples.split import of_role
@@ -76,8 +76,9 @@ def by_methods(
     names: Sequence[str],
     wavelength: np.ndarray,
     seed: int,
+    methods: Sequence[Method] | None = None,
 ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Labels of the test stars of every trial, by each of `METHODS`.
+    """Labels of the test stars of every trial, by each of several methods.
 
     Parameters
     ----------
@@ -92,6 +93,8 @@ def by_methods(
         Of the pixels [Angstrom].
     seed
         Of all that is random.
+    methods
+        Default: `METHODS`.
 
     Returns
     -------
@@ -102,7 +105,8 @@ def by_methods(
         By method, what was chosen.
     """
     labels, errors = np.asarray(labels, float), np.nan_to_num(np.asarray(errors, float))
-    found = {one.name: np.full(labels.shape, np.nan) for one in METHODS}
+    methods = METHODS if methods is None else methods
+    found = {one.name: np.full(labels.shape, np.nan) for one in methods}
     chosen = {name: [] for name in found}
     with threadpool_limits(1), warnings.catch_warnings():
         # A search that ends early has found what will do.
@@ -113,7 +117,7 @@ def by_methods(
                 errors[trial.train], tuple(names), wavelength, seed,
             )  # fmt: skip
             tested = flux[trial.test], ivar[trial.test]
-            for one in METHODS:
+            for one in methods:
                 if len(training.labels) < one.fewest:
                     continue
                 found[one.name][trial.test], choice = one.label(training, *tested)

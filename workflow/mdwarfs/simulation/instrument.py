@@ -95,12 +95,15 @@ class Observation:
         Bits of SPPIXMASK; not 0 only where a pixel was rejected.
     expected : shape (p,)
         The flux with the errors of its calibration, before noise and defects.
+    noiseless : shape (p,)
+        The same with what is left of sky lines: all that is wrong together.
     """
 
     flux: np.ndarray
     ivar: np.ndarray
     pixel_flags: np.ndarray
     expected: np.ndarray
+    noiseless: np.ndarray
 
 
 def observe(
@@ -151,7 +154,8 @@ def observe(
     sigma = np.sqrt(gain * expected + background)
 
     observed = expected + ERROR_FACTOR * sigma * rng.standard_normal(len(flux))
-    observed += lines.residual(rng)
+    left = lines.residual(rng)
+    observed += left
     lowest, highest = np.log(COSMIC_SIGMA)
     observed[hits] += sigma[hits] * np.exp(rng.uniform(lowest, highest, len(hits)))
     return Observation(
@@ -159,6 +163,7 @@ def observe(
         ivar=np.where(good, sigma**-2, 0.0),
         pixel_flags=flags,
         expected=expected,
+        noiseless=expected + left,
     )
 
 

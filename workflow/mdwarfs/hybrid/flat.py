@@ -1,0 +1,108 @@
+"""Labels without the pull of the training stars: what is kept of a difference of stars.
+
+Answers that are best for single stars are drawn to the mean: of a difference of true
+labels they keep a share
+
+    E[answer | truth] = mean + kept (truth - mean),
+
+the less, the more the spectrum leaves open. Of a Gaussian posterior kept is one less
+the variance of the answer over that of the stars. By which factor it is really so is
+measured with stars that are held out, whose labels stand for the truth with their
+errors taken out (errors in variables, Fuller 1987), and the pull is undone. The error
+that is left of an answer without it grows in the same measure.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mdwarfs.hybrid import scatter
+from mdwarfs.statistics import MAD_TO_SIGMA
+
+FEWEST = 40
+"""Stars with which it is measured; of fewer it is what the variances say."""
+NOTHING = 0.2
+"""Share below which a spectrum is taken to say next to nothing."""
+FACTORS = 0.25, 4.0
+"""Between which factors of the share and of the variance are."""
+CUT = 3.0
+"""Robust standard deviations at which differences from what is expected are cut."""
+ROUNDS = 5
+AS_SAID = np.ones(2)
+"""Nothing was measured: what the variances say holds."""
+
+
+def learn(
+    label: np.ndarray,
+    variance: np.ndarray,
+    known: np.ndarray,
+    errors: np.ndarray,
+    sigma: float,
+) -> np.ndarray:
+    """Learn how much is kept, from training stars that are held out.
+
+    Parameters
+    ----------
+    label, variance : shape (n,)
+        Their answers, and the variances of these.
+    known, errors : shape (n,)
+        Their labels.
+    sigma
+        Standard deviation of the true labels.
+
+    Returns
+    -------
+    shape (2,)
+        Factor of the share that is kept, and of the variance without the pull.
+    """
+    if len(label) < FEWEST:
+        return AS_SAID
+    y, a = known - known.mean(), label - known.mean()
+    said = np.maximum(1 - variance / sigma**2, 0)
+    weight = said / (variance + errors**2)
+    # What is true of y: its square is too large by that of its error.
+    true = (weight * said) @ (y**2 - errors**2)
+    if true <= 0:
+        return AS_SAID
+    factor = 1.0
+    for _ in range(ROUNDS):
+        expected = factor * said * y
+        rest = a - expected
+        most = CUT * MAD_TO_SIGMA * np.median(np.abs(rest))
+        cut = expected + np.clip(rest, -most, most)
+        factor = np.clip((weight * y) @ cut / true, *FACTORS)
+    kept = np.minimum(factor * said, 1)
+    some = kept > NOTHING
+    if some.sum() < FEWEST:
+        return np.array([factor, 1.0])
+    off = (a / np.maximum(kept, NOTHING) - y)[some]
+    given = off, errors[some], variance[some] / kept[some]
+    return np.array([factor, scatter.factor(*given, *FACTORS)])
+
+
+def undone(
+    kept: np.ndarray, label: np.ndarray, variance: np.ndarray, mean: float, sigma: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels of stars without the pull, and their errors.
+
+    Parameters
+    ----------
+    kept : shape (2,)
+        From `learn`.
+    label, variance : shape (m,)
+        Answers.
+    mean, sigma
+        Of the population of the training stars.
+
+    Returns
+    -------
+    label, error : shape (m,)
+        NaN where less than `NOTHING` is kept.
+    """
+    factor, more = kept
+    said = np.maximum(1 - variance / sigma**2, np.finfo(float).tiny)
+    share = np.minimum(factor * said, 1)
+    share = np.where(share > NOTHING, share, np.nan)
+    # No less than a Gaussian posterior would have without its prior.
+    wider = np.maximum(more / share, 1 / said)
+    return mean + (label - mean) / share, np.sqrt(wider * variance)

@@ -1,0 +1,87 @@
+"""How far labels are off, of stars whose own labels have errors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+CUT = 2.0
+"""Standard deviations at which a difference is cut, so that wrong labels have little
+say (Huber 1964)."""
+SQUARE = 0.9205
+"""Mean square of normal values that are cut there, in their variance."""
+GROUPS, PER_GROUP = 5, 30  # stars of like brightness: how many such, and in each
+LEAST, LARGEST = 1e-3, 1e6  # variance beyond errors, in that of the differences
+
+
+def excess(difference: np.ndarray, total: np.ndarray) -> float:
+    """By how much cut squares of differences exceed those of normal ones.
+
+    Parameters
+    ----------
+    difference : shape (n,)
+    total : shape (n,)
+        Their variances.
+
+    Returns
+    -------
+    value
+        Negative if the variances are too large.
+    """
+    return float(np.minimum(difference**2 / total, CUT**2).mean() - SQUARE)
+
+
+def factor(
+    difference: np.ndarray, error: np.ndarray, variance: np.ndarray,
+    least: float, largest: float,
+) -> float:  # fmt: skip
+    """Factor of a variance with which differences are as large as it says.
+
+    Parameters
+    ----------
+    difference : shape (n,)
+        From labels with errors of their own.
+    error : shape (n,)
+    variance : shape (n,)
+    least, largest
+        Between which it is.
+    """
+    from scipy.optimize import brentq
+
+    def more(log):
+        return excess(difference, np.exp(log) * variance + error**2)
+
+    low, high = np.log(least), np.log(largest)
+    if more(low) <= 0:
+        return least
+    if more(high) >= 0:
+        return largest
+    return float(np.exp(brentq(more, low, high)))
+
+
+def scatter(
+    difference: np.ndarray, error: np.ndarray, unsure: np.ndarray
+) -> np.ndarray:
+    """Variance of differences beyond errors, as a function of `unsure`.
+
+    Parameters
+    ----------
+    difference, error, unsure : shape (n,)
+
+    Returns
+    -------
+    shape (2, g)
+        Of groups of stars alike in `unsure`: its median, ascending, and the variance.
+    """
+    groups = min(GROUPS, max(len(unsure) // PER_GROUP, 1))
+    size = max(float(np.median(difference**2)), np.finfo(float).tiny)
+    found = []
+    for rows in np.array_split(np.argsort(unsure, kind="stable"), groups):
+        given = difference[rows], error[rows], np.full(len(rows), size)
+        variance = size * factor(*given, LEAST, LARGEST)
+        found.append((np.median(unsure[rows]), variance))
+    return np.array(found).T
+
+
+def between(noise: np.ndarray, unsure: np.ndarray) -> np.ndarray:
+    """The variance of other stars by `scatter`, beyond its ends as there."""
+    return np.interp(unsure, *noise)
