@@ -264,9 +264,7 @@ def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
     return wavelength
 
 
-def converted(
-    values: Any, wanted: u.UnitBase, name: str
-) -> np.ndarray | np.floating:
+def converted(values: Any, wanted: u.UnitBase, name: str) -> np.ndarray | np.floating:
     """Values that have a unit, in another one; NaN where they are masked.
 
     Raises

@@ -11,8 +11,8 @@ components, quadratics and regressions have not seen is learnt as a function of 
 **Metal-poor stars.** Few training stars are metal-poor, and labels of such stars are
 drawn to where stars are: beyond some [Fe/H] all that comes is nearly the same. So what
 has a metallicity without the prior (the mean of its scales) that only two in a hundred
-of the training stars have or less (`RARE`) is flagged: it lies where training stars end, and may be of
-any lower metallicity.
+of the training stars have or less (`RARE`) is flagged: it lies where training stars
+end, and may be of any lower metallicity.
 
 A spectrum that says next to nothing of any label, as one of noise alone, is flagged as
 uncertain.
