@@ -83,7 +83,7 @@ SHOWN = ("TiO", "CaH", "CaOH", "VO", "FeH", "H I", "K I", "Na I", "Ca II", "Rb I
 LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 3.7}
 """Where bands stand, from above; lines stand between those of star and air."""
 NAME, LINES = 2.0, (2.5, 3.05)  # of lines: their names, and their ticks
-SMALL, LETTER = 5.8, 0.045  # of the names: height [pt], width of a letter [inch]
+SMALL, LETTER = 5.8, 0.055  # of the names: height [pt], width of a letter [inch]
 STAR, AIR = "#BBDDEE", "0.85"  # of bands
 
 
