@@ -408,6 +408,43 @@ def test_what_is_taken_without_a_checkout_is_as_in_the_default_configuration(roo
     assert beside_model.ALONE == default | {"usable": {}}
 
 
+def test_a_file_is_shown_by_a_run_as_it_is_predicted(results, files, tmp_path, capsys):
+    star = str(files / "mwmStar.fits")
+    said = main(["show", star, "--run", str(results), "--simulated-model"])
+    shown = capsys.readouterr().out
+    output = tmp_path / "labels.ecsv"
+    main(
+        [
+            "predict",
+            "--run",
+            str(results),
+            "--simulated-model",
+            "--output",
+            str(output),
+            star,
+        ]
+    )
+    (row,) = tables.read(output)
+    assert said == 0 and shown.startswith("file mwmStar.fits")
+    (line,) = (x for x in shown.splitlines() if x.startswith("Teff (K)"))
+    numbers = [row[f"{x}teff"] for x in ("", "sigma_", "e_", "formal_e_")]
+    assert line.split()[2:6] == [f"{x:.0f}" for x in numbers]
+    assert "labels by run test, trained on simulated stars" in shown
+
+
+def test_files_that_cannot_be_shown_say_why(
+    results, model, files, real_spectrum, capsys
+):
+    refused = ((real_spectrum, "give --simulated-model"), (files / "page.fits", "page"))
+    for name, said in refused:
+        assert main(["show", str(name), "--run", str(results)]) == 2
+        assert said in capsys.readouterr().err
+    arguments = ["--model", str(model), "--simulated-model"]
+    assert main(["show", str(real_spectrum), *arguments]) == 0
+    said = capsys.readouterr().out
+    assert "real spectrum; labels by a model alone, trained on simulated stars" in said
+
+
 def test_the_help_says_which_uncertainty_is_which(capsys):
     with pytest.raises(SystemExit):
         main(["predict", "--help"])

@@ -60,8 +60,9 @@ CAPTIONS = {
         which takes out the trend with temperature.""",
     "figure_11": """
         Median [Fe/H] in cells of the colour-magnitude diagram that hold two stars or
-        more, by SLAM, by ASPCAP and by the corrected ASPCAP, with PARSEC isochrones. More
-        metal-rich stars should lie above and to the right, as the isochrones do.""",
+        more, by SLAM, by ASPCAP and by the corrected ASPCAP, with PARSEC isochrones.
+        More metal-rich stars should lie above and to the right, as the isochrones
+        do.""",
     "figure_12": """
         Differences of [Fe/H] between the two FGK stars of wide binaries against the
         temperature of the primary, as LAMOST catalogues them and after the
