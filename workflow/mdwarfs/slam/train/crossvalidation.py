@@ -212,7 +212,7 @@ def sweep(
 
 def playoff(
     grid: Grid, wanted: np.ndarray, y: np.ndarray, weight: np.ndarray, fold: np.ndarray
-) -> Iterator[tuple[tuple[int, ...], np.ndarray, float, float]]:
+) -> Iterator[tuple[tuple[int | np.integer, ...], np.ndarray, float, float]]:
     """Solve wanted grid points exactly.
 
     Parameters
