@@ -225,7 +225,7 @@ class TrainedModel(ABC):
         )  # fmt: skip
 
 
-def alike(parts: Sequence[TrainedModel], *others: str) -> bool:
+def alike(parts: Sequence[TrainedModel], *others: str) -> bool | np.bool:
     """Whether models can be joined: the same stars, and wavelengths that ascend.
 
     Parameters

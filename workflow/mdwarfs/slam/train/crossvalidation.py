@@ -212,7 +212,7 @@ def sweep(
 
 def playoff(
     grid: Grid, wanted: np.ndarray, y: np.ndarray, weight: np.ndarray, fold: np.ndarray
-) -> Iterator[tuple[tuple[int, ...], np.ndarray, float, float]]:
+) -> Iterator[tuple[tuple[int | np.integer, ...], np.ndarray, float, float]]:
     """Solve wanted grid points exactly.
 
     Parameters
@@ -228,7 +228,7 @@ def playoff(
     held_out : shape (n,)
     mse, gap
     """
-    k = fold.max() + 1
+    k = int(fold.max()) + 1
     for g, c, e, p in _panels(wanted, panel_width(len(y), k)):
         targets, trained = _columns(y[:, p], weight[:, p], fold)
         epsilon, gram = np.tile(grid.epsilon[e], k), grid.grams[g].matrix
@@ -288,7 +288,7 @@ def _evaluate(grid, g, c, epsilon, y, weight, fold, half, state):
 
 def _columns(y, weight, fold):
     """Repeat pixels over folds, (n, k * p), with weight zero where held out."""
-    k = fold.max() + 1
+    k = int(fold.max()) + 1
     targets = np.tile(y, k)
     in_fold = fold[:, None] != np.arange(k)
     trained = in_fold[:, :, None] * weight[:, None, :]
@@ -297,7 +297,7 @@ def _columns(y, weight, fold):
 
 def _held_out(fit, fold):
     """Of (n, k * p) fitted values, those of each star in its own fold, (n, p)."""
-    k = fold.max() + 1
+    k = int(fold.max()) + 1
     return fit.reshape(len(fit), k, -1)[np.arange(len(fit)), fold]
 
 
