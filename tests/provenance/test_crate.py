@@ -35,15 +35,21 @@ def ids(value):
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # rdflib's
-def test_the_validator_accepts_the_crate(concluded, tmp_path):
-    assert validator.issues(concluded, tmp_path / "cache") == []
+def test_the_validator_has_nothing_against_the_crate_but_a_planted_fault(
+    concluded, tmp_path
+):
+    """One run of it, which takes two seconds: a fault shows that it is awake."""
     path = concluded / CRATE
-    graph = json.loads(path.read_text())
-    (step,) = (x for x in graph["@graph"] if x["@id"] == "#clean_boss")
+    crate = json.loads(path.read_text())
+    (step,) = (x for x in crate["@graph"] if x["@id"] == "#clean_boss")
     del step["instrument"]
-    path.write_text(json.dumps(graph))
+    path.write_text(json.dumps(crate))
     found = validator.issues(concluded, tmp_path / "cache")
-    assert any("MUST have an instrument" in message for _, _, message in found)
+    assert {message for _, _, message in found} == {
+        "The Action MUST have an instrument property that references the executed tool",
+        "A tool must be referred to from an action via instrument",
+    }
+    assert all("#clean_boss" in entity for _, entity, _ in found)
 
 
 def test_every_step_has_its_files_parameters_code_and_times(concluded):

@@ -4,6 +4,7 @@ import pytest
 
 from mdwarfs.errors import InputError
 from mdwarfs.provenance.agreement import differences, table
+from mdwarfs.provenance.around import begin
 from mdwarfs.provenance.history import (
     CHANGED,
     ELSEWHERE,
@@ -12,6 +13,7 @@ from mdwarfs.provenance.history import (
     WHOLE,
     History,
 )
+from tests.conftest import STAMP
 from tests.provenance.small_run import CONFIG, step
 
 LABELS = "catalogue/slam_labels.fits"
@@ -69,6 +71,18 @@ def test_products_of_one_configuration_agree_with_it(results):
     assert {"boss", "prediction", "seed", "(all)"} >= set(found["key"])
     (row,) = found[found["product"] == LABELS]
     assert (row["key"], row["rule"]) == ("prediction", "assemble_catalogue")
+    (row,) = found[found["product"] == "slam/model.fits"]  # whose parts are not kept
+    assert (row["key"], row["rule"]) == ("seed", "train_part")
+
+
+def test_a_product_of_parts_that_are_not_kept_is_held_to_what_made_these(results):
+    begin(results, CONFIG | {"seed": 8}, STAMP)
+    step(results, "retrieve_spectra", {}, {"manifest": "raw/astra/spectra.ecsv"})
+    said = [x.why for x in differences(History(results)) if "model" in x.product]
+    assert said == [
+        "seed had another value than in audit/config.yaml",
+        "raw/astra/spectra.ecsv has been made anew since",
+    ]
 
 
 def test_a_target_made_with_another_configuration_says_which_products_are_not_of_it(

@@ -20,7 +20,7 @@ from mdwarfs.tables.tabulate import from_rows
 
 COLUMNS = {
     "product": ("", "The product, below the run's results"),
-    "rule": ("", "The rule that made it"),
+    "rule": ("", "The rule that had the key: that of the product or of its parts"),
     "key": ("", "Key of the configuration that the rule was given"),
     "value": ("", "Its value then, as JSON; empty for (all): the whole configuration"),
     "configuration": (
@@ -42,14 +42,15 @@ class Difference(NamedTuple):
 def table(history: History) -> Table:
     """The configuration of each product: `COLUMNS`, a row per product and key."""
     rows = []
-    for path, step in products(history):
-        record = history.steps[step]
-        for key, value in record["parameters"].items():
-            text = "" if key == ALL else json.dumps(value, sort_keys=True)
-            rows.append(
-                (path, record["rule"], key, text, record["configuration"])
-                + (agrees(history, step, key),)
-            )
+    for path, made_by in products(history):
+        for step in history.behind(made_by):
+            record = history.steps[step]
+            for key, value in record["parameters"].items():
+                text = "" if key == ALL else json.dumps(value, sort_keys=True)
+                rows.append(
+                    (path, record["rule"], key, text, record["configuration"])
+                    + (agrees(history, step, key),)
+                )
     return from_rows(rows, COLUMNS)
 
 
@@ -75,14 +76,19 @@ def differences(history: History) -> list[Difference]:
     Products that follow from such are not listed: they are of what they read.
     """
     found = []
-    for path, step in products(history):
-        record = history.steps[step]
-        other = [k for k in record["parameters"] if not agrees(history, step, k)]
+    for path, made_by in products(history):
+        rule, steps = history.steps[made_by]["rule"], history.behind(made_by)
+        other = {
+            key
+            for step in steps
+            for key in history.steps[step]["parameters"]
+            if not agrees(history, step, key)
+        }
         if other:
-            why = f"{', '.join(other)} had another value than in {CONFIG}"
-            found.append(Difference(path, record["rule"], why))
-        replaced = history.replaced(step)
+            why = f"{', '.join(sorted(other))} had another value than in {CONFIG}"
+            found.append(Difference(path, rule, why))
+        replaced = {name for step in steps for name in history.replaced(step)}
         if replaced:
-            why = f"{', '.join(replaced)} has been made anew since"
-            found.append(Difference(path, record["rule"], why))
+            why = f"{', '.join(sorted(replaced))} has been made anew since"
+            found.append(Difference(path, rule, why))
     return found

@@ -162,6 +162,15 @@ class History:
             return None
         return self.makers[entry["path"]]
 
+    def behind(self, step: str) -> list[str]:
+        """A step, and those that made what it read and what is not kept (parts)."""
+        found = [step]
+        for entry in self.inputs(step):
+            maker = self.maker(entry)
+            if maker is not None and not self.place(entry["path"]).exists():
+                found += [name for name in self.behind(maker) if name not in found]
+        return found
+
     def live(self) -> list[str]:
         """The steps whose products are there, and those that led to them, in order.
 

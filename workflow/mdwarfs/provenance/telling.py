@@ -90,7 +90,9 @@ def step_lines(number: int, name: str, step: dict, common: list[str]) -> list[st
     for said in software_lines(step):
         lines += [] if said in common else wrapped(said)
     for key, value in step["parameters"].items():
-        said = "" if key == ALL else f" = {json.dumps(value)}"
+        said = f" = {json.dumps(value)}"
+        if key == ALL:
+            said = f": provenance/configurations/{step['configuration']}.json"
         other = f"  (not as in {CONFIG})" if key in step["disagrees"] else ""
         lines += wrapped(f"{key}{said}{other}")
     if not step["parameters"]:
