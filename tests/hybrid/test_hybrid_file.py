@@ -136,8 +136,7 @@ DAMAGE = {
     "no number": no_number, "empty": no_image, "column": renamed,
     **{f"{name} lost": lost(name) for name in ("LABELS", "LIMITS", "OPEN")},
     **{f"{name} cut": cut(name) for name in
-       ("LABELS", "PIXELS", "REGRESSIONS", "BASIS", "QUADRATIC", "PLACES",
-        "COEFFICIENTS", "VARIANCE", "OPEN", "CORRELATION")},
+       ("LABELS", "PIXELS", "BLEND", "KEPT", *model_file.IMAGES)},
 }  # fmt: skip
 
 

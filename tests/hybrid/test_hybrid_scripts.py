@@ -199,7 +199,8 @@ def test_labels_are_the_same_bytes_for_any_number_of_parts(
                 "hybrid_part", files, {"predictions": part}, {"prediction": PREDICTION},
                 wildcards={"scatteritem": part.stem},
             )  # fmt: skip
-        whole = {"predictions": tmp_path / f"of_{shares}.fits"}
+        whole = {"predictions": tmp_path / str(shares) / "predictions.fits"}
+        whole["predictions"].parent.mkdir()
         run_script("predict_hybrid", {"parts": made}, whole)
         return whole["predictions"].read_bytes()
 

@@ -260,7 +260,8 @@ def test_labels_are_the_same_bytes_for_any_number_of_parts(
                 script, files, {"predictions": part}, {"prediction": PREDICTION},
                 wildcards={"scatteritem": part.stem},
             )  # fmt: skip
-        whole = {"predictions": tmp_path / f"of_{parts}.fits"}
+        whole = {"predictions": tmp_path / str(parts) / "predictions.fits"}
+        whole["predictions"].parent.mkdir()
         run_script("predict_labels", {"parts": made}, whole)
         return whole["predictions"].read_bytes()
 

@@ -58,9 +58,11 @@ class Population:
 
     @property
     def room(self) -> float:
-        """Variance of a star that is not among those that mean and deviation are known
-        from, in that of these: of Student's t, of which a star from a normal
-        distribution with others is."""
+        """Variance of a star not among those that it is of, in units of the prior's.
+
+        Of a star from a normal distribution with others that mean and deviation are
+        known from: Student's t.
+        """
         return (self.number + 1) / max(self.number - 3, 1)
 
     @property
