@@ -222,12 +222,16 @@ const mdwarfs = (() => {
   }
 
   function beyond(data) {
+    const ends = [];
+    for (const plane of ["diagram", "labels"]) {
+      for (const axis of ["x", "y"]) {
+        const {start, end} = model(plane)[`${axis}_range`];
+        ends.push([data[`${plane}_${axis}`], Math.min(start, end), Math.max(start, end)]);
+      }
+    }
     let out = 0;
     for (let i = 0; i < data.star.length; i++) {
-      out += ["diagram", "labels"].some((plane) => ["x", "y"].some((axis) => {
-        const {start, end} = model(plane)[`${axis}_range`], x = data[`${plane}_${axis}`][i];
-        return Number.isFinite(x) && (x - start) * (x - end) > 0;
-      }));
+      out += ends.some(([values, low, high]) => values[i] < low || values[i] > high);
     }
     return `${out.toLocaleString("en")} lie beyond the axes of a plot (zoom out to see them).`;
   }
