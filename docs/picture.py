@@ -23,7 +23,7 @@ from tests import browser  # noqa: E402
 WIDTH, COLOURS, BORDER, PAUSE = 1140, 160, 12, 1.0
 LOOKS = """
 .frame { display: block }
-nav, #star .controls, #star h4, #star-flags, .axes, #count { display: none }
+nav, #star .controls, #star .flags, .axes, #count { display: none }
 .banner ~ .frame #planes::before { content: "Simulated: invented stars";
     grid-column: 1 / -1; color: #9b1c17; font-weight: 600 }
 """

@@ -14,7 +14,7 @@ DECADES = 3.0
 """Columns of positive numbers that reach over more are divided in their logarithm."""
 
 
-def column(values: ArrayLike) -> dict:
+def column(values: ArrayLike) -> tuple[dict, np.ndarray]:
     """A column of numbers in two bytes each.
 
     Parameters
@@ -24,9 +24,10 @@ def column(values: ArrayLike) -> dict:
 
     Returns
     -------
-    packed
-        `low` and `step` of a number ``low + step * k``, or of its logarithm if `log`,
-        and `k` as little-endian 16-bit integers in base64, of which `NULL` is the null.
+    scale
+        `low` and `step` of a number ``low + step * k``, or of its logarithm if `log`.
+    k : little-endian uint16, shape (n,)
+        `NULL` where null.
     """
     values = np.asarray(values, float)
     finite = np.isfinite(values)
@@ -40,8 +41,7 @@ def column(values: ArrayLike) -> dict:
     step = (high - low) / STEPS or 1.0
     k = np.full(len(values), NULL, "<u2")
     k[finite] = np.rint((values[finite] - low) / step)
-    packed = {"low": float(low), "step": float(step), "log": log, "k": text(k)}
-    return packed
+    return {"low": float(low), "step": float(step), "log": log}, k
 
 
 def text(array: np.ndarray) -> str:
@@ -49,9 +49,9 @@ def text(array: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
-def deflated(array: np.ndarray) -> str:
+def deflated(content: np.ndarray | bytes) -> str:
     """The bytes of an array, deflated, in base64."""
-    return base64.b64encode(zlib.compress(array.tobytes(), 9)).decode()
+    return base64.b64encode(zlib.compress(bytes(content), 9)).decode()
 
 
 def script(call: str, *values: object) -> str:

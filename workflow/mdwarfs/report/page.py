@@ -43,7 +43,7 @@ COLUMNS = {
     ),
     "claims": (
         "id", "claim", "quantity", "unit", "paper", "found", "e_found", "injected",
-        "agrees", "status", "product", "note",
+        "agrees", "status", "product", "rule", "note",
     ),
 }  # fmt: skip
 """Columns of tables that have more than a page is wide; of others, all."""
@@ -112,7 +112,8 @@ def write(
         found = _stars(of_stars, names)
         for name in ("data", "figures"):
             (part / name).mkdir(parents=True)
-        held = _spectra(part / "data", config, found, observed, predictor)
+        room = config["report"]["stars"] - len(stars.script(found, names, {})) / 1e6
+        held = _spectra(part / "data", config, found, observed, predictor, room)
         (part / "data" / "stars.js").write_text(stars.script(found, names, held))
         for name, path in figures.items():
             shutil.copyfile(path, part / "figures" / f"{name}.png")
@@ -152,13 +153,13 @@ def _stars(tables_, names):
     )
 
 
-def _spectra(folder, config, found, observed, predictor):
-    """Write the spectra that the page holds, and say which these are."""
+def _spectra(folder, config, found, observed, predictor, room):
+    """Write the spectra for which there is room [MB], and say which these are."""
     place = dict(zip(map(int, observed.stars["source_id"]), range(len(observed))))
     rows = np.array([place.get(int(x), -1) for x in found["source_id"]])
     has = (rows >= 0) & observed.ok[rows]
     pixels = len(observed.wavelength)
-    most = spectra.capacity(config["report"]["spectra"], pixels)
+    most = spectra.capacity(max(room, 0), pixels)
     snr = np.nan_to_num(np.asarray(found["snr"]))
     kept = spectra.chosen(np.asarray(found["role"]) > 0, snr, has, most)
     prior = config["prediction"]["prior"]

@@ -111,7 +111,7 @@ def packed(fitted: Fitted) -> dict:
     return {
         "low": [float(f"{x:.5g}") for x in low],
         "step": [float(f"{x:.5g}") for x in step],
-        "data": deflated(planes),
+        "data": deflated(planes.tobytes()),
     }
 
 

@@ -100,19 +100,20 @@ def script(stars: Table, names: Sequence[str], spectra: Mapping[str, object]) ->
         groups), `group` (how many a group has), and what it is that is drawn.
     """
     plain = {"source_id", "name", "flags", "hybrid_flags", "role"}
-    columns = {
-        name: packing.column(stars[name])
-        for name in stars.colnames
-        if name not in plain
-    }
-    set_bits = np.bitwise_or.reduce(np.asarray(stars["flags"]), initial=0)
+    columns, packed = {}, []
+    for name in (x for x in stars.colnames if x not in plain):
+        columns[name], k = packing.column(stars[name])
+        columns[name]["at"] = len(packed)
+        packed.append(k)
+    flags = np.stack([stars["flags"], stars["hybrid_flags"]]).astype("<u4")
+    set_bits = np.bitwise_or.reduce(flags, axis=None)
     content = {
         "n": len(stars),
-        "id": list(map(str, stars["name"])),
+        "id": packing.deflated("\n".join(map(str, stars["name"])).encode()),
         "columns": columns,
-        "flags": packing.text(np.asarray(stars["flags"], "<u4")),
-        "hybrid_flags": packing.text(np.asarray(stars["hybrid_flags"], "<u4")),
-        "role": packing.text(np.asarray(stars["role"], "u1")),
+        "data": packing.deflated(np.stack(packed).tobytes()),
+        "flags": packing.deflated(flags.tobytes()),
+        "role": packing.deflated(np.asarray(stars["role"], "u1").tobytes()),
         "roles": ROLES,
         "labels": [
             {

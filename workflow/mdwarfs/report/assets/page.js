@@ -15,17 +15,29 @@ const mdwarfs = (() => {
   const numbers = (text, Kind) => new Kind(bytes(text).buffer);
   const plain = (name) => name.replace(/^(hybrid|ref|true)_/, "");
 
-  function unpack(packed) {
-    const k = numbers(packed.k, Uint16Array), values = new Float64Array(k.length);
-    for (let i = 0; i < k.length; i++) {
-      const value = packed.low + packed.step * k[i];
-      values[i] = k[i] === NULL16 ? NaN : packed.log ? Math.exp(value) : value;
-    }
-    return values;
+  function inflated(text) {
+    const stream = new Blob([bytes(text)]).stream()
+      .pipeThrough(new DecompressionStream("deflate"));
+    return new Response(stream).arrayBuffer();
+  }
+
+  async function unpack() {
+    const [ids, data, flags, role] = await Promise.all(
+      ["id", "data", "flags", "role"].map((name) => inflated(known[name])));
+    known.id = new TextDecoder().decode(ids).split("\n");
+    known.data = new Uint16Array(data);
+    known.role = new Uint8Array(role);
+    known.flags = new Uint32Array(flags, 0, known.n);
+    known.hybrid_flags = new Uint32Array(flags, 4 * known.n);
   }
 
   function column(name) {
-    known.values[name] ??= unpack(known.columns[name]);
+    if (!known.values[name]) {
+      const {low, step, log, at} = known.columns[name];
+      known.values[name] = Float64Array.from(
+        known.data.subarray(at * known.n, (at + 1) * known.n),
+        (k) => k === NULL16 ? NaN : log ? Math.exp(low + step * k) : low + step * k);
+    }
     return known.values[name];
   }
 
@@ -79,8 +91,9 @@ const mdwarfs = (() => {
 
   /* The planes of stars */
 
-  function start() {
+  async function start() {
     if (!doc || !known || !byId("planes")) return;
+    await unpack();
     model = (name) => state.document.get_model_by_name(name);
     const ids = Object.fromEntries(
       Object.entries(roots).map(([name, root]) => [root, `plot-${name}`]));
@@ -209,12 +222,16 @@ const mdwarfs = (() => {
   }
 
   function beyond(data) {
+    const ends = [];
+    for (const plane of ["diagram", "labels"]) {
+      for (const axis of ["x", "y"]) {
+        const {start, end} = model(plane)[`${axis}_range`];
+        ends.push([data[`${plane}_${axis}`], Math.min(start, end), Math.max(start, end)]);
+      }
+    }
     let out = 0;
     for (let i = 0; i < data.star.length; i++) {
-      out += ["diagram", "labels"].some((plane) => ["x", "y"].some((axis) => {
-        const {start, end} = model(plane)[`${axis}_range`], x = data[`${plane}_${axis}`][i];
-        return Number.isFinite(x) && (x - start) * (x - end) > 0;
-      }));
+      out += ends.some(([values, low, high]) => values[i] < low || values[i] > high);
     }
     return `${out.toLocaleString("en")} lie beyond the axes of a plot (zoom out to see them).`;
   }
@@ -263,15 +280,20 @@ const mdwarfs = (() => {
     byId("star-what").textContent =
       `${known.roles[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`;
     labels(k);
-    const list = byId("star-flags");
-    list.replaceChildren(...flagged(known.flags[k]).map((x) => {
+    say("star-flags", known.flags[k]);
+    say("star-hybrid-flags", known.hybrid_flags[k]);
+    draw(k);
+  }
+
+  function say(id, bits) {
+    const list = byId(id);
+    list.replaceChildren(...flagged(bits).map((x) => {
       const item = document.createElement("li"), name = document.createElement("b");
       name.textContent = x.name.replaceAll("_", " ");
       item.append(name, `: ${x.words}`);
       return item;
     }));
     if (!list.childElementCount) list.innerHTML = "<li>none</li>";
-    draw(k);
   }
 
   function labels(k) {
@@ -371,9 +393,7 @@ const mdwarfs = (() => {
   }
 
   async function group(number, packed) {
-    const stream = new Blob([bytes(packed.data)]).stream()
-      .pipeThrough(new DecompressionStream("deflate"));
-    packed.planes = new Uint8Array(await new Response(stream).arrayBuffer());
+    packed.planes = new Uint8Array(await inflated(packed.data));
     state.waiting[number](packed);
   }
 
@@ -427,12 +447,7 @@ const mdwarfs = (() => {
     plots(content, ids) { doc = content; roots = ids; },
     stars(content, packed) {
       known = {...content, values: {}};
-      known.flags = numbers(content.flags, Uint32Array);
-      known.hybrid_flags = numbers(content.hybrid_flags, Uint32Array);
-      known.role = numbers(content.role, Uint8Array);
-      spectra = {...packed, values: unpack64(packed.wavelength)};
+      spectra = {...packed, values: numbers(packed.wavelength, Float64Array)};
     },
   };
-
-  function unpack64(text) { return numbers(text, Float64Array); }
 })();
