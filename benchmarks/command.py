@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.figures import style
+from mdwarfs.run.usage import peak_memory as peak_memory
 from mdwarfs.tables.tabulate import annotate
 
 MADE_UP = {"run": "benchmark", "simulated": True}  # stamp of what no run has made

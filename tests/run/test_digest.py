@@ -153,8 +153,10 @@ def test_silent_modules_hold_no_number_and_touch_no_data(root, name):
     modules = {other.removesuffix(".py").replace("/", ".") for other in digest.SILENT}
     silent = {f"mdwarfs.{module}" for module in modules}
     plain = {"logging", "os", "sys", "time", "pathlib", "typing", "collections.abc"}
-    # It writes down what a step did, when it has ended (tests/provenance has more).
-    plain |= {"mdwarfs.provenance.step"} if name == "run/job.py" else set()
+    # It writes down what a step did, when it has ended (tests/provenance has more), and
+    # logs what it used.
+    told = {"mdwarfs.provenance.step", "mdwarfs.run.usage"}
+    plain |= told if name == "run/job.py" else set()
     assert names <= plain | silent
     constants = [
         target.id

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from mdwarfs.archives.plan import RELEASED, RELEASED_FIGURES, RELEASED_TABLES
+from mdwarfs.run.needs import LEAST
 
 pytestmark = pytest.mark.dag
 
@@ -119,13 +120,30 @@ def test_the_linter_is_content(checkout):
     assert "in a good condition" in done.stdout + done.stderr
 
 
-def test_every_rule_has_a_docstring_a_log_and_a_benchmark(checkout, root):
+def test_every_rule_has_a_docstring_a_log_a_benchmark_memory_and_time(checkout, root):
     listed = checkout.snakemake("--list-rules").stdout.splitlines()
     assert len(listed) > 50
     assert [line for line in listed if not re.fullmatch(r"\w+ \(.+\)", line)] == []
     for name, text in blocks(checkout.snakemake("-n", "--forceall").stdout).items():
         if name not in TARGETS:
             assert "log: results/" in text and "benchmark: results/" in text, name
+            assert re.search(r"resources: .*\bmem_mb=\d+", text), name
+            assert re.search(r"resources: .*\bruntime=\d+", text), name
+
+
+def test_memory_and_time_are_those_of_a_share_or_what_a_user_asks_for(checkout):
+    options = ["--set-scatter", "slam=4", "--set-resources", "train_slam:mem_mb=77"]
+    whole, shared = (
+        blocks(checkout.snakemake("-n", "--forceall", *arguments).stdout)
+        for arguments in ([], options)
+    )
+    minutes = [
+        int(re.search(r"runtime=(\d+)", text["train_part"])[1])
+        for text in (whole, shared)
+    ]
+    assert minutes[0] > minutes[1] >= LEAST
+    assert "mem_mb=77," in shared["train_slam"]
+    assert "mem_mb=77," not in whole["train_slam"]
 
 
 def test_the_rules_are_formatted(root):

@@ -1,14 +1,13 @@
 """Running one script of the workflow: its log, its errors, its exit status."""
 
 import logging
-import os
-import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from mdwarfs.errors import InputError
 from mdwarfs.provenance.step import recorded
+from mdwarfs.run.usage import cpu, peak_memory
 
 logger = logging.getLogger("mdwarfs")
 
@@ -60,22 +59,3 @@ def run(main: Callable, snakemake: object) -> None:
         if log is not None:
             print(f"[{snakemake.rule}] the whole story is in {log}", file=sys.stderr)
         sys.exit(1)
-
-
-def cpu() -> float:
-    """CPU time of this process and of those that it has started and that ended [s]."""
-    return sum(os.times()[:4])
-
-
-def peak_memory() -> float:
-    """Most memory that this process has had so far [MB].
-
-    Linux says it. (What `getrusage` says of a process that was started from another
-    begins at the memory of that other one.)
-    """
-    try:
-        status = Path("/proc/self/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
-    except (OSError, IndexError):  # no Linux: macOS counts in bytes
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6
