@@ -25,14 +25,19 @@ training sets of 15 to 60 stars was up to 1.45 (docs/hybrid.md)."""
 
 
 class Answer(Protocol):
-    """One way to a label. Its `fit` is that of `mdwarfs.hybrid.regression.Regression`,
-    and gives what training stars would have had without themselves, too."""
+    """One way to a label.
+
+    Its `fit` is that of `mdwarfs.hybrid.regression.Regression`, and gives what training
+    stars would have had without themselves, too.
+    """
 
     def predict(
         self, inputs: np.ndarray, unsure: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and variance of the quantity, of stars at `inputs` whose spectra leave
-        the variance `unsure` open."""
+        """Mean and variance of the quantity, of stars at `inputs`.
+
+        Their spectra leave the variance `unsure` open.
+        """
 
 
 @dataclass(frozen=True)

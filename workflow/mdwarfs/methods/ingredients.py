@@ -8,6 +8,7 @@ quadratic, which takes pixels one by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -63,7 +64,13 @@ def pixel_by_pixel(model: Hybrid, flux: np.ndarray, ivar: np.ndarray) -> np.ndar
     return population.scale.back(found)
 
 
-def label(training, flux, ivar, prepare, ask):
+def label(
+    training: Training,
+    flux: np.ndarray,
+    ivar: np.ndarray,
+    prepare: Callable[[Training], Training],
+    ask: Callable[[Hybrid, np.ndarray, np.ndarray], np.ndarray],
+) -> tuple[np.ndarray, dict]:
     """Train on prepared stars, and ask for labels of others."""
     return ask(prepare(training).hybrid, flux, ivar), {}
 

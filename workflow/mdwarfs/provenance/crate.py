@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import json
 import mimetypes
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from rocrate.model.contextentity import ContextEntity
+from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
 from mdwarfs import tables
@@ -136,7 +138,7 @@ class Crate:
             root["isBasedOn"] = root["citation"] = self.add(PAPER)
         return self.crate.metadata.generate()
 
-    def add(self, entity: dict, **properties) -> ContextEntity:
+    def add(self, entity: dict, **properties: object) -> ContextEntity:
         """An entity of the crate, made if there is none of that identifier."""
         identifier = entity["@id"]
         found = self.crate.dereference(identifier)
@@ -152,7 +154,7 @@ class Crate:
         """Whether the run does what the paper does, and not on stars of its own."""
         return (self.history.config or {}).get("source") != "files"
 
-    def words(self, stamp) -> str:
+    def words(self, stamp: Mapping) -> str:
         """What the run is, for a person."""
         stars = "simulated stars: it shows nothing of the sky"
         data = stars if stamp["simulated"] else "observed stars"
@@ -358,11 +360,13 @@ class Crate:
             self.contain(found)
         return found
 
-    def contain(self, entity) -> None:
+    def contain(self, entity: Entity) -> None:
         """Make an entity part of the crate, once."""
         self.parts[entity.id] = entity
 
-    def run(self, workflow, actions) -> ContextEntity:
+    def run(
+        self, workflow: ContextEntity, actions: list[ContextEntity]
+    ) -> ContextEntity:
         """The run as a whole: what it was given, what it was to make."""
         steps = [self.history.steps[name] for name in self.live]
         made = {x["path"] for name in self.live for x in self.history.outputs(name)}
@@ -394,7 +398,7 @@ class Crate:
             actionStatus="http://schema.org/CompletedActionStatus",
         )
 
-    def tools_of(self, workflow) -> None:
+    def tools_of(self, workflow: ContextEntity) -> None:
         """Tell the workflow its steps, their tools and its parameters."""
         tools, position = {}, {}
         for name in self.live:
@@ -425,7 +429,7 @@ class Crate:
                     [self.crate.dereference(f"#parameter-{quote(key)}") for key in keys]
                 )
 
-    def organised(self, run) -> None:
+    def organised(self, run: ContextEntity) -> None:
         """That Snakemake ran the steps."""
         last = self.live[-1]
         version = self.history.environment(last)["packages"].get("snakemake", "unknown")
@@ -502,7 +506,7 @@ class Crate:
             self.contain(entity)
 
 
-def files_below(folder: Path):
+def files_below(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Files of a run that are to be described, and folders that a manifest describes.
 
     Yields
@@ -537,11 +541,11 @@ def format_of(path: str) -> str:
     return "application/gzip" if path.endswith(".gz") else known or "text/plain"
 
 
-def single(value):
+def single(value: object) -> object:
     """A value of an entity: a list of one is written as that one."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def as_list(value) -> list:
+def as_list(value: object) -> list:
     """A value of an entity as a list, whether it has none, one or several."""
     return value if isinstance(value, list) else [] if value is None else [value]

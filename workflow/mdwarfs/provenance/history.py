@@ -29,17 +29,17 @@ class History:
     folder
         Results of a run, wherever they lie now.
 
-    Raises
-    ------
-    InputError
-        If there are no records, or one cannot be read.
-
     Attributes
     ----------
     folder
         Where the run lies.
     steps
         Record of each step, by its name: that of its log.
+
+    Raises
+    ------
+    InputError
+        If there are no records, or one cannot be read.
     """
 
     def __init__(self, folder: PathLike):

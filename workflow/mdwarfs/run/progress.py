@@ -7,10 +7,6 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-SOON = 1.0
-"""Time after the first step in which a rate shows [s]."""
-
-
 class Progress:
     """Report how much of a known amount of work is done, and the time left.
 
@@ -29,6 +25,8 @@ class Progress:
     every
         Shortest time between two lines [s].
     """
+
+    soon = 1.0  # after the first step, when a rate shows [s]
 
     def __init__(
         self,
@@ -56,7 +54,7 @@ class Progress:
             duration(now - self._start), self._left(now),
         )  # fmt: skip
         self._next = now + (
-            min(SOON, self.every) if self._first is None else self.every
+            min(self.soon, self.every) if self._first is None else self.every
         )
         if self._first is None and self.done:
             self._first = now, self.done
