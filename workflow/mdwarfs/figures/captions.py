@@ -32,9 +32,9 @@ CAPTIONS = {
         ratio, with equally many test stars each. The curve is the power law fitted
         to the scatter (the paper's equations 6 to 8), from which the uncertainties
         e_* of the catalogue come; horizontal bars are the extent of the bins. A law
-        is called a poor fit where its chi-square has a probability below 1 per
-        cent, and "no decrease" where its exponent is less than two standard errors
-        below zero.""",
+        is called a poor fit where its chi-square has a probability below 1 per cent,
+        and "no decrease" where its exponent is less than two standard errors below
+        zero.""",
     "figure_06": """
         [Fe/H] held against itself and against others: primary against secondary of
         the M+M pairs, SLAM against Birky+2020 and against Behmard+2025. Above the
@@ -115,10 +115,10 @@ CAPTIONS = {
         in a simulated run, from the truth. Hybrid labels are given with and without
         the population of the training stars as prior.""",
     "diagnostic_limit": """
-        How far off SLAM's and the hybrid labels of simulated stars are, and the least
-        that the noise of their spectra and all else that these differ by allow: of
-        labels without bias, and of labels that know the population of the stars. The
-        notes have the half widths over both bounds.""",
+        How far off SLAM's and the hybrid labels of simulated stars are, and the
+        least that the noise of their spectra and all else that these differ by
+        allow: of labels without bias, and of labels that know the population of the
+        stars. The notes have the half widths over both bounds.""",
     "diagnostic_released_labels": """
         This run's labels minus those that SDSS released for the same stars, against
         the signal-to-noise ratio, with their median and scatter in bins. Both are of
