@@ -151,8 +151,8 @@ def needed_by(step):
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])
 
-    def mem_mb(wildcards, input, attempt):
-        return need.mem_mb(needs.size(input), part(wildcards), attempt)
+    def mem_mb(wildcards, input, attempt, threads):
+        return need.mem_mb(needs.size(input), threads, part(wildcards), attempt)
 
     def runtime(wildcards, input, attempt, threads):
         return need.runtime(needs.size(input), threads, part(wildcards), attempt)

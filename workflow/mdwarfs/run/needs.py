@@ -37,14 +37,19 @@ class Need:
         Peak memory [MB] and CPU time [s] without input.
     memory_per_mb, seconds_per_mb
         What each megabyte of its input adds.
+    memory_per_thread
+        What each of its processes adds, where it has some; threads share their memory.
     """
 
     memory: float
+    memory_per_thread: float
     memory_per_mb: float
     seconds: float
     seconds_per_mb: float
 
-    def mem_mb(self, megabytes: float, share: float = 1, attempt: int = 1) -> int:
+    def mem_mb(
+        self, megabytes: float, threads: int = 1, share: float = 1, attempt: int = 1
+    ) -> int:
         """Memory to ask for [MB].
 
         Parameters
@@ -56,7 +61,8 @@ class Need:
         attempt
             From 1; each further one asks for as much again.
         """
-        measured = self.memory + self.memory_per_mb * megabytes * share
+        measured = self.memory + self.memory_per_thread * threads
+        measured += self.memory_per_mb * megabytes * share
         return math.ceil((ROOM * measured + SNAKEMAKE) * attempt)
 
     def runtime(
