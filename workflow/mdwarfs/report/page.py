@@ -37,7 +37,7 @@ CUT_FLOWS = (
     "candidate_counts", "pairs_fgk_m_counts", "pairs_m_m_counts",
     "pairs_fgk_fgk_counts", "selected",
 )  # fmt: skip
-SHOWN = {
+NARROW = {
     "products": (
         "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
     ),
@@ -271,7 +271,7 @@ def _table(name, content):
     count = len(content)
     if name in LISTS_STARS:
         content = content[:FIRST_ROWS]
-    made = cells.table(content, SHOWN.get(name))
+    made = cells.table(content, NARROW.get(name))
     filters = [x for x in FILTERS.get(name, ()) if x in content.colnames]
     choices = {x: sorted(set(map(str, content[x]))) for x in filters}
     return {
