@@ -152,7 +152,7 @@ def steps(run, count, folder):
 @style.styled
 def draw(table):
     """CPU time and peak memory against the number of stars."""
-    figure = style.new(style.PAGE, 2.9)
+    figure = style.new(style.PAGE, 3.2)
     panels = figure.subplots(1, 2)
     for step in dict.fromkeys(table["step"]):
         rows = table[table["step"] == step]
@@ -166,7 +166,8 @@ def draw(table):
     panels[0].set(xscale="log", yscale="log", xlabel="Stars", ylabel="CPU time (s)")
     panels[1].set(xscale="log", xlabel="Stars", ylabel="Peak memory (MB)")
     panels[1].set_ylim(0, 1.15 * np.max(table["peak_mb"]))
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right upper")
+    lines = panels[0].get_legend_handles_labels()
+    figure.legend(*lines, loc="outside lower center", ncols=4)
     return figure
 
 
