@@ -143,10 +143,7 @@ NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
 
 def needed_by(step):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
-    try:
-        need = needs.of(step.name, NEEDS)
-    except InputError as error:
-        raise WorkflowError(error)
+    need = needs.of(step.name, NEEDS)
 
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])

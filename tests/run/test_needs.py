@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from mdwarfs.errors import InputError
 from mdwarfs.run import needs
 
 MEASURED = Path(__file__).with_name("measured.tsv")
@@ -57,10 +56,19 @@ def test_more_is_asked_for_with_each_attempt_and_less_by_more_jobs():
     assert need.runtime(0, share=0.01) == needs.LEAST
 
 
-def test_a_rule_that_nobody_measured_is_named(known):
+def test_a_rule_that_nobody_measured_asks_for_plenty(known):
     assert needs.of("figure_99", known) == known["figure"]
-    with pytest.raises(InputError, match="dance has no row in rules/needs.tsv"):
-        needs.of("dance", known)
+    assert needs.row_of("dance", known) == ""
+    assert needs.of("dance", known) == needs.UNMEASURED
+
+
+def test_every_rule_with_a_script_was_measured(root, known):
+    rules = {path.stem for path in (root / "scripts").glob("*.py")} - {
+        "figure",
+        "table",
+    }
+    assert len(rules) > 90
+    assert [rule for rule in sorted(rules) if not needs.row_of(rule, known)] == []
 
 
 def test_the_size_of_inputs_counts_files_in_folders(tmp_path):

@@ -10,10 +10,9 @@ from __future__ import annotations
 import csv
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
 
 ROOM = 1.4
@@ -73,6 +72,10 @@ class Need:
         return max(math.ceil(ROOM * seconds / 60), LEAST) * attempt
 
 
+UNMEASURED = Need(1000, 0, 10, 1800, 10)
+"""What a rule asks for that has no row yet."""
+
+
 def read(path: PathLike) -> dict[str, Need]:
     """What rules need, by their names, from `rules/needs.tsv`."""
     with open(path, encoding="utf-8", newline="") as file:
@@ -81,26 +84,20 @@ def read(path: PathLike) -> dict[str, Need]:
 
 
 def of(rule: str, known: dict[str, Need]) -> Need:
-    """What a rule needs.
+    """What a rule needs; of one that nobody has measured, `UNMEASURED`.
 
     Parameters
     ----------
     known
         From `read`.
-
-    Raises
-    ------
-    InputError
-        If nothing is known of it.
     """
+    return known.get(row_of(rule, known), UNMEASURED)
+
+
+def row_of(rule: str, known: Collection[str]) -> str:
+    """Name of the row that says what a rule needs; empty if there is none."""
     families = (row for start, row in FAMILIES.items() if rule.startswith(start))
-    for name in (rule, *families):
-        if name in known:
-            return known[name]
-    raise InputError(
-        f"rule {rule} has no row in rules/needs.tsv: measure it (the last line of its "
-        "log has CPU time and memory) and add one"
-    )
+    return next((name for name in (rule, *families) if name in known), "")
 
 
 def size(files: Iterable[PathLike]) -> float:

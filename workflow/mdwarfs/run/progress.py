@@ -7,6 +7,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
+
 class Progress:
     """Report how much of a known amount of work is done, and the time left.
 
