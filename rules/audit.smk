@@ -114,6 +114,7 @@ PRODUCTS_BY_NEED = {
         "audit/recovered_sample.ecsv": "recover_paper_sample",
         "audit/recovery.ecsv": "recover_truth",
         "diagnostics/injected_sensitivity.ecsv": "recover_sensitivity",
+        "diagnostics/limit.ecsv": "recover_limit",
         "diagnostics/pulls.ecsv": "recover_pulls",
         "diagnostics/pulls_of_stars.fits": "recover_pulls",
         "diagnostics/true_selection.ecsv": "recover_selection",

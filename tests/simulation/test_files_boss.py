@@ -74,7 +74,7 @@ def test_list_holds_arrays_and_blank_padded_classes(tmp_path):
 
 def test_a_spectrum_lies_where_the_reader_of_its_format_says(tmp_path):
     pixels = np.ones(boss.N_PIXELS)
-    seen = Observation(pixels, pixels, pixels.astype(int), pixels)
+    seen = Observation(pixels, pixels, pixels.astype(int), pixels, pixels)
     for release, version in ((19, "0.6.0"), (20, "0.8.1")):
         boss.write_spectrum(tmp_path, 54321, seen, 7.0, -3.0, RELEASES[release])
         path = tmp_path / mwm_star.path(54321, version)

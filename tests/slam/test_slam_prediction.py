@@ -344,7 +344,7 @@ def test_table_describes_itself(prediction, stamp, tmp_path):
         table["e_teff"], np.sqrt(table["covariance"][:, 1, 1]), rtol=1e-12
     )
     assert "feh, teff, logg" in table["covariance"].info.description
-    assert "64 signal-to-noise ratio below" in table["flags"].info.description
+    assert "64 low_snr" in table["flags"].info.description
 
 
 def test_a_model_that_learnt_nothing_says_so(survey, options):

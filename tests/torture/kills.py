@@ -52,7 +52,7 @@ def torture(
         process.wait()
         if left_locked(checkout / ".snakemake"):
             assert snakemake(checkout, ["--unlock"]).wait() == 0
-        status = snakemake(checkout, [*command, "--rerun-incomplete"]).wait()
+        status = snakemake(checkout, ["--rerun-incomplete", *command]).wait()
         left = [*checkout.rglob(".part-*")]
         after = digests(checkout)
         differ = sorted(k for k in before | after if before.get(k) != after.get(k))

@@ -7,11 +7,13 @@ leaves a sound table. Such tables are counted as changed.
 from __future__ import annotations
 
 import gzip
+import warnings
 from pathlib import Path
 from pkgutil import resolve_name
 
 import numpy as np
 from astropy.table import Table
+from astropy.utils.exceptions import AstropyWarning
 
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.catalogues import registry
@@ -57,7 +59,9 @@ def torture(raw: Path, folder: Path, n: int, seed: int) -> list[tuple[str, str, 
 def outcome(entry: registry.Catalogue, path: Path, sound: Table) -> tuple[str, str]:
     """What a catalogue makes of a damaged file, beside that of the sound one."""
     try:
-        table = resolve_name(entry.reader)(path, **entry.arguments)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", AstropyWarning)
+            table = resolve_name(entry.reader)(path, **entry.arguments)
     except InputError as error:
         if path.name in str(error):
             return "refused", ""

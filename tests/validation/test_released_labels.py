@@ -95,7 +95,7 @@ def test_script_writes_both_tables_from_which_the_figure_is_drawn(
     assert set(summary["sample"]) == {"usable", "all"}
     figure = diagnostic_released_labels.draw(comparison, summary, "0.8.1", True)
     figure.canvas.draw()
-    title = figure.axes[0].get_title("left")
+    title = figure.get_suptitle()
     assert "simulated too" in title and "Astra 0.8.1" in title
     width, height = figure.get_size_inches()
     box = figure.get_tightbbox()

@@ -48,6 +48,15 @@ class Untouched(Checkout):
         self.snakemake = cache(self.snakemake)
 
 
+def product_bytes(path):
+    """Bytes of a product, but for the digest of the configuration it was made with.
+
+    Runs of other configurations make the same products otherwise, if these do not
+    depend on what is another.
+    """
+    return re.sub(rb"(CONFHASH(?:= '|: ))[0-9a-f]{16}", rb"\1", path.read_bytes())
+
+
 def rules_of(text):
     """Names of the rules in the output of a dry run."""
     stats = text.partition("Job stats:")[2].partition("total")[0]

@@ -6,7 +6,7 @@ import yaml
 
 from mdwarfs import tables
 from tests.given.made import COLUMNS, NAMES, write_sample
-from tests.workflow.conftest import copy_of
+from tests.workflow.conftest import copy_of, product_bytes
 
 pytestmark = pytest.mark.dag
 
@@ -90,7 +90,7 @@ def configured(root, path, section):
 
 def products(checkout):
     results = checkout.path / "results" / "lamost54"
-    return [(results / name).read_bytes() for name in WANTED]
+    return [product_bytes(results / name) for name in WANTED]
 
 
 def test_fetched_and_given_spectra_make_the_same_products(

@@ -66,11 +66,12 @@ DRAWN |= {
     f"experiment_{name}"
     for name in ("methods", "label_errors", "weighting", "emulation")
 }
-DRAWN_OF_TRUTH = {"diagnostic_pulls"}
+DRAWN_OF_TRUTH = {"diagnostic_pulls", "diagnostic_limit"}
 
 OF_PRIOR = {
     "predict_part", "label_training_stars", "leave_out_windows",
     "propagate_label_errors", "emulate_released",
+    "write_report",  # which shows every star's best model
 }  # fmt: skip
 
 # An edit, the file, and the rules that it repeats: in every run, and beside these where
@@ -94,7 +95,7 @@ EDITS = {
     "the simulator": (
         "simulation/stellar_spectrum.py",
         set(),
-        {"simulate_survey", "recover_sensitivity"},
+        {"simulate_survey", "recover_sensitivity", "recover_limit"},
         set(),
     ),
     "the reader of a catalogue": (

@@ -66,6 +66,7 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     only_simulated |= {"recover_paper_sample", "recover_expected"}
     only_simulated |= {"recover_sensitivity", "diagnostic_pulls"}
     only_simulated |= {"recover_selection", "recover_metal_poor"}
+    only_simulated |= {"recover_limit", "diagnostic_limit"}
     # Where there are templates:
     only_simulated |= {"diagnose_templates", "diagnostic_templates"}
     simulated = checkout.planned() - only_simulated
@@ -188,11 +189,11 @@ def test_the_recovery_and_what_is_held_against_the_truth_read_it(checkout):
         if any("truth" in path for path in files("input", text))
     }
     readers_named = ("truth", "pulls", "paper_sample", "selection", "metal_poor")
-    recover = {f"recover_{name}" for name in readers_named}
-    # Two experiments have it for a reference, and so has what the hybrid labels gain;
+    recover = {f"recover_{name}" for name in (*readers_named, "limit")}
+    # Three experiments have it for a reference, and so has what the hybrid labels gain;
     # the page shows it of each star.
     against = {"compare_emulation", "compare_methods_by_snr", "compare_gain"}
-    against |= {"write_report"}
+    against |= {"switch_off_ingredients", "write_report"}
     assert readers == recover | against
 
 

@@ -103,7 +103,9 @@ def of_header(path: PathLike) -> Iterator[None]:
 def find_table(path: PathLike, stream: BinaryIO | GzipFile, hdu: int) -> fits.Header:
     """Header of a table; the stream is left at the first byte of its rows."""
     with of_header(path):
-        return header_of(path, stream, hdu)
+        header = header_of(path, stream, hdu)
+        list(header.values())  # astropy reads a card when it is asked for
+        return header
 
 
 def header_of(path: PathLike, stream: BinaryIO | GzipFile, hdu: int) -> fits.Header:

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from mdwarfs.figures import panels, style
 from mdwarfs.labels import LABELS
 from mdwarfs.methods.names import HYBRID, SLAM
-from mdwarfs.recovery.limit import RANGE
+from mdwarfs.validation.half_width import OF_LIMIT
 
 POINTS = {
     SLAM: {"color": style.GREY, "marker": "s", "ls": "--"},
@@ -88,7 +88,7 @@ def _panel(axes, rows, name):
 def _of_range(rows):
     """Rows of the stars that the distance is stated of."""
     low, high = (np.asarray(rows[x], float) for x in ("snr_low", "snr_high"))
-    return (low == RANGE[0]) & (high == RANGE[1])
+    return (low == OF_LIMIT[0]) & (high == OF_LIMIT[1])
 
 
 def said(rows: Table) -> str:
@@ -97,13 +97,13 @@ def said(rows: Table) -> str:
     Parameters
     ----------
     rows
-        Of one label and `RANGE`, one per method.
+        Of one label and `OF_LIMIT`, one per method.
     """
     lines = [
         f"{row['method']}: {row['ratio']:.2f}, {row['ratio_prior']:.2f}" for row in rows
     ]
     return (
-        "\n".join([f"SNR {RANGE[0]:g} to {RANGE[1]:g}, over both bounds", *lines])
+        "\n".join([f"SNR {OF_LIMIT[0]:g} to {OF_LIMIT[1]:g}, over both bounds", *lines])
         if lines
         else ""
     )

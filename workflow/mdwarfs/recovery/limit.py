@@ -26,7 +26,7 @@ from mdwarfs.simulation import individual, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, ERROR_FACTOR, observe
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.tables.tabulate import from_rows
-from mdwarfs.validation.half_width import FEWEST, half_width
+from mdwarfs.validation.half_width import FEWEST, OF_LIMIT, half_width
 
 PHYSICAL = stellar_spectrum.LABELS
 GROUPS = 5
@@ -35,8 +35,6 @@ DRAWS = 240
 """Spectra for each, of which the covariance is learnt."""
 TYPICAL = 12.0
 """SNR at which they are drawn: what is left of sky lines goes with the noise."""
-RANGE = 8.0, 20.0
-"""SNR of the stars that the distance is stated of."""
 EDGE = 150.0
 """By which spectra are longer than what is used of them [Angstrom]."""
 EXACT = 1e8  # inverse variance that stands for no noise
@@ -244,7 +242,7 @@ def distances(
     without, with_prior : shape (m, k)
         From `bounds`.
     edges
-        Of the bins of SNR beside `RANGE`.
+        Of the bins of SNR beside `OF_LIMIT`.
 
     Returns
     -------
@@ -259,7 +257,7 @@ def distances(
         column = PHYSICAL.index(physical)
         for method, values in found.items():
             off = values[:, label] - true[:, label]
-            for low, high in (RANGE, *zip([0.0, *edges], [*edges, np.inf])):
+            for low, high in (OF_LIMIT, *zip([0.0, *edges], [*edges, np.inf])):
                 own = (snr >= low) & (snr < high) & np.isfinite(off)
                 own &= np.isfinite(without[:, column])
                 row = [name, LABELS[name].unit, method, low, high]

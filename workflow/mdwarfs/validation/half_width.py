@@ -12,6 +12,8 @@ from mdwarfs.validation import by_snr
 REFERENCES, TRUTH = "reference labels", "truth"
 SIGMA = 0.1587, 0.8413  # of normal values, one standard deviation to either side
 FEWEST = 8  # stars
+OF_LIMIT = 8.0, 20.0
+"""SNR of the stars of which the distance from the least possible error is stated."""
 
 COLUMNS = {
     "against": (
