@@ -57,6 +57,11 @@ benchmarks: .venv/ready
 torture: .venv/ready
 	$(BIN)/python -m tests.torture results/simulated docs/torture.md
 
+# Debian's Slurm (as root) and Snakemake's plugin for it, for `pytest -m slurm`.
+slurm: .venv/ready
+	apt-get install -y -q --no-install-recommends slurm-wlm munge
+	$(BIN)/python -m pip install --quiet "snakemake-executor-plugin-slurm>=2.8,<3"
+
 # The lock is complete, so that nothing has to be resolved (`pip check` sees that it is);
 # and all cores compile the modules, of which pip uses one.
 .venv/ready: requirements.lock pyproject.toml
@@ -86,4 +91,4 @@ baseline: .venv/ready
 	$(BIN)/python -m tests.workflow.renew_baseline results/simulated-ci
 	$(BIN)/mdwarfs datamodel results/simulated-ci -o docs/datamodel.md
 
-.PHONY: run test coverage benchmarks tap-server browser lock manual torture baseline docs picture
+.PHONY: run test coverage benchmarks tap-server browser lock manual torture slurm baseline docs picture

@@ -175,6 +175,8 @@ def complete_rules():
         step.conda_env = "../environment.yml"
         step.resources.update(needed_by(step))
         step.resources.update(asked.get(step.name, {}))
+        if step.name.startswith("retrieve_"):
+            workflow.localrules(step.name)  # nodes of clusters lack the internet
         own = set(step.params.keys())
         if "code" not in own:
             step.set_params(code=code(Path(str(step.script)).stem))

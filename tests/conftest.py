@@ -33,6 +33,10 @@ GROUPS = {
 """Files of tests that share what takes long to set up."""
 
 
+ASKED = {"network": "fetches more than 100 MB", "slurm": "sets up a Slurm, as root"}
+"""Marks of tests that run only if they are asked for, and why."""
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """`pytest -n 2` gives each file, or group of files, to one process, in our order.
@@ -55,13 +59,14 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(config, items):
     """Tests that run Snakemake or a server begin first, being the longest.
 
-    Those that fetch something large run when they are asked for, by `-m network`.
+    Those of `ASKED` run when they are asked for, as by `-m network`.
     """
-    if "network" not in config.option.markexpr:
-        reason = "fetches more than 100 MB; ask for it by -m network"
-        for item in items:
-            if item.get_closest_marker("network"):
-                item.add_marker(pytest.mark.skip(reason=reason))
+    for mark, why in ASKED.items():
+        if mark not in config.option.markexpr:
+            reason = f"{why}; ask for it by -m {mark}"
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=reason))
     order = {name: place for place, name in enumerate(FIRST)}
     items.sort(
         key=lambda item: (
