@@ -33,7 +33,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         found = tortured(given, Path(name))
     head = given.page.read_text(encoding="utf-8").partition(LINE)[0]
-    given.page.write_text(head + LINE + "\n" + report(found), encoding="utf-8")
+    tried = f"{given.cases} mutations each of what run {given.run.name} has"
+    said = f"{tried}, seed {given.seed}:"
+    text = f"{head}{LINE}\n{said}\n\n{report(found)}"
+    given.page.write_text(text, encoding="utf-8")
 
 
 def tortured(given: argparse.Namespace, folder: Path) -> dict[str, list]:

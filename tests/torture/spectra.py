@@ -145,4 +145,7 @@ def outcome(sound, found) -> tuple[str, str]:
     worst = max(moved, key=moved.get)
     if moved[worst] < HARMLESS:
         return "harmless", ""
-    return "wrong", f"{found['file']}: {worst} moved by {moved[worst]:.1f} sigma"
+    return (
+        "wrong",
+        f"{Path(found['file']).name}: {worst} moved by {moved[worst]:.1f} sigma",
+    )
