@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 import pytest
+from astropy.table import Table
 from matplotlib.colors import to_hex
 
-from mdwarfs.figures import figure_04, figure_06, panels, snr_laws, style
+from mdwarfs.figures import comparison, figure_04, figure_06, panels, snr_laws, style
 from mdwarfs.statistics import summarise
 
 
@@ -189,3 +190,15 @@ def test_a_poor_power_law_says_so(tables, law, said):
     figure = snr_laws.draw(tables["bins"], laws, [label])
     assert figure.axes[0].get_title("right") == said
     assert ("\\pm" in figure.axes[0].get_title("left")) and not figure.axes[0].texts
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, True), (30, False)])
+def test_a_comparison_of_one_star_says_that_nothing_follows(n, said):
+    rng = np.random.default_rng(1)
+    table = Table({"feh": rng.normal(0, 0.2, n), "snr": np.full(n, 9.0)})
+    table["feh_ref"], table["used"] = table["feh"] + 0.1, True
+    figure = comparison.coloured_by_snr(
+        5, [comparison.with_reference(table, "feh", "Birky+2020", 0.2)]
+    )
+    texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert ("one star: nothing follows from it" in texts) is said

@@ -114,6 +114,8 @@ def start(
         panels.histogram(lower, column.difference, column.label, limits, column.members)
         for axes in (upper, middle, lower):
             panels.few_ticks(axes)
+        if len(column.value) == 1:
+            panels.no_stars(middle, "one star: nothing follows from it")
         if len(column.value):
             panels.count_beyond(upper, column.reference, column.value)
             panels.count_beyond(middle, column.reference, column.difference)

@@ -196,10 +196,10 @@ def above(axes: Axes, text: str, side: str = "left", **kwargs: Any) -> Text:
     return axes.set_title(text, loc=side, **look)
 
 
-def no_stars(axes: Axes) -> None:
-    """Say that a panel has nothing to show."""
+def no_stars(axes: Axes, words: str = "no stars") -> None:
+    """Say that a panel has nothing to show, or nothing from which anything follows."""
     axes.text(
-        0.5, 0.5, "no stars", transform=axes.transAxes, ha="center", va="center",
+        0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center",
         color=GREY, path_effects=HALO, zorder=5,
     )  # fmt: skip
 
