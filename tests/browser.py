@@ -8,10 +8,11 @@ Where there is none, tests that want it skip and say so.
 import argparse
 import contextlib
 import json
-import os
 import shutil
-import subprocess
 from urllib.parse import unquote, urlsplit
+
+from tests import debian
+from tests.debian import Unavailable
 
 PACKAGES = ["chromium", "chromium-driver"]
 PROGRAMS = ["chromium", "chromedriver"]
@@ -21,10 +22,6 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--disable-extensions", "--hide-scrollbars",
 ]  # fmt: skip
-
-
-class Unavailable(Exception):
-    """There is no browser on this machine; the message says why."""
 
 
 def check_installed():
@@ -37,32 +34,9 @@ def check_installed():
 
 
 def install():
-    """Install the Debian packages, if they are not there.
-
-    Raises
-    ------
-    Unavailable
-        If this is no Debian, not root, or the packages do not come.
-    """
-    with contextlib.suppress(Unavailable):
-        return check_installed()
-    if not shutil.which("apt-get") or os.geteuid() != 0:
-        raise Unavailable("Chromium comes as a Debian package, which root installs")
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "-q", "update"],
-        ["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES],
-    ):
-        try:
-            subprocess.run(
-                command, env=quiet, timeout=600, check=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise Unavailable(f"{' '.join(command)} took too long") from error
-        except subprocess.CalledProcessError as error:
-            raise Unavailable(f"{' '.join(command)}: {error.stdout[-300:]}") from error
-    return check_installed()
+    """Install the Debian packages, if they are not there; raises Unavailable."""
+    words = "Chromium comes as a Debian package, which root installs"
+    return debian.install(PACKAGES, check_installed, words, 600)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from tests.debian import Unavailable
+
 PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel"
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 """Where jobs look: Snakemake's plugin hands no variables of Slurm on to them."""
@@ -51,10 +53,6 @@ JobAcctGatherType=jobacct_gather/none
 NodeName={host} CPUs={cpus} RealMemory={memory} State=UNKNOWN
 PartitionName=short Nodes={host} Default=YES MaxTime=60 State=UP
 """
-
-
-class Unavailable(RuntimeError):
-    """Slurm cannot run here; the message says why."""
 
 
 class Slurm:

@@ -14,7 +14,6 @@ import contextlib
 import os
 import pwd
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -24,8 +23,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests import debian
 from tests.archives.servers.dachs import COMMAND, SETTINGS, descriptor, loading
 from tests.archives.servers.tap_tables import served
+from tests.debian import Unavailable
 
 PACKAGES = ["python3-gavo", "postgresql-15-pgsphere", "postgresql-15-q3c"]
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
@@ -33,37 +34,10 @@ EXTENSION = Path("/usr/share/postgresql/15/extension/q3c.control")
 PATIENCE = 120  # for a command, and for the server to answer [s]
 
 
-class Unavailable(Exception):
-    """The packages are not to be had on this machine; the message says why."""
-
-
 def install():
-    """Install the Debian packages, if they are not there.
-
-    Raises
-    ------
-    Unavailable
-        If this is no Debian, not root, or the packages do not come.
-    """
-    with contextlib.suppress(Unavailable):
-        return check_installed()
-    if not shutil.which("apt-get") or os.geteuid() != 0:
-        raise Unavailable("DaCHS comes as a Debian package, which root has to install")
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "-q", "update"],
-        ["apt-get", "-q", "-y", "--no-install-recommends", "install", *PACKAGES],
-    ):
-        try:
-            subprocess.run(
-                command, env=quiet, timeout=400, check=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise Unavailable(f"{' '.join(command)} took too long") from error
-        except subprocess.CalledProcessError as error:
-            raise Unavailable(f"{' '.join(command)}: {error.stdout[-300:]}") from error
-    return check_installed()
+    """Install the Debian packages, if they are not there; raises Unavailable."""
+    words = "DaCHS comes as a Debian package, which root has to install"
+    return debian.install(PACKAGES, check_installed, words, 400)
 
 
 def check_installed():
