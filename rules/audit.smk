@@ -103,6 +103,7 @@ PRODUCTS_BY_NEED = {
         "validation/summary.ecsv": "summarise_files",
         "validation/test.fits": "compare_test",
     },
+    "posteriors": {"catalogue/slam_posteriors.fits": "gather_draws"},
     "test_set": {"diagnostics/windows.ecsv": "leave_out_windows"},
     "compared": {
         "validation/compared.ecsv": "compare_others",
