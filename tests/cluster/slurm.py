@@ -3,8 +3,8 @@
     with Slurm(folder):
         subprocess.run(["sbatch", ...])
 
-It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm with
-accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too. Without, `sacct`
+It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
+with accounting, as most clusters have, slurmdbd and mariadb-server, too. Without, `sacct`
 knows nothing.
 """
 

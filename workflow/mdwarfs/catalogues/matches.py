@@ -1,8 +1,8 @@
 """Whether a match by identifiers found as many stars as it should.
 
-A match that finds nothing stops the run where it is made. One that finds a few looks like
-a success: of identifiers that lost their last digits some are right by accident, and of
-another release's many are the same.
+A match that finds nothing stops the run where it is made. One that finds a few looks
+like a success: of identifiers that lost their last digits some are right by accident,
+and of another release's many are the same.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from mdwarfs.catalogues.rounded import n_beside
 
 TOO_MANY = 0.02
-"""Share of identifiers that lie beside others and on none, above which it is no chance."""
+"""Share of identifiers that lie beside others and on none, which is no accident."""
 FEWEST = 3
 """So many of them, at least."""
 
@@ -44,16 +44,16 @@ class Match:
     source: str = ""
 
 
-OF_GAIA = "SDSS-V chooses its M dwarfs from Gaia"
-OF_PAPER = "the paper has labels for all of its 1,120 pairs (sections 2.3 and 2.4)"
+GAIA = "SDSS-V chooses its M dwarfs from Gaia"
+PAPER = "the paper has labels for all of its 1,120 pairs (sections 2.3 and 2.4)"
 IN_GAIA = (
     Match(
         "catalogues/boss.fits", "catalogues/gaia.fits", "gaia_dr2_source_id",
-        ("gaia_dr2_source_id",), 0.8, OF_GAIA,
+        ("gaia_dr2_source_id",), 0.8, GAIA,
     ),
     Match(
         "catalogues/boss.fits", "catalogues/gaia.fits", "gaia_dr3_source_id",
-        least=0.8, source=OF_GAIA,
+        least=0.8, source=GAIA,
     ),
 )  # fmt: skip
 """BOSS stars by what their list calls them, or by what Astra calls them."""
@@ -63,8 +63,10 @@ MATCHES = (
         "samples/candidates.fits", "catalogues/wide_binaries.fits",
         among=("source_id1", "source_id2"),
     ),
-    Match("samples/labels.fits", "catalogues/apogee_net.fits", least=0.5, source=OF_PAPER),
-    Match("samples/labels.fits", "catalogues/aspcap.fits", least=0.5, source=OF_PAPER),
+    *(
+        Match("samples/labels.fits", f"catalogues/{name}.fits", least=0.5, source=PAPER)
+        for name in ("apogee_net", "aspcap")
+    ),
     *(
         Match("samples/candidates.fits", f"catalogues/{name}.fits")
         for name in ("astra_slam", "behmard", "lamost_m")
