@@ -45,18 +45,20 @@ complete_rules()
 
 
 onstart:
-    note_start()
+    note_start(RUN)
     for part in sweep(RESULTS, FIGURES):
         print(f"{part}, of a run that was killed, is removed", file=sys.stderr)
     begin(RESULTS, config, STAMP)
 
 
 onsuccess:
+    note_end()
     for line in [*conclude(RESULTS, ROOT, STAMP), *closing_words(RESULTS)]:
         print(line, file=sys.stderr)
 
 
 onerror:
+    note_end()
     conclude(RESULTS, ROOT, STAMP)
 
 

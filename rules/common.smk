@@ -1,5 +1,6 @@
 # Names that all rules share: paths, the stamp, and the digest of the library code.
 
+import atexit
 from pathlib import Path
 
 ROOT = Path(str(workflow.current_basedir)).parent
@@ -12,13 +13,18 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
-from mdwarfs.config import check, is_simulated, schema_path
+from mdwarfs.config import check, is_simulated, merged, read_config, schema_path
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
-from mdwarfs.run.interrupted import note_start, sweep
+from mdwarfs.run.interrupted import at_work, note_end, note_start, sweep
 from mdwarfs.provenance.around import begin, conclude
+
+# A workflow that uses this one as a module gives a configuration of its own, and Snakemake
+# reads no default then.
+if workflow.modifier.skip_configfile:
+    config = merged(read_config([ROOT / "config" / "config.yaml"]), config)
 
 try:
     check(config, schema_path(ROOT))
@@ -39,6 +45,16 @@ LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 STAMP = {"run": RUN, "simulated": is_simulated(config)}
 
+
+def say_who_is_at_work():
+    """What Snakemake does not say of a lock: whose it is, and what to do."""
+    for other in at_work(RUN):
+        print(other.advice, file=sys.stderr)
+
+
+if workflow.is_main_process:
+    atexit.register(say_who_is_at_work)
+
 # The versions of the SDSS pipelines, which are parts of their files' names.
 RELEASE = release_of(config)
 SDSS = RELEASES[RELEASE]
@@ -51,6 +67,11 @@ RAW = {
 }
 CATALOGUES = {c.name: c for c in registry.CATALOGUES if c.raw.key in RAW}
 COMPARED = {name: c.comparison for name, c in CATALOGUES.items() if c.comparison}
+
+
+def called(name):
+    """What a rule is called here: a workflow that uses this one may say it otherwise."""
+    return workflow.modifier.modify_rulename(name)
 
 
 def entry(wildcards):
@@ -142,9 +163,9 @@ NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
 GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
 
 
-def needed_by(step):
+def needed_by(name):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
-    need = needs.of(step.name, NEEDS)
+    need = needs.of(name, NEEDS)
 
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])
@@ -166,18 +187,20 @@ def complete_rules():
     has its own.
     """
     asked = workflow.resource_settings.overwrite_resources  # by --set-resources
+    before, after = called("*").split("*")
     for step in workflow.rules:
         if not step.script or Path(str(step.basedir)) != ROOT / "rules":
             continue
-        stem = "_".join([step.name, *(f"{{{x}}}" for x in sorted(step.wildcard_names))])
+        name = step.name.removeprefix(before).removesuffix(after)
+        stem = "_".join([name, *(f"{{{x}}}" for x in sorted(step.wildcard_names))])
         step.log_modifier = step.benchmark_modifier = step.output_modifier
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
-        step.group = GROUPS.get(needs.row_of(step.name, GROUPS))
-        step.resources.update(needed_by(step))
+        step.group = GROUPS.get(needs.row_of(name, GROUPS))
+        step.resources.update(needed_by(name))
         step.resources.update(asked.get(step.name, {}))
-        if step.name.startswith(("retrieve_", "record_")):
+        if name.startswith(("retrieve_", "record_")):
             workflow.localrules(step.name)  # nodes lack the internet; done in no time
         own = set(step.params.keys())
         if "code" not in own:
