@@ -163,18 +163,28 @@ NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
 GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
 
 
+# Tables of all stars: what a group makes of them is about as large.
+ALL_STARS = [f"{RESULTS}/{x}.fits" for x in ("catalogues/boss", "samples/m_type")]
+
+
 def needed_by(name):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
     need = needs.of(name, NEEDS)
+    grouped = needs.row_of(name, GROUPS) in GROUPS
+    least = needs.LEAST_IN_GROUP if grouped else needs.LEAST
+
+    def size(input):
+        return needs.size(input, ALL_STARS if grouped else ())
 
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])
 
     def mem_mb(wildcards, input, attempt, threads):
-        return need.mem_mb(needs.size(input), threads, part(wildcards), attempt)
+        return need.mem_mb(size(input), threads, part(wildcards), attempt)
 
     def runtime(wildcards, input, attempt, threads):
-        return need.runtime(needs.size(input), threads, part(wildcards), attempt)
+        share = part(wildcards)
+        return need.runtime(size(input), threads, share, attempt, least)
 
     return {"mem_mb": mem_mb, "runtime": runtime}
 
@@ -183,8 +193,8 @@ def complete_rules():
     """Give every rule with a script what it has in common with all others.
 
     That is a log, a benchmark, the environment, memory and time, the group that it is in
-    on a cluster, and as parameters the run (`stamp`) and the digest of the code behind the script (`code`), unless the rule
-    has its own.
+    on a cluster, and as parameters the run (`stamp`) and the digest of the code behind the
+    script (`code`), unless the rule has its own.
     """
     asked = workflow.resource_settings.overwrite_resources  # by --set-resources
     before, after = called("*").split("*")
