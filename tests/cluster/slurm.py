@@ -4,8 +4,7 @@
         subprocess.run(["sbatch", ...])
 
 It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
-with accounting, as most clusters have, slurmdbd and mariadb-server, too. Without, `sacct`
-knows nothing.
+with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +23,7 @@ from tests.debian import Unavailable
 
 PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel"
 KEEPING_ACCOUNTS = "slurmdbd", "mariadbd", "mariadb-install-db", "sacct", "sacctmgr"
+PROFILE = ["--workflow-profile", "workflow/profiles/slurm"]
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 """Where jobs look: Snakemake's plugin hands no variables of Slurm on to them."""
 ACCOUNTS = CONFIGURED.with_name("slurmdbd.conf")
@@ -214,6 +215,12 @@ class Slurm:
                 daemon.kill()
         CONFIGURED.unlink(missing_ok=True)
         ACCOUNTS.unlink(missing_ok=True)
+
+
+def plugin() -> None:
+    """Raise Unavailable without Snakemake's plugin."""
+    if not find_spec("snakemake_executor_plugin_slurm"):
+        raise Unavailable("snakemake-executor-plugin-slurm not installed: make slurm")
 
 
 def answers(port: int) -> bool:

@@ -70,8 +70,8 @@ class Note:
     def advice(self) -> str:
         """Who makes the run, and what to do."""
         return (
-            f"{self}: wait until it has ended, or give yours a name of its own (--config "
-            f"run={self.run}-2), which can be made at the same time"
+            f"{self}: wait until it has ended, or give yours a name of its own "
+            f"(--config run={self.run}-2), which can be made at the same time"
         )
 
 
