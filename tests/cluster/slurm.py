@@ -193,6 +193,20 @@ class Slurm:
         """Whether the node takes jobs."""
         return self.command("sinfo", "--noheader", "--format=%T").strip() == "idle"
 
+    def is_empty(self) -> bool:
+        """Whether no job waits or runs."""
+        return not self.command("squeue", "--noheader").strip()
+
+    def state(self, number: str) -> str:
+        """What `squeue` says of a job."""
+        asked = "--noheader", "--states=all", "--format=%T"
+        return self.command("squeue", *asked, f"--jobs={number}").strip()
+
+    def accounts(self) -> str:
+        """What `sacct` says of all jobs."""
+        asked = "--allocations", "--noheader", "--format=State%30"
+        return self.command("sacct", *asked, "--starttime=now-1days")
+
     def wait(self, done: Callable[[], bool], name: str) -> None:
         """Wait for a daemon; raises Unavailable, with what the logs say."""
         until = time.monotonic() + WAIT
