@@ -4,8 +4,7 @@
         subprocess.run(["sbatch", ...])
 
 It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
-with accounting, as most clusters have, slurmdbd and mariadb-server, too. Without, `sacct`
-knows nothing.
+with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +23,7 @@ from tests.debian import Unavailable
 
 PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel"
 KEEPING_ACCOUNTS = "slurmdbd", "mariadbd", "mariadb-install-db", "sacct", "sacctmgr"
+PROFILE = ["--workflow-profile", "workflow/profiles/slurm"]
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 """Where jobs look: Snakemake's plugin hands no variables of Slurm on to them."""
 ACCOUNTS = CONFIGURED.with_name("slurmdbd.conf")
@@ -192,6 +193,20 @@ class Slurm:
         """Whether the node takes jobs."""
         return self.command("sinfo", "--noheader", "--format=%T").strip() == "idle"
 
+    def is_empty(self) -> bool:
+        """Whether no job waits or runs."""
+        return not self.command("squeue", "--noheader").strip()
+
+    def state(self, number: str) -> str:
+        """What `squeue` says of a job."""
+        asked = "--noheader", "--states=all", "--format=%T"
+        return self.command("squeue", *asked, f"--jobs={number}").strip()
+
+    def accounts(self) -> str:
+        """What `sacct` says of all jobs."""
+        asked = "--allocations", "--noheader", "--format=State%30"
+        return self.command("sacct", *asked, "--starttime=now-1days")
+
     def wait(self, done: Callable[[], bool], name: str) -> None:
         """Wait for a daemon; raises Unavailable, with what the logs say."""
         until = time.monotonic() + WAIT
@@ -214,6 +229,12 @@ class Slurm:
                 daemon.kill()
         CONFIGURED.unlink(missing_ok=True)
         ACCOUNTS.unlink(missing_ok=True)
+
+
+def plugin() -> None:
+    """Raise Unavailable without Snakemake's plugin."""
+    if not find_spec("snakemake_executor_plugin_slurm"):
+        raise Unavailable("snakemake-executor-plugin-slurm not installed: make slurm")
 
 
 def answers(port: int) -> bool:

@@ -2,17 +2,15 @@
 
 A double keeps 53 bits, a single 24, a spreadsheet 15 decimal digits. What comes out is
 a whole number again, of the right size, and of nearly no star. No single one betrays
-itself; a column does, since all of them end in zeros, binary or decimal. So do the right
-identifiers of the same stars in another table: each lies beside a rounded one.
+itself; a column does, since all of them end in zeros, binary or decimal. So do the
+right identifiers of the same stars in another table: each lies beside a rounded one.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 EXACT = 2**53  # a double holds every whole number up to here
-OF_GAIA = (
-    7  # its identifiers end in a component number, 7 bits that are 0 of nearly all
-)
+OF_GAIA = 7  # bits of a component number at the end, which are 0 of nearly all
 ACCIDENT = 1e-8  # so rarely is a sound column taken for a rounded one
 BESIDE = 5000  # what 15 decimal digits, or a double, take off an identifier of Gaia
 
@@ -47,9 +45,8 @@ def rounding(ids: ArrayLike) -> str:
     told, of_doubles = ids[of_doubles > OF_GAIA], of_doubles[of_doubles > OF_GAIA]
     sound = np.any(told % 2**of_doubles)
     if not sound and _is_no_accident(np.sum(of_doubles - OF_GAIA), 2):
-        return (
-            f"all {len(told)} are multiples of {2 ** of_doubles.min()}, as doubles are"
-        )
+        least = 2 ** of_doubles.min()
+        return f"all {len(told)} are multiples of {least}, as doubles are"
     return ""
 
 
