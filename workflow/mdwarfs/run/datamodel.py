@@ -48,9 +48,9 @@ what makes a rule run again, and the same code, configuration and inputs give th
 bytes on any machine.
 
 **FITS.** One table in extension 1, named like its file. Models and spectra have images
-beside it. What else has rows there (pixels, say) is an image for each column: the name of
-the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is the
-number of the word in `WORD0`, `WORD1` and so on.
+beside it. What else has rows there (pixels, say) is an image for each column: the name
+of the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is
+the number of the word in `WORD0`, `WORD1` and so on.
 `Table.read` of astropy gives units, descriptions and texts as they stand here. TOPCAT
 shows descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands there in
 brackets. NaN and the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
