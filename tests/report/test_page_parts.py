@@ -110,7 +110,7 @@ def test_a_star_has_what_the_run_knows_of_it():
 
 
 def test_where_not_all_stars_fit_those_of_the_split_are_listed_first():
-    n = 4000
+    n = 20_000
     rng = np.random.default_rng(3)
     listed = Table({"source_id": np.arange(n), "snr": rng.uniform(2, 50, n)})
     listed["name"] = [f"SDSS {x}" for x in listed["source_id"]]

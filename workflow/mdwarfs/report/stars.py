@@ -96,8 +96,9 @@ def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> st
     names
         The labels.
     held
-        Of spectra: `wavelength`, `stars` (the numbers of those with spectra, in the order of the
-        groups), `group` (how many a group has), and what it is that is drawn.
+        Of spectra: `wavelength`, `stars` (the numbers of those with spectra, in the
+        order of the groups), `group` (how many a group has), and what it is that is
+        drawn.
     """
     plain = {"source_id", "name", "flags", "hybrid_flags", "role"}
     columns, packed = {}, []
