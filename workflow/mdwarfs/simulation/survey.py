@@ -1,4 +1,4 @@
-"""Write the raw files of the simulated survey, and the truth beside them."""
+"""Write the raw tables of the simulated survey, and the truth beside them."""
 
 import logging
 from collections.abc import Callable
@@ -31,9 +31,7 @@ from mdwarfs.simulation.files import (
     parsec,
     wide_binaries,
 )
-from mdwarfs.simulation.spectrum_files import with_spectrum, write_spectra
 from mdwarfs.simulation.streams import stream
-from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
@@ -57,46 +55,6 @@ TRUTH = {
     "v_rad": ("km / s", "Radial velocity"),
     "has_spectrum": ("", "There is a file with the coadded BOSS spectrum"),
 }
-
-
-def write_survey(
-    simulation: dict,
-    isochrones: dict,
-    seed: int,
-    paths: dict[str, PathLike],
-    stamp: dict,
-    threads: int,
-    catalogues: dict[str, Callable] = OF_PAPER,
-) -> Table:
-    """Simulate the survey and write every raw file.
-
-    Parameters
-    ----------
-    simulation, isochrones, seed, stamp, catalogues
-        See `write_tables`.
-    paths
-        Those of `write_tables`, and `spectra`: a list; the files lie beside it, see
-        `mdwarfs.spectra.manifest.folder_of`.
-    threads
-        Processes that write spectra. The bytes do not depend on it.
-
-    Returns
-    -------
-    truth
-        The truth.
-    """
-    truth = write_tables(simulation, isochrones, seed, paths, stamp, catalogues)
-    listed = write_spectra(
-        truth,
-        with_spectrum(truth),
-        seed,
-        folder_of(paths["spectra"]),
-        threads,
-        RELEASES[simulation.get("release", 19)],
-    )
-    listed.sort("sdss_id")
-    tables.write(listed, paths["spectra"], stamp)
-    return truth
 
 
 def write_tables(
@@ -139,9 +97,8 @@ def write_tables(
     tables.write(differences, paths["truth_paper_table"], stamp)
     truth = truth_table(stars)
     tables.write(truth, paths["truth"], stamp)
-    logger.info(
-        "%d stars simulated, %d with a spectrum", len(stars), len(with_spectrum(stars))
-    )
+    there = int(np.sum(stars["has_spectrum"]))
+    logger.info("%d stars simulated, of which %d have a spectrum", len(stars), there)
     return truth
 
 
