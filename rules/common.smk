@@ -139,6 +139,7 @@ def only(section, *keys):
 
 
 NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
+GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
 
 
 def needed_by(step):
@@ -160,8 +161,8 @@ def needed_by(step):
 def complete_rules():
     """Give every rule with a script what it has in common with all others.
 
-    That is a log, a benchmark, the environment, memory and time, and as parameters the
-    run (`stamp`) and the digest of the code behind the script (`code`), unless the rule
+    That is a log, a benchmark, the environment, memory and time, the group that it is in
+    on a cluster, and as parameters the run (`stamp`) and the digest of the code behind the script (`code`), unless the rule
     has its own.
     """
     asked = workflow.resource_settings.overwrite_resources  # by --set-resources
@@ -173,10 +174,11 @@ def complete_rules():
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
+        step.group = GROUPS.get(needs.row_of(step.name, GROUPS))
         step.resources.update(needed_by(step))
         step.resources.update(asked.get(step.name, {}))
-        if step.name.startswith("retrieve_"):
-            workflow.localrules(step.name)  # nodes of clusters lack the internet
+        if step.name.startswith(("retrieve_", "record_")):
+            workflow.localrules(step.name)  # nodes lack the internet; done in no time
         own = set(step.params.keys())
         if "code" not in own:
             step.set_params(code=code(Path(str(step.script)).stem))

@@ -13,6 +13,8 @@ import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import yaml
+
 from mdwarfs.types import PathLike
 
 ROOM = 1.4
@@ -81,6 +83,13 @@ def read(path: PathLike) -> dict[str, Need]:
     with open(path, encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
         return {row.pop("rule"): Need(*map(float, row.values())) for row in rows}
+
+
+def read_groups(path: PathLike) -> dict[str, str]:
+    """Which group each rule, or family of rules, is in, from `rules/groups.yaml`."""
+    with open(path, encoding="utf-8") as file:
+        groups = yaml.safe_load(file)
+    return {rule: group for group, rules in groups.items() for rule in rules}
 
 
 def of(rule: str, known: dict[str, Need]) -> Need:
