@@ -16,7 +16,7 @@ from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
-from mdwarfs.slam.infer.draws import draw
+from mdwarfs.slam.infer.draws import DRAWS, draw
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
@@ -228,7 +228,7 @@ class StarsOfRun:
             spectra.flux,
             spectra.ivar,
             np.asarray(self.catalogue["source_id"])[rows],
-            draws=self.config["posterior"]["draws"],
+            draws=self.config.get("posterior", {}).get("draws", DRAWS),
             seed=self.config["seed"],
             prior=self.config["prediction"].get("prior"),
         )
