@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.run import parts
