@@ -130,6 +130,7 @@ HAS["truth"] = HAS["survey"] and STAMP["simulated"]
 HAS["matched"] = HAS["survey"] and Path(config["diagnostics"]["templates"]).exists()
 HAS["templates"] = HAS["truth"] and HAS["matched"]
 HAS["test_set"] = not CROSS_VALIDATED
+HAS["posteriors"] = MAP  # what the release's code found is no maximum of one
 HAS["compared"] = HAS["files"] and bool(config["files"].get("compared"))
 HAS["labels_of_paper"] = HAS["survey"] and LABELS_OF_PAPER
 HAS["released_used"] = HAS["survey"] and RELEASED_USED

@@ -31,6 +31,7 @@ UNIQUE = {
     "slam/predictions.fits": "source_id",
     "slam/held_out.fits": "source_id",
     "catalogue/slam_labels.fits": "source_id",
+    "catalogue/slam_posteriors.fits": "source_id",
     "validation/test.fits": "source_id",
 } | {
     f"catalogues/{found.name}.fits": found.comparison.key
