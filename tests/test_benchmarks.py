@@ -21,6 +21,8 @@ from mdwarfs.validation.fit_limits import limit
 from tests.made_up import described
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
 
+pytestmark = pytest.mark.dag
+
 SIZES = {
     "training": "--pixels 2",
     "scaling": "--stars 40 60 80 --pixels 4 8",
