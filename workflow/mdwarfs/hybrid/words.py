@@ -22,8 +22,9 @@ and where nothing is, stands in `validation/gained.ecsv` and in the figure
   spectrum decides, near 1 the prior does.
 - `covariance_x_y`: of the errors of two labels, `x` and `y` with the prior. Posteriors
   are Gaussian: `x`, `e_x` and these are all there is of them.
-- `recommended`: there are labels and no flag, in both catalogues. `mdwarfs flags 12`
-  says what the bits of `flags` mean, and so does the header (FLAG0, FLAG1, ...).
+- `recommended`: these labels are there and have no flag. Each catalogue has its own.
+  `mdwarfs flags 12` says what the bits of `flags` mean, and so does the header (FLAG0,
+  FLAG1, ...).
 - Training stars (`seen`) have labels by models that have not seen them.
 
 Neither knows stars that the training set lacks: metal-poor ones come out too
