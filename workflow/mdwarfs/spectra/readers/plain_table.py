@@ -314,7 +314,7 @@ def velocity(said: Any) -> float:
         ) from error
     if found in FILL or abs(found) <= V_LARGEST or np.isnan(found):
         return np.nan if found in FILL else found
-    hint = "; is it in m/s? Write '{said} m/s'".format(said=said) if bare else ""
+    hint = f"; is it in m/s? Write '{said} m/s'" if bare else ""
     hint = hint if abs(found) / 1e3 <= V_LARGEST else ""
     raise InputError(
         f"says V_RAD {said!r}, which is no velocity of a star (beyond {V_LARGEST:g} "
