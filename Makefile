@@ -57,10 +57,16 @@ benchmarks: .venv/ready
 torture: .venv/ready
 	$(BIN)/python -m tests.torture results/simulated docs/torture.md
 
-# Debian's Slurm (as root) and Snakemake's plugin for it, for `pytest -m slurm`.
+# Debian's Slurm with its accounting (as root) and Snakemake's plugin for it, for `pytest -m
+# slurm` and the last lines of `make same-bytes`.
 slurm: .venv/ready
-	apt-get install -y -q --no-install-recommends slurm-wlm munge
+	apt-get install -y -q --no-install-recommends slurm-wlm munge slurmdbd mariadb-server
 	$(BIN)/python -m pip install --quiet "snakemake-executor-plugin-slurm>=2.8,<3"
+
+# The small run on one core, on two, in three parts, in ten blocks and on Slurm: which
+# products have other bytes. The outcome goes into docs/scale.md.
+same-bytes: .venv/ready
+	$(BIN)/python -m tests.cluster.same_bytes results/same_bytes docs/scale.md
 
 # The lock is complete, so that nothing has to be resolved (`pip check` sees that it is);
 # and all cores compile the modules, of which pip uses one.
@@ -91,4 +97,4 @@ baseline: .venv/ready
 	$(BIN)/python -m tests.workflow.renew_baseline results/simulated-ci
 	$(BIN)/mdwarfs datamodel results/simulated-ci -o docs/datamodel.md
 
-.PHONY: run test coverage benchmarks tap-server browser lock manual torture slurm baseline docs picture
+.PHONY: run test coverage benchmarks tap-server browser lock manual torture slurm same-bytes baseline docs picture

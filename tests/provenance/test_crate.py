@@ -6,6 +6,7 @@ import pytest
 from mdwarfs import tables
 from mdwarfs.provenance.around import AGREEMENT, begin, conclude
 from mdwarfs.provenance.crate import crate_of
+from mdwarfs.provenance.crate_entities import WORKFLOW
 from mdwarfs.provenance.history import CONFIG as CONFIGURED
 from mdwarfs.provenance.history import History
 from mdwarfs.provenance.step import CRATE
@@ -85,6 +86,41 @@ def test_the_crate_says_what_is_reproduced_and_where_files_came_from(concluded):
                          ["softwareRequirements"])  # fmt: skip
     packages = ids(found[environment]["softwareRequirements"])
     assert any(x.startswith("https://pypi.org/project/numpy/") for x in packages)
+
+
+def test_nobody_is_named_by_default_but_those_who_wrote_the_workflow(concluded):
+    found = entities(concluded)
+    (author,) = ids(found[f"{WORKFLOW}/Snakefile"]["author"])
+    assert found[author]["name"] == "the mdwarfs maintainers"
+    assert not any(x["@type"] == "Person" or "agent" in x for x in found.values())
+    assert "author" not in found["./"]
+
+
+def test_who_ran_it_and_where_the_code_is_are_said_if_they_are_known(
+    results, root, tmp_path
+):
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    person = {"name": "Ada L", "orcid": orcid, "affiliation": "An observatory"}
+    config = CONFIG | {"agent": person}
+    begin(results, config, STAMP)
+    step(results, "figure_04", {"labels": LABELS},
+         {"pdf": "../../figures/test/figure_04.pdf"}, config=config)  # fmt: skip
+    checkout = tmp_path / "checkout"
+    (checkout / "rules").mkdir(parents=True)
+    shutil.copy(root / "Snakefile", checkout)
+    citation = (root / "CITATION.cff").read_text()
+    code = "https://code.example.org/mdwarfs"
+    (checkout / "CITATION.cff").write_text(f"{citation}repository-code: {code}\n")
+    conclude(results, checkout, STAMP)
+    found = entities(results)
+    for name in ("#run", "#figure_04"):
+        assert ids(found[name]["agent"]) == [orcid]
+    assert "agent" not in found["#train_slam"]  # which ran before it was said
+    assert ids(found["./"]["author"]) == [orcid]
+    (affiliation,) = ids(found[orcid]["affiliation"])
+    assert found[affiliation]["name"] == "An observatory"
+    (tool,) = ids(found["#train_slam"]["instrument"])
+    assert tool.startswith(f"{code}#train_slam-") and found[tool]["url"] == code
 
 
 def test_what_is_not_kept_and_what_lies_outside_is_described_and_no_part(concluded):

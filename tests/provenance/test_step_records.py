@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from mdwarfs.provenance.step import CRATE, recorded
+from mdwarfs.provenance import software
+from mdwarfs.provenance.step import CRATE, recorded, relative
 from tests.provenance.small_run import CONFIG, step
 
 
@@ -81,3 +82,26 @@ def test_records_are_written_by_the_job_alone():
     }
     assert not any(name.startswith("scripts/") for name in importing)
     assert recorded.__module__ == "mdwarfs.provenance.step"
+
+
+def test_what_was_hashed_once_is_not_hashed_again(results, monkeypatch):
+    """Unless it is another since: by its size or time."""
+    hashed = []
+
+    def counted(path):
+        hashed.append(relative(path, results))
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr(software, "sha256", counted)
+    reading = {"model": "slam/model.fits", "stars": "catalogues/boss.ecsv"}
+    making = {"summary": "comparisons/summary.ecsv"}
+    before = record(results, "assemble_catalogue")["inputs"]
+    step(results, "summarise_comparisons", reading, making)
+    assert "comparisons/summary.ecsv" in hashed
+    assert not {*reading.values()} & set(hashed)
+    assert record(results, "summarise_comparisons")["inputs"] == before
+    (results / "slam" / "model.fits").write_text("another")
+    step(results, "summarise_comparisons", reading, making)
+    assert hashed.count("slam/model.fits") == 1
+    after = record(results, "summarise_comparisons")["inputs"]
+    assert after["stars"] == before["stars"] and after["model"] != before["model"]

@@ -110,14 +110,14 @@ class Quadratic(TrainedModel, SpectralModel):
         for name, description in COLUMNS.items():
             pixels[name].info.description = description
         found = fits.ImageHDU(self.coefficients, name="TERMS")
-        hdus = [*common(self, stamp), tables.to_hdu(pixels, "PIXELS"), found]
+        hdus = [*common(self, stamp), *tables.to_images(pixels, "PIXELS"), found]
         with tables.atomic(path) as part:
             fits.HDUList(hdus).writeto(part)
 
     @classmethod
     def read(cls, path):
         with fits.open(path, memmap=False) as hdus:
-            pixels = tables.from_hdu(hdus["PIXELS"])
+            pixels = tables.from_images(hdus, "PIXELS")
             found = hdus["TERMS"].data.astype(float)
             return cls(**read_common(hdus), pixels=pixels, coefficients=found)
 

@@ -130,13 +130,11 @@ def statistics(path: Path) -> dict[str, dict]:
         return of_table(tables.read(path), "")
     found = {}
     with fits.open(path, memmap=False) as hdus:
-        several = len(hdus) > 2
-        for hdu in hdus[1:]:
-            prefix = f"{hdu.name}." if several else ""
-            if isinstance(hdu, fits.BinTableHDU):
-                found |= of_table(tables.from_hdu(hdu), prefix)
+        for name, one in tables.tables_and_images(hdus).items():
+            if isinstance(one, Table):
+                found |= of_table(one, f"{name}." if len(hdus) > 2 else "")
             else:
-                found[hdu.name] = {"rows": len(hdu.data)} | of_numbers(hdu.data)
+                found[name] = {"rows": len(one.data)} | of_numbers(one.data)
     return found
 
 

@@ -154,19 +154,17 @@ def of_fits(
     """Compare two FITS files, extension by extension."""
     parts, matched = [], None
     with fits.open(first) as one, fits.open(second) as two:
-        names = [[hdu.name for hdu in hdus[1:]] for hdus in (one, two)]
-        if len(one) == len(two) and "" in (*names[0], *names[1]):
-            pairs = list(zip(one[1:], two[1:]))  # of a version without names
-        else:
-            both, lost, gained = of_names(*names)
-            pairs = [(one[x], two[x]) for x in both]
-            if lost or gained:
-                parts.append(Part(lost=lost, gained=gained))
+        held = [tables.tables_and_images(hdus) for hdus in (one, two)]
+        if len(held[0]) == len(held[1]) and "1" in (*held[0], *held[1]):
+            held[1] = dict(zip(held[0], held[1].values()))  # a version without names
+        both, lost, gained = of_names(*map(list, held))
+        if lost or gained:
+            parts.append(Part(lost=lost, gained=gained))
         parts.append(of_headers(one[0].header, two[0].header))
-        for a, b in pairs:
-            if isinstance(a, fits.BinTableHDU) and isinstance(b, fits.BinTableHDU):
-                pair = tables.from_hdu(a), tables.from_hdu(b)
-                part, rows = of_tables(name, a.name, *pair, entries)
+        for hdu in both:
+            a, b = held[0][hdu], held[1][hdu]
+            if isinstance(a, Table) and isinstance(b, Table):
+                part, rows = of_tables(name, hdu, a, b, entries)
                 matched = matched or rows
             else:
                 part = of_images(name, a, b, entries, matched)

@@ -105,10 +105,10 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     }
     hdus = [
         *common(model, stamp, more),
-        tables.to_hdu(_pixels(model), "PIXELS"),
-        tables.to_hdu(_blend(model), "BLEND"),
-        tables.to_hdu(_kept(model), "KEPT"),
-        tables.to_hdu(unlike.table_of(model.limits), "LIMITS"),
+        *tables.to_images(_pixels(model), "PIXELS"),
+        *tables.to_images(_blend(model), "BLEND"),
+        *tables.to_images(_kept(model), "KEPT"),
+        *tables.to_images(unlike.table_of(model.limits), "LIMITS"),
     ]
     for name, text in IMAGES.items():
         hdu = fits.ImageHDU(np.asarray(values[name], ">f8"), name=name)
@@ -167,9 +167,9 @@ def read(path: PathLike) -> Hybrid:
 
 def _model(hdus):
     """The model of an open file."""
-    stars, pixels, rows, kept, limits = (
-        tables.from_hdu(hdus[name])
-        for name in ("LABELS", "PIXELS", "BLEND", "KEPT", "LIMITS")
+    stars = tables.from_hdu(hdus["LABELS"])
+    pixels, rows, kept, limits = (
+        tables.from_images(hdus, name) for name in ("PIXELS", "BLEND", "KEPT", "LIMITS")
     )
     image = {name: hdus[name].data.astype(float) for name in IMAGES}
     names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 2) // 2])

@@ -99,7 +99,7 @@ def readme(run: str, simulated: bool) -> str:
 
 def keep_rules(folder: Path, root: Path) -> None:
     """Keep the rules of the workflow with the run, in the place of those there."""
-    from mdwarfs.provenance.crate import WORKFLOW
+    from mdwarfs.provenance.crate_entities import CITATION, WORKFLOW
 
     kept = folder / WORKFLOW
     shutil.rmtree(kept, ignore_errors=True)
@@ -107,6 +107,8 @@ def keep_rules(folder: Path, root: Path) -> None:
     shutil.copyfile(root / "Snakefile", kept / "Snakefile")
     for path in sorted((root / "rules").glob("*.smk")):
         shutil.copyfile(path, kept / "rules" / path.name)
+    if (root / "CITATION.cff").is_file():
+        shutil.copyfile(root / "CITATION.cff", folder / CITATION)
 
 
 def words(differences: list[agreement.Difference]) -> list[str]:

@@ -10,19 +10,21 @@ longer there, or has been made anew since, that it is so. All paths are relative
 from __future__ import annotations
 
 import json
-import mimetypes
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from rocrate.model.contextentity import ContextEntity
-from rocrate.model.entity import Entity
-from rocrate.rocrate import ROCrate
 
 from mdwarfs import tables
+from mdwarfs.provenance.crate_entities import (
+    WORKFLOW,
+    Entities,
+    code_words,
+    format_of,
+    single,
+)
 from mdwarfs.provenance.history import CONFIG, ELSEWHERE, WHOLE, History
-from mdwarfs.provenance.parameters import WHOLE as ALL
-from mdwarfs.provenance.sources import archive_of
 from mdwarfs.provenance.step import CRATE, FOLDER
 
 RUN_CRATE = "https://w3id.org/ro/wfrun"
@@ -32,7 +34,6 @@ PROFILES = {
     f"{RUN_CRATE}/provenance/0.5": ("Provenance Run Crate", "0.5"),
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
 }
-CONTEXT = "https://w3id.org/ro/terms/workflow-run/context"
 BIOSCHEMAS = "https://bioschemas.org/profiles"
 
 PAPER = {
@@ -56,8 +57,6 @@ LICENCE = {
     "name": "MIT License",
     "description": "Of the code, and of what it made. Raw files have their archives'.",
 }
-WORKFLOW = f"{FOLDER}/workflow"
-"""Where the rules lie in a run, as they were when it ended."""
 SNAKEFILE = f"{WORKFLOW}/Snakefile"
 FOLDERS = {
     "benchmarks": "Time and memory of each step, by Snakemake",
@@ -65,15 +64,6 @@ FOLDERS = {
     FOLDER: "Record of each step; configurations, environments, and the rules",
 }
 """Folders that are described as wholes."""
-FORMATS = {
-    ".ecsv": "text/csv",
-    ".fits": "application/fits",
-    ".md": "text/markdown",
-    ".yaml": "application/yaml",
-    ".smk": "text/plain",
-    ".tex": "application/x-tex",
-}
-TYPES = {bool: "Boolean", int: "Integer", float: "Float", str: "Text"}
 
 
 def write(history: History) -> Path:
@@ -89,8 +79,8 @@ def crate_of(history: History) -> dict:
     return Crate(history).made()
 
 
-class Crate:
-    """The entities of a run's crate, each made once.
+class Crate(Entities):
+    """The crate: the run, its steps, the workflow, and all that they read and made.
 
     Parameters
     ----------
@@ -99,12 +89,8 @@ class Crate:
     """
 
     def __init__(self, history: History):
-        self.history = history
+        super().__init__(history)
         self.live = history.live()
-        self.crate = ROCrate(version="1.1")
-        self.crate.metadata.extra_contexts.append(CONTEXT)
-        self.values = {}  # of parameters, by key
-        self.parts = {}  # of the crate, by identifier
 
     def made(self) -> dict:
         """The whole crate, as JSON-LD."""
@@ -129,6 +115,8 @@ class Crate:
         root["description"] = self.words(stamp)
         root["datePublished"] = ended
         root["license"] = self.add(LICENCE)
+        if "agent" in run:
+            root["author"] = run["agent"]
         root["conformsTo"] = profiles
         self.crate.metadata.append_to("conformsTo", profiles[-1])
         root["mainEntity"] = workflow
@@ -137,18 +125,6 @@ class Crate:
         if self.reproduces():
             root["isBasedOn"] = root["citation"] = self.add(PAPER)
         return self.crate.metadata.generate()
-
-    def add(self, entity: dict, **properties: object) -> ContextEntity:
-        """An entity of the crate, made if there is none of that identifier."""
-        identifier = entity["@id"]
-        found = self.crate.dereference(identifier)
-        if found is None:
-            kind = {"@type": entity["@type"]}
-            found = self.crate.add(ContextEntity(self.crate, identifier, kind))
-            for name, value in {**entity, **properties}.items():
-                if not name.startswith("@") and value not in (None, []):
-                    found[name] = single(value)
-        return found
 
     def reproduces(self) -> bool:
         """Whether the run does what the paper does, and not on stars of its own."""
@@ -183,6 +159,8 @@ class Crate:
             programmingLanguage=self.add(LANGUAGE),
             isBasedOn=self.add(PAPER),
             license=self.add(LICENCE),
+            author=self.authors(),
+            url=self.code_address(),
             conformsTo=self.add(
                 {
                     "@id": f"{BIOSCHEMAS}/ComputationalWorkflow/1.0-RELEASE",
@@ -209,160 +187,9 @@ class Crate:
             result=[self.file(entry) for entry in self.history.outputs(name)],
             startTime=record["started"],
             endTime=record["ended"],
+            agent=self.agent(self.history.configuration(name)),
             actionStatus="http://schema.org/CompletedActionStatus",
         )
-
-    def tool(self, name: str) -> ContextEntity:
-        """The script of a step with the modules that it used, of one digest."""
-        record = self.history.steps[name]
-        code, environment = record["code"], record["environment"]
-        identifier = f"#{record['rule']}-{code['digest']}-{environment}"
-        return self.add(
-            {"@id": identifier, "@type": "SoftwareSourceCode"},
-            name=f"{code['script']}, rule {record['rule']}",
-            description=f"{code_words(code)} Modules: {', '.join(code['modules'])}.",
-            version=code["digest"],
-            programmingLanguage=self.add(
-                {"@id": "https://www.python.org", "@type": "ComputerLanguage"},
-                name="Python",
-                url="https://www.python.org",
-            ),
-            softwareRequirements=self.environment(name),
-        )
-
-    def environment(self, name: str) -> ContextEntity:
-        """Python and the packages that a step ran on, as one thing with parts."""
-        digest = self.history.steps[name]["environment"]
-        found = self.crate.dereference(f"#environment-{digest}")
-        if found is not None:
-            return found
-        said = self.history.environment(name)
-        lock = self.history.steps[name]["code"]["lock"]
-        return self.add(
-            {"@id": f"#environment-{digest}", "@type": "SoftwareSourceCode"},
-            name=f"{said['implementation']} {said['python']} on {said['system']}",
-            description="The installed packages. requirements.lock: "
-            + (f"SHA-256 {lock}" if lock else "none in the checkout"),
-            version=said["python"],
-            softwareRequirements=[
-                self.package(package, version)
-                for package, version in said["packages"].items()
-            ],
-        )
-
-    def package(self, name: str, version: str) -> ContextEntity:
-        """A package of Python."""
-        address = f"https://pypi.org/project/{quote(name)}/{quote(version)}/"
-        return self.add(
-            {"@id": address, "@type": "SoftwareApplication"},
-            name=name,
-            softwareVersion=version,
-            url=address,
-        )
-
-    def parameter(self, step: str, key: str) -> ContextEntity:
-        """A key of the configuration with the value that a step was given."""
-        value = self.history.steps[step]["parameters"][key]
-        if key == ALL:
-            value = (
-                f"{FOLDER}/configurations/{self.history.steps[step]['configuration']}"
-            )
-            value += ".json"
-        text = value if isinstance(value, str) else json.dumps(value)
-        known = self.values.setdefault(key, [])
-        if text not in known:
-            known.append(text)
-        number = known.index(text)
-        suffix = f"-{number + 1}" if number else ""
-        identifier = f"#parameter-{quote(key)}"
-        formal = self.add(
-            {"@id": identifier, "@type": "FormalParameter"},
-            name=key,
-            description=f"Key {key} of the configuration",
-            additionalType=TYPES.get(type(value), "PropertyValue"),
-        )
-        found = self.add(
-            {"@id": f"{identifier}-value{suffix}", "@type": "PropertyValue"},
-            name=key,
-            value=text if type(value) not in (bool, int, float) else value,
-            exampleOfWork=formal,
-        )
-        if found not in as_list(formal.get("workExample")):
-            formal.append_to("workExample", found, compact=True)
-        return found
-
-    def file(self, entry: dict) -> ContextEntity:
-        """A file, as a step read or left it.
-
-        What is there no longer, or has other content now, is described and no part of
-        the crate; so is what lies outside of the run's folder.
-        """
-        path, history = entry["path"], self.history
-        place = history.place(path)
-        if "listing" in entry:
-            return self.folder(path, entry)
-        if history.is_inside(path) and place.exists() and history.is_as(place, entry):
-            return self.part(path, entry)
-        if not history.is_inside(path):
-            why = "Outside of the folder of the run."
-        elif place.exists():
-            why = f"An earlier content of {path}, which has been made anew since."
-        else:
-            why = "Not kept."
-        return self.add(
-            {"@id": f"#{quote(path)}@{entry['sha256'][:12]}", "@type": "CreativeWork"},
-            name=path,
-            description=why,
-            sha256=entry["sha256"],
-            encodingFormat=format_of(path),
-        )
-
-    def part(self, path: str, entry: dict) -> ContextEntity:
-        """A file that is part of the crate."""
-        found = self.add(
-            {"@id": quote(path), "@type": "File"},
-            name=path,
-            sha256=entry["sha256"],
-            contentSize=str(entry["bytes"]),
-            encodingFormat=format_of(path),
-            **self.origin(path),
-        )
-        self.contain(found)
-        return found
-
-    def origin(self, path: str) -> dict:
-        """Where a raw file came from, if an archive's record lies beside it."""
-        said = archive_of(self.history.folder / path)
-        if said is None:
-            return {}
-        address = said.address
-        if not address.startswith("http"):
-            return {"description": f"From {address}, {said.date}. {said.version}"}
-        source = self.add(
-            {"@id": quote(address, safe=":/?&=%#+,;@"), "@type": "CreativeWork"},
-            name=said.version or address,
-            url=address,
-        )
-        return {"isBasedOn": source, "sdDatePublished": said.date}
-
-    def folder(self, path: str, entry: dict) -> ContextEntity:
-        """A folder that a step read or made as a whole."""
-        inside = self.history.is_inside(path)
-        found = self.add(
-            {
-                "@id": f"{quote(path)}/" if inside else f"#{quote(path)}",
-                "@type": "Dataset" if inside else "CreativeWork",
-            },
-            name=path,
-            description=f"A folder of {entry['files']} files",
-        )
-        if inside:
-            self.contain(found)
-        return found
-
-    def contain(self, entity: Entity) -> None:
-        """Make an entity part of the crate, once."""
-        self.parts[entity.id] = entity
 
     def run(
         self, workflow: ContextEntity, actions: list[ContextEntity]
@@ -395,6 +222,7 @@ class Crate:
             result=[self.file(x) for x in ends if x["path"] != CONFIG],
             startTime=min(step["started"] for step in steps),
             endTime=max(step["ended"] for step in steps),
+            agent=self.agent(self.history.config),
             actionStatus="http://schema.org/CompletedActionStatus",
         )
 
@@ -452,6 +280,7 @@ class Crate:
             result=run,
             startTime=run["startTime"],
             endTime=run["endTime"],
+            agent=self.agent(self.history.config),
         )
 
     def other_files(self) -> None:
@@ -474,6 +303,7 @@ class Crate:
                 },
                 name=f"rules/{path.name}",
                 version=self.crate.dereference(SNAKEFILE)["version"],
+                url=self.code_address(),
                 encodingFormat="text/plain",
             )
             self.contain(found)
@@ -523,29 +353,3 @@ def files_below(folder: Path) -> Iterator[tuple[Path, bool]]:
             yield path, True
         else:
             yield from files_below(path)
-
-
-def code_words(code: dict) -> str:
-    """Commit of a step's code, and whether the checkout was changed, in words."""
-    if not code["commit"]:
-        return f"Version {code['version']}, whose commit is not known."
-    if not code["changed"]:
-        return f"Commit {code['commit']}, unchanged."
-    return f"Commit {code['commit']}, changed in {', '.join(code['changed'])}."
-
-
-def format_of(path: str) -> str:
-    """Media type of a file, by its name."""
-    name = path.removesuffix(".gz")
-    known = FORMATS.get(Path(name).suffix) or mimetypes.guess_type(name)[0]
-    return "application/gzip" if path.endswith(".gz") else known or "text/plain"
-
-
-def single(value: object) -> object:
-    """A value of an entity: a list of one is written as that one."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
-
-
-def as_list(value: object) -> list:
-    """A value of an entity as a list, whether it has none, one or several."""
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -7,6 +7,7 @@ made for and whichever steps ran before or after, and a copy of the run has it t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -78,7 +79,7 @@ def describe(snakemake: Any, folder: Path, script: Path) -> dict:
         "rule": snakemake.rule,
         "wildcards": dict(snakemake.wildcards.items()),
         "run": {key: params["stamp"][key] for key in ("run", "simulated")},
-        "inputs": files(snakemake.input, folder),
+        "inputs": files(snakemake.input, folder, on_record(folder)),
         "outputs": files(snakemake.output, folder),
         "parameters": configuration_keys(params, snakemake.config),
         "others": other_settings(params, snakemake.config),
@@ -112,16 +113,44 @@ def write(folder: Path, name: str, record: Mapping) -> None:
     tables.write_text(folder / FOLDER / f"{name}.json", text + "\n")
 
 
-def files(given: Any, folder: Path) -> dict[str, list[dict]]:
-    """The files of a step by their names in the rule, each with size and checksum."""
+def on_record(folder: Path) -> dict[tuple, str]:
+    """Checksums that steps wrote down, by path, size and time of the file.
+
+    What a step has made is read by many: its checksum is computed once. A file of the
+    same size and time is the same, as it is for make.
+    """
     found = {}
-    for name, value in given.items():
-        paths = [value] if isinstance(value, str) else value
-        found[name] = [state(Path(path), folder) for path in paths]
+    for path in (folder / FOLDER).glob("*.json"):
+        with contextlib.suppress(OSError, ValueError):  # being replaced, or damaged
+            record = json.loads(path.read_text(encoding="utf-8"))
+            for group in (*record["inputs"].values(), *record["outputs"].values()):
+                found |= {identity(x): x["sha256"] for x in group if "sha256" in x}
     return found
 
 
-def state(path: Path, folder: Path) -> dict:
+def identity(entry: Mapping) -> tuple:
+    """What a file is recognised by, of its entry in a record."""
+    return entry["path"], entry["bytes"], entry["mtime_ns"]
+
+
+def files(
+    given: Any, folder: Path, known: Mapping[tuple, str] | None = None
+) -> dict[str, list[dict]]:
+    """The files of a step by their names in the rule, each with size and checksum.
+
+    Parameters
+    ----------
+    known
+        Checksums as `on_record` has them; what is not there is computed.
+    """
+    found = {}
+    for name, value in given.items():
+        paths = [value] if isinstance(value, str) else value
+        found[name] = [state(Path(path), folder, known or {}) for path in paths]
+    return found
+
+
+def state(path: Path, folder: Path, known: Mapping[tuple, str]) -> dict:
     """Size, checksum and time of a file; of a folder, what is in it.
 
     The content of a folder is known by the names and sizes in it: whoever wants
@@ -137,12 +166,9 @@ def state(path: Path, folder: Path) -> dict:
         listing = hashlib.sha256("".join(inside).encode()).hexdigest()
         return entry | {"files": len(inside), "listing": listing}
     stat = path.stat()
-    checksum = software.sha256(path)
-    return entry | {
-        "bytes": stat.st_size,
-        "sha256": checksum,
-        "mtime_ns": stat.st_mtime_ns,
-    }
+    entry |= {"bytes": stat.st_size, "sha256": "", "mtime_ns": stat.st_mtime_ns}
+    entry["sha256"] = known.get(identity(entry)) or software.sha256(path)
+    return entry
 
 
 def relative(path: PathLike, folder: Path) -> str:

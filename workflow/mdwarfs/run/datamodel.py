@@ -47,7 +47,10 @@ can differ among products that a changed key does not concern. Neither takes par
 what makes a rule run again, and the same code, configuration and inputs give the same
 bytes on any machine.
 
-**FITS.** One table in extension 1, named like its file (models and spectra have more).
+**FITS.** One table in extension 1, named like its file. Models and spectra have images
+beside it. What else has rows there (pixels, say) is an image for each column: the name of
+the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is the
+number of the word in `WORD0`, `WORD1` and so on.
 `Table.read` of astropy gives units, descriptions and texts as they stand here. TOPCAT
 shows descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands there in
 brackets. NaN and the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
@@ -97,12 +100,19 @@ def contents(path: Path) -> list[str]:
         return [columns(tables.read(path)) + "\n"]
     parts = []
     with fits.open(path, memmap=False) as hdus:
-        for number, hdu in enumerate(hdus):
-            if isinstance(hdu, fits.BinTableHDU):
-                parts.append(f"HDU {number} `{hdu.name}`, table:\n")
-                parts.append(columns(tables.from_hdu(hdu)) + "\n")
-            elif hdu.data is not None:
-                parts.append(f"HDU {number} `{hdu.name}`: {image(hdu)}\n")
+        numbers = {hdu.name: number for number, hdu in enumerate(hdus)}
+        for name, one in tables.tables_and_images(hdus).items():
+            if name not in numbers:
+                first = f"{name}.{one.colnames[0]}".upper()
+                last = f"{name}.{one.colnames[-1]}".upper()
+                where = f"HDU {numbers[first]} `{first}` to {numbers[last]} `{last}`"
+                parts.append(f"{where}, an image for each column of `{name}`:\n")
+                parts.append(columns(one) + "\n")
+            elif isinstance(one, Table):
+                parts.append(f"HDU {numbers[name]} `{name}`, table:\n")
+                parts.append(columns(one) + "\n")
+            else:
+                parts.append(f"HDU {numbers[name]} `{name}`: {image(one)}\n")
     return parts
 
 

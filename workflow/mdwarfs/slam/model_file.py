@@ -118,10 +118,10 @@ def regressor_of(header: fits.Header) -> str:
 def write(model: Slam, path: PathLike, stamp: dict) -> None:
     """Write a model. The same model gives the same bytes.
 
-    The extensions are LABELS (training stars), PIXELS (one row per wavelength), GRID
-    (values that the hyperparameters could take, and how many pixels chose them: many
-    at an edge ask for a wider grid) and DUAL (coefficients, one row per
-    training star).
+    The extensions are the table LABELS (training stars) and images: those of PIXELS
+    (one row per wavelength) and of GRID (values that the hyperparameters could take,
+    and how many pixels chose them: many at an edge ask for a wider grid), one for each
+    column (`mdwarfs.tables.images`), and DUAL (coefficients, one row per training star).
 
     Parameters
     ----------
@@ -148,8 +148,8 @@ def write(model: Slam, path: PathLike, stamp: dict) -> None:
     dual.header["COMMENT"] = "Kernel coefficients: row = training star, column = pixel"
     hdus = [
         *common(model, stamp),
-        tables.to_hdu(pixels, "PIXELS"),
-        tables.to_hdu(grid, "GRID"),
+        *tables.to_images(pixels, "PIXELS"),
+        *tables.to_images(grid, "GRID"),
         dual,
     ]
     with tables.atomic(path) as part:
@@ -171,7 +171,7 @@ def read(path: PathLike) -> dict:
     """
     with opened(path, "a SLAM model") as hdus:
         shared = read_common(hdus)
-        pixels, grid = (tables.from_hdu(hdus[name]) for name in ("PIXELS", "GRID"))
+        pixels, grid = (tables.from_images(hdus, name) for name in ("PIXELS", "GRID"))
         dual = hdus["DUAL"].data.astype(float)
         if dual.shape != (len(shared["labels"]), len(pixels)):
             raise ValueError(f"DUAL has the shape {dual.shape}")

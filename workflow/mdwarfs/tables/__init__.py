@@ -18,6 +18,7 @@ from mdwarfs.tables.files import (
     write,
     write_text,
 )
+from mdwarfs.tables.images import from_images, tables_and_images, to_images
 
 __all__ = [
     "COMMENTS",
@@ -26,11 +27,14 @@ __all__ = [
     "extension_name",
     "filled",
     "from_hdu",
+    "from_images",
     "header",
     "primary_hdu",
     "read",
     "require_writable",
+    "tables_and_images",
     "to_hdu",
+    "to_images",
     "write",
     "write_text",
 ]

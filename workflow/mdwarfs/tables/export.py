@@ -101,6 +101,9 @@ def write_votable(table: Table, path: Path) -> None:
     for column in table.itercols():
         column.info.unit = vounit(column.info.unit)
     votable = from_table(table)
+    for field in votable.get_first_table().fields:
+        if field.datatype == "bit":  # which STILTS and TOPCAT of 2022 cannot read
+            field.datatype = "boolean"
     for key, value in meta.items():
         said = {"ID": key, "name": key, "datatype": "char", "arraysize": "*"}
         votable.resources[0].params.append(Param(votable, value=str(value), **said))
