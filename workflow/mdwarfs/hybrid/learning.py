@@ -4,13 +4,14 @@ through them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mdwarfs.hybrid.components import FOLDS, ROUNDS_HELD_OUT, Components, Places
 from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, labels_of
-from mdwarfs.run.parallel import in_threads, joined
+from mdwarfs.run.parallel import in_threads
 from mdwarfs.run.progress import track
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def reduce(
     -------
     components
     places
-        Of the training stars, by components that have not seen them: those that have
-        fit their noise, so that they are farther out there than a star like them.
+        Of the training stars. Chi-square, good pixels and outliers are by components
+        that have not seen them: those that have fit their noise.
     ivar : shape (n, q)
         Theirs, with zeros at pixels that are far off.
     """
@@ -51,17 +52,24 @@ def reduce(
     fold = given.folds(FOLDS, seed)
 
     components = Components.fit(flux, ivar, number, threads)
-    kept = components.place(flux, ivar)[1]
+    places, kept = components.place(flux, ivar)
 
     def without(held):
         others = components.refit(flux[~held], ivar[~held], ROUNDS_HELD_OUT)
         return others.place(flux[held], ivar[held])[0]
 
-    helds = (fold == one for one in range(FOLDS))
+    helds = [fold == one for one in range(FOLDS)]
     parts = list(track(in_threads(without, helds, threads), "components", FOLDS))
-    rank = np.argsort(np.argsort(fold, kind="stable"))  # where each is, fold by fold
-    values = {name: found[rank] for name, found in vars(joined(parts)).items()}
-    return components, Places(**values), kept
+    own = {
+        "chi2": places.chi2,
+        "n_good": places.n_good,
+        "n_outliers": places.n_outliers,
+    }
+    for name, values in own.items():
+        own[name] = values = values.copy()
+        for held, one in zip(helds, parts):
+            values[held] = getattr(one, name)
+    return components, replace(places, **own), kept
 
 
 def principal(given: TrainingSet) -> int:

@@ -53,8 +53,7 @@ class Hybrid:
     principal, quadratic
         Likewise.
     places, principal_places : shape (n, k)
-        Of the training stars among the components, by such as have not seen them, and
-        among the principal ones.
+        Of the training stars among the components, and the principal ones.
     open_ : shape (2, d)
         Mean and standard deviation of the logarithm of the variance of each
         standardised label that the noise of a training spectrum leaves.
@@ -156,8 +155,8 @@ class Hybrid:
             Of the spectra that are not absurd (`mdwarfs.hybrid.training_set.absurd`).
         held_out
             Labels of the training stars without themselves, one row per spectrum. The
-            hyperparameters and the principal components have seen them, and those
-            alone. Absurd spectra have no labels, but a status.
+            components that they are regressed on and the hyperparameters have seen
+            their spectra, and those alone. Absurd spectra have no labels, but a status.
 
         Raises
         ------
