@@ -126,17 +126,30 @@ def start(
     return figure, grid
 
 
-def coloured_by_snr(height: float, comparisons: Sequence[Comparison]) -> Figure:
-    """Columns whose points are coloured by the signal-to-noise ratio (Figure 6)."""
+def coloured_by_snr(
+    height: float, comparisons: Sequence[Comparison], width: float
+) -> Figure:
+    """Columns whose points are coloured by the signal-to-noise ratio (Figure 6).
+
+    Parameters
+    ----------
+    height
+        Of the figure [inch].
+    width
+        Width of the bins of the residuals, in the unit of the label.
+    """
     figure, grid = start(height, comparisons)
-    norm = panels.snr_norm(*(column.snr for column in comparisons))
+    ratios = [column.snr for column in comparisons]
+    norm = panels.snr_norm(*ratios)
     for upper, middle, column in zip(*grid[:2], comparisons):
         panels.identity(upper)
         panels.zero(middle)
         colour = column.snr, norm, style.BLUE_TO_RED
         drawn = panels.points(upper, column.reference, column.value, *colour)
         panels.points(middle, column.reference, column.difference, *colour)
-    panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum")
+        _medians(middle, column, width)
+    arrows = panels.arrows(norm, *ratios)
+    panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum", arrows)
     return figure
 
 
@@ -163,11 +176,16 @@ def as_density(height: float, comparisons: list[Comparison], width: float) -> Fi
                 middle, column.reference, column.difference, limits, (-half, half), norm
             ),
         ]
-        centre, median, std = panels.binned(column.reference, column.difference, width)
-        middle.errorbar(
-            centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
-            ecolor="black", elinewidth=1.0, capsize=0, zorder=4,
-        )  # fmt: skip
+        _medians(middle, column, width)
     norm.vmax = max(2.0, *(np.nanmax(mesh.get_array().filled(0)) for mesh in drawn))
     panels.log_bar(figure, drawn[0], grid[:2], "Stars per cell")
     return figure
+
+
+def _medians(axes, column, width):
+    """Median and standard deviation of the differences in bins of the reference."""
+    centre, median, std = panels.binned(column.reference, column.difference, width)
+    axes.errorbar(
+        centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
+        ecolor="black", elinewidth=1.0, capsize=0, zorder=4,
+    )  # fmt: skip
