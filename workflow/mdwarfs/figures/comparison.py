@@ -18,6 +18,10 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
+from mdwarfs.labels import LABELS
+
+CELL = 0.4  # side of the cells of densities, in widths of the bins of differences
+BOUND = {"color": "black", "lw": 0.7, "ls": ":"}
 
 
 @dataclass
@@ -153,7 +157,12 @@ def coloured_by_snr(
     return figure
 
 
-def as_density(height: float, comparisons: list[Comparison], width: float) -> Figure:
+def as_density(
+    height: float,
+    comparisons: list[Comparison],
+    width: float,
+    usable: tuple[float, float],
+) -> Figure:
     """Columns of two-dimensional densities with binned residuals (Figures 7, 8).
 
     Parameters
@@ -161,24 +170,41 @@ def as_density(height: float, comparisons: list[Comparison], width: float) -> Fi
     height
         Of the figure [inch].
     width
-        Width of the bins of the residuals, in the unit of the label.
+        Width of the bins of the residuals, in the unit of the label. Cells of the
+        density are smaller, and the same in every panel.
+    usable
+        SLAM's labels that are compared: (low, high).
     """
     figure, grid = start(height, comparisons)
     norm = LogNorm(1, 2)
+    side, unit = CELL * width, LABELS[comparisons[0].label].unit
     drawn = []
     for upper, middle, column in zip(*grid[:2], comparisons):
         panels.identity(upper, style.RED)
         panels.zero(middle, style.RED)
         limits, half = column.limits, column.half
         drawn += [
-            panels.cells(upper, column.reference, column.value, limits, limits, norm),
             panels.cells(
-                middle, column.reference, column.difference, limits, (-half, half), norm
+                upper, column.reference, column.value, limits, limits, side,
+                (usable[0], usable[0]), norm,
             ),
-        ]
+            panels.cells(
+                middle, column.reference, column.difference, limits, (-half, half),
+                side, (usable[0], 0.0), norm,
+            ),
+        ]  # fmt: skip
+        for bound in usable:
+            upper.axhline(bound, **BOUND)
+            middle.axline((bound, 0), slope=-1, **BOUND)
+        panels.above(upper, "dotted: usable range")
         _medians(middle, column, width)
     norm.vmax = max(2.0, *(np.nanmax(mesh.get_array().filled(0)) for mesh in drawn))
-    panels.log_bar(figure, drawn[0], grid[:2], "Stars per cell")
+    panels.log_bar(
+        figure,
+        drawn[0],
+        grid[:2],
+        f"Stars per cell of {side:g} \u00d7 {side:g} {unit}",
+    )
     return figure
 
 

@@ -37,7 +37,5 @@ def _panel(figure, axes, catalogue, label):
         panels.no_stars(axes)
     panels.above(axes, f"{len(value):,} stars")
     panels.count_beyond(axes, colour, magnitude)
-    bar = figure.colorbar(
-        drawn, ax=axes, pad=0.015, extend=panels.arrows(norm, value)
-    )
+    bar = figure.colorbar(drawn, ax=axes, pad=0.015, extend=panels.arrows(norm, value))
     bar.set_label(style.with_unit(style.symbol(label, "SLAM"), label))

@@ -37,6 +37,8 @@ def draw(aspcap: Table) -> Figure:
         drawn = panels.points(axes, teff, difference, published, norm)
         between = rf"SLAM $-$ {name}"
         panels.differences(axes, teff, difference, "ASPCAP", between, "stars")
-    bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend=panels.arrows(norm, published))
+    bar = figure.colorbar(
+        drawn, ax=grid, pad=0.015, extend=panels.arrows(norm, published)
+    )
     bar.set_label(r"[Fe/H]$_{\rm ASPCAP}$ (dex)")
     return figure

@@ -322,15 +322,27 @@ def cells(
     y: np.ndarray,
     x_limits: tuple[float, float],
     y_limits: tuple[float, float],
+    side: float,
+    origin: tuple[float, float] = (0.0, 0.0),
     norm: LogNorm | None = None,
 ) -> QuadMesh:
-    """Two-dimensional density: stars per cell of the panel; empty cells are white."""
-    # so large that most of those that hold any stars hold several
-    number_of_cells = int(np.clip(0.75 * np.sqrt(len(x)), 8, 60))
+    """Two-dimensional density: stars per square cell; empty cells are white.
+
+    Parameters
+    ----------
+    side
+        Of a cell, in the unit of both axes.
+    origin
+        A corner of a cell.
+    """
+    edges = []
+    for (low, high), corner in zip((x_limits, y_limits), origin):
+        first, last = np.floor((low - corner) / side), np.ceil((high - corner) / side)
+        edges.append(corner + side * np.arange(first, last + 1))
     *_, mesh = axes.hist2d(
-        x, y, bins=number_of_cells, range=[sorted(x_limits), sorted(y_limits)],
-        cmin=1, norm=norm, cmap=DENSITY, rasterized=True,
-    )  # fmt: skip
+        x, y, bins=edges, cmin=1, norm=norm, cmap=DENSITY, rasterized=True
+    )
+    axes.set(xlim=x_limits, ylim=y_limits)
     return mesh
 
 

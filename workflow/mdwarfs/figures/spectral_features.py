@@ -80,9 +80,12 @@ def _written(species):
 
 SHOWN = ("TiO", "CaH", "CaOH", "VO", "FeH", "H I", "K I", "Na I", "Ca II", "Rb I")
 """Species that are named directly above a spectrum; what the air absorbs is as well."""
-LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 3.7}
+WEAKER = ("Ca I", "Fe I", "Ti I")
+"""Species whose lines stand in a row of their own, below the others."""
+LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 5.3}
 """Where bands stand, from above; lines stand between those of star and air."""
-NAME, LINES = 2.0, (2.5, 3.05)  # of lines: their names, and their ticks
+NAME, LINES = 2.0, (2.5, 3.0)  # of lines: their names, and their ticks
+BELOW = 1.6  # by which the row of the weaker ones stands lower
 SMALL, LETTER = 5.8, 0.055  # of the names: height [pt], width of a letter [inch]
 STAR, AIR = "#BBDDEE", "0.85"  # of bands
 
@@ -101,32 +104,36 @@ def named(axes: Axes) -> None:
     letter = LETTER * (high - low) / inches
     taken: dict[float, float] = {}  # how far the names of a lane reach
     for feature in FEATURES:
-        if feature.species not in (*SHOWN, EARTH):
+        if feature.species not in (*SHOWN, *WEAKER, EARTH):
             continue
         draw_one = _lines if feature.end is None else _band
         found = draw_one(axes, feature, low, high)
         if found is None:
             continue
-        place, lane, text, ground = found
+        places, lane, text, ground = found
         half = letter * len(text.replace("$", "").replace("_", "")) / 2
-        if place - half > taken.get(lane, low):
-            _name(axes, place, lane, text, ground)
-            taken[lane] = place + half
-    axes.set_ylim(4.3, -0.6)
+        free = [x for x in places if x - half > taken.get(lane, low)]
+        if free:
+            _name(axes, free[0], lane, text, ground)
+            taken[lane] = free[0] + half
+    axes.set_ylim(5.9, -0.6)
     axes.axis("off")
 
 
 def _lines(axes, feature, low, high):
-    """The lines of a multiplet; where which name stands on what, None without any."""
+    """The lines of a multiplet; where its name may stand on what, None without any."""
     inside = [line for line in feature.heads if low < line < high]
     if not inside:
         return None
-    axes.vlines(inside, *LINES, color=style.BLUE, lw=0.8)
-    return np.mean(inside), NAME, _written(feature.species), "white"
+    lower = BELOW if feature.species in WEAKER else 0.0
+    axes.vlines(inside, *np.add(LINES, lower), color=style.BLUE, lw=0.8)
+    middle = np.mean(inside)
+    places = [inside[0], middle, inside[-1]] if lower else [middle]
+    return places, NAME + lower, _written(feature.species), "white"
 
 
 def _band(axes, feature, low, high):
-    """A band with its heads; where which name stands on what, None without any."""
+    """A band with its heads; where its name stands on what, None without any."""
     begin, end = max(feature.heads[0], low), min(feature.end, high)
     if begin >= end:
         return None
@@ -139,7 +146,7 @@ def _band(axes, feature, low, high):
     else:
         heads = [head for head in feature.heads if low < head < high]
         axes.vlines(heads, lane - 0.42, lane + 0.42, color=style.BLUE, lw=0.5)
-    return (begin + end) / 2, lane, name, colour
+    return [(begin + end) / 2], lane, name, colour
 
 
 def _name(axes, x, y, text, ground):
