@@ -94,7 +94,7 @@ def _count_below(axes, parts):
     shares = [100 * np.asarray(part["share_free"]) for part in parts if _tells(part)]
     number = int(sum(np.sum(share < axes.get_ylim()[0]) for share in shares))
     if number:
-        text = f"{number} steps end below the axis"
+        text = f"{number} {'steps end' if number > 1 else 'step ends'} below the axis"
         panels.above(axes, text, "right", color=style.GREY)
 
 
