@@ -95,7 +95,7 @@ EDITS = {
     "the simulator": (
         "simulation/stellar_spectrum.py",
         set(),
-        {"simulate_survey", "recover_sensitivity", "recover_limit"},
+        {"simulate_part", "recover_sensitivity", "recover_limit"},
         set(),
     ),
     "the reader of a catalogue": (
