@@ -7,9 +7,9 @@ as published, labels of maximum posterior with a flat prior, uncertainties from 
 paper's power laws (`e_*`) and calibrated ones (`sigma_*`).
 
 **For the best labels of a star**: `hybrid_labels.fits`. The same spectra and training
-stars, by answers that are blended (docs/hybrid.md). What is gained by SNR and label,
-and where nothing is, stands in `validation/gained.ecsv` and in the figure
-`diagnostic_gained`.
+stars, by answers that are blended ("The hybrid labels" in the manual). What is gained
+by SNR and label, and where nothing is, stands in `validation/gained.ecsv` and in the
+figure `diagnostic_gained`.
 
 - `x` and `e_x`: with the population of the training stars as prior. The faint are drawn
   towards its mean as far as their noise demands; of single stars the best estimate.
