@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from mdwarfs.audit.words import numbers
 from mdwarfs.labels import LABELS
-from mdwarfs.tables.markdown import number
+from mdwarfs.tables.markdown import OF_ERRORS, number
 
 DEEPER = 2
 """Levels by which headings of a text go down below that of a section."""
@@ -33,13 +33,18 @@ CALLED = {
 }
 """Columns that are called otherwise than by their names; `e_*` and `n_*` without it."""
 LABELS_IN_NAMES = {
-    name: label.short if label.scale_of is None else f"{LABELS[label.scale_of].short}"
-    " (Niu scale)"
+    name: label.short
+    if label.scale_of is None
+    else f"{LABELS[label.scale_of].short} (Niu scale)"
     for label in LABELS.values()
     for name in (label.name, label.paper)
     if name
 } | {"alpha_m": "[α/M]", "alphaM": "[α/M]"}
 """Names of labels, in products and in the paper's tables, as they are in headings."""
+DECIMALS = {x: 4 for x in ("ra", "dec", "ra1", "dec1", "ra2", "dec2")} | {
+    x: 1 for x in ("snr", "SNR", "snr_min", "snr_max")
+}
+"""Of columns that have neither errors nor a label."""
 NUMBERS = "fiu"
 """Kinds of columns of numbers."""
 SHORT = {"sha256": 12}
@@ -52,7 +57,7 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
     Parameters
     ----------
     columns
-        Those that are wanted; all others are left out.
+        Those that are wanted; all others are left out, and those without any text.
 
     Returns
     -------
@@ -61,9 +66,12 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
         `text` and whether it is a `number`.
     """
     names = [x for x in columns or rows.colnames if x in rows.colnames]
+    names = [x for x in names if not _is_empty(rows[x])]
     heads = [
         {
-            "name": heading(name),
+            "name": heading(name)
+            .replace("± ", "±\N{NO-BREAK SPACE}")
+            .replace("log g", "log\N{NO-BREAK SPACE}g"),
             "unit": str(rows[name].info.unit or ""),
             "words": rows[name].info.description or "",
             "number": rows[name].dtype.kind in NUMBERS,
@@ -136,11 +144,29 @@ def signed(text: str) -> str:
     return re.sub(r"(?<![\w)])-(?=\d)", "−", text)
 
 
+def _is_empty(values):
+    return bool(len(values)) and values.dtype.kind in "US" and not np.any(values != "")
+
+
 def _errors(rows, name):
-    """The column of the errors of another, or its own; None without."""
-    error = name if name.startswith("e_") else f"e_{name}"
-    known = error in rows.colnames and rows[error].dtype.kind == "f"
-    return rows[error] if known else None
+    """By what the decimals of a column are told: that of its errors, if there is one.
+
+    Columns of a label have those of the label, so that they are alike in all rows.
+    """
+    of_all = np.full(len(rows), np.nan)
+    if name in DECIMALS:
+        return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - DECIMALS[name]))
+    plain = name.removeprefix("e_")
+    for label in sorted(LABELS, key=len, reverse=True):
+        of = LABELS[label]
+        if any(f"{plain}_".startswith(f"{x}_") for x in (label, of.paper) if x):
+            decimals = of.decimals + (of.unit != "K")
+            return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - decimals))
+    like = plain.removeprefix("robust_").removesuffix("_all")
+    for error in (f"e_{plain}", f"e_{like}"):
+        if error in rows.colnames and rows[error].dtype.kind == "f":
+            return rows[error]
+    return of_all
 
 
 def _cell(value, kind, plain, error):

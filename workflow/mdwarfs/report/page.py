@@ -322,7 +322,8 @@ def _table(name, content):
     count = len(content)
     if name in LISTS_STARS:
         content = content[:FIRST_ROWS]
-    made = cells.table(content, NARROW.get(name))
+    others = [x for x in content.colnames if x != "rule"]
+    made = cells.table(content, NARROW.get(name, others))
     if name == LEDGER:
         made = {"heads": [], "rows": cells.ledger(content)}
         made["put_in"] = any(row["injected"] for row in made["rows"])

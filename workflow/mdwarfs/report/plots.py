@@ -7,6 +7,7 @@ the models by the names that are given here.
 import json
 import re
 
+from bokeh.core.properties import value
 from bokeh.document import Document
 from bokeh.models import (
     BasicTicker,
@@ -240,6 +241,7 @@ def _features(low, high):
         y0=[y for _, y, _ in ticks],
         y1=[y for *_, y in ticks],
         color=TICK,
+        alpha=0.45,
     )
     named = [x for x in found if x.name]
     plot.text(
@@ -248,8 +250,8 @@ def _features(low, high):
         text=[_plain(x.name) for x in named],
         text_align="center",
         text_baseline="middle",
-        text_font=FONT,
-        text_font_size="11px",
+        text_font=value(FONT),
+        text_font_size=value("11px"),
         text_color=INK,
     )
     return plot

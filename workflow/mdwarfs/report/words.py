@@ -115,14 +115,14 @@ def software() -> list[dict]:
     """The code and the packages that made the page, as `what` and `words`."""
     code, around = running.software(), environment()
     said = code.commit.removesuffix(running.CHANGED)
-    if code.commit != said:
+    said += f" of {code.date[:10]}" if code.date != running.UNKNOWN else ""
+    if code.commit.endswith(running.CHANGED):
         said += ", with changes"
     packages = around["packages"]
     found = [f"{x} {packages[x]}" for x in PACKAGES if x in packages]
     told = {
         "mdwarfs": code.version,
-        "Last commit of the code": said,
-        "of": code.date.replace("T", " ")[:19],
+        "Code": f"commit {said}",
         "Python": f"{around['python']} ({around['implementation']}), {around['system']}",
         "Packages": ", ".join(found),
     }
