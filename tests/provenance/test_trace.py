@@ -148,8 +148,8 @@ def test_modules_are_listed_on_demand_and_parts_are_called_so(made):
 
 def test_steps_of_several_commits_are_said_first(made):
     found = trace(made, "slam_labels.fits")
-    for number, step in enumerate(found["steps"].values()):
-        step["code"] |= {
+    for number, one in enumerate(found["steps"].values()):
+        one["code"] |= {
             "commit": "ab" * 20 if number else "cd" * 20,
             "date": "2026-11-28T15:13:05+00:00",
             "changed": ["workflow/profiles/slurm/config.yaml"] if number > 1 else [],

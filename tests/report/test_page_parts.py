@@ -31,7 +31,7 @@ def test_numbers_have_as_many_decimals_as_their_errors_or_labels():
     table = Table({"median": [0.0007187, -1.99], "e_median": [0.00785, 12.9]})
     table["teff_std"] = [1234.5, 92.31]
     texts = [[cell["text"] for cell in row] for row in cells.table(table)["rows"]]
-    assert texts == [["0.0007", "0.0079", "1,234"], ["−2", "13", "92"]]
+    assert texts == [["0.0007", "0.0078", "1,234"], ["−2", "13", "92"]]
 
 
 @pytest.mark.parametrize(

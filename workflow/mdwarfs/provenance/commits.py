@@ -1,4 +1,4 @@
-"""The commits of which the steps of a run are: one, or several if it was gone on with."""
+"""The commits that the steps of a run are of: several if it was gone on with."""
 
 from __future__ import annotations
 

@@ -140,8 +140,8 @@ class Crate(Entities):
             does = f"SLAM, as in {BY} ({PAPER['identifier']}), on"
         code = commits.words(self.history.steps[name]["code"] for name in self.live)
         return (
-            f"{does} {data}. {code}. What each file is and which step made it follows from the "
-            "actions of this crate; `mdwarfs trace` prints it."
+            f"{does} {data}. {code}. What each file is and which step made it follows "
+            "from the actions of this crate; `mdwarfs trace` prints it."
         )
 
     def workflow(self) -> ContextEntity:

@@ -27,9 +27,10 @@ def text(trace: dict, verbose: bool = False) -> str:
     Returns
     -------
     text
-        What was asked for; the commits of the steps behind it; a tree, in which a file stands over those that it was made
-        of, with the number of the step; the steps, by number, with times, code,
-        parameters; what differs from the configuration that lies beside the products.
+        What was asked for; the commits of the steps behind it; a tree, in which a file
+        stands over those that it was made of, with the number of the step; the steps,
+        by number, with times, code, parameters; what differs from the configuration
+        that lies beside the products.
     """
     numbers = {name: place for place, name in enumerate(trace["steps"], start=1)}
     lines = [

@@ -109,7 +109,7 @@ def column(values: Column, errors: Column | None = None) -> list[dict]:
     name, kind = values.name, values.dtype.kind
     plain = bool(IDENTIFIERS.search(name))
     if name == "label":
-        values = [LABELS[x].short if x in LABELS else x for x in values]
+        values = [LABELS_IN_NAMES.get(x, x) for x in values]
     most = SHORT.get(name)
     errors = np.full(len(values), np.nan) if errors is None else errors
     return [

@@ -62,8 +62,8 @@ def table(
     -------
     table
         n rows in the order of the catalogue: `source_id`, `called_*` for each kind of
-        name, the columns of `PHOTOMETRY` that there are, of each label x the columns x, `e_x`,
-        `sigma_x`, `formal_e_x`, `hybrid_x`, `hybrid_e_x`, `ref_x`, `ref_e_x` and
+        name, the columns of `PHOTOMETRY` that there are, of each label x the columns x,
+        `e_x`, `sigma_x`, `formal_e_x`, `hybrid_x`, `hybrid_e_x`, `ref_x`, `ref_e_x` and
         `true_x` that there are, `flags`, `hybrid_flags` and `role`, which counts
         `ROLES`.
     """

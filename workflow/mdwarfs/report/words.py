@@ -123,7 +123,7 @@ def software() -> list[dict]:
     told = {
         "mdwarfs": code.version,
         "Code": f"commit {said}",
-        "Python": f"{around['python']} ({around['implementation']}), {around['system']}",
+        "Python": f"{around['implementation']} {around['python']}, {around['system']}",
         "Packages": ", ".join(found),
     }
     return [{"what": what, "words": words} for what, words in told.items()]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-
 DIGITS = 4
 """Significant digits of a number of which no error is known."""
 OF_ERRORS = 2
