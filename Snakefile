@@ -11,7 +11,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: workflow.source_path("config/config.yaml")
+configfile: f"{workflow.current_basedir}/config/config.yaml"
 
 
 report: "workflow/report/workflow.rst"
@@ -27,6 +27,7 @@ include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/files.smk"
 include: "rules/validate.smk"
+include: "rules/posteriors.smk"
 include: "rules/files_summary.smk"
 include: "rules/hybrid.smk"
 include: "rules/metal_poor.smk"
@@ -45,18 +46,20 @@ complete_rules()
 
 
 onstart:
-    note_start()
+    note_start(RUN)
     for part in sweep(RESULTS, FIGURES):
         print(f"{part}, of a run that was killed, is removed", file=sys.stderr)
     begin(RESULTS, config, STAMP)
 
 
 onsuccess:
+    note_end()
     for line in [*conclude(RESULTS, ROOT, STAMP), *closing_words(RESULTS)]:
         print(line, file=sys.stderr)
 
 
 onerror:
+    note_end()
     conclude(RESULTS, ROOT, STAMP)
 
 

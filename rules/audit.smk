@@ -66,6 +66,7 @@ PRODUCTS_BY_NEED = {
         "validation/calibration.ecsv": "calibrate_uncertainties",
         "validation/fit_limits.ecsv": "limit_fits",
         "validation/gained.ecsv": "compare_gain",
+        "validation/gained_catalogues.ecsv": "compare_gain_catalogues",
         "validation/power_laws.ecsv": "fit_uncertainties",
         "validation/snr_bins.ecsv": "fit_uncertainties",
         "validation/test.fits": "compare_test",
@@ -103,6 +104,7 @@ PRODUCTS_BY_NEED = {
         "validation/summary.ecsv": "summarise_files",
         "validation/test.fits": "compare_test",
     },
+    "posteriors": {"catalogue/slam_posteriors.fits": "gather_draws"},
     "test_set": {"diagnostics/windows.ecsv": "leave_out_windows"},
     "compared": {
         "validation/compared.ecsv": "compare_others",

@@ -1,5 +1,6 @@
 # Names that all rules share: paths, the stamp, and the digest of the library code.
 
+import atexit
 from pathlib import Path
 
 ROOT = Path(str(workflow.current_basedir)).parent
@@ -12,13 +13,18 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
-from mdwarfs.config import check, is_simulated, schema_path
+from mdwarfs.config import check, is_simulated, merged, read_config, schema_path
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
-from mdwarfs.run.interrupted import note_start, sweep
+from mdwarfs.run.interrupted import at_work, note_end, note_start, sweep
 from mdwarfs.provenance.around import begin, conclude
+
+# A workflow that uses this one as a module gives a configuration of its own, and Snakemake
+# reads no default then.
+if workflow.modifier.skip_configfile:
+    config = merged(read_config([ROOT / "config" / "config.yaml"]), config)
 
 try:
     check(config, schema_path(ROOT))
@@ -39,6 +45,16 @@ LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 STAMP = {"run": RUN, "simulated": is_simulated(config)}
 
+
+def say_who_is_at_work():
+    """What Snakemake does not say of a lock: whose it is, and what to do."""
+    for other in at_work(RUN):
+        print(other.advice, file=sys.stderr)
+
+
+if workflow.is_main_process:
+    atexit.register(say_who_is_at_work)
+
 # The versions of the SDSS pipelines, which are parts of their files' names.
 RELEASE = release_of(config)
 SDSS = RELEASES[RELEASE]
@@ -51,6 +67,11 @@ RAW = {
 }
 CATALOGUES = {c.name: c for c in registry.CATALOGUES if c.raw.key in RAW}
 COMPARED = {name: c.comparison for name, c in CATALOGUES.items() if c.comparison}
+
+
+def called(name):
+    """What a rule is called here: a workflow that uses this one may say it otherwise."""
+    return workflow.modifier.modify_rulename(name)
 
 
 def entry(wildcards):
@@ -106,9 +127,10 @@ HAS = {
     "files": config["source"] == "files",
 }
 HAS["truth"] = HAS["survey"] and STAMP["simulated"]
-HAS["matched"] = HAS["survey"] and Path(config["diagnostics"]["templates"]).exists()
+HAS["matched"] = HAS["survey"] and config["diagnostics"]["templates"] != "none"
 HAS["templates"] = HAS["truth"] and HAS["matched"]
 HAS["test_set"] = not CROSS_VALIDATED
+HAS["posteriors"] = MAP  # what the release's code found is no maximum of one
 HAS["compared"] = HAS["files"] and bool(config["files"].get("compared"))
 HAS["labels_of_paper"] = HAS["survey"] and LABELS_OF_PAPER
 HAS["released_used"] = HAS["survey"] and RELEASED_USED
@@ -139,20 +161,35 @@ def only(section, *keys):
 
 
 NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
+# Nothing of a group may wait for what waits for the group: for a rule that is added, that is
+# of no concern where no profile asks for groups.
+GROUPS = {}
+if workflow.group_settings.group_components:
+    GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
 
 
-def needed_by(step):
+# Tables of all stars: what a group makes of them is about as large.
+ALL_STARS = [f"{RESULTS}/{x}.fits" for x in ("catalogues/boss", "samples/m_type")]
+
+
+def needed_by(name):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
-    need = needs.of(step.name, NEEDS)
+    need = needs.of(name, NEEDS)
+    grouped = needs.row_of(name, GROUPS) in GROUPS
+    least = needs.LEAST_IN_GROUP if grouped else needs.LEAST
+
+    def size(input):
+        return needs.size(input, ALL_STARS if grouped else ())
 
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])
 
     def mem_mb(wildcards, input, attempt, threads):
-        return need.mem_mb(needs.size(input), threads, part(wildcards), attempt)
+        return need.mem_mb(size(input), threads, part(wildcards), attempt)
 
     def runtime(wildcards, input, attempt, threads):
-        return need.runtime(needs.size(input), threads, part(wildcards), attempt)
+        share = part(wildcards)
+        return need.runtime(size(input), threads, share, attempt, least)
 
     return {"mem_mb": mem_mb, "runtime": runtime}
 
@@ -160,23 +197,26 @@ def needed_by(step):
 def complete_rules():
     """Give every rule with a script what it has in common with all others.
 
-    That is a log, a benchmark, the environment, memory and time, and as parameters the
-    run (`stamp`) and the digest of the code behind the script (`code`), unless the rule
-    has its own.
+    That is a log, a benchmark, the environment, memory and time, the group that it is in
+    on a cluster, and as parameters the run (`stamp`) and the digest of the code behind the
+    script (`code`), unless the rule has its own.
     """
     asked = workflow.resource_settings.overwrite_resources  # by --set-resources
+    before, after = called("*").split("*")
     for step in workflow.rules:
         if not step.script or Path(str(step.basedir)) != ROOT / "rules":
             continue
-        stem = "_".join([step.name, *(f"{{{x}}}" for x in sorted(step.wildcard_names))])
+        name = step.name.removeprefix(before).removesuffix(after)
+        stem = "_".join([name, *(f"{{{x}}}" for x in sorted(step.wildcard_names))])
         step.log_modifier = step.benchmark_modifier = step.output_modifier
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
-        step.resources.update(needed_by(step))
+        step.group = GROUPS.get(needs.row_of(name, GROUPS))
+        step.resources.update(needed_by(name))
         step.resources.update(asked.get(step.name, {}))
-        if step.name.startswith("retrieve_"):
-            workflow.localrules(step.name)  # nodes of clusters lack the internet
+        if name.startswith(("retrieve_", "record_")):
+            workflow.localrules(step.name)  # nodes lack the internet; done in no time
         own = set(step.params.keys())
         if "code" not in own:
             step.set_params(code=code(Path(str(step.script)).stem))

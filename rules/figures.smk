@@ -51,4 +51,4 @@ for figure in REGISTERED:
         script:
             "../scripts/figure.py"
 
-    workflow.get_rule(figure.name).docstring = figure.caption
+    workflow.get_rule(called(figure.name)).docstring = figure.caption

@@ -81,3 +81,20 @@ rule compare_gain:
         snr_edges=config["comparisons"]["snr_edges"],
     script:
         "../scripts/compare_gain.py"
+
+
+rule compare_gain_catalogues:
+    """Hold SLAM and the hybrid labels against the comparison catalogues (R2 to R7)."""
+    input:
+        **{
+            name: f"{RESULTS}/{product}"
+            for name, (product, _) in DIFFERENCES.items()
+            if name != "test"
+        },
+        hybrid=f"{RESULTS}/catalogue/hybrid_labels.fits",
+    output:
+        gained=f"{RESULTS}/validation/gained_catalogues.ecsv",
+    params:
+        compared=LINES,
+    script:
+        "../scripts/compare_gain_catalogues.py"

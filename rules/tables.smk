@@ -34,4 +34,4 @@ for table in TABLES:
         script:
             "../scripts/table.py"
 
-    workflow.get_rule(table.name).docstring = table.title
+    workflow.get_rule(called(table.name)).docstring = table.title

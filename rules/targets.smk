@@ -5,8 +5,15 @@ from mdwarfs.figures.registry import EXPERIMENT
 # The two files of a figure.
 DRAWN = [f"{FIGURES}/{{name}}.pdf", f"{FIGURES}/{{name}}.png"]
 
-# The two catalogues of a run.
-CATALOGUED = ["slam", "hybrid"]
+# The two catalogues of a run, and what lies beside them.
+CATALOGUED = [
+    f"{RESULTS}/catalogue/{name}.fits"
+    for name in [
+        "slam_labels",
+        "hybrid_labels",
+        *(["slam_posteriors"] if HAS["posteriors"] else []),
+    ]
+]
 
 if HAS["files"]:
     TARGETS = {
@@ -15,7 +22,7 @@ if HAS["files"]:
             for name in ["labels.fits", "split.fits", "selected.ecsv"]
         ],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/catalogue/{name}_labels.fits" for name in CATALOGUED],
+        "predict": CATALOGUED,
         "validate": [
             f"{RESULTS}/validation/{name}"
             for name in [
@@ -48,7 +55,7 @@ else:
             ]
         ],
         "train": [f"{RESULTS}/slam/model.fits"],
-        "predict": [f"{RESULTS}/catalogue/{name}_labels.fits" for name in CATALOGUED],
+        "predict": CATALOGUED,
         "validate": [
             f"{RESULTS}/validation/power_laws.ecsv",
             f"{RESULTS}/comparisons/summary.ecsv",

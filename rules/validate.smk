@@ -121,6 +121,11 @@ DIFFERENCES = {
     "m_m": ["comparisons/m_m.fits", "compare_m_m"],
     "mann": ["comparisons/mann.fits", "compare_mann"],
 }
+# The catalogues among them, as lines of Table 2.
+LINES = [
+    {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
+    for name, c in COMPARED.items()
+]
 
 
 rule summarise_comparisons:
@@ -130,10 +135,7 @@ rule summarise_comparisons:
     output:
         summary=f"{RESULTS}/comparisons/summary.ecsv",
     params:
-        compared=[
-            {"line": c.line, "table": name, "name": c.name, "labels": c.labels}
-            for name, c in COMPARED.items()
-        ],
+        compared=LINES,
         origins=DIFFERENCES,
     script:
         "../scripts/summarise_comparisons.py"

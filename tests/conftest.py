@@ -1,10 +1,19 @@
 """Fixtures that many tests use, and how tests are shared out among processes."""
 
+import gc
+import os
 import runpy
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+# Or each process of the tests, of which there are hundreds, compiles all modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Arrays of tests are small: a second thread would wait, and use a core for that.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["tests.archives.servers.fixtures"]
 
@@ -75,6 +84,12 @@ def pytest_collection_modifyitems(config, items):
             item.path.stem not in GROUPS,
         )
     )
+
+
+def pytest_collection_finish():
+    """What is there now stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

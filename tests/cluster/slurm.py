@@ -3,8 +3,8 @@
     with Slurm(folder):
         subprocess.run(["sbatch", ...])
 
-It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`). Without
-accounting, as on many clusters: `sacct` knows nothing there.
+It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
+with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 from tests.debian import Unavailable
 
 PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel"
+KEEPING_ACCOUNTS = "slurmdbd", "mariadbd", "mariadb-install-db", "sacct", "sacctmgr"
+PROFILE = ["--workflow-profile", "workflow/profiles/slurm"]
 CONFIGURED = Path("/etc/slurm/slurm.conf")
 """Where jobs look: Snakemake's plugin hands no variables of Slurm on to them."""
+ACCOUNTS = CONFIGURED.with_name("slurmdbd.conf")
 WAIT = 30  # for a daemon [s]
 CONF = """\
 ClusterName=test
@@ -38,8 +42,8 @@ SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/slurmd.pid
 SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/slurmd.log
-SlurmctldPort={ports[0]}
-SlurmdPort={ports[1]}
+SlurmctldPort={ctld}
+SlurmdPort={slurmd}
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=sched_interval=2,batch_sched_delay=0
@@ -48,25 +52,72 @@ TaskPlugin=task/none
 MpiDefault=none
 ReturnToService=2
 MinJobAge=300
-AccountingStorageType=accounting_storage/none
-JobAcctGatherType=jobacct_gather/none
+{accounting}
 NodeName={host} CPUs={cpus} RealMemory={memory} State=UNKNOWN
 PartitionName=short Nodes={host} Default=YES MaxTime=60 State=UP
+"""
+WITHOUT = """\
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none"""
+WITH = """\
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort={dbd}
+AccountingStoragePass={folder}/munge.socket
+JobAcctGatherType=jobacct_gather/linux"""
+DBD = """\
+DbdHost={host}
+DbdAddr=127.0.0.1
+DbdPort={dbd}
+SlurmUser=root
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+LogFile={folder}/slurmdbd.log
+PidFile={folder}/slurmdbd.pid
+StorageType=accounting_storage/mysql
+StorageHost=127.0.0.1
+StoragePort={sql}
+StorageUser=slurm
+StoragePass=slurm
+StorageLoc=slurm_acct_db
+"""
+USER = """\
+CREATE USER IF NOT EXISTS slurm@'127.0.0.1' IDENTIFIED BY 'slurm';
+CREATE USER IF NOT EXISTS slurm@'localhost' IDENTIFIED BY 'slurm';
+GRANT ALL ON slurm_acct_db.* TO slurm@'127.0.0.1', slurm@'localhost';
 """
 
 
 class Slurm:
-    """Daemons of munge and Slurm, whose files are below a folder."""
+    """Daemons of munge and Slurm, whose files are below a folder.
 
-    def __init__(self, folder: Path, cpus: int = 2, memory: int = 8000):
-        missing = [name for name in PROGRAMS if not shutil.which(name)]
+    Parameters
+    ----------
+    folder
+        Made; nobody else writes there.
+    accounting
+        With a data base, which `sacct` asks.
+    cpus, memory
+        Of the node; memory in MB.
+    """
+
+    def __init__(
+        self, folder: Path, accounting: bool = False, cpus: int = 2, memory: int = 8000
+    ):
+        programs = PROGRAMS + (KEEPING_ACCOUNTS if accounting else ())
+        missing = [name for name in programs if not shutil.which(name)]
         if missing:
             raise Unavailable(f"{', '.join(missing)} not installed: make slurm")
         if os.geteuid():
             raise Unavailable("Slurm's daemons take the right of root")
         if CONFIGURED.exists():
             raise Unavailable(f"this machine has a Slurm ({CONFIGURED})")
-        self.folder, self.cpus, self.memory = Path(folder), cpus, memory
+        self.folder, self.accounting = Path(folder), accounting
+        names = "ctld", "slurmd", "dbd", "sql"
+        self.facts = dict(zip(names, free_ports(len(names)), strict=True)) | {
+            "host": socket.gethostname(), "folder": self.folder, "cpus": cpus,
+            "memory": memory,
+        }  # fmt: skip
         self.daemons: list[subprocess.Popen] = []
 
     def __enter__(self) -> Slurm:
@@ -74,12 +125,8 @@ class Slurm:
             (self.folder / name).mkdir(parents=True)
         self.folder.chmod(0o755)
         CONFIGURED.parent.mkdir(exist_ok=True)
-        CONFIGURED.write_text(
-            CONF.format(
-                host=socket.gethostname(), folder=self.folder, ports=free_ports(2),
-                cpus=self.cpus, memory=self.memory,
-            )
-        )  # fmt: skip
+        accounting = (WITH if self.accounting else WITHOUT).format(**self.facts)
+        CONFIGURED.write_text(CONF.format(accounting=accounting, **self.facts))
         key = self.folder / "munge.key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o400)
@@ -92,6 +139,8 @@ class Slurm:
                 f"--seed-file={self.folder}/munge.seed",
             )  # fmt: skip
             self.wait((self.folder / "munge.socket").exists, "munged")
+            if self.accounting:
+                self.keep_accounts()
             self.start("slurmctld", "-D", "-i")
             self.start("slurmd", "-D")
             self.wait(self.is_idle, "slurmd")
@@ -99,6 +148,27 @@ class Slurm:
             self.stop()
             raise
         return self
+
+    def keep_accounts(self) -> None:
+        """Start the data base, and the daemon that writes to it."""
+        data, user = self.folder / "sql", self.folder / "user.sql"
+        user.write_text(USER)
+        ACCOUNTS.touch(0o600)
+        ACCOUNTS.write_text(DBD.format(**self.facts))
+        self.command(
+            "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root",
+            "--skip-test-db",
+        )  # fmt: skip
+        self.start(
+            "mariadbd", "--no-defaults", f"--datadir={data}", "--user=root",
+            f"--socket={self.folder}/sql.socket", f"--pid-file={self.folder}/sql.pid",
+            "--bind-address=127.0.0.1", f"--port={self.facts['sql']}",
+            f"--init-file={user}",
+        )  # fmt: skip
+        self.wait(lambda: answers(self.facts["sql"]), "mariadbd")
+        self.start("slurmdbd", "-D")
+        self.wait(lambda: answers(self.facts["dbd"]), "slurmdbd")
+        self.command("sacctmgr", "--immediate", "add", "cluster", "test")
 
     def __exit__(
         self,
@@ -123,6 +193,20 @@ class Slurm:
         """Whether the node takes jobs."""
         return self.command("sinfo", "--noheader", "--format=%T").strip() == "idle"
 
+    def is_empty(self) -> bool:
+        """Whether no job waits or runs."""
+        return not self.command("squeue", "--noheader").strip()
+
+    def state(self, number: str) -> str:
+        """What `squeue` says of a job."""
+        asked = "--noheader", "--states=all", "--format=%T"
+        return self.command("squeue", *asked, f"--jobs={number}").strip()
+
+    def accounts(self) -> str:
+        """What `sacct` says of all jobs."""
+        asked = "--allocations", "--noheader", "--format=State%30"
+        return self.command("sacct", *asked, "--starttime=now-1days")
+
     def wait(self, done: Callable[[], bool], name: str) -> None:
         """Wait for a daemon; raises Unavailable, with what the logs say."""
         until = time.monotonic() + WAIT
@@ -144,6 +228,22 @@ class Slurm:
             except subprocess.TimeoutExpired:
                 daemon.kill()
         CONFIGURED.unlink(missing_ok=True)
+        ACCOUNTS.unlink(missing_ok=True)
+
+
+def plugin() -> None:
+    """Raise Unavailable without Snakemake's plugin."""
+    if not find_spec("snakemake_executor_plugin_slurm"):
+        raise Unavailable("snakemake-executor-plugin-slurm not installed: make slurm")
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens at a port of this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def free_ports(n: int) -> list[int]:

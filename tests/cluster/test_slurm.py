@@ -1,62 +1,124 @@
-"""The samples of the small run on a real Slurm: the same bytes as without it.
+"""The samples of the small run on a real Slurm, with accounting and without.
 
 Asked for by `pytest -m slurm`, after `make slurm`, as root. It takes some minutes.
 """
 
 import os
+import re
+import signal
 import subprocess
 import sys
-from importlib.util import find_spec
+import time
 
 import pytest
 
-from tests.cluster.slurm import Slurm, Unavailable
+from mdwarfs.run.interrupted import left_locked
+from tests.cluster.slurm import PROFILE, Slurm, Unavailable, plugin
 from tests.workflow.conftest import copy_of
 
 pytestmark = [pytest.mark.dag, pytest.mark.slurm]
 SAMPLES = "results/simulated-ci/samples"
-ON_SLURM = ["--workflow-profile", "workflow/profiles/slurm"]
+WAIT = 300  # for what takes seconds on an idle machine [s]
 
 
-@pytest.fixture(scope="module")
-def slurm(tmp_path_factory):
-    if not find_spec("snakemake_executor_plugin_slurm"):
-        pytest.skip("snakemake-executor-plugin-slurm is not installed: make slurm")
+@pytest.fixture(scope="module", params=[False, True], ids=["squeue", "accounting"])
+def slurm(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slurm")
     try:
-        running = Slurm(tmp_path_factory.mktemp("slurm") / "files")
+        plugin()
+        running = Slurm(folder / "files", accounting=request.param)
     except Unavailable as error:
         pytest.skip(str(error))
     with running:
         yield running
 
 
-def samples(root, path, *arguments):
-    """Bytes of the samples that a copy of the checkout makes."""
-    path = copy_of(root, path).path
-    command = [sys.executable, "-m", "snakemake", "samples", *arguments]
-    done = subprocess.run(
-        [*command, "--configfile", "config/ci.yaml"], cwd=path,
-        env=os.environ | {"PYTHONPATH": "workflow"}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-4000:]
+@pytest.fixture(scope="module")
+def local(root, tmp_path_factory):
+    """Bytes of the samples, and the time that they take [s], without Slurm."""
+    path = copy_of(root, tmp_path_factory.mktemp("local")).path
+    begun = time.monotonic()
+    assert start(path, "--cores", "2").wait() == 0, said(path)
+    return samples(path), time.monotonic() - begun
+
+
+def start(path, *arguments):
+    """Snakemake, as the leader of a group of processes, which makes the samples."""
+    with (path / "said.txt").open("a") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "samples", *arguments]
+            + ["--configfile", "config/ci.yaml"],
+            cwd=path, env=os.environ | {"PYTHONPATH": "workflow"},
+            stdout=file, stderr=file, start_new_session=True,
+        )  # fmt: skip
+
+
+def said(path):
+    return (path / "said.txt").read_text()
+
+
+def samples(path):
     return {x.name: x.read_bytes() for x in (path / SAMPLES).iterdir()}
 
 
-def test_samples_are_the_same_as_without_it(root, slurm, tmp_path):
-    on_slurm = samples(root, tmp_path / "slurm", *ON_SLURM)
-    ended = slurm.command("squeue", "--states=CD", "--noheader").splitlines()
-    assert len(ended) > 8  # jobs of Slurm did the work
-    assert on_slurm == samples(root, tmp_path / "local", "--cores", "2")
+def until(found, words):
+    """What `found` returns, as soon as that is something."""
+    end = time.monotonic() + WAIT
+    while not (what := found()):
+        assert time.monotonic() < end, words
+        time.sleep(0.3)
+    return what
+
+
+def submitted(path, n=1):
+    """Slurm's number of the n-th job of a run, once it has one."""
+    numbers = re.findall(r"with SLURM jobid (\d+)", said(path))
+    return numbers[n - 1] if len(numbers) >= n else None
+
+
+def test_samples_are_the_same_and_take_at_most_three_times_as_long(
+    root, slurm, local, tmp_path
+):
+    path = copy_of(root, tmp_path / "on_slurm").path
+    begun = time.monotonic()
+    assert start(path, *PROFILE).wait() == 0, said(path)
+    seconds = time.monotonic() - begun
+    expected, without = local
+    print(f"{seconds:.0f} s on Slurm, {without:.0f} s without")
+    assert samples(path) == expected
+    assert len(re.findall(r"with SLURM jobid", said(path))) == 5  # of 17 steps
+    assert seconds < 3 * without
 
 
 def test_a_job_that_fails_is_noticed(root, slurm, tmp_path):
     path = copy_of(root, tmp_path / "failing").path
-    script = path / "scripts" / "simulate_survey.py"
-    script.write_text("raise SystemExit(3)\n")
-    command = [sys.executable, "-m", "snakemake", "samples", *ON_SLURM]
-    done = subprocess.run(
-        [*command, "--configfile", "config/ci.yaml"], cwd=path,
-        env=os.environ | {"PYTHONPATH": "workflow"}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "Error in rule simulate_survey" in done.stderr
+    (path / "scripts" / "simulate_survey.py").write_text("raise SystemExit(3)\n")
+    assert start(path, *PROFILE, "--retries", "0").wait() == 1
+    assert "Error in rule simulate_survey" in said(path)
+
+
+def test_a_job_that_is_cancelled_is_noticed_and_tried_again(root, slurm, tmp_path):
+    path = copy_of(root, tmp_path / "cancelled").path
+    (path / "scripts" / "simulate_survey.py").write_text("import time; time.sleep(600)")
+    run = start(path, *PROFILE, "--retries", "1")
+    for n in (1, 2):
+        number = until(lambda n=n: submitted(path, n), said(path))
+        until(lambda n=number: slurm.state(n) == "RUNNING", "it does not start")
+        slurm.command("scancel", number)
+    assert run.wait(WAIT) == 1
+    assert said(path).count("SLURM status is: 'CANCELLED'") == 2
+    if slurm.accounting:  # what the plugin would not have understood
+        until(lambda: "CANCELLED by" in slurm.accounts(), "sacct does not know")
+
+
+def test_a_run_whose_snakemake_is_killed_is_gone_on_with(root, slurm, local, tmp_path):
+    path = copy_of(root, tmp_path / "killed").path
+    run = start(path, *PROFILE)
+    until(lambda: submitted(path), said(path))
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    until(slurm.is_empty, "jobs that were submitted go on")
+    assert left_locked("simulated-ci", path / ".snakemake")
+    assert start(path, "--unlock").wait() == 0
+    assert start(path, *PROFILE).wait() == 0, said(path)
+    assert samples(path) == local[0]

@@ -77,3 +77,19 @@ def test_the_size_of_inputs_counts_files_in_folders(tmp_path):
         (tmp_path / name).write_bytes(bytes(size))
     asked = [tmp_path / "one", str(tmp_path / "inside"), tmp_path / "not there yet"]
     assert needs.size(asked) == pytest.approx(3e-3)
+    known = [tmp_path / "one", tmp_path / "inside" / "two", tmp_path / "no such file"]
+    assert needs.size([*asked, tmp_path / "nor this"], known) == pytest.approx(5e-3)
+    assert needs.size(asked[:2], known) == pytest.approx(3e-3)
+
+
+def test_every_name_of_the_groups_is_of_a_rule_or_a_family(root, known):
+    groups = needs.read_groups(root / "rules" / "groups.yaml")
+    assert set(groups) <= set(known) and len(set(groups.values())) == 5
+    assert groups[needs.row_of("figure_07", groups)] == "closing"
+    assert not {"train_part", "normalise_part", "predict_part"} & set(groups)
+
+
+def test_the_times_of_a_group_are_added_up_so_that_each_is_short():
+    need = needs.Need(100, 0, 0, 1, 0)
+    assert need.runtime(0) == needs.LEAST
+    assert need.runtime(0, least=needs.LEAST_IN_GROUP) == needs.LEAST_IN_GROUP

@@ -5,7 +5,7 @@ import pytest
 
 from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.spectral_model import SpectralModel
-from mdwarfs.star.posterior import Mixture, posterior, systematic
+from mdwarfs.star.posterior import posterior
 from tests.star.small import FAINT, NAMES, SPOILT
 
 
@@ -110,21 +110,3 @@ def test_the_same_seed_draws_the_same(predictor, sky):
 
 def test_a_star_without_good_pixels_has_none(predictor, sky):
     assert posterior(predictor, sky.flux[3], np.zeros_like(sky.ivar[3])) is None
-
-
-def test_a_mixture_draws_what_its_density_says():
-    centre = np.array([[0.0, 0.0], [3.0, 1.0]])
-    covariance = np.array([[[0.04, 0.01], [0.01, 0.02]], [[0.01, 0.0], [0.0, 0.3]]])
-    mixture = Mixture.about(centre, covariance)
-    rng = np.random.default_rng(4)
-    places = mixture.draw(20_000, rng)
-    # the mean of one density over another, of draws by the second, is 1
-    narrow = Mixture.about(centre[:1], covariance[:1])
-    ratio = np.exp(narrow.logarithm(places) - mixture.logarithm(places))
-    assert ratio.mean() == pytest.approx(1, abs=0.05)
-
-
-def test_systematic_draws_are_as_even_as_can_be():
-    rng = np.random.default_rng(0)
-    rows = systematic(np.array([0.5, 0.25, 0.0, 0.25]), 400, rng)
-    assert np.bincount(rows, minlength=4).tolist() == [200, 100, 0, 100]

@@ -50,7 +50,7 @@ def torture(
         time.sleep(rng.uniform(0.1, 1.0) * whole)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if left_locked(checkout / ".snakemake"):
+        if left_locked("simulated-ci", checkout / ".snakemake"):
             assert snakemake(checkout, ["--unlock"]).wait() == 0
         status = snakemake(checkout, ["--rerun-incomplete", *command]).wait()
         left = [*checkout.rglob(".part-*")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -388,3 +389,13 @@ def not_normalised(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
             "" if low < median < high else f"not normalised: its median is {median:.3g}"
         )
     return np.array(reasons, "U64")
+
+
+def number_of(threads: int | None) -> int:
+    """The number of threads: as a user says, or that of the cores."""
+    return cores() if threads is None else whole(threads, "threads", 1)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

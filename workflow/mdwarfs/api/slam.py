@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from numbers import Real
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from astropy.io import fits
@@ -16,60 +14,35 @@ from numpy.typing import ArrayLike
 
 from mdwarfs import tables
 from mdwarfs.api import plots
-from mdwarfs.api.inputs import (
-    hinting,
-    known_keys,
-    label_values,
-    not_normalised,
-    planes,
-    rising,
-    training_labels,
-    whole,
+from mdwarfs.api.arrays import as_set, extent, same_wavelengths
+from mdwarfs.api.inputs import hinting, label_values, number_of, whole
+from mdwarfs.api.labelled import identifiers, said, settings_of, stamp, stamps, table_of
+from mdwarfs.api.limits import (
+    OF_RUN,
+    flag_by,
+    limits_beside,
+    limits_by_refits,
+    limits_for,
+    limits_of_run,
+    warn_of_limits,
 )
-from mdwarfs.api.spectra import Spectra, Unread, are_observed, measured_snr, normalised
-from mdwarfs.config import MAP
+from mdwarfs.api.spectra import Unread, are_observed, normalised
+from mdwarfs.api.training import known_stars, made_by, training
 from mdwarfs.errors import InputError
-from mdwarfs.labelling.files import label_columns, require_simulated
+from mdwarfs.labelling.files import require_simulated
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID
-from mdwarfs.slam.held_out import (
-    LEAVE_ONE_OUT,
-    cross_validated_labels,
-    held_out_labels,
-)
-from mdwarfs.slam.infer.flags import (
-    BY_LIMITS,
-    RANGED,
-    Flag,
-    add_words,
-    caution,
-    flag_names,
-)
-from mdwarfs.slam.infer.flags import (
-    COLUMNS as FLAGS,
-)
-from mdwarfs.slam.infer.prediction import COLUMNS
-from mdwarfs.slam.infer.prior import require_prior
+from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
+from mdwarfs.slam.infer.flags import caution
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam as SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import AgainstTemplate
-from mdwarfs.spectra.weighting import IVAR
-from mdwarfs.tables.columns import complete, meaning
 from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
-from mdwarfs.validation.fit_limits import (
-    FEWEST,
-    KEY,
-    NO_LIMITS,
-    basis,
-    beyond_limits,
-    limit,
-    limits_of,
-)
+from mdwarfs.validation.fit_limits import FEWEST, NO_LIMITS, basis, limit, limits_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,29 +50,9 @@ if TYPE_CHECKING:
     from mdwarfs.slam.trained_model import TrainedModel
     from mdwarfs.types import PathLike
 
-BLOCK = 128  # pixels, or stars, taken together; no result depends on it
-
-RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
-RESERVED |= {"status", "reason", "kind", *FLAGS, *COLUMNS}
-RESERVED |= {"simulated", "simulated_model", "continued", *ORIGIN}
-"""Columns of the tables of `Slam`, which no label can have the name of."""
-
-PREFIXED = "e_", "formal_e_", "sigma_", "continued_"
-"""How columns begin that are named for a label."""
-
 PREFIXES = "formal_e_", "continued_"
 MEASURED = "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch"
 """What limits are learnt from, of each label and of all together."""
-
-SAID = {
-    **{name: text for name, (_, text) in ORIGIN.items()},
-    "file": "File that the spectrum was read from",
-    "name": "What its file calls the spectrum",
-    "v_rad": "Radial velocity: of the file, or else measured",
-    "simulated": "Whether the file says that its spectrum is simulated",
-    "simulated_model": "Whether the labels are by a model of simulated stars",
-    "reason": "Why there are no labels; empty if there are",
-}
 
 
 class Slam:
@@ -702,457 +655,3 @@ slam.wavelength
                 "resample the spectra to slam.wavelength"
             )
         return spectra
-
-
-def as_set(
-    spectra: SpectrumSet | ArrayLike,
-    wavelength: ArrayLike | None,
-    ivar: ArrayLike | None,
-    error: ArrayLike | None,
-) -> SpectrumSet:
-    """Normalised spectra, of which those that are not say so in `status`.
-
-    Raises
-    ------
-    InputError
-        If arrays do not belong together, or no star is normalised.
-    """
-    if are_observed(spectra) and len(spectra):
-        raise InputError(
-            "spectra that were read have to be normalised before: normalise(spectra)"
-        )
-    if isinstance(spectra, SpectrumSet):
-        if not (wavelength is None and ivar is None and error is None):
-            raise InputError(
-                "wavelength, ivar and error go with an array: normalised spectra have "
-                "their own"
-            )
-        made = spectra
-    else:
-        flux, ivar = planes(spectra, ivar, error)
-        if wavelength is None:
-            raise InputError("give the wavelength= of the flux [Angstrom, vacuum]")
-        wavelength = rising(wavelength, flux.shape[1])
-        stars = Table({"snr": measured_snr(wavelength, flux, ivar)})
-        stars["status"] = np.full(len(flux), "ok", "U200")
-        stars["n_good"] = (ivar > 0).sum(axis=1)
-        made = Spectra(
-            wavelength, flux.astype(np.float32), ivar.astype(np.float32), stars
-        )
-    reasons = np.where(made.ok, not_normalised(made.flux, made.ivar), "")
-    wrong = reasons != ""
-    if wrong.any() and wrong[made.ok].all():
-        raise InputError(
-            f"the flux is {reasons[wrong][0]} in the first star: divide it by a "
-            "continuum (mdwarfs.normalise), or by each star's median"
-        )
-    if wrong.any():
-        stars = made.stars.copy()
-        stars["status"] = np.where(wrong, reasons, np.asarray(stars["status"]))
-        planes_of = made.wavelength, made.flux, made.ivar, stars, made.continuum
-        made = Spectra(*planes_of, settings=getattr(made, "settings", {}))
-    return made if isinstance(made, Spectra) else Spectra(**vars(made))
-
-
-class KnownStars(NamedTuple):
-    """Stars that can be trained on.
-
-    Attributes
-    ----------
-    spectra
-        With those that cannot.
-    rows : int, shape (n,)
-        Of the stars, in `spectra`.
-    names : length d
-        Of the labels.
-    labels : shape (n, d)
-    flux, ivar : shape (n, p)
-    snr : shape (n,)
-    simulated
-        Whether they are.
-    """
-
-    spectra: SpectrumSet
-    rows: np.ndarray
-    names: tuple[str, ...]
-    labels: np.ndarray
-    flux: np.ndarray
-    ivar: np.ndarray
-    snr: np.ndarray
-    simulated: bool
-
-
-def known_stars(
-    spectra: SpectrumSet,
-    labels: Mapping | Table | ArrayLike,
-    names: Sequence[str] | None,
-    simulated: bool,
-) -> KnownStars:
-    """The stars that can be trained on; a warning names the others.
-
-    Raises
-    ------
-    InputError
-        If there are none, the labels are not theirs, or some are simulated and some
-        are not.
-    """
-    names, values = training_labels(labels, names, len(spectra))
-    rows = fit_for_training(spectra, names)
-    said = np.zeros(len(rows), bool)
-    if "simulated" in spectra.stars.colnames:
-        said = np.asarray(spectra.stars["simulated"], bool)[rows]
-    if said.any() and not (said.all() or simulated):
-        raise InputError(
-            f"{said.sum()} of {len(said)} spectra say that they are simulated, the "
-            f"first is row {rows[said][0]}: train on one kind, or say simulated=True "
-            "if all of them are"
-        )
-    return KnownStars(
-        spectra,
-        rows,
-        names,
-        values[rows],
-        spectra.flux[rows],
-        spectra.ivar[rows],
-        np.asarray(spectra.stars["snr"], float)[rows],
-        bool(simulated or said.any()),
-    )
-
-
-def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
-    """The limits of the fit, which say how the labels were found: see `limit`."""
-    limits = limit(found, names)
-    limits.meta[parts.LABELLING] = parts.of_labelling(prediction)
-    return limits
-
-
-def limits_by_refits(
-    trained: TrainedModel, known: KnownStars, held_out: int, options: dict[str, Any]
-) -> Table:
-    """The limits of the fit, by models that were refitted without parts of the stars.
-
-    Parameters
-    ----------
-    trained
-        On the stars.
-    held_out
-        Number of parts.
-    options
-        As `training` makes them.
-    """
-    prediction = settings_of(known.names, None, None, 0.0)
-    found = held_out_labels(
-        trained,
-        known.flux,
-        known.ivar,
-        parts=min(held_out, len(known.rows)),
-        seed=options["seed"],
-        prediction=prediction,
-        threads=options["threads"],
-    ).table()
-    found["snr"] = known.snr
-    return limits_for(found, known.names, prediction)
-
-
-def warn_of_limits(limits: Table | None, prediction: dict) -> None:
-    """Say if no spectrum can be flagged as unlike, or by limits that do not hold."""
-    if limits is None:
-        warnings.warn(
-            "the limits of the fit are not known, so that noise and spectra of other "
-            f"things are not flagged: Slam.fit learns them of {FEWEST} stars or more, "
-            "with_limits takes them",
-            stacklevel=4,
-        )
-    elif parts.LABELLING in limits.meta and not parts.labelled_so(limits, prediction):
-        warnings.warn(
-            "the limits of the fit were learnt with another prior: the flags "
-            f"{flag_names(BY_LIMITS)} do not hold with this one",
-            stacklevel=4,
-        )
-
-
-def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
-    """Rows of the stars that can be trained on; a warning names the others.
-
-    Raises
-    ------
-    InputError
-        If there are none, or a label has a name that it cannot have.
-    """
-    for name in names:
-        if name in RESERVED or name.startswith(PREFIXED):
-            raise InputError(f"labels: {name} cannot be the name of a label: rename it")
-        if not (name.isascii() and name.isidentifier()):
-            raise InputError(
-                f"labels: {name!r} has to be a name of letters, digits and underscores "
-                "(all tables can hold such): rename it"
-            )
-    rows = np.flatnonzero(spectra.ok)
-    out = np.flatnonzero(~spectra.ok)
-    if len(out):
-        first = f"row {out[0]}: {spectra.stars['status'][out[0]]}"
-        if not len(rows):
-            raise InputError(f"no spectrum can be used; {first}")
-        warnings.warn(
-            f"{len(out)} of {len(spectra)} stars are not trained on, the first is "
-            f"{first}",
-            stacklevel=5,  # the caller of `fit`
-        )
-    return rows
-
-
-def identifiers(spectra: SpectrumSet) -> np.ndarray:
-    """Those of the stars, or zeros."""
-    if "source_id" in spectra.stars.colnames:
-        return np.asarray(spectra.stars["source_id"])
-    return np.zeros(len(spectra), np.int64)
-
-
-def training(
-    grid: Mapping[str, ArrayLike],
-    folds: int,
-    seed: int,
-    threads: int | None,
-    n: int,
-) -> dict[str, Any]:
-    """Keyword arguments of the regressor, for n stars.
-
-    Raises
-    ------
-    InputError
-        If `grid` has other than positive numbers of the three, or a number is none.
-    """
-    known_keys(grid, list(GRID), "grid")
-    grid = {name: np.atleast_1d(values) for name, values in grid.items()}
-    if set(grid) != set(GRID) or not all(len(values) for values in grid.values()):
-        raise InputError(f"grid: it has values of {', '.join(GRID)}, and of no others")
-    for name, values in grid.items():
-        if values.ndim > 1 or values.dtype.kind not in "iuf":
-            raise InputError(f"grid: {name} has to be a list of numbers")
-        wrong = ~(np.isfinite(values) & (values > 0))
-        if wrong.any():
-            raise InputError(
-                f"grid: {name} has {values[wrong][0]:g}, and all have to be positive"
-            )
-    return {
-        "grid": {name: values.astype(float).tolist() for name, values in grid.items()},
-        "folds": whole(folds, "folds", 2, max(2, n)),
-        "seed": whole(seed, "seed", 0),
-        "block": BLOCK,
-        "threads": number_of(threads),
-    }
-
-
-def settings_of(
-    names: Sequence[str],
-    prior: dict[str, dict[str, float]] | None,
-    usable: dict[str, tuple[float, float]] | None,
-    snr_min: float,
-) -> dict[str, Any]:
-    """The section `prediction` of a configuration.
-
-    Raises
-    ------
-    InputError
-        If a usable range is none, or of no label that can have one; if a prior is none.
-    """
-    for name, ends in (usable or {}).items():
-        if name not in names or name not in RANGED:
-            can = ", ".join(x for x in names if x in RANGED) or "none of the model's"
-            raise InputError(f"usable: {name} can have no range; {can} can")
-        if np.shape(ends) != (2,) or not ends[0] < ends[1]:
-            raise InputError(
-                f"usable: {name} has {ends!r}; a lowest and a highest value are needed"
-            )
-    require_prior(prior or {}, names)
-    if not isinstance(snr_min, Real):
-        raise InputError(f"snr_min is {snr_min!r}, and has to be a number")
-    return {
-        "block": BLOCK,
-        "method": MAP,
-        "weighting": IVAR,
-        "usable": dict(usable or {}),
-        "snr_min": snr_min,
-        "prior": dict(prior or {}),
-    }
-
-
-def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) -> str:
-    """Digest of what a model was trained with, from Python.
-
-    It is that of no configuration: the tables of a run do not go with such a model.
-
-    Parameters
-    ----------
-    options
-        As `training` makes them.
-    """
-    grid = {name: np.asarray(values, float) for name, values in options["grid"].items()}
-    said = {name: values.tolist() for name, values in grid.items()}
-    said |= {name: int(options[name]) for name in ("folds", "seed")}
-    return parts.digest(
-        {"python": said, "labels": list(names), "normalisation": normalisation}
-    )
-
-
-OF_RUN = Path("slam/model.fits")
-"""Where a run has its model, below its folder of results."""
-
-
-def limits_beside(path: PathLike) -> Path:
-    """Where `Slam.save` writes the limits of the fit of a model."""
-    path = Path(path)
-    return path.with_name(f"{path.stem}_fit_limits.ecsv")
-
-
-def limits_of_run(path: PathLike) -> Path | None:
-    """Where those of a run are, if the path is that of its model; else None."""
-    path = Path(path).absolute()
-    if (path.parent.name, path.name) != ("slam", "model.fits"):
-        return None
-    return path.parents[1] / "validation" / "fit_limits.ecsv"
-
-
-def stamps(spectra: SpectrumSet) -> Iterator[tuple[str, bool]]:
-    """Yield what each spectrum is called, and whether it says that it is simulated."""
-    stars = spectra.stars
-    for row in range(len(stars)):
-        if "unread" in stars.colnames and stars["unread"][row]:
-            continue  # it gets no labels
-        name = stars["file"][row] if "file" in stars.colnames else ""
-        simulated = "simulated" in stars.colnames and bool(stars["simulated"][row])
-        yield str(name) or f"row {row} of the spectra", simulated
-
-
-def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
-    """Flag the stars that are beyond the limits of the fit; in place.
-
-    Parameters
-    ----------
-    limits
-        None: no star is flagged, and `meta` says so.
-    found
-        As for `beyond_limits`, with `snr` and `flags`.
-    """
-    known = {} if limits is None else limits_of(limits)
-    bits = beyond_limits(found, found["snr"], names, known)
-    found["flags"] = found["flags"] | bits
-    found.meta[KEY] = basis(known)
-
-
-def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
-    """Let a table of labels say what of it is simulated; in place."""
-    simulated = np.zeros(len(table), bool)
-    if "simulated" in spectra.stars.colnames:
-        simulated = np.asarray(spectra.stars["simulated"], bool)
-    anything = bool(simulated_model or simulated.any())
-    table.meta["SIMULATD"], table.meta["SIMMODEL"] = anything, bool(simulated_model)
-    if anything:
-        place = table.colnames.index("flags")
-        model = np.full(len(table), bool(simulated_model))
-        table.add_column(simulated, place, "simulated")
-        table.add_column(model, place + 1, "simulated_model")
-        for name in ("simulated", "simulated_model"):
-            table[name].info.description = SAID[name]
-
-
-def table_of(
-    spectra: SpectrumSet, names: Sequence[str], found: Table, rows: np.ndarray
-) -> Table:
-    """What is handed to the user of stars of which some rows have been predicted.
-
-    Parameters
-    ----------
-    found
-        As `Prediction.table`, a row for each of `rows`.
-    rows : int, shape (k,)
-
-    Returns
-    -------
-    table
-        One row per spectrum.
-    """
-    stars, n = spectra.stars, len(spectra)
-    table = Table(meta={KEY: found.meta[KEY]})
-    for name in ("source_id", "file", "name", "v_rad", *ORIGIN, "snr"):
-        if name in stars.colnames and (name == "snr" or any_said(stars[name])):
-            table[name] = np.asarray(stars[name])
-    values = {name: name for name in names}
-    values |= {f"formal_e_{name}": f"e_{name}" for name in names}
-    for new, old in values.items():
-        table[new] = np.full(n, np.nan)
-        table[new][rows] = np.asarray(found[old], float)
-    continued = np.full((n, len(names)), np.nan)
-    continued[rows] = found["continued"]
-    skipped = {*values.values(), *table.colnames, "covariance", "continued"}
-    skipped |= {"status", "sdss_id"}
-    for name in found.colnames:
-        if name in skipped or name in ("source_id", "flags"):
-            continue
-        column = np.asarray(found[name])
-        blank = np.nan if column.dtype.kind == "f" else np.zeros((), column.dtype)
-        table[name] = np.full(n, blank, column.dtype)
-        table[name][rows] = column
-        table[name].info.description = found[name].info.description
-        table[name].info.unit = found[name].info.unit
-    for name, column in zip(names, continued.T):
-        table[f"continued_{name}"] = column
-    table["flags"] = np.full(n, int(Flag.NO_LABELS))
-    table["flags"][rows] = np.asarray(found["flags"])
-    # a spectrum that could not be used has no labels, whatever its placeholder gives
-    table["flags"][~spectra.ok] = int(Flag.NO_LABELS)
-    nothing = (np.asarray(table["flags"]) & int(Flag.NO_LABELS)) > 0
-    table["flags"][nothing] = int(Flag.NO_LABELS)
-    for name in values:
-        table[name][nothing] = np.nan
-    status = np.asarray(stars["status"]).astype("U200")
-    of_fit = status.copy()
-    of_fit[rows] = np.asarray(found["status"])
-    reason = np.where(spectra.ok, of_fit, status)
-    add_words(table, ~nothing)
-    table["reason"] = np.where(nothing, reason, "")
-    for name, text in SAID.items():
-        if name in table.colnames:
-            table[name].info.description = text
-    return said(table, names)
-
-
-def any_said(column: ArrayLike) -> bool:
-    """Whether a column says anything: not all are empty, 0 or NaN."""
-    column = np.asarray(column)
-    if column.dtype.kind == "f":
-        return bool(np.isfinite(column).any())
-    return bool(np.any(column != np.zeros((), column.dtype)))
-
-
-def said(table: Table, names: Sequence[str]) -> Table:
-    """Let columns of labels, of any name, say what they are; in place."""
-    own = label_columns(names)
-    for name, (unit, text) in label_columns(names).items():
-        own[f"continued_{name}"] = unit, f"By a model beyond its training stars: {text}"
-    for name in table.colnames:
-        known = meaning(name) or meaning(name, own)
-        if known is not None:
-            complete(table[name], *known)
-    return table
-
-
-def same_wavelengths(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two grids are the same, to the rounding of single precision."""
-    return len(one) == len(other) and np.allclose(one, other, rtol=1e-7, atol=0)
-
-
-def extent(wavelength: np.ndarray) -> str:
-    """Number of pixels and range of a grid, in words."""
-    low, high = wavelength[0], wavelength[-1]
-    return f"{len(wavelength)} pixels, {low:.0f}-{high:.0f} Angstrom"
-
-
-def number_of(threads: int | None) -> int:
-    """The number of threads: as a user says, or that of the cores."""
-    return cores() if threads is None else whole(threads, "threads", 1)
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

@@ -3,7 +3,7 @@
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.catalogues import registry
+from mdwarfs.catalogues import matches, registry
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.labels import RELEASED
 from mdwarfs.samples.labels import UNPHYSICAL
@@ -31,6 +31,7 @@ UNIQUE = {
     "slam/predictions.fits": "source_id",
     "slam/held_out.fits": "source_id",
     "catalogue/slam_labels.fits": "source_id",
+    "catalogue/slam_posteriors.fits": "source_id",
     "validation/test.fits": "source_id",
 } | {
     f"catalogues/{found.name}.fits": found.comparison.key
@@ -50,6 +51,7 @@ SUBSETS = [
 
 BETWEEN = {
     "source_id", "role", "fold", "labelled", "reason", "membership", *RELEASED,
+    *matches.COLUMNS,
 }  # fmt: skip
 """Columns that `between` asks for."""
 
@@ -91,6 +93,7 @@ def between(products: dict[str, Table]) -> dict[str, list[str]]:
         _split_covers_labelled,
         _catalogue_has_all_candidates,
         _pairs_are_explained,
+        _matches_find_enough,
     ):
         for name, problem in check(products):
             found[name].append(problem)
@@ -184,3 +187,16 @@ def _pairs_are_explained(products):
     silent &= np.asarray(pairs["reason"], str) == ""
     if silent.any():
         yield name, f"{silent.sum()} pairs of one sample alone have no reason"
+
+
+def _matches_find_enough(products):
+    """Stars are found in other catalogues as often as they should be."""
+    for asked in matches.MATCHES:
+        stars, catalogue = (products.get(x) for x in (asked.stars, asked.catalogue))
+        if stars is None or catalogue is None or asked.key not in stars.colnames:
+            continue
+        among = [catalogue[name] for name in asked.among if name in catalogue.colnames]
+        if among and len(stars):
+            found = np.concatenate([np.asarray(x) for x in among])
+            for words in matches.misgivings(stars[asked.key], found, asked):
+                yield asked.stars, words

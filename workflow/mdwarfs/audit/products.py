@@ -1,6 +1,7 @@
 """The state of every intermediate product: what it holds, and what is wrong with it."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from mdwarfs.tables import absent
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.types import PathLike
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = {
     "path": ("", "The product, below the run's results"),
@@ -62,6 +65,9 @@ def audit(paths: Sequence[PathLike], rules: dict[str, str], stamp: dict) -> Tabl
             readable[name] = needed(table)
     for name, found in between(readable).items():
         rows[name]["problems"] += found
+    for name, row in rows.items():
+        for problem in row["problems"]:
+            logger.warning("%s: %s", name, problem)
     lines = [
         [name]
         + [row[column] for column in list(COLUMNS)[1:-2]]

@@ -278,6 +278,12 @@ FIGURES = (
         needs="",
     ),
     Figure(
+        "diagnostic_gained_catalogues",
+        DIAGNOSTIC,
+        "Offset and scatter of both labels against the comparison catalogues (R2-R7).",
+        {"table": "validation/gained_catalogues.ecsv"},
+    ),
+    Figure(
         "diagnostic_limit",
         DIAGNOSTIC,
         "How far off labels are, and the least that spectra and noise allow, by SNR.",

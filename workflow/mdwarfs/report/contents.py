@@ -197,6 +197,13 @@ SHOWN = (
         needs="",
     ),
     Shown(
+        "gained_catalogues",
+        "validation/gained_catalogues.ecsv",
+        "uncertainties",
+        "SLAM and the hybrid labels against the comparison catalogues",
+        "Offset and scatter of each against R2 to R7, on the same stars.",
+    ),
+    Shown(
         "products",
         "audit/products.ecsv",
         "provenance",

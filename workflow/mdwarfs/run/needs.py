@@ -13,6 +13,8 @@ import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import yaml
+
 from mdwarfs.types import PathLike
 
 ROOM = 1.4
@@ -21,6 +23,8 @@ SNAKEMAKE = 160
 """Memory of the Snakemake that starts a script on a node [MB]."""
 LEAST = 5
 """Shortest time that is asked for [minutes]: jobs wait for file systems."""
+LEAST_IN_GROUP = 2
+"""The same of a rule that is in a group, whose times are added up."""
 FAMILIES = {"retrieve_": "retrieve", "figure_": "figure", "diagnostic_": "figure"}
 FAMILIES |= {"experiment_": "figure", "files_": "figure", "table_": "table"}
 """Rules that have no row of their own, by how their names begin: their row."""
@@ -65,11 +69,16 @@ class Need:
         return math.ceil((ROOM * measured + SNAKEMAKE) * attempt)
 
     def runtime(
-        self, megabytes: float, threads: int = 1, share: float = 1, attempt: int = 1
+        self,
+        megabytes: float,
+        threads: int = 1,
+        share: float = 1,
+        attempt: int = 1,
+        least: int = LEAST,
     ) -> int:
-        """Time to ask for [minutes]; see `mem_mb`."""
+        """Time to ask for [minutes], `least` or more; see `mem_mb`."""
         seconds = (self.seconds + self.seconds_per_mb * megabytes) * share / threads
-        return max(math.ceil(ROOM * seconds / 60), LEAST) * attempt
+        return max(math.ceil(ROOM * seconds / 60), least) * attempt
 
 
 UNMEASURED = Need(1000, 0, 10, 1800, 10)
@@ -81,6 +90,13 @@ def read(path: PathLike) -> dict[str, Need]:
     with open(path, encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
         return {row.pop("rule"): Need(*map(float, row.values())) for row in rows}
+
+
+def read_groups(path: PathLike) -> dict[str, str]:
+    """Which group each rule, or family of rules, is in, from `rules/groups.yaml`."""
+    with open(path, encoding="utf-8") as file:
+        groups = yaml.safe_load(file)
+    return {rule: group for group, rules in groups.items() for rule in rules}
 
 
 def of(rule: str, known: dict[str, Need]) -> Need:
@@ -100,17 +116,27 @@ def row_of(rule: str, known: Collection[str]) -> str:
     return next((name for name in (rule, *families) if name in known), "")
 
 
-def size(files: Iterable[PathLike]) -> float:
-    """Size of files, and of those in folders [MB]; what is not there yet has none."""
-    return sum(_bytes(file) for file in files) / 1e6
+def size(files: Iterable[PathLike], lacking: Iterable[PathLike] = ()) -> float:
+    """Size of files, and of those in folders [MB].
+
+    Parameters
+    ----------
+    lacking
+        What stands for files that are not there yet, all of them together: jobs of a
+        group are asked for before the first of them has run.
+    """
+    sizes = [_bytes(file) for file in files]
+    if None in sizes:
+        sizes.append(max((_bytes(file) or 0 for file in lacking), default=0))
+    return sum(filter(None, sizes)) / 1e6
 
 
 def _bytes(file):
-    """Of one file, or of those in a folder."""
+    """Of one file, or of those in a folder; None if it is not there."""
     try:
         if os.path.isdir(file):
             with os.scandir(file) as inside:
                 return sum(x.stat().st_size for x in inside if x.is_file())
         return os.path.getsize(file)
     except FileNotFoundError:
-        return 0
+        return None

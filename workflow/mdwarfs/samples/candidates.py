@@ -13,6 +13,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.gaia_names import NO_ENTRY, SEVERAL
+from mdwarfs.catalogues.matches import IN_GAIA, misgivings
 from mdwarfs.errors import InputError
 from mdwarfs.samples import extinction as dust
 from mdwarfs.samples.counts import count
@@ -95,10 +96,11 @@ def join(boss: Table, gaia: Table) -> Table:
         BOSS stars are one DR3 source, the one of larger `snr` stays, with the
         `n_spectra` of both. Stars without a source have nulls.
     """
-    if "gaia_dr3_source_id" in boss.colnames:
-        index = match(boss["gaia_dr3_source_id"], gaia["source_id"])
-    else:
-        index = match(boss["gaia_dr2_source_id"], gaia["gaia_dr2_source_id"])
+    asked = IN_GAIA["gaia_dr3_source_id" in boss.colnames]
+    ids, reference = boss[asked.key], gaia[asked.among[0]]
+    for words in misgivings(ids, reference, asked):
+        logger.warning("%s: %s", asked.stars, words)
+    index = match(ids, reference)
     data = lookup(gaia, index)
     stars = boss.copy()
     stars.meta = {key: boss.meta[key] for key in STAGES if key in boss.meta}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 # Ridge regression multiplies each eigenvector (mode) of the Gram matrix by a factor
 # between 0 and 1. Modes whose factor is below this are left out where that makes the
@@ -26,10 +27,7 @@ def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     shape (m, n)
         Exactly zero between equal rows.
     """
-    total = np.zeros((len(a), len(b)))
-    for x, y in zip(a.T, b.T):
-        total += np.subtract.outer(x, y) ** 2
-    return total
+    return cdist(a, b, "sqeuclidean")
 
 
 def rbf(a: np.ndarray, b: np.ndarray, gamma: float) -> np.ndarray:

@@ -1,0 +1,178 @@
+"""What a model is trained on, and with, from Python."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from astropy.table import Table
+from numpy.typing import ArrayLike
+
+from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole
+from mdwarfs.errors import InputError
+from mdwarfs.run import parts
+from mdwarfs.slam.defaults import GRID
+from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
+from mdwarfs.slam.infer.prediction import COLUMNS
+from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
+
+BLOCK = 128  # pixels, or stars, taken together; no result depends on it
+
+RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
+RESERVED |= {"status", "reason", "kind", *FLAGS, *COLUMNS}
+RESERVED |= {"simulated", "simulated_model", "continued", *ORIGIN}
+"""Columns of the tables of `Slam`, which no label can have the name of."""
+
+PREFIXED = "e_", "formal_e_", "sigma_", "continued_"
+"""How columns begin that are named for a label."""
+
+
+class KnownStars(NamedTuple):
+    """Stars that can be trained on.
+
+    Attributes
+    ----------
+    spectra
+        With those that cannot.
+    rows : int, shape (n,)
+        Of the stars, in `spectra`.
+    names : length d
+        Of the labels.
+    labels : shape (n, d)
+    flux, ivar : shape (n, p)
+    snr : shape (n,)
+    simulated
+        Whether they are.
+    """
+
+    spectra: SpectrumSet
+    rows: np.ndarray
+    names: tuple[str, ...]
+    labels: np.ndarray
+    flux: np.ndarray
+    ivar: np.ndarray
+    snr: np.ndarray
+    simulated: bool
+
+
+def known_stars(
+    spectra: SpectrumSet,
+    labels: Mapping | Table | ArrayLike,
+    names: Sequence[str] | None,
+    simulated: bool,
+) -> KnownStars:
+    """The stars that can be trained on; a warning names the others.
+
+    Raises
+    ------
+    InputError
+        If there are none, the labels are not theirs, or some are simulated and some
+        are not.
+    """
+    names, values = training_labels(labels, names, len(spectra))
+    rows = fit_for_training(spectra, names)
+    said = np.zeros(len(rows), bool)
+    if "simulated" in spectra.stars.colnames:
+        said = np.asarray(spectra.stars["simulated"], bool)[rows]
+    if said.any() and not (said.all() or simulated):
+        raise InputError(
+            f"{said.sum()} of {len(said)} spectra say that they are simulated, the "
+            f"first is row {rows[said][0]}: train on one kind, or say simulated=True "
+            "if all of them are"
+        )
+    return KnownStars(
+        spectra,
+        rows,
+        names,
+        values[rows],
+        spectra.flux[rows],
+        spectra.ivar[rows],
+        np.asarray(spectra.stars["snr"], float)[rows],
+        bool(simulated or said.any()),
+    )
+
+
+def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
+    """Rows of the stars that can be trained on; a warning names the others.
+
+    Raises
+    ------
+    InputError
+        If there are none, or a label has a name that it cannot have.
+    """
+    for name in names:
+        if name in RESERVED or name.startswith(PREFIXED):
+            raise InputError(f"labels: {name} cannot be the name of a label: rename it")
+        if not (name.isascii() and name.isidentifier()):
+            raise InputError(
+                f"labels: {name!r} has to be a name of letters, digits and underscores "
+                "(all tables can hold such): rename it"
+            )
+    rows = np.flatnonzero(spectra.ok)
+    out = np.flatnonzero(~spectra.ok)
+    if len(out):
+        first = f"row {out[0]}: {spectra.stars['status'][out[0]]}"
+        if not len(rows):
+            raise InputError(f"no spectrum can be used; {first}")
+        warnings.warn(
+            f"{len(out)} of {len(spectra)} stars are not trained on, the first is "
+            f"{first}",
+            stacklevel=5,  # the caller of `fit`
+        )
+    return rows
+
+
+def training(
+    grid: Mapping[str, ArrayLike],
+    folds: int,
+    seed: int,
+    threads: int | None,
+    n: int,
+) -> dict[str, Any]:
+    """Keyword arguments of the regressor, for n stars.
+
+    Raises
+    ------
+    InputError
+        If `grid` has other than positive numbers of the three, or a number is none.
+    """
+    known_keys(grid, list(GRID), "grid")
+    grid = {name: np.atleast_1d(values) for name, values in grid.items()}
+    if set(grid) != set(GRID) or not all(len(values) for values in grid.values()):
+        raise InputError(f"grid: it has values of {', '.join(GRID)}, and of no others")
+    for name, values in grid.items():
+        if values.ndim > 1 or values.dtype.kind not in "iuf":
+            raise InputError(f"grid: {name} has to be a list of numbers")
+        wrong = ~(np.isfinite(values) & (values > 0))
+        if wrong.any():
+            raise InputError(
+                f"grid: {name} has {values[wrong][0]:g}, and all have to be positive"
+            )
+    return {
+        "grid": {name: values.astype(float).tolist() for name, values in grid.items()},
+        "folds": whole(folds, "folds", 2, max(2, n)),
+        "seed": whole(seed, "seed", 0),
+        "block": BLOCK,
+        "threads": number_of(threads),
+    }
+
+
+def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) -> str:
+    """Digest of what a model was trained with, from Python.
+
+    It is that of no configuration: the tables of a run do not go with such a model.
+
+    Parameters
+    ----------
+    options
+        As `training` makes them.
+    """
+    grid = {name: np.asarray(values, float) for name, values in options["grid"].items()}
+    said = {name: values.tolist() for name, values in grid.items()}
+    said |= {name: int(options[name]) for name in ("folds", "seed")}
+    return parts.digest(
+        {"python": said, "labels": list(names), "normalisation": normalisation}
+    )
