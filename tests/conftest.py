@@ -24,7 +24,6 @@ STAMP = {"run": "test", "simulated": True}
 FIRST = (
     "test_ci_run",
     "test_loopback_dr20",
-    "test_loopback_released",
     "test_loopback",
     "test_add_label",
     "test_add_catalogue",
@@ -36,8 +35,6 @@ small run that the first makes only when it has made its own."""
 GROUPS = {
     "test_check": "the TAP server",
     "test_tap_server": "the TAP server",
-    "test_loopback": "the TAP server of the small run",
-    "test_loopback_released": "the TAP server of the small run",
 }
 """Files of tests that share what takes long to set up."""
 

@@ -96,3 +96,16 @@ def test_a_catalogue_does_not_take_its_own_place(catalogue, capsys):
     before = catalogue.read_bytes()
     assert main(["export", str(catalogue), "-o", str(catalogue)]) == 2
     assert catalogue.read_bytes() == before
+
+
+def test_csv_says_in_each_row_that_it_is_simulated(catalogue, tmp_path):
+    output = tmp_path / "a.csv"
+    assert main(["export", str(catalogue), "-o", str(output), "--columns", "feh"]) == 0
+    assert output.read_text().splitlines()[:2] == ["feh,run,simulated", "-0.1,test,True"]
+
+
+def test_a_column_is_asked_for_once(catalogue, tmp_path, capsys):
+    output = tmp_path / "a.csv"
+    arguments = [str(catalogue), "-o", str(output), "--columns", "feh", "feh"]
+    assert main(["export", *arguments]) == 2
+    assert "feh is named more than once" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Another workflow that uses this one as a module, as docs/other_workflows.md has."""
+"""Another workflow that uses this one as a module, as docs/other_workflows.md says."""
 
 import re
 

@@ -147,6 +147,9 @@ def column_line(found: Difference) -> str:
         )
     if found.n_null_changed:
         said += f", {found.n_null_changed} are null in one of the two"
+        said += f" ({found.n_null[0]} nulls became {found.n_null[1]})"
+    if any(found.n_infinite):
+        said += f", {found.n_infinite[0]} infinite became {found.n_infinite[1]}"
     return ", ".join([said, *found.words])
 
 
@@ -157,8 +160,12 @@ def label_lines(table: Table) -> list[str]:
         return ["none has moved"]
     lines = [f"{'label':8} {'SNR':>15} {'n':>6} {'bias':>19} {'scatter':>10}"]
     for row in table:
+        if not row["n"]:
+            if not row["bin"]:
+                lines.append(f"{row['label']:8} no star has it in both runs")
+            continue
         digits = LABELS[row["label"]].decimals + 2
-        snr = f"{row['snr_min']:.1f} to {row['snr_max']:.1f}" if row["n"] else "-"
+        snr = f"{row['snr_min']:.1f} to {row['snr_max']:.1f}"
         lines.append(
             f"{row['label']:8} {snr if row['bin'] else 'all':>15} {row['n']:6d} "
             f"{row['bias']:+10.{digits}f} +- {row['e_bias']:.{digits}f} "

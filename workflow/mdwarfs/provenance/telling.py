@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 
-from mdwarfs.provenance.history import CONFIG, ELSEWHERE, UNKNOWN, WHOLE
+from mdwarfs.provenance.history import CHANGED, CONFIG, ELSEWHERE, UNKNOWN, WHOLE
 from mdwarfs.provenance.parameters import WHOLE as ALL
 
 WIDTH = 96
@@ -22,12 +22,14 @@ def text(trace: dict) -> str:
     Returns
     -------
     text
-        What was asked for; a tree, in which a file stands over those that it was made
+        What is wrong (`alarms`); what was asked for; a tree, in which a file stands over those that it was made
         of, with the number of the step; the steps, by number, with times, code,
-        parameters; what differs from the configuration that lies beside the products.
+        parameters.
     """
-    numbers = {name: place for place, name in enumerate(trace["steps"], start=1)}
-    lines = [*trace["words"], ""]
+    numbers = numbered(trace)
+    lines = alarms(trace)
+    lines += [""] if lines else []
+    lines += [*trace["words"], ""]
     shown = set()
     for product in trace["products"]:
         lines += tree(trace, numbers, product, shown)
@@ -39,8 +41,16 @@ def text(trace: dict) -> str:
         lines += ["All of these steps:", *told, ""]
     for name, step in trace["steps"].items():
         lines += step_lines(numbers[name], name, step, common)
-    lines += ["", *warnings(trace, numbers)]
-    return "\n".join(lines)
+    outside = [p for p, f in trace["files"].items() if f["state"] == ELSEWHERE]
+    if outside:
+        names = ", ".join(outside)
+        lines += ["", f"Not beside this folder, and so not looked at: {names}"]
+    return "\n".join(lines) + "\n"
+
+
+def numbered(trace: dict) -> dict[str, int]:
+    """The numbers by which the steps of a trace are called."""
+    return {name: place for place, name in enumerate(trace["steps"], start=1)}
 
 
 def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") -> list:
@@ -125,9 +135,17 @@ def wrapped(text: str) -> list[str]:
     )
 
 
-def warnings(trace: dict, numbers: dict) -> list[str]:
+def alarms(trace: dict) -> list[str]:
     """What an auditor has to know: steps and files that do not belong together."""
-    lines = []
+    lines, numbers = [], numbered(trace)
+    for path, file in trace["files"].items():
+        if file["state"] == CHANGED:
+            lines.append(f"! {path} is not as [{numbers[file['step']]}] left it")
+    if trace["configuration"] is None:
+        lines.append(
+            f"! {CONFIG} is missing: with what a step was run stands in "
+            "provenance/configurations"
+        )
     for name, step in trace["steps"].items():
         at = f"[{numbers[name]}] {step['rule']}"
         if step["disagrees"]:
@@ -140,12 +158,4 @@ def warnings(trace: dict, numbers: dict) -> list[str]:
             f"! {path} has been made anew since {at} read it"
             for path in step["replaced"]
         ]
-    for path, file in trace["files"].items():
-        if file["state"].startswith("changed"):
-            lines.append(f"! {path} is not as [{numbers[file['step']]}] left it")
-    outside = [p for p, f in trace["files"].items() if f["state"] == ELSEWHERE]
-    if outside:
-        lines.append(
-            f"Not beside this folder, and so not looked at: {', '.join(outside)}"
-        )
     return lines

@@ -54,8 +54,8 @@ DESCRIPTIONS = {
     Flag.NO_LABELS: "no labels: too few good pixels to fit them",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars are: check velocity and wavelengths, air or vacuum",
-    Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR: "
-    "look at the spectrum, and at its errors",
+    Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR, or "
+    "an SNR far beyond theirs: look at the spectrum, and at its errors",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
     "at this SNR: look at the spectrum, it may be no M dwarf's",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
@@ -189,7 +189,7 @@ def encode(names: Iterable[str]) -> int:
             near = get_close_matches(name.lower(), known.split(", "), 1)
             raise InputError(
                 f"there is no flag {name!r}"
-                + (f"; did you mean {near[0]}?" if near else "")
+                + (f"; did you mean {near[0]}?" if near else ".")
                 + f" The flags are {known}"
             )
         found |= int(Flag[name.upper()])
