@@ -833,3 +833,13 @@ def test_real_spectra_go_through(model, real, tmp_path):
     }  # fmt: skip
     np.testing.assert_allclose(table["v_rad"], [-21.95, 2.79, -57.73], atol=0.01)
     assert Slam.read(model).label_names == NAMES
+
+
+def test_a_full_device_is_no_fault_of_the_program(capfd):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full on this system")
+    line = [sys.executable, "-m", "mdwarfs.cli", "flags"]
+    with open("/dev/full", "w") as full:
+        status = subprocess.run(line, stdout=full, check=False).returncode
+    said = capfd.readouterr().err
+    assert status == 2 and said.count("\n") == 1 and "nothing can be printed" in said

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import yaml
+from astropy.io import fits
 from astropy.table import Table
 from numpy.testing import assert_allclose
 
@@ -77,7 +78,7 @@ def test_rows_are_matched_by_identifier_and_the_others_named(first, second, rewr
     (part,) = state(found).parts
     assert part.keys == ("source_id",) and part.n_rows == (40, 39)
     assert part.only_first == (1, [f"source_id={2**62 + 2}"]) and not part.columns
-    assert "1 rows of the first alone" in report.text(found)
+    assert "1 row of the first alone" in report.text(found)
 
 
 def test_nulls_flags_and_texts_are_told_apart(first, second, rewrite):
@@ -266,3 +267,38 @@ def test_images_are_compared_by_the_rows_of_their_table(first, second):
 def test_labels_bins_default_where_the_run_has_no_configuration(first):
     (first / "audit" / "config.yaml").unlink()
     assert runs.edges(first) == runs.EDGES
+
+
+def test_that_stars_are_no_longer_simulated_is_a_difference(first, second, rewrite):
+    rewrite(second / CATALOGUE, lambda table: None, {"run": "test", "simulated": False})
+    found = compared(first, second)
+    assert not found.equal and state(found).state == DIFFERS
+    assert "header SIMULATD: True became False" in report.text(found)
+
+
+def test_infinite_values_and_labels_that_are_all_lost_are_counted(
+    first, second, rewrite
+):
+    def change(table):
+        table["teff"][5], table["feh"] = np.inf, np.nan
+
+    rewrite(second / CATALOGUE, change)
+    said = report.text(compared(first, second))
+    assert "teff: 1 of 40 rows, 0 infinite became 1" in said
+    assert "39 are null in one of the two (1 nulls became 40)" in said
+    assert "feh      no star has it in both runs" in said and "nan" not in said
+
+
+def test_a_column_that_other_software_renamed_is_named(first, second):
+    with fits.open(second / CATALOGUE, mode="update") as hdus:
+        number = hdus[1].columns.names.index("teff") + 1
+        hdus[1].header[f"TTYPE{number}"] = "teff2"
+    said = report.text(compared(first, second))
+    assert (
+        "its header describes a column teff that the table SLAM_LABELS has not" in said
+    )
+
+
+def test_a_folder_of_a_run_is_no_run(first, capsys):
+    assert main(["compare", str(first), str(first / "slam")]) == 2
+    assert "give the folder of the whole run" in capsys.readouterr().err

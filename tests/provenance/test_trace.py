@@ -173,3 +173,44 @@ def test_steps_of_several_commits_are_said_first(made):
 )
 def test_only_files_that_can_change_a_product_count(path, counts):
     assert commits.can_change(path) == counts
+
+
+def traced(results, capsys, question="slam_labels.fits"):
+    status = main(["trace", question, "--run", str(results)])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_a_product_that_was_edited_comes_first_and_has_a_status(results, capsys):
+    assert traced(results, capsys)[0] == 0
+    (results / LABELS).write_bytes((results / LABELS).read_bytes() + b" " * 2880)
+    status, said, _ = traced(results, capsys)
+    assert status == 1
+    assert said.startswith(f"! {LABELS} is not as [1] left it\n")
+
+
+def test_a_configuration_that_has_gone_is_missing_and_not_another(results, capsys):
+    (results / "audit" / "config.yaml").unlink()
+    status, said, _ = traced(results, capsys)
+    assert status == 1 and "another configuration" not in said
+    assert said.startswith("! audit/config.yaml is missing")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"outputs": 3}'])
+def test_a_record_that_is_none_is_named(results, capsys, text):
+    (results / "provenance" / "train_slam.json").write_text(text)
+    status, _, said = traced(results, capsys)
+    assert status == 2 and "train_slam.json" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["x" * 3000, "/etc/passwd"])
+def test_what_is_no_file_of_the_run_is_refused(made, capsys, name):
+    status, _, said = traced(made, capsys, name)
+    assert status == 2 and "no" in said and "Traceback" not in said
+
+
+def test_a_file_of_the_run_that_no_step_made_is_found(results, capsys):
+    (results / "report").mkdir()
+    (results / "report" / "index.html").write_text("by hand")
+    status, said, _ = traced(results, capsys, "index.html")
+    assert status == 0 and "report/index.html  made by no step on record" in said

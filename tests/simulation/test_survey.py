@@ -25,6 +25,7 @@ from mdwarfs.simulation import population
 from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.spectra.readers import mwm_star
 from mdwarfs.tables.matching import match
+from tests.archives.servers.fixtures import SCALE
 
 FILES = {
     "spall": "boss/spAll-lite-v6_1_3.fits.gz",
@@ -50,7 +51,7 @@ FILES = {
 def config(root):
     config = yaml.safe_load((root / "config" / "config.yaml").read_text())
     config = copy.deepcopy(config)
-    config["simulation"]["scale"] = 0.025
+    config["simulation"]["scale"] = SCALE
     return config
 
 
@@ -87,10 +88,9 @@ def write(run_script, config, folder, threads, parts=1):
 
 
 @pytest.fixture(scope="module")
-def raw(run_script, config, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("raw")
-    write(run_script, config, folder, 2)
-    return folder
+def raw(simulated_raw):
+    """The survey, with the spectra written by two processes."""
+    return simulated_raw
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,11 @@
 """`mdwarfs show`: a star of a run or a file, as text and as a figure."""
 
+import shutil
+
 import matplotlib.pyplot
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from mdwarfs import Slam, normalise, show
 from mdwarfs.cli import main
@@ -173,3 +176,15 @@ def test_a_file_by_a_model_alone(tmp_path):
     figure = found.plot()
     headings = texts(figure)
     assert "calibrated" not in headings and "hybrid" not in headings
+
+
+def test_files_that_disagree_about_what_is_simulated_are_refused(
+    results, tmp_path, capsys
+):
+    run = shutil.copytree(results, tmp_path / "run")
+    with fits.open(run / "catalogue" / "slam_labels.fits", mode="update") as hdus:
+        hdus[0].header["SIMULATD"] = hdus[1].header["SIMULATD"] = False
+    assert main(["show", "1055", "--run", str(run)]) == 2
+    said = capsys.readouterr().err
+    assert "catalogue/slam_labels.fits that they are real" in said
+    assert "audit/config.yaml and slam/model.fits" in said

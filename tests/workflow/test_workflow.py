@@ -68,8 +68,6 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     only_simulated |= {"recover_sensitivity", "diagnostic_pulls"}
     only_simulated |= {"recover_selection", "recover_metal_poor"}
     only_simulated |= {"recover_limit", "diagnostic_limit"}
-    # Where there are templates:
-    only_simulated |= {"diagnose_templates", "diagnostic_templates"}
     simulated = checkout.planned() - only_simulated
     published = {"choose_spectra", "add_released_labels"}  # candidates: published
     assert "retrieve_gaia" in raw

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from errno import EBADF, EDQUOT, EIO, ENOSPC
 from pathlib import Path
 
 from astropy.io import fits
@@ -68,17 +69,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     logging.basicConfig(format="mdwarfs: %(message)s", level=logging.INFO)
     try:
-        return options.function(options)
+        status = options.function(options)
+        sys.stdout.flush()  # here, or else Python fails after the end
+        return status
     except InputError as error:
         print(f"mdwarfs: {error}", file=sys.stderr)
         return WRONG_USE
     except BrokenPipeError:  # who read what was printed has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         return READER_GONE
-    except Exception:  # or else Python would end with 1, which says something else
-        traceback.print_exc()
-        print("mdwarfs: this is a fault of the program", file=sys.stderr)
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EIO, EBADF) or error.filename:
+            return _fault()
+        _close_stdout()  # what is left of the text would fail again at the end
+        print(f"mdwarfs: nothing can be printed: {error.strerror}", file=sys.stderr)
         return WRONG_USE
+    except Exception:  # or else Python would end with 1, which says something else
+        return _fault()
+
+
+def _fault():
+    """Say that the program failed, and with what."""
+    traceback.print_exc()
+    print("mdwarfs: this is a fault of the program", file=sys.stderr)
+    return WRONG_USE
+
+
+def _close_stdout():
+    """Let go of what could not be printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:

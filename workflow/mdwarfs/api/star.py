@@ -32,7 +32,7 @@ from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import is_there, read, selected
 from mdwarfs.star import one
-from mdwarfs.star.run import StarsOfRun
+from mdwarfs.star.run import StarsOfRun, require_one_origin
 from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.fit_limits import limits_of
 from mdwarfs.validation.snr_scale import SnrScale
@@ -153,6 +153,7 @@ def _by_run(file, folder, simulated_model, posterior, option):
     files = files_of_run(folder)
     trained = regressors.read(files.model)
     config = read_config([files.config])
+    require_one_origin(folder, config)
     prediction = config["prediction"]
     require_alone(prediction)
     given = tables_of(files, trained.settings)

@@ -13,7 +13,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "export",
         help="write a catalogue as VOTable, Parquet, FITS, ECSV or CSV",
         description="Write a table of a run in another form. VOTable and Parquet keep "
-        "the units and the descriptions of the columns and what the header says; "
+        "the units and the descriptions of the columns and what the header says; CSV "
+        "has none of these, but columns of the run and whether it is simulated; "
         "Parquet takes pyarrow (pip install 'mdwarfs[parquet]').",
     )
     command.add_argument("catalogue", metavar="CATALOGUE", help="a .fits or .ecsv file")

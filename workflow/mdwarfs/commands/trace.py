@@ -4,7 +4,10 @@ import argparse
 import json
 
 from mdwarfs.provenance import trace
-from mdwarfs.provenance.telling import text
+from mdwarfs.provenance.telling import alarms, text
+
+TOLD, DOUBTFUL = 0, 1
+"""Exit status."""
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -15,7 +18,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="Follow something of a run back to the archives: which product "
         "holds it, which rule made that, when, with which parameters, code and "
         "packages, of which inputs. It takes the run's folder alone, wherever that "
-        "lies. Exit status: 0, or 2 if the run has nothing of that name.",
+        "lies. Exit status: 0; 1 if something of it is not as the records say: a file "
+        "that was changed after its step, a step of another configuration (the lines "
+        "that begin with !); 2 if the run has nothing of that name, or no records.",
     )
     command.add_argument(
         "question",
@@ -43,4 +48,4 @@ def tell(options: argparse.Namespace) -> int:
     found = trace.trace(options.run, " ".join(options.question))
     told = text(found, options.verbose)
     print(json.dumps(found, indent=1, default=str) if options.json else told)
-    return 0
+    return DOUBTFUL if alarms(found) else TOLD

@@ -30,6 +30,8 @@ class Difference:
         Nulls of both.
     n_null_changed
         Rows where one of the two is null.
+    n_infinite
+        Values of both that are infinite, of rows where they differ.
     median, largest
         Of the differences, second minus first, of all rows with both values; of the
         largest its sign is kept.
@@ -45,6 +47,7 @@ class Difference:
     n_apart: int = 0
     n_null: tuple[int, int] = (0, 0)
     n_null_changed: int = 0
+    n_infinite: tuple[int, int] = (0, 0)
     median: float = np.nan
     largest: float = np.nan
     words: list[str] = field(default_factory=list)
@@ -109,11 +112,14 @@ def numbers(
     found.n_null = tuple(int(x.any(axis=1).sum()) for x in null)
     found.n_null_changed = int((null[0] != null[1]).any(axis=1).sum())
     both = ~null[0] & ~null[1]
+    found.n_infinite = tuple(
+        int((np.isinf(x.astype(float)) & apart).any(axis=1).sum()) for x in (a, b)
+    )
     with np.errstate(invalid="ignore"):
         apart_by = (b.astype(float) - a.astype(float))[both]
     apart_by = apart_by[np.isfinite(apart_by)]
     found.rounding = bool(not found.n_apart and (apart_by != 0).any())
-    if found.n_apart and len(apart_by):
+    if found.n_apart and apart_by.any():  # or else it is nulls that differ
         found.median = float(np.median(apart_by))
         found.largest = float(apart_by[np.argmax(np.abs(apart_by))])
 

@@ -25,6 +25,10 @@ TEXTS = (".md", ".tex", ".csv", ".yaml")
 SUFFIXES = (".fits", ".ecsv", *TEXTS)
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
 EXAMPLES = 5
+INVENTED = "SIMULATD"
+"""Of the keywords of every product the one that changes what its numbers mean."""
+MADE = [key for key in tables.COMMENTS if key != INVENTED]
+"""The others: run, code and configuration."""
 DIGESTS = {"MODEL", "CONFIG", "LABELLED"}
 """Header keywords that tell of the configuration and the model, and of no number."""
 
@@ -129,7 +133,7 @@ def compare_product(
     found.state = DIFFERS if found.parts else BYTES
     made = {key for part in parts for key in part.made}
     if made:
-        found.small = [f"header {', '.join(x for x in tables.COMMENTS if x in made)}"]
+        found.small = [f"header {', '.join(x for x in MADE if x in made)}"]
     found.small += dict.fromkeys(word for part in parts for word in part.small)
     if not found.parts and not found.small:
         found.small = ["how the file is written"]
@@ -164,7 +168,8 @@ def of_fits(
         for hdu in both:
             a, b = held[0][hdu], held[1][hdu]
             if isinstance(a, Table) and isinstance(b, Table):
-                part, rows = of_tables(name, hdu, a, b, entries)
+                named = hdu if len(both) > 1 else ""  # like the file, if alone
+                part, rows = of_tables(name, named, a, b, entries)
                 matched = matched or rows
             else:
                 part = of_images(name, a, b, entries, matched)
@@ -175,7 +180,7 @@ def of_fits(
 def of_headers(one: fits.Header | dict, two: fits.Header | dict) -> Part:
     """Compare what headers say, but for what every file says of its columns."""
     part = Part()
-    aside = set(tables.COMMENTS) | {"EXTNAME", "EXTEND", "comments", "NEXTEND"}
+    aside = set(MADE) | {"EXTNAME", "EXTEND", "comments", "NEXTEND"}
     keys = {*one, *two} - aside - {"COMMENT", "HISTORY", "", "RUN"}
     for key in sorted(keys):
         if re.match(r"(NAXIS|T[A-Z]{4}\d|FLAG\d)", key):
@@ -184,7 +189,7 @@ def of_headers(one: fits.Header | dict, two: fits.Header | dict) -> Part:
         if a != b and str(a) != str(b):
             said = f"header {key}: {a} became {b}"
             (part.small if key in DIGESTS else part.words).append(said)
-    part.made = [key for key in tables.COMMENTS if one.get(key) != two.get(key)]
+    part.made = [key for key in MADE if one.get(key) != two.get(key)]
     return part
 
 

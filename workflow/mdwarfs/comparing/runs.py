@@ -15,6 +15,7 @@ from mdwarfs.comparing import lineage
 from mdwarfs.comparing import products as each
 from mdwarfs.comparing.rows import match_rows
 from mdwarfs.comparing.tolerances import Tolerance, of
+from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.run.folder import products
 from mdwarfs.tables.tabulate import from_rows
@@ -24,6 +25,8 @@ from mdwarfs.validation import by_snr
 CONFIGURATION = "audit/config.yaml"
 LEDGER = "audit/claims.ecsv"
 CATALOGUES = "catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits"
+WITNESSES = CONFIGURATION, LEDGER, "provenance"
+"""What the folder of a run has, one or the other."""
 EDGES = (3, 5, 8, 12)
 """Bounds of SNR bins, where the first run's configuration has none."""
 
@@ -107,6 +110,7 @@ def compare(
     folders = Path(first), Path(second)
     for folder in folders:
         each.require_readable(folder)
+        require_whole(folder)
     one, two = (products(folder, each.SUFFIXES) for folder in folders)
     (made_by, graph), (others, _) = map(lineage.of_run, folders)
     made_by = others | made_by
@@ -133,6 +137,23 @@ def compare(
         )
     found.begun = lineage.origins([x.rule for x in found.differing], graph)
     return found
+
+
+def require_whole(folder: Path) -> None:
+    """Refuse a folder of a run's folder: its products would have no counterpart.
+
+    Raises
+    ------
+    InputError
+        With the run's folder.
+    """
+    above = folder.resolve().parent
+    if any((above / name).exists() for name in WITNESSES) and not any(
+        (folder / name).exists() for name in WITNESSES
+    ):
+        raise InputError(
+            f"{folder} is a part of the run {above}: give the folder of the whole run"
+        )
 
 
 def edges(folder: Path) -> Sequence[float]:

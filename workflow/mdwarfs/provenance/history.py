@@ -15,6 +15,12 @@ from mdwarfs.types import PathLike
 
 CONFIG = "audit/config.yaml"
 
+PARTS = (
+    "rule", "wildcards", "started", "ended", "code", "environment", "configuration",
+    "parameters", "others", "inputs", "outputs",
+)  # fmt: skip
+"""Of the record of a step."""
+
 WHOLE, CHANGED = "as its step left it", "changed since its step ended"
 MISSING, ELSEWHERE = "not there", "not beside this folder"
 PART = f"{MISSING} (a temporary part)"
@@ -54,7 +60,7 @@ class History:
                 "run's folder of results, or was made by a version that wrote none; "
                 "then `snakemake --forceall` makes it with them"
             )
-        self.steps = {path.stem: _read(path) for path in records}
+        self.steps = {path.stem: _read_step(path) for path in records}
         self._checksums = {}
 
     @cached_property
@@ -207,8 +213,29 @@ def entries(groups: dict[str, list[dict]]) -> Iterator[dict]:
         yield from group
 
 
+def _read_step(path):
+    record = _read(path)
+    lacking = [key for key in PARTS if key not in record]
+    try:
+        files = [entries(record[key]) for key in ("inputs", "outputs") if key in record]
+        lacking += (
+            [] if all("path" in x for group in files for x in group) else ["path"]
+        )
+    except (AttributeError, TypeError):
+        lacking.append("inputs, outputs")
+    if lacking:
+        raise InputError(
+            f"{path} is no record of a step: it lacks {', '.join(lacking)}. It was "
+            "edited, or cut off: `snakemake --forcerun` of its rule makes it anew"
+        )
+    return record
+
+
 def _read(path):
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read as a record: {error}") from error
+    if not isinstance(record, dict):
+        raise InputError(f"{path} cannot be read as a record: it has no keys")
+    return record

@@ -6,7 +6,7 @@ import json
 import textwrap
 
 from mdwarfs.provenance import commits
-from mdwarfs.provenance.history import CONFIG, ELSEWHERE, UNKNOWN, WHOLE
+from mdwarfs.provenance.history import CHANGED, CONFIG, ELSEWHERE, UNKNOWN, WHOLE
 from mdwarfs.provenance.parameters import WHOLE as ALL
 
 WIDTH = 96
@@ -27,17 +27,15 @@ def text(trace: dict, verbose: bool = False) -> str:
     Returns
     -------
     text
-        What was asked for; the commits of the steps behind it; a tree, in which a file
-        stands over those that it was made of, with the number of the step; the steps,
-        by number, with times, code, parameters; what differs from the configuration
-        that lies beside the products.
+        What is wrong (`alarms`); what was asked for; the commits of the steps behind
+        it; a tree, in which a file stands over those that it was made of, with the
+        number of the step; the steps, by number, with times, code, parameters.
     """
-    numbers = {name: place for place, name in enumerate(trace["steps"], start=1)}
-    lines = [
-        line
-        for said in trace["words"]
-        for line in (wrapped(said.strip()) if said.startswith(SET_IN) else [said])
-    ]
+    numbers = numbered(trace)
+    lines = alarms(trace)
+    lines += [""] if lines else []
+    for said in trace["words"]:
+        lines += wrapped(said.strip()) if said.startswith(SET_IN) else [said]
     if trace["steps"]:
         codes = (step["code"] for step in trace["steps"].values())
         lines += textwrap.wrap(commits.words(codes), WIDTH, subsequent_indent="  ")
@@ -53,8 +51,16 @@ def text(trace: dict, verbose: bool = False) -> str:
         lines += ["All of these steps:", *told, ""]
     for name, step in trace["steps"].items():
         lines += step_lines(numbers[name], name, step, common, verbose)
-    lines += ["", *warnings(trace, numbers)]
-    return "\n".join(lines)
+    outside = [p for p, f in trace["files"].items() if f["state"] == ELSEWHERE]
+    if outside:
+        names = ", ".join(outside)
+        lines += ["", f"Not beside this folder, and so not looked at: {names}"]
+    return "\n".join(lines) + "\n"
+
+
+def numbered(trace: dict) -> dict[str, int]:
+    """The numbers by which the steps of a trace are called."""
+    return {name: place for place, name in enumerate(trace["steps"], start=1)}
 
 
 def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") -> list:
@@ -142,9 +148,17 @@ def wrapped(text: str) -> list[str]:
     )
 
 
-def warnings(trace: dict, numbers: dict) -> list[str]:
+def alarms(trace: dict) -> list[str]:
     """What an auditor has to know: steps and files that do not belong together."""
-    lines = []
+    lines, numbers = [], numbered(trace)
+    for path, file in trace["files"].items():
+        if file["state"] == CHANGED:
+            lines.append(f"! {path} is not as [{numbers[file['step']]}] left it")
+    if trace["configuration"] is None:
+        lines.append(
+            f"! {CONFIG} is missing: with what a step was run stands in "
+            "provenance/configurations"
+        )
     for name, step in trace["steps"].items():
         at = f"[{numbers[name]}] {step['rule']}"
         if step["disagrees"]:
@@ -157,12 +171,4 @@ def warnings(trace: dict, numbers: dict) -> list[str]:
             f"! {path} has been made anew since {at} read it"
             for path in step["replaced"]
         ]
-    for path, file in trace["files"].items():
-        if file["state"].startswith("changed"):
-            lines.append(f"! {path} is not as [{numbers[file['step']]}] left it")
-    outside = [p for p, f in trace["files"].items() if f["state"] == ELSEWHERE]
-    if outside:
-        lines.append(
-            f"Not beside this folder, and so not looked at: {', '.join(outside)}"
-        )
     return lines

@@ -6,6 +6,7 @@ records of its steps.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -167,7 +168,11 @@ def told(history: History, name: str, only: list[str] | None = None) -> dict:
         "configuration": record["configuration"],
         "parameters": record["parameters"],
         "others": record["others"],
-        "disagrees": [k for k in record["parameters"] if not agrees(history, name, k)],
+        "disagrees": [
+            key
+            for key in record["parameters"]
+            if history.config is not None and not agrees(history, name, key)
+        ],
         "replaced": [path for path in history.replaced(name) if path in taken],
         "inputs": taken,
         "passed_over": [path for path in read if path not in taken],
@@ -364,7 +369,7 @@ def file_of(history: History, name: str) -> str:
     for path in (given, Path.cwd() / given):
         if path.is_absolute() and path.is_relative_to(history.folder):
             inside = str(path.relative_to(history.folder))
-            if inside in history.makers or path.is_file():
+            if inside in history.makers or _is_file(path):
                 return inside
     known = dict.fromkeys(
         [
@@ -376,12 +381,16 @@ def file_of(history: History, name: str) -> str:
     plain = name.removeprefix(f"results/{run}/")
     found = [path for path in known if path == plain]
     found = found or [path for path in known if f"/{path}".endswith(f"/{plain}")]
+    found = found or _not_on_record(history.folder, plain)
     if len(found) > 1:
         raise InputError(f"{name} may be {', '.join(found)}: give more of its path")
     if found:
         return found[0]
-    if (history.folder / plain).is_file():
+    inside = history.folder / plain
+    if _is_file(inside) and inside.resolve().is_relative_to(history.folder):
         return plain
+    if _is_file(inside):
+        raise InputError(f"{name} is no file of the run: it is not in {history.folder}")
     raise InputError(
         f"{name}: the run has no such file, star or number. A number of the audit is "
         "asked for by its entry and words of its quantity ('R1 teff std'), one of "
@@ -483,6 +492,24 @@ def _rows_of(table: Table, ids: set[int]) -> np.ndarray:
 
 def _names_file(history: History, question: str) -> bool:
     return any(f"/{path}".endswith(f"/{question}") for path in history.makers)
+
+
+def _not_on_record(folder, name):
+    """Files of a run's folder, but raw ones, whose path ends so: no step tells them."""
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(x for x in folders if x != "raw" and x[:1] != ".")
+        inside = Path(place).relative_to(folder)
+        found += [(inside / x).as_posix() for x in sorted(files)]
+    return [path for path in found if f"/{path}".endswith(f"/{name}")]
+
+
+def _is_file(path):
+    """Whether it is one; a name that is too long for one is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.continuum import normalise
-from mdwarfs.spectra.good_pixels import good_pixels
+from mdwarfs.spectra.good_pixels import LARGEST, good_pixels
 from mdwarfs.spectra.resampling import linear_grid, log_grid, resample
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def prepare(
     spectrum = spectrum.in_rest_frame()
     grid = configured_grid(settings)
     require_overlap(spectrum.wavelength, grid)
-    flux, ivar = resample(spectrum.wavelength, spectrum.flux, spectrum.ivar, grid)
+    ivar = without_spikes(spectrum.flux, spectrum.ivar)
+    flux, ivar = resample(spectrum.wavelength, spectrum.flux, ivar, grid)
     require_good(ivar > 0, settings)
     if settings["continuum"] is None:
         continuum = np.ones(len(grid))
@@ -65,6 +66,21 @@ def prepare(
         good = good_pixels(flux.astype(np.float32), ivar.astype(np.float32))
     require_good(good, settings)
     return np.where(good, flux, 1.0), np.where(good, ivar, 0.0), continuum
+
+
+def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
+    """Inverse variances, 0 where the flux is beyond what any star's can be.
+
+    A few such pixels would bend the continuum of the whole spectrum.
+
+    Parameters
+    ----------
+    flux, ivar : shape (n,)
+        As they were read; ivar is 0 in bad pixels.
+    """
+    good = ivar > 0
+    usual = np.median(np.abs(flux[good])) if good.any() else 0.0
+    return np.where(np.abs(flux) > LARGEST * usual, 0.0, ivar) if usual else ivar
 
 
 def require_overlap(wavelength: np.ndarray, grid: np.ndarray) -> None:

@@ -164,6 +164,24 @@ def finite(value: Any) -> float:
     return number if np.isfinite(number) else np.nan
 
 
+def out_of_order(wavelength: np.ndarray) -> str:
+    """What is wrong with wavelengths that do not rise, and where; may be empty."""
+    if wavelength.ndim != 1 or len(wavelength) < 2:
+        return f": there are {wavelength.size}"
+    unsound = ~np.isfinite(wavelength) | (wavelength <= 0)
+    if unsound.any():
+        first = int(unsound.argmax())
+        return f": pixel {first + 1} has {wavelength[first]:g}"
+    steps = np.diff(wavelength)
+    first = int((steps <= 0).argmax())
+    same, back = int((steps == 0).sum()), int((steps < 0).sum())
+    a, b = wavelength[first : first + 2]
+    return (
+        f": pixel {first + 2} has {b:.6g} after {a:.6g} ({same} are repeated, {back} go "
+        "back)"
+    )
+
+
 def without_rounding(wavelength: np.ndarray) -> np.ndarray:
     """Undo the rounding of a logarithmic grid that was stored in single precision.
 
@@ -188,7 +206,10 @@ def without_rounding(wavelength: np.ndarray) -> np.ndarray:
     valid = wavelength.ndim == 1 and len(wavelength) > 1
     valid = valid and np.isfinite(wavelength).all() and wavelength[0] > 0
     if not valid or (np.diff(wavelength) <= 0).any():
-        raise InputError("its wavelengths are not a rising series of positive numbers")
+        raise InputError(
+            "its wavelengths are not a rising series of positive numbers"
+            + out_of_order(wavelength)
+        )
     log = np.log10(wavelength)
     index = np.arange(len(log))
     step = round((log[-1] - log[0]) / index[-1], 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
 
 FORMS = (".vot", ".parquet", ".fits", ".ecsv", ".csv")
+ORIGIN = {"RUN": "run", "SIMULATD": "simulated"}
+"""Columns of CSV, which has no header that could say it."""
 
 
 def export(
@@ -38,7 +41,7 @@ def export(
     ------
     InputError
         If the table cannot be read, lacks a column, or has columns that the form has
-        not; if the form is not known, or is Parquet and pyarrow is not there.
+        not; if a column is asked for twice; if the form is not known, or is Parquet and pyarrow is not there.
     """
     output = Path(output)
     if output.suffix not in FORMS:
@@ -46,6 +49,9 @@ def export(
     if not output.parent.is_dir():
         raise InputError(f"there is no folder {str(output.parent)!r}")
     tables.require_writable(output)
+    twice = [name for name, n in Counter(columns or ()).items() if n > 1]
+    if twice:
+        raise InputError(f"--columns: {', '.join(twice)} is named more than once")
     table = tables.read(path, columns)
     table.meta = about(path) | table.meta
     with tables.atomic(output) as part:
@@ -60,7 +66,7 @@ def export(
         elif output.suffix == ".ecsv":
             table.write(part, format="ascii.ecsv")
         else:
-            flat(table, output).write(part, format="ascii.csv")
+            with_origin(flat(table, output)).write(part, format="ascii.csv")
 
 
 def about(path: PathLike) -> dict:
@@ -88,6 +94,18 @@ def flat(table: Table, output: Path) -> Table:
             f"{output}: {output.suffix} has no arrays in a column, as "
             f"{', '.join(arrays)} of the table; leave them out with --columns"
         )
+    return table
+
+
+def with_origin(table: Table) -> Table:
+    """The table, with run and whether it is simulated in each row, as `tables/` has it.
+
+    Many readers of CSV take no comments, and rows of two runs may be put together.
+    """
+    table = table.copy()
+    for key, name in ORIGIN.items():
+        if name not in table.colnames and key in table.meta:
+            table[name] = np.full(len(table), table.meta[key])
     return table
 
 

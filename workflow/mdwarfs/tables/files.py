@@ -181,7 +181,7 @@ def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
         else:
             with fits.open(path, memmap=False) as hdus:
                 table = from_hdu(hdus[1])
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, ValueError, IndexError, InputError) as error:
         raise InputError(f"{path} cannot be read as a table: {error}") from error
     for name in table.colnames:
         table[name] = filled(table[name])

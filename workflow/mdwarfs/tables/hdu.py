@@ -95,10 +95,23 @@ def from_hdu(hdu: fits.BinTableHDU) -> Table:
     """Read what `to_hdu` made: texts as str, units and descriptions restored.
 
     What older files say in TUNITn and TCOMMn alone is read as well.
+
+    Raises
+    ------
+    InputError
+        If the header describes a column that the table has not.
     """
-    table = Table.read(
-        hdu, character_as_bytes=False, mask_invalid=False, unit_parse_strict="silent"
-    )
+    try:
+        table = Table.read(
+            hdu, character_as_bytes=False, mask_invalid=False,
+            unit_parse_strict="silent",
+        )  # fmt: skip
+    except KeyError as error:
+        there = ", ".join(hdu.columns.names)
+        raise InputError(
+            f"its header describes a column {error.args[0]} that the table {hdu.name} "
+            f"has not (it has {there}): it was renamed or deleted by other software"
+        ) from error
     table.meta = {
         key: value
         for key, value in table.meta.items()

@@ -11,7 +11,8 @@ have not seen them, as a function of SNR.
 A measure is transformed such that it is nearly normal. Its middle and the logarithm of
 its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
 straight lines, of SNR within a factor of two constants), fitted robustly; beyond the
-SNR of the training stars they are level, but that widths grow as noise does below it.
+SNR of the training stars they are level, but that widths grow as noise does below it;
+beyond `BRIGHTEST` times the greatest no fit is taken for a sound one.
 The limits are where so few stars lie (`SHARE`, `SHARES`) that together they flag less
 than 1 % of sound ones, but for metal-poor stars: of these training stars are too few
 (`RARE`) to learn from. Training stars are seldom enough to count these: of n held-out
@@ -82,6 +83,9 @@ MOST = 0.2
 the range would let pass whatever has its SNR."""
 FAINTEST = 3.0
 """Below the least SNR of the training stars widths grow as 1 / SNR, so many times."""
+BRIGHTEST = 3.0
+"""Times the greatest SNR of the training stars beyond which nothing is known of a sound
+spectrum: what is brighter has errors that are none, or is another instrument's."""
 TRIED = 16
 """SNRs, for a star of which it is not known."""
 CHANCE = 3.0
@@ -447,6 +451,9 @@ def beyond_limits(
         if measure in limits and measure in found:
             beyond = getattr(limits[measure], side)(found[measure], snr)
             flags |= flag(beyond, bit)
+    if "chi2" in limits and np.isfinite(limits["chi2"].above):
+        beyond = np.asarray(snr, float) > BRIGHTEST * limits["chi2"].snr_high
+        flags |= flag(beyond, Flag.BAD_FIT)
     pixels = np.maximum(np.asarray(predictions["n_good"], float), 1)
     nothing = np.asarray(predictions["correlation"]) < CHANCE / np.sqrt(pixels)
     return flags | flag(nothing, Flag.UNLIKE_MODEL)

@@ -54,8 +54,8 @@ DESCRIPTIONS = {
     Flag.NO_LABELS: "no labels: too few good pixels to fit them",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars are: check velocity and wavelengths, air or vacuum",
-    Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR: "
-    "look at the spectrum, and at its errors",
+    Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR, or "
+    "an SNR far beyond theirs: look at the spectrum, and at its errors",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
     "at this SNR: look at the spectrum, it may be no M dwarf's",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
@@ -74,8 +74,8 @@ COLUMNS = {
     "flag_names": ("", "The bits of flags in words, separated by commas"),
     "recommended": (
         "",
-        "Whether the labels may be used as they are: there are labels, and no bit of "
-        "flags is set",
+        "Whether the labels may be used as they are: there are labels, no bit of flags "
+        "is set, and star and model are both real or both simulated",
     ),
 }
 """Of tables that have the bits."""
@@ -189,7 +189,7 @@ def encode(names: Iterable[str]) -> int:
             near = get_close_matches(name.lower(), known.split(", "), 1)
             raise InputError(
                 f"there is no flag {name!r}"
-                + (f"; did you mean {near[0]}?" if near else "")
+                + (f"; did you mean {near[0]}?" if near else ".")
                 + f" The flags are {known}"
             )
         found |= int(Flag[name.upper()])
@@ -202,7 +202,8 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     Parameters
     ----------
     table
-        With the column flags.
+        With the column flags; if it has simulated and simulated_model, stars of which
+        one is true are not recommended.
     labelled : bool, shape (n,)
         Whether a star has labels.
 
@@ -214,5 +215,7 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     bits = np.asarray(table["flags"])
     table["flag_names"] = [flag_names(x) for x in bits]
     table["recommended"] = np.asarray(labelled, bool) & (bits == 0)
+    if {"simulated", "simulated_model"} <= set(table.colnames):
+        table["recommended"] &= table["simulated"] == table["simulated_model"]
     table.meta |= HEADER
     return annotate(table, COLUMNS)

@@ -19,7 +19,13 @@ from mdwarfs.errors import InputError
 from mdwarfs.literature import air
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.medium import medium, truth
-from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum, build, finite
+from mdwarfs.spectra.spectrum import (
+    SPEED_OF_LIGHT,
+    V_LARGEST,
+    Spectrum,
+    build,
+    finite,
+)
 from mdwarfs.spectra.table_columns import (
     NAMES,
     Column,
@@ -39,6 +45,11 @@ ALL_NAMES = {name for names in NAMES.values() for name in names}
 
 LISTED = 8
 """Columns that a message names at most."""
+
+FILL = (-9999.0, -999.0, 9999.0)
+"""Numbers by which a header says the same."""
+
+SNR_LARGEST = 1e5
 
 LARGEST_TEXT = 2**25
 """Of a text that is taken for a table [bytes]."""
@@ -236,6 +247,11 @@ def inverse_variance(
         if column is None:
             continue
         values = np.asarray(column.values, float)
+        if values.size and not (np.isfinite(values) & (values > 0)).any():
+            raise InputError(
+                f"its column {column.name} ({what}) has no value above 0: a pixel is "
+                "bad where it is 0, negative or no number, and so are all of them"
+            )
         if what == "error":
             values = values * per_wavelength(column, wavelength, flux)
             return np.where(values > 0, values**power, 0.0)
@@ -268,7 +284,7 @@ def about_star(about: Mapping[str, Any]) -> dict:
         "at_rest": truth(about.get("at_rest", about.get("atrest", False))),
         "v_rad": redshift * SPEED_OF_LIGHT if np.isnan(v_rad) else v_rad,
         "e_v_rad": about.get("e_v_rad"),
-        "snr": about.get("snr"),
+        "snr": ratio(about),
     }
     if (said := about.get("simulatd", about.get("simulated"))) is not None:
         known["simulated"] = truth(said)
@@ -289,14 +305,41 @@ def velocity(said: Any) -> float:
         if isinstance(said, bool | np.bool_):
             raise TypeError("a truth value")
         quantity = u.Quantity(said)
-        if quantity.unit == u.dimensionless_unscaled:
-            return finite(quantity.value)
-        return finite(quantity.to_value(u.km / u.s))
+        bare = quantity.unit == u.dimensionless_unscaled
+        found = finite(quantity.value if bare else quantity.to_value(u.km / u.s))
     except (TypeError, ValueError) as error:
         raise InputError(
             f"says V_RAD {said!r}, which is no velocity: a number is wanted [km/s], or "
             "one with a unit; leave it out if it is not known"
         ) from error
+    if found in FILL or abs(found) <= V_LARGEST or np.isnan(found):
+        return np.nan if found in FILL else found
+    hint = f"; is it in m/s? Write '{said} m/s'" if bare else ""
+    hint = hint if abs(found) / 1e3 <= V_LARGEST else ""
+    raise InputError(
+        f"says V_RAD {said!r}, which is no velocity of a star (beyond {V_LARGEST:g} "
+        f"km/s){hint}; leave it out if it is not known"
+    )
+
+
+def ratio(about: Mapping[str, Any]) -> float:
+    """The signal-to-noise ratio that a header says; NaN if it says nothing.
+
+    Raises
+    ------
+    InputError
+        If it says something that is none.
+    """
+    snr = number(about, "snr")
+    if snr in FILL or np.isnan(snr):
+        return np.nan
+    if not 0 < snr <= SNR_LARGEST:
+        raise InputError(
+            f"says SNR {about['snr']!r}, which is no signal-to-noise ratio (above 0, at "
+            f"most {SNR_LARGEST:g}): leave it out if it is not known, and it is found "
+            "from flux and errors"
+        )
+    return snr
 
 
 def number(about: Mapping[str, Any], key: str) -> float:
