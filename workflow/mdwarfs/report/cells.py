@@ -163,7 +163,8 @@ def _errors(rows, name):
             decimals = of.decimals + (of.unit != "K")
             return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - decimals))
     like = plain.removeprefix("robust_").removesuffix("_all")
-    for error in (f"e_{plain}", f"e_{like}"):
+    own = ["error"] if plain in ("value", "error") else []
+    for error in (f"e_{plain}", f"e_{like}", *own):
         if error in rows.colnames and rows[error].dtype.kind == "f":
             return rows[error]
     return of_all
