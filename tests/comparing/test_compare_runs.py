@@ -294,7 +294,9 @@ def test_a_column_that_other_software_renamed_is_named(first, second):
         number = hdus[1].columns.names.index("teff") + 1
         hdus[1].header[f"TTYPE{number}"] = "teff2"
     said = report.text(compared(first, second))
-    assert "its header describes a column teff that the table SLAM_LABELS has not" in said
+    assert (
+        "its header describes a column teff that the table SLAM_LABELS has not" in said
+    )
 
 
 def test_a_folder_of_a_run_is_no_run(first, capsys):

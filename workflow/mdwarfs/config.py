@@ -50,6 +50,7 @@ RENAMED_VALUES = {
 SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
 OF_BOSS = 3550, 10400  # wavelengths of its spectra [Angstrom]
 WIDEST = 10  # of a range of wavelengths, last over first: 620 nm is 6200 Angstrom
+NARROWEST = 1e-5  # of priors, in units of the range of M dwarfs
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
@@ -325,6 +326,12 @@ def impossible_labels(config: dict) -> Iterator[str]:
     }
     for name, prior in prediction["prior"].items():
         ranges[f"prediction.prior.{name}.mean"] = name, (prior["mean"], prior["mean"])
+        width = DWARF[name].high - DWARF[name].low
+        if prior["sigma"] < NARROWEST * width:
+            yield (
+                f"prediction.prior.{name}.sigma: {prior['sigma']:g} lets no spectrum "
+                f"say anything; at least {NARROWEST * width:g} is wanted"
+            )
     for key, (name, (low, high)) in ranges.items():
         right = DWARF[name]
         if high < right.low or low > right.high:

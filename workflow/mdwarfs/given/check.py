@@ -24,7 +24,6 @@ from mdwarfs.given.table import known
 from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
 
-
 SPREADSHEETS = {".xlsx", ".xls", ".ods", ".numbers", ".parquet", ".docx", ".pdf"}
 FRACTIONS = {"correlation", "good_fraction"}
 """What spectra tell that is at most 1."""
@@ -112,11 +111,10 @@ def named_twice(columns: dict[str, Column]) -> Iterator[str]:
     """Columns of the table that are said to be two quantities."""
     seen: dict[str, str] = {}
     for name, column in columns.items():
-        measured = name in NUMBERS
+        if name not in (*NUMBERS, "role", "row", "file"):
+            continue  # what a star is called may be its file, say
         for key, said in ((name, column.name), (f"{name}.error", column.error)):
-            if said is None or not (measured or said in seen or name in ("role", "row")):
-                continue
-            before = seen.setdefault(said, key)
+            before = key if said is None else seen.setdefault(said, key)
             if before != key:
                 yield (
                     f"files.columns.{key}: column {said} is files.columns.{before} "

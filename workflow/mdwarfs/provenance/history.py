@@ -212,7 +212,9 @@ def _read_step(path):
     lacking = [key for key in PARTS if key not in record]
     try:
         files = [entries(record[key]) for key in ("inputs", "outputs") if key in record]
-        lacking += [] if all("path" in x for group in files for x in group) else ["path"]
+        lacking += (
+            [] if all("path" in x for group in files for x in group) else ["path"]
+        )
     except (AttributeError, TypeError):
         lacking.append("inputs, outputs")
     if lacking:

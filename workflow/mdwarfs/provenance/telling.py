@@ -22,9 +22,9 @@ def text(trace: dict) -> str:
     Returns
     -------
     text
-        What is wrong (`alarms`); what was asked for; a tree, in which a file stands over those that it was made
-        of, with the number of the step; the steps, by number, with times, code,
-        parameters.
+        What is wrong (`alarms`); what was asked for; a tree, in which a file stands
+        over those that it was made of, with the number of the step; the steps, by
+        number, with times, code, parameters.
     """
     numbers = numbered(trace)
     lines = alarms(trace)

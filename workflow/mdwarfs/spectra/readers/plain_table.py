@@ -318,8 +318,8 @@ def velocity(said: Any) -> float:
         return np.nan
     if abs(found) <= V_LARGEST:
         return found
-    hint = "; is it in m/s? Write '{said} m/s'".format(said=said) if bare else ""
-    hint = hint if abs(found) / 1e3 <= V_LARGEST else ""
+    small = bare and abs(found) / 1e3 <= V_LARGEST
+    hint = f"; is it in m/s? Write '{said} m/s'" if small else ""
     raise InputError(
         f"says V_RAD {said!r}, which is no velocity of a star (beyond {V_LARGEST:g} "
         f"km/s){hint}; leave it out if it is not known"
@@ -339,9 +339,9 @@ def ratio(about: Mapping[str, Any]) -> float:
         return np.nan
     if not 0 < snr <= SNR_LARGEST:
         raise InputError(
-            f"says SNR {about['snr']!r}, which is no signal-to-noise ratio (above 0, at "
-            f"most {SNR_LARGEST:g}): leave it out if it is not known, and it is found "
-            "from flux and errors"
+            f"says SNR {about['snr']!r}, which is no signal-to-noise ratio (above 0, "
+            f"at most {SNR_LARGEST:g}): leave it out if it is not known, and it is "
+            "found from flux and errors"
         )
     return snr
 
