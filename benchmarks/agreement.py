@@ -77,7 +77,8 @@ def compare(x, y, good, grid, folds, seed, drawn):
         theirs = np.full(reference.shape, np.inf)
         for point in map(tuple, np.argwhere(asked)):
             theirs[point] = libsvm_mse(problem, y[:, p], good[:, p], point)
-        chosen = tuple(problem.grid.find({k: learnt[k][[p]] for k in grid})[0])
+        own = Table({name: learnt[name][[p]] for name in grid})
+        chosen = tuple(problem.grid.find(own)[0])
         gram = problem.grid.grams[chosen[0]].matrix
         fitted = gram @ dual[:, p] + learnt["intercept"][p]
         everywhere = np.ones(len(y), bool)

@@ -5,6 +5,9 @@ inside the usable ranges in truth. Of a run that was trained on all of its label
 stars: these, by models that have not seen them; the limits are found five times without
 a fifth of the stars, which is then flagged by them. Among real stars some are not
 sound: what is counted there is an upper limit.
+
+With --few the limits are learnt once more from so many training stars, drawn many
+times.
 """
 
 import command
@@ -28,7 +31,15 @@ COLUMNS = {
 }
 KINDS = ["field", "m_secondary", "m_m", "unmatched"]
 """Of the simulation's truth: single M dwarfs."""
+FEW = {
+    "stars": ("", "Training stars that the limits are learnt from"),
+    "snr": ("", "Range of signal-to-noise ratios"),
+    "n": ("", "Stars that the limits are used for: those inside the usable ranges"),
+    "any": ("", "Share with one of the flags, in the mean of the sets drawn"),
+    "worst": ("", "The same by the worst of the sets"),
+}
 PARTS = 5
+DRAWN = 20
 SEED = 1
 
 
@@ -98,16 +109,43 @@ def compare(run, edges):
     return Table(rows=found, names=list(COLUMNS))
 
 
+def of_few(run, numbers, edges):
+    """Table `FEW`: shares by limits of few training stars of a simulated run."""
+    usable = read_config([run / "audit" / "config.yaml"])["prediction"]["usable"]
+    table, _, usual = of_survey(run, usable)
+    table, rng = table[usual], np.random.default_rng(SEED)
+    known = tables.read(run / "slam" / "held_out.fits")
+    names = [name.removeprefix("e_") for name in known.colnames if name[:2] == "e_"]
+    snr, found = np.asarray(table["snr"], float), []
+    for number in numbers:
+        flagged = []
+        for _ in range(DRAWN):
+            some = np.sort(rng.choice(len(known), number, replace=False))
+            limits = limits_of(limit(known[some], names))
+            flagged.append(beyond_limits(table, snr, names, limits) > 0)
+        for name, use in (("all", snr > 0), (f"0-{edges[0]:g}", snr < edges[0])):
+            shares = np.array(flagged)[:, use].mean(1)
+            found.append((number, name, use.sum(), shares.mean(), shares.max()))
+    return Table(rows=found, names=list(FEW))
+
+
 def main(arguments=None):
     parser = command.parser(__doc__)
     parser.add_argument(
         "--snr", type=float, nargs="*", default=[3, 8, 15], help="bounds of ranges"
+    )
+    parser.add_argument(
+        "--few", type=int, nargs="*", default=[], help="numbers of training stars"
     )
     options = parser.parse_args(arguments)
     table = compare(options.run, options.snr)
     command.show(table)
     stamp = command.stamp_of(options.run)
     command.write(options, "sound", table, COLUMNS, stamp)
+    if options.few:
+        table = of_few(options.run, options.few, options.snr)
+        command.show(table)
+        command.write(options, "sound_few", table, FEW, stamp)
 
 
 if __name__ == "__main__":

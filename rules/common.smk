@@ -127,7 +127,7 @@ HAS = {
     "files": config["source"] == "files",
 }
 HAS["truth"] = HAS["survey"] and STAMP["simulated"]
-HAS["matched"] = HAS["survey"] and Path(config["diagnostics"]["templates"]).exists()
+HAS["matched"] = HAS["survey"] and config["diagnostics"]["templates"] != "none"
 HAS["templates"] = HAS["truth"] and HAS["matched"]
 HAS["test_set"] = not CROSS_VALIDATED
 HAS["posteriors"] = MAP  # what the release's code found is no maximum of one
@@ -161,7 +161,11 @@ def only(section, *keys):
 
 
 NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
-GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
+# Nothing of a group may wait for what waits for the group: for a rule that is added, that is
+# of no concern where no profile asks for groups.
+GROUPS = {}
+if workflow.group_settings.group_components:
+    GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
 
 
 # Tables of all stars: what a group makes of them is about as large.

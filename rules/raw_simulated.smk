@@ -1,4 +1,8 @@
-# Stage 1, simulated: the embedded survey writes every raw file in its archive's form.
+# Stage 1, simulated: the embedded survey writes every raw file in its archive's form. As
+# where they are fetched, jobs share the stars whose spectra are written, and what is
+# written is the same.
+
+from mdwarfs.spectra.manifest import folder_of
 
 # The catalogues to compare with, each by the function of its entry in the registry.
 SIMULATED = {c.raw.key: c.raw.simulated for c in CATALOGUES.values() if c.comparison}
@@ -6,13 +10,15 @@ SIMULATED = {c.raw.key: c.raw.simulated for c in CATALOGUES.values() if c.compar
 
 if config["source"] == "simulated":
 
+    # Beside the folder of the spectra, which lies beside their list.
+    FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
+
     rule simulate_survey:
-        """Simulate the survey and write its raw files, and the truth beside them."""
+        """Simulate the survey and write its raw tables, and the truth beside them."""
         output:
-            **RAW,
+            **{key: path for key, path in RAW.items() if key != "spectra"},
             truth=f"{RESULTS}/raw/truth.fits",
             truth_paper_table=f"{RESULTS}/raw/truth_paper_table.fits",
-        threads: 16
         params:
             code=code("simulate_survey", *registry.modules(*SIMULATED.values())),
             catalogues=SIMULATED,
@@ -21,3 +27,30 @@ if config["source"] == "simulated":
             seed=config["seed"],
         script:
             "../scripts/simulate_survey.py"
+
+    rule simulate_part:
+        """Write the coadded BOSS spectra of some of the stars."""
+        input:
+            truth=f"{RESULTS}/raw/truth.fits",
+        output:
+            manifest=temp(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
+        threads: 16
+        params:
+            folder=FOLDER_OF_SPECTRA,
+            release=RELEASE,
+            seed=config["seed"],
+        script:
+            "../scripts/simulate_part.py"
+
+    rule simulate_spectra:
+        """List the spectra that were simulated."""
+        input:
+            parts=gather.stars(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
+        output:
+            manifest=RAW["spectra"],
+        params:
+            made_by=code("simulate_part"),
+            simulation=config["simulation"],
+            seed=config["seed"],
+        script:
+            "../scripts/simulate_spectra.py"

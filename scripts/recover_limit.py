@@ -19,7 +19,7 @@ def main(snakemake):
     labels = {SLAM: tables.read(files.slam), HYBRID: tables.read(files.hybrid)}
     with SpectrumSet.open(files.spectra) as spectra:
         stars = np.asarray(spectra.stars["source_id"])[spectra.ok]
-        chosen = spectra.select(sound_unseen(stars, truth, split))
+        chosen = spectra.view(spectra.rows_of(sound_unseen(stars, truth, split)))
         stars, snr = (np.asarray(chosen.stars[x]) for x in ("source_id", "snr"))
         known = lookup(truth, match(stars, truth["source_id"]))
         groups = limit.responses(

@@ -1,20 +1,19 @@
-"""Simulate the survey: its raw files in the archives' formats, and the truth."""
+"""Simulate the survey: its raw tables in the archives' formats, and the truth."""
 
 from pkgutil import resolve_name
 
 from mdwarfs.run.job import run
-from mdwarfs.simulation.survey import write_survey
+from mdwarfs.simulation.survey import write_tables
 
 
 def main(snakemake):
     params = snakemake.params
-    write_survey(
+    write_tables(
         params.simulation,
         params.isochrones,
         params.seed,
         dict(snakemake.output.items()),
         params.stamp,
-        snakemake.threads,
         {key: resolve_name(name) for key, name in params.catalogues.items()},
     )
 

@@ -1,10 +1,19 @@
 """Fixtures that many tests use, and how tests are shared out among processes."""
 
+import gc
+import os
 import runpy
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+# Or each process of the tests, of which there are hundreds, compiles all modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Arrays of tests are small: a second thread would wait, and use a core for that.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["tests.archives.servers.fixtures"]
 
@@ -15,7 +24,6 @@ STAMP = {"run": "test", "simulated": True}
 FIRST = (
     "test_ci_run",
     "test_loopback_dr20",
-    "test_loopback_released",
     "test_loopback",
     "test_add_label",
     "test_add_catalogue",
@@ -27,8 +35,6 @@ small run that the first makes only when it has made its own."""
 GROUPS = {
     "test_check": "the TAP server",
     "test_tap_server": "the TAP server",
-    "test_loopback": "the TAP server of the small run",
-    "test_loopback_released": "the TAP server of the small run",
 }
 """Files of tests that share what takes long to set up."""
 
@@ -75,6 +81,12 @@ def pytest_collection_modifyitems(config, items):
             item.path.stem not in GROUPS,
         )
     )
+
+
+def pytest_collection_finish():
+    """What is there now stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

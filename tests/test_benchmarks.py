@@ -1,6 +1,7 @@
 """Every benchmark runs, at a tiny size, and writes the table that it promises."""
 
 import re
+import shutil
 from functools import cache
 from importlib import import_module
 from multiprocessing import get_context
@@ -19,6 +20,8 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.fit_limits import limit
 from tests.made_up import described
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
+
+pytestmark = pytest.mark.dag
 
 SIZES = {
     "training": "--pixels 2",
@@ -190,6 +193,39 @@ def test_growth_knows_each_step_at_each_number_of_stars(made):
         list(rows["stars"]) == [120, 240] for rows in table.group_by("step").groups
     )
     assert (table["peak_mb"] > 50).all() and (table["cpu_s"] > 0).all()
+
+
+def test_whole_runs_are_added_up_from_what_they_noted(run, tmp_path):
+    sizes = {100: (3.0, 200), 300: (9.0, 210)}
+    for stars, (seconds, megabytes) in sizes.items():
+        folder = tmp_path / str(stars)
+        for name in ("slam/model.fits", "samples/labels.fits"):
+            (folder / name).parent.mkdir(parents=True)
+            shutil.copy(run / name, folder / name)
+        listed = described(Table({"source_id": np.arange(stars)}))
+        tables.write(listed, folder / "catalogue" / "slam_labels.fits", STAMP)
+        for place in ("logs", "benchmarks"):
+            (folder / place).mkdir()
+        for job in ("predict_part_1-of-2", "predict_part_2-of-2", "train_part_1-of-1"):
+            said = f"INFO {seconds} s of CPU, at most {megabytes} MB of memory\n"
+            (folder / "logs" / f"{job}.log").write_text("INFO begun\n" + said)
+            clock = folder / "benchmarks" / f"{job}.tsv"
+            clock.write_text("s\th:m:s\n2.5\t0:00:02\n")
+        (folder / "logs" / "unfinished.log").write_text("INFO begun\n")
+    runs = [str(tmp_path / str(stars)) for stars in sizes]
+    whole_runs = import_module("whole_runs")
+    whole_runs.main(["--runs", *runs, "--folder", str(tmp_path / "found")])
+    table = tables.read(tmp_path / "found" / "whole_runs.ecsv")
+    assert table.colnames == list(whole_runs.COLUMNS)
+    assert (
+        list(table["step"]) == ["all"] * 2 + ["predict_part"] * 2 + ["train_part"] * 2
+    )
+    assert list(table["stars"]) == [100, 300] * 3
+    assert list(table["jobs"]) == [2, 2, 2, 2, 1, 1]  # training is no part of all
+    assert list(table["cpu_s"]) == [6, 18, 6, 18, 3, 9]
+    assert list(table["wall_s"]) == [5, 5, 5, 5, 2.5, 2.5]
+    assert list(table["peak_mb"]) == [200, 210] * 3
+    assert (tmp_path / "found" / "whole_runs.png").exists()
 
 
 def test_scaled_variances_are_flagged_and_sound_spectra_are_not(made):

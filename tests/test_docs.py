@@ -50,6 +50,7 @@ def test_every_link_leads_to_a_file(root):
             assert (page.parent / link).exists(), (page, link)
 
 
+@pytest.mark.dag
 def test_the_site_builds_without_a_warning(site):
     folder, done = site
     assert done.returncode == 0, done.stderr
@@ -58,6 +59,7 @@ def test_the_site_builds_without_a_warning(site):
         assert (folder / f"{name}.html").stat().st_size > 10_000
 
 
+@pytest.mark.dag
 def test_the_site_has_every_page_figure_and_equation(site, root):
     folder, _ = site
     made = {path.stem for path in folder.glob("*.html")}

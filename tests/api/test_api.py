@@ -347,25 +347,32 @@ def test_a_model_is_saved_sealed_and_with_its_limits(stars, slam, tested, tmp_pa
     assert not limits.exists() and Slam.load(path).limits is None
 
 
-@pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
-def test_the_command_line_gives_the_same_labels_of_any_name(stars, tmp_path, suffix):
+@pytest.fixture(scope="module")
+def written(stars, tmp_path_factory):
+    """Spectra as files, the last of them noise, and a model of labels of any name."""
     labels, flux, _ = stars
+    folder = tmp_path_factory.mktemp("written")
     for k in range(N):
-        write_csv(tmp_path / f"{k:02d}.csv", 20.0, flux[k])
+        write_csv(folder / f"{k:02d}.csv", 20.0, flux[k])
     noise = np.random.default_rng(2).permutation(flux[7])
-    write_csv(tmp_path / "99.csv", 20.0, noise)
-    observed = read_spectra(str(tmp_path / "*.csv"))
+    write_csv(folder / "99.csv", 20.0, noise)
+    observed = read_spectra(str(folder / "*.csv"))
     spectra = normalise(observed, wave_min=6010, wave_max=6290, step=5.0)
     named = {"age": labels["teff"] / 1000, "c_o": labels["feh"]}
     options = {"grid": GRID, "folds": 5}
     slam = Slam.fit(spectra[:45], {x: v[:45] for x, v in named.items()}, **options)
-    tested = Slam.cross_validate(spectra[:60], named, **options)
-    slam = slam.with_limits(tested)
-    slam.save(tmp_path / "m.fits")
+    slam = slam.with_limits(Slam.cross_validate(spectra[:60], named, **options))
+    slam.save(folder / "m.fits")
+    return observed, slam, sorted(folder.glob("??.csv"))
+
+
+@pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
+def test_the_command_line_gives_the_same_labels_of_any_name(written, tmp_path, suffix):
+    observed, slam, files = written
     output = tmp_path / f"labels.{suffix}"
-    arguments = ["--model", tmp_path / "m.fits", "--output", output]
-    arguments += ["--limits", tmp_path / "m_fit_limits.ecsv"]
-    files = sorted(tmp_path.glob("??.csv"))
+    model = files[0].parent / "m.fits"
+    arguments = ["--model", model, "--output", output]
+    arguments += ["--limits", model.with_name("m_fit_limits.ecsv")]
     assert cli.main(["predict", *map(str, [*arguments, *files])]) == 0
     theirs = Table.read(output) if suffix == "csv" else tables.read(output)
     ours = slam.predict(observed, snr_min=3.0)
@@ -375,11 +382,16 @@ def test_the_command_line_gives_the_same_labels_of_any_name(stars, tmp_path, suf
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-12)
     if suffix != "csv":
         assert theirs["age"].info.description == "Label age"
+
+
+def test_a_simulated_model_refuses_files_that_do_not_say_so(written, tmp_path):
+    observed, slam, files = written
     slam = Slam(slam.trained, simulated=True)
     slam.save(tmp_path / "m.fits")
     with pytest.raises(InputError, match="00.csv is not stamped as simulated"):
         slam.predict(observed)
-    assert cli.main(["predict", *map(str, [*arguments[:2], *files])]) == 2
+    arguments = ["--model", tmp_path / "m.fits", "--output", tmp_path / "labels.csv"]
+    assert cli.main(["predict", *map(str, [*arguments, *files])]) == 2
 
 
 def test_snr_of_arrays_is_that_of_files(stars, tmp_path):

@@ -305,14 +305,12 @@ def test_what_is_wrong_with_vizier_is_named(what, served, tap_archives):
 @pytest.mark.parametrize(
     ("key", "where"), [("gaia", "/tap-server"), ("wide_binaries", "/TAPVizieR")]
 )
-def test_a_service_that_is_not_at_its_address_is_named(
-    key, where, served, tap_archives
-):
-    tap_archives.misbehave(where, faults.gone, EVER)
+def test_a_service_that_is_not_at_its_address_is_named(key, where, served, archives):
+    archives.misbehave(where, faults.gone, EVER)
     findings, _ = check(only(served, key), limits=PATIENT, seconds=400)
     assert wrong(findings) == {(key, verdicts.ELSEWHERE)}
-    tap_archives.behave()
-    tap_archives.misbehave(where, faults.busy, EVER)
+    archives.behave()
+    archives.misbehave(where, faults.busy, EVER)
     findings, _ = check(only(served, key), limits=PATIENT, seconds=400)
     assert wrong(findings) == {(key, verdicts.BUSY)}
 
@@ -331,6 +329,7 @@ def test_zenodo_is_checked_where_its_file_is_what_is_used(served, archives):
     assert ("wide_binaries", verdicts.NO_COLUMN) in wrong(findings)
 
 
+@pytest.mark.dag
 def test_a_column_that_the_gaia_archive_lacks_is_named(
     served, tap_archives, monkeypatch
 ):

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import yaml
 
 from mdwarfs.archives import settings, skyserver, wanted
 from mdwarfs.archives.fetch import deliver_file
@@ -12,10 +11,9 @@ from mdwarfs.catalogues.gaia_names import read_gaia_names
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.catalogues.value_added import read_active, read_contin
 from mdwarfs.config import merged, read_config
-from mdwarfs.simulation.survey import write_survey
 from tests.archives.servers import faults, loopback
 from tests.archives.servers.archives import Archives
-from tests.archives.servers.fixtures import RAW, SCALE
+from tests.archives.servers.fixtures import RAW, small_survey
 
 CONFIGS = ("config.yaml", "dr19.yaml", "dr20.yaml")
 READERS = {
@@ -31,16 +29,7 @@ READERS = {
 @pytest.fixture(scope="module")
 def server(root, tmp_path_factory):
     raw = tmp_path_factory.mktemp("survey20")
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
-    files = RAW | loopback.OF_DR20
-    write_survey(
-        config["simulation"] | {"scale": SCALE, "release": 20},
-        config["isochrones"],
-        config["seed"],
-        {name: raw / path for name, path in files.items()},
-        {"run": "simulated-test", "simulated": True},
-        2,
-    )
+    small_survey(root, raw, RAW | loopback.OF_DR20, release=20)
     with Archives(raw) as archives:
         yield archives
 

@@ -78,7 +78,7 @@ def test_rows_are_matched_by_identifier_and_the_others_named(first, second, rewr
     (part,) = state(found).parts
     assert part.keys == ("source_id",) and part.n_rows == (40, 39)
     assert part.only_first == (1, [f"source_id={2**62 + 2}"]) and not part.columns
-    assert "1 rows of the first alone" in report.text(found)
+    assert "1 row of the first alone" in report.text(found)
 
 
 def test_nulls_flags_and_texts_are_told_apart(first, second, rewrite):

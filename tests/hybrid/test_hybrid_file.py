@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.run import parts
@@ -128,15 +129,15 @@ def no_image(hdus):
 
 
 def renamed(hdus):
-    hdus["PIXELS"].columns["mean"].name = "average"
+    hdus["PIXELS.MEAN"].header["COLUMN"] = "average"
 
 
 DAMAGE = {
     "another model": other_regressor, "no normalisation": no_header, "JSON": no_json,
     "no number": no_number, "empty": no_image, "column": renamed,
-    **{f"{name} lost": lost(name) for name in ("LABELS", "LIMITS", "OPEN")},
+    **{f"{name} lost": lost(name) for name in ("LABELS", "LIMITS.WIDTH", "OPEN")},
     **{f"{name} cut": cut(name) for name in
-       ("LABELS", "PIXELS", "BLEND", "KEPT", *model_file.IMAGES)},
+       ("LABELS", "PIXELS.MEAN", "BLEND.LEVEL", "KEPT.FACTOR", *model_file.IMAGES)},
 }  # fmt: skip
 
 

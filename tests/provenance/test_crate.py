@@ -36,6 +36,7 @@ def ids(value):
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # rdflib's
+@pytest.mark.dag
 def test_the_validator_has_nothing_against_the_crate_but_a_planted_fault(
     concluded, tmp_path
 ):

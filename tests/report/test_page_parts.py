@@ -109,6 +109,25 @@ def test_a_star_has_what_the_run_knows_of_it():
     assert seen == {"low_snr", "no_labels"}
 
 
+def test_where_not_all_stars_fit_those_of_the_split_are_listed_first():
+    n = 20_000
+    rng = np.random.default_rng(3)
+    listed = Table({"source_id": np.arange(n), "snr": rng.uniform(2, 50, n)})
+    listed["name"] = [f"SDSS {x}" for x in listed["source_id"]]
+    for name in ("teff", "logg"):
+        listed[name] = rng.normal(size=n)
+    for name in ("flags", "hybrid_flags"):
+        listed[name] = np.zeros(n, int)
+    listed["role"] = np.where(np.arange(n) % 40 == 0, 1, 0)
+    names = ["teff", "logg"]
+    size = len(stars.script(listed, names, {})) / 1e6
+    assert list(stars.that_fit(listed, names, size)) == list(range(n))
+    some = stars.that_fit(listed, names, size / 4)
+    assert np.all(np.isin(np.flatnonzero(listed["role"]), some))
+    assert len(stars.script(listed[some], names, {})) / 1e6 < 1.1 * size / 4
+    assert np.median(listed["snr"][some]) == pytest.approx(26, abs=2)
+
+
 def products():
     """Products of a run, as little as weaknesses are told of."""
     return {

@@ -85,7 +85,7 @@ def test_the_size_of_inputs_counts_files_in_folders(tmp_path):
 def test_every_name_of_the_groups_is_of_a_rule_or_a_family(root, known):
     groups = needs.read_groups(root / "rules" / "groups.yaml")
     assert set(groups) <= set(known) and len(set(groups.values())) == 5
-    assert groups[needs.row_of("figure_07", groups)] == "figures"
+    assert groups[needs.row_of("figure_07", groups)] == "closing"
     assert not {"train_part", "normalise_part", "predict_part"} & set(groups)
 
 

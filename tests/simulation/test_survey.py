@@ -1,6 +1,7 @@
 """The raw files of a small survey, read back by the workflow's own readers."""
 
 import copy
+import shutil
 
 import numpy as np
 import pytest
@@ -17,12 +18,14 @@ from mdwarfs.catalogues import (
     registry,
     wide_binaries,
 )
+from mdwarfs.run import shares
 from mdwarfs.samples import candidates, labels, niu, pairs
 from mdwarfs.samples.extinction import absolute_magnitude
 from mdwarfs.simulation import population
 from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.spectra.readers import mwm_star
 from mdwarfs.tables.matching import match
+from tests.archives.servers.fixtures import SCALE
 
 FILES = {
     "spall": "boss/spAll-lite-v6_1_3.fits.gz",
@@ -48,12 +51,12 @@ FILES = {
 def config(root):
     config = yaml.safe_load((root / "config" / "config.yaml").read_text())
     config = copy.deepcopy(config)
-    config["simulation"]["scale"] = 0.025
+    config["simulation"]["scale"] = SCALE
     return config
 
 
-def write(run_script, config, folder, threads):
-    """Run the script as the rule does."""
+def write(run_script, config, folder, threads, parts=1):
+    """Run the scripts as the rules do, with so many jobs that share the stars."""
     params = {name: config[name] for name in ("simulation", "isochrones", "seed")}
     params["stamp"] = {"run": "simulated-test", "simulated": True}
     params["catalogues"] = {
@@ -62,14 +65,32 @@ def write(run_script, config, folder, threads):
         if entry.comparison
     }
     files = {name: folder / file for name, file in FILES.items()}
-    run_script("simulate_survey", output=files, params=params, threads=threads)
+    listed = files.pop("spectra")
+    run_script("simulate_survey", output=files, params=params)
+    items = [f"{number}-of-{parts}" for number in range(1, parts + 1)]
+    params |= {"folder": str(folder_of(listed)), "release": 19}
+    for item in items:
+        run_script(
+            "simulate_part",
+            input={"truth": files["truth"]},
+            output={"manifest": folder / "shares" / f"{item}.ecsv"},
+            params=params,
+            threads=threads,
+            wildcards={"scatteritem": item},
+        )
+    run_script(
+        "simulate_spectra",
+        input={"parts": [folder / "shares" / f"{item}.ecsv" for item in items]},
+        output={"manifest": listed},
+        params=params,
+    )
+    shutil.rmtree(folder / "shares")  # temporary, in the workflow
 
 
 @pytest.fixture(scope="module")
-def raw(run_script, config, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("raw")
-    write(run_script, config, folder, 2)
-    return folder
+def raw(simulated_raw):
+    """The survey, with the spectra written by two processes."""
+    return simulated_raw
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +137,13 @@ def removed(counts):
     return dict(zip(counts["cut"].tolist(), counts["n_removed"].tolist()))
 
 
-def test_bytes_depend_on_the_seed_alone(run_script, config, raw, tmp_path):
-    """Not on the number of processes; and every file is there."""
-    write(run_script, config, tmp_path, 1)
+def test_bytes_depend_on_the_seed_alone(run_script, config, raw, tmp_path, monkeypatch):
+    """Not on the number of processes or jobs; and every file is there, and no other."""
+    older = folder_of(tmp_path / FILES["spectra"]) / "star" / "00" / "00" / "older.fits"
+    older.parent.mkdir(parents=True)
+    older.write_bytes(b"of another survey")
+    monkeypatch.setattr(shares, "GROUP", 20)  # so few stars would be one job's
+    write(run_script, config, tmp_path, 1, parts=3)
     files = sorted(p.relative_to(raw) for p in raw.rglob("*") if p.is_file())
     again = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
     assert files == again and len(files) > 60

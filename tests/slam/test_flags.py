@@ -41,6 +41,13 @@ def test_a_file_spells_out_its_bits_and_says_what_is_recommended(tmp_path, stamp
     table = Table({"flags": [0, 0, int(Flag.LOW_SNR | Flag.AT_EDGE)]})
     add_words(table, np.array([True, False, True]))
     assert table["recommended"].tolist() == [True, False, False]
+    # labels of a real star by a model of simulated ones are wrong by more than they say
+    table["simulated"], table["simulated_model"] = False, True
+    assert not add_words(table, np.array([True, False, True]))["recommended"].any()
+    table["simulated"] = True
+    add_words(table, np.array([True, False, True]))
+    assert table["recommended"].tolist() == [True, False, False]
+    table.remove_columns(["simulated", "simulated_model"])
     tables.write(table, tmp_path / "a.fits", stamp)
     header = fits.getheader(tmp_path / "a.fits", 1)
     for number, flag in enumerate(Flag):

@@ -129,7 +129,13 @@ def test_columns_of_another_table_are_taken_with_what_they_say(stars):
 
 
 # An edit of a text, the rules that must see it, and some of those that must not.
-HEAVY = {"simulate_survey", "normalise_part", "train_part", "train_slam"}
+HEAVY = {
+    "simulate_survey",
+    "simulate_part",
+    "normalise_part",
+    "train_part",
+    "train_slam",
+}
 PREDICT = {"predict_part", "label_training_stars"}
 EDITS = {
     "catalogues/wide_binaries.py: ratio of a chance alignment": (
@@ -170,7 +176,7 @@ EDITS = {
     ),
     "spectra/normalise_all.py: below the raw folder": (
         {"normalise_part"},
-        PREDICT | {"simulate_survey", "train_part", "clean_boss"},
+        PREDICT | {"simulate_survey", "simulate_part", "train_part", "clean_boss"},
     ),
     "tables/columns.py: SDSS-V unique": (
         HEAVY | PREDICT | {"clean_boss", "table"},

@@ -1,5 +1,6 @@
 """Tables in the forms of other software."""
 
+import re
 import sys
 
 import numpy as np
@@ -16,7 +17,8 @@ from mdwarfs.tables.tabulate import annotate
 def catalogue(tmp_path, stamp):
     table = Table({"source_id": np.array([2**62 + 1, 5]), "feh": [-0.1, np.nan]})
     table["covariance"], table["reason"] = [1.0, 2.0], ["", "no parallax"]
-    annotate(table, {"covariance": ("K dex", "Of two")})
+    table["recommended"] = [True, False]
+    annotate(table, {"covariance": ("K dex", "Of two"), "recommended": ("", "To use")})
     tables.write(table, tmp_path / "stars.fits", stamp)
     return tmp_path / "stars.fits"
 
@@ -32,7 +34,16 @@ def test_units_descriptions_and_texts_are_kept(catalogue, form):
     assert table["feh"].description == "[Fe/H]"
     assert str(table["reason"][1]) == "no parallax"
     assert table["source_id"][0] == 2**62 + 1
+    assert table["recommended"].tolist() == [True, False]
     assert np.isnan(np.ma.filled(table["feh"], np.nan)[1])
+
+
+def test_booleans_of_a_votable_are_such_as_stilts_reads(catalogue, tmp_path):
+    """astropy would write bits, at which STILTS 3.4 ends with an exception."""
+    export(catalogue, tmp_path / "a.vot")
+    fields = re.findall(rb"<FIELD[^>]*>", (tmp_path / "a.vot").read_bytes())
+    (field,) = (x for x in fields if b'name="recommended"' in x)
+    assert b'datatype="boolean"' in field
 
 
 def test_pandas_has_them_from_parquet(catalogue, tmp_path):

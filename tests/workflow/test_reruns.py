@@ -95,7 +95,7 @@ EDITS = {
     "the simulator": (
         "simulation/stellar_spectrum.py",
         set(),
-        {"simulate_survey", "recover_sensitivity", "recover_limit"},
+        {"simulate_part", "recover_sensitivity", "recover_limit"},
         set(),
     ),
     "the reader of a catalogue": (
@@ -111,7 +111,7 @@ EDITS = {
 
 @pytest.fixture(scope="module")
 def copy(root, tmp_path_factory):
-    """A copy of the checkout that tells its digests; no templates lie beside it."""
+    """A copy of the checkout that tells its digests."""
     checkout = copy_of(root, tmp_path_factory.mktemp("reruns") / "copy")
     snakefile = checkout.path / "Snakefile"
     common, include, rest = snakefile.read_text().partition('include: "rules/raw_s')

@@ -123,7 +123,7 @@ class Archives(ThreadingHTTPServer):
     raw : Path
         Folder of simulated raw files.
     tap : str, optional
-        Address of the TAP server.
+        Address of the TAP server; without one there is nothing at its paths.
     port : int, optional
         Default: any.
 
@@ -278,6 +278,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _of_tap(self, body):
         """What the TAP server says; its own addresses become ours."""
+        if not self.server.tap:
+            return Answer(b"Not Found", 404, "text/plain")
         prefix = next(p for p in TAP_PREFIXES if self.path.startswith(p))
         target = urllib.parse.urlsplit(self.server.tap)
         with contextlib.closing(

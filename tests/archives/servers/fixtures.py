@@ -5,8 +5,12 @@ from functools import partial
 import pytest
 import yaml
 
+from mdwarfs import tables
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.simulation.survey import write_survey
+from mdwarfs.simulation.spectrum_files import with_spectrum, write_spectra
+from mdwarfs.simulation.survey import write_tables
+from mdwarfs.spectra.manifest import folder_of
 from tests.archives.servers import loopback
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.tap import TapServer, Unavailable
@@ -26,18 +30,23 @@ def simulated_raw(root, tmp_path_factory):
     return once(tmp_path_factory, "survey", partial(small_survey, root))
 
 
-def small_survey(root, raw):
-    """Write the raw files of a small simulated survey."""
+def small_survey(root, raw, files=RAW, release=19):
+    """Write the raw files of a small simulated survey, as several jobs do."""
     config = yaml.safe_load((root / "config" / "config.yaml").read_text())
     stamp = {"run": "simulated-test", "simulated": True}
-    write_survey(
-        config["simulation"] | {"scale": SCALE},
-        config["isochrones"],
+    paths = {name: raw / path for name, path in files.items()}
+    simulation = config["simulation"] | {"scale": SCALE, "release": release}
+    truth = write_tables(simulation, config["isochrones"], config["seed"], paths, stamp)
+    listed = write_spectra(
+        truth,
+        with_spectrum(truth),
         config["seed"],
-        {name: raw / path for name, path in RAW.items()},
-        stamp,
+        folder_of(paths["spectra"]),
         2,
+        RELEASES[release],
     )
+    listed.sort("sdss_id")
+    tables.write(listed, paths["spectra"], stamp)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from astropy.table import Table
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.run.progress import Progress
-from mdwarfs.tables.fits_format import Column
+from mdwarfs.tables.fits_format import Column, row_type
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -204,8 +204,7 @@ def columns_of(
     missing = [name for name in names if name.lower() not in numbers]
     if missing:
         raise MissingColumn(f"{path} lacks the column(s) {', '.join(missing)}")
-    *offsets, width = np.cumsum([0] + [column.width for column in columns])
-    if width != header["NAXIS1"]:
+    if sum(column.width for column in columns) != header["NAXIS1"]:
         raise InputError(f"{path}: the columns do not make up a row; {AGAIN}")
     chosen = {name: numbers[name.lower()] for name in names}
     for i in chosen.values():
@@ -213,17 +212,9 @@ def columns_of(
             name = columns[i].name
             raise InputError(f"{path}: column {name} is scaled (TSCAL, TZERO)")
     try:
-        formats = [columns[i].dtype for i in chosen.values()]
+        dtype = row_type(columns, chosen)
     except ValueError as error:
         raise InputError(f"{path}: {error}") from error
-    dtype = np.dtype(
-        {
-            "names": list(chosen),
-            "formats": formats,
-            "offsets": [int(offsets[i]) for i in chosen.values()],
-            "itemsize": int(width),
-        }
-    )
     cells = {n: (columns[i], header.get(f"TNULL{i + 1}")) for n, i in chosen.items()}
     return cells, dtype
 

@@ -168,7 +168,8 @@ def of_fits(
         for hdu in both:
             a, b = held[0][hdu], held[1][hdu]
             if isinstance(a, Table) and isinstance(b, Table):
-                part, rows = of_tables(name, hdu, a, b, entries)
+                named = hdu if len(both) > 1 else ""  # like the file, if alone
+                part, rows = of_tables(name, named, a, b, entries)
                 matched = matched or rows
             else:
                 part = of_images(name, a, b, entries, matched)

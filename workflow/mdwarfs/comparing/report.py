@@ -47,20 +47,21 @@ def text(found: Compared) -> str:
     for which, names in (("first", found.only_first), ("second", found.only_second)):
         if names:
             lines += ["", f"in the {which} alone:", *indented(names)]
-    begins = [rule for rule, above in found.begun.items() if not above]
-    if found.begun and len(begins) < len(found.begun):
-        lines += ["", f"it begins with the products of {', '.join(begins)}"]
+    if begins := where_it_begins(found):
+        lines += ["", begins]
+    if samples := sample_lines(found):
+        lines += ["", "samples:", *indented(samples)]
+    for name, table in found.labels.items():
+        lines += ["", f"labels of {name}, second minus first:"]
+        lines += indented(label_lines(table))
+    if found.ledger is not None:
+        lines += ["", "ledger:", *indented(ledger_lines(found.ledger))]
     for product in found.differing:
         lines += ["", f"{product.name}{origin(found, product.rule)}"]
         for part in product.parts:
             lines += indented(part_lines(part))
         if product.small:
             lines += indented([f"without meaning: {'; '.join(product.small)}"])
-    for name, table in found.labels.items():
-        lines += ["", f"labels of {name}, second minus first:"]
-        lines += indented(label_lines(table))
-    if found.ledger is not None:
-        lines += ["", "ledger:", *indented(ledger_lines(found.ledger))]
     alike = [product for product in found.products if product.state == BYTES]
     if alike:
         lines += ["", "bytes that differ without meaning:"]
@@ -71,6 +72,28 @@ def text(found: Compared) -> str:
             more = f" and {len(names) - 4} more" if len(names) > 4 else ""
             lines += indented([f"{reason}: {', '.join(names[:4])}{more}"])
     return "\n".join(lines)
+
+
+def where_it_begins(found: Compared) -> str:
+    """The rules whose products differ first; empty if the records do not tell."""
+    begins = [rule for rule, above in found.begun.items() if not above]
+    if not found.begun or len(begins) == len(found.begun):
+        return ""
+    return f"it begins with the products of {', '.join(begins)}"
+
+
+def sample_lines(found: Compared) -> list[str]:
+    """The samples that have other members now, a line each."""
+    lines = []
+    for product in found.differing:
+        for part in product.parts:
+            (before, after), gone, come = part.n_rows, part.only_first, part.only_second
+            if product.name.startswith("samples/") and gone[0] + come[0]:
+                lines.append(
+                    f"{product.name}: {before} rows became {after} ({gone[0]} of the "
+                    f"first alone, {come[0]} of the second alone)"
+                )
+    return lines
 
 
 def origin(found: Compared, rule: str) -> str:
@@ -100,7 +123,8 @@ def part_lines(part: Part) -> list[str]:
         if number:
             more = ", ..." if number > len(some) else ""
             lines.append(
-                f"{where}{number} rows of the {which} alone: {', '.join(some)}{more}"
+                f"{where}{number} row{'s' * (number > 1)} of the {which} alone: "
+                f"{', '.join(some)}{more}"
             )
     for which, names in (("first", part.lost), ("second", part.gained)):
         if names:
@@ -244,10 +268,16 @@ def page(found: Compared) -> str:
     for which, names in (("first", found.only_first), ("second", found.only_second)):
         if names:
             parts += [f"<h2>In the {which} run alone</h2>", bullets(names)]
+    if begins := where_it_begins(found):
+        parts.append(f"<p>{html.escape(begins[0].upper() + begins[1:])}.</p>")
+    if samples := sample_lines(found):
+        parts += ["<h2>Samples</h2>", bullets(samples)]
     if found.labels:
         parts.append("<h2>Labels of the same stars, second minus first</h2>")
     for name, table in found.labels.items():
         parts += [f"<h3>{html.escape(name)}</h3>", label_table(table)]
+    if found.ledger is not None:
+        parts += ["<h2>The ledger, side by side</h2>", ledger_table(found.ledger)]
     parts.append("<h2>Products that differ</h2>")
     parts += [details(found, product) for product in found.differing] or [
         "<p>None.</p>"
@@ -261,8 +291,6 @@ def page(found: Compared) -> str:
     if same:
         parts += ["<h2>The same to the byte</h2>", "<details><summary>"]
         parts += [f"{len(same)} products</summary>", bullets(same), "</details>"]
-    if found.ledger is not None:
-        parts += ["<h2>The ledger, side by side</h2>", ledger_table(found.ledger)]
     return "\n".join(parts) + "\n"
 
 

@@ -286,7 +286,7 @@ class AstraPredictor:
             record(result, stars, found, self.own)
 
         use = self.model.informative
-        result = solved(names, n_good, use.sum(), fewest, solve)
+        result = solved(names, n_good, int(use.sum()), fewest, solve)
         seen = good_pixels(flux, ivar)[:, use].any(1)
         keep(result, np.flatnonzero(seen & (n_good < fewest)), start, self.model)
         return result

@@ -4,7 +4,9 @@ TEXT = """# Two catalogues of the same spectra
 {simulated}
 **For the paper's labels**, to reproduce or to compare with it: `slam_labels.fits`. SLAM
 as published, labels of maximum posterior with a flat prior, uncertainties from the
-paper's power laws (`e_*`) and calibrated ones (`sigma_*`).
+paper's power laws (`e_*`) and calibrated ones (`sigma_*`). Of stars flagged at_edge or
+multiple_minima, whose posterior is no Gaussian, `slam_posteriors.fits` has draws from
+it: `posterior.draws` of each, number k of all labels together (docs/star.md).
 
 **For the best labels of a star**: `hybrid_labels.fits`. The same spectra and training
 stars, by answers that are blended (docs/hybrid.md). What is gained by SNR and label,
@@ -18,9 +20,11 @@ and where nothing is, stands in `validation/gained.ecsv` and in the figure
   nothing.
 - `prior_share_x`: variance of the label over that of the training stars. Near 0 the
   spectrum decides, near 1 the prior does.
-- `covariance_x_y`: of the errors of two labels, `x` and `y` with the prior.
-- `recommended`: there are labels and no flag, in both catalogues. `mdwarfs flags 12`
-  says what the bits of `flags` mean, and so does the header (FLAG0, FLAG1, ...).
+- `covariance_x_y`: of the errors of two labels, `x` and `y` with the prior. Posteriors
+  are Gaussian: `x`, `e_x` and these are all there is of them.
+- `recommended`: these labels are there and have no flag. Each catalogue has its own.
+  `mdwarfs flags 12` says what the bits of `flags` mean, and so does the header (FLAG0,
+  FLAG1, ...).
 - Training stars (`seen`) have labels by models that have not seen them.
 
 Neither knows stars that the training set lacks: metal-poor ones come out too

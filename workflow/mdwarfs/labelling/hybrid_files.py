@@ -24,7 +24,10 @@ from mdwarfs.types import PathLike
 if TYPE_CHECKING:
     from mdwarfs.hybrid.model import Hybrid
 
-SNR = "Signal-to-noise ratio, per pixel: of the file, or else found from the spectrum"
+SNR = (
+    "Signal-to-noise ratio, per pixel: of the file, or else found from the spectrum; "
+    "that of SLAM's labels is brought to the scale of their e_*"
+)
 
 
 def predict_files(

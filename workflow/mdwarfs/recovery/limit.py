@@ -25,6 +25,8 @@ from mdwarfs.labels import LABELS
 from mdwarfs.simulation import individual, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, ERROR_FACTOR, observe
 from mdwarfs.spectra.continuum import normalise
+from mdwarfs.spectra.planes import AnyPlane
+from mdwarfs.spectra.spectrum_set import AT_ONCE
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.half_width import FEWEST, OF_LIMIT, half_width
 
@@ -176,7 +178,7 @@ def responses(
 def bounds(
     groups: Sequence[Response],
     teff: np.ndarray,
-    ivar: np.ndarray,
+    ivar: AnyPlane,
     precision: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Least standard deviations of the labels of stars.
@@ -186,6 +188,7 @@ def bounds(
     teff : shape (m,)
         True ones, which say of what group a star is [K].
     ivar : shape (m, p)
+        Of which a few rows at a time are taken into memory.
     precision : shape (k, k)
         Of the population.
 
@@ -198,9 +201,9 @@ def bounds(
     nearest = np.abs(teff[:, None] - middle).argmin(axis=1)
     information = np.empty((len(teff), len(PHYSICAL), len(PHYSICAL)))
     for number, group in enumerate(groups):
-        own = nearest == number
-        if own.any():
-            information[own] = group.information(ivar[own])
+        own = np.flatnonzero(nearest == number)
+        for some in np.split(own, range(AT_ONCE, len(own), AT_ONCE)):
+            information[some] = group.information(ivar[some])
     return deviations(information), deviations(information + precision)
 
 

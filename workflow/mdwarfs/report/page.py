@@ -33,6 +33,8 @@ FIRST_ROWS = 8
 LISTS_STARS = ("table_3", "table_4")
 LONG = 16
 """Tables with more rows are folded."""
+OF_STARS = 2 / 3
+"""Most that labels take of the room for stars and spectra: those of some 100,000."""
 CUT_FLOWS = (
     "candidate_counts", "pairs_fgk_m_counts", "pairs_m_m_counts",
     "pairs_fgk_fgk_counts", "selected",
@@ -112,9 +114,12 @@ def write(
         found = _stars(of_stars, names)
         for name in ("data", "figures"):
             (part / name).mkdir(parents=True)
-        room = config["report"]["stars"] - len(stars.script(found, names, {})) / 1e6
-        held = _spectra(part / "data", config, found, observed, predictor, room)
-        (part / "data" / "stars.js").write_text(stars.script(found, names, held))
+        room = config["report"]["stars"]
+        listed = found[stars.that_fit(found, names, OF_STARS * room)]
+        room -= len(stars.script(listed, names, {})) / 1e6
+        held = _spectra(part / "data", config, listed, observed, predictor, room)
+        held["choice"] = f"{_choice_of_stars(len(listed), len(found))}{held['choice']}"
+        (part / "data" / "stars.js").write_text(stars.script(listed, names, held))
         for name, path in figures.items():
             shutil.copyfile(path, part / "figures" / f"{name}.png")
         _assets(part)
@@ -179,6 +184,16 @@ def _spectra(folder, config, found, observed, predictor, room):
         "absent": ABSENT,
         "choice": _choice(len(kept), int(has.sum())),
     }
+
+
+def _choice_of_stars(listed, there):
+    """Which stars are on the page, if these are not all; and what comes next."""
+    if listed == there:
+        return ""
+    return (
+        f"The page has {listed:,} of {there:,} stars: training and test stars, and of "
+        "the others so many as fit, evenly spaced in the order of their SNR. "
+    )
 
 
 def _choice(kept, there):

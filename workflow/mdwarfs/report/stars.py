@@ -8,7 +8,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
-from mdwarfs.report import packing
+from mdwarfs.report import packing, spectra
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
 from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 from mdwarfs.tables.matching import match
@@ -86,7 +86,7 @@ def table(
     return found
 
 
-def script(stars: Table, names: Sequence[str], spectra: Mapping[str, object]) -> str:
+def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> str:
     """The script that hands the stars to the page.
 
     Parameters
@@ -95,9 +95,10 @@ def script(stars: Table, names: Sequence[str], spectra: Mapping[str, object]) ->
         As `table` makes it.
     names
         The labels.
-    spectra
-        `wavelength`, `stars` (the numbers of those with spectra, in the order of the
-        groups), `group` (how many a group has), and what it is that is drawn.
+    held
+        Of spectra: `wavelength`, `stars` (the numbers of those with spectra, in the
+        order of the groups), `group` (how many a group has), and what it is that is
+        drawn.
     """
     plain = {"source_id", "name", "flags", "hybrid_flags", "role"}
     columns, packed = {}, []
@@ -139,7 +140,32 @@ def script(stars: Table, names: Sequence[str], spectra: Mapping[str, object]) ->
             for bit, words in DESCRIPTIONS.items()
         ],
     }
-    return packing.script("mdwarfs.stars", content, spectra)
+    return packing.script("mdwarfs.stars", content, held)
+
+
+def that_fit(stars: Table, names: Sequence[str], megabytes: float) -> np.ndarray:
+    """The stars that the page lists, where it cannot list all.
+
+    Parameters
+    ----------
+    stars
+        As `table` makes it, n rows.
+    names
+        The labels.
+    megabytes
+        Most that their script may take.
+
+    Returns
+    -------
+    int, shape (m,)
+        Rows, in order: training and test stars first, and of the others so many that
+        are evenly spaced in the order of their SNR.
+    """
+    size = len(script(stars, names, {})) / 1e6
+    most = int(len(stars) * min(megabytes / size, 1))
+    snr = np.nan_to_num(np.asarray(stars["snr"], float))
+    every = np.ones(len(stars), bool)
+    return spectra.chosen(np.asarray(stars["role"]) > 0, snr, every, most)
 
 
 def _identifiers(catalogue):

@@ -48,14 +48,18 @@ what makes a rule run again, and the same code, configuration and inputs give th
 bytes on any machine.
 
 **FITS.** One table in extension 1, named like its file. Models and spectra have images
-beside it. What else has rows there (pixels, say) is an image for each column: the name of
-the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is the
-number of the word in `WORD0`, `WORD1` and so on.
+beside it. What else has rows there (pixels, say) is an image for each column: the name
+of the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is
+the number of the word in `WORD0`, `WORD1` and so on.
 `Table.read` of astropy gives units, descriptions and texts as they stand here. TOPCAT
-shows descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands there in
-brackets. NaN and the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
+and STILTS show descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands
+there in brackets, and in a VOTable (`mdwarfs export path -o x.vot`) as a unit. NaN and
+the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
 or `mdwarfs export path -o x.parquet` and `pandas.read_parquet("x.parquet")`, whose
-`attrs` have units and descriptions. **ECSV** is text, read by `Table.read` and others.
+`attrs` have units and descriptions. **ECSV** is text, read by `Table.read`, and by
+TOPCAT and STILTS where they have the reader (`ifmt=ecsv`; in Debian it is the package
+`starlink-ecsv-java`, with its jar in the `CLASSPATH`). All products, and a catalogue as
+VOTable, were read with STILTS 3.4.7.
 
 **Flags.** `mdwarfs flags 12` spells out a number, `mdwarfs flags low_snr at_edge` sums
 up names; the header of a catalogue has all bits as `FLAG0`, `FLAG1` and so on.

@@ -11,6 +11,7 @@ from astropy.table import Table
 
 from mdwarfs.labels import RELEASED
 from mdwarfs.literature import aspcap_correction, niu, power_laws
+from mdwarfs.run.parallel import slices
 
 # Reported minus true, and scatter. (The paper gives SLAM minus reference.)
 BIRKY = {"teff": (27.0, 45.0), "feh": (0.06, 0.07)}
@@ -32,6 +33,7 @@ ASPCAP_ALPHA = 0.03
 ASPCAP_FEH_SPREAD, ASPCAP_FEH_RESIDUAL = 0.22, 0.165
 ASPCAP_FEH_GRID = np.linspace(-1.8, 0.8, 261)
 MEAN_FEH = -0.12
+AT_ONCE = 4096  # stars for which the whole grid is in memory
 
 
 def _report(true, offset, scatter, rng):
@@ -163,6 +165,16 @@ def aspcap(
 def _aspcap_feh(teff, feh, rng):
     """[Fe/H] of ASPCAP given its Teff and the true [Fe/H], by inverting the CDF."""
     grid = ASPCAP_FEH_GRID
+    share = rng.random(len(feh))
+    index = [_below(share[k], teff[k], feh[k]) for k in slices(len(feh), AT_ONCE)]
+    step = grid[1] - grid[0]
+    within = rng.uniform(-step / 2, step / 2, len(feh))
+    return grid[np.concatenate(index)] + within
+
+
+def _below(share, teff, feh):
+    """How many points of the grid of [Fe/H] have a smaller CDF than the share."""
+    grid = ASPCAP_FEH_GRID
     x, y = np.broadcast_arrays(teff[:, None], grid)
     corrected = y + aspcap_correction.PUBLISHED(x, y)
     centre = grid[np.argmin(np.abs(corrected - MEAN_FEH), axis=1)]
@@ -170,9 +182,7 @@ def _aspcap_feh(teff, feh, rng):
     log_p -= 0.5 * ((feh[:, None] - corrected) / ASPCAP_FEH_RESIDUAL) ** 2
     cdf = np.cumsum(np.exp(log_p - log_p.max(axis=1, keepdims=True)), axis=1)
     cdf /= cdf[:, -1:]
-    index = np.sum(cdf < rng.random(len(feh))[:, None], axis=1)
-    step = grid[1] - grid[0]
-    return grid[index] + rng.uniform(-step / 2, step / 2, len(feh))
+    return np.sum(cdf < share[:, None], axis=1)
 
 
 def astra_slam(

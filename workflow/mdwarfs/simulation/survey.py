@@ -1,24 +1,18 @@
-"""Write the raw files of the simulated survey, and the truth beside them."""
+"""Write the raw tables of the simulated survey, and the truth beside them."""
 
 import logging
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from astropy.table import Table
-from threadpoolctl import threadpool_limits
 
 from mdwarfs import tables
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.labels import LABELS
-from mdwarfs.run.parallel import in_processes
-from mdwarfs.run.progress import Progress
 from mdwarfs.simulation import (
     dr20,
     dust,
     identifiers,
-    individual,
     other_rows,
     paper_rows,
     parsec_rows,
@@ -37,21 +31,14 @@ from mdwarfs.simulation.files import (
     parsec,
     wide_binaries,
 )
-from mdwarfs.simulation.instrument import BOSS_LOGLAM, observe
 from mdwarfs.simulation.streams import stream
-from mdwarfs.spectra.manifest import folder_of, manifest
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
-FOR_SPECTRA = (
-    "teff", "logg", "feh_niu", "alpha_m", "halpha_ew", "companion_teff", "snr", "v_rad",
-    "sdss_id",
-)  # fmt: skip
 TRUE = ("feh_niu", *(label for label in LABELS if label != "feh_niu"))
 """The labels, and first that on whose scale the truth is; `feh` follows from it."""
-CHUNK = 32  # stars per piece of work; the result does not depend on it
 TRUTH = {
     "kind": ("", "What the star is"),
     "pair_id": ("", "Number of the wide pair, 0 for a single star"),
@@ -70,16 +57,15 @@ TRUTH = {
 }
 
 
-def write_survey(
+def write_tables(
     simulation: dict,
     isochrones: dict,
     seed: int,
     paths: dict[str, PathLike],
     stamp: dict,
-    threads: int,
     catalogues: dict[str, Callable] = OF_PAPER,
 ) -> Table:
-    """Simulate the survey and write every raw file.
+    """Simulate the survey and write its raw files but for the spectra.
 
     Parameters
     ----------
@@ -88,16 +74,13 @@ def write_survey(
     seed
         Seed of the run; the same seed gives the same bytes.
     paths
-        Where to write: `spall`, `spectra` (a list; the files lie beside it, see
-        `mdwarfs.spectra.manifest.folder_of`), `apogee_net`, `aspcap`, `slam`,
-        `gaia`, `wide_binaries`, `lamost_stellar`, `paper_table`, `bayestar`, `parsec`,
+        Where to write: `spall`, `apogee_net`, `aspcap`, `slam`, `gaia`,
+        `wide_binaries`, `lamost_stellar`, `paper_table`, `bayestar`, `parsec`,
         `truth`, `truth_paper_table` (what is different in the published table), the
         keys of `catalogues`; in DR20's form (`release`: 20) also `slam_dr19`,
         `mdwarf_contin` and `mdwarf_active`.
     stamp
         `run`, `simulated`; for the tables of the truth.
-    threads
-        Processes that write spectra. The bytes do not depend on it.
     catalogues
         The catalogues to compare with: the function that writes each, see
         `mdwarfs.simulation.catalogues`. Default: those of the paper.
@@ -105,23 +88,17 @@ def write_survey(
     Returns
     -------
     truth
-        The truth.
+        The truth, of which `mdwarfs.simulation.spectrum_files` makes the spectra.
     """
     stars = observed_stars(simulation, seed)
-    versions = RELEASES[simulation.get("release", 19)]
     differences = _write_catalogues(
         stars, simulation, isochrones, seed, paths, catalogues
     )
     tables.write(differences, paths["truth_paper_table"], stamp)
     truth = truth_table(stars)
     tables.write(truth, paths["truth"], stamp)
-    logger.info("%d stars simulated; now their spectra", len(stars))
-    folder = folder_of(paths["spectra"])
-    shutil.rmtree(folder, ignore_errors=True)  # a survey of other sizes may lie there
-    write_spectra(stars, seed, folder, threads, versions)
-    there = np.sort(stars["sdss_id"][stars["has_spectrum"]])
-    files = {star: boss.spectrum_path(star, versions) for star in there.tolist()}
-    tables.write(manifest(files, folder), paths["spectra"], stamp)
+    there = int(np.sum(stars["has_spectrum"]))
+    logger.info("%d stars simulated, of which %d have a spectrum", len(stars), there)
     return truth
 
 
@@ -164,58 +141,6 @@ def truth_table(stars: Table) -> Table:
         "v_rad", "snr", "has_spectrum",
     ]]  # fmt: skip
     return annotate(truth, TRUTH)
-
-
-def write_spectra(
-    stars: Table,
-    seed: int,
-    folder: PathLike,
-    threads: int,
-    versions: dict = RELEASES[19],
-) -> None:
-    """Write the coadded BOSS spectra, in several processes.
-
-    Parameters
-    ----------
-    stars
-        From `observed_stars`; those with `has_spectrum` get a file.
-    seed
-        Every spectrum has its own random stream, by the star's row.
-    folder
-        The files lie at `boss.spectrum_path` below it.
-    threads
-        Processes.
-    versions
-        One of `mdwarfs.archives.settings.RELEASES`: `run2d` and `astra_boss`.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (rows,) = np.nonzero(stars["has_spectrum"])
-    values = {name: np.asarray(stars[name]) for name in FOR_SPECTRA}
-    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-    work = [
-        ({n: v[c] for n, v in values.items()}, c, seed, folder, versions)
-        for c in chunks
-    ]
-    progress = Progress(len(rows), "spectra")
-    for count in in_processes(_write_chunk, work, max(1, min(threads, len(work)))):
-        progress.step(count)
-
-
-def _write_chunk(work):
-    """Write the spectra of some stars; how many."""
-    stars, rows, seed, folder, versions = work
-    wavelength = 10**BOSS_LOGLAM
-    with threadpool_limits(1):
-        rngs = [stream(seed, "individual", int(row)) for row in rows]
-        flux = individual.flux(wavelength, stars, rngs)
-        for i, row in enumerate(rows):
-            rng = stream(seed, "spectrum", int(row))
-            v_rad, snr = stars["v_rad"][i], stars["snr"][i]
-            seen = observe(wavelength, flux[i], snr, rng, v_rad=v_rad)
-            sdss_id = int(stars["sdss_id"][i])
-            boss.write_spectrum(folder, sdss_id, seen, snr, v_rad, versions)
-    return len(rows)
 
 
 def _write_catalogues(stars, simulation, isochrones, seed, paths, catalogues):

@@ -121,7 +121,8 @@ def write(model: Slam, path: PathLike, stamp: dict) -> None:
     The extensions are the table LABELS (training stars) and images: those of PIXELS
     (one row per wavelength) and of GRID (values that the hyperparameters could take,
     and how many pixels chose them: many at an edge ask for a wider grid), one for each
-    column (`mdwarfs.tables.images`), and DUAL (coefficients, one row per training star).
+    column (`mdwarfs.tables.images`), and DUAL (coefficients, one row per training
+    star).
 
     Parameters
     ----------

@@ -132,7 +132,11 @@ class SpectrumSet:
         return SpectrumSet(self.wavelength, stars=self.stars[rows], **planes)
 
     def select(self, source_ids: ArrayLike, key: str = "source_id") -> SpectrumSet:
-        """The spectra of given stars, in the given order.
+        """The spectra of given stars, in the given order, in memory; see `rows_of`."""
+        return self.take(self.rows_of(source_ids, key))
+
+    def rows_of(self, source_ids: ArrayLike, key: str = "source_id") -> np.ndarray:
+        """Rows of given stars, in the given order: int, shape (m,).
 
         Parameters
         ----------
@@ -152,7 +156,7 @@ class SpectrumSet:
                 f"{len(absent)} star(s) are not among the normalised spectra, the "
                 f"first has {key} {absent[0]}: normalise the spectra of this sample"
             )
-        return self.take(rows)
+        return rows
 
     def write(self, path: PathLike, stamp: dict) -> None:
         """Write as FITS with the extensions STARS, WAVELENGTH, FLUX, IVAR, CONTINUUM.

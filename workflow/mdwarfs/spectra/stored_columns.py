@@ -13,7 +13,7 @@ from astropy.io import fits
 
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.fits_sizes import CARD
-from mdwarfs.tables.fits_format import Column
+from mdwarfs.tables.fits_format import Column, row_type
 
 CARDS = re.compile(rb"(TTYPE|TFORM)(\d+) *= *'([^']*)'")
 """What a column is called, and how it is stored."""
@@ -77,29 +77,21 @@ def stored(header: bytes, names: Collection[str], width: int) -> np.dtype | None
             said[match[1]].setdefault(int(match[2]), match[3].decode("latin-1").strip())
         elif match := NOT_AS_STORED.match(header, start):
             otherwise.add(match[1] and int(match[1]))
-    formats, wanted, offset = said[b"TFORM"], {}, 0
+    formats, wanted = said[b"TFORM"], {}
     if None in otherwise or sorted(formats) != list(range(1, len(formats) + 1)):
         return None
+    columns = [
+        Column(said[b"TTYPE"].get(number, "").lower(), formats[number])
+        for number in sorted(formats)
+    ]
     try:
-        for number in sorted(formats):
-            name = said[b"TTYPE"].get(number, "").lower()
-            column = Column(name, formats[number])
-            if name in names:
+        for number, column in enumerate(columns, start=1):
+            if column.name in names:
                 plain = column.code in NUMBERS and number not in otherwise
-                if not plain or name in wanted:
+                if not plain or column.name in wanted:
                     return None
-                wanted[name] = column.dtype, offset
-            offset += column.width
+                wanted[column.name] = number - 1
+        dtype = row_type(columns, wanted)
     except (IndexError, ValueError):  # a format that is none
         return None
-    if offset != width:
-        return None
-    formats, offsets = zip(*wanted.values()) if wanted else ((), ())
-    return np.dtype(
-        {
-            "names": list(wanted),
-            "formats": formats,
-            "offsets": offsets,
-            "itemsize": width,
-        }
-    )
+    return dtype if dtype.itemsize == width else None

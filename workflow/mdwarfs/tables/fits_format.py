@@ -1,6 +1,7 @@
 """How a column of a FITS binary table is stored, from its format."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,3 +69,31 @@ class Column:
         if self.repeat == 1:
             return np.dtype(DTYPES[self.code])
         return np.dtype((DTYPES[self.code], (self.repeat,)))
+
+
+def row_type(columns: Sequence[Column], chosen: Mapping[str, int]) -> np.dtype:
+    """Some columns in the bytes of a row, as a numpy type of the whole row.
+
+    Parameters
+    ----------
+    columns
+        All of the table, in their order.
+    chosen
+        Place of each column that is to be read, by the name that it gets.
+
+    Raises
+    ------
+    ValueError
+        If the format of one of these is none that is read as it is.
+    IndexError
+        If a format is none at all.
+    """
+    *offsets, width = np.cumsum([0] + [column.width for column in columns])
+    return np.dtype(
+        {
+            "names": list(chosen),
+            "formats": [columns[i].dtype for i in chosen.values()],
+            "offsets": [int(offsets[i]) for i in chosen.values()],
+            "itemsize": int(width),
+        }
+    )

@@ -5,6 +5,8 @@
 
 const mdwarfs = (() => {
   const NULL16 = 65535, NULL8 = 255, TENTHS = 10, MIDDLE = 127, BAD = 1, DROPPED = 2;
+  // Dots of this size up to so many stars; of more, smaller ones, down to the least.
+  const DOT = 5, CROWD = 5000, LEAST_DOT = 2;
   const OF_FLAGS = ["#9fb3c8", "#b4231f"], OF_ROLES = ["#9fb3c8", "#0b69a3", "#d97706"];
   const REVERSED = new Set(["mg0", "teff", "logg"]);
   const state = {groups: {}, waiting: {}, chosen: null, shown: []};
@@ -212,6 +214,7 @@ const mdwarfs = (() => {
     for (const plane of ["diagram", "labels"]) {
       for (const axis of ["x", "y"]) data[`${plane}_${axis}`] = take(column(state[plane][axis]));
     }
+    dots(shown.length);
     const source = model("shown");
     source.selected.indices = [];
     source.data = data;
@@ -219,6 +222,17 @@ const mdwarfs = (() => {
       `${known.n.toLocaleString("en")} stars are shown; ${beyond(data)}`;
     document.body.dataset.shown = shown.length;
     ring();
+  }
+
+  /* Small dots are pointed at as well as large ones. */
+  function dots(count) {
+    const size = Math.max(LEAST_DOT, DOT * Math.min(1, (CROWD / count) ** 0.35));
+    for (const plane of ["diagram", "labels"]) {
+      const drawn = model(`${plane}_points`);
+      for (const kind of ["", "selection_", "nonselection_", "hover_"]) {
+        drawn[`${kind}glyph`]?.setv?.({size, hit_dilation: DOT / size});
+      }
+    }
   }
 
   function beyond(data) {
@@ -268,7 +282,7 @@ const mdwarfs = (() => {
     if (!wanted) return;
     let k = known.id.findIndex((x) => x.toLowerCase() === wanted);
     if (k < 0) k = known.id.findIndex((x) => x.toLowerCase().includes(wanted));
-    byId("found").textContent = k < 0 ? "no star is called so" : "";
+    byId("found").textContent = k < 0 ? "no star of this page is called so" : "";
     if (k >= 0) choose(k);
   }
 

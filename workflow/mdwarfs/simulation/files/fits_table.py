@@ -108,13 +108,17 @@ def primary_header(cards: Sequence[tuple] = ()) -> bytes:
 
 def padded(rows: np.ndarray) -> bytes:
     """Rows as bytes, filled up to a whole number of FITS blocks."""
-    data = rows.tobytes()
-    return data + bytes(-len(data) % BLOCK)
+    return b"".join(_blocks(rows))
 
 
 def table_hdu(layout: Layout, rows: np.ndarray, cards: Sequence[tuple] = ()) -> bytes:
     """A whole table HDU, as bytes."""
-    return table_header(layout, len(rows), cards) + padded(rows)
+    return b"".join([table_header(layout, len(rows), cards), *_blocks(rows)])
+
+
+def _blocks(rows):
+    """The bytes of rows, which are not copied, and what fills up the last block."""
+    return rows.view(np.uint8), bytes(-rows.nbytes % BLOCK)
 
 
 def empty(layout: Layout) -> np.ndarray:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mdwarfs.slam.infer.posterior import Fit, Posterior
     from mdwarfs.slam.infer.starts import Starts
 
+DRAWS = 256
+"""Of each star, where a configuration does not say it: that of an older run."""
 ROUNDS = 8
 """How often draws are proposed at most, by a better mixture each time."""
 DEEP = 16.0

@@ -74,8 +74,8 @@ COLUMNS = {
     "flag_names": ("", "The bits of flags in words, separated by commas"),
     "recommended": (
         "",
-        "Whether the labels may be used as they are: there are labels, and no bit of "
-        "flags is set",
+        "Whether the labels may be used as they are: there are labels, no bit of flags "
+        "is set, and star and model are both real or both simulated",
     ),
 }
 """Of tables that have the bits."""
@@ -202,7 +202,8 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     Parameters
     ----------
     table
-        With the column flags.
+        With the column flags; if it has simulated and simulated_model, stars of which
+        one is true are not recommended.
     labelled : bool, shape (n,)
         Whether a star has labels.
 
@@ -214,5 +215,7 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     bits = np.asarray(table["flags"])
     table["flag_names"] = [flag_names(x) for x in bits]
     table["recommended"] = np.asarray(labelled, bool) & (bits == 0)
+    if {"simulated", "simulated_model"} <= set(table.colnames):
+        table["recommended"] &= table["simulated"] == table["simulated_model"]
     table.meta |= HEADER
     return annotate(table, COLUMNS)

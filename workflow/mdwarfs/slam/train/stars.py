@@ -101,10 +101,10 @@ def read_training_stars(
     entries
         As of `training_stars`.
     """
-    split = tables.read(split, columns=["source_id", "role"])
-    labels = tables.read(labels, columns=["source_id", *names])
+    roles = tables.read(split, columns=["source_id", "role"])
+    known = tables.read(labels, columns=["source_id", *names])
     with SpectrumSet.open(spectra) as opened:
-        return training_stars(of_role(split, "train"), labels, opened, names)
+        return training_stars(of_role(roles, "train"), known, opened, names)
 
 
 def part_of_pixels(number: int, parts: int, pixels: int, group: int) -> slice:
