@@ -125,7 +125,7 @@ def test_labels_are_compared_by_snr(first, second, rewrite):
     assert_allclose(teff["bias"], [40, 10])
     assert_allclose(table["bias"][table["label"] == "feh"], 0)
     assert teff["n"].sum() == 39 and "+40.00" in report.text(found)
-    assert "unchanged: feh" in report.text(found)
+    assert "unchanged where both have it: feh" in report.text(found)
 
 
 def test_the_ledger_stands_side_by_side(first, second, rewrite):

@@ -2,6 +2,7 @@
 
 import numpy as np
 from astropy.table import Table
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels
@@ -59,13 +60,30 @@ def draw(
     return figure
 
 
+def _cloud(panel, x, y):
+    """All stars."""
+    look = _smaller(1.2, panels.crowded(len(x)) ** 0.5)
+    panel.plot(x, y, ".", color=GREY, rasterized=True, zorder=1, **look)
+
+
+def _look(method, n):
+    """How the stars are drawn that a method chooses of n: smaller of many."""
+    look = LOOKS[method] | {"rasterized": n > panels.CROWD}
+    return look | _smaller(look["ms"], panels.crowded(n) ** 0.25)
+
+
+def _smaller(size, factor):
+    """Size of markers and width of their edges."""
+    return {"ms": factor * size, "mew": factor * rcParams["lines.markeredgewidth"]}
+
+
 def _toomre(panel, table, chosen, limit):
     """V against the rest of the velocity."""
     v = np.asarray(table["v_lsr"])
     rest = np.hypot(table["u_lsr"], table["w_lsr"])
-    panel.plot(v, rest, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
+    _cloud(panel, v, rest)
     for method, yes in chosen.items():
-        panel.plot(v[yes], rest[yes], ls="none", zorder=3, **LOOKS[method])
+        panel.plot(v[yes], rest[yes], ls="none", zorder=3, **_look(method, len(v)))
     angle = np.linspace(0, np.pi, 200)
     for radius, line in ((limit, "-"), (limit / 2, ":")):
         panel.plot(radius * np.cos(angle), radius * np.sin(angle), "k", ls=line, lw=0.7)
@@ -85,10 +103,10 @@ def _bands(panel, table, own, chosen, locus):
     `own` are the rows of the table that the stars of `chosen` have, -1 without one.
     """
     cah, tio5 = np.asarray(table["cah2"] + table["cah3"]), np.asarray(table["tio5"])
-    panel.plot(cah, tio5, ".", color=GREY, ms=1.2, rasterized=True, zorder=1)
+    _cloud(panel, cah, tio5)
     for method, yes in chosen.items():
         rows = own[yes & (own >= 0)]
-        look = {**LOOKS[method], "label": None}
+        look = {**_look(method, len(own)), "label": None}
         panel.plot(cah[rows], tio5[rows], ls="none", zorder=3, **look)
     fitted = Zeta(tuple(np.asarray(locus["coefficient"], float)))
     ends = float(locus["cah_min"][0]), float(locus["cah_max"][0])

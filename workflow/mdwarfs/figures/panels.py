@@ -28,6 +28,8 @@ from mdwarfs.statistics import summarise, trend
 
 PAD = 0.08  # room on either side of an axis, as a share of its length
 RASTER = 2000  # more points than this are drawn as pixels in the PDF
+CROWD = 10_000  # more points than this hide each other, unless they are smaller
+SMALLEST = 0.08  # down to this part of the area, which is a pixel of the PNG
 LEAST = {"K": 200.0, "dex": 0.4}  # shortest half-axes of differences, by unit
 SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
@@ -287,7 +289,12 @@ def log_snr(axes: Axes, low: float | None = None, high: float | None = None) -> 
 
 def area(n: int) -> float:
     """Area of a marker [pt^2] that suits so many of them in a panel."""
-    return float(np.clip(90 / np.sqrt(max(n, 1)), 2, 14))
+    return float(np.clip(90 / np.sqrt(max(n, 1)), 2, 14) * crowded(n))
+
+
+def crowded(n: int) -> float:
+    """Factor by which the area of so many markers is less than that of `CROWD`."""
+    return float(np.clip(CROWD / max(n, 1), SMALLEST, 1))
 
 
 def points(

@@ -1,6 +1,7 @@
 """A panel that says what absorbs where, to stand above spectra."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -84,10 +85,87 @@ WEAKER = ("Ca I", "Fe I", "Ti I")
 """Species whose lines stand in a row of their own, below the others."""
 LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 5.3}
 """Where bands stand, from above; lines stand between those of star and air."""
-NAME, LINES = 2.0, (2.5, 3.0)  # of lines: their names, and their ticks
+NAME, LINES = 2.0, (0.5, 1.0)  # of lines: their names, and their ticks below these
 BELOW = 1.6  # by which the row of the weaker ones stands lower
 SMALL, LETTER = 5.8, 0.055  # of the names: height [pt], width of a letter [inch]
-STAR, AIR = "#BBDDEE", "0.85"  # of bands
+STAR, AIR = "#BBDDEE", "#D9D9D9"  # of bands
+HALF = 0.42  # of the height of a band [lanes]
+ENDS = 5.9, -0.6  # of the lanes: below and above
+
+
+class Placed(NamedTuple):
+    """A band or a multiplet and where it stands above a spectrum.
+
+    Attributes
+    ----------
+    lines
+        Heads or lines within the spectrum [Angstrom].
+    band
+        Where it begins and ends [Angstrom]; None of lines.
+    lane
+        From above.
+    air
+        What the air absorbs.
+    name
+        As matplotlib writes it; empty where another name has its place.
+    middle
+        Of the name [Angstrom].
+    """
+
+    lines: list[float]
+    band: tuple[float, float] | None
+    lane: float
+    air: bool
+    name: str
+    middle: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Of its ticks and its band, from above [lanes]."""
+        if self.band is not None:
+            return self.lane - HALF, self.lane + HALF
+        above, below = LINES
+        return self.lane + above, self.lane + below
+
+
+def placed(low: float, high: float, letter: float) -> Iterator[Placed]:
+    """The features of a spectrum, named where there is room.
+
+    Parameters
+    ----------
+    low, high
+        Ends of the spectrum, in vacuum [Angstrom].
+    letter
+        Width of a letter [Angstrom].
+    """
+    taken: dict[float, float] = {}  # how far the names of a lane reach
+    for feature in FEATURES:
+        air = feature.species == EARTH
+        if feature.species not in (*SHOWN, *WEAKER) and not air:
+            continue
+        lines = [line for line in feature.heads if low < line < high]
+        band, lane, name = None, NAME, _written(feature.species)
+        if feature.end is not None:
+            band = max(feature.heads[0], low), min(feature.end, high)
+            if band[0] >= band[1]:
+                continue
+            lane = LANES[feature.species]
+            if air:
+                name = feature.name.split()[0].replace("2", "$_2$") + " (air)"
+        elif not lines:
+            continue
+        middle = float(np.mean(lines if band is None else band))
+        places = [middle]
+        if feature.species in WEAKER:
+            lane, places = NAME + BELOW, [lines[0], middle, lines[-1]]
+        half = letter * len(name.replace("$", "").replace("_", "")) / 2
+        free = [x for x in places if x - half > taken.get(lane, low)]
+        if free:
+            middle = free[0]
+            taken[lane] = middle + half
+        else:
+            name = ""
+        yield Placed([] if air and band else lines, band, lane, air, name, middle)
 
 
 def named(axes: Axes) -> None:
@@ -101,52 +179,18 @@ def named(axes: Axes) -> None:
     """
     low, high = axes.get_xlim()
     inches = axes.get_position().width * axes.figure.get_figwidth()
-    letter = LETTER * (high - low) / inches
-    taken: dict[float, float] = {}  # how far the names of a lane reach
-    for feature in FEATURES:
-        if feature.species not in (*SHOWN, *WEAKER, EARTH):
-            continue
-        draw_one = _lines if feature.end is None else _band
-        found = draw_one(axes, feature, low, high)
-        if found is None:
-            continue
-        places, lane, text, ground = found
-        half = letter * len(text.replace("$", "").replace("_", "")) / 2
-        free = [x for x in places if x - half > taken.get(lane, low)]
-        if free:
-            _name(axes, free[0], lane, text, ground)
-            taken[lane] = free[0] + half
-    axes.set_ylim(5.9, -0.6)
+    for one in placed(low, high, LETTER * (high - low) / inches):
+        colour = AIR if one.air else STAR
+        if one.band is None:
+            axes.vlines(one.lines, *one.ends, color=style.BLUE, lw=0.8)
+        else:
+            axes.fill_between(one.band, *one.ends, color=colour, lw=0)
+            axes.vlines(one.lines, *one.ends, color=style.BLUE, lw=0.5)
+        if one.name:
+            ground = "white" if one.band is None else colour
+            _name(axes, one.middle, one.lane, one.name, ground)
+    axes.set_ylim(*ENDS)
     axes.axis("off")
-
-
-def _lines(axes, feature, low, high):
-    """The lines of a multiplet; where its name may stand on what, None without any."""
-    inside = [line for line in feature.heads if low < line < high]
-    if not inside:
-        return None
-    lower = BELOW if feature.species in WEAKER else 0.0
-    axes.vlines(inside, *np.add(LINES, lower), color=style.BLUE, lw=0.8)
-    middle = np.mean(inside)
-    places = [inside[0], middle, inside[-1]] if lower else [middle]
-    return places, NAME + lower, _written(feature.species), "white"
-
-
-def _band(axes, feature, low, high):
-    """A band with its heads; where its name stands on what, None without any."""
-    begin, end = max(feature.heads[0], low), min(feature.end, high)
-    if begin >= end:
-        return None
-    lane, earth = LANES[feature.species], feature.species == EARTH
-    colour = AIR if earth else STAR
-    axes.fill_between([begin, end], lane - 0.42, lane + 0.42, color=colour, lw=0)
-    name = _written(feature.species)
-    if earth:
-        name = feature.name.split()[0].replace("2", "$_2$") + " (air)"
-    else:
-        heads = [head for head in feature.heads if low < head < high]
-        axes.vlines(heads, lane - 0.42, lane + 0.42, color=style.BLUE, lw=0.5)
-    return [(begin + end) / 2], lane, name, colour
 
 
 def _name(axes, x, y, text, ground):

@@ -310,8 +310,8 @@ def require_one_origin(folder: Path, config: dict) -> None:
     if len(said) > 1:
         raise InputError(
             f"{folder}: {' and '.join(said[True])} say that its stars are simulated, "
-            f"{' and '.join(said[False])} that they are real. One of them is of another "
-            "run, or was edited: make the run again"
+            f"{' and '.join(said[False])} that they are real. One of them is of "
+            "another run, or was edited: make the run again"
         )
 
 
