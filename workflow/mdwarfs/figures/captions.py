@@ -168,8 +168,8 @@ CAPTIONS = {
         Candidates for metal-poor stars. Above: their motion (Toomre's diagram, the
         solid arc is the limit of the halo, the dotted one half of it), and TiO5
         against CaH2 + CaH3 with lines of equal zeta, by this run's own stars (black)
-        and by Lépine+2007 (broken). Below, in a simulated run: which share of the wanted stars each
-        way finds, and which share of what it finds is wanted.""",
+        and by Lépine+2007 (broken). Below, in a simulated run: which share of the
+        wanted stars each way finds, and which share of what it finds is wanted.""",
     "diagnostic_pulls": """
         Errors of the labels against the truth of the simulation in units of each
         uncertainty: above their standard deviation in bins of the signal-to-noise
