@@ -139,3 +139,38 @@ def test_every_table_is_asked_for_its_columns_by_the_keys_that_name_them(config)
         },
         "A.CSV": {"files.compared.A.key": "k", "files.compared.A.teff": "T2"},
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "start", "words"),
+    [
+        ({"columns": {"logg": "T"}}, "files.columns.logg", "files.columns.teff alre"),
+        ({"columns": {"snr": "T"}}, "files.columns.snr", "it cannot be both"),
+        ({"columns": {"row": "f"}}, "files.columns.row", "files.columns.file already"),
+        (
+            {"columns": {"teff": {"name": "T", "error": "T"}}},
+            "files.columns.teff.error",
+            "column T is files.columns.teff already",
+        ),
+        ({"table": "stars.xlsx"}, "files.table", "save it as CSV"),
+        ({"table": "/dev"}, "files.table", "is no file"),
+        (
+            {"select": [{"column": "teff", "above": 5000},
+                        {"column": "teff", "below": 3000}]},
+            "files.select", "teff cannot be above 5000 and below 3000",
+        ),
+        (
+            {"cuts": [{"column": "correlation", "at_least": 2}]},
+            "files.cuts", "correlation is never above 1",
+        ),
+    ],
+)  # fmt: skip
+def test_what_leaves_nothing_or_means_two_things_is_refused(
+    config, changes, start, words
+):
+    (said,) = found(config, **changes)
+    assert said.startswith(f"{start}: ") and words in said
+
+
+def test_a_star_may_be_called_as_its_file(config):
+    assert found(config, columns={"id": "f", "other": "T"}) == []

@@ -375,3 +375,34 @@ def test_an_array_of_invented_stars_is_no_real_run_s(tmp_path, plain):
     with pytest.raises(InputError, match=r"a\.fits: the file is stamped as simulated"):
         read(files, tmp_path, plain)
     assert read(files, tmp_path, plain, simulated=True).labels["labelled"].all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "words"),
+    [
+        (0, {}, "stars.csv has no rows"),
+        (3, {"[Fe/H]": 0.1}, r"column \[Fe/H\] .files.columns.feh. is 0.1 in all 3"),
+        (3, {"gaia": 7}, "all 3 rows .* have one gaia .files.columns.source_id., 7"),
+        (3, {"filename": "0.fits"}, "(?s)only Star 0 is fit.*2 of 2: .* of row 1"),
+    ],
+)
+def test_a_table_from_which_nothing_can_be_learnt_says_why(
+    tmp_path, settings, rows, changes, words
+):
+    table = write_sample(tmp_path, 3)
+    table["gaia"] = [1, 2, 3]
+    for name, value in changes.items():
+        table[name] = [value] * 3
+    table[:rows].write(tmp_path / "stars.csv", overwrite=True)
+    columns = COLUMNS | {"source_id": "gaia"}
+    files = {"columns": columns, "folder": str(tmp_path / "spectra")}
+    with pytest.raises(InputError, match=words):
+        read(files, tmp_path, settings)
+
+
+def test_a_table_in_another_encoding_says_what_to_do(tmp_path, settings):
+    write_sample(tmp_path, 2)
+    text = (tmp_path / "stars.csv").read_text().replace("Star 1", "Böotes")
+    (tmp_path / "stars.csv").write_bytes(text.encode("latin-1"))
+    with pytest.raises(InputError, match="line 3 has a letter .*save the table as UTF"):
+        read({"columns": COLUMNS}, tmp_path, settings)

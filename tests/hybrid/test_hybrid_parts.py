@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.hybrid import blend, flat, scatter
+from mdwarfs.hybrid import blend, flat, learning, scatter
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
 from mdwarfs.hybrid.population import Population
@@ -11,6 +11,7 @@ from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic, derivatives, terms
 from mdwarfs.hybrid.regression import BEGIN, Regression
 from mdwarfs.hybrid.support import SupportVectors
+from mdwarfs.hybrid.training_set import TrainingSet
 from mdwarfs.run.parallel import one_blas_thread
 
 
@@ -67,6 +68,22 @@ def test_components_are_those_that_spectra_have(rng):
     assert nothing.mean == pytest.approx(0, abs=1e-4)
 
 
+def test_components_forget_stars_that_they_are_refitted_without(rng):
+    """Those that have seen a spectrum have some of its noise in them."""
+    basis = 0.1 * np.array([[1.0], [0.2]]) * rng.normal(size=(2, 300))
+    flux = 1 + rng.normal(size=(2, 150, 2)) @ basis
+    flux += rng.normal(size=flux.shape) / 4
+    ivar = np.full(flux.shape[1:], 16.0)
+    given = TrainingSet.of(
+        np.arange(150.0)[:, None], np.zeros((150, 1)), flux[0], ivar, ["feh"],
+        np.arange(1.0, 301), None, None,
+    )  # fmt: skip
+    components, places, _ = one_blas_thread(learning.reduce)(given, 1, 1)
+    seen, others = (components.place(x, ivar)[0].chi2.mean() for x in flux)
+    assert seen < 0.9 * others
+    assert places.chi2.mean() == pytest.approx(others, rel=0.05)
+
+
 def test_a_pixel_far_off_is_left_out_and_no_other(rng):
     """However far: it draws the components, and with them other pixels, off."""
     basis = 0.1 * rng.normal(size=(5, 40))
@@ -117,6 +134,19 @@ def test_the_population_is_that_of_labels_without_errors(rng):
     assert given.sigma == pytest.approx([0.3, 200], rel=0.06)
     exact = Population.of(true, 0 * errors, ("a", "b"))
     assert exact.sigma == pytest.approx(true.std(axis=0), rel=1e-3)
+
+
+def test_the_population_is_found_where_some_labels_are_bad(rng):
+    """As Teff of APOGEE Net: neither the mean nor the median error is that of all."""
+    true = rng.normal(3500, 150, (4000, 1))
+    errors = np.where(np.arange(4000) % 4, 60.0, 300.0)[:, None]
+    known = true + rng.normal(size=true.shape) * errors
+    given = Population.of(known, errors, ("teff",))
+    assert given.sigma == pytest.approx([150], rel=0.04)
+    unknown = np.where(errors > 100, 1e6, errors)  # any error, none
+    assert Population.of(known, unknown, ("teff",)).sigma == pytest.approx(
+        [150], rel=0.04
+    )
 
 
 def regress(rng, number=120, wrong=0):
@@ -307,6 +337,15 @@ def test_the_factor_of_a_variance_is_that_of_normal_values(rng):
     assert scatter.factor(off, error, variance, 0.1, 9) == pytest.approx(4, rel=0.2)
     assert scatter.factor(0 * off, error, variance, 0.1, 9) == 0.1
     assert scatter.factor(100 * off, error, variance, 0.1, 9) == 9
+
+
+def test_bad_labels_say_little_of_how_far_off_others_are(rng):
+    """Were errors of the bad ones a tenth too small, stars alike would have 9 for 4."""
+    error = np.where(np.arange(4000) % 2, 0.3, 3.0)
+    variance = np.full(4000, 0.25)
+    own = rng.normal(size=4000) * np.where(error > 1, 1.1, 1) * error
+    off = rng.normal(size=4000) * 2 * np.sqrt(variance) + own
+    assert scatter.factor(off, error, variance, 0.1, 30) == pytest.approx(4, rel=0.12)
 
 
 def test_the_pull_to_the_mean_is_measured_and_undone(rng):

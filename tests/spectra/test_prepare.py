@@ -35,6 +35,16 @@ def test_absurd_pixels_are_bad_and_spoil_no_others(settings, absurd):
     np.testing.assert_allclose(flux[~bad], clean[~bad], atol=0.05)
 
 
+def test_ten_pixels_in_a_row_that_no_star_has_do_not_cost_the_spectrum(settings):
+    """The continuum has to go over them as over a gap."""
+    struck = np.abs(10**LOGLAM - 7000) < 8
+    clean, _ = invented(settings)
+    flux, ivar = invented(settings, np.where(struck, 1e30, 1.0))
+    far = np.abs(configured_grid(settings) - 7000) > 60
+    assert (ivar[far] > 0).all() and (ivar == 0).sum() < 20
+    np.testing.assert_allclose(flux[far], clean[far], atol=0.01)
+
+
 @pytest.mark.parametrize("ivar", [1e-60, 1e60])
 def test_errors_that_single_precision_cannot_hold_are_refused(settings, ivar):
     with pytest.raises(InputError, match="only 0 of 1740 pixels are good"):

@@ -101,7 +101,10 @@ def test_a_catalogue_does_not_take_its_own_place(catalogue, capsys):
 def test_csv_says_in_each_row_that_it_is_simulated(catalogue, tmp_path):
     output = tmp_path / "a.csv"
     assert main(["export", str(catalogue), "-o", str(output), "--columns", "feh"]) == 0
-    assert output.read_text().splitlines()[:2] == ["feh,run,simulated", "-0.1,test,True"]
+    assert output.read_text().splitlines()[:2] == [
+        "feh,run,simulated",
+        "-0.1,test,True",
+    ]
 
 
 def test_a_column_is_asked_for_once(catalogue, tmp_path, capsys):

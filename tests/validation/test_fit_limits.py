@@ -123,11 +123,28 @@ def test_too_few_stars_give_no_limits_and_no_error():
     assert fit(np.full(30, 2.0), np.full(30, 10.0)).n == 30  # all alike
 
 
-def test_nothing_measured_is_not_flagged():
-    table = Table({name: [np.nan] for name in ("chi2", "correlation", "v_offset")})
+def nothing_measured(n):
+    table = Table({x: np.full(n, np.nan) for x in ("chi2", "correlation", "v_offset")})
     table["v_stretch"] = table["continued"] = np.nan
     table["dof"], table["e_feh"], table["snr"] = 0, np.nan, 10.0
     table["flags"] = table["n_good"] = 0
+    return table
+
+
+def test_an_snr_far_beyond_that_of_training_stars_is_no_sound_fit():
+    """Whatever chi-square: a model that knows its own scatter takes any errors."""
+    values, snr = measured(300, np.random.default_rng(4))
+    limits = {"chi2": fit(values, snr)}
+    table = nothing_measured(4)
+    snr = np.array([1.0, 2.9, 3.1, 1e14]) * limits["chi2"].snr_high
+    bits = beyond_limits(table, snr, ["feh"], limits)
+    assert list(bits & Flag.BAD_FIT > 0) == [False, False, True, True]
+    none = {"chi2": fit(values[:3], snr[:3])}
+    assert not (beyond_limits(table, snr, ["feh"], none) & Flag.BAD_FIT).any()
+
+
+def test_nothing_measured_is_not_flagged():
+    table = nothing_measured(1)
     some = limits_of(limit(table, ["feh"]))
     assert list(beyond_limits(table, [10.0], ["feh"], some)) == [0]
     assert list(beyond_limits(table, [10.0], ["feh"], {})) == [0]

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 
 from mdwarfs.archives.plan import RELEASED, RELEASED_FIGURES, RELEASED_TABLES
 from mdwarfs.run.needs import LEAST
@@ -73,15 +72,6 @@ def test_the_real_archives_make_a_dag_of_the_same_stages(checkout):
     published = {"choose_spectra", "add_released_labels"}  # candidates: published
     assert "retrieve_gaia" in raw
     assert planned - raw == simulated | published
-
-
-@pytest.mark.parametrize("configfile", ["config/ci.yaml", "config/gaiaxp.yaml"])
-def test_no_group_of_a_cluster_waits_for_what_waits_for_it(checkout, root, configfile):
-    profile = root / "workflow" / "profiles" / "slurm" / "config.yaml"
-    asked = yaml.safe_load(profile.read_text())["group-components"]
-    groups = [f"{name}={components}" for name, components in asked.items()]
-    said = checkout.planned("-F", "--group-components", *groups, configfile=configfile)
-    assert said == checkout.planned("-F", configfile=configfile)
 
 
 def test_dr20_makes_the_same_dag_and_more_from_files_of_its_own(checkout):

@@ -20,6 +20,8 @@ from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.check import contradictions_of_files
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.labels import LABELS, OF_PAPER, Label
+from mdwarfs.slam import regressors
+from mdwarfs.tables.physical import DWARF
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ RENAMED_VALUES = {
 """Names of earlier versions, by dotted key: what they are called now."""
 SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
 OF_BOSS = 3550, 10400  # wavelengths of its spectra [Angstrom]
+WIDEST = 10  # of a range of wavelengths, last over first: 620 nm is 6200 Angstrom
+NARROWEST = 1e-5  # of priors, in units of the range of M dwarfs
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
@@ -56,6 +60,7 @@ Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
         "integer", lambda _, value: type(value) is int
     ),
 )
+WORD = re.compile(r"(^|[_-])simulated([_0-9-]|$)")
 COMMA = re.compile(r"[+-]?\d+,\d+")
 NO_POINT = re.compile(r"[+-]?\d+e[+-]?\d+", re.IGNORECASE)
 
@@ -285,10 +290,20 @@ def contradictions(config: dict) -> Iterator[str]:
     for key, (low, high) in ranges.items():
         if low >= high:
             yield f"{key}: the range ends at {high}, before it begins at {low}"
-    if is_simulated(config) != ("simulated" in config["run"]):
+    for key, bounds in config["diagnostics"]["selection"].items():
+        if bounds != sorted(bounds):
+            yield f"diagnostics.selection.{key}: the bounds {bounds} do not rise"
+    yield from impossible_labels(config)
+    try:
+        regressors.named(config["slam"]["regressor"])
+    except InputError as error:
+        yield str(error)
+    named = "simulated" in config["run"]
+    if is_simulated(config) != named or (named and not WORD.search(config["run"])):
         yield (
             f"run: a run with source {config['source']!r} cannot be named "
-            f"{config['run']!r}; simulated runs, and they alone, say so in their name"
+            f"{config['run']!r}; simulated runs, and they alone, say so in their name, "
+            "by the word simulated (as simulated, or simulated-2)"
         )
     if config["source"] == "simulated" and "simulation" in config:
         yield from impossible_simulation(config)
@@ -300,6 +315,34 @@ def contradictions(config: dict) -> Iterator[str]:
         yield f"{section}: this section is needed for source: {config['source']}"
 
 
+def impossible_labels(config: dict) -> Iterator[str]:
+    """Ranges and priors where no M dwarf is: in another unit, or of another label."""
+    prediction = config["prediction"]
+    ranges = {f"prediction.usable.{x}": (x, r) for x, r in prediction["usable"].items()}
+    ranges["pairs.fgk_teff"] = "teff", config["pairs"]["fgk_teff"]
+    ranges |= {
+        f"diagnostics.selection.{x}": (x, (min(bounds), max(bounds)))
+        for x, bounds in config["diagnostics"]["selection"].items()
+    }
+    for name, prior in prediction["prior"].items():
+        ranges[f"prediction.prior.{name}.mean"] = name, (prior["mean"], prior["mean"])
+        width = DWARF[name].high - DWARF[name].low
+        if prior["sigma"] < NARROWEST * width:
+            yield (
+                f"prediction.prior.{name}.sigma: {prior['sigma']:g} lets no spectrum "
+                f"say anything; at least {NARROWEST * width:g} is wanted"
+            )
+    for key, (name, (low, high)) in ranges.items():
+        right = DWARF[name]
+        if high < right.low or low > right.high:
+            unit = LABELS[name].unit
+            yield (
+                f"{key}: no dwarf has a {LABELS[name].short} of {low:g}"
+                + (f" to {high:g}" if high != low else "")
+                + f" ({right} {unit}); is it in another unit?"
+            )
+
+
 def impossible_wavelengths(config: dict) -> Iterator[str]:
     """A wavelength range that is reversed, or too short to learn from."""
     spectra = config["spectra"]
@@ -308,6 +351,11 @@ def impossible_wavelengths(config: dict) -> Iterator[str]:
     if low >= high:
         yield f"spectra.wave_max: the range ends at {high}, before it begins at {low}"
         return
+    if high / low > WIDEST:
+        yield (
+            f"spectra.wave_min: {low} to {high} Angstrom: no spectrum reaches so far; "
+            "are both in Angstrom?"
+        )
     if (step is None) == (step_dex is None):
         yield (
             "spectra.step: the grid has either step_dex (logarithmic) or step (linear, "

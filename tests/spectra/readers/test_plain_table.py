@@ -214,3 +214,36 @@ def test_a_velocity_has_a_unit_or_is_in_km_s_or_is_no_number(tmp_path, suffix):
             said(V_RAD=wrong)
     with pytest.raises(InputError, match="says REDSHIFT 'low', which is no number"):
         said(REDSHIFT="low")
+
+
+def test_a_velocity_that_no_star_has_is_refused(tmp_path):
+    path = write(tmp_path / "a.ecsv", table(V_RAD=300000))
+    with pytest.raises(InputError, match=r"no velocity of a star.*300000 m/s"):
+        read(path)
+    with pytest.raises(InputError, match="says V_RAD 'inf', which is no velocity"):
+        read(write(path, table(V_RAD="inf")))
+
+
+@pytest.mark.parametrize("snr", [-5, 0, 1e9, "abc", "inf"])
+def test_a_signal_to_noise_ratio_that_is_none_is_refused(tmp_path, snr):
+    with pytest.raises(InputError, match="says SNR .*leave it out if it is not known"):
+        read(write(tmp_path / "a.ecsv", table(SNR=snr)))
+
+
+@pytest.mark.parametrize("snr", ["", "NaN", "unknown", -9999])
+def test_a_signal_to_noise_ratio_that_is_not_known_is_none(tmp_path, snr):
+    assert np.isnan(read(write(tmp_path / "a.ecsv", table(SNR=snr))).snr)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan])
+def test_errors_none_of_which_is_one_are_named(tmp_path, value):
+    found = table()
+    found["error"] = np.full(len(found), value)
+    with pytest.raises(InputError, match=r"column error .* has no value above 0"):
+        read(write(tmp_path / "a.ecsv", found))
+
+
+def test_wavelengths_that_are_repeated_say_where(tmp_path):
+    found = table()[np.repeat(np.arange(40), 2)]
+    with pytest.raises(InputError, match=r"pixel 2 has .*\(40 are repeated, 0 go back"):
+        read(write(tmp_path / "a.ecsv", found))

@@ -23,7 +23,7 @@ from mdwarfs import tables
 from mdwarfs.comparing import lineage
 from mdwarfs.comparing.columns import FLAGS
 from mdwarfs.comparing.lineage import Graph, origins
-from mdwarfs.comparing.products import DIFFERS, DIGESTS, compare_product
+from mdwarfs.comparing.products import DIFFERS, DIGESTS, MADE, compare_product
 from mdwarfs.comparing.report import indented, part_lines
 from mdwarfs.comparing.rows import STARS
 from mdwarfs.comparing.tolerances import read as read_entries
@@ -209,7 +209,7 @@ def store(run: PathLike, folder: PathLike) -> None:
     shutil.rmtree(folder / "tables", ignore_errors=True)
     for name in WHOLE:
         table = tables.read(Path(run, name))
-        for key in DIGESTS | tables.COMMENTS.keys():
+        for key in (*DIGESTS, *MADE):
             table.meta.pop(key, None)
         with tables.atomic(folder / "tables" / name) as part:
             table.write(part, format="ascii.ecsv")

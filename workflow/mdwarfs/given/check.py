@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 
 import astropy.units as u
 
 from mdwarfs.errors import InputError
 from mdwarfs.given.cuts import CONDITIONS
-from mdwarfs.given.settings import AVAILABLE, FILE, KNOWN, MADE, RAW, Column, complete
+from mdwarfs.given.settings import (
+    AVAILABLE,
+    FILE,
+    KNOWN,
+    MADE,
+    NUMBERS,
+    RAW,
+    Column,
+    complete,
+)
 from mdwarfs.given.table import known
 from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
+
+SPREADSHEETS = {".xlsx", ".xls", ".ods", ".numbers", ".parquet", ".docx", ".pdf"}
+FRACTIONS = {"correlation", "good_fraction"}
+"""What spectra tell that is at most 1."""
 
 
 def contradictions_of_files(config: dict) -> Iterator[str]:
@@ -41,6 +55,10 @@ def contradictions_of_files(config: dict) -> Iterator[str]:
                 "say which column of the table has it, or leave it out of slam.labels"
             )
     yield from wrong_spectra(files, columns)
+    yield from wrong_table(files["table"])
+    yield from named_twice(columns)
+    for key in ("select", "cuts"):
+        yield from nothing_left(f"files.{key}", files[key])
     for key in ("select", "cuts"):
         for number, cut in enumerate(files[key]):
             there = [*columns, *(AVAILABLE if key == "cuts" else ())]
@@ -75,6 +93,54 @@ def wrong_column(
             yield f"{key}.unit: {column.unit!r} is no unit that astropy knows"
     if name == "row" and "file" not in columns:
         yield f"{key}: a row of which file? There is no column `file`"
+
+
+def wrong_table(path: str) -> Iterator[str]:
+    """A table that cannot be one, as far as its name says, or what is there."""
+    suffix = Path(path).suffix.lower()
+    if suffix in SPREADSHEETS:
+        yield (
+            f"files.table: {path} is a spreadsheet or the like ({suffix}); save it as "
+            "CSV (in UTF-8), FITS or VOTable"
+        )
+    elif Path(path).exists() and not Path(path).is_file():
+        yield f"files.table: {path} is no file"
+
+
+def named_twice(columns: dict[str, Column]) -> Iterator[str]:
+    """Columns of the table that are said to be two quantities."""
+    seen: dict[str, str] = {}
+    for name, column in columns.items():
+        if name not in (*NUMBERS, "role", "row", "file"):
+            continue  # what a star is called may be its file, say
+        for key, said in ((name, column.name), (f"{name}.error", column.error)):
+            before = key if said is None else seen.setdefault(said, key)
+            if before != key:
+                yield (
+                    f"files.columns.{key}: column {said} is files.columns.{before} "
+                    "already; it cannot be both"
+                )
+
+
+def nothing_left(key: str, several: list[dict]) -> Iterator[str]:
+    """Cuts that no row can pass: they contradict one another, or what can be."""
+    low: dict[str, float] = {}
+    high: dict[str, float] = {}
+    for cut in several:
+        name = cut["column"]
+        for word in {"above", "at_least"} & cut.keys():
+            low[name] = max(cut[word], low.get(name, cut[word]))
+        for word in {"below", "at_most"} & cut.keys():
+            high[name] = min(cut[word], high.get(name, cut[word]))
+    for name in low.keys() & high.keys():
+        if low[name] > high[name]:
+            yield (
+                f"{key}: {name} cannot be above {low[name]:g} and below "
+                f"{high[name]:g}: no row is left"
+            )
+    for name in FRACTIONS & low.keys():
+        if low[name] > 1:
+            yield f"{key}: {name} is never above 1, and {low[name]:g} is asked for"
 
 
 def wrong_spectra(files: dict, columns: dict[str, Column]) -> Iterator[str]:

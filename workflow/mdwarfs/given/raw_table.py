@@ -191,7 +191,15 @@ def plain(column: object) -> Column:
 def text_of(path: Path) -> str:
     """A text file, unpacked."""
     with open_raw(path) as stream:
-        return stream.read().decode("utf-8-sig")
+        data = stream.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{path}: line {line} has a letter that is no UTF-8 (byte "
+            f"{data[error.start]:#x}): save the table as UTF-8"
+        ) from error
 
 
 def lines_of(path: Path) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Row, Table
 
+from mdwarfs.given.doubts import doubts
 from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
@@ -54,6 +55,7 @@ def report(outcome: Outcome) -> str:
         *compared_section(outcome),
         *shifts_section(outcome),
         *left_out_section(outcome.labels),
+        *doubts_section(outcome),
         "## What a held-out star still touches",
         *still_touches(outcome),
     ]
@@ -78,6 +80,14 @@ def beginning(outcome: Outcome) -> Iterator[str]:
             f"Of the other {int(others.sum()):,}, {int(got.sum()):,} have labels by "
             f"the model of all training stars, {int(sound.sum()):,} without any flag."
         )
+
+
+def doubts_section(outcome: Outcome) -> Iterator[str]:
+    """What is doubtful in the table that was given, if anything is."""
+    found = doubts(outcome.labels, outcome.names)
+    if found:
+        yield "## What is doubtful in the table"
+        yield "\n".join(f"- {one}." for one in found)
 
 
 def tested(validation: str | int, labels: Table) -> str:

@@ -20,7 +20,8 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.given import cuts, roles
 from mdwarfs.given.arrays import read_arrays
-from mdwarfs.given.settings import complete
+from mdwarfs.given.doubts import doubts
+from mdwarfs.given.settings import Column, complete
 from mdwarfs.given.spectra import read_files, read_rows, same_as
 from mdwarfs.given.table import read_given
 from mdwarfs.spectra import normalise_all
@@ -105,6 +106,8 @@ def read_sample(
     files = complete(files)
     table, wrong = read_given(paths["table"], files["columns"])
     n = len(table)
+    if not n:
+        raise InputError(f"{paths['table']} has no rows: only names of columns")
     rows, selected = cuts.select(table, files["select"])
     for line in selected:
         logger.info("%s: %d rows", line["criterion"], line["n_left"])
@@ -154,11 +157,14 @@ def read_sample(
     labels["reason"] = ["; ".join(words) for words in reason]
     if not labelled.any():
         raise InputError(none_fit(labels["reason"]))
+    require_several(labels, paths["table"], files, names)
     labels["role"], labels["fold"] = roles.roles(
         role, labelled, labels["star_id"], files["validation"], sizes, seed, rows
     )
     logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
     report_left_out(labels, names)
+    for doubt in doubts(labels, names):
+        logger.warning("%s: %s", paths["table"], doubt)
     annotate(labels, COLUMNS | roles.COLUMNS)
     stars = labels["source_id", "sdss_id", "id", "file", "snr", "n_good"]
     stars["snr_file"] = np.asarray(spectra.stars["snr"])
@@ -167,6 +173,53 @@ def read_sample(
     annotate(stars, normalise_all.COLUMNS | OF_FILES)
     split = labels["source_id", "sdss_id", "role"][labelled]
     return Sample(replace(spectra, stars=stars), labels, split, selected)
+
+
+def require_several(
+    labels: Table, path: str, files: dict, names: Sequence[str]
+) -> None:
+    """Refuse a sample of one star, and labels that are the same of all stars.
+
+    Parameters
+    ----------
+    labels
+        With star_id, labelled and reason.
+    path
+        Of the table.
+    files
+        The section of the configuration.
+    names
+        The labels of the model.
+
+    Raises
+    ------
+    InputError
+        With what the rows share, or the column of the label and its key.
+    """
+    fit = labels[np.asarray(labels["labelled"])]
+    star_id = np.asarray(fit["star_id"])
+    if len(fit) > 1 and star_id[0] and (star_id == star_id[0]).all():
+        said = Column.of(files["columns"]["source_id"]).name
+        raise InputError(
+            f"{path}: all {len(fit)} rows that are fit for training have one "
+            f"{said} (files.columns.source_id), {star_id[0]}, and so are spectra of "
+            "one star: one star cannot be trained and tested on"
+        )
+    if len(fit) == 1 and len(labels) > 1:
+        raise InputError(
+            f"{path}: of {len(labels)} rows only {fit['id'][0]} is fit for training, "
+            f"and one star cannot be trained and tested on. Of the others\n  "
+            + commonest(labels["reason"][~np.asarray(labels["labelled"])])
+        )
+    for name in names:
+        values = np.asarray(fit[name], float)
+        if len(values) > 1 and np.ptp(values) == 0:
+            said = Column.of(files["columns"][name]).name
+            raise InputError(
+                f"{path}: column {said} (files.columns.{name}) is {values[0]:g} in all "
+                f"{len(fit)} rows that are fit for training: nothing can be learnt of "
+                "it. Map another column, or leave it out of slam.labels"
+            )
 
 
 def report_left_out(labels: Table, names: Sequence[str]) -> None:
@@ -315,10 +368,13 @@ def judged(
 
 def none_fit(reasons: Sequence[str]) -> str:
     """That no star is fit for training, and the commonest reasons."""
+    return "no star is fit for training:\n  " + commonest(reasons)
+
+
+def commonest(reasons: Sequence[str]) -> str:
+    """The commonest reasons, a line each."""
     words = counted([str(reason) for reason in reasons])[:MOST_REASONS]
-    return "no star is fit for training:\n  " + "\n  ".join(
-        f"{n} of {len(reasons)}: {reason}" for reason, n in words
-    )
+    return "\n  ".join(f"{n} of {len(reasons)}: {reason}" for reason, n in words)
 
 
 def counted(values: Sequence) -> list[tuple]:

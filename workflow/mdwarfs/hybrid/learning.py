@@ -51,16 +51,15 @@ def reduce(
     number = min(COMPONENTS, max(stars // STARS_PER_COMPONENT, 2), len(flux[0]) - 1)
     fold = given.folds(FOLDS, seed)
 
+    components = Components.fit(flux, ivar, number, threads)
+    places, kept = components.place(flux, ivar)
+
     def without(held):
-        if held is None:
-            return Components.fit(flux, ivar, number)
-        others = Components.fit(flux[~held], ivar[~held], number, ROUNDS_HELD_OUT)
+        others = components.refit(flux[~held], ivar[~held], ROUNDS_HELD_OUT)
         return others.place(flux[held], ivar[held])[0]
 
-    helds = [None, *(fold == one for one in range(FOLDS))]
-    made = in_threads(without, helds, threads)
-    components, *parts = track(made, "components", len(helds))
-    places, kept = components.place(flux, ivar)
+    helds = [fold == one for one in range(FOLDS)]
+    parts = list(track(in_threads(without, helds, threads), "components", FOLDS))
     own = {
         "chi2": places.chi2,
         "n_good": places.n_good,
@@ -68,7 +67,7 @@ def reduce(
     }
     for name, values in own.items():
         own[name] = values = values.copy()
-        for held, one in zip(helds[1:], parts):
+        for held, one in zip(helds, parts):
             values[held] = getattr(one, name)
     return components, replace(places, **own), kept
 

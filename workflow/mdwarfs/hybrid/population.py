@@ -15,6 +15,9 @@ the errors are taken out is not known better than this."""
 TOGETHER = 0.95  # largest correlation of true labels
 
 
+ROUNDS = 20  # of the search for the variance of true labels
+
+
 @dataclass(frozen=True)
 class Population:
     """A Gaussian of standardised labels.
@@ -43,11 +46,11 @@ class Population:
         names : length d
         """
         scale = LabelScale.of(labels, names)
-        errors = np.minimum(errors / scale.scale, 1) ** 2
         # What few stars with large errors leave is mostly chance: so far off may it be.
         least = max(NARROWEST, 4 / len(labels))
-        spread = np.atleast_2d(np.cov(scale.forward(labels).T))
-        own = np.maximum(np.diag(spread) - np.median(errors, axis=0), least)
+        standard = scale.forward(labels)
+        spread = np.atleast_2d(np.cov(standard.T))
+        own = np.maximum(true_variance(standard, errors / scale.scale), least)
         # Labels that go together more than true ones can do have errors in common.
         most = TOGETHER * np.sqrt(np.outer(own, own))
         spread = np.clip(spread, -most, most)
@@ -80,3 +83,24 @@ class Population:
             `left` is what the noise of the spectra leaves.
         """
         return np.clip(variance, left * self.room, self.sigma**2)
+
+
+def true_variance(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Variance of values without their errors: that of greatest likelihood.
+
+    Parameters
+    ----------
+    values, errors : shape (n, d)
+        Of mean zero; normal.
+
+    Returns
+    -------
+    shape (d,)
+        Not negative.
+    """
+    found = values.var(axis=0)
+    for _ in range(ROUNDS):
+        weight = 1 / np.maximum(found + errors**2, np.finfo(float).eps) ** 2
+        more = (weight * (values**2 - errors**2)).sum(axis=0)
+        found = np.maximum(more / weight.sum(axis=0), 0)
+    return found

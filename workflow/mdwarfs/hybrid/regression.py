@@ -211,46 +211,55 @@ def _choose(y, inputs, noise):
 
 def _tune(y, inputs, noise, tail, hyper, weight):
     """Hyperparameters and weights by turns, and how badly stars are predicted."""
-    from scipy.linalg import lapack
+    from scipy.linalg import blas, lapack
     from scipy.optimize import minimize
 
-    few = len(BEGIN)
+    few, diagonal = len(BEGIN), np.diag_indices(len(y))
     middle = np.concatenate([BEGIN, np.zeros(len(hyper) - few)])
     loose = np.where(np.arange(len(hyper)) < few, LOOSE, EACH)
 
+    # Half of a sum over all pairs is that over one triangle, its diagonal halved.
+    half = np.triu(np.ones((len(y), len(y)))) - np.eye(len(y)) / 2
+
     def misfit(hyper):
         scaled = _scaled(hyper, inputs)
-        square, linear = _pairs(scaled, scaled)
-        smooth = np.exp(hyper[1] - np.exp(hyper[0]) * square)
-        straight = np.exp(hyper[2]) * linear
-        root = _root(smooth + straight, _noise(hyper, noise) / weight)
-        if root is None:
+        product = scaled @ scaled.T
+        length = np.diag(product).copy()
+        short, straight = np.exp(hyper[0]), np.exp(hyper[2])
+        smooth = (2 * short) * product
+        smooth += hyper[1] - short * length[:, None]
+        smooth -= short * length
+        np.exp(smooth, out=smooth)
+        total = straight * product
+        total += smooth
+        total[diagonal] += _noise(hyper, noise) / weight
+        # What is of rows for NumPy is of columns for LAPACK: lower is upper here.
+        root, failed = lapack.dpotrf(total.T, lower=1, overwrite_a=1)
+        if failed:
             return IMPOSSIBLE, np.zeros(len(hyper))
-        half = np.log(np.diag(root)).sum()
-        inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
-        # Of symmetric matrices the lower triangle is enough, the diagonal halved.
-        diagonal = np.diag(inverse).copy()
-        inverse[np.diag_indices(len(y))] /= 2
-        pull = inverse @ y + y @ inverse
-        slope = inverse - np.tril(np.outer(pull, pull))
-        slope[np.diag_indices(len(y))] = (diagonal - pull**2) / 2
-        own = np.diag(slope) / weight
+        logarithm = np.log(root[diagonal]).sum()
+        inverse = lapack.dpotri(root, lower=1, overwrite_c=1)[0]
+        pull = blas.dsymv(1.0, inverse, y, lower=1)
+        slope = inverse.T
+        slope -= np.outer(pull, pull)
+        slope *= half
         part = slope * smooth
         # What squared distances and products have from each component.
-        apart = (part.sum(axis=0) + part.sum(axis=1)) @ scaled**2
-        apart -= 2 * (scaled * (part @ scaled)).sum(axis=0)
+        rows = part.sum(axis=0) + part.sum(axis=1)
+        apart = rows @ scaled**2 - 2 * (scaled * (part @ scaled)).sum(axis=0)
         along = (scaled * (slope @ scaled)).sum(axis=0)
+        own = slope[diagonal] / weight
         gradient = np.array([
-            -np.exp(hyper[0]) * np.vdot(part, square),
+            -short * apart.sum(),
             part.sum(),
-            np.vdot(slope, straight),
+            straight * along.sum(),
             np.exp(hyper[3]) * (own * noise[0]).sum(),
             np.exp(hyper[4]) * (own * noise[1]).sum(),
-            *2 * (np.exp(hyper[2]) * along - np.exp(hyper[0]) * apart),
+            *2 * (straight * along - short * apart),
         ])  # fmt: skip
         from_start = (hyper - middle) / loose
         prior = 0.5 * (from_start**2).sum()
-        return 0.5 * y @ pull + half + prior, gradient + from_start / loose
+        return 0.5 * y @ pull + logarithm + prior, gradient + from_start / loose
 
     for number in range(ROUNDS):
         found = minimize(

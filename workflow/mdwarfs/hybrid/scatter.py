@@ -1,4 +1,8 @@
-"""How far labels are off, of stars whose own labels have errors."""
+"""How far labels are off, of stars whose own labels have errors.
+
+A star counts by the share that what is sought has of the variance of its difference:
+one whose own label is bad says little of how far off another one is.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +17,27 @@ GROUPS, PER_GROUP = 5, 30  # stars of like brightness: how many such, and in eac
 LEAST, LARGEST = 1e-3, 1e6  # variance beyond errors, in that of the differences
 
 
-def excess(difference: np.ndarray, total: np.ndarray) -> float:
+def excess(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> float:
     """By how much cut squares of differences exceed those of normal ones.
 
     Parameters
     ----------
     difference : shape (n,)
-    total : shape (n,)
-        Their variances.
+    error : shape (n,)
+        Of the labels.
+    variance : shape (n,)
+        What the differences should have beyond these.
 
     Returns
     -------
     value
-        Negative if the variances are too large.
+        Negative if the variances are too large. Its zero is where the likelihood of
+        normal values is largest, but for the cut.
     """
-    return float(np.minimum(difference**2 / total, CUT**2).mean() - SQUARE)
+    total = variance + error**2
+    share = variance / total
+    square = np.minimum(difference**2 / total, CUT**2)
+    return float(share @ (square - SQUARE) / share.sum())
 
 
 def factor(
@@ -48,7 +58,7 @@ def factor(
     from scipy.optimize import brentq
 
     def more(log):
-        return excess(difference, np.exp(log) * variance + error**2)
+        return excess(difference, error, np.exp(log) * variance)
 
     low, high = np.log(least), np.log(largest)
     if more(low) <= 0:

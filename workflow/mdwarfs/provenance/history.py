@@ -23,6 +23,9 @@ PARTS = (
 
 WHOLE, CHANGED = "as its step left it", "changed since its step ended"
 MISSING, ELSEWHERE = "not there", "not beside this folder"
+PART = f"{MISSING} (a temporary part)"
+SHARED_OUT = "scatteritem"
+"""Wildcard of steps whose products are parts: they go once they are put together."""
 UNKNOWN = "made by no step on record"
 """What can be said of a file."""
 
@@ -116,7 +119,10 @@ class History:
         """Whether a file is as the step left it that made it last."""
         place, entry = self.place(path), self.output(path)
         if not place.exists():
-            return MISSING if self.is_inside(path) else ELSEWHERE
+            if not self.is_inside(path):
+                return ELSEWHERE
+            maker = self.steps.get(self.makers.get(path), {})
+            return PART if SHARED_OUT in maker.get("wildcards", {}) else MISSING
         if entry is None:
             return UNKNOWN
         return WHOLE if self.is_as(place, entry) else CHANGED
@@ -212,7 +218,9 @@ def _read_step(path):
     lacking = [key for key in PARTS if key not in record]
     try:
         files = [entries(record[key]) for key in ("inputs", "outputs") if key in record]
-        lacking += [] if all("path" in x for group in files for x in group) else ["path"]
+        lacking += (
+            [] if all("path" in x for group in files for x in group) else ["path"]
+        )
     except (AttributeError, TypeError):
         lacking.append("inputs, outputs")
     if lacking:

@@ -177,8 +177,8 @@ def out_of_order(wavelength: np.ndarray) -> str:
     same, back = int((steps == 0).sum()), int((steps < 0).sum())
     a, b = wavelength[first : first + 2]
     return (
-        f": pixel {first + 2} has {b:.6g} after {a:.6g} ({same} are repeated, {back} go "
-        "back)"
+        f": pixel {first + 2} has {b:.6g} after {a:.6g} ({same} are repeated, {back} "
+        "go back)"
     )
 
 

@@ -299,7 +299,10 @@ def require_one_origin(folder: Path, config: dict) -> None:
     for name in (MODEL, CATALOGUE, SPECTRA, HYBRID):
         if (folder / name).is_file():
             try:
-                headers = fits.getheader(folder / name), fits.getheader(folder / name, 1)
+                headers = (
+                    fits.getheader(folder / name),
+                    fits.getheader(folder / name, 1),
+                )
             except (OSError, IndexError) as error:
                 raise InputError(f"{folder / name} cannot be read: {error}") from error
             for simulated in {bool(h["SIMULATD"]) for h in headers if "SIMULATD" in h}:
@@ -307,8 +310,8 @@ def require_one_origin(folder: Path, config: dict) -> None:
     if len(said) > 1:
         raise InputError(
             f"{folder}: {' and '.join(said[True])} say that its stars are simulated, "
-            f"{' and '.join(said[False])} that they are real. One of them is of another "
-            "run, or was edited: make the run again"
+            f"{' and '.join(said[False])} that they are real. One of them is of "
+            "another run, or was edited: make the run again"
         )
 
 

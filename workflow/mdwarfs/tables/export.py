@@ -41,7 +41,8 @@ def export(
     ------
     InputError
         If the table cannot be read, lacks a column, or has columns that the form has
-        not; if a column is asked for twice; if the form is not known, or is Parquet and pyarrow is not there.
+        not; if a column is asked for twice; if the form is not known, or is Parquet and
+        pyarrow is not there.
     """
     output = Path(output)
     if output.suffix not in FORMS:

@@ -54,7 +54,9 @@ class Templates:
         chi2 = (weight @ self.square.T - 2 * cross).astype(float)
         return chi2 + (weight * observed**2).sum(1, dtype=float)[:, None]
 
-    def residual(self, flux: float | np.floating, pixel: int) -> np.ndarray:
+    def residual(
+        self, flux: float | np.floating, pixel: int | np.integer
+    ) -> np.ndarray:
         """Observed flux in one pixel minus the flux there of each model, shape (m,)."""
         return flux - self.mean[pixel] - self.offset[:, pixel]
 

@@ -307,15 +307,19 @@ def velocity(said: Any) -> float:
         quantity = u.Quantity(said)
         bare = quantity.unit == u.dimensionless_unscaled
         found = finite(quantity.value if bare else quantity.to_value(u.km / u.s))
+        if np.isnan(found):
+            raise ValueError("not finite")
     except (TypeError, ValueError) as error:
         raise InputError(
             f"says V_RAD {said!r}, which is no velocity: a number is wanted [km/s], or "
             "one with a unit; leave it out if it is not known"
         ) from error
-    if found in FILL or abs(found) <= V_LARGEST or np.isnan(found):
-        return np.nan if found in FILL else found
-    hint = "; is it in m/s? Write '{said} m/s'".format(said=said) if bare else ""
-    hint = hint if abs(found) / 1e3 <= V_LARGEST else ""
+    if found in FILL:
+        return np.nan
+    if abs(found) <= V_LARGEST:
+        return found
+    small = bare and abs(found) / 1e3 <= V_LARGEST
+    hint = f"; is it in m/s? Write '{said} m/s'" if small else ""
     raise InputError(
         f"says V_RAD {said!r}, which is no velocity of a star (beyond {V_LARGEST:g} "
         f"km/s){hint}; leave it out if it is not known"
@@ -335,9 +339,9 @@ def ratio(about: Mapping[str, Any]) -> float:
         return np.nan
     if not 0 < snr <= SNR_LARGEST:
         raise InputError(
-            f"says SNR {about['snr']!r}, which is no signal-to-noise ratio (above 0, at "
-            f"most {SNR_LARGEST:g}): leave it out if it is not known, and it is found "
-            "from flux and errors"
+            f"says SNR {about['snr']!r}, which is no signal-to-noise ratio (above 0, "
+            f"at most {SNR_LARGEST:g}): leave it out if it is not known, and it is "
+            "found from flux and errors"
         )
     return snr
 
@@ -354,7 +358,10 @@ def number(about: Mapping[str, Any], key: str) -> float:
     if is_nothing(said):
         return np.nan
     try:
-        return finite(float(said))
+        found = finite(float(said))
+        if np.isnan(found):
+            raise ValueError("not finite")
+        return found
     except (TypeError, ValueError) as error:
         raise InputError(
             f"says {key.upper()} {said!r}, which is no number: leave it out if it is "
