@@ -42,7 +42,7 @@ def draw(m_type: Table, criteria: dict) -> Figure:
     panels.count_beyond(axes, colour, magnitude)
     figure.legend(
         *axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
-        markerscale=4, handletextpad=0.2,
+        markerscale=4 / np.sqrt(panels.crowded(len(colour))), handletextpad=0.2,
     )  # fmt: skip
     return figure
 
