@@ -101,6 +101,7 @@ rule recover_limit:
         hybrid=f"{RESULTS}/hybrid/predictions.fits",
     output:
         table=f"{RESULTS}/diagnostics/limit.ecsv",
+    threads: 16
     params:
         labels=config["slam"]["labels"],
         continuum=config["spectra"]["continuum"],

@@ -27,7 +27,7 @@ def main(snakemake):
         )
         least = limit.bounds(
             groups, np.asarray(known["teff"], float), chosen.ivar,
-            limit.precision_of(known),
+            limit.precision_of(known), snakemake.threads,
         )  # fmt: skip
     found = {
         name: matrix(lookup(table, match(stars, table["source_id"])), names)

@@ -48,7 +48,8 @@ def draw(m_type: Table, criteria: dict) -> Figure:
     panels.count_beyond(axes, colour, magnitude)
     figure.legend(
         *axes.get_legend_handles_labels(), loc="outside lower center", ncols=3,
-        markerscale=4, handletextpad=0.1, columnspacing=0.8, handlelength=1.0,
+        markerscale=4 / np.sqrt(panels.crowded(len(colour))), handletextpad=0.1,
+        columnspacing=0.8, handlelength=1.0,
     )  # fmt: skip
     return figure
 

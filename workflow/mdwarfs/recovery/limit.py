@@ -22,11 +22,11 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
+from mdwarfs.run.parallel import in_threads, one_blas_thread
 from mdwarfs.simulation import individual, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, ERROR_FACTOR, observe
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.planes import AnyPlane
-from mdwarfs.spectra.spectrum_set import AT_ONCE
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.half_width import FEWEST, OF_LIMIT, half_width
 
@@ -39,6 +39,8 @@ TYPICAL = 12.0
 """SNR at which they are drawn: what is left of sky lines goes with the noise."""
 EDGE = 150.0
 """By which spectra are longer than what is used of them [Angstrom]."""
+AT_ONCE = 256
+"""Stars whose spectra are in memory together, for each thread."""
 EXACT = 1e8  # inverse variance that stands for no noise
 
 COLUMNS = {
@@ -175,11 +177,13 @@ def responses(
     ]
 
 
+@one_blas_thread
 def bounds(
     groups: Sequence[Response],
     teff: np.ndarray,
     ivar: AnyPlane,
     precision: np.ndarray,
+    threads: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Least standard deviations of the labels of stars.
 
@@ -191,6 +195,8 @@ def bounds(
         Of which a few rows at a time are taken into memory.
     precision : shape (k, k)
         Of the population.
+    threads
+        The result does not depend on it.
 
     Returns
     -------
@@ -200,10 +206,19 @@ def bounds(
     middle = np.array([group.teff for group in groups])
     nearest = np.abs(teff[:, None] - middle).argmin(axis=1)
     information = np.empty((len(teff), len(PHYSICAL), len(PHYSICAL)))
-    for number, group in enumerate(groups):
-        own = np.flatnonzero(nearest == number)
-        for some in np.split(own, range(AT_ONCE, len(own), AT_ONCE)):
-            information[some] = group.information(ivar[some])
+    blocks = [
+        (group, some)
+        for number, group in enumerate(groups)
+        for own in [np.flatnonzero(nearest == number)]
+        for some in np.split(own, range(AT_ONCE, len(own), AT_ONCE))
+    ]
+
+    def inform(block):
+        group, some = block
+        return group.information(ivar[some])
+
+    for (_, some), found in zip(blocks, in_threads(inform, blocks, threads)):
+        information[some] = found
     return deviations(information), deviations(information + precision)
 
 
