@@ -6,17 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import half_widths, panels, style
-from mdwarfs.validation.gained import FLAT, HYBRID, SLAM
+from mdwarfs.figures.catalogue_looks import LOOKS, POINTS
+from mdwarfs.validation.gained import HYBRID, SLAM
 
-POINTS = {"ms": 3.8, "lw": 0.9, "elinewidth": 0.7}
-LOOKS = {
-    SLAM: {"color": style.GREY, "marker": "s", "ls": "--"},
-    HYBRID: {"color": style.BLUE, "marker": "o", "ls": "-"},
-    FLAT: {
-        "color": style.RED, "marker": "D", "ls": ":", "mfc": "white",
-        "label": f"{FLAT} (of the stars that it leaves labels)",
-    },
-}  # fmt: skip
 SPREAD = 0.03  # between the methods of a bin, in the logarithm of SNR
 HEADROOM = 1.28  # above the largest half width, for what is said of all stars
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import panels, style
-from mdwarfs.figures.diagnostic_gained import LOOKS, POINTS
+from mdwarfs.figures.catalogue_looks import LOOKS, POINTS
 from mdwarfs.labels import LABELS
 
 SPREAD = 0.2  # between the methods of a catalogue, in the distance of two catalogues
