@@ -36,7 +36,6 @@ if config["source"] == "simulated":
             manifest=temp(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
         threads: 16
         params:
-            folder=FOLDER_OF_SPECTRA,
             release=RELEASE,
             seed=config["seed"],
         script:

@@ -1,5 +1,7 @@
 """Write the coadded BOSS spectra of some of the simulated stars."""
 
+from pathlib import Path
+
 from mdwarfs import tables
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.run.job import run
@@ -11,15 +13,16 @@ def main(snakemake):
     params, item = snakemake.params, snakemake.wildcards.scatteritem
     stars = tables.read(snakemake.input.truth, columns=list(OF_STARS))
     rows = with_spectrum(stars)
+    manifest = Path(snakemake.output.manifest)  # in spectra.shares, beside spectra
     written = write_spectra(
         stars,
         rows[share(item, len(rows))],
         params.seed,
-        params.folder,
+        manifest.parent.with_suffix(""),
         snakemake.threads,
         RELEASES[params.release],
     )
-    tables.write(written, snakemake.output.manifest, params.stamp)
+    tables.write(written, manifest, params.stamp)
 
 
 if "snakemake" in globals():

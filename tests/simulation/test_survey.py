@@ -68,23 +68,24 @@ def write(run_script, config, folder, threads, parts=1):
     listed = files.pop("spectra")
     run_script("simulate_survey", output=files, params=params)
     items = [f"{number}-of-{parts}" for number in range(1, parts + 1)]
-    params |= {"folder": str(folder_of(listed)), "release": 19}
+    params |= {"release": 19}
+    shared = folder_of(listed).with_suffix(".shares")
     for item in items:
         run_script(
             "simulate_part",
             input={"truth": files["truth"]},
-            output={"manifest": folder / "shares" / f"{item}.ecsv"},
+            output={"manifest": shared / f"{item}.ecsv"},
             params=params,
             threads=threads,
             wildcards={"scatteritem": item},
         )
     run_script(
         "simulate_spectra",
-        input={"parts": [folder / "shares" / f"{item}.ecsv" for item in items]},
+        input={"parts": [shared / f"{item}.ecsv" for item in items]},
         output={"manifest": listed},
         params=params,
     )
-    shutil.rmtree(folder / "shares")  # temporary, in the workflow
+    shutil.rmtree(shared)  # temporary, in the workflow
 
 
 @pytest.fixture(scope="module")
