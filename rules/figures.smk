@@ -1,6 +1,5 @@
 # Stage 14: the figures, one rule each, as mdwarfs.figures.registry lists them.
 
-import re
 
 from mdwarfs.figures.registry import DIAGNOSTIC, EXPERIMENT, GIVEN, PAPER
 from mdwarfs.figures.registry import FIGURES as REGISTERED
@@ -19,11 +18,6 @@ SETTINGS = config | {
     "release": RELEASE,
     "simulated": STAMP["simulated"],
 }
-
-
-def in_order(caption):
-    """A caption that sorts by its number: a second blank, which no browser shows."""
-    return re.sub(r"^(Figure) (?=\d\b)", r"\1  ", caption.rstrip("."))
 
 
 for figure in REGISTERED:

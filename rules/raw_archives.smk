@@ -170,13 +170,14 @@ if config["source"] == "archives":
 
     # Beside the folder of the spectra, which lies beside their list.
     FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
+    SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 
     rule retrieve_part:
         """Fetch coadded BOSS spectra of some stars, those that are not there yet."""
         input:
             stars=STARS_WITH_SPECTRA,
         output:
-            manifest=temp(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
+            manifest=temp(f"{SHARES_OF_SPECTRA}/{{scatteritem}}.ecsv"),
         resources:
             sas=1,
         params:
@@ -190,7 +191,7 @@ if config["source"] == "archives":
     rule retrieve_spectra:
         """List the spectra that were fetched."""
         input:
-            parts=gather.stars(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
+            parts=gather.stars(f"{SHARES_OF_SPECTRA}/{{scatteritem}}.ecsv"),
         output:
             manifest=RAW["spectra"],
         params:

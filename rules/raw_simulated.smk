@@ -12,6 +12,7 @@ if config["source"] == "simulated":
 
     # Beside the folder of the spectra, which lies beside their list.
     FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
+    SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 
     rule simulate_survey:
         """Simulate the survey and write its raw tables, and the truth beside them."""
@@ -33,7 +34,7 @@ if config["source"] == "simulated":
         input:
             truth=f"{RESULTS}/raw/truth.fits",
         output:
-            manifest=temp(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
+            manifest=temp(f"{SHARES_OF_SPECTRA}/{{scatteritem}}.ecsv"),
         threads: 16
         params:
             release=RELEASE,
@@ -44,7 +45,7 @@ if config["source"] == "simulated":
     rule simulate_spectra:
         """List the spectra that were simulated."""
         input:
-            parts=gather.stars(f"{FOLDER_OF_SPECTRA}.shares/{{scatteritem}}.ecsv"),
+            parts=gather.stars(f"{SHARES_OF_SPECTRA}/{{scatteritem}}.ecsv"),
         output:
             manifest=RAW["spectra"],
         params:

@@ -69,7 +69,7 @@ def test_the_site_has_every_page_figure_and_equation(site, root):
     method = (folder / "method.html").read_text()
     assert method.count("<math") > 40 and "jsdelivr" not in method
     assert all(f"[{number}" in method for number in (1, 3, 4, 6, 7, 8, 11, 12, 13))
-    assert "report.stars" in (folder / "configuration.html").read_text()
+    assert "report.size" in (folder / "configuration.html").read_text()
 
 
 def test_every_figure_has_words_and_no_words_are_left_over():

@@ -142,16 +142,18 @@ def products(n):
 
 def draw_all(p, config):
     """All twelve figures, by number."""
-    bins = config["figures"]
+    bins, usable = config["figures"], config["prediction"]["usable"]
     return {
         1: figure_01.draw(p["m_type"], config["candidates"]),
         2: figure_02.draw(p["pairs_fgk_m"], p["pairs_m_m"]),
-        3: figure_03.draw(p["labels"], p["split"], config["prediction"]["usable"]),
+        3: figure_03.draw(p["labels"], p["split"], usable),
         4: figure_04.draw(p["test"]),
         5: figure_05.draw(p["bins"], p["power_laws"]),
         6: figure_06.draw(p["m_m"], p["birky"], p["behmard"]),
-        7: figure_07.draw(p["birky"], p["lamost_m"], p["mann"], bins["teff_bin"]),
-        8: figure_08.draw(p["lamost_m"], p["mann"], bins["logg_bin"]),
+        7: figure_07.draw(
+            p["birky"], p["lamost_m"], p["mann"], bins["teff_bin"], usable
+        ),
+        8: figure_08.draw(p["lamost_m"], p["mann"], bins["logg_bin"], usable),
         9: figure_09.draw(p["catalogue"]),
         10: figure_10.draw(p["aspcap"]),
         11: figure_11.draw(p["catalogue"], p["aspcap"], p["parsec"]),

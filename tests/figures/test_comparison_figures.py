@@ -106,6 +106,17 @@ def test_differences_say_what_is_subtracted_from_what(figures, panels_of, number
 
 
 @pytest.mark.parametrize("number", (7, 8))
+def test_the_usable_range_ends_where_the_labels_do(figures, panels_of, config, number):
+    ends = config["prediction"]["usable"]["teff" if number == 7 else "logg"]
+    for upper, middle, _ in columns(panels_of(figures[number]), 3):
+        drawn = [line.get_ydata()[0] for line in upper.lines if line.get_ls() == ":"]
+        assert drawn == ends
+        cut = [line for line in middle.lines if line.get_ls() == ":"]
+        assert [line.get_xy1() for line in cut] == [(end, 0) for end in ends]
+        assert {line.get_slope() for line in cut} == {-1}
+
+
+@pytest.mark.parametrize("number", (7, 8))
 def test_circles_are_binned_medians(figures, panels_of, tables, config, number):
     width = config["figures"]["teff_bin" if number == 7 else "logg_bin"]
     label = "teff" if number == 7 else "logg"
@@ -160,11 +171,14 @@ def test_low_snr_is_blue_and_high_snr_red(figures, panels_of, number):
     assert low[2] > 2 * low[0] and high[0] > 2 * high[2]
 
 
-def test_densities_have_cells_of_several_stars(figures, panels_of):
-    for axes in panels_of(figures[7])[:3]:
-        mesh = next(x for x in axes.collections if hasattr(x, "get_coordinates"))
-        cells = mesh.get_array().compressed()
-        assert np.median(cells) > 1
+@pytest.mark.parametrize(("number", "side"), [(7, 40.0), (8, 0.02)])
+def test_densities_have_cells_of_one_size(figures, panels_of, number, side):
+    for column in columns(panels_of(figures[number]), 3):
+        for axes in column[:2]:
+            mesh = next(x for x in axes.collections if hasattr(x, "get_coordinates"))
+            corners = np.asarray(mesh.get_coordinates())
+            assert np.diff(corners[0, :, 0]) == pytest.approx(side)
+            assert np.diff(corners[:, 0, 1]) == pytest.approx(side)
 
 
 def test_no_circle_is_the_median_of_a_few_stars(tables, config):
@@ -198,7 +212,7 @@ def test_a_comparison_of_one_star_says_that_nothing_follows(n, said):
     table = Table({"feh": rng.normal(0, 0.2, n), "snr": np.full(n, 9.0)})
     table["feh_ref"], table["used"] = table["feh"] + 0.1, True
     figure = comparison.coloured_by_snr(
-        5, [comparison.with_reference(table, "feh", "Birky+2020", 0.2)]
+        5, [comparison.with_reference(table, "feh", "Birky+2020", 0.2)], 0.2
     )
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert ("one star: nothing follows from it" in texts) is said

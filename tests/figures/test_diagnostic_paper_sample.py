@@ -59,6 +59,16 @@ def test_a_panel_of_counts_and_one_of_each_quantity(figure):
         )
 
 
+def test_what_is_the_same_in_every_pair_has_a_line_and_no_panel():
+    table = comparison()
+    for name in ("alpha_m", "snr"):
+        table[f"{name}_ref"] = table[name]
+    top, *panels = (figure := drawn(table)).axes
+    assert len(panels) == 4
+    said = figure.subfigs[1].get_suptitle()
+    assert said.endswith(r"not shown: [$\alpha$/M], SNR"), said
+
+
 def test_units_are_those_of_the_labels(figure):
     units = [axes.get_ylabel().rpartition("(")[2] for axes in figure.axes[1:]]
     assert units[:5] == ["dex)", "dex)", "K)", "dex)", "dex)"]

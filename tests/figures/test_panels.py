@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import Normalize
 
 from mdwarfs.figures import panels, style
 
@@ -30,8 +31,23 @@ def test_residual_axis_leaves_out_what_is_far_from_the_rest():
     assert panels.half_width(np.array([]), 0.4) == 0.4
 
 
+def test_residual_axis_cuts_no_point_in_two():
+    residuals = np.append(np.linspace(-1, 1, 101), [50.0, 1.43, -1.46])
+    half = panels.half_width(residuals, 0.1, room=1.3)
+    beyond = np.abs(np.abs(residuals) - half) / half
+    assert half < 50 and beyond.min() > 0.019 and half > 1.46
+
+
+def test_arrows_stand_where_a_scale_has_values_beyond():
+    norm = Normalize(1, 2)
+    assert panels.arrows(norm, [1, 2, np.nan]) == "neither"
+    assert panels.arrows(norm, [0.5, 1.5], [1.0]) == "min"
+    assert panels.arrows(norm, [1.5], [2.5]) == "max"
+    assert panels.arrows(norm, [0.5], [2.5]) == "both"
+
+
 def test_colour_scale_is_the_middle_of_the_values():
-    assert panels.middle(np.linspace(0, 100, 1001), 1) == pytest.approx((2, 98))
+    assert panels.middle(np.linspace(0, 100, 1001), 1) == pytest.approx((5, 95))
     assert panels.middle([5.0], 2.0) == (4.0, 6.0)
 
 
@@ -96,5 +112,10 @@ def test_best_spectra_lie_on_top():
 def test_cells_count_every_star_inside():
     axes = panel()
     x = np.random.default_rng(1).uniform(0, 1, 300)
-    mesh = panels.cells(axes, x, x, (0, 1), (0, 1))
+    mesh = panels.cells(axes, x, x, (0, 1), (0, 1), 0.2, (0.1, 0.0))
     assert mesh.get_array().sum() == 300
+    assert axes.get_xlim() == (0, 1)
+    corners = np.asarray(mesh.get_coordinates())
+    across, along = corners[0, :, 0], corners[:, 0, 1]
+    assert across == pytest.approx([-0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 1.1])
+    assert along == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])

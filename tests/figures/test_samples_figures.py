@@ -7,18 +7,22 @@ from matplotlib.colors import to_hex
 from mdwarfs.figures import figure_01, figure_02, figure_09, figure_11, style
 from mdwarfs.literature.niu import correct
 
+BAR = "<colorbar>"
+
 
 def hue(collection):
     return to_hex(collection.get_facecolor()[0]).upper()
 
 
-def test_candidates_are_red_and_the_others_blue(figures, tables):
-    blue, red = figures[1].axes[0].collections
-    assert (hue(blue), hue(red)) == (style.BLUE, style.RED)
-    n = int(np.sum(tables["m_type"]["candidate"]))
-    assert len(red.get_offsets()) == n
-    assert len(blue.get_offsets()) == len(tables["m_type"]) - n
-    assert blue.get_zorder() > red.get_zorder()  # the fewer are not hidden
+def test_candidates_are_red_and_the_others_by_what_they_fail(figures, tables):
+    drawn = figures[1].axes[0].collections
+    table = tables["m_type"]
+    between = (table["mg0"] > 6) & (table["mg0"] > 3.28 * table["bp_rp0"] + 0.1)
+    candidate = table["candidate"]
+    groups = (~candidate & ~between, candidate, ~candidate & between)
+    assert [len(part.get_offsets()) for part in drawn] == [sum(x) for x in groups]
+    assert [hue(part) for part in drawn] == [style.BLUE, style.RED, "#000000"]
+    assert drawn[2].get_zorder() > drawn[1].get_zorder()  # the fewer are not hidden
 
 
 def test_stars_without_a_place_are_not_drawn(tables, config):
@@ -109,11 +113,15 @@ def test_three_metallicity_scales(figures, panels_of):
 
 
 @pytest.mark.parametrize("number", (9, 11))
-def test_colours_saturate_at_no_end(figures, panels_of, number):
+def test_colour_bars_say_where_they_end_before_the_values(figures, panels_of, number):
     for axes in panels_of(figures[number]):
         drawn = axes.collections[0]
         values = np.ma.compressed(drawn.get_array())
-        assert drawn.norm.vmin <= values.min() and values.max() <= drawn.norm.vmax
+        low, high = drawn.norm.vmin, drawn.norm.vmax
+        # A panel may share its scale with others.
+        assert np.mean((values >= low) & (values <= high)) > 0.8
+    bars = [axes._colorbar for axes in figures[number].axes if axes.get_label() == BAR]
+    assert {bar.extend for bar in bars} == {"both"}
 
 
 @pytest.mark.parametrize("number", (1, 2, 9, 11))

@@ -136,3 +136,15 @@ def test_a_model_without_metallicity_says_where_its_first_label_comes_from(produ
     text = summary.report(**given, snr=15)
     assert "## Where Teff comes from" in text
     assert "[Fe/H]" not in text.partition("## How")[0]
+
+
+def test_steps_that_leave_the_axis_of_information_are_counted(products):
+    table = products["information"].copy()
+    row = np.flatnonzero(table["label"] == table["label"][0])[3]
+    table["share_free"][row] = -9.0
+    figure = diagnostic_information.draw(table, 15)
+    said = [axes.get_title("right") for axes in figure.axes]
+    assert any(text.endswith("below the axis") for text in said), said
+    notes = [text.get_text() for axes in figure.axes for text in axes.texts]
+    temperatures = ", ".join(f"{teff:.0f}" for teff in np.unique(table["teff"]))
+    assert any(f"and {temperatures} K: " in note for note in notes)

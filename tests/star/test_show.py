@@ -96,7 +96,9 @@ def test_the_figure_says_what_is_known(run):
     assert "Gaia DR3 1061" in said and "75 good pixels" not in said
     assert "79 good pixels, 2 of them dropped" in said
     names = [text.get_text() for axes in figure.axes for text in axes.texts]
-    for feature in ("TiO", "CaH", "K I", "Na I", "Ca II", r"H$\alpha$"):
+    for feature in (
+        "TiO", "CaH", "K I", "Na I", "Ca II", r"H$\alpha$", "Ca I", "Fe I", "Ti I",
+    ):  # fmt: skip
         assert feature in names
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert "bad pixel" in legend and "dropped: far off the fit" in legend
@@ -107,6 +109,26 @@ def test_the_figure_says_what_is_known(run):
     assert "low snr: signal-to-noise" in faint
     empty = draw(one.of_run(run, EMPTY))
     assert "no labels: there is no such file" in texts(empty) and not empty.axes
+
+
+def test_numbers_of_flux_and_residuals_stand_apart(run):
+    figure = draw(one.of_run(run, SPOILT, posterior=False))
+    figure.canvas.draw()
+    upper = [a for a in figure.axes if a.get_ylabel() == "Normalised flux"]
+    lower = [a for a in figure.axes if a.get_ylabel().startswith("Residual")]
+    assert len(upper) == len(lower) > 0
+    for pair in zip(upper, lower):
+        ends = []
+        for axes in pair:
+            low, high = axes.get_ylim()
+            texts = [
+                text.get_window_extent()
+                for text in axes.get_yticklabels()
+                if low <= text.get_position()[1] <= high
+            ]
+            assert len(texts) > 1
+            ends.append((min(x.y0 for x in texts), max(x.y1 for x in texts)))
+        assert ends[0][0] > ends[1][1]
 
 
 def test_bad_and_dropped_pixels_are_marked_where_they_are(run):

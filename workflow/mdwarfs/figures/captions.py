@@ -9,13 +9,17 @@ CAPTIONS = {
         Every star of class M of the BOSS list in the colour-magnitude diagram,
         dereddened. The lines are criteria 1 (dwarfs), 2 (above the white dwarfs) and
         3 (below stars that are too luminous for single M dwarfs of the main
-        sequence); criterion 4, on ruwe, does not show here. What lies between the
-        lines and has a good ruwe is a candidate.""",
+        sequence). What lies between the lines is a candidate (red) unless its ruwe
+        is too large, which is criterion 4 (black: those stars lie on top of the
+        candidates). In a simulated run given numbers of stars are drawn for each
+        criterion and kept only on their side of its line: groups that end at a line,
+        and gaps between them, are of that, and not of the sky.""",
     "figure_02": """
         Both components of the wide binaries in the colour-magnitude diagram. Above:
         FGK primaries and their M dwarfs, from which SLAM learns, the metallicity of
         the primary being that of both. Below: the pairs of two M dwarfs, whose
-        metallicities must agree with each other.""",
+        metallicities must agree with each other. In a simulated run the M dwarfs are
+        drawn until they meet criteria 1 to 3, so that they end at those lines.""",
     "figure_03": """
         Labels of the training stars. The dashed lines are the usable range, outside
         of which too few stars were trained on: labels there are flagged, not
@@ -23,7 +27,8 @@ CAPTIONS = {
     "figure_04": """
         SLAM's labels against the reference labels of the test stars, which were not
         trained on, and their difference below; faint spectra are blue, bright ones
-        red. The line is equality. The numbers are median and standard deviation of
+        red (the arrows of the bar are for the few beyond it). The line is equality.
+        The numbers are median and standard deviation of
         SLAM minus reference, and the slope of that against the reference; the
         references' own errors are part of all three, and alone make a slope below
         zero.""",
@@ -39,21 +44,28 @@ CAPTIONS = {
         [Fe/H] held against itself and against others: primary against secondary of
         the M+M pairs, SLAM against Birky+2020 and against Behmard+2025. Above the
         labels (faint spectra blue, bright ones red), then their difference with its
-        slope, then its distribution with median and standard deviation.""",
+        slope, medians and standard deviations in bins of 0.2 dex that hold five or
+        more, then its distribution with median and standard deviation.""",
     "figure_07": """
         SLAM's effective temperature against that of Birky+2020, of the LAMOST M
         dwarfs (Du+2024) and of colours (Mann+2015): the labels, the differences with
-        their slope, medians and spreads in bins of temperature that hold five stars
-        or more, and their distribution.""",
+        their slope, medians and standard deviations in bins of temperature that hold
+        five stars or more, and their distribution. Only labels of SLAM's within the
+        usable range are compared: its ends (dotted) cut the clouds off, and near
+        them the differences are biased. Cells have the same size in every panel.""",
     "figure_08": """
         SLAM's surface gravity against that of the LAMOST M dwarfs (Du+2024) and that
         of mass and radius from the absolute magnitude (Mann+2015, 2019): the labels,
-        the differences with their slope, medians and spreads in bins of gravity that
-        hold five stars or more, and their distribution.""",
+        the differences with their slope, medians and standard deviations in bins of
+        gravity that hold five stars or more, and their distribution. Only labels of
+        SLAM's within the usable range are compared: its ends (dotted) cut the clouds
+        off, and near them the differences are biased. Cells have the same size in
+        every panel.""",
     "figure_09": """
         All candidates in the dereddened colour-magnitude diagram, coloured by SLAM's
         effective temperature and by its surface gravity. Temperature must follow the
-        colour, and gravity the place along the main sequence.""",
+        colour, and gravity the place along the main sequence. The colours are those
+        of the middle 90 per cent of the stars; the arrows are for the rest.""",
     "figure_10": """
         SLAM's [Fe/H] minus that of ASPCAP against the effective temperature, before
         and after the correction of ASPCAP's metallicities (the paper's equation 10),
@@ -61,13 +73,14 @@ CAPTIONS = {
     "figure_11": """
         Median [Fe/H] in cells of the colour-magnitude diagram that hold two stars or
         more, by SLAM, by ASPCAP and by the corrected ASPCAP, with PARSEC isochrones.
+        The colours are those of the middle 90 per cent of the cells of all three.
         More metal-rich stars should lie above and to the right, as the isochrones
         do.""",
     "figure_12": """
         Differences of [Fe/H] between the two FGK stars of wide binaries against the
         temperature of the primary, as LAMOST catalogues them and after the
         correction of Niu+2023 (the paper's equation 11). Two stars of one birth
-        should not differ; points with bars are medians and spreads.""",
+        should not differ; points with bars are medians and standard deviations.""",
     "files_labels": """
         SLAM's labels against the reference labels of stars that the model had not
         seen, and their difference below. The line is equality; the numbers are
@@ -94,12 +107,17 @@ CAPTIONS = {
     "diagnostic_sensitivity": """
         The model's spectrum at some temperatures, and below how much its flux
         changes, pixel by pixel, if one label changes and the others do not. The bars
-        above are where atoms and molecules, and the Earth's air, absorb. In a
-        simulated run the broken line is what the simulation makes of the label.""",
+        and ticks above are where molecules, atoms and the Earth's air absorb. In a
+        simulated run the black line is what the simulation makes of the label at the
+        middle temperature. The axes are as long as the model's changes ask for: a
+        black line that is cut off above or below changes by more than the model has
+        learnt.""",
     "diagnostic_information": """
         Where in the spectrum each label is told: shares of its information in bins
         of wavelength, with the other labels known and with all of them free. Red
-        marks are the quarters of the sum. The notes are the formal errors at the
+        marks are the quarters of the sum. Shares are negative where pixels, with the
+        other labels free, take away; steps that leave an axis below are counted
+        above it. The notes are the formal errors at the temperatures and the
         signal-to-noise ratio that they name.""",
     "diagnostic_pixels": """
         For each pixel, how much of the flux of stars that it was not trained on the
@@ -133,7 +151,8 @@ CAPTIONS = {
     "diagnostic_paper_sample": """
         The training and test stars that this run built, against the paper's own
         published table: how many pairs both have, why the others are in one alone,
-        and for those in both the difference of each label.""",
+        and for those in both the difference of each label that differs in any pair;
+        red points are outliers.""",
     "diagnostic_releases": """
         Labels of the later data release minus those of the one before, for the same
         stars, against the signal-to-noise ratio.""",
@@ -147,9 +166,10 @@ CAPTIONS = {
         metallicity must know it.""",
     "diagnostic_metal_poor": """
         Candidates for metal-poor stars. Above: their motion (Toomre's diagram, the
-        arc is the limit of the halo), and TiO5 against CaH2 + CaH3 with lines of
-        equal zeta. Below, in a simulated run: which share of the wanted stars each
-        way finds, and which share of what it finds is wanted.""",
+        solid arc is the limit of the halo, the dotted one half of it), and TiO5
+        against CaH2 + CaH3 with lines of equal zeta, by this run's own stars (black)
+        and by Lépine+2007 (broken). Below, in a simulated run: which share of the
+        wanted stars each way finds, and which share of what it finds is wanted.""",
     "diagnostic_pulls": """
         Errors of the labels against the truth of the simulation in units of each
         uncertainty: above their standard deviation in bins of the signal-to-noise

@@ -18,6 +18,10 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
+from mdwarfs.labels import LABELS
+
+CELL = 0.4  # side of the cells of densities, in widths of the bins of differences
+BOUND = {"color": "black", "lw": 0.7, "ls": ":"}
 
 
 @dataclass
@@ -126,22 +130,10 @@ def start(
     return figure, grid
 
 
-def coloured_by_snr(height: float, comparisons: Sequence[Comparison]) -> Figure:
-    """Columns whose points are coloured by the signal-to-noise ratio (Figure 6)."""
-    figure, grid = start(height, comparisons)
-    norm = panels.snr_norm(*(column.snr for column in comparisons))
-    for upper, middle, column in zip(*grid[:2], comparisons):
-        panels.identity(upper)
-        panels.zero(middle)
-        colour = column.snr, norm, style.BLUE_TO_RED
-        drawn = panels.points(upper, column.reference, column.value, *colour)
-        panels.points(middle, column.reference, column.difference, *colour)
-    panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum")
-    return figure
-
-
-def as_density(height: float, comparisons: list[Comparison], width: float) -> Figure:
-    """Columns of two-dimensional densities with binned residuals (Figures 7, 8).
+def coloured_by_snr(
+    height: float, comparisons: Sequence[Comparison], width: float
+) -> Figure:
+    """Columns whose points are coloured by the signal-to-noise ratio (Figure 6).
 
     Parameters
     ----------
@@ -151,23 +143,75 @@ def as_density(height: float, comparisons: list[Comparison], width: float) -> Fi
         Width of the bins of the residuals, in the unit of the label.
     """
     figure, grid = start(height, comparisons)
+    ratios = [column.snr for column in comparisons]
+    norm = panels.snr_norm(*ratios)
+    for upper, middle, column in zip(*grid[:2], comparisons):
+        panels.identity(upper)
+        panels.zero(middle)
+        colour = column.snr, norm, style.BLUE_TO_RED
+        drawn = panels.points(upper, column.reference, column.value, *colour)
+        panels.points(middle, column.reference, column.difference, *colour)
+        _medians(middle, column, width)
+    arrows = panels.arrows(norm, *ratios)
+    panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum", arrows)
+    return figure
+
+
+def as_density(
+    height: float,
+    comparisons: list[Comparison],
+    width: float,
+    usable: tuple[float, float],
+) -> Figure:
+    """Columns of two-dimensional densities with binned residuals (Figures 7, 8).
+
+    Parameters
+    ----------
+    height
+        Of the figure [inch].
+    width
+        Width of the bins of the residuals, in the unit of the label. Cells of the
+        density are smaller, and the same in every panel.
+    usable
+        SLAM's labels that are compared: (low, high).
+    """
+    figure, grid = start(height, comparisons)
     norm = LogNorm(1, 2)
+    side, unit = CELL * width, LABELS[comparisons[0].label].unit
     drawn = []
     for upper, middle, column in zip(*grid[:2], comparisons):
         panels.identity(upper, style.RED)
         panels.zero(middle, style.RED)
         limits, half = column.limits, column.half
         drawn += [
-            panels.cells(upper, column.reference, column.value, limits, limits, norm),
             panels.cells(
-                middle, column.reference, column.difference, limits, (-half, half), norm
+                upper, column.reference, column.value, limits, limits, side,
+                (usable[0], usable[0]), norm,
             ),
-        ]
-        centre, median, std = panels.binned(column.reference, column.difference, width)
-        middle.errorbar(
-            centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
-            ecolor="black", elinewidth=1.0, capsize=0, zorder=4,
-        )  # fmt: skip
+            panels.cells(
+                middle, column.reference, column.difference, limits, (-half, half),
+                side, (usable[0], 0.0), norm,
+            ),
+        ]  # fmt: skip
+        for bound in usable:
+            upper.axhline(bound, **BOUND)
+            middle.axline((bound, 0), slope=-1, **BOUND)
+        panels.above(upper, "dotted: usable range")
+        _medians(middle, column, width)
     norm.vmax = max(2.0, *(np.nanmax(mesh.get_array().filled(0)) for mesh in drawn))
-    panels.log_bar(figure, drawn[0], grid[:2], "Stars per cell")
+    panels.log_bar(
+        figure,
+        drawn[0],
+        grid[:2],
+        f"Stars per cell of {side:g} \u00d7 {side:g} {unit}",
+    )
     return figure
+
+
+def _medians(axes, column, width):
+    """Median and standard deviation of the differences in bins of the reference."""
+    centre, median, std = panels.binned(column.reference, column.difference, width)
+    axes.errorbar(
+        centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
+        ecolor="black", elinewidth=1.0, capsize=0, zorder=4,
+    )  # fmt: skip

@@ -56,6 +56,7 @@ def draw(table: Table, snr: float) -> Figure:
         low, high = axes.get_ylim()
         said = _errors(label, parts, snr)
         axes.set_ylim(max(low, -0.35 * high), (1 + LINE * len(said)) * high)
+        _count_below(axes, parts)
         axes.set_ylabel(f"{style.symbol(label)}: share (%)")
         panels.note(axes, "\n".join(said), "upper right")
     drawn = {}
@@ -88,16 +89,26 @@ def _mark_quarters(axes, parts, edges):
     )  # fmt: skip
 
 
+def _count_below(axes, parts):
+    """Say above a panel how many bins go on below its lower end."""
+    shares = [100 * np.asarray(part["share_free"]) for part in parts if _tells(part)]
+    number = int(sum(np.sum(share < axes.get_ylim()[0]) for share in shares))
+    if number:
+        text = f"{number} {'steps end' if number > 1 else 'step ends'} below the axis"
+        panels.above(axes, text, "right", color=style.GREY)
+
+
 def _errors(label, parts, snr):
     """Lines of text: the errors that all pixels give, or why there are none."""
     unit = LABELS[label].unit
+    at = ", ".join(f"{part['teff'][0]:.0f}" for part in parts)
 
     def written(column):
         values = (f"{part[column][-1]:{LABELS[label].form}}" for part in parts)
         return ", ".join(values).replace("inf", "none") + f" {unit}"
 
     lines = [
-        f"error at S/N {snr:g}: {written('error_free')} (others free)",
+        f"error at S/N {snr:g} and {at} K: {written('error_free')} (others free)",
         f"{written('error')} (others known)",
     ]
     untold = [f"{part['teff'][0]:.0f}" for part in parts if not _tells(part)]

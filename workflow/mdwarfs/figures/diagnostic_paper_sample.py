@@ -44,16 +44,38 @@ def draw(comparison: Table, counts: Table, summary: Table) -> Figure:
     missing = absent.why(comparison)
     if missing:
         return _not_compared(missing)
-    above, below = BAR * len(counts) + 0.5, 4.0
+    shown, flat = _differing(comparison)
+    rows, columns = panels.arranged(max(len(shown), 1))
+    above, below = BAR * len(counts) + 0.5, 1.85 * rows + 0.3
     figure = style.new(style.PAGE, above + below)
     # Apart, so that the long names beside the bars take no room from the panels.
     top, bottom = figure.subfigures(2, 1, height_ratios=(above, below))
     _counts(top.subplots(), counts)
-    bottom.suptitle(TITLE, fontsize=8.5)
-    for axes, name in zip(bottom.subplots(2, 3).flat, SHOWN):
+    bottom.suptitle("\n".join([TITLE, *_the_same(flat)]), fontsize=8.5)
+    grid = list(bottom.subplots(rows, columns, squeeze=False).flat)
+    for axes, name in zip(grid, shown):
         _difference(axes, comparison, summary, name)
+    for axes in grid[len(shown) :]:
+        axes.remove()
     figure.get_layout_engine().set(wspace=0.06)
     return figure
+
+
+def _differing(comparison):
+    """The quantities that differ anywhere, and those that all pairs have the same."""
+    shown, flat = [], []
+    for name in SHOWN:
+        (values,) = panels.finite(difference(comparison, name).values)
+        (flat if values.size and not values.any() else shown).append(name)
+    return shown, flat
+
+
+def _the_same(names):
+    """A line that names the quantities without any difference, if there are such."""
+    if not names:
+        return []
+    texts = [LABELS[name].tex if name in LABELS else "SNR" for name in names]
+    return [f"the same in every pair, and not shown: {', '.join(texts)}"]
 
 
 def _not_compared(reason):

@@ -5,11 +5,14 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, style
+from mdwarfs.samples.candidates import criteria as criteria_met
 
 
 @style.styled
 def draw(m_type: Table, criteria: dict) -> Figure:
     """Candidates in red, the other M-type entries in blue, criteria 1-3 as lines.
+
+    What meets criteria 1-3 and is none, since its ruwe is too large, is black.
 
     Parameters
     ----------
@@ -25,11 +28,14 @@ def draw(m_type: Table, criteria: dict) -> Figure:
         m_type["bp_rp0"], m_type["mg0"], m_type["candidate"]
     )
     candidate = candidate.astype(bool)
+    met = criteria_met(magnitude, colour, np.full(len(colour), np.nan), criteria)
+    inside = np.all([met[f"criterion_{k}"] for k in (1, 2, 3)], axis=0)
     panels.cmd(axes, colour, magnitude)
     # Stars that only ruwe rejects lie among the candidates: the fewer are on top.
     for chosen, hue, name, zorder in (
-        (~candidate, style.BLUE, "not a candidate", 1.5),
+        (~candidate & ~inside, style.BLUE, "fails 1, 2 or 3", 1.0),
         (candidate, style.RED, "candidate", 1.0),
+        (~candidate & inside, "black", "fails 4 (ruwe)", 1.5),
     ):
         axes.scatter(
             colour[chosen], magnitude[chosen], s=0.7 * panels.area(len(colour)), c=hue,
@@ -41,8 +47,9 @@ def draw(m_type: Table, criteria: dict) -> Figure:
     _lines(axes, criteria)
     panels.count_beyond(axes, colour, magnitude)
     figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
-        markerscale=4 / np.sqrt(panels.crowded(len(colour))), handletextpad=0.2,
+        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=3,
+        markerscale=4 / np.sqrt(panels.crowded(len(colour))), handletextpad=0.1,
+        columnspacing=0.8, handlelength=1.0,
     )  # fmt: skip
     return figure
 

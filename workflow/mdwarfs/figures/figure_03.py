@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mdwarfs.figures import panels, style
+from mdwarfs.labels import LABELS
 from mdwarfs.samples.split import of_role
 from mdwarfs.tables.matching import match
 
@@ -55,5 +56,7 @@ def _panel(axes, values, label, usable):
     outside = np.sum((values < usable[0]) | (values > usable[1]))
     low, high = (panels.number(bound, label) for bound in (values.min(), values.max()))
     axes.set_title(
-        f"{len(values):,} stars, {low} to {high}; {outside} outside", fontsize=7.5
+        f"{len(values):,} stars, {low} to {high} {LABELS[label].unit}; "
+        f"{outside} outside",
+        fontsize=7.5,
     )

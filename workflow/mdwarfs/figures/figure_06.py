@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 LEAST = 0.4  # shortest half-axis of the differences [dex]
+BIN = 0.2  # width of the bins of the differences [dex]
 
 
 @style.styled
@@ -33,7 +34,7 @@ def draw(m_m: Table, birky: Table, behmard: Table) -> Figure:
         comparison.with_reference(birky, "feh", "Birky+2020", LEAST),
         comparison.with_reference(behmard, "feh", "Behmard+2025", LEAST),
     ]
-    return comparison.coloured_by_snr(6.0, columns)
+    return comparison.coloured_by_snr(6.0, columns, BIN)
 
 
 def pair_members(pairs: Table) -> Comparison:

@@ -9,7 +9,13 @@ LEAST = 250.0  # shortest half-axis of the differences [K]
 
 
 @style.styled
-def draw(birky: Table, lamost_m: Table, mann: Table, bin_width: float) -> Figure:
+def draw(
+    birky: Table,
+    lamost_m: Table,
+    mann: Table,
+    bin_width: float,
+    usable: dict[str, list[float]],
+) -> Figure:
     """Three comparisons of Teff as densities, with binned residuals.
 
     Parameters
@@ -18,10 +24,12 @@ def draw(birky: Table, lamost_m: Table, mann: Table, bin_width: float) -> Figure
         `teff`, `teff_ref` [K], `snr`, `used`.
     bin_width
         Of the binned residuals [K].
+    usable
+        Label to (low, high): the usable ranges of the paper's Table 1.
     """
     columns = [
         comparison.with_reference(birky, "teff", "Birky+2020", LEAST),
         comparison.with_reference(lamost_m, "teff", "LAMOST", LEAST),
         comparison.with_reference(mann, "teff", "Mann", LEAST),
     ]
-    return comparison.as_density(6.0, columns, bin_width)
+    return comparison.as_density(6.0, columns, bin_width, usable["teff"])

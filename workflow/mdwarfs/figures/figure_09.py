@@ -31,11 +31,11 @@ def _panel(figure, axes, catalogue, label):
         catalogue["bp_rp0"], catalogue["mg0"], catalogue[label]
     )
     panels.cmd(axes, colour, magnitude)
-    norm = Normalize(*panels.whole(value, {"teff": 400.0, "logg": 0.2}[label]))
+    norm = Normalize(*panels.middle(value, {"teff": 400.0, "logg": 0.2}[label]))
     drawn = panels.points(axes, colour, magnitude, value, norm)
     if not len(value):
         panels.no_stars(axes)
     panels.above(axes, f"{len(value):,} stars")
     panels.count_beyond(axes, colour, magnitude)
-    bar = figure.colorbar(drawn, ax=axes, pad=0.015)
+    bar = figure.colorbar(drawn, ax=axes, pad=0.015, extend=panels.arrows(norm, value))
     bar.set_label(style.with_unit(style.symbol(label, "SLAM"), label))

@@ -26,7 +26,7 @@ def draw(aspcap: Table) -> Figure:
     )
     before = slam - published
     after = before - correction
-    half = 1.3 * panels.half_width(np.concatenate([before, after]), LEAST)
+    half = panels.half_width(np.concatenate([before, after]), LEAST, room=1.3)
     norm = Normalize(*panels.middle(published, 0.2))
     grid = figure.subplots(1, 2, sharex=True, sharey=True)
     for axes, difference, name in (
@@ -37,6 +37,8 @@ def draw(aspcap: Table) -> Figure:
         drawn = panels.points(axes, teff, difference, published, norm)
         between = rf"SLAM $-$ {name}"
         panels.differences(axes, teff, difference, "ASPCAP", between, "stars")
-    bar = figure.colorbar(drawn, ax=grid, pad=0.015, extend="both")
+    bar = figure.colorbar(
+        drawn, ax=grid, pad=0.015, extend=panels.arrows(norm, published)
+    )
     bar.set_label(r"[Fe/H]$_{\rm ASPCAP}$ (dex)")
     return figure

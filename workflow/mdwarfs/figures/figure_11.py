@@ -42,8 +42,8 @@ def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
         _medians(axes, table["bp_rp0"], table["mg0"], table[name], scale)
         for axes, (table, name, scale) in zip(grid, shown)
     ]
-    cells = [mesh.get_array().compressed() for mesh in drawn]
-    norm = Normalize(*panels.whole(np.concatenate([metallicities, *cells]), 0.9))
+    medians = np.concatenate([mesh.get_array().compressed() for mesh in drawn])
+    norm = Normalize(*panels.middle(medians, 0.4))
     for axes, mesh in zip(grid, drawn):
         mesh.set_norm(norm)
         axes.set_xlabel(grid[0].get_xlabel())
@@ -51,7 +51,8 @@ def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
             rows = isochrones[np.asarray(isochrones["m_h"], float) == metallicity]
             _isochrone(axes, rows, style.SEQUENTIAL(norm(metallicity)), metallicity)
     grid[0].legend(loc="upper right", title="PARSEC [M/H]", title_fontsize=7.5)
-    bar = figure.colorbar(drawn[0], ax=grid, pad=0.015)
+    arrows = panels.arrows(norm, medians, metallicities)
+    bar = figure.colorbar(drawn[0], ax=grid, pad=0.015, extend=arrows)
     bar.set_label("Median [Fe/H] per cell (dex)")
     return figure
 

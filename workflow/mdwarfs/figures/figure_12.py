@@ -32,7 +32,7 @@ def draw(pairs: Table, sign: Table) -> Figure:
     teff, before, after = panels.finite(
         pairs["teff1"], pairs["feh1"] - pairs["feh2"], first - second
     )
-    half = 1.3 * panels.half_width(np.concatenate([before, after]), LEAST)
+    half = panels.half_width(np.concatenate([before, after]), LEAST, room=1.3)
     grid = figure.subplots(1, 2, sharex=True, sharey=True)
     for axes, difference, name in (
         (grid[0], before, "as catalogued"),

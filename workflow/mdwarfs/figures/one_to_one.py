@@ -36,7 +36,8 @@ def draw(test: Table, labels: Sequence[str]) -> Figure:
     for axes in pairs[len(labels) :].flat:
         axes.remove()
     shown = pairs[: len(labels)]
-    panels.log_bar(figure, drawn, shown, "SNR of the spectrum")
+    arrows = panels.arrows(norm, test["snr"])
+    panels.log_bar(figure, drawn, shown, "SNR of the spectrum", arrows)
     return figure
 
 

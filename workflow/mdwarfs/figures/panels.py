@@ -34,6 +34,7 @@ LEAST = {"K": 200.0, "dex": 0.4}  # shortest half-axes of differences, by unit
 SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 FEWEST_TICKS = 3
+EDGE = 0.02  # of an axis: a point so near to its end would be cut in two
 # Text stays readable on data.
 HALO = [withStroke(linewidth=2, foreground="white")]
 SHEET = {"boxstyle": "round,pad=0.2", "fc": "white", "alpha": 0.8, "lw": 0}
@@ -87,16 +88,31 @@ def span(values: ArrayLike, least: float) -> tuple[float, float]:
 
 
 def middle(values: ArrayLike, least: float) -> tuple[float, float]:
-    """Limits of a colour scale: the middle 96 per cent of the values."""
+    """Limits of a colour scale: the middle 90 per cent of the values."""
     values = np.asarray(values, float)
     if values.size:
-        values = np.percentile(values, [2, 98])
+        values = np.percentile(values, [5, 95])
     return _widened(values, least)
 
 
-def whole(values: ArrayLike, least: float) -> tuple[float, float]:
-    """Limits of a colour scale that shows every value."""
-    return _widened(np.asarray(values, float), least)
+def arrows(norm: Normalize, *values: ArrayLike) -> str:
+    """At which ends of its colour bar a scale says that there are values beyond.
+
+    Parameters
+    ----------
+    *values
+        All that is drawn with the scale; NaN for what is not.
+
+    Returns
+    -------
+    entry
+        "neither", "min", "max" or "both".
+    """
+    every = np.concatenate([np.ravel(column) for column in values])
+    below, above = bool(np.any(every < norm.vmin)), bool(np.any(every > norm.vmax))
+    return {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[
+        below, above
+    ]
 
 
 def _widened(values, least):
@@ -108,13 +124,26 @@ def _widened(values, least):
     return low - short, high + short
 
 
-def half_width(residuals: np.ndarray, least: float) -> float:
-    """Half the length of a residual axis: all residuals but those far from the rest."""
+def half_width(residuals: np.ndarray, least: float, room: float = 1.0) -> float:
+    """Half the length of a residual axis: all residuals but those far from the rest.
+
+    Parameters
+    ----------
+    residuals : shape (n,)
+    least
+        The shortest, in the unit of the residuals.
+    room
+        Factor by which it is longer. No point is cut in two by its end.
+    """
     size = np.abs(residuals)
     if not size.size:
-        return least
+        return room * least
     inside = size[size <= 1.75 * np.percentile(size, 95)]
-    return max(least, 1.1 * float(np.max(inside)))
+    half = room * max(least, 1.1 * float(np.max(inside)))
+    for value in np.sort(size):
+        if abs(value - half) < EDGE * half:
+            half = value / (1 - EDGE)
+    return half
 
 
 def arranged(n: int) -> tuple[int, int]:
@@ -300,15 +329,27 @@ def cells(
     y: np.ndarray,
     x_limits: tuple[float, float],
     y_limits: tuple[float, float],
+    side: float,
+    origin: tuple[float, float] = (0.0, 0.0),
     norm: LogNorm | None = None,
 ) -> QuadMesh:
-    """Two-dimensional density: stars per cell of the panel; empty cells are white."""
-    # so large that most of those that hold any stars hold several
-    number_of_cells = int(np.clip(0.75 * np.sqrt(len(x)), 8, 60))
+    """Two-dimensional density: stars per square cell; empty cells are white.
+
+    Parameters
+    ----------
+    side
+        Of a cell, in the unit of both axes.
+    origin
+        A corner of a cell.
+    """
+    edges = []
+    for (low, high), corner in zip((x_limits, y_limits), origin):
+        first, last = np.floor((low - corner) / side), np.ceil((high - corner) / side)
+        edges.append(corner + side * np.arange(first, last + 1))
     *_, mesh = axes.hist2d(
-        x, y, bins=number_of_cells, range=[sorted(x_limits), sorted(y_limits)],
-        cmin=1, norm=norm, cmap=DENSITY, rasterized=True,
-    )  # fmt: skip
+        x, y, bins=edges, cmin=1, norm=norm, cmap=DENSITY, rasterized=True
+    )
+    axes.set(xlim=x_limits, ylim=y_limits)
     return mesh
 
 
@@ -377,10 +418,16 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def log_bar(
-    figure: Figure, drawn: PathCollection | QuadMesh, axes: np.ndarray, text: str
+    figure: Figure,
+    drawn: PathCollection | QuadMesh,
+    axes: np.ndarray,
+    text: str,
+    extend: str = "neither",
 ) -> Colorbar:
     """Colour bar of a logarithmic scale, with plain numbers beside it."""
-    bar = figure.colorbar(drawn, ax=axes, pad=0.015, aspect=45)
+    bar = figure.colorbar(
+        drawn, ax=axes, pad=0.015, aspect=45, extend=extend, extendfrac=0.03
+    )
     bar.set_label(text)
     bar.set_ticks(log_ticks(bar.vmin, bar.vmax))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))

@@ -160,14 +160,14 @@ FIGURES = (
             "lamost_m": "comparisons/lamost_m.fits",
             "mann": "comparisons/mann.fits",
         },
-        {"bin_width": "figures.teff_bin"},
+        {"bin_width": "figures.teff_bin", "usable": "prediction.usable"},
     ),
     Figure(
         "figure_08",
         PAPER,
         "Figure 8: comparisons of the surface gravity.",
         {"lamost_m": "comparisons/lamost_m.fits", "mann": "comparisons/mann.fits"},
-        {"bin_width": "figures.logg_bin"},
+        {"bin_width": "figures.logg_bin", "usable": "prediction.usable"},
     ),
     Figure(
         "figure_09",

@@ -81,12 +81,16 @@ def _written(species):
 
 SHOWN = ("TiO", "CaH", "CaOH", "VO", "FeH", "H I", "K I", "Na I", "Ca II", "Rb I")
 """Species that are named directly above a spectrum; what the air absorbs is as well."""
-LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 3.7}
+WEAKER = ("Ca I", "Fe I", "Ti I")
+"""Species whose lines stand in a row of their own, below the others."""
+LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 5.3}
 """Where bands stand, from above; lines stand between those of star and air."""
-NAME, LINES = 2.0, (2.5, 3.05)  # of lines: their names, and their ticks
+NAME, LINES = 2.0, (0.5, 1.0)  # of lines: their names, and their ticks below these
+BELOW = 1.6  # by which the row of the weaker ones stands lower
 SMALL, LETTER = 5.8, 0.055  # of the names: height [pt], width of a letter [inch]
 STAR, AIR = "#BBDDEE", "#D9D9D9"  # of bands
 HALF = 0.42  # of the height of a band [lanes]
+ENDS = 5.9, -0.6  # of the lanes: below and above
 
 
 class Placed(NamedTuple):
@@ -115,6 +119,14 @@ class Placed(NamedTuple):
     name: str
     middle: float
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Of its ticks and its band, from above [lanes]."""
+        if self.band is not None:
+            return self.lane - HALF, self.lane + HALF
+        above, below = LINES
+        return self.lane + above, self.lane + below
+
 
 def placed(low: float, high: float, letter: float) -> Iterator[Placed]:
     """The features of a spectrum, named where there is room.
@@ -129,7 +141,7 @@ def placed(low: float, high: float, letter: float) -> Iterator[Placed]:
     taken: dict[float, float] = {}  # how far the names of a lane reach
     for feature in FEATURES:
         air = feature.species == EARTH
-        if feature.species not in SHOWN and not air:
+        if feature.species not in (*SHOWN, *WEAKER) and not air:
             continue
         lines = [line for line in feature.heads if low < line < high]
         band, lane, name = None, NAME, _written(feature.species)
@@ -143,8 +155,13 @@ def placed(low: float, high: float, letter: float) -> Iterator[Placed]:
         elif not lines:
             continue
         middle = float(np.mean(lines if band is None else band))
+        places = [middle]
+        if feature.species in WEAKER:
+            lane, places = NAME + BELOW, [lines[0], middle, lines[-1]]
         half = letter * len(name.replace("$", "").replace("_", "")) / 2
-        if middle - half > taken.get(lane, low):
+        free = [x for x in places if x - half > taken.get(lane, low)]
+        if free:
+            middle = free[0]
             taken[lane] = middle + half
         else:
             name = ""
@@ -163,16 +180,16 @@ def named(axes: Axes) -> None:
     low, high = axes.get_xlim()
     inches = axes.get_position().width * axes.figure.get_figwidth()
     for one in placed(low, high, LETTER * (high - low) / inches):
-        ends, colour = (one.lane - HALF, one.lane + HALF), AIR if one.air else STAR
+        colour = AIR if one.air else STAR
         if one.band is None:
-            axes.vlines(one.lines, *LINES, color=style.BLUE, lw=0.8)
+            axes.vlines(one.lines, *one.ends, color=style.BLUE, lw=0.8)
         else:
-            axes.fill_between(one.band, *ends, color=colour, lw=0)
-            axes.vlines(one.lines, *ends, color=style.BLUE, lw=0.5)
+            axes.fill_between(one.band, *one.ends, color=colour, lw=0)
+            axes.vlines(one.lines, *one.ends, color=style.BLUE, lw=0.5)
         if one.name:
             ground = "white" if one.band is None else colour
             _name(axes, one.middle, one.lane, one.name, ground)
-    axes.set_ylim(4.3, -0.6)
+    axes.set_ylim(*ENDS)
     axes.axis("off")
 
 

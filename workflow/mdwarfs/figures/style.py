@@ -180,12 +180,13 @@ def write(figure: Figure, files: Sequence[PathLike], stamp: dict) -> None:
     files
         To write.
     stamp
-        As for `save`.
+        As for `save`; and `of`, what is of the run, if that is not the data.
     """
+    of = stamp.get("of", "run")
     width, height = figure.get_size_inches()
     level, edge = 1 - 0.4 * STRIP / height, 0.05 / width
     figure.text(
-        1 - edge, level, f"run: {stamp['run']}" if stamp["run"] else "a model alone",
+        1 - edge, level, f"{of}: {stamp['run']}" if stamp["run"] else "a model alone",
         ha="right", va="center", color=GREY, fontsize=7, parse_math=False,
     )  # fmt: skip
     simulated = bool(stamp["simulated"])

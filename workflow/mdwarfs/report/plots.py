@@ -213,28 +213,22 @@ def _spectrum(low, high):
 
 def _features(low, high):
     """What absorbs where, as `mdwarfs show` draws it, to stand above the spectrum."""
-    plot = _plot(FEATURES, 92, "")
+    plot = _plot(FEATURES, 120, "")
     plot.toolbar_location = None
-    plot.y_range = Range1d(4.3, -0.6)
+    plot.y_range = Range1d(*spectral_features.ENDS)
     plot.axis.visible = plot.grid.visible = False
     plot.outline_line_color = None
     found = list(spectral_features.placed(low, high, LETTER * (high - low) / WIDE))
     bands = [x for x in found if x.band is not None]
-    half = spectral_features.HALF
     colours = spectral_features.STAR, spectral_features.AIR
     plot.quad(
         left=[x.band[0] for x in bands],
         right=[x.band[1] for x in bands],
-        top=[x.lane - half for x in bands],
-        bottom=[x.lane + half for x in bands],
+        top=[x.ends[0] for x in bands],
+        bottom=[x.ends[1] for x in bands],
         color=[colours[x.air] for x in bands],
     )
-    ticks = [
-        (line, *(spectral_features.LINES if x.band is None else ends))
-        for x in found
-        for ends in [(x.lane - half, x.lane + half)]
-        for line in x.lines
-    ]
+    ticks = [(line, *x.ends) for x in found for line in x.lines]
     plot.segment(
         x0=[x for x, *_ in ticks],
         x1=[x for x, *_ in ticks],

@@ -26,12 +26,13 @@ WIDTH, TITLE = 7.6, 0.42
 UNLABELLED = 2.2  # height of what is said of a star without labels [inch]
 LETTERS = 115  # of the line of names
 LEFT, RIGHT = 0.55, 0.1  # margins [inch]
-NAMES_, SPECTRUM, RESIDUAL, AXIS = 0.5, 1.3, 0.62, 0.38
+NAMES_, SPECTRUM, RESIDUAL, AXIS = 0.66, 1.3, 0.62, 0.38
 """Heights of the parts of a row of the spectrum [inch]."""
 ONE_ROW = 700
 """Pixels that a row of the spectrum holds; longer ones have two."""
 SQUARE = 4.55  # side of the square of label planes [inch]
 GAP = 0.07  # between its panels [inch]
+EDGE = 0.06  # of the axis of flux, at whose lower end no number stands
 FARTHEST = 6.0  # end of the axis of residuals [standard deviations]
 AROUND = 0.2, 99.8  # percentiles of the flux between which the axis reaches
 LEVELS = 0.95, 0.68  # shares of the draws within the contours
@@ -161,7 +162,11 @@ def _spectrum(page, spectrum: Fitted, pixels):
     lower.plot(x, np.clip(kept, -FARTHEST, FARTHEST), ".", color=OBSERVED, ms=1.6)
     lower.axhline(0, color=MODEL, lw=0.7)
     lower.set_ylim(-FARTHEST, FARTHEST)
-    lower.set_yticks([-5, 0, 5])
+    # Numbers of one panel do not stand on those of the other.
+    lower.set_yticks([-4, 0, 4])
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
+    upper.set_yticks(ticks[(ticks > low + EDGE * (high - low)) & (ticks < high)])
+    upper.set_ylim(low, high)
     upper.set_ylabel("Normalised flux")
     lower.set_ylabel(r"Residual ($\sigma$)")
     upper.tick_params(labelbottom=False)
@@ -449,13 +454,23 @@ def _legend(page, star, left):
         ),
         (
             has["calibrated"],
-            Line2D([], [], ls="--", marker="o", ms=2.5, color=style.RED),
+            Line2D([], [], marker="o", ms=2.5, color=style.RED),
             "SLAM, calibrated",
+        ),
+        (
+            has["calibrated"],
+            Line2D([], [], ls="--", color=style.RED),
+            "the same, as a Gaussian",
         ),
         (
             has["hybrid"],
             Line2D([], [], marker="D", ms=3, color=HYBRID),
             "hybrid label",
+        ),
+        (
+            has["hybrid"],
+            Line2D([], [], color=HYBRID, lw=0.9),
+            "the same, as a Gaussian",
         ),
         (
             has["known"],

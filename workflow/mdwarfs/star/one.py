@@ -141,7 +141,10 @@ class Star:
         if Path(path).suffix not in METADATA:
             raise InputError(f"{path}: figures end in {', '.join(METADATA)}")
         require_writable(path)
-        write(self.plot(), [path], {"run": self.run, "simulated": self.simulated})
+        stamp = {"run": self.run, "simulated": self.simulated}
+        if self.simulated_model and not self.simulated:
+            stamp["of"] = "model of the simulated run"
+        write(self.plot(), [path], stamp)
 
 
 def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
