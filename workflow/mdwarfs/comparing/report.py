@@ -171,7 +171,9 @@ def label_lines(table: Table) -> list[str]:
             f"{row['bias']:+10.{digits}f} +- {row['e_bias']:.{digits}f} "
             f"{row['scatter']:10.{digits}f} {row['unit']}"
         )
-    return lines + ([f"unchanged where both have it: {', '.join(same)}"] if same else [])
+    return lines + (
+        [f"unchanged where both have it: {', '.join(same)}"] if same else []
+    )
 
 
 def moving(table: Table) -> tuple[Table, list[str]]:
@@ -374,7 +376,11 @@ def label_table(table: Table) -> str:
             )
         )
     heads = ("label", "unit", "SNR", "stars", "mean", "median", "error of the mean")
-    unchanged = f"<p class=small>Unchanged where both have it: {', '.join(same)}</p>" if same else ""
+    unchanged = (
+        f"<p class=small>Unchanged where both have it: {', '.join(same)}</p>"
+        if same
+        else ""
+    )
     shown = grid((*heads, "scatter"), rows, (2, 3, 4, 5, 6, 7)) if rows else ""
     return shown + unchanged
 
