@@ -10,6 +10,7 @@ PAGE_STARS = {
     "hybrid": f"{RESULTS}/catalogue/hybrid_labels.fits",
     "labels": f"{RESULTS}/samples/labels.fits",
     "split": f"{RESULTS}/samples/split.fits",
+    **({"candidates": f"{RESULTS}/samples/candidates.fits"} if HAS["survey"] else {}),
     **({"truth": f"{RESULTS}/raw/truth.fits"} if HAS["truth"] else {}),
 }
 PAGE = f"{RESULTS}/report"

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import pytest
@@ -187,3 +188,14 @@ def test_the_configuration_is_that_of_the_last_run_whatever_its_target(concluded
 def test_a_run_of_which_no_step_has_ended_is_left_alone(tmp_path, root):
     assert conclude(tmp_path, root, STAMP) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_crate_and_the_page_say_of_what_commits_the_steps_are(results, root):
+    (results / "report").mkdir()
+    (results / "report" / "index.html").write_text("the page")
+    conclude(results, root, STAMP)
+    said = entities(results)["./"]["description"]
+    assert re.search(r"\d+ steps of one commit: ", said)
+    made = (results / "report" / "data" / "made.js").read_text()
+    assert re.match(r'mdwarfs.made\(\["Made from 20\d\d-.* UTC."', made)
+    assert "steps of one commit" in made

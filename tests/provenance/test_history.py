@@ -8,7 +8,7 @@ from mdwarfs.provenance.around import begin
 from mdwarfs.provenance.history import (
     CHANGED,
     ELSEWHERE,
-    MISSING,
+    PART,
     UNKNOWN,
     WHOLE,
     History,
@@ -30,7 +30,7 @@ def test_products_of_a_copy_are_as_their_steps_left_them(results, tmp_path):
         path.touch()  # cp leaves no times
     history = History(tmp_path / "alone")
     assert history.state(LABELS) == WHOLE
-    assert history.state("slam/parts/1-of-1.fits") == MISSING
+    assert history.state("slam/parts/1-of-1.fits") == PART
     (figure,) = (path for path in history.makers if "figure_04" in path)
     assert history.state(figure) == ELSEWHERE
     assert History(results).state(figure) == WHOLE

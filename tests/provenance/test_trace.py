@@ -4,6 +4,7 @@ import pytest
 
 from mdwarfs.cli import main
 from mdwarfs.errors import InputError
+from mdwarfs.provenance import commits
 from mdwarfs.provenance.telling import text
 from mdwarfs.provenance.trace import trace
 from tests.provenance.small_run import ARCHIVE, CONFIG, step
@@ -15,8 +16,8 @@ LABELS = "catalogue/slam_labels.fits"
 @pytest.mark.parametrize(
     ("question", "product", "words"),
     [
-        ("R1 feh std", "audit/claims.ecsv", "feh, std: 0.24 ± 0.01 dex"),
-        ("r1 FEH median", "audit/claims.ecsv", "feh, median: 0.24 ± 0.01"),
+        ("R1 feh std", "audit/claims.ecsv", "feh, std: 0.240 ± 0.010 dex"),
+        ("r1 FEH median", "audit/claims.ecsv", "feh, median: 0.240 ± 0.010"),
         ("table 2 R4 feh", "tables/table_2.ecsv", "R4 Behmard et al. (2025): feh 0.02"),
         ("Table 2 behmard", "tables/table_2.ecsv", "± 0.15 dex, 90 stars"),
         ("slam_labels.fits", LABELS, "file catalogue/slam_labels.fits"),
@@ -123,12 +124,55 @@ def test_steps_that_do_not_belong_together_are_said(results):
 def test_the_command_prints_text_or_json(made, capsys):
     assert main(["trace", "R1", "feh", "std", "--run", str(made)]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("R1: SLAM minus reference (section 4)\nfeh, std: 0.24")
+    assert said.startswith("R1: SLAM minus reference (section 4)\nfeh, std: 0.240")
     assert main(["trace", "R1 feh std", "--run", str(made), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["steps"]["clean_boss"]["parameters"] == {"boss": CONFIG["boss"]}
     assert main(["trace", "R1 feh std", "--run", str(made / "raw")]) == 2
     assert "no records of its steps" in capsys.readouterr().err
+
+
+def test_a_number_says_which_cell_it_is(made):
+    said = trace(made, "R1 feh std")
+    assert "    column std of row 1 of comparisons/summary.ecsv" in said["words"][2]
+    assert said["files"]["comparisons/summary.ecsv"]["place"].startswith("row 1, col")
+    assert said["files"]["audit/claims.ecsv"]["place"] == "row 2"
+
+
+def test_modules_are_listed_on_demand_and_parts_are_called_so(made):
+    found = trace(made, "slam_labels.fits")
+    assert "modules:" not in text(found) and "modules:" in text(found, verbose=True)
+    assert "slam/parts/1-of-1.fits  <- " in text(found)
+    assert "train_part  not there (a temporary part)" in text(found)
+
+
+def test_steps_of_several_commits_are_said_first(made):
+    found = trace(made, "slam_labels.fits")
+    for number, one in enumerate(found["steps"].values()):
+        one["code"] |= {
+            "commit": "ab" * 20 if number else "cd" * 20,
+            "date": "2026-11-28T15:13:05+00:00",
+            "changed": ["workflow/profiles/slurm/config.yaml"] if number > 1 else [],
+        }
+    said = text(found).splitlines()[1]
+    assert "steps of 2 commits: ababababab of 2026-11-28 (" in said
+    assert "profiles" not in text(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("workflow/mdwarfs/labels.py", True),
+        ("rules/audit.smk", True),
+        ("Snakefile", True),
+        ("workflow/profiles/slurm/config.yaml", False),
+        ("workflow/report/caption.rst", False),
+        ("docs/page.md", False),
+        ("tests/once.py", False),
+    ],
+)
+def test_only_files_that_can_change_a_product_count(path, counts):
+    assert commits.can_change(path) == counts
 
 
 def traced(results, capsys, question="slam_labels.fits"):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.errors import InputError
+from mdwarfs.figures import spectral_features
 from mdwarfs.figures.registry import NEEDS
-from mdwarfs.report import cells, contents, plots, stars, weaknesses, words
+from mdwarfs.report import cells, contents, page, plots, stars, weaknesses, words
 from mdwarfs.slam.infer.flags import Flag
 
 STAMP = {"run": "simulated-test", "simulated": True}
@@ -21,7 +23,51 @@ def test_numbers_are_told_with_four_digits_and_nulls_not():
     made = cells.table(table)
     texts = [[cell["text"] for cell in row] for row in made["rows"]]
     assert texts == [["Teff", "168.4", "1,120"], ["[Fe/H]", "", "3"]]
+    assert made["heads"][2]["name"] == "stars"
     assert made["heads"][1]["words"] == "Standard deviation"
+
+
+def test_numbers_have_as_many_decimals_as_their_errors_or_labels():
+    table = Table({"median": [0.0007187, -1.99], "e_median": [0.00785, 12.9]})
+    table["teff_std"] = [1234.5, 92.31]
+    texts = [[cell["text"] for cell in row] for row in cells.table(table)["rows"]]
+    assert texts == [["0.0007", "0.0078", "1,234"], ["−2", "13", "92"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("e_FeH", "± [Fe/H]"),
+        ("alphaM", "[α/M]"),
+        ("chi2", "χ²"),
+        ("snr_factor", "factor of SNR"),
+        ("feh_niu", "[Fe/H] (Niu scale)"),
+        ("logg_n", "log g, stars"),
+    ],
+)
+def test_headings_are_words(name, words):
+    assert cells.heading(name) == words
+
+
+def test_the_whole_folder_has_a_size(tmp_path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "a.png").write_bytes(bytes(2_000_000))
+    assert page._room(tmp_path, 1_000_000, 10) == pytest.approx(9.8 - 3)
+    with pytest.raises(InputError, match="report.size is 3 MB"):
+        page._room(tmp_path, 1_000_000, 3)
+
+
+def test_features_are_those_within_the_spectra():
+    found = list(spectral_features.placed(8000.0, 8300.0, 3.0))
+    assert "Na I" in {x.name for x in found}
+    assert all(8000 <= x.middle <= 8300 for x in found)
+    for lane in {x.lane for x in found}:
+        ends = [
+            (x.middle - 1.5 * len(x.name), x.middle + 1.5 * len(x.name))
+            for x in found
+            if x.lane == lane and x.name and "$" not in x.name
+        ]
+        assert all(a[1] <= b[0] + 3 for a, b in zip(ends, ends[1:]))
 
 
 def test_identifiers_are_told_in_full():
@@ -64,10 +110,10 @@ def test_what_is_shown_has_a_need_and_a_section():
 
 
 def test_plots_are_the_same_whatever_was_plotted_before():
-    first, roots = plots.document()
-    second, again = plots.document()
+    first, roots = plots.document(6000.0, 8960.0)
+    second, again = plots.document(6000.0, 8960.0)
     assert first == second and roots == again
-    assert set(roots) == {"diagram", "labels", "spectrum", "residual"}
+    assert set(roots) == {"diagram", "labels", "features", "spectrum", "residual"}
     assert set(json.loads(first)) >= {"roots"}
 
 
@@ -96,7 +142,8 @@ def test_a_star_has_what_the_run_knows_of_it():
         {"source_id": [1, 2, 3, 4], "teff": [1.0, 2, 3, 4], "flags": [0] * 4}
     )
     found = stars.table(catalogue(), hybrid, split, labels, ["teff"])
-    assert list(found["name"]) == ["SDSS 7", "Gaia DR3 2", "SDSS 9", "SDSS 10"]
+    assert list(found["called_sdss_id"]) == ["7", "", "9", "10"]
+    assert list(found["called_source_id"]) == ["1", "2", "3", "4"]
     assert list(found["role"]) == [0, 1, 0, 2]
     assert found["ref_teff"][3] == 3400 and np.isnan(found["ref_teff"][0])
     assert found["ref_e_teff"][1] == 60
@@ -105,6 +152,7 @@ def test_a_star_has_what_the_run_knows_of_it():
     text = stars.script(found, ["teff"], {"stars": []})
     content = json.loads("[" + text[len("mdwarfs.stars(") : -len(");\n")] + "]")[0]
     assert content["n"] == 4 and content["labels"][0]["unit"] == "K"
+    assert [x["title"] for x in content["called"]] == ["Gaia DR3", "SDSS"]
     seen = {bit["name"] for bit in content["bits"] if bit["seen"]}
     assert seen == {"low_snr", "no_labels"}
 
@@ -113,7 +161,7 @@ def test_where_not_all_stars_fit_those_of_the_split_are_listed_first():
     n = 20_000
     rng = np.random.default_rng(3)
     listed = Table({"source_id": np.arange(n), "snr": rng.uniform(2, 50, n)})
-    listed["name"] = [f"SDSS {x}" for x in listed["source_id"]]
+    listed["called_source_id"] = listed["source_id"].astype(str)
     for name in ("teff", "logg"):
         listed[name] = rng.normal(size=n)
     for name in ("flags", "hybrid_flags"):

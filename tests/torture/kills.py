@@ -14,7 +14,7 @@ import numpy as np
 
 from mdwarfs.run.interrupted import left_locked
 
-VARYING = {"logs", "benchmarks", "provenance", "ro-crate-metadata.json"}
+VARYING = {"logs", "benchmarks", "provenance", "ro-crate-metadata.json", "made.js"}
 
 
 def torture(

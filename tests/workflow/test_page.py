@@ -169,6 +169,40 @@ def test_a_star_can_be_chosen_and_its_spectrum_appears(driver, results):
     assert min(drawn) > 0.9 * drawn[0] > 500
 
 
+def test_stars_are_found_by_every_name_and_what_is_not_found_is_said(driver, results):
+    candidates = tables.read(results / "samples" / "candidates.fits")
+    star = candidates[candidates["candidate"]][11]
+    heading = "return document.querySelector('#star h3').innerText"
+    said = "return document.querySelector('#found').textContent"
+    for name in (
+        str(star["source_id"]),
+        f"Gaia DR3 {star['source_id']}",
+        f"2MASS J{star['tmass_designation']}",
+        str(star["sdss_id"]),
+    ):
+        set_to(driver, "#find", "", "change")
+        set_to(driver, "#find", name, "change")
+        assert f"Gaia DR3 {star['source_id']}" in driver.execute_script(heading)
+        assert not driver.execute_script(said)
+    set_to(driver, "#find", "nobody", "change")
+    assert f"No such star: nobody. SDSS {star['sdss_id']}" in driver.execute_script(
+        said
+    )
+    set_to(driver, "#find", "54000", "change")
+    assert "stars contain 54000 in an identifier" in driver.execute_script(said)
+    first = (
+        f"SDSS {tables.read(results / 'catalogue' / 'slam_labels.fits')[7]['sdss_id']}"
+    )
+    set_to(driver, "#find", first, "change")
+    until(driver, "return document.body.dataset.spectrum === arguments[0]", first)
+
+
+def test_the_page_says_when_and_of_what_code_the_run_was_made(driver, text):
+    made = driver.execute_script("return document.querySelector('#made').textContent")
+    assert made.startswith("Made from 20") and "steps of" in made
+    assert "numpy" in text[text.index('<dl class="software">') :][:1500]
+
+
 def test_the_spectrum_that_appears_is_that_of_the_run(driver, results):
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -238,7 +272,10 @@ def test_stars_are_coloured_by_labels_flags_and_roles(driver, colour):
 def test_the_ledger_is_filtered(driver, results):
     claims = tables.read(results / "audit" / "claims.ecsv")
     assert len(rows(driver, "#claims")) == len(claims)
-    set_to(driver, "form[data-table=claims] select[name=agrees]", "yes")
+    assert all(
+        "≥ 90,000" in x for x in rows(driver, "#claims") if x.strip()[:2] == "N1\n"
+    )
+    set_to(driver, "form[data-table=claims] select[name=agrees]", "yes", "change")
     agree = (claims["agrees"] == "yes").sum()
     assert 0 < len(rows(driver, "#claims")) == agree < len(claims)
     assert f"{agree} of {len(claims)} rows" in element(driver, ".filters output").text

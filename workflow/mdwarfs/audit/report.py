@@ -13,6 +13,7 @@ from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.paper_sample import against_the_paper
 from mdwarfs.audit.truth import pulls, recovered
+from mdwarfs.audit.words import numbers
 from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.tables.markdown import grid, number
 
@@ -108,14 +109,11 @@ def _numbers(run, claims):
     heads += ["injected", "agrees"] if run.simulated else []
     rows = []
     for row in claims:
-        paper = number(row["paper"])
-        if row["judged"] == "between":
-            paper += f" to {number(row['paper_upper'])}"
-        paper = {"at_least": "≥ ", "at_most": "≤ "}.get(row["judged"], "") + paper
-        cells = [row["id"], row["claim"], row["quantity"], row["unit"], paper]
-        cells += [number(row["found"]), number(row["e_found"])]
+        said = numbers(row)
+        cells = [row["id"], row["claim"], row["quantity"], row["unit"]]
+        cells += [said[x] for x in ("paper", "found", "e_found")]
         if run.simulated:
-            cells += [number(row["injected"]), row["agrees"]]
+            cells += [said["injected"], row["agrees"]]
         rows.append([*cells, row["status"], f"`{row['product']}`", row["rule"]])
     return grid([*heads, "status", "product", "rule"], rows)
 

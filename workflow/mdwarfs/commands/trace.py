@@ -37,11 +37,15 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="results of a run, as results/simulated",
     )
     command.add_argument("--json", action="store_true", help="as JSON, not as text")
+    command.add_argument(
+        "--verbose", action="store_true", help="with the modules of each step's code"
+    )
     command.set_defaults(function=tell)
 
 
 def tell(options: argparse.Namespace) -> int:
     """Print what is asked; returns the exit status."""
     found = trace.trace(options.run, " ".join(options.question))
-    print(json.dumps(found, indent=1, default=str) if options.json else text(found))
+    told = text(found, options.verbose)
+    print(json.dumps(found, indent=1, default=str) if options.json else told)
     return DOUBTFUL if alarms(found) else TOLD

@@ -1,6 +1,7 @@
 """A panel that says what absorbs where, to stand above spectra."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -84,7 +85,70 @@ LANES = {"TiO": 0, "CaH": 1, "CaOH": 1, "VO": 1, "FeH": 1, EARTH: 3.7}
 """Where bands stand, from above; lines stand between those of star and air."""
 NAME, LINES = 2.0, (2.5, 3.05)  # of lines: their names, and their ticks
 SMALL, LETTER = 5.8, 0.055  # of the names: height [pt], width of a letter [inch]
-STAR, AIR = "#BBDDEE", "0.85"  # of bands
+STAR, AIR = "#BBDDEE", "#D9D9D9"  # of bands
+HALF = 0.42  # of the height of a band [lanes]
+
+
+class Placed(NamedTuple):
+    """A band or a multiplet and where it stands above a spectrum.
+
+    Attributes
+    ----------
+    lines
+        Heads or lines within the spectrum [Angstrom].
+    band
+        Where it begins and ends [Angstrom]; None of lines.
+    lane
+        From above.
+    air
+        What the air absorbs.
+    name
+        As matplotlib writes it; empty where another name has its place.
+    middle
+        Of the name [Angstrom].
+    """
+
+    lines: list[float]
+    band: tuple[float, float] | None
+    lane: float
+    air: bool
+    name: str
+    middle: float
+
+
+def placed(low: float, high: float, letter: float) -> Iterator[Placed]:
+    """The features of a spectrum, named where there is room.
+
+    Parameters
+    ----------
+    low, high
+        Ends of the spectrum, in vacuum [Angstrom].
+    letter
+        Width of a letter [Angstrom].
+    """
+    taken: dict[float, float] = {}  # how far the names of a lane reach
+    for feature in FEATURES:
+        air = feature.species == EARTH
+        if feature.species not in SHOWN and not air:
+            continue
+        lines = [line for line in feature.heads if low < line < high]
+        band, lane, name = None, NAME, _written(feature.species)
+        if feature.end is not None:
+            band = max(feature.heads[0], low), min(feature.end, high)
+            if band[0] >= band[1]:
+                continue
+            lane = LANES[feature.species]
+            if air:
+                name = feature.name.split()[0].replace("2", "$_2$") + " (air)"
+        elif not lines:
+            continue
+        middle = float(np.mean(lines if band is None else band))
+        half = letter * len(name.replace("$", "").replace("_", "")) / 2
+        if middle - half > taken.get(lane, low):
+            taken[lane] = middle + half
+        else:
+            name = ""
+        yield Placed([] if air and band else lines, band, lane, air, name, middle)
 
 
 def named(axes: Axes) -> None:
@@ -98,48 +162,18 @@ def named(axes: Axes) -> None:
     """
     low, high = axes.get_xlim()
     inches = axes.get_position().width * axes.figure.get_figwidth()
-    letter = LETTER * (high - low) / inches
-    taken: dict[float, float] = {}  # how far the names of a lane reach
-    for feature in FEATURES:
-        if feature.species not in (*SHOWN, EARTH):
-            continue
-        draw_one = _lines if feature.end is None else _band
-        found = draw_one(axes, feature, low, high)
-        if found is None:
-            continue
-        place, lane, text, ground = found
-        half = letter * len(text.replace("$", "").replace("_", "")) / 2
-        if place - half > taken.get(lane, low):
-            _name(axes, place, lane, text, ground)
-            taken[lane] = place + half
+    for one in placed(low, high, LETTER * (high - low) / inches):
+        ends, colour = (one.lane - HALF, one.lane + HALF), AIR if one.air else STAR
+        if one.band is None:
+            axes.vlines(one.lines, *LINES, color=style.BLUE, lw=0.8)
+        else:
+            axes.fill_between(one.band, *ends, color=colour, lw=0)
+            axes.vlines(one.lines, *ends, color=style.BLUE, lw=0.5)
+        if one.name:
+            ground = "white" if one.band is None else colour
+            _name(axes, one.middle, one.lane, one.name, ground)
     axes.set_ylim(4.3, -0.6)
     axes.axis("off")
-
-
-def _lines(axes, feature, low, high):
-    """The lines of a multiplet; where which name stands on what, None without any."""
-    inside = [line for line in feature.heads if low < line < high]
-    if not inside:
-        return None
-    axes.vlines(inside, *LINES, color=style.BLUE, lw=0.8)
-    return np.mean(inside), NAME, _written(feature.species), "white"
-
-
-def _band(axes, feature, low, high):
-    """A band with its heads; where which name stands on what, None without any."""
-    begin, end = max(feature.heads[0], low), min(feature.end, high)
-    if begin >= end:
-        return None
-    lane, earth = LANES[feature.species], feature.species == EARTH
-    colour = AIR if earth else STAR
-    axes.fill_between([begin, end], lane - 0.42, lane + 0.42, color=colour, lw=0)
-    name = _written(feature.species)
-    if earth:
-        name = feature.name.split()[0].replace("2", "$_2$") + " (air)"
-    else:
-        heads = [head for head in feature.heads if low < head < high]
-        axes.vlines(heads, lane - 0.42, lane + 0.42, color=style.BLUE, lw=0.5)
-    return (begin + end) / 2, lane, name, colour
 
 
 def _name(axes, x, y, text, ground):

@@ -9,9 +9,9 @@ multiple_minima, whose posterior is no Gaussian, `slam_posteriors.fits` has draw
 it: `posterior.draws` of each, number k of all labels together (docs/star.md).
 
 **For the best labels of a star**: `hybrid_labels.fits`. The same spectra and training
-stars, by answers that are blended (docs/hybrid.md). What is gained by SNR and label,
-and where nothing is, stands in `validation/gained.ecsv` and in the figure
-`diagnostic_gained`.
+stars, by answers that are blended ("The hybrid labels" in the manual). What is gained
+by SNR and label, and where nothing is, stands in `validation/gained.ecsv` and in the
+figure `diagnostic_gained`.
 
 - `x` and `e_x`: with the population of the training stars as prior. The faint are drawn
   towards its mean as far as their noise demands; of single stars the best estimate.

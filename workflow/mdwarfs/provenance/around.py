@@ -9,12 +9,13 @@ from pathlib import Path
 from mdwarfs import tables
 from mdwarfs.config import written
 from mdwarfs.errors import InputError
-from mdwarfs.provenance import agreement
+from mdwarfs.provenance import agreement, commits
 from mdwarfs.provenance.history import CONFIG, History
 from mdwarfs.provenance.step import FOLDER
 from mdwarfs.types import PathLike
 
 AGREEMENT, README = f"{FOLDER}/agreement.ecsv", "README.md"
+PAGE = "report/index.html"
 MOST = 10  # products that are named
 README_TEXT = """\
 # Run {run} of mdwarfs
@@ -86,9 +87,27 @@ def conclude(folder: PathLike, root: PathLike, stamp: Mapping) -> list[str]:
     keep_rules(Path(folder), Path(root))
     tables.write_text(Path(folder) / README, readme(**stamp))
     tables.write(agreement.table(history), Path(folder) / AGREEMENT, dict(stamp))
+    if (Path(folder) / PAGE).is_file():
+        from mdwarfs.report.packing import MADE, made
+
+        tables.write_text(Path(folder) / "report" / MADE, made(making(history)))
     if history.live():
         crate.write(history)
     return words(agreement.differences(history))
+
+
+def making(history: History) -> list[str]:
+    """When a run was made, and of which code, in sentences."""
+    steps = [history.steps[name] for name in history.live()]
+    if not steps:
+        return []
+    began = min(step["started"] for step in steps)
+    ended = max(step["ended"] for step in steps)
+    first, last = (x[:19].replace("T", " ") for x in (began, ended))
+    return [
+        f"Made from {first} to {last} UTC.",
+        f"{commits.words(step['code'] for step in steps)}.",
+    ]
 
 
 def readme(run: str, simulated: bool) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from rocrate.model.contextentity import ContextEntity
 
 from mdwarfs import tables
+from mdwarfs.provenance import commits
 from mdwarfs.provenance.crate_entities import (
     WORKFLOW,
     Entities,
@@ -137,9 +138,10 @@ class Crate(Entities):
         does = f"A reproduction of {BY} ({PAPER['identifier']}), on"
         if not self.reproduces():
             does = f"SLAM, as in {BY} ({PAPER['identifier']}), on"
+        code = commits.words(self.history.steps[name]["code"] for name in self.live)
         return (
-            f"{does} {data}. What each file is and which step made it follows from the "
-            "actions of this crate; `mdwarfs trace` prints it."
+            f"{does} {data}. {code}. What each file is and which step made it follows "
+            "from the actions of this crate; `mdwarfs trace` prints it."
         )
 
     def workflow(self) -> ContextEntity:

@@ -14,6 +14,7 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
+from mdwarfs.provenance.commits import changed
 from mdwarfs.provenance.history import History
 from mdwarfs.provenance.parameters import WHOLE as ALL
 from mdwarfs.provenance.sources import archive_of
@@ -273,9 +274,9 @@ def code_words(code: dict) -> str:
     """Commit of a step's code, and whether the checkout was changed, in words."""
     if not code["commit"]:
         return f"Version {code['version']}, whose commit is not known."
-    if not code["changed"]:
+    if not changed(code):
         return f"Commit {code['commit']}, unchanged."
-    return f"Commit {code['commit']}, changed in {', '.join(code['changed'])}."
+    return f"Commit {code['commit']}, changed in {', '.join(changed(code))}."
 
 
 def format_of(path: str) -> str:

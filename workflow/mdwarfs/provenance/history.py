@@ -23,6 +23,9 @@ PARTS = (
 
 WHOLE, CHANGED = "as its step left it", "changed since its step ended"
 MISSING, ELSEWHERE = "not there", "not beside this folder"
+PART = f"{MISSING} (a temporary part)"
+SHARED_OUT = "scatteritem"
+"""Wildcard of steps whose products are parts: they go once they are put together."""
 UNKNOWN = "made by no step on record"
 """What can be said of a file."""
 
@@ -116,7 +119,10 @@ class History:
         """Whether a file is as the step left it that made it last."""
         place, entry = self.place(path), self.output(path)
         if not place.exists():
-            return MISSING if self.is_inside(path) else ELSEWHERE
+            if not self.is_inside(path):
+                return ELSEWHERE
+            maker = self.steps.get(self.makers.get(path), {})
+            return PART if SHARED_OUT in maker.get("wildcards", {}) else MISSING
         if entry is None:
             return UNKNOWN
         return WHOLE if self.is_as(place, entry) else CHANGED

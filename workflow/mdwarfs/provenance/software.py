@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from mdwarfs.run.software import CHANGED, CODE, UNKNOWN, git, software
+from mdwarfs.run.software import CHANGED, PATHS, UNKNOWN, git, software
 from mdwarfs.types import PathLike
 
 LOCK = "requirements.lock"
@@ -33,7 +33,7 @@ def checkout(root: Path) -> dict:
     commit = found.commit.removesuffix(CHANGED)
     changed = []
     if found.commit.endswith(CHANGED):
-        lines = (git(root, "status", "--porcelain", "--", *CODE) or "").splitlines()
+        lines = (git(root, "status", "--porcelain", "--", *PATHS) or "").splitlines()
         changed = [line.strip().split(maxsplit=1)[1] for line in lines]
     lock = root / LOCK
     return {

@@ -5,31 +5,41 @@ from __future__ import annotations
 import json
 import textwrap
 
+from mdwarfs.provenance import commits
 from mdwarfs.provenance.history import CHANGED, CONFIG, ELSEWHERE, UNKNOWN, WHOLE
 from mdwarfs.provenance.parameters import WHOLE as ALL
 
 WIDTH = 96
+SET_IN = "    "
+"""Before what explains the line above."""
 
 
-def text(trace: dict) -> str:
+def text(trace: dict, verbose: bool = False) -> str:
     """A trace for a person.
 
     Parameters
     ----------
     trace
         As `mdwarfs.provenance.trace.trace` gives it.
+    verbose
+        With the modules of each step.
 
     Returns
     -------
     text
-        What is wrong (`alarms`); what was asked for; a tree, in which a file stands
-        over those that it was made of, with the number of the step; the steps, by
-        number, with times, code, parameters.
+        What is wrong (`alarms`); what was asked for; the commits of the steps behind
+        it; a tree, in which a file stands over those that it was made of, with the
+        number of the step; the steps, by number, with times, code, parameters.
     """
     numbers = numbered(trace)
     lines = alarms(trace)
     lines += [""] if lines else []
-    lines += [*trace["words"], ""]
+    for said in trace["words"]:
+        lines += wrapped(said.strip()) if said.startswith(SET_IN) else [said]
+    if trace["steps"]:
+        codes = (step["code"] for step in trace["steps"].values())
+        lines += textwrap.wrap(commits.words(codes), WIDTH, subsequent_indent="  ")
+    lines.append("")
     shown = set()
     for product in trace["products"]:
         lines += tree(trace, numbers, product, shown)
@@ -40,7 +50,7 @@ def text(trace: dict) -> str:
         told = [line for text in common for line in wrapped(text)]
         lines += ["All of these steps:", *told, ""]
     for name, step in trace["steps"].items():
-        lines += step_lines(numbers[name], name, step, common)
+        lines += step_lines(numbers[name], name, step, common, verbose)
     outside = [p for p, f in trace["files"].items() if f["state"] == ELSEWHERE]
     if outside:
         names = ", ".join(outside)
@@ -88,15 +98,18 @@ def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") ->
     return lines
 
 
-def step_lines(number: int, name: str, step: dict, common: list[str]) -> list[str]:
+def step_lines(
+    number: int, name: str, step: dict, common: list[str], verbose: bool
+) -> list[str]:
     """What there is to say of a step, but for what is common to all."""
     code = step["code"]
     lines = [
         f"[{number}] {name}: rule {step['rule']}, {step['started'][:19]} to "
         f"{step['ended'][:19]} UTC",
         f"    {code['script']}, code {code['digest']}",
-        *wrapped(f"modules: {', '.join(code['modules'])}"),
     ]
+    if verbose:
+        lines += wrapped(f"modules: {', '.join(code['modules'])}")
     for said in software_lines(step):
         lines += [] if said in common else wrapped(said)
     for key, value in step["parameters"].items():
@@ -115,9 +128,9 @@ def software_lines(step: dict) -> list[str]:
     code = step["code"]
     at = f"version {code['version']}, whose commit is not known"
     if code["commit"]:
-        changed = code["changed"]
+        files = commits.changed(code)
         at = f"commit {code['commit']}, "
-        at += f"changed in {', '.join(changed)}" if changed else "unchanged"
+        at += f"changed in {', '.join(files)}" if files else "unchanged"
     lock = f", requirements.lock {code['lock'][:16]}" if code["lock"] else ""
     packages = f"provenance/environments/{step['environment']}.json"
     return [at, f"Python {step['python']}{lock}, packages in {packages}"]
@@ -128,7 +141,7 @@ def wrapped(text: str) -> list[str]:
     return textwrap.wrap(
         text,
         WIDTH,
-        initial_indent="    ",
+        initial_indent=SET_IN,
         subsequent_indent="      ",
         break_on_hyphens=False,
         break_long_words=False,

@@ -11,15 +11,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Row, Table
 
 from mdwarfs import tables
+from mdwarfs.audit import ledger
 from mdwarfs.audit.claims import NOT_TESTABLE
+from mdwarfs.audit.origin import Cell, origin
+from mdwarfs.audit.words import numbers
 from mdwarfs.errors import InputError
 from mdwarfs.provenance.agreement import agrees
-from mdwarfs.provenance.history import CONFIG, MISSING, History
+from mdwarfs.provenance.history import CONFIG, MISSING, PART, History
 from mdwarfs.provenance.sources import archive_of
 from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.types import PathLike
@@ -207,18 +211,104 @@ def number_of_ledger(history: History, question: str) -> Answer | None:
     own = claims[[str(x).lower() == identifier for x in claims["id"]]]
     if not len(own):
         return None
-    rows = [row for row in own if set(words) <= set(_words(row["quantity"]))]
+    rows = [
+        row
+        for row in claims
+        if str(row["id"]).lower() == identifier
+        and set(words) <= set(_words(row["quantity"]))
+    ]
     if not rows:
         known = "; ".join(str(x) for x in own["quantity"])
         raise InputError(f"{question}: {own['id'][0]} of the audit has: {known}")
     told = [f"{rows[0]['id']}: {rows[0]['claim']} ({rows[0]['where']})"]
-    told += [_claim(row) for row in rows]
     product, entry = str(rows[0]["product"]), str(rows[0]["id"])
-    places, through = {CLAIMS: f"rows of {entry}"}, {CLAIMS: [product]}
+    places = {CLAIMS: _rows(row.index for row in rows)}
+    through = {CLAIMS: [product]}
+    for row in rows:
+        told.append(_claim(row))
+        found = origin_of(history, row)
+        if found is not None:
+            told.append(f"    {found.words}")
+            through[CLAIMS] += [x for x in found.products if x not in through[CLAIMS]]
+            places |= {path: _also(places, path, at) for path, at in found.places}
     if product == SUMMARY:
-        places[SUMMARY] = f"rows of {entry}"
         through[SUMMARY] = differences_of(history, [entry])
     return Answer(question, told, [CLAIMS], places, through)
+
+
+class Found(NamedTuple):
+    """Where the audit took a number from: in words, products, and places in them."""
+
+    words: str
+    products: list[str]
+    places: list[tuple[str, str]]
+
+
+def origin_of(history: History, row: Row) -> Found | None:
+    """Where the audit took a number from; None if its step or entry is not known.
+
+    Parameters
+    ----------
+    row
+        Of the audit's table.
+    """
+    step = history.steps.get(history.makers.get(CLAIMS))
+    answer = next(
+        (
+            quantity.answer
+            for claim in ledger.load().numbers
+            for quantity in claim.quantities
+            if (claim.id, quantity.name) == (row["id"], row["quantity"])
+        ),
+        None,
+    )
+    if step is None or answer is None or row["status"] == NOT_TESTABLE:
+        return None
+    paths = {name: x[0]["path"] for name, x in step["inputs"].items() if x}
+    said = origin(answer)
+    if isinstance(said, Cell):
+        path = paths.get(said.table)
+        if path is None:
+            return None
+        number = _row_number(history, path, said.values)
+        at = f"row {number}, column {said.column}" if number else ""
+        values = ", ".join(f"{k} = {v}" for k, v in (said.values or {}).items())
+        words = f"column {said.column} of row {number or '?'} of {path}"
+        places = [(path, at)] if at else []
+        return Found(words + (f" ({values})" if values else ""), [path], places)
+    names = re.findall(r"{(\w+)}", said.words)
+    words = re.sub(r"{(\w+)}", lambda x: paths.get(x[1], CONFIG), said.words)
+    used = [paths[name] for name in names if name in paths]
+    return Found(f"computed by {step['rule']}: {words}", used, [])
+
+
+def _row_number(history, path, values):
+    """Number of the row of some values, counted from 1; None without the table."""
+    table = _table_at(history, path)
+    if table is None or not len(table):
+        return None
+    if values is None:
+        return len(table)
+    if not set(values) <= set(table.colnames):
+        return None
+    rows = np.ones(len(table), bool)
+    for column, value in values.items():
+        rows &= np.asarray(table[column]) == value
+    return int(np.argmax(rows)) + 1 if rows.any() else None
+
+
+def _also(places, path, at):
+    """A place with those that are known of a file already."""
+    known = places.get(path)
+    return at if known in (None, at) else f"{known}; {at}"
+
+
+def _rows(numbers) -> str:
+    """Rows in words, counted from 1."""
+    numbers = [x + 1 for x in numbers]
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    return f"rows {', '.join(map(str, numbers))}"
 
 
 def number_of_table_2(history: History, question: str, rest: str) -> Answer:
@@ -378,7 +468,7 @@ def ancestors(history: History, path: str) -> list[str]:
 def _table_at(history, path):
     """A product as a table; None if it is none, or not there."""
     place = history.place(path)
-    if place.suffix not in TABULAR or history.state(path) == MISSING:
+    if place.suffix not in TABULAR or history.state(path) in (MISSING, PART):
         return None
     if path.startswith("raw/") and place.suffix == ".fits":
         return None  # in the archive's form
@@ -436,14 +526,13 @@ def _claim(row) -> str:
     unit = f" {row['unit']}" if row["unit"] else ""
     if row["status"] == NOT_TESTABLE:
         return f"{row['quantity']}: {NOT_TESTABLE}: {row['note']}"
-    error = f" ± {_digits(row['e_found'])}" if row["e_found"] > 0 else ""
-    said = f"{row['quantity']}: {_digits(row['found'])}{error}{unit}, paper "
-    said += _digits(row["paper"])
-    if np.isfinite(row["paper_upper"]):
-        said += f" to {_digits(row['paper_upper'])}"
-    if np.isfinite(row["injected"]):
-        said += f", injected {_digits(row['injected'])}"
-    return f"{said}; {row['status']}"
+    said = numbers(row)
+    error = f" ± {said['e_found']}" if said["e_found"] else ""
+    injected = f", injected {said['injected']}" if said["injected"] else ""
+    return (
+        f"{row['quantity']}: {said['found']}{error}{unit}, paper {said['paper']}"
+        f"{injected}; {row['status']}"
+    )
 
 
 def _labels(path: str, row) -> str:

@@ -7,14 +7,44 @@ import numpy as np
 from astropy.table import Column, Table
 from markdown_it import MarkdownIt
 
+from mdwarfs.audit.words import numbers
 from mdwarfs.labels import LABELS
-from mdwarfs.tables.markdown import number
+from mdwarfs.tables.markdown import OF_ERRORS, number
 
 DEEPER = 2
 """Levels by which headings of a text go down below that of a section."""
 IDENTIFIERS = re.compile(r"(^|_)(id|source_id|sdss_id)\d?$|^bin$|^bits?$|^flags$")
-CALLED = {"found": "this run", "e_found": "±"}
-"""Columns that are called otherwise than by their names."""
+CALLED = {
+    "found": "this run",
+    "n": "stars",
+    "all": "stars, all",
+    "matched": "stars in both",
+    "chi2": "χ²",
+    "dof": "degrees of freedom",
+    "snr_factor": "factor of SNR",
+    "snr_exponent": "exponent of SNR",
+    "snr_scatter": "scatter of SNR",
+    "snr_formats": "formats of SNR",
+    "std": "standard deviation",
+    "source_id": "Gaia DR3 source_id",
+    "source_id1": "Gaia DR3 source_id, FGK",
+    "source_id2": "Gaia DR3 source_id, M",
+    "sdss_id": "SDSS id",
+}
+"""Columns that are called otherwise than by their names; `e_*` and `n_*` without it."""
+LABELS_IN_NAMES = {
+    name: label.short
+    if label.scale_of is None
+    else f"{LABELS[label.scale_of].short} (Niu scale)"
+    for label in LABELS.values()
+    for name in (label.name, label.paper)
+    if name
+} | {"alpha_m": "[α/M]", "alphaM": "[α/M]"}
+"""Names of labels, in products and in the paper's tables, as they are in headings."""
+DECIMALS = {x: 4 for x in ("ra", "dec", "ra1", "dec1", "ra2", "dec2")} | {
+    x: 1 for x in ("snr", "SNR", "snr_min", "snr_max")
+}
+"""Of columns that have neither errors nor a label."""
 NUMBERS = "fiu"
 """Kinds of columns of numbers."""
 SHORT = {"sha256": 12}
@@ -27,7 +57,7 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
     Parameters
     ----------
     columns
-        Those that are wanted; all others are left out.
+        Those that are wanted; all others are left out, and those without any text.
 
     Returns
     -------
@@ -36,40 +66,117 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
         `text` and whether it is a `number`.
     """
     names = [x for x in columns or rows.colnames if x in rows.colnames]
+    names = [x for x in names if not _is_empty(rows[x])]
     heads = [
         {
-            "name": CALLED.get(name, name.replace("_", " ")),
+            "name": heading(name)
+            .replace("± ", "±\N{NO-BREAK SPACE}")
+            .replace("log g", "log\N{NO-BREAK SPACE}g"),
             "unit": str(rows[name].info.unit or ""),
             "words": rows[name].info.description or "",
             "number": rows[name].dtype.kind in NUMBERS,
         }
         for name in names
     ]
-    cells = [column(rows[name]) for name in names]
+    cells = [column(rows[name], _errors(rows, name)) for name in names]
     return {"heads": heads, "rows": list(zip(*cells))}
 
 
-def column(values: Column) -> list[dict]:
-    """The cells of a column."""
+def heading(name: str) -> str:
+    """What a column is called, in words."""
+    if name in CALLED:
+        return CALLED[name]
+    for before, words in (("e_", "± "), ("n_", "")):
+        if name.startswith(before):
+            return words + heading(name.removeprefix(before))
+    if name.endswith("_n"):
+        return f"{heading(name.removesuffix('_n'))}, stars"
+    for label in sorted(LABELS_IN_NAMES, key=len, reverse=True):
+        if name == label or name.startswith(f"{label}_"):
+            rest = name.removeprefix(label).replace("_", " ")
+            return LABELS_IN_NAMES[label] + rest
+    return re.sub(r"\bsnr\b", "SNR", name.replace("_", " "))
+
+
+def column(values: Column, errors: Column | None = None) -> list[dict]:
+    """The cells of a column.
+
+    Parameters
+    ----------
+    errors
+        Of numbers, which have as many decimals as these.
+    """
     name, kind = values.name, values.dtype.kind
     plain = bool(IDENTIFIERS.search(name))
     if name == "label":
-        values = [LABELS[x].short if x in LABELS else x for x in values]
+        values = [LABELS_IN_NAMES.get(x, x) for x in values]
     most = SHORT.get(name)
+    errors = np.full(len(values), np.nan) if errors is None else errors
     return [
-        {"text": _cell(x, kind, plain)[:most], "number": kind in NUMBERS}
-        for x in values
+        {"text": _cell(x, kind, plain, e)[:most], "number": kind in NUMBERS}
+        for x, e in zip(values, errors)
     ]
 
 
-def _cell(value, kind, plain):
+def ledger(claims: Table) -> list[dict]:
+    """The rows of the audit's table of numbers, as texts by their columns.
+
+    Parameters
+    ----------
+    claims
+        As `mdwarfs.audit.claims.evaluate` makes it.
+    """
+    rows = []
+    for row in claims:
+        told = {x: signed(text) for x, text in numbers(row).items()}
+        told |= {x: str(row[x]) for x in IN_LEDGER}
+        rows.append(told)
+    return rows
+
+
+IN_LEDGER = (
+    "id", "claim", "quantity", "unit", "agrees", "status", "product", "rule", "note",
+)  # fmt: skip
+
+
+def signed(text: str) -> str:
+    """A number with a minus sign, where it has a hyphen."""
+    return re.sub(r"(?<![\w)])-(?=\d)", "−", text)
+
+
+def _is_empty(values):
+    return bool(len(values)) and values.dtype.kind in "US" and not np.any(values != "")
+
+
+def _errors(rows, name):
+    """By what the decimals of a column are told: that of its errors, if there is one.
+
+    Columns of a label have those of the label, so that they are alike in all rows.
+    """
+    of_all = np.full(len(rows), np.nan)
+    if name in DECIMALS:
+        return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - DECIMALS[name]))
+    plain = name.removeprefix("e_")
+    for label in sorted(LABELS, key=len, reverse=True):
+        of = LABELS[label]
+        if any(f"{plain}_".startswith(f"{x}_") for x in (label, of.paper) if x):
+            decimals = of.decimals + (of.unit != "K")
+            return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - decimals))
+    like = plain.removeprefix("robust_").removesuffix("_all")
+    for error in (f"e_{plain}", f"e_{like}"):
+        if error in rows.colnames and rows[error].dtype.kind == "f":
+            return rows[error]
+    return of_all
+
+
+def _cell(value, kind, plain, error):
     """One value as text; minus signs are such."""
     if kind == "b":
         return "yes" if value else "no"
     if kind in "iu":
-        return f"{value}" if plain else f"{value:,}".replace("-", "−")
+        return f"{value}" if plain else signed(f"{value:,}")
     if kind == "f":
-        return number(value).replace("-", "−") if np.isfinite(value) else ""
+        return signed(number(value, error))
     return str(value)
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +11,8 @@ from numpy.typing import ArrayLike
 STEPS = 2**16 - 2
 """Steps into which a column is divided; one more number is its null."""
 NULL = 2**16 - 1
+MADE = "data/made.js"
+"""What the end of the run writes into the folder of the page."""
 DECADES = 3.0
 """Columns of positive numbers that reach over more are divided in their logarithm."""
 
@@ -61,3 +64,12 @@ def script(call: str, *values: object) -> str:
     """
     written = ",".join(json.dumps(x, separators=(",", ":")) for x in values)
     return f"{call}({written});\n"
+
+
+def made(lines: Sequence[str]) -> str:
+    """The script that tells the page how the run was made, line by line.
+
+    It is written once the run has ended: the page itself is the same whenever its run
+    was made.
+    """
+    return script("mdwarfs.made", list(lines))

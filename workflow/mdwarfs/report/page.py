@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mdwarfs import tables
 from mdwarfs.audit import data
+from mdwarfs.errors import InputError
 from mdwarfs.figures.registry import DIAGNOSTIC, FIGURES
 from mdwarfs.labels import LABELS
 from mdwarfs.report import cells, packing, plots, spectra, stars, words
 from mdwarfs.report.contents import SECTIONS, SHOWN
 from mdwarfs.report.weaknesses import weaknesses
 from mdwarfs.star.fitted import fit
+from mdwarfs.star.identify import names_of
 from mdwarfs.tables.files import part_of
 from mdwarfs.types import PathLike
 
@@ -34,7 +37,13 @@ LISTS_STARS = ("table_3", "table_4")
 LONG = 16
 """Tables with more rows are folded."""
 OF_STARS = 2 / 3
-"""Most that labels take of the room for stars and spectra: those of some 100,000."""
+"""Most that labels and names take of the room for stars and spectra: those of some
+100,000."""
+MARGIN = 0.02
+"""Share of the page's size that is kept free: spectra are told by their mean size."""
+LEAST = 0.5
+"""Megabytes without which the page shows no stars."""
+LEDGER = "claims"
 CUT_FLOWS = (
     "candidate_counts", "pairs_fgk_m_counts", "pairs_m_m_counts",
     "pairs_fgk_fgk_counts", "selected",
@@ -42,10 +51,6 @@ CUT_FLOWS = (
 NARROW = {
     "products": (
         "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
-    ),
-    "claims": (
-        "id", "claim", "quantity", "unit", "paper", "found", "e_found", "injected",
-        "agrees", "status", "product", "rule", "note",
     ),
 }  # fmt: skip
 """Columns of tables that have more than a page is wide; of others, all."""
@@ -96,7 +101,8 @@ def write(
     figures
         PNG files by the names of `mdwarfs.figures.registry.FIGURES`.
     catalogues
-        Files: "catalogue", "hybrid", "labels", "split", and "truth" if there is any.
+        Files: "catalogue", "hybrid", "labels", "split", and "truth" and "candidates"
+        if there are any.
     observed
         The normalised spectra.
     predictor
@@ -111,25 +117,50 @@ def write(
         names = config["slam"]["labels"]
         read = {name: _read(path) for name, path in products.items()}
         of_stars = {name: tables.read(path) for name, path in catalogues.items()}
-        found = _stars(of_stars, names)
+        found = _stars(of_stars, names, observed.stars)
         for name in ("data", "figures"):
             (part / name).mkdir(parents=True)
-        room = config["report"]["stars"]
+        for name, path in figures.items():
+            shutil.copyfile(path, part / "figures" / f"{name}.png")
+        _assets(part, observed.wavelength)
+        (part / packing.MADE).write_text(packing.made([]), encoding="utf-8")
+        read["catalogue"] = of_stars["catalogue"]
+        page = partial(_render, stamp, config, read, list(figures), found, records)
+        room = _room(part, len(page("").encode()), config["report"]["size"])
         listed = found[stars.that_fit(found, names, OF_STARS * room)]
         room -= len(stars.script(listed, names, {})) / 1e6
         held = _spectra(part / "data", config, listed, observed, predictor, room)
         held["choice"] = f"{_choice_of_stars(len(listed), len(found))}{held['choice']}"
+        held["there"] = len(found)
         (part / "data" / "stars.js").write_text(stars.script(listed, names, held))
-        for name, path in figures.items():
-            shutil.copyfile(path, part / "figures" / f"{name}.png")
-        _assets(part)
-        read["catalogue"] = of_stars["catalogue"]
-        page = _render(stamp, config, read, list(figures), found, held, records)
-        (part / "index.html").write_text(page, encoding="utf-8")
+        (part / "index.html").write_text(page(held["choice"]), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _room(part, text, size):
+    """Megabytes that are left for stars and spectra in the folder of the page.
+
+    Parameters
+    ----------
+    part
+        The folder with all but these.
+    text
+        Bytes of the page itself.
+    size
+        Most that the folder may take [MB].
+    """
+    others = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
+    room = size * (1 - MARGIN) - (others + text) / 1e6
+    if room <= LEAST:
+        raise InputError(
+            f"report.size is {size} MB, of which figures, tables and scripts take "
+            f"{(others + text) / 1e6:.1f}: give it {LEAST} more, and 0.5 for each "
+            "hundred spectra"
+        )
+    return room
 
 
 def _read(path):
@@ -146,8 +177,11 @@ def _read(path):
     return tables.read(path)
 
 
-def _stars(tables_, names):
+def _stars(tables_, names, observed):
     """The table of stars of `mdwarfs.report.stars`."""
+    said = [tables_[x] for x in ("catalogue", "candidates", "labels") if x in tables_]
+    ids = np.asarray(tables_["catalogue"]["source_id"])
+    called = names_of(ids, [said[0], observed, *said[1:]])
     return stars.table(
         tables_["catalogue"],
         tables_["hybrid"],
@@ -155,6 +189,7 @@ def _stars(tables_, names):
         tables_["labels"],
         names,
         tables_.get("truth"),
+        {name: texts for name, texts in called.items() if name in stars.NAMED},
     )
 
 
@@ -207,18 +242,18 @@ def _choice(kept, there):
     )
 
 
-def _assets(folder):
+def _assets(folder, wavelength):
     """The scripts of the page; its style stands in the page itself."""
     (folder / "assets").mkdir()
     for name, text in plots.scripts().items():
         (folder / "assets" / name).write_text(text, encoding="utf-8")
-    document, roots = plots.document()
+    document, roots = plots.document(float(wavelength[0]), float(wavelength[-1]))
     call = f"mdwarfs.plots({document},{json.dumps(roots)});\n"
     (folder / "assets" / "plots.js").write_text(call, encoding="utf-8")
     shutil.copyfile(ASSETS / "page.js", folder / "assets" / "page.js")
 
 
-def _render(stamp, config, read, figures, found, held, records):
+def _render(stamp, config, read, figures, found, records, choice):
     environment = Environment(
         loader=PackageLoader("mdwarfs.report"),
         autoescape=True,
@@ -239,7 +274,8 @@ def _render(stamp, config, read, figures, found, held, records):
         origin=words.origin(config, stamp["simulated"]),
         facts=words.facts(read["catalogue"], roles, read, stamp["simulated"]),
         labels=[LABELS[x].short for x in config["slam"]["labels"]],
-        choice=held["choice"],
+        choice=choice,
+        software=words.software(),
         audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
         weaknesses=list(weaknesses(read, stamp)),
         records=cells.html("\n\n".join(data.section(records))),
@@ -269,7 +305,7 @@ def _entries(section, read):
             continue
         content = read[entry.name]
         made = {"name": entry.name, "title": entry.title, "words": entry.words}
-        made |= {"path": entry.path, "kind": "table", "long": False}
+        made |= {"path": entry.path, "kind": "table", "long": False, "filters": {}}
         if entry.path.endswith(".yaml"):
             made |= {"kind": "plain", "text": content}
         elif isinstance(content, str):
@@ -286,12 +322,16 @@ def _table(name, content):
     count = len(content)
     if name in LISTS_STARS:
         content = content[:FIRST_ROWS]
-    made = cells.table(content, NARROW.get(name))
+    others = [x for x in content.colnames if x != "rule"]
+    made = cells.table(content, NARROW.get(name, others))
+    if name == LEDGER:
+        made = {"heads": [], "rows": cells.ledger(content)}
+        made["put_in"] = any(row["injected"] for row in made["rows"])
     filters = [x for x in FILTERS.get(name, ()) if x in content.colnames]
     choices = {x: sorted(set(map(str, content[x]))) for x in filters}
     return {
         **made,
-        "kind": "ledger" if name in FILTERS else "table",
+        "kind": "ledger" if name == LEDGER else "table",
         "count": count,
         "filters": choices,
         "data": [{x: str(row[x]) for x in filters} for row in content],

@@ -7,6 +7,7 @@ the models by the names that are given here.
 import json
 import re
 
+from bokeh.core.properties import value
 from bokeh.document import Document
 from bokeh.models import (
     BasicTicker,
@@ -24,9 +25,13 @@ from bokeh.palettes import Viridis256
 from bokeh.plotting import figure
 from bokeh.resources import Resources
 
+from mdwarfs.figures import spectral_features
+
 PLANES = ("diagram", "labels")
 """Plots of stars: by default the colour-magnitude diagram, and a plane of labels."""
-SPECTRUM, RESIDUAL = "spectrum", "residual"
+SPECTRUM, RESIDUAL, FEATURES = "spectrum", "residual", "features"
+WIDE, LETTER, TICK = 900, 7.5, "#0b69a3"
+"""Of the names of features: width of the plot and of a letter [pixels], and lines."""
 INK, MUTED, GRID, ACCENT = "#1f2933", "#616e7c", "#e4e7eb", "#b4231f"
 OBSERVED, MODEL = "#52606d", "#b4231f"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
@@ -39,8 +44,13 @@ SCRIPTS = ("bokeh",)
 IDENTIFIER = re.compile(r'"p(\d{4,})"')
 
 
-def document() -> tuple[str, dict[str, str]]:
+def document(low: float, high: float) -> tuple[str, dict[str, str]]:
     """The plots as JSON that BokehJS takes.
+
+    Parameters
+    ----------
+    low, high
+        Ends of the spectra, in vacuum [Angstrom].
 
     Returns
     -------
@@ -49,7 +59,7 @@ def document() -> tuple[str, dict[str, str]]:
     roots
         Identifier of each plot by its name, which is that of its place in the page.
     """
-    plots = _planes() | _spectrum()
+    plots = _planes() | _spectrum(low, high)
     together = Document(title="")
     for plot in plots.values():
         together.add_root(plot)
@@ -133,7 +143,7 @@ def _planes():
     return plots
 
 
-def _spectrum():
+def _spectrum(low, high):
     """The chosen star: flux and model over the residuals, with one wavelength axis."""
     names = ["wavelength", "flux", "model", "residual"]
     source = ColumnDataSource({name: [] for name in names}, name="pixels")
@@ -196,7 +206,60 @@ def _spectrum():
     below.yaxis.ticker = FixedTicker(ticks=[-6, -3, 0, 3, 6])
     below.xaxis.axis_label = "wavelength in vacuum, rest frame [Å]"
     below.yaxis.axis_label = "residual [σ]"
-    return {SPECTRUM: above, RESIDUAL: below}
+    names = _features(low, high)
+    names.x_range = above.x_range
+    return {FEATURES: names, SPECTRUM: above, RESIDUAL: below}
+
+
+def _features(low, high):
+    """What absorbs where, as `mdwarfs show` draws it, to stand above the spectrum."""
+    plot = _plot(FEATURES, 92, "")
+    plot.toolbar_location = None
+    plot.y_range = Range1d(4.3, -0.6)
+    plot.axis.visible = plot.grid.visible = False
+    plot.outline_line_color = None
+    found = list(spectral_features.placed(low, high, LETTER * (high - low) / WIDE))
+    bands = [x for x in found if x.band is not None]
+    half = spectral_features.HALF
+    colours = spectral_features.STAR, spectral_features.AIR
+    plot.quad(
+        left=[x.band[0] for x in bands],
+        right=[x.band[1] for x in bands],
+        top=[x.lane - half for x in bands],
+        bottom=[x.lane + half for x in bands],
+        color=[colours[x.air] for x in bands],
+    )
+    ticks = [
+        (line, *(spectral_features.LINES if x.band is None else ends))
+        for x in found
+        for ends in [(x.lane - half, x.lane + half)]
+        for line in x.lines
+    ]
+    plot.segment(
+        x0=[x for x, *_ in ticks],
+        x1=[x for x, *_ in ticks],
+        y0=[y for _, y, _ in ticks],
+        y1=[y for *_, y in ticks],
+        color=TICK,
+        alpha=0.45,
+    )
+    named = [x for x in found if x.name]
+    plot.text(
+        x=[x.middle for x in named],
+        y=[x.lane for x in named],
+        text=[_plain(x.name) for x in named],
+        text_align="center",
+        text_baseline="middle",
+        text_font=value(FONT),
+        text_font_size=value("11px"),
+        text_color=INK,
+    )
+    return plot
+
+
+def _plain(name):
+    """A name of matplotlib's without TeX."""
+    return name.replace(r"$\alpha$", "α").replace("$_2$", "₂")
 
 
 def _plot(name, height, tools):

@@ -10,6 +10,7 @@ from astropy.table import Table
 from mdwarfs.labels import LABELS
 from mdwarfs.report import packing, spectra
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
+from mdwarfs.star.identify import FILES, NAMES, names_of
 from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 from mdwarfs.tables.matching import match
 
@@ -19,9 +20,13 @@ PHOTOMETRY = {
     "snr": ("SNR per pixel", ""),
 }
 """Columns of the catalogue beside the labels, if it has them: name and unit."""
+NAMED = (
+    "source_id", "sdss_id", "id", "file", "name", "tmass_designation", "designation",
+)  # fmt: skip
+"""By what a star is found on the page; `mdwarfs show` knows further numbers."""
 ROLES = ("candidate", "train", "test")
 """What a star can be in a run; those that the split does not name are the first."""
-HYBRID, REFERENCE, TRUE = "hybrid_", "ref_", "true_"
+HYBRID, REFERENCE, TRUE, CALLED = "hybrid_", "ref_", "true_", "called_"
 
 
 def table(
@@ -31,6 +36,7 @@ def table(
     labels: Table,
     names: Sequence[str],
     truth: Table | None = None,
+    called: Mapping[str, np.ndarray] | None = None,
 ) -> Table:
     """What the page knows of each star.
 
@@ -48,18 +54,22 @@ def table(
         The labels.
     truth
         Of simulated runs, `source_id` and `<label>`.
+    called
+        What the stars are called, see `mdwarfs.star.identify.names_of`. Default: what
+        the catalogue says.
 
     Returns
     -------
     table
-        n rows in the order of the catalogue: `source_id`, the identifier `name`, the
-        columns of `PHOTOMETRY` that there are, of each label x the columns x, `e_x`,
-        `sigma_x`, `formal_e_x`, `hybrid_x`, `hybrid_e_x`, `ref_x`, `ref_e_x` and
+        n rows in the order of the catalogue: `source_id`, `called_*` for each kind of
+        name, the columns of `PHOTOMETRY` that there are, of each label x the columns x,
+        `e_x`, `sigma_x`, `formal_e_x`, `hybrid_x`, `hybrid_e_x`, `ref_x`, `ref_e_x` and
         `true_x` that there are, `flags`, `hybrid_flags` and `role`, which counts
         `ROLES`.
     """
     found = Table({"source_id": np.asarray(catalogue["source_id"])})
-    found["name"] = _identifiers(catalogue)
+    for name, texts in (called or names_of(found["source_id"], [catalogue])).items():
+        found[CALLED + name] = texts
     for name in PHOTOMETRY:
         if name in catalogue.colnames:
             found[name] = np.asarray(catalogue[name], float)
@@ -100,7 +110,8 @@ def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> st
         order of the groups), `group` (how many a group has), and what it is that is
         drawn.
     """
-    plain = {"source_id", "name", "flags", "hybrid_flags", "role"}
+    called = [x for x in stars.colnames if x.startswith(CALLED)]
+    plain = {"source_id", "flags", "hybrid_flags", "role", *called}
     columns, packed = {}, []
     for name in (x for x in stars.colnames if x not in plain):
         columns[name], k = packing.column(stars[name])
@@ -110,7 +121,15 @@ def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> st
     set_bits = np.bitwise_or.reduce(flags, axis=None)
     content = {
         "n": len(stars),
-        "id": packing.deflated("\n".join(map(str, stars["name"])).encode()),
+        "called": [
+            {
+                "name": name,
+                "title": NAMES[name],
+                "file": name in FILES,
+                "texts": packing.deflated("\n".join(stars[CALLED + name]).encode()),
+            }
+            for name in (x.removeprefix(CALLED) for x in called)
+        ],
         "columns": columns,
         "data": packing.deflated(np.stack(packed).tobytes()),
         "flags": packing.deflated(flags.tobytes()),
@@ -166,16 +185,6 @@ def that_fit(stars: Table, names: Sequence[str], megabytes: float) -> np.ndarray
     snr = np.nan_to_num(np.asarray(stars["snr"], float))
     every = np.ones(len(stars), bool)
     return spectra.chosen(np.asarray(stars["role"]) > 0, snr, every, most)
-
-
-def _identifiers(catalogue):
-    """What a star is called: its SDSS identifier, that of the user, or that of Gaia."""
-    sdss = np.asarray(catalogue["sdss_id"])
-    own = catalogue["id"] if "id" in catalogue.colnames else [""] * len(sdss)
-    return [
-        str(x) or (f"SDSS {s}" if s > 0 else f"Gaia DR3 {g}")
-        for x, s, g in zip(own, sdss, catalogue["source_id"])
-    ]
 
 
 def _taken(column, rows):

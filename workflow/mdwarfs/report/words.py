@@ -5,6 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.provenance.software import environment
+from mdwarfs.run import software as running
+
 SIMULATED = (
     "Simulated: invented stars. Nothing on this page is a measurement of the sky."
 )
@@ -100,3 +103,27 @@ def facts(
             )
         )
     return [{"number": number, "words": words} for number, words in found]
+
+
+PACKAGES = (
+    "numpy", "scipy", "astropy", "scikit-learn", "matplotlib", "bokeh", "snakemake",
+)  # fmt: skip
+"""Of those that are installed, the ones that are named on the page."""
+
+
+def software() -> list[dict]:
+    """The code and the packages that made the page, as `what` and `words`."""
+    code, around = running.software(), environment()
+    said = code.commit.removesuffix(running.CHANGED)
+    said += f" of {code.date[:10]}" if code.date != running.UNKNOWN else ""
+    if code.commit.endswith(running.CHANGED):
+        said += ", with changes"
+    packages = around["packages"]
+    found = [f"{x} {packages[x]}" for x in PACKAGES if x in packages]
+    told = {
+        "mdwarfs": code.version,
+        "Code": f"commit {said}",
+        "Python": f"{around['implementation']} {around['python']}, {around['system']}",
+        "Packages": ", ".join(found),
+    }
+    return [{"what": what, "words": words} for what, words in told.items()]

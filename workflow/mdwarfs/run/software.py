@@ -20,6 +20,10 @@ from mdwarfs import __version__
 ROOT = Path(__file__).parents[3]
 CODE = ("Snakefile", "rules", "scripts", "workflow")
 """What can change a product, below the checkout; the configuration is told apart."""
+NO_PRODUCT = ("workflow/profiles", "workflow/report")
+"""What lies there and changes none: how jobs are sent off, captions of reports."""
+PATHS = (*CODE, *(f":(exclude){path}" for path in NO_PRODUCT))
+"""The same for git."""
 
 ARCHIVED = ".git_archival.txt"
 """What `git archive` and the downloads of GitHub say of the commit that they hold."""
@@ -69,11 +73,11 @@ def of_git(root: Path) -> tuple[str, str] | None:
     """
     if not (root / ".git").exists():
         return None
-    last = git(root, "log", "-1", "--format=%H %cI", "--", *CODE)
+    last = git(root, "log", "-1", "--format=%H %cI", "--", *PATHS)
     if not last:
         return None
     commit, date = last.split()
-    changed = git(root, "status", "--porcelain", "--", *CODE)
+    changed = git(root, "status", "--porcelain", "--", *PATHS)
     return commit + (CHANGED if changed else ""), date
 
 

@@ -24,9 +24,15 @@ const mdwarfs = (() => {
   }
 
   async function unpack() {
-    const [ids, data, flags, role] = await Promise.all(
-      ["id", "data", "flags", "role"].map((name) => inflated(known[name])));
-    known.id = new TextDecoder().decode(ids).split("\n");
+    const [data, flags, role, ...texts] = await Promise.all(
+      [known.data, known.flags, known.role, ...known.called.map((x) => x.texts)].map(inflated));
+    known.called.forEach((kind, i) => {
+      kind.texts = new TextDecoder().decode(texts[i]).split("\n");
+    });
+    const own = (name) => known.called.find((x) => x.name === name)?.texts;
+    const [gaia, sdss, given] = ["source_id", "sdss_id", "id"].map(own);
+    known.id = gaia.map((x, i) =>
+      given?.[i] || (sdss?.[i] ? `SDSS ${sdss[i]}` : `Gaia DR3 ${x}`));
     known.data = new Uint16Array(data);
     known.role = new Uint8Array(role);
     known.flags = new Uint32Array(flags, 0, known.n);
@@ -133,15 +139,17 @@ const mdwarfs = (() => {
     ];
     const first = has("mg0") && has("feh") ? "feh" : "snr";
     offer(byId("colour"), colours, has(first) ? first : "role");
-    for (const id of ["colour", "role", "unflagged"]) {
-      byId(id).addEventListener("change", show);
+    for (const id of ["colour", "role", "unflagged", "snr-min", "snr-max"]) {
+      for (const event of ["change", "input"]) byId(id).addEventListener(event, show);
     }
-    for (const id of ["snr-min", "snr-max"]) byId(id).addEventListener("input", show);
     const list = byId("find");
     list.addEventListener("change", () => find(list.value));
+    list.addEventListener("input", () => { if (!list.value) byId("found").textContent = ""; });
     const picked = model("shown").selected;
     picked.properties.indices.change.connect(() => {
-      if (picked.indices.length) choose(state.shown[picked.indices[0]]);
+      if (!picked.indices.length) return;
+      byId("found").textContent = "";
+      choose(state.shown[picked.indices[0]]);
     });
   }
 
@@ -277,13 +285,55 @@ const mdwarfs = (() => {
 
   /* The chosen star */
 
+  /* Names as mdwarfs.star.identify compares them. */
+  const PREFIXES = /^(gaia\s*dr[23]|2mass|sdss|lamost)\s*j?\s*/;
+  function written(text) {
+    const name = text.trim().replace(/\s+/g, " ").toLowerCase();
+    return name.replace(PREFIXES, "") || name;
+  }
+  const last = (path) => path.split(/[\\/]/).at(-1);
+
+  function matching(text) {
+    const wanted = written(text);
+    for (const kind of known.called) {
+      kind.written ??= kind.texts.map(written);
+      const same = (x) => x && (x === wanted ||
+        (kind.file && written(last(x)) === written(last(text))));
+      const rows = kind.written.flatMap((x, i) => same(x) ? [i] : []);
+      if (rows.length) return {rows, exact: true};
+    }
+    const rows = [];
+    for (let i = 0; i < known.n; i++) {
+      if (known.called.some((kind) => kind.written[i].includes(wanted))) rows.push(i);
+    }
+    return {rows, exact: false};
+  }
+
   function find(text) {
-    const wanted = text.trim().toLowerCase();
-    if (!wanted) return;
-    let k = known.id.findIndex((x) => x.toLowerCase() === wanted);
-    if (k < 0) k = known.id.findIndex((x) => x.toLowerCase().includes(wanted));
-    byId("found").textContent = k < 0 ? "no star of this page is called so" : "";
-    if (k >= 0) choose(k);
+    const said = byId("found");
+    said.textContent = "";
+    if (!text.trim()) return;
+    const {rows, exact} = matching(text);
+    const count = rows.length === 1 ? "One star" : `${rows.length.toLocaleString("en")} stars`;
+    const first = rows.length === 1 ? "it is shown" : "the first is shown";
+    if (!rows.length) {
+      const among = spectra.there > known.n
+        ? ` among the ${known.n.toLocaleString("en")} on this page (mdwarfs show knows all)` : "";
+      const before = state.chosen === null ? "" : ` ${known.id[state.chosen]} is still shown.`;
+      said.textContent = `No such star: ${text.trim()}${among}.${before}`;
+    } else if (!exact) {
+      said.textContent = `${count} contain${rows.length === 1 ? "s" : ""} ${text.trim()} ` +
+        `in an identifier, ${first}.`;
+    } else if (rows.length > 1) {
+      said.textContent = `${count} are called ${text.trim()}, ${first}.`;
+    }
+    if (rows.length) choose(rows[0]);
+  }
+
+  function identifiers(k) {
+    return known.called
+      .filter((x) => !x.file && x.texts[k] && ![x.texts[k], `${x.title} ${x.texts[k]}`].includes(known.id[k]))
+      .map((x) => `${x.title}${x.title.endsWith(" J") ? "" : " "}${x.texts[k]}`);
   }
 
   function choose(k) {
@@ -291,8 +341,8 @@ const mdwarfs = (() => {
     state.chosen = k;
     ring();
     byId("star-name").textContent = known.id[k];
-    byId("star-what").textContent =
-      `${known.roles[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`;
+    byId("star-what").textContent = [...identifiers(k),
+      `${known.roles[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`].join(" · ");
     labels(k);
     say("star-flags", known.flags[k]);
     say("star-hybrid-flags", known.hybrid_flags[k]);
@@ -428,7 +478,7 @@ const mdwarfs = (() => {
         }
         count.textContent = `${n} of ${rows.length} rows`;
       };
-      form.addEventListener("input", apply);
+      for (const event of ["input", "change"]) form.addEventListener(event, apply);
       form.addEventListener("submit", (event) => event.preventDefault());
       apply();
     }
@@ -458,6 +508,7 @@ const mdwarfs = (() => {
     hover,
     group,
     choose: (text) => find(text),
+    made(lines) { if (lines.length) byId("made").textContent = lines.join(" "); },
     plots(content, ids) { doc = content; roots = ids; },
     stars(content, packed) {
       known = {...content, values: {}};
