@@ -7,6 +7,7 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 
+from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.train import problem as training
@@ -84,7 +85,8 @@ def test_choices_at_the_edge_of_the_grid_can_be_seen(model, stamp, tmp_path, cap
     )
     assert "gamma:" not in caplog.text
     model.write(tmp_path / "model.fits", stamp)
-    grid = Table(fits.getdata(tmp_path / "model.fits", "GRID"))
+    with fits.open(tmp_path / "model.fits") as hdus:
+        grid = tables.tables_and_images(hdus)["GRID"]
     for row in grid:
         chosen = np.count_nonzero(model.pixels[row["parameter"]] == row["value"])
         assert row["n_pixels"] == chosen

@@ -49,13 +49,13 @@ def products(folder):
     """Digest of every product below a folder, by its name.
 
     What varies with machines and times is none: logs, benchmarks, the records of the
-    steps, and the crate that follows from them.
+    steps, the crate that follows from them, and what the page says of both.
     """
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not {"logs", "benchmarks", FOLDER, CRATE} & set(path.parts)
+        and not {"logs", "benchmarks", FOLDER, CRATE, "made.js"} & set(path.parts)
     }
 
 
@@ -95,7 +95,7 @@ def test_every_product_is_that_of_a_step_on_record(finished, results):
     """Its inputs are still those that it was made of, and its keys those beside it."""
     history = History(results)
     left = {path for path in history.makers if history.state(path) != WHOLE}
-    assert left and all(re.search(r"/1-of-1\.fits$", path) for path in left)  # parts
+    assert left and all(re.search(r"/1-of-1\.\w+$", path) for path in left)  # parts
     beside = {"logs", "benchmarks", FOLDER, CRATE, "README.md"}
     for path in results.rglob("*"):
         name = str(path.relative_to(results))
@@ -121,7 +121,7 @@ def test_what_rules_are_given_beside_the_configuration_is_known(results):
         "catalogues", "figures", "products", "labels", "given", "every", "role",
         "reader", "arguments", "order", "function", "key", "least", "compared",
         "origins", "configuration", "release", "astra", "module", "settings", "table",
-        "reference", "caption", "made_by",
+        "reference", "caption", "made_by", "folder",
     }  # fmt: skip
     keys = set()
     for record in History(results).steps.values():

@@ -60,7 +60,7 @@ def raw(root, tmp_path_factory):
     )
     checkout.snakemake(
         "--cores", "2", "--configfile", "config/ci.yaml", changes.name, "--",
-        f"results/{RUN}/raw/truth.fits", configfile=None,
+        f"results/{RUN}/raw/astra/spectra.ecsv", configfile=None,
     )  # fmt: skip
     return checkout.path / "results" / RUN / "raw"
 

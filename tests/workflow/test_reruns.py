@@ -59,7 +59,7 @@ DRAWN |= {
     f"diagnostic_{name}"
     for name in (
         "sensitivity", "information", "pixels", "windows", "released_labels",
-        "paper_sample", "gained", "selection", "metal_poor",
+        "paper_sample", "gained", "gained_catalogues", "selection", "metal_poor",
     )
 }  # fmt: skip
 DRAWN |= {
@@ -70,7 +70,7 @@ DRAWN_OF_TRUTH = {"diagnostic_pulls", "diagnostic_limit"}
 
 OF_PRIOR = {
     "predict_part", "label_training_stars", "leave_out_windows",
-    "propagate_label_errors", "emulate_released",
+    "propagate_label_errors", "emulate_released", "draw_part",
     "write_report",  # which shows every star's best model
 }  # fmt: skip
 
@@ -79,7 +79,12 @@ OF_PRIOR = {
 # stage says which makes the column.
 EDITS = {
     "a prior": ("slam/infer/prior.py", OF_PRIOR, set(), set()),
-    "a figure style": ("figures/style.py", DRAWN, DRAWN_OF_TRUTH, set()),
+    "a figure style": (
+        "figures/style.py",
+        DRAWN | {"write_report"},  # whose spectra have the colours of the figures
+        DRAWN_OF_TRUTH,
+        set(),
+    ),
     "the text of a column": (
         "interpretation/pixels.py",
         {"describe_pixels"},
@@ -95,7 +100,7 @@ EDITS = {
     "the simulator": (
         "simulation/stellar_spectrum.py",
         set(),
-        {"simulate_part", "recover_sensitivity", "recover_limit"},
+        {"simulate_part", "simulate_spectra", "recover_sensitivity", "recover_limit"},
         set(),
     ),
     "the reader of a catalogue": (

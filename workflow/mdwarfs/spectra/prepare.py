@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum
 
 
+MOST_SPIKES = 0.05
 OTHER_UNITS = {"nm": 10.0, "micron": 1e4, "m": 1e10}
 """Of wavelengths that are taken for Angstrom by mistake."""
 
@@ -71,7 +72,8 @@ def prepare(
 def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     """Inverse variances, 0 where the flux is beyond what any star's can be.
 
-    A few such pixels would bend the continuum of the whole spectrum.
+    A few such pixels would bend the continuum of the whole spectrum. One that has more
+    than `MOST_SPIKES` of them is left as it is, for it is no spectrum.
 
     Parameters
     ----------
@@ -80,7 +82,10 @@ def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     """
     good = ivar > 0
     usual = np.median(np.abs(flux[good])) if good.any() else 0.0
-    return np.where(np.abs(flux) > LARGEST * usual, 0.0, ivar) if usual else ivar
+    spikes = good & (np.abs(flux) > LARGEST * usual)
+    if not usual or spikes.sum() > MOST_SPIKES * good.sum():
+        return ivar
+    return np.where(spikes, 0.0, ivar)
 
 
 def require_overlap(wavelength: np.ndarray, grid: np.ndarray) -> None:
