@@ -24,8 +24,8 @@ test: .venv/ready
 # and the ten modules of which they run least.
 coverage: .venv/ready
 	$(BIN)/pytest -n 2 -m "not dag" --cov --cov-report=
-	$(BIN)/coverage report --sort=cover > .coverage.txt
-	sed -n '1,12p;$$p' .coverage.txt
+	$(BIN)/coverage report --sort=cover | sed -n '1,12p;$$p'
+	$(BIN)/coverage report --format=total
 
 # The TAP server that some tests ask, from Debian's packages (as root). Where they are not
 # to be had, those tests skip and say so.
