@@ -44,6 +44,7 @@ def first(tmp_path, catalogue):
         ],
         names=("id", "quantity", "unit", "paper", "found", "e_found", "status"),
     )
+    claims["judged"], claims["paper_upper"] = ["within", "at_most"], np.nan
     annotate(claims, {name: ("", name) for name in claims.colnames})
     tables.write(claims, run / "audit" / "claims.ecsv", STAMP)
     listed = Table({"path": ["catalogue/slam_labels.fits", "slam/predictions.fits"]})

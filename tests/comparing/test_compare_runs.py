@@ -140,7 +140,7 @@ def test_the_ledger_stands_side_by_side(first, second, rewrite):
     assert all(found.ledger["differs"])
     said = report.text(found)
     assert "R1   teff std: 150 -> 151 K (paper 168; simulated)" in said
-    assert "(paper 0.25; simulated -> differs)" in said
+    assert "(paper ≤ 0.25; simulated -> differs)" in said
 
 
 def test_the_configuration_stands_side_by_side(first, second):

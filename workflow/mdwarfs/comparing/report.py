@@ -193,7 +193,7 @@ def ledger_lines(table: Table) -> list[str]:
             status += f" -> {row['status_second']}"
         lines.append(
             f"{row['id']:4} {row['quantity']}: {row['first']:.6g} -> "
-            f"{row['second']:.6g} {row['unit']} (paper {row['paper']:.6g}; {status})"
+            f"{row['second']:.6g} {row['unit']} (paper {row['paper']}; {status})"
         )
     return lines
 
@@ -392,7 +392,8 @@ def ledger_table(table: Table) -> str:
         return f"{value:.5g}" if np.isfinite(value) else ""
 
     rows = [
-        (row["id"], row["quantity"], row["unit"], *(number(row[x]) for x in NUMBERS))
+        (row["id"], row["quantity"], row["unit"], row["paper"])
+        + tuple(number(row[x]) for x in NUMBERS)
         + (row["status_first"], row["status_second"])
         for row in table
     ]
@@ -402,4 +403,4 @@ def ledger_table(table: Table) -> str:
     )
 
 
-NUMBERS = "paper", "first", "second", "e_found"
+NUMBERS = "first", "second", "e_found"

@@ -11,6 +11,7 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
+from mdwarfs.audit import words
 from mdwarfs.comparing import lineage
 from mdwarfs.comparing import products as each
 from mdwarfs.comparing.rows import match_rows
@@ -80,7 +81,7 @@ LEDGER_COLUMNS = {
     "id": ("", "Entry of the ledger"),
     "quantity": ("", "Which number of the claim"),
     "unit": ("", "Unit of the numbers of the row"),
-    "paper": ("", "What the paper says"),
+    "paper": ("", "What the paper says: a number, a limit or a range"),
     "first": ("", "Number of the first run"),
     "second": ("", "Number of the second run"),
     "e_found": ("", "Standard error of the number, of the first run"),
@@ -190,7 +191,7 @@ def ledger(first: Table, second: Table, entries: Sequence[Tolerance]) -> Table:
         found = [np.array([float(x["found"])]) for x in (a, b)]
         differs = tolerance.exceeded(*found)[0] or a["status"] != b["status"]
         lines.append(
-            (a["id"], a["quantity"], a["unit"], a["paper"], a["found"], b["found"])
+            (a["id"], a["quantity"], a["unit"], words.paper(a), a["found"], b["found"])
             + (a["e_found"], a["status"], b["status"], bool(differs))
         )
     for table, alone, at in (
@@ -201,7 +202,7 @@ def ledger(first: Table, second: Table, entries: Sequence[Tolerance]) -> Table:
             pair = [np.nan, np.nan], ["", ""]
             pair[0][at], pair[1][at] = row["found"], row["status"]
             lines.append(
-                (row["id"], row["quantity"], row["unit"], row["paper"], *pair[0])
+                (row["id"], row["quantity"], row["unit"], words.paper(row), *pair[0])
                 + (row["e_found"], *pair[1], True)
             )
     return from_rows(lines, LEDGER_COLUMNS)
