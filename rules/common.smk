@@ -21,6 +21,7 @@ from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.run.interrupted import at_work, note_end, note_start, sweep
 from mdwarfs.provenance.around import begin, conclude
+from mdwarfs.spectra.manifest import folder_of
 
 # A workflow that uses this one as a module gives a configuration of its own, and Snakemake
 # reads no default then.
@@ -66,6 +67,11 @@ RAW = {
     key: f"{RESULTS}/raw/{raw.path.format(**RELEASES[raw.release or RELEASE])}"
     for key, raw in registry.inputs_of(config, RELEASE).items()
 }
+if (
+    "spectra" in RAW
+):  # they lie beside their list, as do the lists of jobs that share them
+    FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
+    SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 CATALOGUES = {c.name: c for c in registry.CATALOGUES if c.raw.key in RAW}
 COMPARED = {name: c.comparison for name, c in CATALOGUES.items() if c.comparison}
 

@@ -4,7 +4,6 @@
 # make what those of raw_simulated.smk make, so that a run has either.
 
 from mdwarfs.archives.settings import by_route, source
-from mdwarfs.spectra.manifest import folder_of
 
 if config["source"] == "archives":
 
@@ -167,10 +166,6 @@ if config["source"] == "archives":
             limits=ARCHIVES["limits"],
         script:
             "../scripts/retrieve_paper_table.py"
-
-    # Beside the folder of the spectra, which lies beside their list.
-    FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
-    SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 
     rule retrieve_part:
         """Fetch coadded BOSS spectra of some stars, those that are not there yet."""

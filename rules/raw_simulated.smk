@@ -2,17 +2,12 @@
 # where they are fetched, jobs share the stars whose spectra are written, and what is
 # written is the same.
 
-from mdwarfs.spectra.manifest import folder_of
 
 # The catalogues to compare with, each by the function of its entry in the registry.
 SIMULATED = {c.raw.key: c.raw.simulated for c in CATALOGUES.values() if c.comparison}
 
 
 if config["source"] == "simulated":
-
-    # Beside the folder of the spectra, which lies beside their list.
-    FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
-    SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 
     rule simulate_survey:
         """Simulate the survey and write its raw tables, and the truth beside them."""

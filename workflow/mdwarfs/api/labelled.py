@@ -92,7 +92,7 @@ def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
         table.add_column(model, place + 1, "simulated_model")
         for name in ("simulated", "simulated_model"):
             table[name].info.description = SAID[name]
-        table["recommended"] &= simulated == model
+        add_words(table, table["recommended"])
 
 
 def table_of(

@@ -15,7 +15,7 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.rounded import rounding
 from mdwarfs.labels import LABELS
-from mdwarfs.statistics import MAD_TO_SIGMA
+from mdwarfs.statistics import robust_std
 from mdwarfs.tables.physical import DWARF
 
 FEWEST = 10  # labels, of fewer of which nothing is said
@@ -81,7 +81,7 @@ def of_label(name: str, values: np.ndarray, errors: np.ndarray) -> Iterator[str]
             f"{name}: {outside} of {len(values)} labels are none of an M dwarf "
             f"({usual}): are they in another unit, or another column?"
         )
-    scatter = np.median(np.abs(values - np.median(values))) * MAD_TO_SIGMA
+    scatter = robust_std(values)
     if scatter > WIDE * (usual.high - usual.low):
         yield (
             f"{name}: the labels scatter by {shown(scatter)}, more than M dwarfs do: "

@@ -13,8 +13,6 @@ NARROWEST = 0.05
 the errors are taken out is not known better than this."""
 
 TOGETHER = 0.95  # largest correlation of true labels
-
-
 ROUNDS = 20  # of the search for the variance of true labels
 
 

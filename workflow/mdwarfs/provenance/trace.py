@@ -224,9 +224,15 @@ def number_of_ledger(history: History, question: str) -> Answer | None:
     product, entry = str(rows[0]["product"]), str(rows[0]["id"])
     places = {CLAIMS: _rows(row.index for row in rows)}
     through = {CLAIMS: [product]}
+    answers = {
+        (claim.id, quantity.name): quantity.answer
+        for claim in ledger.load().numbers
+        for quantity in claim.quantities
+    }
     for row in rows:
         told.append(_claim(row))
-        found = origin_of(history, row)
+        answer = answers.get((str(row["id"]), str(row["quantity"])))
+        found = origin_of(history, row, answer)
         if found is not None:
             told.append(f"    {found.words}")
             through[CLAIMS] += [x for x in found.products if x not in through[CLAIMS]]
@@ -244,24 +250,17 @@ class Found(NamedTuple):
     places: list[tuple[str, str]]
 
 
-def origin_of(history: History, row: Row) -> Found | None:
+def origin_of(history: History, row: Row, answer: Mapping | None) -> Found | None:
     """Where the audit took a number from; None if its step or entry is not known.
 
     Parameters
     ----------
     row
         Of the audit's table.
+    answer
+        What the ledger says of how it is found; None if that is not there.
     """
     step = history.steps.get(history.makers.get(CLAIMS))
-    answer = next(
-        (
-            quantity.answer
-            for claim in ledger.load().numbers
-            for quantity in claim.quantities
-            if (claim.id, quantity.name) == (row["id"], row["quantity"])
-        ),
-        None,
-    )
     if step is None or answer is None or row["status"] == NOT_TESTABLE:
         return None
     paths = {name: x[0]["path"] for name, x in step["inputs"].items() if x}

@@ -109,9 +109,9 @@ def draw(
         problem = predictor.posterior(observed[rows], weight[rows], known)
         best, kept = outliers.search(problem, predictor.starts)
         cost = posterior.coarse_cost(kept, predictor.starts)
-        others, whose = met(kept, predictor.starts, cost)
+        others, whose = posterior.all_fits(kept, predictor.starts, cost)
         for k, row in enumerate(rows + block.start):
-            own = separate(of(best, [k]), of(others, np.flatnonzero(whose == k)))
+            own = separate(best.of([k]), others.of(whose == k))
             code = int(star[row]) % 2**64
             rng = np.random.default_rng([seed, code])
             about = coarse(cost[k], predictor.starts)
@@ -121,20 +121,6 @@ def draw(
             found.minima[row] = len(own.cost)
             found.effective[row] = effective
     return found
-
-
-def met(problem: Posterior, starts: Starts, cost: np.ndarray) -> tuple[Fit, np.ndarray]:
-    """All fits of stars that the search for their labels meets, and whose they are.
-
-    Parameters
-    ----------
-    cost : shape (s, m)
-        Of `mdwarfs.slam.infer.posterior.coarse_cost`.
-    """
-    star, start = starts.choose(
-        cost, posterior.APART, posterior.MOST_STARTS, posterior.CLOSE
-    )
-    return posterior.minimise(problem, star, starts.places[start]), star
 
 
 def separate(best: Fit, others: Fit) -> Fit:
@@ -154,19 +140,8 @@ def separate(best: Fit, others: Fit) -> Fit:
         square = np.einsum("ki,kij,kj->k", step, kept.hessian, step)
         deep = others.cost[row] - kept.cost.min() < DEEP
         if deep and (square > posterior.SEPARATE).all():
-            kept = joined(kept, of(others, [row]))
-    return of(kept, np.argsort(kept.cost, kind="stable"))
-
-
-def of(fits: Fit, rows: np.ndarray | list) -> Fit:
-    """Some of many fits."""
-    return type(fits)(**{name: value[rows] for name, value in vars(fits).items()})
-
-
-def joined(fits: Fit, more: Fit) -> Fit:
-    """Fits, and after them others."""
-    both = {x: np.concatenate([y, vars(more)[x]]) for x, y in vars(fits).items()}
-    return type(fits)(**both)
+            kept = kept.joined(others.of([row]))
+    return kept.of(np.argsort(kept.cost, kind="stable"))
 
 
 def coarse(cost: np.ndarray, starts: Starts) -> tuple[np.ndarray, np.ndarray]:

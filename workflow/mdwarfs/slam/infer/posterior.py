@@ -86,6 +86,15 @@ class Fit:
     at_edge: np.ndarray
     rival: np.ndarray
 
+    def of(self, rows: ArrayLike) -> Fit:
+        """Some of the fits."""
+        return Fit(**{name: value[rows] for name, value in vars(self).items()})
+
+    def joined(self, more: Fit) -> Fit:
+        """These fits, and after them others."""
+        own, others = vars(self), vars(more)
+        return Fit(**{name: np.concatenate([own[name], others[name]]) for name in own})
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -170,9 +179,16 @@ def search(posterior: Posterior, starts: Starts, cost: np.ndarray) -> Fit:
     cost : shape (s, m)
         Of each star at each start, as of `coarse_cost`.
     """
-    star, start = starts.choose(cost, APART, MOST_STARTS, CLOSE)
-    fits = minimise(posterior, star, starts.places[start])
+    fits, star = all_fits(posterior, starts, cost)
     return best_of_each(fits, star, len(cost))
+
+
+def all_fits(
+    posterior: Posterior, starts: Starts, cost: np.ndarray
+) -> tuple[Fit, np.ndarray]:
+    """All fits among which `search` chooses, and whose they are."""
+    star, start = starts.choose(cost, APART, MOST_STARTS, CLOSE)
+    return minimise(posterior, star, starts.places[start]), star
 
 
 def minimise(posterior: Posterior, star: np.ndarray, start: np.ndarray) -> Fit:
@@ -256,7 +272,7 @@ def best_of_each(fits: Fit, star: np.ndarray, count: int) -> Fit:
     apart = _square(step, fits.hessian[best]) > SEPARATE
     rival = fits.converged & apart & (fits.cost - fits.cost[best] < NEARLY_AS_GOOD)
     chosen = np.unique(best)
-    result = Fit(**{name: value[chosen] for name, value in vars(fits).items()})
+    result = fits.of(chosen)
     result.rival = np.bincount(star, rival, count) > 0
     return result
 
