@@ -14,7 +14,8 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
-from mdwarfs.config import check, is_simulated, merged, read_config, schema_path
+from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.contradictions import is_simulated
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
