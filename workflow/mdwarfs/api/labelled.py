@@ -11,11 +11,11 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.api.training import BLOCK
-from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import label_columns
 from mdwarfs.slam.infer.flags import RANGED, Flag, add_words
 from mdwarfs.slam.infer.prior import require_prior
+from mdwarfs.slam.labeller import MAP
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.weighting import IVAR

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer.flags import Flag, add_words
 from mdwarfs.slam.infer.stars import label_stars
-from mdwarfs.slam.labeller import labeller
+from mdwarfs.slam.labeller import MAP, labeller
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import load_all
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN

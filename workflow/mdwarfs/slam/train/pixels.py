@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from astropy.table import Table
 
@@ -11,12 +9,9 @@ from mdwarfs.slam.pixel_columns import COLUMNS
 from mdwarfs.slam.standardise import flux_scale
 from mdwarfs.slam.train import exact, splitting
 from mdwarfs.slam.train.crossvalidation import Grid, cross_validate
+from mdwarfs.slam.train.problem import Problem
 from mdwarfs.slam.train.scatter import model_variance
 from mdwarfs.spectra.good_pixels import good_pixels
-
-if TYPE_CHECKING:
-    from mdwarfs.slam.train.problem import Problem
-
 
 # Iterations of the splitting before each fit is finished exactly.
 ITERATIONS = 128
