@@ -11,8 +11,8 @@ from mdwarfs.errors import InputError
 from mdwarfs.given.check import contradictions_of_files
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.labels import LABELS, OF_PAPER
+from mdwarfs.methods.names import MAP
 from mdwarfs.slam import regressors
-from mdwarfs.slam.labeller import MAP
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.physical import DWARF
 

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from mdwarfs.api.training import BLOCK
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import label_columns
+from mdwarfs.methods.names import MAP
 from mdwarfs.slam.infer.flags import RANGED, Flag, add_words
 from mdwarfs.slam.infer.prior import require_prior
-from mdwarfs.slam.labeller import MAP
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.weighting import IVAR

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mdwarfs import tables
-from mdwarfs.archives.probe import Probe, Stars
+from mdwarfs.archives.assumptions import Probe, Stars
 from mdwarfs.archives.probes import probe
 from mdwarfs.archives.settings import source
 from mdwarfs.archives.transfer import Deadline, Limits

@@ -29,10 +29,10 @@ from mdwarfs.archives import (
     skyserver,
     vizier,
 )
+from mdwarfs.archives.assumptions import Ended, Probe, one_line, words_of
 from mdwarfs.archives.checks import check_columns, check_rows
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.head import Head
-from mdwarfs.archives.probe import Ended, Probe, one_line, words_of
 from mdwarfs.archives.transfer import Missing
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.archives.verdicts import (

@@ -16,8 +16,8 @@ from mdwarfs.config import check, read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, complete
 from mdwarfs.literature.power_laws import PowerLaw
+from mdwarfs.methods.names import MAP
 from mdwarfs.run import parts
-from mdwarfs.slam.labeller import MAP
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration

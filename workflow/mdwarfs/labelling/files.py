@@ -10,9 +10,10 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.methods.names import MAP
 from mdwarfs.slam.infer.flags import Flag, add_words
 from mdwarfs.slam.infer.stars import label_stars
-from mdwarfs.slam.labeller import MAP, labeller
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import load_all
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN

@@ -4,9 +4,6 @@ from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.predictor import Predictor
 from mdwarfs.slam.trained_model import TrainedModel
 
-MAP = "map"
-"""`prediction.method` of labels so found; those of `mdwarfs.emulation` have others."""
-
 
 def labeller(model: TrainedModel) -> Predictor:
     """What finds labels by a trained model: those of maximum posterior, whatever it is.

@@ -17,7 +17,7 @@ from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS, SYMBOLS
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.slam.train import training
-from mdwarfs.slam.train.crossvalidation import Grid
+from mdwarfs.slam.train.grid import Grid
 from mdwarfs.slam.train.problem import Problem
 from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike
 from mdwarfs.types import PathLike

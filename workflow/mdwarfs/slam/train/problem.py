@@ -8,7 +8,7 @@ import numpy as np
 
 from mdwarfs.errors import InputError
 from mdwarfs.slam.folds import assign_folds, contiguous_folds
-from mdwarfs.slam.train.crossvalidation import Grid
+from mdwarfs.slam.train.grid import Grid
 
 
 @dataclass(frozen=True)

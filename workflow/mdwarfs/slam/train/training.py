@@ -11,7 +11,8 @@ from astropy.table import Table
 from mdwarfs.run.parallel import in_threads
 from mdwarfs.run.progress import Progress
 from mdwarfs.slam.pixel_columns import COLUMNS, SOLVERS
-from mdwarfs.slam.train.crossvalidation import Grid, panel_width
+from mdwarfs.slam.train.crossvalidation import panel_width
+from mdwarfs.slam.train.grid import Grid
 from mdwarfs.slam.train.pixels import fit_pixels, refit_pixels
 from mdwarfs.slam.train.problem import Problem
 

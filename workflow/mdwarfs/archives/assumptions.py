@@ -1,4 +1,4 @@
-"""What is known and found of one input while `mdwarfs archives check` probes it."""
+"""What a run assumes of one input, and whether `mdwarfs archives check` finds it so."""
 
 from __future__ import annotations
 
