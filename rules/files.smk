@@ -20,9 +20,11 @@ if HAS["files"]:
     MANIFEST = f"{FETCHED}/fetched.ecsv"
     SPECTRA = [] if FILES["array"] else [PATHS["folder"]]  # or vectors of the table
     PLACES = [PATHS["table"], *([PATHS["array"]] if PATHS["array"] else SPECTRA)]
-    NEEDED = list(
-        dict.fromkeys(MANIFEST if x.startswith(FETCHED) else x for x in PLACES)
-    )
+    NEEDED = [
+        MANIFEST if path.startswith(FETCHED) else path
+        for path in dict.fromkeys(PLACES)
+    ]
+    NEEDED = list(dict.fromkeys(NEEDED))
     for needed in NEEDED:
         if needed != MANIFEST and not Path(needed).exists():
             raise WorkflowError(
