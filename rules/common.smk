@@ -68,9 +68,8 @@ RAW = {
     key: f"{RESULTS}/raw/{raw.path.format(**RELEASES[raw.release or RELEASE])}"
     for key, raw in registry.inputs_of(config, RELEASE).items()
 }
-if (
-    "spectra" in RAW
-):  # they lie beside their list, as do the lists of jobs that share them
+# Spectra lie beside their list, as do the lists of jobs that share them.
+if "spectra" in RAW:
     FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
     SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 CATALOGUES = {c.name: c for c in registry.CATALOGUES if c.raw.key in RAW}
