@@ -18,6 +18,7 @@ from astropy.table import Table, vstack
 
 from mdwarfs import tables
 from mdwarfs.archives.certificates import NotAccepted
+from mdwarfs.archives.patience import Deadline, Limits, Transient, persist
 from mdwarfs.archives.queries import deliver_excerpt
 from mdwarfs.archives.sdss_queries import (
     count_queries,
@@ -28,15 +29,7 @@ from mdwarfs.archives.sdss_queries import (
 )
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.archives.transfer import (
-    Deadline,
-    Limits,
-    Transient,
-    cap,
-    failure,
-    persist,
-    plain,
-)
+from mdwarfs.archives.transfer import cap, failure, plain
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError, MissingColumn, WrongType
 from mdwarfs.types import PathLike
