@@ -14,9 +14,16 @@ from mdwarfs import tables
 from mdwarfs.archives import integrity
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.excerpt import inspect, take
-from mdwarfs.archives.patience import Deadline, Limits, Restart, from_the_beginning
+from mdwarfs.archives.patience import (
+    INFLATED,
+    SPARE,
+    Deadline,
+    Limits,
+    Restart,
+    from_the_beginning,
+)
 from mdwarfs.archives.record import deliver
-from mdwarfs.archives.transfer import INFLATED, SPARE, Source, TooLarge, Transfer
+from mdwarfs.archives.transfer import Source, TooLarge, Transfer
 from mdwarfs.catalogues.raw_file import GZIP, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
