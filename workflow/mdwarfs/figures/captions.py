@@ -1,7 +1,7 @@
 """The captions of the figures, for the page of a run and for Snakemake's report.
 
-Titles are in `mdwarfs.figures.registry`. Captions have no numbers of a run; those are in
-its figures and tables.
+Titles are in `mdwarfs.figures.registry`. Captions have no numbers of a run; those are
+in its figures and tables.
 """
 
 CAPTIONS = {
@@ -41,39 +41,39 @@ CAPTIONS = {
         zero.""",
     "figure_06": """
         Tests of [Fe/H]: primary against secondary of the M+M pairs, and SLAM against
-        Birky+2020 and Behmard+2025. From top to bottom: the labels (faint spectra
-        blue, bright ones red); their difference, with its slope, and medians and
-        standard deviations in bins of 0.2 dex with five stars or more; and the
-        distribution of the difference, with median and standard deviation. Training stars
-        are among them: comparisons/summary.ecsv has the numbers without these.""",
+        Birky+2020 and Behmard+2025. From top to bottom: the labels (faint spectra blue,
+        bright ones red); their difference, with its slope, and medians and standard
+        deviations in bins of 0.2 dex with five stars or more; and the distribution of
+        the difference, with median and standard deviation. The samples include training
+        stars; comparisons/summary.ecsv also has the numbers without them.""",
     "figure_07": """
-        SLAM's effective temperature against that of Birky+2020, of the LAMOST M
-        dwarfs (Du+2024) and from colours (Mann+2015): the labels; the differences,
-        with their slope, and medians and standard deviations in bins of temperature
-        with five stars or more; and their distribution. Only SLAM labels within the
-        usable range are compared. Its ends (dotted) cut off the point clouds, and the
-        differences are biased near them. Cells have the same size in every panel.
-        Training stars are among them: comparisons/summary.ecsv has the numbers without
-        these.""",
+        SLAM's effective temperature against that of Birky+2020, of the LAMOST M dwarfs
+        (Du+2024) and from colours (Mann+2015): the labels; the differences, with their
+        slope, and medians and standard deviations in bins of temperature with five
+        stars or more; and their distribution. Only SLAM labels within the usable range
+        are compared. Its ends (dotted) cut off the point clouds, and the differences
+        are biased near them. Cells have the same size in every panel. The samples
+        include training stars; comparisons/summary.ecsv also has the numbers without
+        them.""",
     "figure_08": """
         SLAM's surface gravity against that of the LAMOST M dwarfs (Du+2024) and that
         from mass and radius by absolute magnitude (Mann+2015, 2019): the labels; the
         differences, with their slope, and medians and standard deviations in bins of
-        gravity with five stars or more; and their distribution. Only SLAM labels
-        within the usable range are compared. Its ends (dotted) cut off the point
-        clouds, and the differences are biased near them. Cells have the same size in
-        every panel. Training stars are among them: comparisons/summary.ecsv has the
-        numbers without these.""",
+        gravity with five stars or more; and their distribution. Only SLAM labels within
+        the usable range are compared. Its ends (dotted) cut off the point clouds, and
+        the differences are biased near them. Cells have the same size in every panel.
+        The samples include training stars; comparisons/summary.ecsv also has the
+        numbers without them.""",
     "figure_09": """
         All candidates in the dereddened colour-magnitude diagram, coloured by SLAM's
         effective temperature and by its surface gravity. Temperature must follow the
         colour, and gravity the position along the main sequence. The colour bar
         covers the middle 90 per cent of the stars; its arrows stand for the rest.""",
     "figure_10": """
-        SLAM's [Fe/H] minus that of ASPCAP against the effective temperature, before
-        and after the correction of ASPCAP's metallicities (the paper's equation 10),
-        which takes out the trend with temperature. Training stars are among them:
-        comparisons/aspcap_correction.ecsv has median and spread without these.""",
+        SLAM's [Fe/H] minus that of ASPCAP against the effective temperature, before and
+        after the correction of ASPCAP's metallicities (the paper's equation 10), which
+        takes out the trend with temperature. The sample includes training stars;
+        comparisons/aspcap_correction.ecsv also has median and spread without them.""",
     "figure_11": """
         Median [Fe/H] in cells of the colour-magnitude diagram that hold two stars or
         more, by SLAM, by ASPCAP and by the corrected ASPCAP, with PARSEC isochrones.
@@ -139,13 +139,13 @@ CAPTIONS = {
         the population of the training stars as prior.""",
     "diagnostic_gained_catalogues": """
         SLAM's and the hybrid labels against the catalogues of the paper's Table 2 (R2
-        to R7), on the very same stars: half the width that holds 68 per cent of the
-        differences, and below it their median. The errors of the catalogues are part
-        of the width, and their offsets of the median. Training stars are among them,
-        whose hybrid labels are by models that have not seen them, and SLAM's by the
-        one that has: validation/gained_catalogues.ecsv has the widths without these.
-        Numbers of stars stand below the names. Of M+M pairs it is the difference
-        between the two stars.""",
+        to R7), on the very same stars: half the width that contains 68 per cent of the
+        differences, and below it their median. The width includes the errors of the
+        catalogues, and the median their offsets. The samples include training stars.
+        Hybrid labels of these come from models that have not seen them, SLAM's from the
+        model that has; validation/gained_catalogues.ecsv also has the widths without
+        them. The numbers of stars are below the names. For M+M pairs it is the
+        difference between the two stars.""",
     "diagnostic_limit": """
         Errors of SLAM's and the hybrid labels of simulated stars, and the smallest
         errors that the noise and the other differences between their spectra allow:

@@ -2,8 +2,8 @@
 
 TEXT = """# Two catalogues of the same spectra
 {simulated}
-**To reproduce the paper, or to compare with it**, use `slam_labels.fits`. Its labels are
-those of maximum posterior by SLAM as published, with a flat prior. `e_*` are
+**To reproduce the paper, or to compare with it**, use `slam_labels.fits`. Its labels
+are those of maximum posterior by SLAM as published, with a flat prior. `e_*` are
 uncertainties from the paper's power laws, `sigma_*` are calibrated ones. For stars with
 the flag at_edge or multiple_minima, whose posterior is not Gaussian,
 `slam_posteriors.fits` has draws from it, 256 per star unless `posterior.draws` of the
@@ -25,15 +25,15 @@ labels are, by SNR and label, and where they are not.
   0 the spectrum decides, near 1 the prior.
 - `covariance_x_y`: the covariance of the errors of two labels, with the prior. The
   posteriors are Gaussian, so labels, errors and covariances describe them completely.
-- `recommended`: there are labels in this catalogue, and they have no flag. Each catalogue
-  has its own. `mdwarfs flags 12` explains the bits of `flags`, and so does the header
-  (FLAG0, FLAG1, ...).
+- `recommended`: there are labels in this catalogue, and they have no flag. Each
+  catalogue has its own. `mdwarfs flags 12` explains the bits of `flags`, and so does
+  the header (FLAG0, FLAG1, ...).
 - `trained_on`, in all three tables: the star is one of the training stars. Its hybrid
-  labels come from a model that has not seen it, and are as good as those of other stars.
-  Its SLAM labels come from the model that was trained on it (from another one in a run
-  with folds), and are closer to its reference labels than those of other stars. Leave
-  these stars out when you judge SLAM's labels. `comparisons/summary.ecsv` has each number
-  with and without the training stars (`*_unseen`).
+  labels come from a model that has not seen it, and are as good as those of other
+  stars. Its SLAM labels come from the model that was trained on it (from another one in
+  a run with folds), and are closer to its reference labels than those of other stars.
+  Leave these stars out when you judge SLAM's labels. `comparisons/summary.ecsv` has
+  each number with and without the training stars (`*_unseen`).
 
 Neither method knows stars that the training set lacks. Labels of metal-poor stars come
 out too metal-rich, and not all of them are flagged (see `flag_names`).

@@ -45,8 +45,8 @@ DESCRIPTIONS = {
     },
     Flag.OUTSIDE_HULL: "labels outside the convex hull of the training stars by more "
     "than twice their errors",
-    Flag.LOW_DENSITY: "few training stars are near: the tenth-nearest is farther away than "
-    "it is for 99 % of the training stars",
+    Flag.LOW_DENSITY: "few training stars are near: the tenth-nearest is farther away "
+    "than it is for 99 % of the training stars",
     Flag.AT_EDGE: "the fit ended at the edge of the training domain",
     Flag.LOW_SNR: "signal-to-noise ratio below the limit, or unknown",
     Flag.FEW_PIXELS: "fewer than half of the model's pixels are good",
