@@ -98,9 +98,9 @@ def _words(rows, names):
 
 def _join(numbers, errors):
     """Put errors behind their numbers; in place."""
-    for number, error in zip(numbers, errors):
-        if number["text"] and error["text"]:
-            number["text"] += f" ± {error['text']}"
+    for cell, error in zip(numbers, errors):
+        if cell["text"] and error["text"]:
+            cell["text"] += f" ± {error['text']}"
 
 
 def heading(name: str) -> str:
