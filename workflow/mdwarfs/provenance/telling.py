@@ -35,7 +35,7 @@ def text(trace: dict, verbose: bool = False) -> str:
     lines = alarms(trace)
     lines += [""] if lines else []
     for said in trace["words"]:
-        lines += wrapped(said.strip()) if said.startswith(SET_IN) else [said]
+        lines += wrapped(said.strip()) if said.startswith(SET_IN) else hanging(said)
     if trace["steps"]:
         codes = (step["code"] for step in trace["steps"].values())
         lines += textwrap.wrap(commits.words(codes), WIDTH, subsequent_indent="  ")
@@ -147,6 +147,17 @@ def wrapped(text: str) -> list[str]:
         WIDTH,
         initial_indent=SET_IN,
         subsequent_indent="      ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def hanging(text: str) -> list[str]:
+    """A text in lines, of which all but the first are set in."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        subsequent_indent=SET_IN,
         break_on_hyphens=False,
         break_long_words=False,
     )
