@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import cli, tables
-from mdwarfs.cli import RUN, main
+from mdwarfs import tables
+from mdwarfs.cli import main
+from mdwarfs.commands import predict as command_predict
 from mdwarfs.config import read_config, written
 from mdwarfs.labelling import beside_model
+from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam
@@ -94,10 +97,10 @@ def write_laws(path, columns, made_with):
     tables.write(table, path, {"run": "test", "simulated": True})
 
 
-@pytest.fixture
-def results(root, model, tmp_path):
+@pytest.fixture(scope="module")
+def whole(root, model, tmp_path_factory):
     """What a run leaves: its model, power laws, calibration and configuration."""
-    folder = tmp_path / "results"
+    folder = tmp_path_factory.mktemp("run") / "results"
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
     own = own_configuration(root)
@@ -119,6 +122,12 @@ def results(root, model, tmp_path):
     (folder / "audit").mkdir()
     (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
     return folder
+
+
+@pytest.fixture
+def results(whole, tmp_path):
+    """The same, to be changed."""
+    return Path(shutil.copytree(whole, tmp_path / "results", symlinks=True))
 
 
 TRUTH = np.array([-0.1, 3450.0, 4.8])
@@ -658,7 +667,7 @@ def test_a_folder_that_is_no_run_is_told_from_a_run_that_lacks_something(
 def test_paths_that_cannot_be_written_are_refused_before_the_work(
     model, files, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(cli, "predict_files", None)  # is not to be called
+    monkeypatch.setattr(command_predict, "predict_files", None)  # is not to be called
     (tmp_path / "folder.fits").mkdir()
     wrong = {
         "/proc/labels.fits": "nothing can be written to",  # read-only even to root
@@ -678,7 +687,7 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
 def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
     results, model, files, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(cli, "predict_files", None)  # is not to be called
+    monkeypatch.setattr(command_predict, "predict_files", None)  # is not to be called
     spectrum, law = files / "spec.fits", results / "validation" / "power_laws.ecsv"
     copy = shutil.copy(model, tmp_path / "copy.fits")
     link = tmp_path / "link.fits"
@@ -790,17 +799,17 @@ def test_a_fault_of_the_program_is_status_2(model, files, monkeypatch, capsys):
     def fault(*arguments, **keywords):
         raise ZeroDivisionError("nobody thought of this")
 
-    monkeypatch.setattr(cli, "predict_files", fault)
+    monkeypatch.setattr(command_predict, "predict_files", fault)
     assert run(model, files / "spec.fits") == 2
     message = capsys.readouterr().err
     assert "nobody thought of this" in message and "fault of the program" in message
 
 
-def test_a_reader_that_goes_is_no_fault(root, model, files):
-    command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
+def test_a_reader_that_goes_is_no_fault(root):
+    command = [sys.executable, "-m", "mdwarfs.cli", "flags"]
     pipe = subprocess.PIPE
     done = subprocess.Popen(
-        [*command, str(files / "spec.fits")],
+        command,
         stdout=pipe,
         stderr=pipe,
         text=True,
