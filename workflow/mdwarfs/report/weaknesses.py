@@ -66,14 +66,16 @@ def _claims(claims, stamp):
         return None
     if stamp["simulated"]:
         bad = claims[np.asarray(claims["agrees"]) == "no"]
-        what = "numbers are not what was put in"
+        what = ("number is", "numbers are"), "not what was put in"
     else:
         bad = claims[np.asarray(claims["status"]) == "differs"]
-        what = "numbers of the paper are not reproduced"
+        what = ("number of the paper is", "numbers of the paper are"), "not reproduced"
     if not len(bad):
         return None
     names = "; ".join(f"{row['id']} {row['quantity']}" for row in bad)
-    return f"{len(bad)} {what}", f"{names}. The ledger has both forms of each."
+    (one, many), rest = what
+    title = f"{len(bad)} {one if len(bad) == 1 else many} {rest}"
+    return title, f"{names}. The ledger has both forms of each."
 
 
 def _trained(catalogue, comparisons):
