@@ -19,8 +19,8 @@ from astropy.table import Row, Table
 from mdwarfs import tables
 from mdwarfs.audit import ledger
 from mdwarfs.audit.claims import NOT_TESTABLE
-from mdwarfs.audit.origin import Cell, origin
 from mdwarfs.audit.ledger import EXPECTED
+from mdwarfs.audit.origin import Cell, origin
 from mdwarfs.audit.words import numbers
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
