@@ -133,8 +133,8 @@ CAPTIONS = {
         Labels of the test stars from parts of the spectrum: without each window, and
         from that window alone, against their references (scatter, bias) and against
         the labels from all pixels (scatter of the change). Broken lines are scatter
-        and formal error from all pixels. A label that depends on one window, or that one
-        window spoils, shows here.""",
+        and formal error from all pixels. A label that depends on one window, or
+        that one window spoils, shows here.""",
     "diagnostic_gained": """
         Errors of SLAM's and the hybrid labels by signal-to-noise ratio: half the
         width that contains 68 per cent of the differences from the references and,
