@@ -19,6 +19,7 @@ from astropy.table import Row, Table
 from mdwarfs import tables
 from mdwarfs.audit import ledger
 from mdwarfs.audit.claims import NOT_TESTABLE
+from mdwarfs.audit.ledger import EXPECTED
 from mdwarfs.audit.origin import Cell, origin
 from mdwarfs.audit.words import numbers
 from mdwarfs.errors import InputError
@@ -405,8 +406,9 @@ def claim_line(row: Row) -> str:
     said = numbers(row)
     error = f" ± {said['e_found']}" if said["e_found"] else ""
     injected = f", injected {said['injected']}" if said["injected"] else ""
+    whose = EXPECTED if dict(row).get("kind") == EXPECTED else "paper"
     return (
-        f"{row['quantity']}: {said['found']}{error}{unit}, paper {said['paper']}"
+        f"{row['quantity']}: {said['found']}{error}{unit}, {whose} {said['paper']}"
         f"{injected}; {row['status']}"
     )
 

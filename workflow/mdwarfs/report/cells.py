@@ -158,7 +158,8 @@ def ledger(claims: Table) -> list[dict]:
 
 
 IN_LEDGER = (
-    "id", "claim", "quantity", "unit", "agrees", "status", "product", "rule", "note",
+    "id", "claim", "quantity", "unit", "kind", "agrees", "status", "product", "rule",
+    "note",
 )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ NARROW = {
     ),
 }  # fmt: skip
 """Columns of tables that have more than a page is wide; of others, all."""
-FILTERS = {"claims": ("status", "agrees"), "numbers": ("status", "of", "label")}
+FILTERS = {"claims": ("kind", "status", "agrees"), "numbers": ("status", "of", "label")}
 """Columns by which rows of the ledger can be chosen."""
 FROM_AUDIT = (
     "Figures", "Tables", "Equations",
@@ -286,7 +286,7 @@ def _render(stamp, config, read, figures, found, records, choice):
         choice=choice,
         software=words.software(),
         audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
-        weaknesses=list(weaknesses(read, stamp)),
+        weaknesses=list(weaknesses({**read, "stars": found}, stamp)),
         records=cells.html("\n\n".join(data.section(records))),
     )
 
