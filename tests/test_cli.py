@@ -671,7 +671,7 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
     (tmp_path / "folder.fits").mkdir()
     wrong = {
         "/proc/labels.fits": "nothing can be written to",  # read-only even to root
-        tmp_path / "folder.fits": "is no name of a file",
+        tmp_path / "folder.fits": "is not the name of a file",
         tmp_path / "absent" / "labels.fits": "there is no folder",
         tmp_path / ("n" * 250 + ".fits"): "nothing can be written to",
         tmp_path / "labels.txt": "does not end in",
@@ -705,7 +705,7 @@ def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
         before = output.read_bytes()
         arguments = [*arguments, "--output", output, spectrum]
         assert main(["predict", *map(str, arguments)]) == 2
-        assert "would take the place of" in capsys.readouterr().err
+        assert "would overwrite" in capsys.readouterr().err
         assert output.read_bytes() == before
     for output in ("slam/labels.fits", "audit/labels.csv", "validation/x.ecsv"):
         for given in (["--run", results], ["--model", results / "slam/model.fits"]):
@@ -744,7 +744,7 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
     folder.mkdir()
     accents = shutil.copy(files / "spec.fits", folder / "étoile 1.fits")
     assert run(model, "--output", folder / "é.fits", accents) == 2
-    assert "holds no such letters; write an .ecsv" in capsys.readouterr().err
+    assert "cannot hold this name; write an .ecsv" in capsys.readouterr().err
     for suffix in ("ecsv", "csv"):
         output = folder / f"é.{suffix}"
         assert run(model, "--output", output, accents) == 0
@@ -762,7 +762,7 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
     before = (tmp_path / "own.fits").read_bytes()
     for name in (own, f"{own}[1]"):
         assert run(model, "--output", own, name) == 2
-        assert "take the place of a spectrum" in capsys.readouterr().err
+        assert "overwrite a spectrum" in capsys.readouterr().err
     assert (tmp_path / "own.fits").read_bytes() == before
 
 

@@ -57,7 +57,7 @@ def test_nothing_is_said_of_what_can_be(config):
         (
             {"columns": {"logg": {"name": "g", "unit": "mag"}}},
             "files.columns.logg.unit",
-            "none of a decimal logarithm of cm / s2",
+            "not that of a decimal logarithm of cm / s2",
         ),
         (
             {"compared": {"Others": {"teff": "T2", "tef": "T"}}},

@@ -154,7 +154,7 @@ def test_wrong_use_is_status_2(results, files, tmp_path, capsys):
     assert "errors of their own" in said(
         "--method", "hybrid", "--model", model, "--power-laws", model
     )
-    assert "take --method hybrid" in said("--model", model)
+    assert "use --method hybrid" in said("--model", model)
     other = tmp_path / "other.fits"
     fits.PrimaryHDU().writeto(other)
     assert "is not a hybrid model" in said("--method", "hybrid", "--model", other)

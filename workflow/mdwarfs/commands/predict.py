@@ -166,7 +166,7 @@ def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
 def slam_labels(options: argparse.Namespace, files: Files) -> Table:
     """Labels by a model of SLAM, with what goes with it."""
     if is_hybrid(files.model):
-        raise InputError(f"{files.model} is a hybrid model: take --method hybrid")
+        raise InputError(f"{files.model} is a hybrid model: use --method hybrid")
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
@@ -213,19 +213,21 @@ def check_names(spectra: Sequence[str], output: Path | None) -> None:
     for name in spectra:
         file = Path(selected(name)[0])
         if output.exists() and file.exists() and output.samefile(file):
-            raise InputError(f"{name}: the output would take the place of a spectrum")
+            raise InputError(f"{name}: the output would overwrite a spectrum")
         try:
             name.encode("ascii" if fits_table else "utf-8")
         except UnicodeEncodeError:
             raise InputError(
-                f"{name!a}: a table of FITS holds no such letters; write an .ecsv or "
+                f"{name!a}: a FITS table cannot hold this name; write an .ecsv or "
                 ".csv, or rename the file"
                 if fits_table
-                else f"{name!a} is no text that {output.suffix} could hold: rename the "
-                "file"
+                else f"{name!a} is not a text that {output.suffix} can hold: rename "
+                "the file"
             ) from None
         if not name.isprintable():
-            raise InputError(f"{name!a} has characters that are no text: rename it")
+            raise InputError(
+                f"{name!a} has characters that are not printable: rename it"
+            )
 
 
 def write(table: Table, path: Path, stamp: dict) -> None:
@@ -308,7 +310,7 @@ def check_output(
     place = output.resolve()
     for file in (*files[:-1], *others):
         if file is not None and place == Path(file).resolve():
-            raise InputError(f"{output}: the output would take the place of {file}")
+            raise InputError(f"{output}: the output would overwrite {file}")
     model = Path(files.model).absolute()
     if any(model.match(next(iter(names))) for names in RUNS.values()):
         run = model.parents[1].resolve()

@@ -223,7 +223,7 @@ def numbers(
     except ValueError:  # rows of different length
         array = np.ma.empty(0, object)
     if array.dtype.kind not in "fiub":
-        raise InputError(f"{text}: what is given is no array of real numbers")
+        raise InputError(f"{text}: this is not an array of real numbers")
     if array.ndim != 2 or any(
         want is not None and got != want for got, want in zip(array.shape, shape)
     ):

@@ -261,9 +261,9 @@ def require_simulated(
         if not simulated:
             raise InputError(
                 f"{name} is not stamped as simulated, and the model was trained on "
-                "simulated stars: its labels of real ones are wrong by more than they "
-                f"say. Take the model of a real run, or give {option}, and every row "
-                "will say so"
+                "simulated stars: its labels of real stars would be off by more than "
+                f"their errors. Use the model of a real run, or give {option}; then "
+                "every row says so"
             )
 
 

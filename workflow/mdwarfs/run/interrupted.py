@@ -27,8 +27,8 @@ NOTES = "mdwarfs-runs"  # in Snakemake's folder
 TO_BE_REMOVED = 3  # exit status, for the Makefile
 PART = re.compile(r"\.part-(\d+)@(.+?)-.")  # as tables.part_of names it
 BY_HAND = (
-    "if you know that it is no more, `snakemake --unlock` and then "
-    "`snakemake --rerun-incomplete` go on"
+    "if you know that it has ended, run `snakemake --unlock` and then "
+    "`snakemake --rerun-incomplete` to continue"
 )
 
 

@@ -176,8 +176,8 @@ def identity(path: PathLike) -> dict[str, str]:
         raise InputError(f"{path} is not a SLAM model: {error}") from error
     if None in said.values():
         raise InputError(
-            f"{path} does not say what it was trained with: it is older than that, or "
-            "no model of a run; the target `train` makes it anew"
+            f"{path} does not say what it was trained with: an older version made it, "
+            "or it is not the model of a run; the target `train` makes it anew"
         )
     if said[MODEL] != found:
         raise InputError(

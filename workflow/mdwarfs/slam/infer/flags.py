@@ -171,7 +171,9 @@ def decode(flags: int) -> list[tuple[int, str, str]]:
     flags = int(flags)
     known = int(sum(Flag))
     if flags < 0 or flags & ~known:
-        raise InputError(f"{flags} is no sum of flags: their bits are {known} together")
+        raise InputError(
+            f"{flags} is not a sum of flags: all bits together are {known}"
+        )
     return [(int(b), b.name.lower(), DESCRIPTIONS[b]) for b in Flag if flags & b]
 
 
