@@ -10,6 +10,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.labelling.released import can_have
+from mdwarfs.labels import LABELS
 from mdwarfs.slam.infer.flags import Flag, add_words
 from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.joining import lookup
@@ -39,7 +40,10 @@ SNR = (
     "Signal-to-noise ratio of the spectrum according to the survey, per pixel: the one "
     "that e_* belong to"
 )
-LAW = "Scatter (1 sigma) of stars with known labels at this SNR: the paper's power law"
+LAW = (
+    "{label}: scatter (1 sigma) of stars with known labels at this SNR, by the paper's "
+    "power law"
+)
 COVARIANCE = "covariance"
 FORMAL_COVARIANCE = (
     "Covariance of the formal errors of {a} and {b}; times sigma_{a} sigma_{b} / "
@@ -160,7 +164,8 @@ def uncertainties(
         if label in power_laws:
             sigma = power_laws[label].sigma(snr)
             table[f"e_{label}"] = np.where(np.isfinite(found[label]), sigma, np.nan)
-            table[f"e_{label}"].info.description = LAW
+            said = LAW.format(label=LABELS[label].text)
+            table[f"e_{label}"].info.description = said
         if label in calibrations:
             table[f"sigma_{label}"] = calibrations[label].sigma(
                 found[f"e_{label}"], found["training_sparseness"]
