@@ -16,8 +16,8 @@ figure `diagnostic_gained`.
 - `x` and `e_x`: with the population of the training stars as prior. The faint are drawn
   towards its mean as far as their noise demands; of single stars the best estimate.
 - `x_flat` and `e_x_flat`: without that prior. For populations (gradients, distribution
-  functions), which the prior would narrow; null where the spectrum says next to
-  nothing.
+  functions), which the prior would narrow, and for metal-poor stars, whose [Fe/H] it
+  draws up; null where the spectrum says next to nothing.
 - `prior_share_x`: variance of the label over that of the training stars. Near 0 the
   spectrum decides, near 1 the prior does.
 - `covariance_x_y`: of the errors of two labels, `x` and `y` with the prior. Posteriors
