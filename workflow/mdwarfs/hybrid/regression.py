@@ -114,10 +114,9 @@ class Regression:
         # Rows of one star have their label and its error in common: they count as one.
         own = _noise(hyper, noise) * np.bincount(star)[star]
         several = _several(star)
-        weight, pull = _weigh(y / size, covariance, own, tail, several=several)[:2]
+        weight, pull, _, root = _weigh(y / size, covariance, own, tail, several=several)
         own = own / weight
         one = cls(inputs, pull, own, hyper, float(level), float(size))
-        root = _inverse_root(covariance, own)
         mean, variance = _without(hyper, inputs, root, pull, unseen, several)
         variance += np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
         return one, (level + mean * size, variance * size**2)
@@ -291,7 +290,8 @@ def _tune(y, inputs, noise, tail, hyper, weight, steps):
 
 def _weigh(y, covariance, variance, tail, weight=None, rounds=4, several=()):
     """Weights of the stars; with them the inverse covariance times y, y less what the
-    others say of it, and the variance of that. `several`: rows of one star each."""
+    others say of it, and the inverse root of the covariance. `several`: rows of one
+    star each."""
     weight = np.ones(len(y)) if weight is None else weight
     for number in range(rounds):
         root = _inverse_root(covariance, variance / weight)
@@ -303,7 +303,7 @@ def _weigh(y, covariance, variance, tail, weight=None, rounds=4, several=()):
         if number < rounds - 1:
             alone = rest - variance / weight + variance
             weight = (tail + 1) / (tail + apart**2 / alone)
-    return weight, pull, apart, rest
+    return weight, pull, apart, root
 
 
 def _without(hyper, inputs, root, pull, places, several):
