@@ -133,8 +133,8 @@ CAPTIONS = {
         Labels of the test stars from parts of the spectrum: without each window, and
         from that window alone, against their references (scatter, bias) and against
         the labels from all pixels (scatter of the change). Broken lines are scatter
-        and formal error from all pixels. A label that hangs on one window, or to which one
-        window does harm, shows here.""",
+        and formal error from all pixels. A label that hangs on one window, or to
+        which one window does harm, shows here.""",
     "diagnostic_gained": """
         How far off SLAM's and the hybrid labels are, by signal-to-noise ratio: half
         the width that holds 68 per cent of the differences from the references and,
