@@ -130,6 +130,8 @@ SHOWN = (
         "audit/claims.ecsv",
         "ledger",
         "Numbers of the paper, and of this run",
+        "Derived numbers follow from those that the paper prints; expected ones it "
+        "does not print: they are ours, where it gives words or nothing.",
     ),
     Shown(
         "numbers",
