@@ -51,7 +51,7 @@ DESCRIPTIONS = {
     Flag.FEW_PIXELS: "fewer than half of the model's pixels are good",
     Flag.NOT_CONVERGED: "the fit ran out of iterations",
     Flag.MULTIPLE_MINIMA: "another, separate fit is nearly as good",
-    Flag.NO_LABELS: "no labels: too few good pixels to fit them",
+    Flag.NO_LABELS: "there are none: see the column `reason`",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars are: check velocity and wavelengths, air or vacuum",
     Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR, or "
@@ -79,6 +79,12 @@ COLUMNS = {
     ),
 }
 """Of tables that have the bits."""
+
+MISMATCH = {
+    True: "not recommended: the model is of simulated stars, and the spectrum is not",
+    False: "not recommended: the spectrum is simulated, and the model is of real stars",
+}
+"""Why labels without a flag are not recommended, by whether the model is simulated."""
 
 HEADER = {
     f"FLAG{number}": f"{int(bit)} {bit.name.lower()}: {DESCRIPTIONS[bit]}"
@@ -194,6 +200,25 @@ def encode(names: Iterable[str]) -> int:
             )
         found |= int(Flag[name.upper()])
     return found
+
+
+def give_reason(table: Table) -> Table:
+    """Say in the column `reason` why labels without any flag are not recommended.
+
+    Parameters
+    ----------
+    table
+        With flags, recommended, reason and simulated_model.
+
+    Returns
+    -------
+    table
+        The same.
+    """
+    open_ = ~np.asarray(table["recommended"]) & (np.asarray(table["flags"]) == 0)
+    told = np.where(table["simulated_model"], MISMATCH[True], MISMATCH[False])
+    table["reason"] = np.where(open_, told, table["reason"])
+    return table
 
 
 def add_words(table: Table, labelled: np.ndarray) -> Table:
