@@ -1,4 +1,4 @@
-"""What stands on a run's page beside its figures: tables and texts, by section.
+"""The tables and texts on the page of a run, by section.
 
 An entry is shown by every run that has its need, which is one of
 `mdwarfs.figures.registry.NEEDS`.

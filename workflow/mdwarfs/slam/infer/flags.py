@@ -1,4 +1,4 @@
-"""What a user of the labels of a star should know before trusting them."""
+"""The flags of a star's labels, and what they mean."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
