@@ -8,7 +8,7 @@ from mdwarfs.audit import claims, ledger, words
 from mdwarfs.audit.answers import FUNCTIONS
 from mdwarfs.audit.origin import ORIGINS, Cell, origin
 from mdwarfs.audit.report import write
-from mdwarfs.provenance.trace import _claim
+from mdwarfs.provenance.questions import claim_line
 from mdwarfs.report import cells
 from mdwarfs.tables.markdown import number
 
@@ -40,10 +40,11 @@ def test_text_page_and_trace_say_the_same_of_the_paper(book, simulated, evaluate
     page = cells.ledger(evaluated)
     for row, line, shown in zip(evaluated, lines, page):
         said = words.paper(row)
-        assert line.split(" | ")[4].strip() == said
+        assert line.split(" | ")[5].strip() == said
         assert shown["paper"].replace("−", "-") == said
-        trace = _claim(row)
-        told = trace.partition(", paper ")[2].partition(", injected")[0]
+        trace = claim_line(row)
+        whose = "expected" if row["kind"] == "expected" else "paper"
+        told = trace.partition(f", {whose} ")[2].partition(", injected")[0]
         if row["status"] != claims.NOT_TESTABLE:
             assert told.partition(";")[0] == said
 

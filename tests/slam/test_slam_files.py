@@ -22,7 +22,7 @@ from mdwarfs.slam.infer.flags import (
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.slam_spectra import SlamSpectra
-from mdwarfs.slam.train import problem as training
+from mdwarfs.slam.train import training
 from mdwarfs.slam.train.pixels import COLUMNS
 from mdwarfs.slam.train.stars import training_stars
 from mdwarfs.spectra.planes import Plane

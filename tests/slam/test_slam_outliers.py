@@ -91,6 +91,15 @@ def test_the_fit_is_the_maximum_of_what_is_left(finder, problem):
     assert np.all(gain[inside] < 10 * posterior.TOLERANCE)
 
 
+def test_all_fits_are_of_what_is_left(finder, problem):
+    """Also those of stars whose outliers are not those of the first search."""
+    fit, left, fits, star = outliers.search_all(problem, finder.starts)
+    cost = left.of(star).cost(fits.coordinates)
+    np.testing.assert_allclose(fits.cost, cost, rtol=1e-5)
+    least = [fits.cost[star == one].min() for one in range(len(fit.cost))]
+    np.testing.assert_allclose(least, fit.cost, atol=10 * posterior.ROUNDING)
+
+
 def test_sound_spectra_lose_nothing(finder, strangers):
     found = predict(finder, *strangers[1:])
     assert found.n_outliers.sum() <= 1  # of 4,800 pixels with Gaussian errors

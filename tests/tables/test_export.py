@@ -5,11 +5,14 @@ import sys
 
 import numpy as np
 import pytest
+from astropy.io.votable import parse
+from astropy.io.votable.ucd import check_ucd
 from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.cli import main
-from mdwarfs.tables.export import export
+from mdwarfs.labels import LABELS
+from mdwarfs.tables.export import UCDS, export, ucd
 from mdwarfs.tables.tabulate import annotate
 
 
@@ -44,6 +47,25 @@ def test_booleans_of_a_votable_are_such_as_stilts_reads(catalogue, tmp_path):
     fields = re.findall(rb"<FIELD[^>]*>", (tmp_path / "a.vot").read_bytes())
     (field,) = (x for x in fields if b'name="recommended"' in x)
     assert b'datatype="boolean"' in field
+
+
+def test_a_votable_says_what_columns_and_parameters_are(catalogue, tmp_path):
+    export(catalogue, tmp_path / "a.vot")
+    resource = parse(tmp_path / "a.vot").resources[0]
+    fields = {field.name: field.ucd for field in resource.tables[0].fields}
+    assert fields["source_id"] == "meta.id;meta.main"
+    assert fields["recommended"] == "meta.code.qual" and fields["reason"] is None
+    (run,) = (x for x in resource.params if x.name == "RUN")
+    assert run.description == "name of the run"
+
+
+def test_content_descriptors_are_those_of_the_ivoa():
+    labels = [name for name in UCDS if name in LABELS]
+    assert labels
+    for name in [*UCDS, *(f"formal_e_{x}" for x in labels), "e_teff_flat"]:
+        assert check_ucd(ucd(name), check_controlled_vocabulary=True), name
+    assert ucd("sigma_teff") == "stat.error;phys.temperature.effective"
+    assert ucd("formal_covariance_feh_teff") is None
 
 
 def test_pandas_has_them_from_parquet(catalogue, tmp_path):

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from mdwarfs.errors import InputError
-from mdwarfs.hybrid.noise import clean
+from mdwarfs.hybrid.noise import clean, middle
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.statistics import MAD_TO_SIGMA
@@ -34,11 +34,11 @@ ONE_SIGN = 0.1
 UNKNOWN = 1e6  # an error greater than any label
 
 TAKEN = (
-    "source_id", "sdss_id", "snr", "trusted", "seen", "status", "flags", "flag_names",
-    "reason", "chi2", "dof", "n_good", "n_outliers", "training_sparseness",
-    "correlation", "v_offset", "v_stretch", "file", "name", "kind", "id", "role", "ra",
-    "dec", "parallax", "bp_rp0", "mg0", "snr_file", "v_rad", "v_rad_source",
-    "simulated", "simulated_model",
+    "source_id", "sdss_id", "snr", "trusted", "trained_on", "status", "flags",
+    "flag_names", "reason", "chi2", "dof", "n_good", "n_outliers",
+    "training_sparseness", "correlation", "v_offset", "v_stretch", "file", "name",
+    "kind", "id", "role", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr_file",
+    "v_rad", "v_rad_source", "simulated", "simulated_model",
 )  # fmt: skip
 """Columns of tables of labels that no label can have the name of."""
 
@@ -340,7 +340,7 @@ def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.n
     some = good.any(axis=1)
     bad = np.zeros(good.shape, bool)
     for values in (np.abs(flux), np.sqrt(ivar)):
-        usual = np.nanmedian(np.where(good, values, np.nan)[some], axis=1)
+        usual = middle(values[some], good[some])
         bad[some] |= values[some] > SPIKE * usual[:, None]
     return np.where(bad, 0.0, flux), np.where(bad, 0.0, ivar)
 
@@ -365,9 +365,10 @@ def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(~few)
     if not len(rows):
         return reason
-    masked = np.where(good[rows], flux[rows], np.nan)
-    level, size = np.nanmedian(masked, axis=1), np.nanmedian(np.abs(masked), axis=1)
-    error = np.nanmedian(np.where(good[rows], ivar[rows], np.nan), axis=1) ** -0.5
+    own = good[rows]
+    masked = np.where(own, flux[rows], np.nan)
+    level, size = middle(flux[rows], own), middle(np.abs(flux[rows]), own)
+    error = middle(ivar[rows], own) ** -0.5
     constant = np.nanmax(masked, axis=1) == np.nanmin(masked, axis=1)
     reason[rows[constant]] = "its flux is the same in all pixels"
     sign = np.sign(np.median(np.sign(level)))

@@ -106,8 +106,8 @@ SHOWN = (
         "comparisons/summary.ecsv",
         "tables",
         "Every comparison",
-        "SLAM minus others, of the stars that the comparison takes and of all that are "
-        "in both.",
+        "SLAM minus others, of the stars that the comparison takes, of those among "
+        "them that SLAM was not trained on (unseen), and of all that are in both.",
     ),
     Shown(
         "methods",
@@ -130,6 +130,8 @@ SHOWN = (
         "audit/claims.ecsv",
         "ledger",
         "Numbers of the paper, and of this run",
+        "Derived numbers follow from those that the paper prints; expected ones it "
+        "does not print: they are ours, where it gives words or nothing.",
     ),
     Shown(
         "numbers",

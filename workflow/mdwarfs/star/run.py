@@ -13,7 +13,8 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import is_simulated, read_config
+from mdwarfs.config import read_config
+from mdwarfs.contradictions import is_simulated
 from mdwarfs.errors import InputError
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors

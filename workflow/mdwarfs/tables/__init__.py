@@ -5,6 +5,7 @@
 
 from mdwarfs.tables.files import (
     COMMENTS,
+    MEANINGS,
     atomic,
     commented,
     extension_name,
@@ -22,6 +23,7 @@ from mdwarfs.tables.images import from_images, tables_and_images, to_images
 
 __all__ = [
     "COMMENTS",
+    "MEANINGS",
     "atomic",
     "commented",
     "extension_name",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,31 @@ from mdwarfs.types import PathLike
 FORMS = (".vot", ".parquet", ".fits", ".ecsv", ".csv")
 ORIGIN = {"RUN": "run", "SIMULATD": "simulated"}
 """Columns of CSV, which has no header that could say it."""
+
+MAIN = ";meta.main"
+UCDS = {
+    "source_id": f"meta.id{MAIN}",
+    "sdss_id": "meta.id",
+    "ra": f"pos.eq.ra{MAIN}",
+    "dec": f"pos.eq.dec{MAIN}",
+    "parallax": "pos.parallax.trig",
+    "bp_rp0": "phot.color",
+    "mg0": "phys.magAbs",
+    "snr": "stat.snr",
+    "feh": "phys.abund.Z",
+    "feh_niu": "phys.abund.Z",
+    "alpha_m": "phys.abund",
+    "teff": "phys.temperature.effective",
+    "logg": "phys.gravity",
+    "chi2": "stat.fit.chi2",
+    "dof": "stat.fit.dof",
+    "correlation": "stat.correlation",
+    "v_offset": "phys.veloc",
+    "flags": "meta.code",
+    "recommended": "meta.code.qual",
+    "status": "meta.code.status",
+}
+"""Unified content descriptors (IVOA, UCD1+) of columns of the catalogues."""
 
 
 def export(
@@ -123,10 +149,25 @@ def write_votable(table: Table, path: Path) -> None:
     for field in votable.get_first_table().fields:
         if field.datatype == "bit":  # which STILTS and TOPCAT of 2022 cannot read
             field.datatype = "boolean"
+        field.ucd = ucd(field.name)
     for key, value in meta.items():
         said = {"ID": key, "name": key, "datatype": "char", "arraysize": "*"}
-        votable.resources[0].params.append(Param(votable, value=str(value), **said))
+        param = Param(votable, value=str(value), **said)
+        param.description = tables.MEANINGS.get(key)
+        votable.resources[0].params.append(param)
     writeto(votable, str(path), tabledata_format="binary2")
+
+
+def ucd(name: str) -> str | None:
+    """What a column is in the words of the Virtual Observatory; None where none fits.
+
+    An error is one of what it is the error of (`e_teff`, `sigma_teff`).
+    """
+    label = re.sub("^(formal_e|e|sigma)_", "", name)
+    said = UCDS.get(label.removesuffix("_flat"))
+    if said is None or label == name:
+        return said
+    return f"stat.error;{said.removesuffix(MAIN)}"
 
 
 def vounit(unit: u.UnitBase | None) -> u.UnitBase | None:

@@ -35,6 +35,20 @@ COMMENTS = {
 }
 """What the header of every product says, and what the keywords mean."""
 
+MEANINGS = {
+    **COMMENTS,
+    "N_ROWS": "rows of the catalogue, as the archive has it",
+    "N_CLASS": "of these, of the stellar class",
+    "N_MTYPE": "of these, of the M subclasses",
+    "N_STARS": "different stars among them",
+    "MODEL": "digest of the model's content",
+    "CONFIG": "digest of the configuration of prediction",
+    "LABELLED": "digest of what of it changes labels",
+    "N_DRAWS": "draws from the posterior of a star",
+    "SEED": "of their random numbers",
+}
+"""What these and other keywords mean that products have."""
+
 RENAMED = {"extrapolated": "snr_extrapolated"}
 """Columns that had another name once."""
 
@@ -229,7 +243,7 @@ def header(stamp: dict) -> dict:
 
 def commented(header: fits.Header) -> None:
     """Say in comments what the keywords mean that the header of a product has."""
-    for key, words in COMMENTS.items():
+    for key, words in MEANINGS.items():
         if key in header:
             header.comments[key] = words
 

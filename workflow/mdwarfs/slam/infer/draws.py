@@ -107,9 +107,8 @@ def draw(
         if not len(rows):
             continue
         problem = predictor.posterior(observed[rows], weight[rows], known)
-        best, kept = outliers.search(problem, predictor.starts)
+        best, kept, others, whose = outliers.search_all(problem, predictor.starts)
         cost = posterior.coarse_cost(kept, predictor.starts)
-        others, whose = posterior.all_fits(kept, predictor.starts, cost)
         for k, row in enumerate(rows + block.start):
             own = separate(best.of([k]), others.of(whose == k))
             code = int(star[row]) % 2**64

@@ -44,28 +44,72 @@ def search(problem: Posterior, starts: Starts) -> tuple[Fit, Posterior]:
     problem
         With weight 0 at the outliers: what `fit` is the maximum of.
     """
+    fits, star, dropped = _first(problem, starts)
+    fit, kept, _ = _second(problem, fits, star, dropped)
+    return fit, kept
 
-    def far_from(places):
-        labels = problem.domain.outward(places)
-        return far_off(problem.model, labels, problem.flux, problem.weight)
 
-    outside = beyond(starts.templates, problem.flux, problem.weight)
-    cost = posterior.coarse_cost(without(problem, outside), starts)
-    far = far_from(starts.places[cost.argmin(1)]) & ~outside
+def search_all(
+    problem: Posterior, starts: Starts
+) -> tuple[Fit, Posterior, Fit, np.ndarray]:
+    """What `search` finds, and what it has found from the other starts.
+
+    Returns
+    -------
+    fit, problem
+        As of `search`.
+    fits
+        From all starts of all stars, of `problem`.
+    star : int
+        Whose these are.
+    """
+    fits, star, dropped = _first(problem, starts)
+    fit, kept, changed = _second(problem, fits, star, dropped)
+    if len(changed):
+        few = kept.of(changed)
+        again, whose = posterior.all_fits(
+            few, starts, posterior.coarse_cost(few, starts)
+        )
+        same = ~np.isin(star, changed)
+        fits = fits.of(same).joined(again)
+        star = np.append(star[same], changed[whose])
+    return fit, kept, fits, star
+
+
+def _first(problem, starts):
+    """Fits from all starts, whose they are, and the pixels that they go without."""
+    dropped = beyond(starts.templates, problem.flux, problem.weight)
+    cost = posterior.coarse_cost(without(problem, dropped), starts)
+    far = _far_from(problem, starts.places[cost.argmin(1)]) & ~dropped
     for star, pixel in np.argwhere(far):
         square = starts.templates.residual(problem.flux[star, pixel], pixel) ** 2
         cost[star] -= problem.weight[star, pixel] * square
-    at_first = outside | far
-    fit = posterior.search(without(problem, at_first), starts, cost)
-    far = far_from(fit.coordinates)
+    dropped |= far
+    fits, star = posterior.all_fits(without(problem, dropped), starts, cost)
+    return fits, star, dropped
+
+
+def _second(problem, fits, star, dropped):
+    """The fit of each star, the problem of which it is, and which stars have a new one.
+
+    A star has a new one if other pixels are far off its first fit than were `dropped`.
+    """
+    fit = posterior.best_of_each(fits, star, len(dropped))
+    far = _far_from(problem, fit.coordinates)
     kept = without(problem, far)
-    stars = np.flatnonzero((far != at_first).any(1))
-    if len(stars):
-        start = fit.coordinates[stars]
-        again = posterior.minimise(kept.of(stars), np.arange(len(stars)), start)
-        again.rival = fit.rival[stars]
-        put_back(fit, stars, again)
-    return fit, kept
+    changed = np.flatnonzero((far != dropped).any(1))
+    if len(changed):
+        start = fit.coordinates[changed]
+        again = posterior.minimise(kept.of(changed), np.arange(len(changed)), start)
+        again.rival = fit.rival[changed]
+        put_back(fit, changed, again)
+    return fit, kept, changed
+
+
+def _far_from(problem, places):
+    """Pixels of stars that are far off the model at places (s, d)."""
+    labels = problem.domain.outward(places)
+    return far_off(problem.model, labels, problem.flux, problem.weight)
 
 
 def put_back(fits: Any, stars: np.ndarray, again: Any) -> None:
