@@ -19,8 +19,9 @@ labels are, by SNR and label, and where they are not.
   prior. This is the best estimate for a single star. Labels of faint stars are drawn
   towards the mean of the population, as far as their noise demands.
 - `x_flat` and `e_x_flat`: the same without that prior. Use them for populations
-  (gradients, distribution functions), which the prior would narrow. They are null where
-  the spectrum says next to nothing about the label.
+  (gradients, distribution functions), which the prior would narrow, and for metal-poor
+  stars, whose [Fe/H] it would raise. They are null where the spectrum says next to
+  nothing about the label.
 - `prior_share_x`: the variance of the label divided by that of the training stars. Near
   0 the spectrum decides, near 1 the prior.
 - `covariance_x_y`: the covariance of the errors of two labels, with the prior. The

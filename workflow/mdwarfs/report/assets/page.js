@@ -369,7 +369,7 @@ const mdwarfs = (() => {
       ["± formal", (x) => value(`formal_e_${x}`)],
       ["hybrid", (x) => paired("hybrid_", x)],
       ["reference", (x) => paired("ref_", x)],
-      ["true", (x) => value(`true_${x}`)],
+      ["truth", (x) => value(`true_${x}`)],
     ];
     function paired(prefix, x) {
       const found = value(prefix + x), error = value(`${prefix}e_${x}`);
