@@ -128,7 +128,7 @@ def sweep(*folders: PathLike) -> list[Path]:
     """Remove what dead processes of this machine were writing below folders.
 
     Parts of files of other machines stay: whether their processes live is not known
-    here. So do unfinished downloads, which are gone on with.
+    here. So do unfinished downloads, which are continued.
 
     Returns
     -------
