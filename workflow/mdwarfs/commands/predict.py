@@ -54,16 +54,16 @@ def add(commands: argparse._SubParsersAction) -> None:
         "predict",
         help="predict labels of spectra",
         description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
-        "spectrum gives one row, which says why if it has no labels. Labels "
-        "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
-        "calibrated on stars of known labels; e_*, the scatter of such stars at that "
-        "SNR, errors of their known labels included; formal_e_*, of the fit alone, "
-        "which is too small. "
-        "Labels of faint spectra, and others that call for caution, are flagged, as in "
-        "the catalogue. With --method hybrid labels are those of the run's second "
-        "catalogue, with errors of their own. Exit status: 0 if every spectrum has "
-        "labels, 1 if some have none, 2 if the command, a file of the run, the "
-        "configuration, the output or anything else is wrong, and nothing was written.",
+        "spectrum gives one row, which says why if it has no labels. Labels have the "
+        "three uncertainties (1 sigma) of a run's catalogue: sigma_*, calibrated on "
+        "stars with known labels; e_*, the scatter of such stars at that SNR, "
+        "including the errors of their known labels; and formal_e_*, from the fit "
+        "alone, which is too small. Labels of faint spectra, and others that need "
+        "caution, are flagged as in the catalogue. With --method hybrid, labels are "
+        "those of the run's second catalogue, with their own errors. Exit status: 0 "
+        "if every spectrum has labels, 1 if some have none, 2 if the command, a file "
+        "of the run, the configuration, the output or anything else is wrong, and "
+        "nothing was written.",
     )
     command.add_argument(
         "--method",
@@ -84,7 +84,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
-        help="a model alone: there is no e_* and sigma_* but by the next two",
+        help="a model without a run; e_* and sigma_* then need the next two options",
     )
     command.add_argument(
         "--power-laws",
@@ -106,28 +106,28 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--output",
         metavar="FILE",
         type=output,
-        help="table to write (.ecsv, .fits or .csv), which takes the place of what is "
-        "there; without it, print the table",
+        help="table to write (.ecsv, .fits or .csv), replacing an existing file; "
+        "default: print the table",
     )
     command.add_argument(
         "--config",
         metavar="FILE",
-        help="a configuration, whose section `prediction` has the least SNR, the "
-        "usable ranges and the priors; what it does not say is as in the run, or, with "
-        "--model, as in the config.yaml of its checkout (where there is none: no "
-        "usable ranges, no priors)",
+        help="a configuration, whose section `prediction` gives the smallest SNR, the "
+        "usable ranges and the priors; other keys are taken from the run or, with "
+        "--model, from the config.yaml of its checkout (if there is none: no usable "
+        "ranges, no priors)",
     )
     command.add_argument(
         OPTION,
         action="store_true",
-        help="let a model of simulated stars label real spectra: their labels are "
-        "wrong by more than they say, and every row says that the model is simulated",
+        help="let a model of simulated stars label real spectra: the labels will be "
+        "off by more than their errors, and every row says that the model is simulated",
     )
     command.add_argument(
         "spectrum",
         nargs="+",
         metavar="FILE",
-        help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
+        help="a file with a spectrum, or with several; 'FILE[3]' is the third of them",
     )
     command.set_defaults(function=predict)
 
