@@ -89,7 +89,7 @@ def test_a_value_is_the_same_however_it_is_stored(values, cut, passes):
 
 
 def test_a_number_is_not_compared_with_a_word():
-    with pytest.raises(InputError, match="in: 'M' is no number, and the column x"):
+    with pytest.raises(InputError, match="in: 'M' is not a number, but the column x"):
         holds({"column": "x", "in": [3, "M"]}, SINGLE)
 
 
