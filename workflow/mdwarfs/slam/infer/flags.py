@@ -61,8 +61,8 @@ DESCRIPTIONS = {
     "at this SNR: look at the spectrum, it may be no M dwarf's",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
     "with them, or not at all",
-    Flag.OUTSIDE_TRAINING: "labels where training stars end, as of the metal-poor: of "
-    "SLAM's by a model that goes on beyond them (below SNR 8 this is seldom seen), of "
+    Flag.OUTSIDE_TRAINING: "beyond the training stars, as metal-poor stars are, judged "
+    "by labels of an extrapolating model (SLAM's; seldom seen below SNR 8) or by the "
     "hybrid ones without the prior; do not use the labels",
 }
 COLUMNS = {
