@@ -1,4 +1,4 @@
-"""The first bytes of a file, by requests for parts of it, without the rest."""
+"""Fetch only the first bytes of a file, by requests for parts of it."""
 
 import io
 import re
@@ -8,13 +8,11 @@ import requests
 import urllib3
 
 from mdwarfs.archives.certificates import Session
+from mdwarfs.archives.patience import Deadline, Limits, persist
 from mdwarfs.archives.transfer import (
     AGENT,
-    Deadline,
-    Limits,
     Source,
     failure,
-    persist,
     reject_page,
     reject_status,
     source_of,

@@ -1,4 +1,4 @@
-"""What SkyServer says where it gives no table.
+"""Recognise the error messages that SkyServer sends in place of a table.
 
 Its web service (sciserver/SkyServerWS) answers a query that fails with status 500 and
 JSON whose ErrorMessage has SQL Server's own words. Its pages give HTML with status 200,
@@ -12,14 +12,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.slices import TooMuch
-from mdwarfs.archives.transfer import (
-    TRANSIENT,
-    Missing,
-    Transient,
-    plain,
-    retry_after,
-)
+from mdwarfs.archives.transfer import TRANSIENT, Missing, plain, retry_after
 from mdwarfs.errors import InputError
 
 if TYPE_CHECKING:

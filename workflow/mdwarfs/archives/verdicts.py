@@ -1,4 +1,4 @@
-"""What `mdwarfs archives check` finds of an assumption, and what to do about it."""
+"""Verdicts of `mdwarfs archives check` on an assumption, and what to do about them."""
 
 import http.client
 import re
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import requests
 import urllib3
 
+from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.slices import TooMuch
-from mdwarfs.archives.transfer import Missing, Transient
+from mdwarfs.archives.transfer import Missing
 from mdwarfs.errors import MissingColumn, MissingTable, WrongType
 
 AS_ASSUMED = "as assumed"

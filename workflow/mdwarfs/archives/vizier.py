@@ -1,4 +1,4 @@
-"""Tables of VizieR: their columns as the service lists them, and queries in pieces."""
+"""Tables of VizieR: the columns that the service lists, and queries in pieces."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mdwarfs.run.progress import track
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.archives.transfer import Limits
+    from mdwarfs.archives.patience import Limits
 
 
 logger = logging.getLogger(__name__)
