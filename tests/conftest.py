@@ -28,14 +28,19 @@ FIRST = (
     "test_ci_run",
     "test_loopback_dr20",
     "test_loopback",
+    "test_gaiaxp_run",
+    "test_your_spectra",
+    "test_given_run",
     "test_add_label",
     "test_add_catalogue",
     "test_reruns",
 )
 """Files of tests that take long, in the order in which they begin: the second needs the
-small run that the first makes only when it has made its own."""
+small run that the first makes only when it has made its own survey."""
 
 GROUPS = {
+    "test_loopback": "the archives of the small run",
+    "test_loopback_dr20": "the archives of the small run",
     "test_check": "the TAP server",
     "test_tap_server": "the TAP server",
 }

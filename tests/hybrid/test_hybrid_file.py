@@ -137,7 +137,7 @@ DAMAGE = {
     "no number": no_number, "empty": no_image, "column": renamed,
     **{f"{name} lost": lost(name) for name in ("LABELS", "LIMITS.WIDTH", "OPEN")},
     **{f"{name} cut": cut(name) for name in
-       ("LABELS", "PIXELS.MEAN", "BLEND.LEVEL", "KEPT.FACTOR", *model_file.IMAGES)},
+       ("LABELS", "PIXELS.MEAN", "BLEND.LEVEL", "BLEND.FACTOR", *model_file.IMAGES)},
 }  # fmt: skip
 
 

@@ -32,7 +32,15 @@ def test_numbers_have_as_many_decimals_as_their_errors_or_labels():
     table = Table({"median": [0.0007187, -1.99], "e_median": [0.00785, 12.9]})
     table["teff_std"] = [1234.5, 92.31]
     texts = [[cell["text"] for cell in row] for row in cells.table(table)["rows"]]
-    assert texts == [["0.0007", "0.0078", "1,234"], ["−2", "13", "92"]]
+    assert texts == [["0.0007 ± 0.0078", "1,234"], ["−2 ± 13", "92"]]
+
+
+def test_a_number_without_an_error_stands_alone_and_an_error_without_one_not_at_all():
+    table = Table({"feh": [-0.1, 0.2, np.nan], "e_feh": [np.nan, 0.1, 0.1]})
+    table["feh"].info.description, table["e_feh"].info.description = "[Fe/H]", "Error"
+    made = cells.table(table)
+    assert [row[0]["text"] for row in made["rows"]] == ["−0.100", "0.200 ± 0.100", ""]
+    assert [head["words"] for head in made["heads"]] == ["[Fe/H]; ± Error"]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +158,7 @@ def test_a_star_has_what_the_run_knows_of_it():
     assert found["ref_e_teff"][1] == 60
     assert list(found["hybrid_teff"]) == [1, 2, 3, 4]
     assert "bp_rp0" not in found.colnames and "true_teff" not in found.colnames
-    text = stars.script(found, ["teff"], {"stars": []})
+    text = stars.script(stars.packed(found, ["teff"]), {"stars": []})
     content = json.loads("[" + text[len("mdwarfs.stars(") : -len(");\n")] + "]")[0]
     assert content["n"] == 4 and content["labels"][0]["unit"] == "K"
     assert [x["title"] for x in content["called"]] == ["Gaia DR3", "SDSS"]
@@ -169,11 +177,13 @@ def test_where_not_all_stars_fit_those_of_the_split_are_listed_first():
         listed[name] = np.zeros(n, int)
     listed["role"] = np.where(np.arange(n) % 40 == 0, 1, 0)
     names = ["teff", "logg"]
-    size = len(stars.script(listed, names, {})) / 1e6
-    assert list(stars.that_fit(listed, names, size)) == list(range(n))
-    some = stars.that_fit(listed, names, size / 4)
+    packed = stars.packed(listed, names)
+    size = len(stars.script(packed, {})) / 1e6
+    assert list(stars.that_fit(listed, packed, size)) == list(range(n))
+    some = stars.that_fit(listed, packed, size / 4)
     assert np.all(np.isin(np.flatnonzero(listed["role"]), some))
-    assert len(stars.script(listed[some], names, {})) / 1e6 < 1.1 * size / 4
+    fewer = stars.packed(listed[some], names)
+    assert len(stars.script(fewer, {})) / 1e6 < 1.1 * size / 4
     assert np.median(listed["snr"][some]) == pytest.approx(26, abs=2)
 
 
@@ -230,14 +240,14 @@ def test_numbers_that_disagree_are_weaknesses():
     claims["found"], claims["e_found"], claims["injected"] = -0.069, 0.014, 0.0
     claims["kind"], claims["cause"] = "expected", "cool stars"
     given = products() | {"claims": claims}
-    (line,) = told(given)["1 numbers are not what was put in"]["parts"]
+    (line,) = told(given)["1 number is not what was put in"]["parts"]
     assert line == (
         "R2 b: found −0.069 ± 0.014, injected 0.000 dex, −4.9 sigma (cool stars)"
     )
     real = told(given, STAMP | {"simulated": False})
     assert (
         "R2 b (our expectation)"
-        in (real["1 numbers of the paper are not reproduced"]["text"])
+        in (real["1 number of the paper is not reproduced"]["text"])
     )
 
 
@@ -281,7 +291,7 @@ def test_numbers_that_disagree_come_with_the_errors_of_cool_and_warm_stars():
     claims["judged"], claims["paper"], claims["cause"] = "within", 0.0, ""
     claims["found"], claims["e_found"], claims["injected"] = 3.0, np.nan, 4.0
     found = told(products() | {"claims": claims, "stars": simulated_stars()})
-    text = found["1 numbers are not what was put in"]["text"]
+    text = found["1 number is not what was put in"]["text"]
     cool, warm = re.search(r"Teff (\S+) and (\S+) K", text).groups()
     assert abs(float(cool) - 60) < 12 and abs(float(warm.replace("−", "-"))) < 12
 

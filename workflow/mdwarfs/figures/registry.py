@@ -309,6 +309,7 @@ FIGURES = (
             "counts": "diagnostics/paper_sample_counts.ecsv",
             "summary": "diagnostics/paper_sample.ecsv",
         },
+        of_truth={"recovered": "audit/recovered_sample.ecsv"},
     ),
     Figure(
         "diagnostic_releases",

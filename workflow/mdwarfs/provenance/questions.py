@@ -26,6 +26,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.provenance.following import ancestors
 from mdwarfs.provenance.history import CONFIG, MISSING, PART, History
+from mdwarfs.provenance.sources import archive_of
 from mdwarfs.spectra.manifest import folder_of
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
@@ -334,7 +335,7 @@ def star(history: History, identifier: str) -> Answer:
         table = _table_at(history, path)
         if {"file", "sha256"} <= set(table.colnames):
             for row in table[rows]:
-                words.append(_spectrum(path, row))
+                words.append(_spectrum(history, path, row))
     words.append(
         "products that have it: " + "; ".join(f"{p} {places[p]}" for p in found)
     )
@@ -424,8 +425,10 @@ def _labels(path: str, row) -> str:
     return f"{path}: {reason}{flags}"
 
 
-def _spectrum(path: str, row) -> str:
-    """The spectrum of a star in a line."""
+def _spectrum(history: History, path: str, row) -> str:
+    """The spectrum of a star in a line, and where it is from if that is known."""
     if not row["file"]:
         return f"no spectrum: {row['reason']}"
-    return f"spectrum {folder_of(path)}/{row['file']}, sha256 {row['sha256']}"
+    said = f"spectrum {folder_of(path)}/{row['file']}, sha256 {row['sha256']}"
+    source = archive_of(history.place(path))
+    return f"{said}, from {source.address}/{row['file']}" if source else said

@@ -49,6 +49,11 @@ CUT_FLOWS = (
     "pairs_fgk_fgk_counts", "selected",
 )  # fmt: skip
 NARROW = {
+    "table_4": (
+        "source_id", "sdss_id", "ra", "dec", "Teff", "e_Teff", "logg", "e_logg",
+        "alphaM", "e_alphaM", "FeH", "e_FeH", "FeH_niu", "e_FeH_niu", "SNR",
+        "flag_names", "recommended", "reason",
+    ),
     "products": (
         "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
     ),
@@ -127,12 +132,16 @@ def write(
         read["catalogue"] = of_stars["catalogue"]
         page = partial(_render, stamp, config, read, list(figures), found, records)
         room = _room(part, len(page("").encode()), config["report"]["size"])
-        listed = found[stars.that_fit(found, names, OF_STARS * room)]
-        room -= len(stars.script(listed, names, {})) / 1e6
+        listed, packed = found, stars.packed(found, names)
+        kept = stars.that_fit(found, packed, OF_STARS * room)
+        if len(kept) < len(found):
+            listed = found[kept]
+            packed = stars.packed(listed, names)
+        room -= len(stars.script(packed, {})) / 1e6
         held = _spectra(part / "data", config, listed, observed, predictor, room)
         held["choice"] = f"{_choice_of_stars(len(listed), len(found))}{held['choice']}"
         held["there"] = len(found)
-        (part / "data" / "stars.js").write_text(stars.script(listed, names, held))
+        (part / "data" / "stars.js").write_text(stars.script(packed, held))
         (part / "index.html").write_text(page(held["choice"]), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
@@ -333,6 +342,7 @@ def _table(name, content):
         **made,
         "kind": "ledger" if name == LEDGER else "table",
         "count": count,
+        "records": name in LISTS_STARS,
         "filters": choices,
         "data": [{x: str(row[x]) for x in filters} for row in content],
         "long": len(content) > LONG and name not in FILTERS,

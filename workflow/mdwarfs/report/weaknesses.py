@@ -73,22 +73,24 @@ def _claims(claims, stars, stamp):
         return None
     if stamp["simulated"]:
         bad = claims[np.asarray(claims["agrees"]) == "no"]
-        what = "numbers are not what was put in"
+        what = ("number is", "numbers are"), "not what was put in"
     else:
         bad = claims[np.asarray(claims["status"]) == "differs"]
-        what = "numbers of the paper are not reproduced"
+        what = ("number of the paper is", "numbers of the paper are"), "not reproduced"
     if not len(bad):
         return None
+    (one, many), rest = what
+    title = f"{len(bad)} {one if len(bad) == 1 else many} {rest}"
     if stamp["simulated"]:
         told = [signed(apart(row)) for row in bad]
         words = "SLAM's own errors are part of numbers that are differences of labels. "
-        return f"{len(bad)} {what}", words + _errors(stars), told
+        return title, words + _errors(stars), told
     of_paper = np.asarray(bad["kind"]) != EXPECTED
     told = [
         f"{row['id']} {row['quantity']}" + ("" if printed else " (our expectation)")
         for row, printed in zip(bad, of_paper)
     ]
-    return f"{len(bad)} {what}", f"{'; '.join(told)}. The ledger has both forms."
+    return title, f"{'; '.join(told)}. The ledger has both forms."
 
 
 def _errors(stars):

@@ -376,17 +376,19 @@ const mdwarfs = (() => {
       return found === null || found === "—" || !error ? found : `${found} ± ${error}`;
     }
     const used = columns.filter(([, of]) => known.labels.some((x) => of(x.name) !== null));
+    const heads = ["label", ...used.map(([title]) => title)];
     const row = (cells, kind) => {
       const line = document.createElement("tr");
       cells.forEach((text, i) => {
         const cell = document.createElement(i ? kind : "th");
         cell.textContent = text ?? "";
+        if (kind === "td" && i) cell.dataset.head = heads[i];
         line.append(cell);
       });
       return line;
     };
     byId("star-labels").replaceChildren(
-      row(["label", ...used.map(([title]) => title)], "th"),
+      row(heads, "th"),
       ...known.labels.map((x) =>
         row([`${x.title} [${x.unit}]`, ...used.map(([, of]) => of(x.name))], "td")));
   }

@@ -83,7 +83,8 @@ class Domain:
     def sparseness(self, coordinates: np.ndarray) -> np.ndarray:
         """Distance to the tenth-nearest training star, over what is usual.
 
-        Above 1, fewer training stars are near than 99 % of them have themselves.
+        Above 1, the tenth-nearest training star is farther away than it is for 99 %
+        of the training stars.
 
         Returns
         -------
