@@ -520,6 +520,8 @@ def test_if_it_is_told_to_label_them_every_row_says_so(
         assert run(model, "--simulated-model", "--output", output, *paths) == 1
         table = tables.read(output)
         assert list(table["simulated_model"]) == [True] * 3
+        sound = np.asarray(table["flags"]) == 0
+        assert all("model is of simulated" in x for x in table["reason"][sound])
         assert list(table["simulated"]) == [False, True, False]
         assert table["teff"][1] == table["teff"][2]
         assert table.meta["SIMULATD"] is table.meta["SIMMODEL"] is True

@@ -51,7 +51,10 @@ bytes on any machine.
 beside it. What else has rows there (pixels, say) is an image for each column: the name
 of the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is
 the number of the word in `WORD0`, `WORD1` and so on.
-`Table.read` of astropy gives units, descriptions and texts as they stand here. TOPCAT
+`Table.read` of astropy gives units, descriptions and texts as they stand here, and
+keeps descriptions (`TCOMMn`) in `meta` too: join two products with
+`join(a, b, keys="source_id", metadata_conflicts="silent")`, or astropy warns of each of
+them. TOPCAT
 and STILTS show descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands
 there in brackets, and in a VOTable (`mdwarfs export path -o x.vot`) as a unit. NaN and
 the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
