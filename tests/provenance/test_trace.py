@@ -52,7 +52,7 @@ def test_the_labels_of_a_star_have_their_uncertainties_and_digits():
     row |= errors | {"flag_names": "", "reason": ""}
     (row,) = Table([row])
     assert questions._labels("a.fits", row) == (
-        "a.fits: feh_niu 0.100 dex, feh 0.334 ± 0.073 dex, "
+        "a.fits: feh 0.334 ± 0.073 dex, feh_niu 0.100 dex, "
         "teff 3413 K (± power law 10, calibrated 10, formal 10)"
     )
 
