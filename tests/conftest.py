@@ -34,6 +34,7 @@ FIRST = (
     "test_add_label",
     "test_add_catalogue",
     "test_reruns",
+    "test_cli",
 )
 """Files of tests that take long, in the order in which they begin: the second needs the
 small run that the first makes only when it has made its own survey."""
@@ -46,6 +47,8 @@ GROUPS = {
 }
 """Files of tests that share what takes long to set up."""
 
+TOGETHER = ("figures", "hybrid", "provenance")
+"""Folders all of whose files do."""
 
 ASKED = {"network": "fetches more than 100 MB", "slurm": "sets up a Slurm, as root"}
 """Marks of tests that run only if they are asked for, and why."""
@@ -63,7 +66,8 @@ def pytest_xdist_make_scheduler(config, log):
     class ByGroup(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file = Path(nodeid.partition("::")[0])
-            alone = "figures" if file.parent.name == "figures" else str(file)
+            folder = file.parent.name
+            alone = folder if folder in TOGETHER else str(file)
             return GROUPS.get(file.stem, alone)
 
     config.option.loadscopereorder = False

@@ -102,14 +102,6 @@ def dimmed(stars, factor):
     return stars.flux + more * sigma, stars.ivar / factor**2
 
 
-@pytest.fixture(scope="module")
-def misled(training):
-    """Trained on the same stars, of which every 32nd has wrong labels."""
-    wrong = training.labels.copy()
-    wrong[::32] += 8 * np.array([1, -1, 1]) * wrong.std(axis=0)
-    return train(SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar))
-
-
 def test_wrong_labels_of_a_few_stars_do_not_move_the_others(misled, new, found):
     model, _ = misled
     assert not model.trusted[::32].any()

@@ -113,7 +113,7 @@ def test_the_figure_says_what_is_known(run):
 
 def test_numbers_of_flux_and_residuals_stand_apart(run):
     figure = draw(one.of_run(run, SPOILT, posterior=False))
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     upper = [a for a in figure.axes if a.get_ylabel() == "Normalised flux"]
     lower = [a for a in figure.axes if a.get_ylabel().startswith("Residual")]
     assert len(upper) == len(lower) > 0

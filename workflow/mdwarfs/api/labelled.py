@@ -1,4 +1,4 @@
-"""How labels are found, and the table of them that a user of Python gets."""
+"""Find labels, and return them as the table that users of the Python interface get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SLAM, as a user of Python has it: a trained model that trains, predicts and plots."""
+"""SLAM for users of the Python interface: a model that trains, predicts and plots."""
 
 from __future__ import annotations
 

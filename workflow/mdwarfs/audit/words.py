@@ -1,4 +1,4 @@
-"""The numbers of the audit as they are written, wherever they are shown."""
+"""How numbers of the audit are written, wherever they are shown."""
 
 from __future__ import annotations
 

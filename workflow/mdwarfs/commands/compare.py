@@ -1,4 +1,4 @@
-"""`mdwarfs compare`: two runs compared by what their products mean."""
+"""`mdwarfs compare`: compare the contents of two runs, not their bytes."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`mdwarfs predict`: labels for spectra, by the model of a run or a model alone."""
+"""`mdwarfs predict`: labels for spectra, by the model of a run or a model file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one product of two runs differs: in meaning, or in bytes alone."""
+"""How one product differs between two runs: in contents, or only in bytes."""
 
 from __future__ import annotations
 

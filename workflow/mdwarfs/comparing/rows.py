@@ -1,4 +1,4 @@
-"""Which rows of two tables are about the same thing."""
+"""Match the rows of two tables that are about the same thing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Two runs compared: products, labels by SNR, ledger and configuration."""
+"""Compare two runs: products, labels by SNR, ledger and configuration."""
 
 from __future__ import annotations
 

@@ -125,16 +125,17 @@ CAPTIONS = {
         The notes are formal errors at the given temperatures and signal-to-noise
         ratio.""",
     "diagnostic_pixels": """
-        For each pixel, how much of the flux of stars that it was not trained on the
-        labels explain, and which hyperparameters it chose. Where that is nothing,
-        the labels do not show there; points on the lower edge lie below it. Beside
-        each hyperparameter's value is the share of the pixels that chose it.""",
+        For each pixel, the fraction of the flux variations of held-out stars that the
+        labels explain, and the hyperparameters that it chose. Where the fraction is
+        zero, the labels do not affect the pixel; points on the lower edge lie below
+        it. Beside each value of a hyperparameter is the share of the pixels that
+        chose it.""",
     "diagnostic_windows": """
         Labels of the test stars from parts of the spectrum: without each window, and
         from that window alone, against their references (scatter, bias) and against
-        the labels from all pixels (scatter of the change). Broken lines are scatter
-        and formal error from all pixels. A label that depends on one window, or
-        that one window spoils, shows here.""",
+        the labels from all pixels (scatter of the change). Dashed lines are scatter
+        and formal error from all pixels. This shows whether a label depends on one
+        window, and whether a window makes it worse.""",
     "diagnostic_gained": """
         Errors of SLAM's and the hybrid labels by signal-to-noise ratio: half the
         width that contains 68 per cent of the differences from the references and,
@@ -161,23 +162,23 @@ CAPTIONS = {
         simulated run the released labels are simulated as well.""",
     "diagnostic_paper_sample": """
         The training and test stars that this run built, against the paper's own
-        published table: how many pairs both have, why the others are in one alone,
-        and for those in both the difference of each label that differs in any pair;
-        red points are outliers. In a simulated run the table is a copy of the
-        simulation's sample that was changed on purpose: pairs left out, pairs added
-        that a step must remove, and the labels of some pairs shifted. What was put
-        in stands in brackets: the figure shows that it is found, and says nothing
-        of the paper.""",
+        published table: how many pairs both have, why the others are in only one of
+        the two, and for pairs in both the difference of each label that differs in
+        any pair; red points are outliers. In a simulated run the table is a copy of
+        the simulated sample that was changed on purpose: pairs were left out, pairs
+        were added that a step must remove, and the labels of some pairs were shifted.
+        Numbers in brackets are what was put in. The figure shows that it is found,
+        and says nothing about the paper.""",
     "diagnostic_releases": """
         Labels of the later data release minus those of the one before, for the same
-        stars, against the signal-to-noise ratio: each star, with median and robust
-        scatter in bins; beside it the scatter alone, robust (1.4826 times the median
+        stars, against the signal-to-noise ratio. Left: each star, with median and
+        robust scatter in bins. Right: the scatter, robust (1.4826 times the median
         absolute deviation) and as a standard deviation.""",
     "diagnostic_value_added": """
         This run's labels minus those from Gaia XP spectra for the same stars,
-        against the signal-to-noise ratio: each star, with median and robust scatter
-        in bins; beside it the scatter alone, robust (1.4826 times the median
-        absolute deviation) and as a standard deviation.""",
+        against the signal-to-noise ratio. Left: each star, with median and robust
+        scatter in bins. Right: the scatter, robust (1.4826 times the median absolute
+        deviation) and as a standard deviation.""",
     "diagnostic_selection": """
         Which M dwarfs the criteria remove: the fraction that each removes, by
         metallicity and by temperature, and the fraction that criterion 3 removes by
@@ -206,14 +207,14 @@ CAPTIONS = {
         labels: the scatter between models trained on labels that were drawn again
         within their errors.""",
     "experiment_weighting": """
-        What it does to the labels to weight pixels by their noise, beside weighting
-        them as the published code does: the difference of each star, with median
-        and robust scatter in bins; beside it the scatter alone.""",
+        Labels with pixels weighted by their noise, compared with the weighting of the
+        published code. Left: the difference for each star, with median and robust
+        scatter in bins. Right: the scatter.""",
     "experiment_emulation": """
         Bias and scatter of every variant of the emulation of the released labels
-        against the signal-to-noise ratio: what each ingredient costs. The black
-        line is this run's method, the red one all that the published code does
-        otherwise, the thin ones are one ingredient each.""",
+        against the signal-to-noise ratio, to show what each ingredient costs. The
+        black line is this run's method, the red one all ingredients of the
+        published code together, and each thin line one ingredient.""",
 }
 """By the name of the figure."""
 

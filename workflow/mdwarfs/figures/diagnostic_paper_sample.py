@@ -1,4 +1,4 @@
-"""Diagnostic: the sample that is built here against the paper's own, pair by pair."""
+"""Diagnostic: the run's own sample against the paper's, pair by pair."""
 
 import textwrap
 

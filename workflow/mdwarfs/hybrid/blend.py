@@ -1,4 +1,4 @@
-"""How much each of several answers counts, by how much the spectrum leaves open."""
+"""Weights of several answers, by how much the spectrum leaves undetermined."""
 
 import numpy as np
 

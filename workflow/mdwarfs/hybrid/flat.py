@@ -1,4 +1,4 @@
-"""Labels without the pull of the training stars: what is kept of a difference of stars.
+"""Undo the pull of labels towards the mean of the training stars.
 
 Answers that are best for single stars are drawn to the mean: of a difference of true
 labels they keep a share

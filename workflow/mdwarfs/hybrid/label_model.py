@@ -1,4 +1,4 @@
-"""How one label is found: by several answers, their blend, and how far off that is."""
+"""The model of one label: several answers, their blend, and its error."""
 
 from __future__ import annotations
 

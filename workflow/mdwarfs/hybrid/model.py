@@ -1,4 +1,4 @@
-"""The blend of several answers: trained, asked, and held out."""
+"""The hybrid model: train it, predict labels, and predict held-out labels."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Support vectors of a Gaussian kernel: one label by another way, which has no errors.
+"""Support vectors with a Gaussian kernel: an estimate of one label without errors.
 
-What they lack they get from stars that are held out: how far these are off, as a
-function of what their spectra leave open, and so of their SNR.
+Their errors are measured with held-out stars, as a function of what the spectra leave
+undetermined, and so of their SNR.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Labels of spectra that are given as files, with a reason for each that has none."""
+"""Labels for spectra in files, with a reason for each that has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commits that the steps of a run are of: several if it was gone on with."""
+"""The commits of the code that made a run: several if it was continued later."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a question about a run means, and which of its files hold the answer.
+"""Interpret a question about a run, and find the files that hold the answer.
 
-It is told from the folder of the run alone: its products, its audit and the records of
-its steps.
+Only the folder of the run is used: its products, its audit and the records of its
+steps.
 """
 
 from __future__ import annotations

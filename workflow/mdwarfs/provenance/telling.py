@@ -1,4 +1,4 @@
-"""A trace as text: a tree of files, and what there is to say of each step."""
+"""A trace as text: a tree of files, and the details of each step."""
 
 from __future__ import annotations
 

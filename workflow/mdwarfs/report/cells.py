@@ -1,4 +1,4 @@
-"""Tables and texts of a run as the page's template takes them."""
+"""Prepare tables and texts of a run for the template of the page."""
 
 import re
 from collections.abc import Sequence

@@ -49,6 +49,11 @@ CUT_FLOWS = (
     "pairs_fgk_fgk_counts", "selected",
 )  # fmt: skip
 NARROW = {
+    "comparisons": (
+        "comparison", "name", "label", "n_matched", "n_all", "n", "median", "e_median",
+        "std", "e_std", "robust_std", "n_unseen", "median_unseen", "e_median_unseen",
+        "std_unseen", "e_std_unseen",
+    ),
     "table_4": (
         "source_id", "sdss_id", "ra", "dec", "Teff", "e_Teff", "logg", "e_logg",
         "alphaM", "e_alphaM", "FeH", "e_FeH", "FeH_niu", "e_FeH_niu", "SNR",

@@ -1,4 +1,4 @@
-"""What not to trust of a run, in words that follow from its products."""
+"""The known weaknesses of a run, in words that follow from its products."""
 
 from collections.abc import Iterator, Mapping
 

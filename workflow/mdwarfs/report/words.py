@@ -1,4 +1,4 @@
-"""What the page says of a run at its top: where its data come from, and its size."""
+"""The texts at the top of a run's page: where its data come from, and its size."""
 
 from collections.abc import Mapping
 

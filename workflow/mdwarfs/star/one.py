@@ -1,4 +1,4 @@
-"""All that is known of one star: of a run, or of the spectrum of a file."""
+"""Everything about one star of a run, or about the spectrum in a file."""
 
 from __future__ import annotations
 

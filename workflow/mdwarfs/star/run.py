@@ -1,4 +1,4 @@
-"""What a run says of its stars: the files that are needed, read and held together."""
+"""The stars of a run: read the files that are needed, and match their rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One star in words and numbers, for the terminal."""
+"""Describe one star in words and numbers, for the terminal."""
 
 from __future__ import annotations
 

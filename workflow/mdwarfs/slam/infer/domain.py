@@ -1,4 +1,4 @@
-"""Where the training stars are, and how far from them a star's labels may lie."""
+"""The domain of the training stars, and how far from them a star's labels may lie."""
 
 import numpy as np
 from scipy.spatial import ConvexHull
