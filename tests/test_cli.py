@@ -436,7 +436,7 @@ def test_a_file_is_shown_by_a_run_as_it_is_predicted(results, files, tmp_path, c
     (row,) = tables.read(output)
     assert said == 0 and shown.startswith("file mwmStar.fits")
     (line,) = (x for x in shown.splitlines() if x.startswith("Teff (K)"))
-    numbers = [row[f"{x}teff"] for x in ("", "sigma_", "e_", "formal_e_")]
+    numbers = [row[f"{x}teff"] for x in ("", "e_", "sigma_", "formal_e_")]
     assert line.split()[2:6] == [f"{x:.0f}" for x in numbers]
     assert "labels by run test, trained on simulated stars" in shown
 
@@ -520,6 +520,9 @@ def test_if_it_is_told_to_label_them_every_row_says_so(
         assert run(model, "--simulated-model", "--output", output, *paths) == 1
         table = tables.read(output)
         assert list(table["simulated_model"]) == [True] * 3
+        sound = table[np.asarray(table["flags"]) == 0]
+        told = ["model is of simulated" in x for x in sound["reason"]]
+        assert told == [not x for x in sound["simulated"]]
         assert list(table["simulated"]) == [False, True, False]
         assert table["teff"][1] == table["teff"][2]
         assert table.meta["SIMULATD"] is table.meta["SIMMODEL"] is True

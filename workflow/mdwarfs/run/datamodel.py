@@ -53,7 +53,8 @@ spectra also have images. Other tables in these files (of pixels, say) are store
 image for each column, with the name of the column in `COLUMN`, its unit in `BUNIT` and
 its meaning in `MEANING`; texts are stored as the number of the word in `WORD0`, `WORD1`
 and so on. `Table.read` of astropy gives the units, descriptions and texts of this page.
-TOPCAT and STILTS show descriptions (`TCOMMn`). FITS does not know the unit dex, so it
+It keeps descriptions in `meta` too, and warns of them where two products are joined:
+`join(a, b, keys="source_id", metadata_conflicts="silent")` does not. TOPCAT and STILTS show descriptions (`TCOMMn`). FITS does not know the unit dex, so it
 is in brackets there, and a unit in a VOTable (`mdwarfs export path -o x.vot`). NaN and
 the empty text are nulls. In pandas, use `Table.read(path).to_pandas()`, or `mdwarfs
 export path -o x.parquet` and `pandas.read_parquet("x.parquet")`, whose `attrs` have

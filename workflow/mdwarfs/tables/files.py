@@ -49,7 +49,7 @@ MEANINGS = {
 }
 """What these and other keywords mean that products have."""
 
-RENAMED = {"extrapolated": "snr_extrapolated"}
+RENAMED = {"extrapolated": "snr_extrapolated", "seen": "trained_on"}
 """Columns that had another name once."""
 
 

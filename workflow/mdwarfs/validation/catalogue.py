@@ -43,7 +43,7 @@ SNR = (
 )
 LAW = (
     "{label}: scatter (1 sigma) of stars with known labels at this SNR, by the paper's "
-    "power law"
+    "power law; the references' errors are in it (sigma_* is the label's own error)"
 )
 COVARIANCE = "covariance"
 FORMAL_COVARIANCE = (
@@ -53,7 +53,7 @@ FORMAL_COVARIANCE = (
 )
 EXTRAPOLATED = (
     "SNR outside the range over which the e_* are calibrated; false where there are "
-    "none"
+    "none. It is no flag: recommended does not look at it"
 )
 
 

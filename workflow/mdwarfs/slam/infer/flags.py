@@ -218,9 +218,9 @@ def give_reason(table: Table) -> Table:
     table
         The same.
     """
-    open_ = ~np.asarray(table["recommended"]) & (np.asarray(table["flags"]) == 0)
+    unsaid = ~np.asarray(table["recommended"]) & (np.asarray(table["flags"]) == 0)
     told = np.where(table["simulated_model"], MISMATCH[True], MISMATCH[False])
-    table["reason"] = np.where(open_, told, table["reason"])
+    table["reason"] = np.where(unsaid, told, table["reason"])
     return table
 
 
