@@ -35,6 +35,7 @@ from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import caution
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam as SupportVectors
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     from mdwarfs.types import PathLike
 
 PREFIXES = "formal_e_", "continued_"
-MEASURED = "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch"
+MEASURED = (
+    "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch", *RESIDUALS,
+)  # fmt: skip
 """What limits are learnt from, of each label and of all together."""
 
 

@@ -29,6 +29,7 @@ from astropy.table import Table
 from mdwarfs.hybrid.noise import weights
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.labels import LABELS
+from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.tables.tabulate import from_rows
@@ -38,12 +39,17 @@ if TYPE_CHECKING:
     from mdwarfs.hybrid.answer import Answer
 
 SHARE_LABEL = 1e-4
-SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4}
+SHARES = {
+    "chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4,
+    **dict.fromkeys(residuals.COLUMNS, 3e-4),
+}  # fmt: skip
 """Of the sound stars that each limit may flag. With `SHARE_LABEL` for either end of
-each of five labels they flag 0.53 % together; metal-poor stars come on top."""
+each of five labels they flag 0.89 % together; metal-poor stars come on top."""
 SPIKE = 36.0
 """Chi-square of a pixel that the fit went without, being six standard deviations off or
 more."""
+MEASURES = 3 + len(residuals.COLUMNS)
+"""Of `alike`."""
 METALLICITY, SIGNIFICANCE = "metallicity", "significance"
 CHANCE = 3.0
 """Times what chance gives, below which a correlation is none: of sound spectra hardly
@@ -89,15 +95,16 @@ def alike(
 
     Returns
     -------
-    shape (3, m)
-        Correlation, velocity and stretch, see `mdwarfs.slam.infer.likeness.Likeness`;
-        NaN of a spectrum without good pixels.
+    shape (9, m)
+        Correlation, velocity and stretch, see `mdwarfs.slam.infer.likeness.Likeness`,
+        and `mdwarfs.slam.infer.residuals`; NaN of a spectrum without good pixels.
     """
     weight, model = weights(ivar, quadratic.excess), quadratic.spectra(t)
     found = np.vstack(
         [
             likeness.correlation(flux, model, weight),
             likeness.offset(flux, model, weight),
+            residuals.residuals(flux, model, weight, likeness.wavelength),
         ]
     )
     return np.where((weight > 0).any(axis=1), found, np.nan)
@@ -121,7 +128,7 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
         `chi2`: ln of chi-square per degree of freedom, with `SPIKE` for pixels that the
         fit went without; `correlation`: its inverse hyperbolic tangent; `significance`:
         the correlation in units of what chance gives; `v_offset` and `v_stretch`
-        [km/s]; each label without the prior, by its name in brackets; and
+        [km/s]; those of `mdwarfs.slam.infer.residuals.measures`; each label without the prior, by its name in brackets; and
         `metallicity`, if there is one [dex]. All of shape (m,), NaN where there is
         none.
     """
@@ -133,6 +140,7 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
             "v_offset": answer.v_offset,
             "v_stretch": answer.v_stretch,
         }
+    found |= residuals.measures(dict(zip(residuals.COLUMNS, answer.residuals.T)))
     found[SIGNIFICANCE] = answer.correlation * np.sqrt(answer.n_good)
     found |= {
         labelled(name): column for name, column in zip(answer.names, answer.flat.T)
@@ -207,6 +215,7 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
     found, bits = measures(answer), np.zeros(len(snr), int)
     both = {
         "chi2": Flag.BAD_FIT, "v_offset": Flag.VELOCITY, "v_stretch": Flag.VELOCITY,
+        **residuals.FLAGS,
         **{labelled(name): Flag.OUTSIDE_TRAINING for name in answer.names},
     }  # fmt: skip
     for name, bit in both.items():

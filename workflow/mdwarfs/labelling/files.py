@@ -12,6 +12,7 @@ from astropy.table import Table
 from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer.flags import Flag, add_words
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import read_all
@@ -200,7 +201,7 @@ def label_spectra(
     )
     for name in (
         "chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset", "v_stretch",
-        "training_sparseness",
+        *RESIDUALS, "training_sparseness",
     ):  # fmt: skip
         table[name] = found[name]
     beyond = beyond_limits(found, stars["snr"], names, limits)
