@@ -1,0 +1,179 @@
+"""What is left of a spectrum about its best model spectrum, and what that tells.
+
+Chi-square counts how much is left, not how it lies. Noise differs from pixel to pixel,
+and of whatever makes a spectrum unsound the most does not:
+
+- errors that are not those of the noise, and spectra that were smoothed, resampled or
+  clipped after their errors were found: differences of neighbouring pixels are larger
+  or smaller than the errors say (`residual_noise`), or neighbours go together
+  (`residual_lag`), as they also do in fringes, in wide emission and in a wrong sky;
+- another resolution: what is left looks like the second derivative of the model
+  (`broadening`), for a line that is wider by a variance s loses half of s times that;
+- light that is not the star's, or too much that was subtracted: bands are too shallow
+  or too deep, and where the foreign light is bluer or redder than an M dwarf, most so
+  at one end (`veiling`). Labels can make all bands shallower, but not deep and shallow
+  ones alike (`deep_bands`, `deep_slope`); nor are those of giants like those of dwarfs.
+
+Labels of maximum posterior leave nothing that changed labels could have taken away. So
+each measure has the sign and the size of what labels do *not* explain. What it is of
+sound spectra is learnt (`mdwarfs.validation.fit_limits`, `mdwarfs.hybrid.unlike`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mdwarfs.slam.infer.flags import Flag
+
+COLUMNS = {
+    "residual_noise": (
+        "",
+        "Scatter of neighbouring pixels against each other, about the best model, over "
+        "what the errors say: 1 if these are right",
+    ),
+    "residual_lag": (
+        "",
+        "Correlation of neighbouring pixels about the best model: 0 of noise alone",
+    ),
+    "broadening": (
+        "pix2",
+        "Variance by which lines are wider than in the best model, in squared pixels",
+    ),
+    "veiling": (
+        "",
+        "How much deeper bands are than in the best model, more in the blue than in the "
+        "red, per standard deviation of wavelength^-4; negative: filled up",
+    ),
+    "deep_bands": (
+        "",
+        "How much higher than in the best model the flux is in deep bands, more than in "
+        "shallow ones, over the square of their depth",
+    ),
+    "deep_slope": (
+        "",
+        "The same, more in the blue than in the red, per standard deviation of "
+        "wavelength^-4",
+    ),
+}
+"""The measures, in the order of `residuals`; of every table that has them."""
+
+FLAGS = {
+    "residual_noise": Flag.BAD_FIT,
+    "residual_lag": Flag.BAD_FIT,
+    "broadening": Flag.RESOLUTION,
+    "veiling": Flag.UNLIKE_MODEL,
+    "deep_bands": Flag.UNLIKE_MODEL,
+    "deep_slope": Flag.UNLIKE_MODEL,
+}
+"""What a measure says that is far from that of sound spectra, to either side."""
+
+BLUE = -4
+"""Power of the wavelength by which foreign light that is flat gains on an M dwarf's."""
+STEP = 2
+"""Pixels on either side from which a second derivative is found."""
+FEWEST = 10
+"""Pixels without which nothing is said."""
+
+
+def residuals(
+    flux: np.ndarray, model: np.ndarray, weight: np.ndarray, wavelength: np.ndarray
+) -> np.ndarray:
+    """Measure what is left of spectra about model spectra.
+
+    Parameters
+    ----------
+    flux, model, weight : shape (s, q)
+        Normalised: the pseudo-continuum is 1. The weight is the inverse of the variance
+        of flux minus model; 0 marks a pixel that has no say.
+    wavelength : shape (q,)
+        Rising.
+
+    Returns
+    -------
+    shape (6, s)
+        `COLUMNS`, in their order; NaN of a spectrum with fewer than `FEWEST` pixels,
+        and where nothing tells.
+    """
+    flux, model, weight = (np.asarray(x, float) for x in (flux, model, weight))
+    found = np.full((len(COLUMNS), len(flux)), np.nan)
+    if flux.shape[1] < FEWEST:
+        return found
+    rest = flux - model
+    blue = wavelength**BLUE / np.mean(wavelength**BLUE) - 1
+    blue /= np.std(blue)
+    depth = model - 1
+    curved = np.zeros_like(model)
+    curved[:, STEP:-STEP] = (
+        model[:, 2 * STEP :] - 2 * model[:, STEP:-STEP] + model[:, : -2 * STEP]
+    ) / STEP**2
+    towards = weight * rest
+    found[:2] = neighbours(np.sqrt(weight) * rest, weight > 0)
+    found[2] = 2 * projected(towards, weight, curved)
+    found[3] = projected(towards, weight, depth * blue)
+    found[4] = projected(towards, weight, depth**2)
+    found[5] = projected(towards, weight, depth**2 * blue)
+    return np.where((weight > 0).sum(axis=1) < FEWEST, np.nan, found)
+
+
+def neighbours(unit: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """Noise and correlation of neighbouring pixels.
+
+    Parameters
+    ----------
+    unit : shape (s, q)
+        Flux minus model over its error.
+    good : bool, shape (s, q)
+
+    Returns
+    -------
+    shape (2, s)
+        NaN where no two good pixels are neighbours, or all are on the model.
+    """
+    pairs = good[:, 1:] & good[:, :-1]
+    one, other = (np.where(pairs, x, 0.0) for x in (unit[:, 1:], unit[:, :-1]))
+    number = pairs.sum(axis=1)
+    squares = np.einsum("sq,sq->s", one, one) + np.einsum("sq,sq->s", other, other)
+    product = np.einsum("sq,sq->s", one, other)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        noise = np.sqrt(np.maximum(squares / 2 - product, 0) / number)
+        return np.array([noise, 2 * product / squares])
+
+
+def projected(
+    towards: np.ndarray, weight: np.ndarray, shape: np.ndarray
+) -> np.ndarray:
+    """How much of a shape there is in residuals, by weighted least squares.
+
+    Parameters
+    ----------
+    towards : shape (s, q)
+        Weighted residuals.
+    weight, shape : shape (s, q)
+
+    Returns
+    -------
+    shape (s,)
+        NaN where the shape is nothing.
+    """
+    size = np.einsum("sq,sq,sq->s", weight, shape, shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.einsum("sq,sq->s", towards, shape) / size
+
+
+def measures(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The measures of `COLUMNS`, transformed to be nearly normal.
+
+    Parameters
+    ----------
+    values
+        By name, shape (m,) each.
+
+    Returns
+    -------
+    entries
+        `residual_noise` as its logarithm, the others as they are.
+    """
+    found = {name: np.asarray(values[name], float) for name in COLUMNS}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found["residual_noise"] = np.log(found["residual_noise"])
+    return found
