@@ -18,6 +18,7 @@ from mdwarfs.config import check, is_simulated, merged, read_config, schema_path
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
+from mdwarfs.given.check import require_there
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.run.interrupted import at_work, note_end, note_start, sweep
 from mdwarfs.provenance.around import begin, conclude
@@ -30,6 +31,7 @@ if workflow.modifier.skip_configfile:
 
 try:
     check(config, schema_path(ROOT))
+    require_there(config, f"results/{config['run']}/raw", ROOT)
 except ConfigError as error:
     raise WorkflowError(error)
 

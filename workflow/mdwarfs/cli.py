@@ -18,7 +18,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.commands import compare, datamodel, export, flags, show, trace
-from mdwarfs.config import schema_path
+from mdwarfs.config import read_config, schema_path
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
     CONFIG,
@@ -33,6 +33,7 @@ from mdwarfs.labelling.beside_model import (
     files_of_run,
     is_hybrid,
     is_simulated,
+    require_one_origin,
     tables_of,
     taken_at_rest,
 )
@@ -258,6 +259,8 @@ def predict(options: argparse.Namespace) -> int:
     check_names(options.spectrum, options.output)
     files = files_of(options)
     check_output(options.output, files, [options.config])
+    if files.whole:
+        require_one_origin(Path(options.run), read_config([files.config]))
     table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
     if options.output is None:
         print(readable(table), flush=True)

@@ -21,7 +21,7 @@ from mdwarfs.given.check import contradictions_of_files
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.labels import LABELS, OF_PAPER, Label
 from mdwarfs.slam import regressors
-from mdwarfs.tables.physical import DWARF
+from mdwarfs.tables.physical import DWARF, OF_LABELS
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ OF_BOSS = 3550, 10400  # wavelengths of its spectra [Angstrom]
 WIDEST = 10  # of a range of wavelengths, last over first: 620 nm is 6200 Angstrom
 NARROWEST = 1e-5  # of priors, in units of the range of M dwarfs
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
+WIDEST_TUBE = 3  # half-width, in standard deviations of a pixel: it holds all stars
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
 Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
@@ -294,6 +295,7 @@ def contradictions(config: dict) -> Iterator[str]:
         if bounds != sorted(bounds):
             yield f"diagnostics.selection.{key}: the bounds {bounds} do not rise"
     yield from impossible_labels(config)
+    yield from impossible_training(config)
     try:
         regressors.named(config["slam"]["regressor"])
     except InputError as error:
@@ -315,6 +317,29 @@ def contradictions(config: dict) -> Iterator[str]:
         yield f"{section}: this section is needed for source: {config['source']}"
 
 
+def impossible_training(config: dict) -> Iterator[str]:
+    """Tubes in which nothing is left to learn, and more jobs than pixels."""
+    slam = config["slam"]
+    for epsilon in slam["grid"]["epsilon"]:
+        if epsilon > WIDEST_TUBE:
+            yield (
+                f"slam.grid.epsilon: within {epsilon:g} standard deviations of a "
+                "pixel's flux lie all stars, and nothing is learnt; at most "
+                f"{WIDEST_TUBE} can be meant"
+            )
+    if slam["parts"] > (pixels := pixels_of(config["spectra"])):
+        yield f"slam.parts: {slam['parts']} jobs share {pixels:.0f} pixels"
+
+
+def pixels_of(spectra: dict) -> float:
+    """Number of pixels of the grid; infinite where the section names none."""
+    low, high = spectra["wave_min"], spectra["wave_max"]
+    if step := spectra.get("step"):
+        return (high - low) / step
+    step = spectra["step_dex"]
+    return math.log10(high / low) / step if step else math.inf
+
+
 def impossible_labels(config: dict) -> Iterator[str]:
     """Ranges and priors where no M dwarf is: in another unit, or of another label."""
     prediction = config["prediction"]
@@ -333,9 +358,11 @@ def impossible_labels(config: dict) -> Iterator[str]:
                 f"say anything; at least {NARROWEST * width:g} is wanted"
             )
     for key, (name, (low, high)) in ranges.items():
-        right = DWARF[name]
-        if high < right.low or low > right.high:
-            unit = LABELS[name].unit
+        right, unit = DWARF[name], LABELS[name].unit
+        if not (any_star := OF_LABELS[name]).low <= low <= high <= any_star.high:
+            if low <= high:  # else the range is reversed, which is said already
+                yield f"{key}: {low:g} to {high:g}, and stars have {any_star} {unit}"
+        elif high < right.low or low > right.high:
             yield (
                 f"{key}: no dwarf has a {LABELS[name].short} of {low:g}"
                 + (f" to {high:g}" if high != low else "")
@@ -362,7 +389,7 @@ def impossible_wavelengths(config: dict) -> Iterator[str]:
             "Angstrom); set the other one to null"
         )
         return
-    pixels = (high - low) / step if step else math.log10(high / low) / step_dex
+    pixels = pixels_of(spectra)
     if pixels < FEWEST_PIXELS:
         yield (
             f"spectra.wave_max: {low} to {high} Angstrom are {pixels:.0f} pixels; "

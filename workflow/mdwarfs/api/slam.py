@@ -34,7 +34,7 @@ from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
-from mdwarfs.slam.infer.flags import caution
+from mdwarfs.slam.infer.flags import Flag, caution, flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
@@ -439,6 +439,8 @@ slam.wavelength
             labeller(self.trained), plain, prediction, number_of(threads)
         )
         flag_by(self.limits, found, self.names)
+        if "snr_misstated" in stars.colnames:
+            found["flags"] |= flag(stars["snr_misstated"], Flag.BAD_FIT)
         table = table_of(spectra, self.names, found, np.arange(len(stars)))
         table.remove_columns([f"continued_{name}" for name in self.names])
         stamp(table, spectra, self.simulated)
@@ -617,7 +619,7 @@ slam.wavelength
                 break
         return cls(
             trained,
-            bool(header.get("SIMULATD", False)),
+            parts.is_simulated(path),
             limits=limits,
             run=header.get("RUN", "python"),
             configuration=header.get(parts.CONFIG, "unknown"),

@@ -161,6 +161,9 @@ class Answer:
     def limited(self, limits: dict[str, Limits], snr: np.ndarray) -> Answer:
         """The same with the flags of stars that are unlike the training stars.
 
+        Where neighbouring pixels show more noise than sound spectra do, so that their
+        errors are not to be believed, those of the labels are as much larger.
+
         Parameters
         ----------
         limits, snr
@@ -168,7 +171,28 @@ class Answer:
         """
         without = self.flags == int(Flag.NO_LABELS)
         more = unlike.flags(self, snr, limits)
-        return replace(self, flags=np.where(without, self.flags, self.flags | more))
+        noisy = replace(self, flags=np.where(without, self.flags, self.flags | more))
+        return noisy.with_errors_of(unlike.noisier(self, snr, limits))
+
+    def with_errors_of(self, factor: np.ndarray) -> Answer:
+        """The same with larger errors, but none beyond those of the prior.
+
+        Parameters
+        ----------
+        factor : shape (m,)
+            By which noise is larger than the errors of the pixels say; 1 leaves all.
+        """
+        if not (factor > 1).any():
+            return self
+        more = np.minimum(factor[:, None], 1 / np.sqrt(self.prior_share))
+        more = np.where(factor[:, None] > 1, np.maximum(more, 1), 1)
+        return replace(
+            self,
+            errors=self.errors * more,
+            flat_errors=self.flat_errors * factor[:, None],
+            prior_share=self.prior_share * more**2,
+            covariance=self.covariance * more[:, :, None] * more[:, None, :],
+        )
 
     def among(self, reason: np.ndarray) -> Answer:
         """The same with rows between for stars that have no labels.

@@ -50,6 +50,7 @@ SPIKE = 36.0
 more."""
 MEASURES = 3 + len(residuals.COLUMNS)
 """Of `alike`."""
+NOISE = "residual_noise"
 METALLICITY, SIGNIFICANCE = "metallicity", "significance"
 CHANCE = 3.0
 """Times what chance gives, below which a correlation is none: of sound spectra hardly
@@ -128,9 +129,9 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
         `chi2`: ln of chi-square per degree of freedom, with `SPIKE` for pixels that the
         fit went without; `correlation`: its inverse hyperbolic tangent; `significance`:
         the correlation in units of what chance gives; `v_offset` and `v_stretch`
-        [km/s]; those of `mdwarfs.slam.infer.residuals.measures`; each label without the prior, by its name in brackets; and
-        `metallicity`, if there is one [dex]. All of shape (m,), NaN where there is
-        none.
+        [km/s]; those of `mdwarfs.slam.infer.residuals.measures`; each label without
+        the prior, by its name in brackets; and `metallicity`, if there is one [dex].
+        All of shape (m,), NaN where there is none.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         chi2 = answer.chi2 + SPIKE * answer.n_outliers
@@ -230,6 +231,24 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
             bits |= flag(limits[name].low(found[name], snr), bit)
     nothing = np.isnan(answer.flat).all(axis=1)
     return bits | flag(nothing, Flag.UNCERTAIN)
+
+
+def noisier(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndarray:
+    """By what factor noise is larger than the errors of the pixels say.
+
+    Parameters
+    ----------
+    answer, snr, limits
+        As for `flags`.
+
+    Returns
+    -------
+    shape (m,)
+        1 of all but the stars whose noise is beyond the limit of sound spectra.
+    """
+    noise = measures(answer)[NOISE]
+    beyond = limits[NOISE].high(noise, snr)
+    return np.where(beyond, np.exp(np.where(beyond, noise, 0.0)), 1.0)
 
 
 def table_of(limits: dict[str, Limits]) -> Table:

@@ -5,8 +5,8 @@ velocity, or of errors that are none. What tells is measured of every star: chi-
 per degree of freedom, the correlation with the best model spectrum, the velocity
 between the two, in the whole and in the red half less the blue one, what is left of the
 spectrum about that model (`mdwarfs.slam.infer.residuals`), the formal errors, and
-[Fe/H] by a model that goes on beyond the training stars. Here is learnt what the training stars give, labelled by models that
-have not seen them, as a function of SNR.
+[Fe/H] by a model that goes on beyond the training stars. Here is learnt what the
+training stars give, labelled by models that have not seen them, as a function of SNR.
 
 A measure is transformed such that it is nearly normal. Its middle and the logarithm of
 its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars

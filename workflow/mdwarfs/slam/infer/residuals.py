@@ -41,13 +41,13 @@ COLUMNS = {
     ),
     "veiling": (
         "",
-        "How much deeper bands are than in the best model, more in the blue than in the "
-        "red, per standard deviation of wavelength^-4; negative: filled up",
+        "How much deeper bands are than in the best model, in the blue more than in "
+        "the red, per standard deviation of wavelength^-4; negative: filled up",
     ),
     "deep_bands": (
         "",
-        "How much higher than in the best model the flux is in deep bands, more than in "
-        "shallow ones, over the square of their depth",
+        "How much higher than in the best model the flux is in deep bands, over the "
+        "square of their depth: labels make all bands shallower alike",
     ),
     "deep_slope": (
         "",
@@ -139,9 +139,7 @@ def neighbours(unit: np.ndarray, good: np.ndarray) -> np.ndarray:
         return np.array([noise, 2 * product / squares])
 
 
-def projected(
-    towards: np.ndarray, weight: np.ndarray, shape: np.ndarray
-) -> np.ndarray:
+def projected(towards: np.ndarray, weight: np.ndarray, shape: np.ndarray) -> np.ndarray:
     """How much of a shape there is in residuals, by weighted least squares.
 
     Parameters
