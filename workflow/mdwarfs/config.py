@@ -359,15 +359,14 @@ def impossible_labels(config: dict) -> Iterator[str]:
             )
     for key, (name, (low, high)) in ranges.items():
         right, unit = DWARF[name], LABELS[name].unit
-        if not (any_star := OF_LABELS[name]).low <= low <= high <= any_star.high:
-            if low <= high:  # else the range is reversed, which is said already
-                yield f"{key}: {low:g} to {high:g}, and stars have {any_star} {unit}"
-        elif high < right.low or low > right.high:
+        if high < right.low or low > right.high:
             yield (
                 f"{key}: no dwarf has a {LABELS[name].short} of {low:g}"
                 + (f" to {high:g}" if high != low else "")
                 + f" ({right} {unit}); is it in another unit?"
             )
+        elif low < OF_LABELS[name].low or high > OF_LABELS[name].high:
+            yield f"{key}: {low:g} to {high:g}, and stars have {OF_LABELS[name]} {unit}"
 
 
 def impossible_wavelengths(config: dict) -> Iterator[str]:

@@ -108,14 +108,17 @@ def require_there(config: dict, raw: PathLike, root: PathLike) -> None:
     if config["source"] != "files":
         return
     files = complete(config["files"])
-    place, problems = paths(files, raw, root), []
-    for key, is_there in (("table", Path.is_file), ("folder", Path.is_dir)):
-        fetched = files["fetch"] is not None
-        if not fetched and not is_there(Path(place[key])):
-            problems.append(
-                f"files.{key}: there is no {'file' if key == 'table' else key} "
-                f"{files[key] or place[key]}, neither in {Path.cwd()} nor in {root}"
-            )
+    place = paths(files, raw, root)
+    wanted = {"files.table": (files["table"], place["table"], Path.is_file)}
+    if files["folder"] is not None:
+        wanted["files.folder"] = files["folder"], place["folder"], Path.is_dir
+    if place["array"]:
+        wanted["files.array.file"] = files["array"]["file"], place["array"], Path.exists
+    problems = [
+        f"{key}: there is no {said}, neither in {Path.cwd()} nor in {root}"
+        for key, (said, path, is_there) in wanted.items()
+        if files["fetch"] is None and not is_there(Path(path))
+    ]
     if problems:
         raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
 

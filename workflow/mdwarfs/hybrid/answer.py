@@ -244,7 +244,7 @@ class Answer:
         table["training_sparseness"] = self.sparseness
         for name in ("correlation", "v_offset", "v_stretch"):
             table[name] = getattr(self, name)
-        table.update(zip(RESIDUALS, self.residuals.T))
+        table.update(dict(zip(RESIDUALS, self.residuals.T)))
         table["status"], table["flags"] = self.status, self.flags
         return annotate(table, COLUMNS)
 
