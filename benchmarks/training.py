@@ -18,7 +18,8 @@ from mdwarfs.figures import style
 from mdwarfs.slam.kernel import rbf
 from mdwarfs.slam.train.crossvalidation import halves, panel_width, sweep
 from mdwarfs.slam.train.pixels import fit_pixels
-from mdwarfs.slam.train.problem import Problem, group_size
+from mdwarfs.slam.train.problem import Problem
+from mdwarfs.slam.train.training import group_size
 
 COLUMNS = {
     "wavelength": ("Angstrom", "Of the pixel, in vacuum, rest frame"),

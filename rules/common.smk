@@ -14,7 +14,8 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
-from mdwarfs.config import check, is_simulated, merged, read_config, schema_path
+from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.contradictions import is_simulated
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
@@ -69,9 +70,8 @@ RAW = {
     key: f"{RESULTS}/raw/{raw.path.format(**RELEASES[raw.release or RELEASE])}"
     for key, raw in registry.inputs_of(config, RELEASE).items()
 }
-if (
-    "spectra" in RAW
-):  # they lie beside their list, as do the lists of jobs that share them
+# Spectra lie beside their list, as do the lists of jobs that share them.
+if "spectra" in RAW:
     FOLDER_OF_SPECTRA = str(folder_of(RAW["spectra"]))
     SHARES_OF_SPECTRA = f"{RESULTS}/raw/astra/shares"
 CATALOGUES = {c.name: c for c in registry.CATALOGUES if c.raw.key in RAW}

@@ -20,11 +20,9 @@ if HAS["files"]:
     MANIFEST = f"{FETCHED}/fetched.ecsv"
     SPECTRA = [] if FILES["array"] else [PATHS["folder"]]  # or vectors of the table
     PLACES = [PATHS["table"], *([PATHS["array"]] if PATHS["array"] else SPECTRA)]
-    NEEDED = [
-        MANIFEST if path.startswith(FETCHED) else path
-        for path in dict.fromkeys(PLACES)
-    ]
-    NEEDED = list(dict.fromkeys(NEEDED))
+    NEEDED = list(
+        dict.fromkeys(MANIFEST if x.startswith(FETCHED) else x for x in PLACES)
+    )
     for needed in NEEDED:
         if needed != MANIFEST and not Path(needed).exists():
             raise WorkflowError(

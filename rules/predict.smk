@@ -68,7 +68,7 @@ rule predict_labels:
         made_by=code(PREDICTS),
         prediction=config["prediction"],
     script:
-        "../scripts/predict_labels.py"
+        "../scripts/gather_labels.py"
 
 
 rule emulate_training_stars:

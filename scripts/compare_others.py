@@ -1,8 +1,8 @@
 """Labels of others for the same stars, beside SLAM's and the references."""
 
 from mdwarfs import tables
+from mdwarfs.given.others import compared_with, summarise_others
 from mdwarfs.run.job import run
-from mdwarfs.validation.others import compared_with, summarise_others
 
 
 def main(snakemake):

@@ -12,10 +12,10 @@ def main(snakemake):
         params.paths,
         params.spectra,
         params.labels,
-        params.split,
-        params.seed,
-        snakemake.threads,
-        params.stamp["simulated"],
+        sizes=params.split,
+        seed=params.seed,
+        threads=snakemake.threads,
+        simulated=params.stamp["simulated"],
     )
     sample.spectra.write(output.spectra, params.stamp)
     for name in ("labels", "split", "selected"):

@@ -11,10 +11,12 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import cli, tables
-from mdwarfs.cli import RUN, main
+from mdwarfs import tables
+from mdwarfs.cli import main
+from mdwarfs.commands import predict as command_predict
 from mdwarfs.config import read_config, written
 from mdwarfs.labelling import beside_model
+from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.model import Slam
@@ -658,7 +660,7 @@ def test_a_folder_that_is_no_run_is_told_from_a_run_that_lacks_something(
 def test_paths_that_cannot_be_written_are_refused_before_the_work(
     model, files, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(cli, "predict_files", None)  # is not to be called
+    monkeypatch.setattr(command_predict, "predict_files", None)  # is not to be called
     (tmp_path / "folder.fits").mkdir()
     wrong = {
         "/proc/labels.fits": "nothing can be written to",  # read-only even to root
@@ -678,7 +680,7 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
 def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
     results, model, files, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(cli, "predict_files", None)  # is not to be called
+    monkeypatch.setattr(command_predict, "predict_files", None)  # is not to be called
     spectrum, law = files / "spec.fits", results / "validation" / "power_laws.ecsv"
     copy = shutil.copy(model, tmp_path / "copy.fits")
     link = tmp_path / "link.fits"
@@ -790,7 +792,7 @@ def test_a_fault_of_the_program_is_status_2(model, files, monkeypatch, capsys):
     def fault(*arguments, **keywords):
         raise ZeroDivisionError("nobody thought of this")
 
-    monkeypatch.setattr(cli, "predict_files", fault)
+    monkeypatch.setattr(command_predict, "predict_files", fault)
     assert run(model, files / "spec.fits") == 2
     message = capsys.readouterr().err
     assert "nobody thought of this" in message and "fault of the program" in message

@@ -211,7 +211,7 @@ def test_a_label_beyond_the_paper_s_is_not_taken_from_its_table(
     default, schema, monkeypatch
 ):
     others = {name: x for name, x in OF_PAPER.items() if name != "alpha_m"}
-    monkeypatch.setattr("mdwarfs.config.OF_PAPER", others)
+    monkeypatch.setattr("mdwarfs.contradictions.OF_PAPER", others)
     check(default, schema)
     with pytest.raises(ConfigError, match="paper's own table has no alpha_m"):
         check(merged(default, {"labels": {"source": "published"}}), schema)

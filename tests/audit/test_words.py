@@ -8,7 +8,7 @@ from mdwarfs.audit import claims, ledger, words
 from mdwarfs.audit.answers import FUNCTIONS
 from mdwarfs.audit.origin import ORIGINS, Cell, origin
 from mdwarfs.audit.report import write
-from mdwarfs.provenance.trace import _claim
+from mdwarfs.provenance.questions import claim_line
 from mdwarfs.report import cells
 from mdwarfs.tables.markdown import number
 
@@ -42,7 +42,7 @@ def test_text_page_and_trace_say_the_same_of_the_paper(book, simulated, evaluate
         said = words.paper(row)
         assert line.split(" | ")[4].strip() == said
         assert shown["paper"].replace("−", "-") == said
-        trace = _claim(row)
+        trace = claim_line(row)
         told = trace.partition(", paper ")[2].partition(", injected")[0]
         if row["status"] != claims.NOT_TESTABLE:
             assert told.partition(";")[0] == said

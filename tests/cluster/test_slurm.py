@@ -35,11 +35,10 @@ def slurm(request, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def local(root, tmp_path_factory):
-    """Bytes of the samples, and the time that they take [s], without Slurm."""
+    """Bytes of the samples, made without Slurm."""
     path = copy_of(root, tmp_path_factory.mktemp("local")).path
-    begun = time.monotonic()
     assert start(path, "--cores", "2").wait() == 0, said(path)
-    return samples(path), time.monotonic() - begun
+    return samples(path)
 
 
 def start(path, *arguments):
@@ -76,18 +75,12 @@ def submitted(path, n=1):
     return numbers[n - 1] if len(numbers) >= n else None
 
 
-def test_samples_are_the_same_and_take_at_most_three_times_as_long(
-    root, slurm, local, tmp_path
-):
+def test_samples_have_the_same_bytes_and_few_jobs(root, slurm, local, tmp_path):
+    """How long the small run takes on Slurm: `make same-bytes`, on an idle machine."""
     path = copy_of(root, tmp_path / "on_slurm").path
-    begun = time.monotonic()
     assert start(path, *PROFILE).wait() == 0, said(path)
-    seconds = time.monotonic() - begun
-    expected, without = local
-    print(f"{seconds:.0f} s on Slurm, {without:.0f} s without")
-    assert samples(path) == expected
+    assert samples(path) == local
     assert len(re.findall(r"with SLURM jobid", said(path))) == 5  # of 17 steps
-    assert seconds < 3 * without
 
 
 def test_a_job_that_fails_is_noticed(root, slurm, tmp_path):
@@ -121,4 +114,4 @@ def test_a_run_whose_snakemake_is_killed_is_gone_on_with(root, slurm, local, tmp
     assert left_locked("simulated-ci", path / ".snakemake")
     assert start(path, "--unlock").wait() == 0
     assert start(path, *PROFILE).wait() == 0, said(path)
-    assert samples(path) == local[0]
+    assert samples(path) == local

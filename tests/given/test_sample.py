@@ -47,7 +47,7 @@ def read(files, folder, settings, **changes):
         paths(files, folder / "raw", folder),
         settings,
         NAMES,
-        SIZES,
+        sizes=SIZES,
         seed=1,
         simulated=files.get("simulated", False),
     )

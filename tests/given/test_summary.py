@@ -7,16 +7,16 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.given.numbers import numbers
+from mdwarfs.given.others import (
+    compare_others,
+    others_labels,
+    summarise_others,
+)
 from mdwarfs.given.report import meaning, report
 from mdwarfs.given.summary import Outcome, summary
 from mdwarfs.methods.names import HYBRID, MEAN, SLAM
 from mdwarfs.validation.comparisons import compare_test
 from mdwarfs.validation.methods import compare_methods
-from mdwarfs.validation.others import (
-    compare_others,
-    others_labels,
-    summarise_others,
-)
 from mdwarfs.validation.pulls import binned
 
 N = 44

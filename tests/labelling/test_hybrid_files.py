@@ -7,10 +7,11 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.cli import HYBRID_RUN, main
+from mdwarfs.cli import main
 from mdwarfs.config import written
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.model import Hybrid
+from mdwarfs.labelling.beside_model import HYBRID_RUN
 from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.spectra.prepare import configured_grid, prepare

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.cli import taken_at_rest
+from mdwarfs.labelling.beside_model import taken_at_rest
 from mdwarfs.labelling.files import predict_files
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars

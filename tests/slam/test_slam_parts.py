@@ -10,9 +10,9 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.slam.model import Slam
-from mdwarfs.slam.train import problem as training
-from mdwarfs.slam.train.problem import report
+from mdwarfs.slam.train import training
 from mdwarfs.slam.train.stars import part_of_pixels
+from mdwarfs.slam.train.training import report
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale, flux_scale
-from mdwarfs.slam.train import exact, pixels
-from mdwarfs.slam.train import problem as training
+from mdwarfs.slam.train import exact, pixels, training
 from mdwarfs.slam.train.crossvalidation import cross_validate
+from mdwarfs.slam.train.problem import Problem
 from mdwarfs.spectra.good_pixels import good_pixels
 
 PIXELS = [0, 7, 19]  # compared one by one
@@ -27,7 +27,7 @@ def standardised(labels, flux, ivar, grid, folds):
     good = good_pixels(flux, ivar)
     mean, scale = flux_scale(flux, good)
     y = np.where(good, flux - mean, 0.0) / scale
-    return x, y, good, training.Problem.of(x, grid, folds, 3)
+    return x, y, good, Problem.of(x, grid, folds, 3)
 
 
 def libsvm_cube(x, y, good, fold, grid):
@@ -174,7 +174,7 @@ def test_degenerate_pixels(survey, options):
 
 def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options):
     labels, flux, ivar = (part.copy() for part in survey)
-    fold = training.Problem.of(labels, options["grid"], 5, options["seed"]).fold
+    fold = Problem.of(labels, options["grid"], 5, options["seed"]).fold
     ivar[fold != 2, 0] = 0  # more good stars than folds, but all in one of them
     ivar[np.flatnonzero(fold != 2)[1:], 1] = 0  # and one more: a fold of one star
     model = Slam.fit(labels, flux, ivar, **options)

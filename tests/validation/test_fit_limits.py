@@ -10,7 +10,7 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.cli import CONFIG
+from mdwarfs.labelling.beside_model import CONFIG
 from mdwarfs.labelling.files import predict_files
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.slam.held_out import label_training_stars

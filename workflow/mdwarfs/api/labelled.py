@@ -11,9 +11,9 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.api.training import BLOCK
-from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import label_columns
+from mdwarfs.methods.names import MAP
 from mdwarfs.slam.infer.flags import RANGED, Flag, add_words
 from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet

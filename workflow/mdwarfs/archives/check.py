@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mdwarfs import tables
-from mdwarfs.archives.probes import Probe, probe
+from mdwarfs.archives.assumptions import Probe, Stars
+from mdwarfs.archives.probes import probe
 from mdwarfs.archives.settings import source
 from mdwarfs.archives.transfer import Deadline, Limits
 from mdwarfs.archives.verdicts import (
@@ -66,33 +67,6 @@ class Meter:
                 f"this check fetches no more than {self._most / 1e6:g} MB, and "
                 "archives have sent more"
             )
-
-
-class Stars:
-    """Stars that have a spectrum, which some probes find and another waits for.
-
-    Parameters
-    ----------
-    probes
-        How many may find any.
-    """
-
-    def __init__(self, probes: int) -> None:
-        self._left, self._ids, self._known = probes, [], threading.Event()
-        if not probes:
-            self._known.set()
-
-    def tell(self, ids: Sequence[int]) -> None:
-        """Say which stars there are; of a probe that found none, an empty list."""
-        self._left -= 1
-        self._ids = self._ids or list(ids)
-        if self._ids or not self._left:
-            self._known.set()
-
-    def wait(self, seconds: float) -> list[int]:
-        """The stars, as soon as they are known; empty if nobody found any."""
-        self._known.wait(seconds)
-        return self._ids
 
 
 def wanted_inputs(config: dict, everything: bool) -> list[tuple[str, str]]:

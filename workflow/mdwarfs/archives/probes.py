@@ -1,6 +1,6 @@
 """The smallest requests that prove what a run assumes of an input's archive.
 
-Each probe asks with the functions and for the columns of the run itself, so that it
+Each function asks with the functions and for the columns of the run itself, so that it
 cannot go other ways than the run does. It takes a `Probe`, which carries what is known
 of the input and notes what is found.
 """
@@ -14,9 +14,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -31,15 +28,14 @@ from mdwarfs.archives import (
     queries,
     skyserver,
     vizier,
-    wanted,
 )
+from mdwarfs.archives.assumptions import Ended, Probe, one_line, words_of
 from mdwarfs.archives.checks import check_columns, check_rows
 from mdwarfs.archives.fetch import fetch
 from mdwarfs.archives.head import Head
-from mdwarfs.archives.transfer import Deadline, Limits, Missing
+from mdwarfs.archives.transfer import Missing
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.archives.verdicts import (
-    AS_ASSUMED,
     ELSEWHERE,
     NO_COLUMN,
     NO_PARTS,
@@ -47,23 +43,18 @@ from mdwarfs.archives.verdicts import (
     NO_SPECTRUM,
     NO_TABLE,
     NO_UPLOAD,
-    OF_ADDRESS,
     OTHER_FILE,
     OTHER_FORM,
     OTHER_ROWS,
     OTHER_TYPE,
     OTHER_VERSION,
-    REMEDIES,
     UNEXPECTED_ROWS,
-    Finding,
-    verdict_of,
 )
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.catalogues import paper_pairs
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import decode, find_table, select_columns
 from mdwarfs.catalogues.raw_file import GZIP
-from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.errors import InputError, MissingColumn, MissingTable
 from mdwarfs.spectra.formats import read
 from mdwarfs.spectra.readers import mwm_star
@@ -71,7 +62,6 @@ from mdwarfs.spectra.readers import mwm_star
 if TYPE_CHECKING:
     from astropy.io.fits import Header
 
-    from mdwarfs.archives.check import Stars
     from mdwarfs.archives.parsec import FormPage
 
 
@@ -86,123 +76,6 @@ OF_VIZIER = {
 }
 """Columns that are looked for, those that may be missing, and the one whose values are
 uploaded."""
-
-
-OF_JOBS = re.compile(r"^.*? gave no answer for \S+\.vot(\.count)?: ", re.DOTALL)
-
-
-class Ended(Exception):
-    """An assumption does not hold, on which the others of its input rest."""
-
-
-@dataclass
-class Probe:
-    """One input by one route, and what is found of it.
-
-    Attributes
-    ----------
-    source
-        Its entry in the configuration, see `mdwarfs.archives.settings.source`.
-    config
-        The configuration.
-    meter
-        Takes numbers of bytes that came.
-    folder
-        For answers, of this input alone.
-    stars
-        Those that have a spectrum.
-    found_stars
-        Identifiers (sdss_id) of such stars, if this input has any.
-    open
-        The assumption that is being held against the archive.
-    ended
-        Whether all is done.
-    """
-
-    key: str
-    route: str
-    source: dict
-    config: dict
-    limits: Limits
-    deadline: Deadline
-    meter: Callable
-    folder: Path
-    stars: Stars
-    findings: list[Finding] = field(default_factory=list)
-    found_stars: list[int] = field(default_factory=list)
-    open: str = "anything"
-    ended: bool = False
-
-    @contextmanager
-    def assume(
-        self, assumption: str, otherwise: str, ends: bool = True, at: str = ""
-    ) -> Iterator[list[str]]:
-        """Note whether an assumption holds.
-
-        Parameters
-        ----------
-        otherwise
-            The verdict if an `InputError` is raised that does not tell its own.
-        ends
-            Whether nothing else can be asked if it does not hold.
-        at
-            The address that is asked here first, which is an assumption too.
-
-        Yields
-        ------
-        entries
-            To which the block adds what it found.
-
-        Raises
-        ------
-        Ended
-        """
-        said, self.open = [], assumption
-        try:
-            yield said
-        except InputError as error:
-            verdict = verdict_of(error, otherwise)
-            of_address = at and verdict in OF_ADDRESS
-            self.note(
-                words_of(at) if of_address else assumption, one_line(error), verdict
-            )
-            if ends:
-                raise Ended from error
-        else:
-            if at:
-                self.note(words_of(at), at)
-            self.note(assumption, "; ".join(said))
-
-    def note(self, assumption: str, found: str, verdict: str = AS_ASSUMED) -> None:
-        """Note a finding."""
-        where = f"archives.inputs.{self.key}.{self.route}"
-        remedy = REMEDIES.get(verdict, "")
-        self.findings.append(
-            Finding(
-                self.source["archive"], self.key, assumption, found, verdict,
-                remedy.format(slot=self.source["slot"], key=self.key, where=where),
-            )
-        )  # fmt: skip
-
-    @property
-    def excerpt(self) -> Excerpt:
-        """What a run reads of the input's table."""
-        return wanted.excerpt(INPUTS[self.key].excerpt, self.config["boss"])
-
-    @property
-    def header(self) -> dict:
-        """Columns that the first line of a text must have; empty where unknown."""
-        name = INPUTS[self.key].header
-        return resolve_name(name) if name else ()
-
-    def head(self, url: str) -> Head:
-        """The beginning of the file at an address."""
-        return Head(url, self.limits, self.deadline, self.meter)
-
-
-def one_line(error: Exception) -> str:
-    """A message as one line, without the name of a file that nobody will see."""
-    return re.sub(r"\s+", " ", OF_JOBS.sub("", str(error))).strip()
 
 
 def probe(asked: Probe) -> None:
@@ -263,11 +136,6 @@ def opened(asked: Probe, urls: Sequence[str]) -> Head:
             raise InputError("status 200 and the whole file, where a part is asked for")
         found.append("status 206")
     return head
-
-
-def words_of(url: str) -> str:
-    """What is assumed of an address."""
-    return "address, certificate" if url.startswith("https:") else "address"
 
 
 def begins(asked: Probe, head: Head, hdu: int | None, excerpt_of: Callable) -> None:

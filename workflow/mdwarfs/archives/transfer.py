@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import requests
 import urllib3
@@ -24,10 +24,6 @@ import urllib3
 from mdwarfs.archives.certificates import Session, check_refusal
 from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
-
-if TYPE_CHECKING:
-    from mdwarfs.archives.skyserver import AnswerTime
-
 
 logger = logging.getLogger(__name__)
 
@@ -155,6 +151,14 @@ class Deadline:
                 f"limit of {self.seconds:g} s"
             )
         time.sleep(seconds)
+
+
+class Until(Protocol):
+    """An end of time: a `Deadline`, or one of a single answer."""
+
+    def check(self) -> None:
+        """Raise InputError if the time is over."""
+        ...
 
 
 def persist(action: Callable, limits: Limits, deadline: Deadline) -> Any:
@@ -335,7 +339,7 @@ class Transfer:
 
 def as_they_come(
     raw: urllib3.response.HTTPResponse,
-    deadline: AnswerTime | Deadline,
+    deadline: Until,
     decode: bool = False,
 ) -> Iterator[bytes]:
     """The bytes of a raw answer, in pieces that do not wait to be full.
@@ -350,7 +354,7 @@ def as_they_come(
 def cap(
     session: requests.Session,
     limits: Limits,
-    deadline: Deadline | AnswerTime | None = None,
+    deadline: Until | None = None,
 ) -> None:
     """Let a session of requests read no answer that is larger than it can be.
 
@@ -373,7 +377,7 @@ class Capped:
     """The raw answer of a session that is capped; as urllib3's, but for its end."""
 
     def __init__(
-        self, raw: urllib3.response.HTTPResponse, limits: Limits, deadline: AnswerTime
+        self, raw: urllib3.response.HTTPResponse, limits: Limits, deadline: Until
     ) -> None:
         self._raw, self._limits, self._deadline = raw, limits, deadline
 

@@ -1,1 +1,1 @@
-"""Commands of `mdwarfs` about runs that are made: each module adds one, by `add`."""
+"""Commands of `mdwarfs`: each module adds one, by `add`."""

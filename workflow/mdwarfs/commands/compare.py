@@ -36,7 +36,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare, print and write; returns the exit status."""
-    from mdwarfs.comparing import report, runs, tolerances
+    from mdwarfs.comparing import page, report, runs, tolerances
 
     for path in (options.json, options.html):
         if path is not None:
@@ -46,6 +46,6 @@ def compare(options: argparse.Namespace) -> int:
     if options.json is not None:
         tables.write_text(options.json, report.as_json(found))
     if options.html is not None:
-        tables.write_text(options.html, report.page(found))
+        tables.write_text(options.html, page.page(found))
     print(report.text(found), flush=True)
     return EQUAL if found.equal else DIFFERENT

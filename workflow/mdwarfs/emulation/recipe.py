@@ -9,9 +9,8 @@ training set, which is not public.
 
 from dataclasses import dataclass, fields
 
+from mdwarfs.methods.names import MAP
 from mdwarfs.spectra.weighting import ASTRA, IVAR
-
-MAP = "map"  # this workflow's own way, as `prediction.method` calls it
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.emulation.recipe import MAP
 from mdwarfs.labels import LABELS
+from mdwarfs.methods.names import MAP
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation import by_snr
 

@@ -22,7 +22,7 @@ def draw(stars: Table) -> Figure:
     Parameters
     ----------
     stars
-        From `mdwarfs.validation.others.compare_others`.
+        From `mdwarfs.given.others.compare_others`.
     """
     cells = [
         (name, label)

@@ -16,6 +16,7 @@ import numpy as np
 from astropy.table import Row, Table
 
 from mdwarfs.given.doubts import doubts
+from mdwarfs.given.others import FOUND, REFERENCE
 from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
@@ -23,7 +24,6 @@ from mdwarfs.methods.names import HYBRID, SLAM
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.tables.markdown import grid
 from mdwarfs.validation.methods import correlation
-from mdwarfs.validation.others import FOUND, REFERENCE
 from mdwarfs.validation.pulls import BAND
 
 if TYPE_CHECKING:

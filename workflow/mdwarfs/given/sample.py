@@ -22,7 +22,7 @@ from mdwarfs.given import cuts, roles
 from mdwarfs.given.arrays import read_arrays
 from mdwarfs.given.doubts import doubts
 from mdwarfs.given.settings import Column, complete
-from mdwarfs.given.spectra import read_files, read_rows, same_as
+from mdwarfs.given.spectra import Found, read_files, read_rows, same_as
 from mdwarfs.given.table import read_given
 from mdwarfs.spectra import normalise_all
 from mdwarfs.spectra.signal import COLUMNS as OF_FILES
@@ -72,6 +72,7 @@ def read_sample(
     paths: dict[str, str],
     settings: dict,
     names: Sequence[str],
+    *,
     sizes: dict[str, int],
     seed: int,
     threads: int = 1,
@@ -103,76 +104,113 @@ def read_sample(
     InputError
         If the table or the arrays cannot be used, or no star is fit for training.
     """
-    files = complete(files)
-    table, wrong = read_given(paths["table"], files["columns"])
-    n = len(table)
-    if not n:
-        raise InputError(f"{paths['table']} has no rows: only names of columns")
-    rows, selected = cuts.select(table, files["select"])
-    for line in selected:
-        logger.info("%s: %d rows", line["criterion"], line["n_left"])
-    if not len(rows):
-        raise InputError(f"{paths['table']}: no row is left by files.select")
-    table = table[rows]
+    files, path = complete(files), paths["table"]
+    given, wrong = read_given(path, files["columns"])
+    rows, selected = selected_rows(given, files["select"], path)
+    table = given[rows]
     wrong = {name: [words[k] for k in rows] for name, words in wrong.items()}
     labels = identified(table)
-    v_rad = column(table, "v_rad", np.nan)
-    way = files["velocity"]
-    if files["array"]:
-        own = paths["array"] is not None
-        arrays = read_arrays(
-            files["array"], paths["array"] or paths["table"], rows, n, own
-        )
-        spectra, found = read_rows(arrays, rows, v_rad, way, settings, simulated)
-        labels["file"] = spectra.stars["file"]
-    else:
-        labels["file"] = named(table)
-        where = [str(Path(paths["folder"]) / name) for name in labels["file"]]
-        spectra, found = read_files(
-            where,
-            unread(labels["file"], rows),
-            rows,
-            v_rad,
-            way,
-            settings,
-            threads,
-            simulated,
-        )
+    spectra, labels["file"], found = spectra_of(
+        table, rows, len(given), files, paths, settings, threads, simulated
+    )
     add_measured(labels, table, spectra, found)
     for name in table.colnames:
         if name not in labels.colnames and name not in ("row", "role"):
             labels[name] = table[name]
     failed = cuts.failures(all_columns(labels, table), files["cuts"])
-    reason, labelled = judged(labels, spectra, wrong, names, failed)
     role = np.char.lower(column(table, "role", "").astype(str))
-    for k, word in enumerate(role):
-        if word not in ("", *roles.ROLES):
-            reason[k].append(
-                f"its role {str(word)!r} is none of {', '.join(roles.ROLES)}"
-            )
-        elif word == roles.PREDICT:
-            reason[k].append("its role is to be predicted")
-    labelled &= np.isin(role, ("", roles.TRAIN, roles.TEST))
-    labels["labelled"] = labelled
-    labels["reason"] = ["; ".join(words) for words in reason]
+    reason, labelled = judged(labels, spectra, wrong, names, failed, role)
+    labels["labelled"], labels["reason"] = labelled, reason
     if not labelled.any():
-        raise InputError(none_fit(labels["reason"]))
-    require_several(labels, paths["table"], files, names)
+        raise InputError(none_fit(reason))
+    require_several(labels, path, files, names)
     labels["role"], labels["fold"] = roles.roles(
         role, labelled, labels["star_id"], files["validation"], sizes, seed, rows
     )
     logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
     report_left_out(labels, names)
     for doubt in doubts(labels, names):
-        logger.warning("%s: %s", paths["table"], doubt)
+        logger.warning("%s: %s", path, doubt)
     annotate(labels, COLUMNS | roles.COLUMNS)
+    spectra = replace(spectra, stars=stars_of(labels, spectra))
+    split = labels["source_id", "sdss_id", "role"][labelled]
+    return Sample(spectra, labels, split, selected)
+
+
+def selected_rows(table: Table, select: dict, path: str) -> tuple[np.ndarray, Table]:
+    """The rows that `files.select` leaves, and how many each criterion removes.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    if not len(table):
+        raise InputError(f"{path} has no rows: only names of columns")
+    rows, selected = cuts.select(table, select)
+    for line in selected:
+        logger.info("%s: %d rows", line["criterion"], line["n_left"])
+    if not len(rows):
+        raise InputError(f"{path}: no row is left by files.select")
+    return rows, selected
+
+
+def spectra_of(
+    table: Table,
+    rows: np.ndarray,
+    n: int,
+    files: dict,
+    paths: dict[str, str],
+    settings: dict,
+    threads: int,
+    simulated: bool,
+) -> tuple[SpectrumSet, Sequence[str], list[Found]]:
+    """The spectra of the selected rows: of an array, or files that the table names.
+
+    Parameters
+    ----------
+    table
+        The selected rows.
+    rows
+        Their numbers among the n of the whole table.
+    files, paths, settings, threads, simulated
+        As for `read_sample`.
+
+    Returns
+    -------
+    spectra
+    names
+        Of the spectra: file, or file[row].
+    found
+        Of their velocities.
+    """
+    how = {
+        "numbers": rows,
+        "v_rad": column(table, "v_rad", np.nan),
+        "way": files["velocity"],
+        "settings": settings,
+        "simulated": simulated,
+    }
+    if files["array"]:
+        array = paths["array"]
+        arrays = read_arrays(
+            files["array"], array or paths["table"], rows, n, array is not None
+        )
+        spectra, found = read_rows(arrays, **how)
+        return spectra, spectra.stars["file"], found
+    names = named(table)
+    where = [str(Path(paths["folder"]) / name) for name in names]
+    spectra, found = read_files(where, unread(names, rows), threads=threads, **how)
+    return spectra, names, found
+
+
+def stars_of(labels: Table, spectra: SpectrumSet) -> Table:
+    """What the file of spectra says of each star."""
     stars = labels["source_id", "sdss_id", "id", "file", "snr", "n_good"]
     stars["snr_file"] = np.asarray(spectra.stars["snr"])
     for name in ("kind", "snr_pixels", "status"):
         stars[name] = np.asarray(spectra.stars[name])
-    annotate(stars, normalise_all.COLUMNS | OF_FILES)
-    split = labels["source_id", "sdss_id", "role"][labelled]
-    return Sample(replace(spectra, stars=stars), labels, split, selected)
+    return annotate(stars, normalise_all.COLUMNS | OF_FILES)
 
 
 def require_several(
@@ -337,8 +375,9 @@ def judged(
     wrong: dict,
     names: Sequence[str],
     failed: Sequence[list[str]],
-) -> tuple[list[list[str]], np.ndarray]:
-    """Why each star is not fit for training, and which are.
+    role: np.ndarray,
+) -> tuple[list[str], np.ndarray]:
+    """Why each star is not fit for training or testing, and which are.
 
     Parameters
     ----------
@@ -348,6 +387,8 @@ def judged(
         Labels that a star has to have.
     failed
         For each star, why it fails cuts.
+    role
+        For each star, the role that the table gives it, or "".
     """
     reasons = []
     for k, status in enumerate(np.asarray(spectra.stars["status"])):
@@ -362,8 +403,12 @@ def judged(
             value = labels[name][k]
             if np.isfinite(value) and not DWARF[name].holds(value):
                 bad.append(f"{name} {value:g} is none of an M dwarf ({DWARF[name]})")
-        reasons.append(words + bad)
-    return reasons, np.array([not words for words in reasons])
+        if role[k] == roles.PREDICT:
+            bad.append("its role is to be predicted")
+        elif role[k] not in ("", *roles.ROLES):
+            bad.append(f"its role {str(role[k])!r} is none of {', '.join(roles.ROLES)}")
+        reasons.append("; ".join(words + bad))
+    return reasons, np.array([not text for text in reasons])
 
 
 def none_fit(reasons: Sequence[str]) -> str:

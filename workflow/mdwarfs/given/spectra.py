@@ -68,6 +68,7 @@ class AsGiven:
 def read_files(
     paths: Sequence[str],
     troubles: Sequence[str],
+    *,
     numbers: Sequence[int],
     v_rad: np.ndarray,
     way: str,
@@ -154,6 +155,7 @@ def other_kind(said: bool | None, simulated: bool) -> str:
 
 def read_rows(
     arrays: Arrays,
+    *,
     numbers: Sequence[int],
     v_rad: np.ndarray,
     way: str,

@@ -56,7 +56,7 @@ class Outcome:
     pulls
         From `mdwarfs.validation.pulls.binned`.
     compared
-        From `mdwarfs.validation.others.summarise_others`; None if the run compares with
+        From `mdwarfs.given.others.summarise_others`; None if the run compares with
         nobody.
     limits
         From `mdwarfs.validation.fit_limits.limit`.

@@ -17,6 +17,7 @@ import numpy as np
 from mdwarfs.hybrid.noise import (
     excess_variance,
     mean_flux,
+    middle,
     products,
     weights,
     whole,
@@ -33,7 +34,7 @@ FOLDS = 5
 SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
 OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out
 CUTS = 4  # times that pixels of a star are left out
-TOGETHER = 256  # stars, or pixels, whose matrices are in memory together
+TOGETHER = 128  # stars, or pixels, whose matrices are in memory together
 
 
 @dataclass(frozen=True)
@@ -112,20 +113,29 @@ class Components:
         """
         mean, basis, excess = self.mean, self.basis, self.excess
         stars, pixels = (slices(size, TOGETHER) for size in flux.shape)
+        with np.errstate(divide="ignore"):
+            noise = 1 / ivar
+        weight, offset = np.empty_like(flux), np.empty_like(flux)
         for _ in range(rounds):
+            pairs = products(basis)
 
-            def expect(own, mean=mean, basis=basis, excess=excess):
-                weight = weights(ivar[own], excess)
-                return _posterior(basis, weight, flux[own] - mean)
+            def expect(own, mean=mean, basis=basis, excess=excess, pairs=pairs):
+                np.subtract(flux[own], mean, out=offset[own])
+                np.divide(1, noise[own] + excess, out=weight[own])
+                return _posterior(basis, pairs, weight[own], offset[own])
 
             place, spread = zip(*in_threads(expect, stars, threads))
             place, spread = np.concatenate(place), np.concatenate(spread)
-            spread = spread[:, *np.triu_indices(len(basis))]
+            one, other = np.triu_indices(len(basis))
+            spread = spread[:, one, other]
+            moments = spread + place[:, one] * place[:, other]
+            # What the uncertainty of places adds to squares has each pair twice.
+            spread *= np.where(one == other, 1.0, 2.0)
+            known = place, moments, spread
 
-            def maximise(own, place=place, spread=spread, mean=mean, excess=excess):
-                weight = weights(ivar[:, own], excess[own])
-                offset = flux[:, own] - mean[own]
-                found = _maximise(weight, offset, place, spread, excess[own])
+            def maximise(own, known=known, mean=mean, excess=excess):
+                about = weight[:, own], offset[:, own]
+                found = _maximise(*about, *known, excess[own])
                 return mean[own] + found[0], *found[1:]
 
             found = list(in_threads(maximise, pixels, threads))
@@ -154,8 +164,8 @@ class Components:
     def _place(self, flux, ivar):
         """Places of one block, and which pixels are kept."""
         weight, offset = weights(ivar, self.excess), flux - self.mean
-        n_good = (weight > 0).sum(axis=1)
-        place = _posterior(self.basis, weight, offset)[0]
+        n_good, pairs = (weight > 0).sum(axis=1), products(self.basis)
+        place = _posterior(self.basis, pairs, weight, offset)[0]
         rest = offset - place @ self.basis
         for _ in range(CUTS):
             # The farthest first: they have drawn the components, and so others, off.
@@ -166,7 +176,7 @@ class Components:
             if not len(bad):
                 break
             weight[far] = 0
-            place[bad] = _posterior(self.basis, weight[bad], offset[bad])[0]
+            place[bad] = _posterior(self.basis, pairs, weight[bad], offset[bad])[0]
             rest[bad] = offset[bad] - place[bad] @ self.basis
         chi2 = np.einsum("np,np,np->n", weight, rest, rest)
         kept = weight > 0
@@ -197,7 +207,7 @@ def _start(offset, ivar, number):
     has = good.any(axis=1)
     good, offset = good[has], offset[has]
     root = np.sqrt(np.where(good, ivar[has], 0))
-    typical = np.sqrt(np.nanmedian(np.where(good, root**2, np.nan), axis=1))
+    typical = np.sqrt(middle(root**2, good))
     row = np.minimum(1, typical / np.median(typical)) / typical
     unit = offset * root * row[:, None]
     most = SPIKE * MAD_TO_SIGMA * np.median(np.abs(unit), axis=0) + 1e-12
@@ -212,24 +222,27 @@ def _start(offset, ivar, number):
     return right * np.minimum(scale, scale.min() * 1e3)
 
 
-def _posterior(basis, weight, offset):
-    """Mean (n, k) and covariance (n, k, k) of the components of stars."""
+def _posterior(basis, pairs, weight, offset):
+    """Mean (n, k) and covariance (n, k, k) of the components of stars.
+
+    `pairs` are the products of the basis.
+    """
     k = len(basis)
-    information = whole(weight @ products(basis).T, k) + np.eye(k)
+    information = whole(weight @ pairs.T, k) + np.eye(k)
     spread = np.linalg.inv(information)
     towards = (weight * offset) @ basis.T
     return (spread @ towards[:, :, None])[:, :, 0], spread
 
 
-def _maximise(weight, offset, place, spread, excess):
+def _maximise(weight, offset, place, moments, spread, excess):
     """What suits the posteriors of all stars: what is to be added to the mean (p,), a
     basis (k, p), and the excess (p,).
 
-    `spread` has the upper triangles of the covariances of the components.
+    `moments` has the upper triangles of the mean squares of the components, `spread`
+    those of their covariances, what is not on the diagonal twice.
     """
     k = place.shape[1]
-    upper = np.triu_indices(k)
-    normal = whole(weight.T @ (spread + place[:, upper[0]] * place[:, upper[1]]), k)
+    normal = whole(weight.T @ moments, k)
     size = np.trace(normal, axis1=1, axis2=2)
     normal += (1e-9 * size + 1e-300)[:, None, None] * np.eye(k)
     towards = (weight * offset).T @ place
@@ -237,9 +250,8 @@ def _maximise(weight, offset, place, spread, excess):
     rest = offset - place @ basis
     step = np.einsum("np,np->p", weight, rest)
     step /= np.maximum(weight.sum(axis=0), np.finfo(float).tiny)
-    # What the uncertainty of the components adds to the squares of the rest.
-    twice = np.where(upper[0] == upper[1], 1.0, 2.0)
-    squares = (rest - step) ** 2 + (spread * twice) @ products(basis)
+    squares = spread @ products(basis)
+    squares += (rest - step) ** 2
     return step, basis, excess_variance(squares, weight, excess)
 
 

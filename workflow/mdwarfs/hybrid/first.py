@@ -73,8 +73,9 @@ def first_answer(
     labels, errors, flux, names = given.labels, given.errors, given.flux, given.names
     fold = given.folds(FOLDS, seed)
     helds = [fold == one for one in range(FOLDS)]
-    trusted, known = np.ones(len(labels), bool), cut(labels)
-    for unit in ("first quadratic models", "quadratic models"):
+    nobody = np.zeros(len(labels), bool)
+    trusted, known = ~nobody, cut(labels)
+    for unit, more in (("first quadratic models", []), ("quadratic models", [nobody])):
         used = trusted
         population = Population.of(known[used], errors[used], names)
         t, scale = population.scale.forward(known), population.scale
@@ -85,7 +86,9 @@ def first_answer(
             return model, *model.search(flux[held], ivar[held], precision)
 
         found, variance = np.empty((2, *labels.shape))
-        made = list(track(in_threads(fit, helds, threads), unit, FOLDS))
+        items = [*more, *helds]
+        made = list(track(in_threads(fit, items, threads), unit, len(items)))
+        of_all, made = made[: len(more)], made[len(more) :]
         for held, (_, values, covariance) in zip(helds, made):
             found[held] = scale.back(values)
             variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
@@ -103,8 +106,7 @@ def first_answer(
     like = np.empty((MEASURES, len(labels)))
     for held, part in zip(helds, in_threads(compare, zip(helds, made), threads)):
         like[:, held] = part
-    quadratic = Quadratic.fit(t[used], flux[used], ivar[used])
-    return FirstAnswer(used, population, quadratic, found, variance, like)
+    return FirstAnswer(used, population, of_all[0][0], found, variance, like)
 
 
 def cut(labels: np.ndarray) -> np.ndarray:

@@ -52,14 +52,16 @@ def reduce(
     fold = given.folds(FOLDS, seed)
 
     components = Components.fit(flux, ivar, number, threads)
-    places, kept = components.place(flux, ivar)
 
-    def without(held):
+    def place(held):
+        if held is None:
+            return components.place(flux, ivar)
         others = components.refit(flux[~held], ivar[~held], ROUNDS_HELD_OUT)
-        return others.place(flux[held], ivar[held])[0]
+        return others.place(flux[held], ivar[held])
 
     helds = [fold == one for one in range(FOLDS)]
-    parts = list(track(in_threads(without, helds, threads), "components", FOLDS))
+    made = track(in_threads(place, [None, *helds], threads), "components", FOLDS + 1)
+    (places, kept), *parts = made
     own = {
         "chi2": places.chi2,
         "n_good": places.n_good,
@@ -67,7 +69,7 @@ def reduce(
     }
     for name, values in own.items():
         own[name] = values = values.copy()
-        for held, one in zip(helds, parts):
+        for held, (one, _) in zip(helds, parts):
             values[held] = getattr(one, name)
     return components, replace(places, **own), kept
 

@@ -44,6 +44,26 @@ def weights(ivar: np.ndarray, excess: np.ndarray | float) -> np.ndarray:
         return 1 / (1 / ivar + excess)
 
 
+def middle(values: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """Median of the good values of each row.
+
+    Parameters
+    ----------
+    values : shape (n, p)
+    good : bool, shape (n, p)
+
+    Returns
+    -------
+    shape (n,)
+        NaN where none is good.
+    """
+    ordered, count = np.sort(np.where(good, values, np.inf), axis=1), good.sum(axis=1)
+    rows = np.arange(len(values))
+    low, high = (ordered[rows, k] for k in (np.maximum(count - 1, 0) // 2, count // 2))
+    with np.errstate(invalid="ignore"):
+        return np.where(count > 0, (low + high) / 2, np.nan)
+
+
 def mean_flux(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     """Mean of each pixel, weighted with the inverse variances.
 
@@ -81,9 +101,10 @@ def excess_variance(
     -------
     shape (p,)
     """
-    total = np.einsum("np,np->p", weight, weight)
+    square = weight**2
+    total = square.sum(axis=0)
     # The noise of a pixel is 1 / weight - excess.
-    more = np.einsum("np,np,np->p", weight, weight, squares) - weight.sum(axis=0)
+    more = np.einsum("np,np->p", square, squares) - weight.sum(axis=0)
     return np.maximum(more / np.maximum(total, np.finfo(float).tiny) + excess, 0.0)
 
 
@@ -116,6 +137,6 @@ def whole(pairs: np.ndarray, k: int) -> np.ndarray:
     shape (n, k, k)
     """
     a, b = np.triu_indices(k)
-    out = np.empty((len(pairs), k, k))
-    out[:, a, b] = out[:, b, a] = pairs
-    return out
+    place = np.empty((k, k), int)
+    place[a, b] = place[b, a] = np.arange(len(a))
+    return np.take(pairs, place, axis=1)

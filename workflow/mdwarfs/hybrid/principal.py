@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdwarfs.hybrid.noise import middle
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 SPIKE = 6.0  # robust standard deviations at which a pixel of a star is cut
@@ -52,14 +53,12 @@ class Principal:
 
         ivar = np.maximum(np.asarray(ivar, float), 0)
         good = ivar > 0
-        ever = good.any(axis=0)
-        middle = np.zeros(good.shape[1])
-        middle[ever] = np.nanmedian(np.where(good, flux, np.nan)[:, ever], axis=0)
-        offset = np.where(good, flux - middle, 0.0)
+        level = np.nan_to_num(middle(flux.T, good.T))
+        offset = np.where(good, flux - level, 0.0)
         unit = np.sqrt(np.median(ivar, axis=0))
         unit = unit / (unit.max() or 1.0)
         limit = SPIKE * MAD_TO_SIGMA * np.median(np.abs(offset), axis=0)
-        one = cls(middle, limit, unit, np.zeros((0, len(middle))))
+        one = cls(level, limit, unit, np.zeros((0, len(level))))
         bright = np.sqrt(ivar.sum(axis=1) / np.maximum(good.sum(axis=1), 1))
         weight = np.minimum(bright / (np.median(bright) or 1.0), 1)
         rows = one.prepared(flux, ivar) * weight[:, None]
@@ -72,7 +71,7 @@ class Principal:
         right /= size[:, None]
         largest = np.abs(right).argmax(axis=1)
         right *= np.sign(right[np.arange(number), largest])[:, None]
-        return cls(middle, limit, unit, right)
+        return cls(level, limit, unit, right)
 
     def prepared(self, flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
         """Spectra in units of the noise, less the median, shape (m, p).

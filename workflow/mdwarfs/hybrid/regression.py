@@ -32,6 +32,7 @@ NARROWEST = 0.3
 most values are alike, the others are not outliers."""
 JITTER = 1e-8  # variance of standardised labels that keeps the covariance positive
 IMPOSSIBLE = 1e10  # misfit where the covariance has no root all the same
+BLOCK = 128  # rows that LAPACK inverts at once: its products are faster than its loops
 
 
 @dataclass(frozen=True)
@@ -175,24 +176,31 @@ def _noise(hyper, noise):
     return np.exp(hyper[3]) * noise[0] + np.exp(hyper[4]) * noise[1] + noise[2] + JITTER
 
 
-def _root(covariance, variance):
-    """Lower triangular root of a covariance with a diagonal added; None if none."""
+def _inverse_root(covariance, variance):
+    """Inverse of the lower triangular root of a covariance with a diagonal added."""
     from scipy.linalg import lapack
 
-    total = np.array(covariance, order="F")
+    # What is of rows for NumPy is of columns for LAPACK, and symmetric.
+    total = covariance.T.copy(order="F")
     total[np.diag_indices(len(total))] += variance
     root, failed = lapack.dpotrf(total, lower=1, overwrite_a=1)
-    return None if failed else root
-
-
-def _inverse_root(covariance, variance):
-    """Inverse of that root."""
-    from scipy.linalg import lapack
-
-    root = _root(covariance, variance)
-    if root is None:
+    if failed:
         raise np.linalg.LinAlgError("the covariance of the stars is not positive")
-    return lapack.dtrtri(root, lower=1, overwrite_c=1)[0]
+    return _inverted(root)
+
+
+def _inverted(root):
+    """Inverse of a lower triangular matrix, in its place."""
+    from scipy.linalg import blas, lapack
+
+    half = len(root) // 2
+    if len(root) <= BLOCK:
+        root[:] = lapack.dtrtri(root, lower=1)[0]
+    else:
+        first, last = _inverted(root[:half, :half]), _inverted(root[half:, half:])
+        below = blas.dtrmm(-1.0, last, root[half:, :half], lower=1)
+        root[half:, :half] = blas.dtrmm(1.0, first, below, side=1, lower=1)
+    return root
 
 
 def _choose(y, inputs, noise):
@@ -218,9 +226,6 @@ def _tune(y, inputs, noise, tail, hyper, weight):
     middle = np.concatenate([BEGIN, np.zeros(len(hyper) - few)])
     loose = np.where(np.arange(len(hyper)) < few, LOOSE, EACH)
 
-    # Half of a sum over all pairs is that over one triangle, its diagonal halved.
-    half = np.triu(np.ones((len(y), len(y)))) - np.eye(len(y)) / 2
-
     def misfit(hyper):
         scaled = _scaled(hyper, inputs)
         product = scaled @ scaled.T
@@ -230,7 +235,8 @@ def _tune(y, inputs, noise, tail, hyper, weight):
         smooth += hyper[1] - short * length[:, None]
         smooth -= short * length
         np.exp(smooth, out=smooth)
-        total = straight * product
+        total = product
+        total *= straight
         total += smooth
         total[diagonal] += _noise(hyper, noise) / weight
         # What is of rows for NumPy is of columns for LAPACK: lower is upper here.
@@ -238,11 +244,12 @@ def _tune(y, inputs, noise, tail, hyper, weight):
         if failed:
             return IMPOSSIBLE, np.zeros(len(hyper))
         logarithm = np.log(root[diagonal]).sum()
-        inverse = lapack.dpotri(root, lower=1, overwrite_c=1)[0]
+        inverse = lapack.dlauum(_inverted(root), lower=1, overwrite_c=1)[0]
         pull = blas.dsymv(1.0, inverse, y, lower=1)
+        # Half of a sum over all pairs is that over one triangle, its diagonal halved.
+        inverse = blas.dsyr(-1.0, pull, a=inverse, lower=1, overwrite_a=1)
+        inverse[diagonal] /= 2
         slope = inverse.T
-        slope -= np.outer(pull, pull)
-        slope *= half
         part = slope * smooth
         # What squared distances and products have from each component.
         rows = part.sum(axis=0) + part.sum(axis=1)

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from mdwarfs.errors import InputError
-from mdwarfs.hybrid.noise import clean
+from mdwarfs.hybrid.noise import clean, middle
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.standardise import LabelScale
@@ -341,7 +341,7 @@ def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.n
     some = good.any(axis=1)
     bad = np.zeros(good.shape, bool)
     for values in (np.abs(flux), np.sqrt(ivar)):
-        usual = np.nanmedian(np.where(good, values, np.nan)[some], axis=1)
+        usual = middle(values[some], good[some])
         bad[some] |= values[some] > SPIKE * usual[:, None]
     return np.where(bad, 0.0, flux), np.where(bad, 0.0, ivar)
 
@@ -366,9 +366,10 @@ def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(~few)
     if not len(rows):
         return reason
-    masked = np.where(good[rows], flux[rows], np.nan)
-    level, size = np.nanmedian(masked, axis=1), np.nanmedian(np.abs(masked), axis=1)
-    error = np.nanmedian(np.where(good[rows], ivar[rows], np.nan), axis=1) ** -0.5
+    own = good[rows]
+    masked = np.where(own, flux[rows], np.nan)
+    level, size = middle(flux[rows], own), middle(np.abs(flux[rows]), own)
+    error = middle(ivar[rows], own) ** -0.5
     constant = np.nanmax(masked, axis=1) == np.nanmin(masked, axis=1)
     reason[rows[constant]] = "its flux is the same in all pixels"
     sign = np.sign(np.median(np.sign(level)))

@@ -12,11 +12,12 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import MAP, check, read_config, schema_path
-from mdwarfs.config import is_simulated as run_is_simulated
+from mdwarfs.config import check, read_config, schema_path
+from mdwarfs.contradictions import is_simulated as run_is_simulated
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, complete
 from mdwarfs.literature.power_laws import PowerLaw
+from mdwarfs.methods.names import MAP
 from mdwarfs.run import parts
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike

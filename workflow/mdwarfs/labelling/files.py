@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.config import MAP
 from mdwarfs.errors import InputError
+from mdwarfs.methods.names import MAP
 from mdwarfs.slam.infer.flags import Flag, add_words, flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars

@@ -64,6 +64,6 @@ those of the other two are taken to be the same."""
 CLASSES = {"sdM": 0.825, "esdM": 0.500, "usdM": 0.200}
 """Largest zeta of subdwarfs, extreme and ultra-subdwarfs (Lépine+2007, section 4)."""
 
-FEH_OF_ZETA, FEH_SCATTER = (-1.685, 1.632), 0.3
-"""[Fe/H] = a + b zeta, and its scatter [dex]: Woolf, Lépine & Wallerstein 2009 (PASP
+FEH_OF_ZETA = -1.685, 1.632
+"""[Fe/H] = a + b zeta, scatter 0.3 dex (Woolf, Lépine & Wallerstein 2009, PASP
 121, 117), for zeta of 0.05 to 1.1."""

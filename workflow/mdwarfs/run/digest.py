@@ -7,7 +7,9 @@ those modules, and no others but these: what `SILENT` lists cannot change a resu
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +20,10 @@ PACKAGE = Path(__file__).parents[1]
 SILENT = ("errors.py", "run/job.py", "run/progress.py", "types.py")
 """Modules that cannot change a result: the names of errors and of types, the log of a
 script, and what it says while it works. They hold no numbers and compute none."""
+
+DEFINITION = re.compile(rb"^(?:def|class|async|@)", re.MULTILINE)
+"""Where the top of a module ends, which has its imports."""
+OF_IMPORTS = re.compile(rb"\bimport\b|__path__")
 
 BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 """Where statements hold statements."""
@@ -95,7 +101,7 @@ def imported(file: PathLike) -> frozenset[Path]:
     """Modules of this package that one file imports, and the packages around them."""
     names = set()
     text = Path(file).read_bytes()
-    tree = ast.parse(text)
+    tree = syntax(text)
     for node in executed(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -104,18 +110,35 @@ def imported(file: PathLike) -> frozenset[Path]:
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     if b"__path__" in text:
         names |= looked_up(tree, names)
-    found = set()
-    for name in names:
-        parts = name.split(".")
-        if parts[0] != PACKAGE.name:
-            continue
-        path = PACKAGE
-        for part in parts[1:]:
-            path = path / part
-            if (path / "__init__.py").is_file():
-                found.add(path / "__init__.py")
-            elif path.with_suffix(".py").is_file():
-                found.add(path.with_suffix(".py"))
+    return frozenset().union(*(located(PACKAGE, name) for name in names))
+
+
+def syntax(text: bytes) -> ast.AST:
+    """Syntax of a module, as far as there are imports in it.
+
+    Most have theirs at the top. To parse the rest of these, too, would take most of the
+    time in which Snakemake reads the rules.
+    """
+    top = DEFINITION.split(text, maxsplit=1)[0]
+    if not OF_IMPORTS.search(text, len(top)):
+        with suppress(SyntaxError):  # it ended within a text
+            return ast.parse(top)
+    return ast.parse(text)
+
+
+@cache
+def located(package: Path, name: str) -> frozenset[Path]:
+    """The file of a module, and those of the packages around it; none of another's."""
+    around, _, last = name.rpartition(".")
+    if not around:
+        return frozenset()
+    found, parts = set(located(package, around)), around.split(".")
+    if parts[0] == package.name:
+        path = package.joinpath(*parts[1:], last)
+        for file in (path / "__init__.py", path.with_suffix(".py")):
+            if file.is_file():
+                found.add(file)
+                break
     return frozenset(found)
 
 

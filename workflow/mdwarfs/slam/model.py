@@ -16,8 +16,9 @@ from mdwarfs.slam import model_file
 from mdwarfs.slam.pixel_columns import COLUMNS, HYPERPARAMETERS, SYMBOLS
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale
-from mdwarfs.slam.train import problem as training
-from mdwarfs.slam.train.crossvalidation import Grid
+from mdwarfs.slam.train import training
+from mdwarfs.slam.train.grid import Grid
+from mdwarfs.slam.train.problem import Problem
 from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike
 from mdwarfs.types import PathLike
 
@@ -118,9 +119,7 @@ class Slam(TrainedModel):
         """
         labels, flux, ivar = checked(labels, flux, ivar, wavelength)
         scale = LabelScale.of(labels, label_names)
-        problem = training.Problem.of(
-            scale.forward(labels), grid, folds, seed, fold_assignment
-        )
+        problem = Problem.of(scale.forward(labels), grid, folds, seed, fold_assignment)
         pixels, dual = training.train(problem, flux, ivar, block=block, threads=threads)
         return cls(
             label_names=tuple(label_names),

@@ -6,17 +6,15 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
-from scipy.ndimage import gaussian_filter
 
 from mdwarfs.figures import style
 from mdwarfs.figures.spectral_features import named
-from mdwarfs.labels import LABELS
-from mdwarfs.star import words
+from mdwarfs.star import label_planes, words
+from mdwarfs.star.label_planes import HYBRID, KNOWN, SQUARE, symbol
 
 if TYPE_CHECKING:
     from mdwarfs.star.fitted import Fitted
@@ -30,17 +28,11 @@ NAMES_, SPECTRUM, RESIDUAL, AXIS = 0.66, 1.3, 0.62, 0.38
 """Heights of the parts of a row of the spectrum [inch]."""
 ONE_ROW = 700
 """Pixels that a row of the spectrum holds; longer ones have two."""
-SQUARE = 4.55  # side of the square of label planes [inch]
-GAP = 0.07  # between its panels [inch]
 EDGE = 0.06  # of the axis of flux, at whose lower end no number stands
 FARTHEST = 6.0  # end of the axis of residuals [standard deviations]
 AROUND = 0.2, 99.8  # percentiles of the flux between which the axis reaches
-LEVELS = 0.95, 0.68  # shares of the draws within the contours
-CELLS, SMOOTH = 36, 1.5  # of the contours' grid, a side, and its smoothing [cells]
-ROOM = 0.06  # beyond what a panel shows, as a share
 OBSERVED, MODEL = "0.25", style.RED
-HYBRID, KNOWN, DROPPED = "#009988", "#AA4499", "#EE7733"
-"""Colours; those of Paul Tol's sets, as in the style."""
+DROPPED = "#EE7733"
 LINE = 0.135  # height of a line of text [inch]
 WRAP = 44  # letters of a line beside the square
 
@@ -63,13 +55,13 @@ def draw(star: Star) -> Figure:
         height += UNLABELLED
     figure = style.new(WIDTH, height)
     figure.set_layout_engine(None)
-    page = _Page(figure)
+    page = Page(figure)
     _title(page, star)
     for place in rows:
         _spectrum(page, star.spectrum, place)
     if labelled:
         _labels(page, star)
-        _planes(page, star)
+        label_planes.draw(page, star, LEFT)
         _beside(page, star, LEFT + SQUARE + 0.5, -0.2)
         _legend(page, star, LEFT + SQUARE + 0.5)
     else:
@@ -77,7 +69,7 @@ def draw(star: Star) -> Figure:
     return figure
 
 
-class _Page:
+class Page:
     """Places on a figure from its top, in inches."""
 
     def __init__(self, figure):
@@ -205,187 +197,11 @@ def _labels(page, star):
         page.text(LEFT + BEGIN[first], -LINE, text, color=style.GREY)
     page.down(LINE * 1.15)
     for row in star.labels:
-        texts = words.cells(row, _symbol(row["label"]))
+        texts = words.cells(row, symbol(row["label"]))
         for k in kept:
             page.text(LEFT + BEGIN[k], 0, texts[k], fontsize=8)
         page.down(LINE)
     page.down(LINE)
-
-
-def _symbol(label):
-    """Symbol of a label; one that is not known, as it is called."""
-    return LABELS[label].tex if label in LABELS else label.replace("$", r"\$")
-
-
-def _planes(page, star):
-    """The square of label planes: posterior below the diagonal, training above."""
-    names = list(star.training.colnames)
-    d = len(names)
-    side = (SQUARE - GAP * (d - 1)) / d
-    near = {row["label"]: _range_of(star, row) for row in star.labels}
-    far = {name: _range_of_training(star, name) for name in names}
-    page.down(0.3)
-    for i, y in enumerate(names):
-        for j, x in enumerate(names):
-            place = LEFT + j * (side + GAP), i * (side + GAP)
-            axes = page.axes(*place, side, side)
-            axes.tick_params(labelbottom=False, labelleft=False, labelsize=6)
-            axes.minorticks_off()
-            axes.tick_params(length=2)
-            if i == j:
-                _one_label(axes, star, i, near[x])
-                axes.set_yticks([])
-            elif i > j:
-                _two_labels(axes, star, j, i, near[x], near[y])
-            else:
-                _among_training(axes, star, x, y, far[x], far[y])
-            ticks = MaxNLocator(3, prune="both", steps=[1, 2, 2.5, 5, 10])
-            axes.xaxis.set_major_locator(ticks)
-            if i != j:
-                axes.yaxis.set_major_locator(
-                    MaxNLocator(3, prune="both", steps=[1, 2, 2.5, 5, 10])
-                )
-            if i == d - 1 and j <= i:
-                axes.tick_params(labelbottom=True, pad=1.5)
-                axes.tick_params(axis="x", labelrotation=40)
-                axes.set_xlabel(_symbol(x), fontsize=7.5)
-                axes.xaxis.set_label_coords(0.5, -0.25 / side)
-            if j == 0 and i > 0:
-                axes.tick_params(labelleft=True, pad=1.5)
-                axes.set_ylabel(_symbol(y), fontsize=7.5)
-                axes.yaxis.set_label_coords(-0.3 / side, 0.5)
-            if i == 0 and j > 0:
-                axes.tick_params(axis="x", labeltop=True, labelrotation=40, pad=1.5)
-                axes.xaxis.set_label_position("top")
-                axes.set_xlabel(_symbol(x), fontsize=7.5)
-                axes.xaxis.set_label_coords(0.5, 1 + 0.22 / side)
-            if j == d - 1 and i < d - 1:
-                axes.tick_params(labelright=True, pad=1.5)
-                axes.yaxis.set_label_position("right")
-                axes.set_ylabel(_symbol(y), fontsize=7.5)
-                axes.yaxis.set_label_coords(1 + 0.27 / side, 0.5)
-
-
-def _range_of(star, row):
-    """Ends of the axis of a label where its posterior is shown."""
-    known = []
-    if star.posterior is not None:
-        column = list(star.posterior.names).index(row["label"])
-        draws = star.posterior.draws[:, column]
-        known += [*np.percentile(draws, [0.1, 99.9]), *star.posterior.minima[:, column]]
-    for value, error, widths in (
-        ("value", "calibrated", 2.2),
-        ("value", "formal", 2.2),
-        ("hybrid", "e_hybrid", 1.2),
-    ):
-        if np.isfinite(row[value]):
-            reach = widths * row[error] if np.isfinite(row[error]) else 0.0
-            known += [row[value] - reach, row[value] + reach]
-    return _widened(known)
-
-
-def _range_of_training(star, name):
-    """Ends of the axis of a label where the training stars are shown."""
-    (row,) = (row for row in star.labels if row["label"] == name)
-    own = np.asarray(star.training[name], float)
-    more = [x for x in (row["value"], row["hybrid"]) if np.isfinite(x)]
-    return _widened([own.min(), own.max(), *more])
-
-
-def _widened(values):
-    """The ends of some values with room beyond them."""
-    low, high = min(values), max(values)
-    room = ROOM * (high - low) or 0.1
-    return low - room, high + room
-
-
-def _one_label(axes: Axes, star, column, limits):
-    """The draws of one label, its calibrated uncertainty, and every minimum."""
-    row = star.labels[column]
-    axes.set_xlim(limits)
-    if star.posterior is not None:
-        draws = star.posterior.draws[:, column]
-        axes.hist(
-            draws,
-            np.linspace(*limits, 41),
-            density=True,
-            color="0.75",
-            histtype="stepfilled",
-        )
-        for place in star.posterior.minima[:, column]:
-            axes.axvline(place, color=style.RED, lw=0.7)
-    x = np.linspace(*limits, 200)
-    for value, error, colour, line in (
-        ("value", "calibrated", style.RED, "--"),
-        ("hybrid", "e_hybrid", HYBRID, "-"),
-    ):
-        sigma = row[error]
-        if np.isfinite(row[value]) and np.isfinite(sigma) and sigma > 0:
-            bell = np.exp(-0.5 * ((x - row[value]) / sigma) ** 2)
-            axes.plot(x, bell / sigma / np.sqrt(2 * np.pi), line, color=colour, lw=0.9)
-    if np.isfinite(row["known"]):
-        axes.axvline(row["known"], color=KNOWN, lw=0.9, ls=":")
-    axes.set_ylim(bottom=0)
-
-
-def _two_labels(axes: Axes, star, one, other, x_limits, y_limits):
-    """Contours of the draws of two labels, with every minimum."""
-    x, y = star.labels[one], star.labels[other]
-    axes.set_xlim(x_limits)
-    axes.set_ylim(y_limits)
-    if star.posterior is not None:
-        _contours(axes, *star.posterior.draws[:, [one, other]].T)
-        for k, place in enumerate(star.posterior.minima[:, [one, other]]):
-            axes.plot(*place, "x" if k else "+", color=style.RED, ms=5, mew=1.0)
-    look = {"fmt": "D", "ms": 2.6, "mew": 0, "elinewidth": 0.8}
-    axes.errorbar(
-        x["hybrid"], y["hybrid"], y["e_hybrid"], x["e_hybrid"], color=HYBRID, **look
-    )
-    axes.plot(x["known"], y["known"], "*", color=KNOWN, ms=6, mew=0)
-
-
-def _contours(axes, x, y):
-    """Filled contours that hold `LEVELS` of some points."""
-    ends = [_widened(np.percentile(values, [0.05, 99.95])) for values in (x, y)]
-    cells, x_edges, y_edges = np.histogram2d(x, y, CELLS, ends)
-    density = gaussian_filter(cells, SMOOTH)
-    ordered = np.sort(density.ravel())[::-1]
-    within = np.cumsum(ordered) / max(ordered.sum(), 1e-300)
-    heights = [ordered[np.searchsorted(within, level)] for level in LEVELS]
-    centres = [(edges[1:] + edges[:-1]) / 2 for edges in (x_edges, y_edges)]
-    if heights[0] < heights[1]:
-        axes.contourf(
-            *centres,
-            density.T,
-            [*heights, density.max() * 1.01],
-            colors=["0.85", "0.6"],
-        )
-        axes.contour(*centres, density.T, heights, colors="0.35", linewidths=0.5)
-
-
-def _among_training(axes: Axes, star, x, y, x_limits, y_limits):
-    """The training stars in the plane of two labels, and where the star is."""
-    n = len(star.training)
-    area = float(np.clip(60 / np.sqrt(n), 1.2, 6))
-    axes.scatter(
-        star.training[x], star.training[y], s=area, color="0.62", lw=0, rasterized=True
-    )
-    by_name = {row["label"]: row for row in star.labels}
-    own, other = by_name[x], by_name[y]
-    for row, line in ((own, axes.axvline), (other, axes.axhline)):
-        for end in (row["low"], row["high"]):
-            if np.isfinite(end):
-                line(end, color=style.BLUE, lw=0.5, ls=":")
-    for value, error, colour, fmt in (
-        ("hybrid", "e_hybrid", HYBRID, "D"),
-        ("value", "calibrated", style.RED, "o"),
-    ):
-        axes.errorbar(
-            own[value], other[value], other[error], own[error], fmt=fmt, color=colour,
-            ms=3, mew=0, elinewidth=0.9, zorder=4,
-        )  # fmt: skip
-    axes.set_xlim(x_limits)
-    axes.set_ylim(y_limits)
 
 
 def _beside(page, star, left, top):
@@ -410,7 +226,7 @@ def _said(star):
         yield title, [(_wrapped(x), plain if x == "none" else red) for x in texts]
     said = [("Fit", words.measures(star))]
     if star.posterior is not None:
-        said.append(("Minima of the posterior", words.minima(star.posterior, _symbol)))
+        said.append(("Minima of the posterior", words.minima(star.posterior, symbol)))
     if star.note:
         said.append(("Note", [star.note]))
     for title, texts in said:
@@ -424,69 +240,42 @@ def _wrapped(text):
 
 def _legend(page, star, left):
     """What the marks mean."""
-    has = {
-        name: np.isfinite(star.labels[name]).any() for name in star.labels.colnames[2:]
-    }
-    several = star.posterior is not None and len(star.posterior.minima) > 1
+    posterior, labels = star.posterior, star.labels
+    has = {name: np.isfinite(labels[name]).any() for name in labels.colnames[2:]}
+    several = posterior is not None and len(posterior.minima) > 1
+    red, blue = style.RED, style.BLUE
     marks = [
-        (True, Line2D([], [], color=OBSERVED, lw=0.8), "observed"),
-        (True, Line2D([], [], color=MODEL, lw=0.9), "best model (maximum posterior)"),
-        (
-            star.spectrum.bad.any(),
-            Line2D([], [], ls="", marker="|", color=style.BLUE, ms=7),
-            "bad pixel",
-        ),
+        (True, _mark("", "-", color=OBSERVED, lw=0.8), "observed"),
+        (True, _mark("", "-", color=MODEL, lw=0.9), "best model (maximum posterior)"),
+        (star.spectrum.bad.any(), _mark("|", color=blue, ms=7), "bad pixel"),
         (
             star.spectrum.dropped.any(),
-            Line2D([], [], ls="", marker="o", mfc="none", mec=DROPPED, ms=4),
+            _mark("o", mfc="none", mec=DROPPED, ms=4),
             "dropped: far off the fit",
         ),
-        (star.posterior, Patch(color="0.75"), "posterior, formal (68, 95 %)"),
-        (
-            star.posterior,
-            Line2D([], [], ls="", marker="+", color=style.RED, ms=5),
-            "deepest minimum",
-        ),
-        (
-            several,
-            Line2D([], [], ls="", marker="x", color=style.RED, ms=4.5),
-            "other minima",
-        ),
-        (
-            has["calibrated"],
-            Line2D([], [], marker="o", ms=2.5, color=style.RED),
-            "SLAM, calibrated",
-        ),
-        (
-            has["calibrated"],
-            Line2D([], [], ls="--", color=style.RED),
-            "the same, as a Gaussian",
-        ),
+        (posterior, Patch(color="0.75"), "posterior, formal (68, 95 %)"),
+        (posterior, _mark("+", color=red, ms=5), "deepest minimum"),
+        (several, _mark("x", color=red, ms=4.5), "other minima"),
+        (has["calibrated"], _mark("o", "-", color=red, ms=2.5), "SLAM, calibrated"),
+        (has["calibrated"], _mark("", "--", color=red), "the same, as a Gaussian"),
+        (has["hybrid"], _mark("D", "-", color=HYBRID, ms=3), "hybrid label"),
         (
             has["hybrid"],
-            Line2D([], [], marker="D", ms=3, color=HYBRID),
-            "hybrid label",
-        ),
-        (
-            has["hybrid"],
-            Line2D([], [], color=HYBRID, lw=0.9),
+            _mark("", "-", color=HYBRID, lw=0.9),
             "the same, as a Gaussian",
         ),
-        (
-            has["known"],
-            Line2D([], [], ls=":", marker="*", color=KNOWN),
-            "known label",
-        ),
-        (True, Line2D([], [], ls="", marker=".", color="0.62"), "training stars"),
-        (has["low"], Line2D([], [], ls=":", color=style.BLUE), "usable range"),
+        (has["known"], _mark("*", ":", color=KNOWN), "known label"),
+        (True, _mark(".", color="0.62"), "training stars"),
+        (has["low"], _mark("", ":", color=blue), "usable range"),
     ]
-    marks = [(look, text) for shown, look, text in marks if shown]
-    figure = page.figure
-    figure.legend(
-        *zip(*marks), loc="lower left", fontsize=6.8, handlelength=1.6,
+    looks, texts = zip(*((look, text) for shown, look, text in marks if shown))
+    page.figure.legend(
+        looks, texts, loc="lower left", fontsize=6.8, handlelength=1.6,
         labelspacing=0.35, borderaxespad=0, borderpad=0,
-        bbox_to_anchor=(
-            left / page.width,
-            1 - (page.top + SQUARE) / page.height,
-        ),
+        bbox_to_anchor=(left / page.width, 1 - (page.top + SQUARE) / page.height),
     )  # fmt: skip
+
+
+def _mark(marker, line="", **look):
+    """A mark of the legend."""
+    return Line2D([], [], ls=line, marker=marker, **look)

@@ -1,12 +1,16 @@
 """Tables whose columns say what they are, and hand it on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import TypeVar
 
 import numpy as np
 from astropy.table import Column, Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.tables.columns import complete, meaning
+
+T = TypeVar("T")
 
 
 def from_rows(rows: Sequence[Sequence], columns: dict[str, tuple[str, str]]) -> Table:
@@ -108,6 +112,27 @@ def stacked(parts: Sequence[Table]) -> Table:
         whole[name].info.unit = first[name].info.unit
         whole[name].info.description = first[name].info.description
     return whole
+
+
+def by_label(table: Table, kind: Callable[..., T]) -> dict[str, T]:
+    """What a table has one row of for each label, as objects of a dataclass.
+
+    Parameters
+    ----------
+    table
+        `label`, and a column of numbers for each field.
+    kind
+        The dataclass.
+
+    Returns
+    -------
+    entries
+        By label, in the order of the table.
+    """
+    names = [field.name for field in fields(kind)]
+    return {
+        str(row["label"]): kind(*(float(row[name]) for name in names)) for row in table
+    }
 
 
 def matrix(table: Table, names: Sequence[str]) -> np.ndarray:

@@ -18,7 +18,7 @@ stars.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from astropy.table import Table, vstack
@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 from mdwarfs.samples.split import of_role
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
-from mdwarfs.tables.tabulate import from_rows
+from mdwarfs.tables.tabulate import by_label, from_rows
 from mdwarfs.validation.comparisons import usable
 
 logger = logging.getLogger(__name__)
@@ -308,15 +308,5 @@ def within(labels: Table, ranges: dict[str, Sequence[float]]) -> np.ndarray:
 
 
 def calibrations(table: Table) -> dict[str, Calibration]:
-    """The calibrations that a table of `calibrate` holds.
-
-    Returns
-    -------
-    entries
-        By label, in the order of the table.
-    """
-    names = [field.name for field in fields(Calibration)]
-    return {
-        str(row["label"]): Calibration(*(float(row[name]) for name in names))
-        for row in table
-    }
+    """The calibrations that a table of `calibrate` holds, by label."""
+    return by_label(table, Calibration)

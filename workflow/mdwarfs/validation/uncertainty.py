@@ -14,7 +14,6 @@ sqrt((kurtosis - 1) / 2), up to 1.6, which brings chi2 / dof to 0.8 to 1.5.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import fields
 
 import numpy as np
 from astropy.table import Table
@@ -22,7 +21,7 @@ from astropy.table import Table
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.statistics import equal_count_bins, robust_std
 from mdwarfs.tables import absent
-from mdwarfs.tables.tabulate import from_rows
+from mdwarfs.tables.tabulate import by_label, from_rows
 
 logger = logging.getLogger(__name__)
 
@@ -170,15 +169,5 @@ def _fit(snr, scatter, e_scatter):
 
 
 def power_laws(table: Table) -> dict[str, PowerLaw]:
-    """The power laws that a table of `fit_power_laws` holds.
-
-    Returns
-    -------
-    entries
-        By label, in the order of the table.
-    """
-    names = [field.name for field in fields(PowerLaw)]
-    return {
-        str(row["label"]): PowerLaw(*(float(row[name]) for name in names))
-        for row in table
-    }
+    """The power laws that a table of `fit_power_laws` holds, by label."""
+    return by_label(table, PowerLaw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from astropy.table import Table
@@ -17,7 +17,6 @@ from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
-    from mdwarfs.emulation.descent import Found
     from mdwarfs.slam.infer.domain import Domain
     from mdwarfs.spectra.planes import AnyPlane
 
@@ -221,10 +220,26 @@ def solved(
     return result
 
 
+class Ended(Protocol):
+    """Of fits of s stars, how they ended: each of shape (s,).
+
+    Attributes
+    ----------
+    chi2, n_iter, converged, at_edge, rival
+        See `mdwarfs.slam.infer.posterior.Fit`.
+    """
+
+    chi2: np.ndarray
+    n_iter: np.ndarray
+    converged: np.ndarray
+    at_edge: np.ndarray
+    rival: np.ndarray
+
+
 def note(
     result: Prediction,
     stars: np.ndarray,
-    fit: Found,
+    fit: Ended,
     domain: Domain,
     place: np.ndarray,
     covariance: np.ndarray,
@@ -237,8 +252,6 @@ def note(
         Changed in place.
     stars : int, shape (s,)
         Rows of `result`.
-    fit
-        chi2, n_iter, converged, at_edge, rival.
     place : shape (s, d)
         The labels as principal coordinates of the domain.
     covariance : shape (s, d, d)

@@ -7,14 +7,12 @@ solves exactly the points that may be the best within these errors, until none i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
-from astropy.table import Table
 
-from mdwarfs.slam.kernel import Gram
-from mdwarfs.slam.train import exact, splitting
+from mdwarfs.slam.train import splitting
+from mdwarfs.slam.train.grid import Grid
 
 # Iterations of the sweep at each grid point; up to MOST where there are fewer than FEW
 # stars, which need more, and for which they are cheap. No point is ruled out before:
@@ -46,74 +44,6 @@ UNDECIDED = 60.0
 # COLUMNS, below which the matrix products are slow.
 CACHED = 50_000
 COLUMNS = 120
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Values of the three hyperparameters, with what is shared by all pixels.
-
-    Attributes
-    ----------
-    grams
-        One per gamma.
-    smoothers
-        (index of gamma, index of C) -> smoother of that gamma at that C's ridge.
-    """
-
-    C: np.ndarray
-    epsilon: np.ndarray
-    gamma: np.ndarray
-    grams: list[Gram]
-    smoothers: dict
-
-    @classmethod
-    def of(cls, labels: np.ndarray, values: dict[str, Sequence[float]]) -> Grid:
-        """Decompose the kernels and make the smoothers.
-
-        Parameters
-        ----------
-        labels : shape (n, d)
-            Standardised.
-        values
-            Of C, epsilon and gamma.
-        """
-        C, epsilon, gamma = (
-            np.asarray(values[name], float) for name in ("C", "epsilon", "gamma")
-        )
-        grams = [Gram.of(labels, width) for width in gamma]
-        smoothers = {
-            (g, c): gram.smoother(splitting.ridge(value)[1])
-            for g, gram in enumerate(grams)
-            for c, value in enumerate(C)
-        }
-        return cls(C, epsilon, gamma, grams, smoothers)
-
-    def find(self, pixels: Table) -> np.ndarray:
-        """Place in the grid of each pixel's hyperparameters.
-
-        Parameters
-        ----------
-        pixels : p rows
-            Columns `C`, `epsilon`, `gamma`: values of the grid.
-
-        Returns
-        -------
-        int, shape (p, 3)
-            Index of gamma, C, epsilon.
-
-        Raises
-        ------
-        ValueError
-            If a value is none of the grid's.
-        """
-        places = []
-        for name in ("gamma", "C", "epsilon"):
-            same = np.asarray(pixels[name])[:, None] == getattr(self, name)
-            if not same.any(1).all():
-                value = pixels[name][np.argmin(same.any(1))]
-                raise ValueError(f"{name} = {value} is not a value of the grid")
-            places.append(same.argmax(1))
-        return np.stack(places, axis=1)
 
 
 def panel_width(n: int, k: int) -> int:
@@ -231,19 +161,9 @@ def playoff(
     k = int(fold.max()) + 1
     for g, c, e, p in _panels(wanted, panel_width(len(y), k)):
         targets, trained = _columns(y[:, p], weight[:, p], fold)
-        epsilon, gram = np.tile(grid.epsilon[e], k), grid.grams[g].matrix
-        start = splitting.coefficients(
-            grid.smoothers[g, c],
-            targets,
-            trained,
-            grid.C[c],
-            epsilon,
-            iterations(len(y)),
-        )
-        dual, b, gap, _ = exact.solve(
-            gram, targets, trained > 0, start, grid.C[c], epsilon
-        )
-        held = _held_out(gram @ dual + b, fold)
+        epsilon = np.tile(grid.epsilon[e], k)
+        dual, b, gap, _ = grid.fit(g, c, epsilon, targets, trained, iterations(len(y)))
+        held = _held_out(grid.grams[g].matrix @ dual + b, fold)
         mse = mean_squares(held, y[:, p], weight[:, p])
         worst = gap.reshape(k, -1).max(0)
         for j in range(len(p)):

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from astropy.table import Table
 
 from mdwarfs.slam.pixel_columns import COLUMNS
 from mdwarfs.slam.standardise import flux_scale
-from mdwarfs.slam.train import exact, splitting
-from mdwarfs.slam.train.crossvalidation import Grid, cross_validate
+from mdwarfs.slam.train.crossvalidation import cross_validate
+from mdwarfs.slam.train.grid import Grid
+from mdwarfs.slam.train.problem import Problem
 from mdwarfs.slam.train.scatter import model_variance
 from mdwarfs.spectra.good_pixels import good_pixels
-
-if TYPE_CHECKING:
-    from mdwarfs.slam.train.problem import Problem
-
 
 # Iterations of the splitting before each fit is finished exactly.
 ITERATIONS = 128
@@ -212,20 +207,7 @@ def final_fits(
     )
     for g, c in np.unique(best[:, :2], axis=0):
         some = np.flatnonzero((best[:, 0] == g) & (best[:, 1] == c))
-        start = splitting.coefficients(
-            grid.smoothers[g, c],
-            y[:, some],
-            good[:, some],
-            grid.C[c],
-            grid.epsilon[best[some, 2]],
-            ITERATIONS,
-        )
-        dual[:, some], b[some], gap[some], solver[some] = exact.solve(
-            grid.grams[g].matrix,
-            y[:, some],
-            good[:, some],
-            start,
-            grid.C[c],
-            grid.epsilon[best[some, 2]],
+        dual[:, some], b[some], gap[some], solver[some] = grid.fit(
+            g, c, grid.epsilon[best[some, 2]], y[:, some], good[:, some], ITERATIONS
         )
     return dual, b, gap, solver

@@ -5,13 +5,13 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.validation.others import (
+from mdwarfs.given.others import (
     compare_others,
     others_labels,
     stacked,
     summarise_others,
 )
+from mdwarfs.slam.infer.flags import Flag
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""Files that the command line is asked to write, refused before the work is done."""
+
+import argparse
+from pathlib import Path
+
+from mdwarfs import tables
+from mdwarfs.errors import InputError
+
+SUFFIXES = (".ecsv", ".fits", ".csv")
+
+
+def writable(text: str) -> Path:
+    """Path of a file to write, if it can be: the work is not to be done in vain."""
+    try:
+        tables.require_writable(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return Path(text)
+
+
+def output(text: str) -> Path:
+    """Path of a table to write, if it can be and its suffix is in `SUFFIXES`."""
+    if Path(text).suffix not in SUFFIXES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} does not end in {', '.join(SUFFIXES)}"
+        )
+    return writable(text)

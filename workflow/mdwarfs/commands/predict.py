@@ -1,0 +1,333 @@
+"""`mdwarfs predict`: labels for spectra, by the model of a run or a model alone."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from astropy.io import fits
+from astropy.table import Table
+
+from mdwarfs import tables
+from mdwarfs.commands.outputs import output
+from mdwarfs.config import read_config
+from mdwarfs.errors import InputError
+from mdwarfs.labelling.beside_model import (
+    HYBRID,
+    HYBRID_RUN,
+    RUN,
+    RUNS,
+    SLAM,
+    Files,
+    configuration,
+    files_of_run,
+    is_hybrid,
+    is_simulated,
+    require_one_origin,
+    tables_of,
+    taken_at_rest,
+)
+from mdwarfs.labelling.files import OPTION, predict_files
+from mdwarfs.run import parts
+from mdwarfs.slam import regressors
+from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
+from mdwarfs.spectra.formats import selected, titles
+from mdwarfs.tables.columns import describe
+from mdwarfs.types import PathLike
+from mdwarfs.validation.calibration import calibrations
+from mdwarfs.validation.fit_limits import limits_of
+from mdwarfs.validation.snr_scale import SnrScale
+from mdwarfs.validation.uncertainty import power_laws
+
+logger = logging.getLogger(__name__)
+
+ALL_LABELLED, SOME_NOT = 0, 1
+"""Exit status."""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "predict",
+        help="predict labels of spectra",
+        description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
+        "spectrum gives one row, which says why if it has no labels. Labels "
+        "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
+        "calibrated on stars of known labels; e_*, the scatter of such stars at that "
+        "SNR, errors of their known labels included; formal_e_*, of the fit alone, "
+        "which is too small. "
+        "Labels of faint spectra, and others that call for caution, are flagged, as in "
+        "the catalogue. With --method hybrid labels are those of the run's second "
+        "catalogue, with errors of their own. Exit status: 0 if every spectrum has "
+        "labels, 1 if some have none, 2 if the command, a file of the run, the "
+        "configuration, the output or anything else is wrong, and nothing was written.",
+    )
+    command.add_argument(
+        "--method",
+        choices=sorted(RUNS, reverse=True),
+        default=SLAM,
+        help="slam (default): as in catalogue/slam_labels.fits, the paper's way; "
+        "hybrid: as in catalogue/hybrid_labels.fits, the best labels (docs/hybrid.md)",
+    )
+    trained = command.add_mutually_exclusive_group(required=True)
+    trained.add_argument(
+        "--run",
+        metavar="FOLDER",
+        help="results of a run, as results/simulated: its "
+        + ", ".join(RUN)
+        + "; of the hybrid labels "
+        + ", ".join(HYBRID_RUN),
+    )
+    trained.add_argument(
+        "--model",
+        metavar="FILE",
+        help="a model alone: there is no e_* and sigma_* but by the next two",
+    )
+    command.add_argument(
+        "--power-laws",
+        metavar="FILE",
+        help="with --model: power_laws.ecsv of its run, for e_* and snr_extrapolated",
+    )
+    command.add_argument(
+        "--calibration",
+        metavar="FILE",
+        help="with --model: calibration.ecsv of its run, for sigma_*",
+    )
+    command.add_argument(
+        "--limits",
+        metavar="FILE",
+        help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
+        "bad_fit, unlike_model, uncertain and outside_training",
+    )
+    command.add_argument(
+        "--output",
+        metavar="FILE",
+        type=output,
+        help="table to write (.ecsv, .fits or .csv), which takes the place of what is "
+        "there; without it, print the table",
+    )
+    command.add_argument(
+        "--config",
+        metavar="FILE",
+        help="a configuration, whose section `prediction` has the least SNR, the "
+        "usable ranges and the priors; what it does not say is as in the run, or, with "
+        "--model, as in the config.yaml of its checkout (where there is none: no "
+        "usable ranges, no priors)",
+    )
+    command.add_argument(
+        OPTION,
+        action="store_true",
+        help="let a model of simulated stars label real spectra: their labels are "
+        "wrong by more than they say, and every row says that the model is simulated",
+    )
+    command.add_argument(
+        "spectrum",
+        nargs="+",
+        metavar="FILE",
+        help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
+    )
+    command.set_defaults(function=predict)
+
+
+def predict(options: argparse.Namespace) -> int:
+    """`mdwarfs predict`; returns the exit status."""
+    check_names(options.spectrum, options.output)
+    files = files_of(options)
+    check_output(options.output, files, [options.config])
+    if files.whole:
+        require_one_origin(Path(options.run), read_config([files.config]))
+    table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
+    if options.output is None:
+        print(readable(table), flush=True)
+    else:
+        run = fits.getheader(files.model).get("RUN", "")
+        write(table, options.output, {"run": run, "simulated": table.meta["SIMULATD"]})
+    return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
+
+
+def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
+    """Labels by the hybrid model."""
+    from mdwarfs.hybrid import model_file  # not needed by the other method
+    from mdwarfs.labelling import hybrid_files
+
+    model = model_file.read(files.model)
+    config = configuration(files.config, options.config)
+    tables_of(files, ())
+    return hybrid_files.predict_files(
+        options.spectrum,
+        model,
+        config["prediction"],
+        simulated=is_simulated(files.model),
+        real=options.simulated_model,
+        at_rest=taken_at_rest(config),
+    )
+
+
+def slam_labels(options: argparse.Namespace, files: Files) -> Table:
+    """Labels by a model of SLAM, with what goes with it."""
+    if is_hybrid(files.model):
+        raise InputError(f"{files.model} is a hybrid model: take --method hybrid")
+    model = regressors.read(files.model)
+    config = configuration(files.config, options.config)
+    given = tables_of(files, model.settings)
+    own = parts.of_prediction(config["prediction"])
+    laws = [given[name] for name in ("laws", "calibration") if name in given]
+    if any(table.meta.get(parts.CONFIG) != own for table in laws):
+        logger.warning(
+            "e_* and sigma_* were found with another section `prediction` than the one "
+            "that is used now: with other priors they do not hold"
+        )
+    if "limits" in given and not parts.labelled_so(
+        given["limits"], config["prediction"]
+    ):
+        logger.warning(
+            "the limits of the fit were learnt with another prior than the one that is "
+            "used now: the flags %s do not hold",
+            flag_names(BY_LIMITS),
+        )
+    return predict_files(
+        options.spectrum,
+        model,
+        config["prediction"],
+        power_laws(given["laws"]) if "laws" in given else {},
+        calibrations(given["calibration"]) if "calibration" in given else {},
+        limits_of(given["limits"]) if "limits" in given else {},
+        snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
+        simulated=is_simulated(files.model),
+        real=options.simulated_model,
+        at_rest=taken_at_rest(config),
+    )
+
+
+def check_names(spectra: Sequence[str], output: Path | None) -> None:
+    """Refuse names of spectra that the output cannot hold, or that it would replace.
+
+    Raises
+    ------
+    InputError
+        If there is such a name.
+    """
+    if output is None:
+        return
+    fits_table = output.suffix == ".fits"
+    for name in spectra:
+        file = Path(selected(name)[0])
+        if output.exists() and file.exists() and output.samefile(file):
+            raise InputError(f"{name}: the output would take the place of a spectrum")
+        try:
+            name.encode("ascii" if fits_table else "utf-8")
+        except UnicodeEncodeError:
+            raise InputError(
+                f"{name!a}: a table of FITS holds no such letters; write an .ecsv or "
+                ".csv, or rename the file"
+                if fits_table
+                else f"{name!a} is no text that {output.suffix} could hold: rename the "
+                "file"
+            ) from None
+        if not name.isprintable():
+            raise InputError(f"{name!a} has characters that are no text: rename it")
+
+
+def write(table: Table, path: Path, stamp: dict) -> None:
+    """Write the labels; whatever stops that leaves nothing behind.
+
+    Raises
+    ------
+    InputError
+        If the file system refuses it: it is full, or its folder has gone.
+    """
+    try:
+        with ended_by_exception():
+            if path.suffix == ".csv":
+                with tables.atomic(path) as part:
+                    table.write(part, format="ascii.csv")
+            else:
+                tables.write(table, path, stamp)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error}") from error
+
+
+@contextlib.contextmanager
+def ended_by_exception() -> Iterator[None]:
+    """Let a signal that ends the process do so by an exception, so that files close."""
+
+    def end(number, frame):
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def files_of(options: argparse.Namespace) -> Files:
+    """Where the parts of a run are that the command line names.
+
+    Raises
+    ------
+    InputError
+        If a run lacks one of them, or if they are given beside a run.
+    """
+    own = options.power_laws, options.calibration, options.limits
+    if options.method == HYBRID and any(own):
+        raise InputError(
+            "--power-laws, --calibration and --limits are SLAM's: hybrid labels have "
+            "errors of their own"
+        )
+    if options.run is None:
+        given = options.model, *own
+        return Files(*given, config=None, whole=False)
+    if any(own):
+        raise InputError(
+            "--power-laws, --calibration and --limits go with --model: a run has its "
+            "own"
+        )
+    return files_of_run(options.run, options.method)
+
+
+def check_output(
+    output: Path | None, files: Files, others: Sequence[PathLike | None]
+) -> None:
+    """Refuse an output that would take the place of a part of a run.
+
+    Parameters
+    ----------
+    files
+        What the labels are made with.
+    others
+        Further files that are read.
+
+    Raises
+    ------
+    InputError
+        If it is one of these files, or lies in a folder of the run of the model.
+    """
+    if output is None:
+        return
+    place = output.resolve()
+    for file in (*files[:-1], *others):
+        if file is not None and place == Path(file).resolve():
+            raise InputError(f"{output}: the output would take the place of {file}")
+    model = Path(files.model).absolute()
+    if any(model.match(next(iter(names))) for names in RUNS.values()):
+        run = model.parents[1].resolve()
+        if run in place.parents and place.parent != run:
+            raise InputError(
+                f"{output} would lie among the parts of the run {run}, which the "
+                "workflow writes: choose another folder"
+            )
+
+
+def readable(table: Table) -> str:
+    """The table as text, with no more digits than a person wants."""
+    table = describe(table.copy())
+    digits = {"dex": 3, "None": 2}
+    for column in table.itercols():
+        if column.dtype.kind == "f":
+            column.info.format = f".{digits.get(str(column.unit), 1)}f"
+    return "\n".join(table.pformat(max_lines=-1, max_width=-1))
