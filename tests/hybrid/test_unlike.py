@@ -9,12 +9,14 @@ from mdwarfs.hybrid import stars as hybrid_stars
 from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.labelling.hybrid_files import predict_files
+from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import Flag
 from tests.validation.test_fit_limits import (
     CONTINUUM,
     FAULTS,
     FIT,
     NAMES,
+    OF_RESIDUALS,
     PREDICTION,
     SPECTRA,
     TRAINING,
@@ -24,7 +26,7 @@ from tests.validation.test_fit_limits import (
 NEW = 300
 LIMITED = (
     Flag.VELOCITY | Flag.BAD_FIT | Flag.UNLIKE_MODEL | Flag.UNCERTAIN
-    | Flag.OUTSIDE_TRAINING
+    | Flag.OUTSIDE_TRAINING | Flag.RESOLUTION
 )  # fmt: skip
 
 
@@ -82,7 +84,7 @@ CAUGHT = [
     "variances x 0.01", "variances x 100", "variances 1", "pure noise",
     "noise without lines", "noise doubled", "half of the pixels 0", "+200 km/s",
     "-200 km/s", "+900 km/s", "wavelengths x 1.003", "itself added at 300 km/s",
-    "hot star", "white dwarf",
+    "hot star", "white dwarf", *OF_RESIDUALS,
 ]  # fmt: skip
 
 
@@ -98,6 +100,9 @@ def test_unsound_spectra_are_caught(survey, kind):
         ("pure noise", Flag.UNCERTAIN),
         ("noise without lines", Flag.UNLIKE_MODEL),
         ("+200 km/s", Flag.VELOCITY),
+        ("blurred by 3 pixels", Flag.BAD_FIT),
+        ("resolution lower by 3 pixels", Flag.RESOLUTION),
+        ("+100% of the flux added", Flag.UNLIKE_MODEL),
     ],
 )
 def test_the_flag_says_what_is_wrong(survey, kind, bit):
@@ -108,6 +113,17 @@ def test_the_flag_says_what_is_wrong(survey, kind, bit):
 @pytest.mark.parametrize("kind, v", [("+80 km/s", 80), ("wavelengths in air", -80)])
 def test_velocities_are_found(survey, kind, v):
     assert np.abs(np.median(survey.damaged(kind)["v_offset"]) - v) < 8
+
+
+def test_errors_that_are_too_small_by_far_are_not_believed(survey):
+    """The errors of labels follow the noise that is there, and the prior at most."""
+    table, sound = survey.damaged("variances x 0.01"), survey.sound[:40]
+    for name in NAMES:
+        ratio = np.asarray(table[f"e_{name}"] / sound[f"e_{name}"])
+        assert 0.7 < np.median(ratio) < 1.5
+        assert (table[f"prior_share_{name}"] <= 1 + 1e-9).all()
+    same = survey.damaged("none")
+    assert np.allclose(same["e_teff"], sound["e_teff"])
 
 
 def test_metal_poor_stars_are_flagged_and_few_others(survey):
@@ -134,6 +150,7 @@ def test_brightness_is_the_ratio_of_the_usual_flux_to_the_noise():
 
 def test_the_shares_of_all_limits_together_are_below_one_in_a_hundred():
     sides = {"chi2": 2, "v_offset": 2, "v_stretch": 2}
+    sides |= dict.fromkeys(residuals.COLUMNS, 2)
     shares = [share * sides.get(x, 1) for x, share in unlike.SHARES.items()]
     assert 0.003 < sum(shares) + 10 * unlike.SHARE_LABEL < 0.01
 

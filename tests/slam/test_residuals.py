@@ -1,0 +1,89 @@
+"""What is left of a spectrum about its model, of what is wrong in a known way."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter1d
+
+from mdwarfs.slam.infer.residuals import COLUMNS, FEWEST, FLAGS, measures, residuals
+
+WAVE = np.geomspace(6000, 8800, 1500)
+RNG = np.random.default_rng(8)
+LINES = RNG.uniform(6000, 8800, 60)
+MODEL = 1 - sum(
+    RNG.uniform(0.05, 0.4) * np.exp(-0.5 * ((WAVE - line) / 8) ** 2) for line in LINES
+)
+ERROR = 0.02
+
+
+def of(flux, error=ERROR, bad=(), model=MODEL):
+    """The measures of one spectrum, by name."""
+    flux = np.atleast_2d(flux)
+    weight = np.full(flux.shape, error**-2.0)
+    weight[:, list(bad)] = 0
+    found = residuals(flux, np.broadcast_to(model, flux.shape), weight, WAVE)
+    return dict(zip(COLUMNS, found[:, 0]))
+
+
+def noisy(flux, seed=1):
+    return flux + np.random.default_rng(seed).normal(0, ERROR, flux.shape)
+
+
+def test_noise_alone_has_the_scatter_of_its_errors_and_leaves_no_shape():
+    found = residuals(
+        noisy(np.tile(MODEL, (200, 1))), MODEL + np.zeros((200, 1)),
+        np.full((200, len(WAVE)), ERROR**-2), WAVE,
+    )  # fmt: skip
+    mean, spread = found.mean(axis=1), found.std(axis=1)
+    assert abs(mean[0] - 1) < 0.01 and spread[0] < 0.05
+    assert (np.abs(mean[1:]) < 5 * spread[1:] / np.sqrt(200)).all()
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.5, 2])
+def test_wrong_errors_are_measured(factor):
+    found = of(noisy(MODEL), factor * ERROR)
+    assert found["residual_noise"] == pytest.approx(1 / factor, rel=0.06)
+    assert measures({x: [v] for x, v in found.items()})["residual_noise"][
+        0
+    ] == pytest.approx(np.log(found["residual_noise"]))
+
+
+def test_noise_that_was_smoothed_goes_together():
+    found = of(gaussian_filter1d(noisy(MODEL), 1.0))
+    assert found["residual_noise"] < 0.5 and found["residual_lag"] > 0.5
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1.5])
+def test_broadening_is_the_variance_by_which_lines_are_wider(sigma):
+    wide = gaussian_filter1d(MODEL, sigma)
+    assert of(wide)["broadening"] == pytest.approx(sigma**2, rel=0.2)
+    assert of(MODEL, model=wide)["broadening"] < -0.5 * sigma**2
+
+
+def test_light_that_fills_bands_up_at_one_end_is_seen_there():
+    foreign = 0.5 * (WAVE / 6000) ** -4.0
+    found = of((MODEL + foreign) / (1 + foreign))
+    assert found["veiling"] < -0.02
+    taken = of((MODEL - 0.5 * foreign) / (1 - 0.5 * foreign))
+    assert taken["veiling"] > 0.02
+
+
+def test_deep_bands_that_are_not_as_deep_are_told():
+    depth = 1 - MODEL
+    assert of(MODEL + 0.3 * depth**2)["deep_bands"] == pytest.approx(0.3)
+    blue = np.where(WAVE < 7000, 0.3, 0.0)
+    assert of(MODEL + blue * depth**2)["deep_slope"] > 0.05
+
+
+def test_bad_pixels_have_no_say_and_too_few_say_nothing():
+    flux, bad = noisy(MODEL), np.arange(3, len(WAVE), 7)
+    spoilt = flux.copy()
+    spoilt[bad] = 1e6
+    assert of(spoilt, bad=bad) == of(flux, bad=bad)
+    rest = np.arange(FEWEST - 1, len(WAVE))
+    assert np.isnan(list(of(flux, bad=rest).values())).all()
+    short = residuals(*np.ones((3, 2, FEWEST - 1)), WAVE[: FEWEST - 1])
+    assert short.shape == (len(COLUMNS), 2) and np.isnan(short).all()
+
+
+def test_each_measure_has_a_flag():
+    assert set(FLAGS) == set(COLUMNS)
