@@ -75,9 +75,8 @@ def kinds():
         found[f"{share:+.0%} of the flux added"] = of_flux(
             lambda f, share=share: f + share * np.median(f)
         )
-    for name, teff, share in (
-        ("G star, 30 %", 5800, 0.3), ("G star", 5800, 1), ("hot star, 30 %", 12000, 0.3),
-    ):  # fmt: skip
+    others = ("G star, 30 %", 5800, 0.3), ("G star", 5800, 1), ("hot, 30 %", 12000, 0.3)
+    for name, teff, share in others:
         found[f"{name}, added"] = lambda w, f, i, star, rng, teff=teff, share=share: (
             f + share * level(hot(w, teff, 10.0), f), i,
         )  # fmt: skip

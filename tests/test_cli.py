@@ -279,7 +279,7 @@ def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path
     assert main(list(map(str, arguments))) == 0
     table = Table.read(output, format="ascii.csv")
     for name in NAMES:
-        assert table[f"e_{name}"] == pytest.approx(0.5 / np.sqrt([50, 1]))
+        assert table[f"e_{name}"] == pytest.approx(0.5 / np.sqrt([50, 2]))
         assert table[f"sigma_{name}"][0] == pytest.approx(
             CALIBRATION.sigma(
                 table[f"formal_e_{name}"][0], table["training_sparseness"][0]

@@ -48,8 +48,16 @@ def test_wrong_errors_are_measured(factor):
 
 
 def test_noise_that_was_smoothed_goes_together():
-    found = of(gaussian_filter1d(noisy(MODEL), 1.0))
+    found = of(gaussian_filter1d(noisy(MODEL), 3.0))
     assert found["residual_noise"] < 0.5 and found["residual_lag"] > 0.5
+
+
+def test_noise_that_was_resampled_does_not():
+    """Its pixels go together with the next ones; their errors are smaller."""
+    noise = np.random.default_rng(3).normal(0, ERROR, len(WAVE) + 2)
+    noise = 0.25 * noise[:-2] + 0.5 * noise[1:-1] + 0.25 * noise[2:]
+    found = of(MODEL + noise, ERROR * np.sqrt(0.375))
+    assert abs(found["residual_noise"] - 1) < 0.08 and abs(found["residual_lag"]) < 0.1
 
 
 @pytest.mark.parametrize("sigma", [1.0, 1.5])

@@ -55,7 +55,7 @@ DESCRIPTIONS = {
     Flag.NO_LABELS: "no labels: too few good pixels to fit them",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars are: check velocity and wavelengths, air or vacuum",
-    Flag.BAD_FIT: "chi2 per dof, or what neighbouring pixels show of noise "
+    Flag.BAD_FIT: "chi2 per dof, or what pixels show of noise "
     "(residual_noise, residual_lag), is not that of training stars at this SNR, or the "
     "SNR is far beyond theirs, or not that of flux and errors: do not believe the "
     "errors, look at the spectrum: smoothed, resampled, clipped, fringes, emission",

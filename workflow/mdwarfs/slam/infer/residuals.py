@@ -3,10 +3,11 @@
 Chi-square counts how much is left, not how it lies. Noise differs from pixel to pixel,
 and of whatever makes a spectrum unsound the most does not:
 
-- errors that are not those of the noise, and spectra that were smoothed, resampled or
-  clipped after their errors were found: differences of neighbouring pixels are larger
-  or smaller than the errors say (`residual_noise`), or neighbours go together
-  (`residual_lag`), as they also do in fringes, in wide emission and in a wrong sky;
+- errors that are not those of the noise, and spectra that were smoothed or clipped
+  after their errors were found: differences of pixels are larger or smaller than the
+  errors say (`residual_noise`), or pixels go together (`residual_lag`), as they also do
+  in fringes and in wide emission. The pixels are `APART`, for those next to each other
+  go together in every spectrum that was resampled, by its survey or here;
 - another resolution: what is left looks like the second derivative of the model
   (`broadening`), for a line that is wider by a variance s loses half of s times that;
 - light that is not the star's, or too much that was subtracted: bands are too shallow
@@ -28,12 +29,12 @@ from mdwarfs.slam.infer.flags import Flag
 COLUMNS = {
     "residual_noise": (
         "",
-        "Scatter of neighbouring pixels against each other, about the best model, over "
+        "Scatter of pixels four apart against each other, about the best model, over "
         "what the errors say: 1 if these are right",
     ),
     "residual_lag": (
         "",
-        "Correlation of neighbouring pixels about the best model: 0 of noise alone",
+        "Correlation of pixels four apart about the best model: 0 of noise alone",
     ),
     "broadening": (
         "pix2",
@@ -69,6 +70,8 @@ FLAGS = {
 
 BLUE = -4
 """Power of the wavelength by which foreign light that is flat gains on an M dwarf's."""
+APART = 4
+"""Pixels between two that are compared: two resamplings reach less far."""
 STEP = 2
 """Pixels on either side from which a second derivative is found."""
 FEWEST = 10
@@ -107,7 +110,7 @@ def residuals(
         model[:, 2 * STEP :] - 2 * model[:, STEP:-STEP] + model[:, : -2 * STEP]
     ) / STEP**2
     towards = weight * rest
-    found[:2] = neighbours(np.sqrt(weight) * rest, weight > 0)
+    found[:2] = compared(np.sqrt(weight) * rest, weight > 0)
     found[2] = 2 * projected(towards, weight, curved)
     found[3] = projected(towards, weight, depth * blue)
     found[4] = projected(towards, weight, depth**2)
@@ -115,8 +118,8 @@ def residuals(
     return np.where((weight > 0).sum(axis=1) < FEWEST, np.nan, found)
 
 
-def neighbours(unit: np.ndarray, good: np.ndarray) -> np.ndarray:
-    """Noise and correlation of neighbouring pixels.
+def compared(unit: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """Noise and correlation of pixels that are `APART`.
 
     Parameters
     ----------
@@ -127,10 +130,10 @@ def neighbours(unit: np.ndarray, good: np.ndarray) -> np.ndarray:
     Returns
     -------
     shape (2, s)
-        NaN where no two good pixels are neighbours, or all are on the model.
+        NaN where there are no two good ones, or all are on the model.
     """
-    pairs = good[:, 1:] & good[:, :-1]
-    one, other = (np.where(pairs, x, 0.0) for x in (unit[:, 1:], unit[:, :-1]))
+    pairs = good[:, APART:] & good[:, :-APART]
+    one, other = (np.where(pairs, x, 0.0) for x in (unit[:, APART:], unit[:, :-APART]))
     number = pairs.sum(axis=1)
     squares = np.einsum("sq,sq->s", one, one) + np.einsum("sq,sq->s", other, other)
     product = np.einsum("sq,sq->s", one, other)
