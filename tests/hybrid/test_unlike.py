@@ -16,6 +16,7 @@ from tests.validation.test_fit_limits import (
     FAULTS,
     FIT,
     NAMES,
+    OF_LIGHT,
     OF_RESIDUALS,
     PREDICTION,
     SPECTRA,
@@ -93,6 +94,11 @@ def test_unsound_spectra_are_caught(survey, kind):
     assert (survey.damaged(kind)["new"] > 0).mean() >= 0.95
 
 
+@pytest.mark.parametrize("kind", OF_LIGHT)
+def test_most_of_foreign_light_is_seen(survey, kind):
+    assert (survey.damaged(kind)["new"] > 0).mean() > 0.75
+
+
 @pytest.mark.parametrize(
     "kind, bit",
     [
@@ -100,9 +106,9 @@ def test_unsound_spectra_are_caught(survey, kind):
         ("pure noise", Flag.UNCERTAIN),
         ("noise without lines", Flag.UNLIKE_MODEL),
         ("+200 km/s", Flag.VELOCITY),
-        ("blurred by 3 pixels", Flag.BAD_FIT),
-        ("resolution lower by 3 pixels", Flag.RESOLUTION),
-        ("+100% of the flux added", Flag.UNLIKE_MODEL),
+        ("variances x 0.25", Flag.BAD_FIT),
+        ("resolution lower by 5 pixels", Flag.RESOLUTION),
+        ("G star, added", Flag.UNLIKE_MODEL),
     ],
 )
 def test_the_flag_says_what_is_wrong(survey, kind, bit):
@@ -120,7 +126,7 @@ def test_errors_that_are_too_small_by_far_are_not_believed(survey):
     table, sound = survey.damaged("variances x 0.01"), survey.sound[:40]
     for name in NAMES:
         ratio = np.asarray(table[f"e_{name}"] / sound[f"e_{name}"])
-        assert 0.7 < np.median(ratio) < 1.5
+        assert 0.7 < np.median(ratio) < 2.5
         assert (table[f"prior_share_{name}"] <= 1 + 1e-9).all()
     same = survey.damaged("none")
     assert np.allclose(same["e_teff"], sound["e_teff"])

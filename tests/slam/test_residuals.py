@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
 
-from mdwarfs.slam.infer.residuals import COLUMNS, FEWEST, FLAGS, measures, residuals
+from mdwarfs.slam.infer.residuals import (
+    COLUMNS,
+    FEWEST,
+    FLAGS,
+    TOLERATED,
+    flags,
+    measures,
+    residuals,
+)
+from mdwarfs.validation.fit_limits import fit
 
 WAVE = np.geomspace(6000, 8800, 1500)
 RNG = np.random.default_rng(8)
@@ -48,7 +57,9 @@ def test_wrong_errors_are_measured(factor):
 
 
 def test_noise_that_was_smoothed_goes_together():
-    found = of(gaussian_filter1d(noisy(MODEL), 3.0))
+    found = of(
+        gaussian_filter1d(noisy(MODEL), 3.0), model=gaussian_filter1d(MODEL, 3.0)
+    )
     assert found["residual_noise"] < 0.5 and found["residual_lag"] > 0.5
 
 
@@ -93,5 +104,13 @@ def test_bad_pixels_have_no_say_and_too_few_say_nothing():
     assert short.shape == (len(COLUMNS), 2) and np.isnan(short).all()
 
 
-def test_each_measure_has_a_flag():
-    assert set(FLAGS) == set(COLUMNS)
+def test_each_measure_flags_what_is_beyond_its_limits_and_not_tolerated():
+    assert set(FLAGS) == set(COLUMNS) and set(TOLERATED) < set(COLUMNS)
+    rng, snr = np.random.default_rng(4), np.full(200, 10.0)
+    for name, bit in FLAGS.items():
+        limits = {name: fit(rng.normal(0, 1e-3, 200), snr)}
+        least = TOLERATED.get(name, 0.01)
+        found = {name: np.array([0.0, 0.9 * least, -2 * least, 2 * least, np.nan])}
+        one = flags(found, snr[:5], limits)
+        assert (one[[0, 4]] == 0).all() and (one[2:4] == bit).all()
+        assert bool(one[1]) == (name not in TOLERATED)

@@ -228,10 +228,12 @@ def test_sound_spectra_are_seldom_flagged(survey):
 OF_RESIDUALS = (
     "blurred by 1 pixels", "blurred by 3 pixels", "sharpened",
     "resolution lower by 3 pixels", "resolution lower by 5 pixels",
-    "clipped above 1.1 times the median", "binned by four pixels",
-    "fringes of 10%, 100 A", "variances x 0.25", "+100% of the flux added",
-    "G star, added",
+    "binned by four pixels", "fringes of 10%, 100 A", "variances x 0.25",
 )  # fmt: skip
+OF_LIGHT = (
+    "+100% of the flux added", "G star, added", "clipped above 1.1 times the median",
+)  # fmt: skip
+"""Half of these are seen by limits of few stars; of noise and labels they look alike."""
 CAUGHT = [
     "constant flux", "logarithm", "square root", "reversed",
     "smoothed over 5 pixels", "variances x 0.01", "variances x 100", "variances 1",
@@ -244,6 +246,11 @@ CAUGHT = [
 @pytest.mark.parametrize("kind", CAUGHT)
 def test_unsound_spectra_are_caught(survey, kind):
     assert (damaged(survey, kind)["new"] > 0).mean() >= 0.95
+
+
+@pytest.mark.parametrize("kind", OF_LIGHT)
+def test_most_of_foreign_light_is_seen(survey, kind):
+    assert (damaged(survey, kind)["new"] > 0).mean() > 0.5
 
 
 @pytest.mark.parametrize(

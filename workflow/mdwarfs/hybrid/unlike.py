@@ -213,10 +213,10 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
     -------
     int, shape (m,)
     """
-    found, bits = measures(answer), np.zeros(len(snr), int)
+    found = measures(answer)
+    bits = residuals.flags(found, snr, limits)
     both = {
         "chi2": Flag.BAD_FIT, "v_offset": Flag.VELOCITY, "v_stretch": Flag.VELOCITY,
-        **residuals.FLAGS,
         **{labelled(name): Flag.OUTSIDE_TRAINING for name in answer.names},
     }  # fmt: skip
     for name, bit in both.items():
@@ -247,7 +247,7 @@ def noisier(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.nd
         1 of all but the stars whose noise is beyond the limit of sound spectra.
     """
     noise = measures(answer)[NOISE]
-    beyond = limits[NOISE].high(noise, snr)
+    beyond = limits[NOISE].high(noise, snr) & (noise > residuals.TOLERATED[NOISE])
     return np.where(beyond, np.exp(np.where(beyond, noise, 0.0)), 1.0)
 
 

@@ -100,8 +100,6 @@ NARROW = np.log(2)
 LOG_NORMAL = -0.635
 """Mean of the logarithm of the absolute value of a standard normal distribution."""
 
-SIDES = "low", "high"
-
 KEY = "FITLIMIT"
 """Header keyword of labels: what the limits are from."""
 NO_LIMITS = "none, no flags " + ",".join(
@@ -453,7 +451,6 @@ def beyond_limits(
         ("correlation", "low", Flag.UNLIKE_MODEL),
         ("error", "high", Flag.UNCERTAIN),
         (LABEL, "low", Flag.OUTSIDE_TRAINING),
-        *((x, side, bit) for x, bit in residuals.FLAGS.items() for side in SIDES),
     ):
         if measure in limits and measure in found:
             beyond = getattr(limits[measure], side)(found[measure], snr)
@@ -461,6 +458,7 @@ def beyond_limits(
     if "chi2" in limits and np.isfinite(limits["chi2"].above):
         beyond = np.asarray(snr, float) > BRIGHTEST * limits["chi2"].snr_high
         flags |= flag(beyond, Flag.BAD_FIT)
+    flags |= residuals.flags(found, np.asarray(snr, float), limits)
     pixels = np.maximum(np.asarray(predictions["n_good"], float), 1)
     nothing = np.asarray(predictions["correlation"]) < CHANCE / np.sqrt(pixels)
     return flags | flag(nothing, Flag.UNLIKE_MODEL)

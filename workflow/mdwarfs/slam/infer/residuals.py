@@ -22,9 +22,16 @@ sound spectra is learnt (`mdwarfs.validation.fit_limits`, `mdwarfs.hybrid.unlike
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.flags import Flag, flag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mdwarfs.validation.fit_limits import Limits
 
 COLUMNS = {
     "residual_noise": (
@@ -68,6 +75,9 @@ FLAGS = {
 }
 """What a measure says that is far from that of sound spectra, to either side."""
 
+TOLERATED = {"residual_noise": np.log(1.25), "residual_lag": 0.25, "broadening": 0.6}
+"""What is never flagged, of `measures`, however alike the training stars are: errors
+that are off by a quarter, and what two resamplings more do to noise and lines."""
 BLUE = -4
 """Power of the wavelength by which foreign light that is flat gains on an M dwarf's."""
 APART = 4
@@ -178,3 +188,30 @@ def measures(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     with np.errstate(divide="ignore", invalid="ignore"):
         found["residual_noise"] = np.log(found["residual_noise"])
     return found
+
+
+def flags(
+    found: Mapping[str, np.ndarray], snr: np.ndarray, limits: Mapping[str, Limits]
+) -> np.ndarray:
+    """Flag stars of which a measure is not that of sound spectra: `FLAGS`.
+
+    Parameters
+    ----------
+    found
+        See `measures`.
+    snr : shape (m,)
+        What the limits are functions of.
+    limits
+        By measure; without one, there is no such flag.
+
+    Returns
+    -------
+    int, shape (m,)
+    """
+    bits = np.zeros(len(snr), int)
+    for name, bit in FLAGS.items():
+        if name in limits:
+            one, values = limits[name], found[name]
+            beyond = one.low(values, snr) | one.high(values, snr)
+            bits |= flag(beyond & (np.abs(values) > TOLERATED.get(name, 0)), bit)
+    return bits
