@@ -109,8 +109,8 @@ def test_each_measure_flags_what_is_beyond_its_limits_and_not_tolerated():
     rng, snr = np.random.default_rng(4), np.full(200, 10.0)
     for name, bit in FLAGS.items():
         limits = {name: fit(rng.normal(0, 1e-3, 200), snr)}
-        least = TOLERATED.get(name, 0.01)
-        found = {name: np.array([0.0, 0.9 * least, -2 * least, 2 * least, np.nan])}
+        low, high = TOLERATED.get(name, (-0.01, 0.01))
+        found = {name: np.array([0.0, 0.9 * high, 2 * low, 2 * high, np.nan])}
         one = flags(found, snr[:5], limits)
         assert (one[[0, 4]] == 0).all() and (one[2:4] == bit).all()
         assert bool(one[1]) == (name not in TOLERATED)

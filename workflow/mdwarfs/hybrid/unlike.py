@@ -247,7 +247,7 @@ def noisier(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.nd
         1 of all but the stars whose noise is beyond the limit of sound spectra.
     """
     noise = measures(answer)[NOISE]
-    beyond = limits[NOISE].high(noise, snr) & (noise > residuals.TOLERATED[NOISE])
+    beyond = limits[NOISE].high(noise, snr) & (noise > residuals.TOLERATED[NOISE][1])
     return np.where(beyond, np.exp(np.where(beyond, noise, 0.0)), 1.0)
 
 

@@ -75,9 +75,13 @@ FLAGS = {
 }
 """What a measure says that is far from that of sound spectra, to either side."""
 
-TOLERATED = {"residual_noise": np.log(1.25), "residual_lag": 0.25, "broadening": 0.6}
-"""What is never flagged, of `measures`, however alike the training stars are: errors
-that are off by a quarter, and what two resamplings more do to noise and lines."""
+TOLERATED = {
+    "residual_noise": (np.log(0.8), np.log(1.1)),
+    "residual_lag": (-0.25, 0.25),
+    "broadening": (-0.6, 0.6),
+}
+"""Between which `measures` are never flagged, however alike the training stars are:
+what two resamplings more do to noise and lines, and errors that are off by a tenth."""
 BLUE = -4
 """Power of the wavelength by which foreign light that is flat gains on an M dwarf's."""
 APART = 4
@@ -213,5 +217,6 @@ def flags(
         if name in limits:
             one, values = limits[name], found[name]
             beyond = one.low(values, snr) | one.high(values, snr)
-            bits |= flag(beyond & (np.abs(values) > TOLERATED.get(name, 0)), bit)
+            low, high = TOLERATED.get(name, (0, 0))
+            bits |= flag(beyond & ((values < low) | (values > high)), bit)
     return bits
