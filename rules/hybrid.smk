@@ -47,7 +47,7 @@ rule predict_hybrid:
         made_by=code("hybrid_part"),
         prediction=only("prediction", "snr_min", "usable"),
     script:
-        "../scripts/gather_labels.py"
+        "../scripts/predict_hybrid.py"
 
 
 rule assemble_hybrid:

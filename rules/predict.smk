@@ -68,7 +68,7 @@ rule predict_labels:
         made_by=code(PREDICTS),
         prediction=config["prediction"],
     script:
-        "../scripts/gather_labels.py"
+        "../scripts/predict_labels.py"
 
 
 rule emulate_training_stars:

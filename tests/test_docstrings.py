@@ -6,7 +6,7 @@ A signature has the types; its docstring says shapes, units and meaning.
 import ast
 import importlib
 import re
-from functools import cached_property
+from functools import cache, cached_property
 
 import pytest
 
@@ -78,7 +78,7 @@ def public(tree):
                     yield f"{node.name}.{name}", inner
 
 
-def library():
+def parsed():
     for path in sorted(digest.PACKAGE.rglob("*.py")):
         place = path.relative_to(digest.PACKAGE.parent).with_suffix("")
         module = ".".join(place.parts).removesuffix(".__init__")
@@ -86,12 +86,15 @@ def library():
             yield module, name, node
 
 
-LIBRARY = list(library())
-FUNCTIONS = [
-    (module, name, node)
-    for module, name, node in LIBRARY
-    if isinstance(node, ast.FunctionDef)
-]
+@pytest.fixture(scope="module")
+def library():
+    """Everything public, as module, name and node."""
+    return list(parsed())
+
+
+@pytest.fixture(scope="module")
+def functions(library):
+    return [one for one in library if isinstance(one[2], ast.FunctionDef)]
 
 
 def loaded(module, name):
@@ -126,9 +129,12 @@ def test_every_check_of_numpydoc_is_held_or_exempt_with_a_reason():
     assert HELD | EXEMPT.keys() == validation.ERROR_MSGS.keys()
 
 
-def test_docstrings_pass_the_checks_of_numpydoc():
+def test_docstrings_pass_the_checks_of_numpydoc(library, monkeypatch):
+    # which reads the whole file for every function in it
+    once_a_file = cache(validation.extract_ignore_validation_comments)
+    monkeypatch.setattr(validation, "extract_ignore_validation_comments", once_a_file)
     found = []
-    for module, name, _ in LIBRARY:
+    for module, name, _ in library:
         document = validation.get_doc_object(loaded(module, name))
         found += [
             f"{module}.{name}: {code} {words}"
@@ -138,10 +144,10 @@ def test_docstrings_pass_the_checks_of_numpydoc():
     assert not found, "\n".join(found)
 
 
-def test_parameters_stand_in_the_order_of_the_signature():
+def test_parameters_stand_in_the_order_of_the_signature(functions):
     """Entries do, by the first of their names."""
     found = []
-    for module, name, node in FUNCTIONS:
+    for module, name, node in functions:
         a = node.args
         every = [*a.posonlyargs, *a.args, a.vararg, *a.kwonlyargs, a.kwarg]
         order = [argument.arg for argument in every if argument]
@@ -154,9 +160,9 @@ def test_parameters_stand_in_the_order_of_the_signature():
     assert not found, "\n".join(found)
 
 
-def test_signatures_have_all_types():
+def test_signatures_have_all_types(functions):
     found = []
-    for module, name, node in FUNCTIONS:
+    for module, name, node in functions:
         a = node.args
         every = [*a.posonlyargs, *a.args, a.vararg, *a.kwonlyargs, a.kwarg]
         found += [
@@ -171,10 +177,10 @@ def test_signatures_have_all_types():
 
 
 @pytest.mark.parametrize("section", ["Parameters", "Returns", "Yields", "Attributes"])
-def test_docstrings_do_not_repeat_types(section):
+def test_docstrings_do_not_repeat_types(library, section):
     found = [
         f"{module}.{name}: {entry}"
-        for module, name, node in LIBRARY
+        for module, name, node in library
         for entry in entries(ast.get_docstring(node) or "", section)
         if TYPES.search(entry.rpartition(" : ")[2] if " : " in entry else entry)
         and not entry.isidentifier()

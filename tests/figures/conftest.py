@@ -22,6 +22,7 @@ from mdwarfs.figures import (
 from mdwarfs.literature.aspcap_correction import PUBLISHED
 from mdwarfs.literature.niu import correct
 from mdwarfs.literature.power_laws import PUBLISHED as LAWS
+from tests.figures.layout import Layout
 
 
 @pytest.fixture(scope="session")
@@ -169,11 +170,14 @@ def tables():
 
 @pytest.fixture(scope="session")
 def figures(tables, config):
-    """The twelve figures of those products, laid out; not to be changed by a test."""
-    drawn = draw_all(tables, config)
-    for figure in drawn.values():
-        figure.canvas.draw()
-    return drawn
+    """The twelve figures of those products; not to be changed by a test."""
+    return draw_all(tables, config)
+
+
+@pytest.fixture(scope="session")
+def layouts(figures):
+    """Where their panels lie."""
+    return {number: Layout(figure) for number, figure in figures.items()}
 
 
 @pytest.fixture(scope="session")

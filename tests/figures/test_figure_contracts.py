@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.figures import style
+from tests.figures.layout import Layout
 
 ALL = range(1, 13)
 PANELS = {1: 1, 2: 2, 3: 3, 4: 6, 5: 3, 6: 9, 7: 9, 8: 6, 9: 2, 10: 2, 11: 3, 12: 2}
@@ -44,21 +45,14 @@ def test_magnitudes_grow_downwards(figures, panels_of, number):
 
 
 @pytest.mark.parametrize("number", ALL)
-def test_nothing_runs_off_the_page(figures, number):
-    figure = figures[number]
-    width, height = figure.get_size_inches()
-    box = figure.get_tightbbox()
-    assert min(box.x0, box.y0) > -0.01
-    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
+def test_nothing_runs_off_the_page(layouts, number):
+    assert layouts[number].is_on_the_page(), layouts[number].box
 
 
 @pytest.mark.parametrize("number", ALL)
-def test_panels_do_not_overlap(figures, panels_of, number):
-    boxes = [axes.get_tightbbox() for axes in panels_of(figures[number])]
-    for k, one in enumerate(boxes):
-        for other in boxes[k + 1 :]:
-            overlap = matplotlib.transforms.Bbox.intersection(one, other)
-            assert overlap is None or min(overlap.width, overlap.height) < 2  # pixels
+def test_panels_do_not_overlap(layouts, panels_of, number):
+    panels = panels_of(layouts[number].figure)
+    assert layouts[number].overlaps(panels) == []
 
 
 @pytest.mark.parametrize("number", ALL)
@@ -67,7 +61,7 @@ def test_a_run_without_stars_says_so(empty_figures, panels_of, texts_of, number)
     assert len(panels_of(figure)) == PANELS[number]
     said = [text for axes in panels_of(figure) for text in texts_of(axes)]
     assert "no stars" in said
-    figure.canvas.draw()
+    Layout(figure)
 
 
 def test_settings_are_put_back(tables, config):

@@ -13,7 +13,6 @@ from mdwarfs.figures import (
     files_pulls,
     files_scatter,
     panels,
-    style,
 )
 from mdwarfs.labels import LABELS
 from mdwarfs.methods.names import HYBRID, MEAN, SLAM
@@ -22,6 +21,7 @@ from mdwarfs.validation.gained import FLAT, METHODS, REFERENCES, TRUTH
 from mdwarfs.validation.methods import compare_methods
 from mdwarfs.validation.pulls import COLUMN, binned
 from mdwarfs.validation.uncertainty import fit_power_laws, snr_bins
+from tests.figures.layout import Layout
 
 N = 120
 NAMES = ("feh", "alpha_m", "teff", "logg")
@@ -121,32 +121,26 @@ DRAWN = {
 @pytest.fixture(scope="module", params=DRAWN)
 def drawn(request):
     draw, n = DRAWN[request.param]
-    figure = draw()
-    figure.canvas.draw()
-    return figure, n
+    return Layout(draw()), n
 
 
 def test_panels_are_as_many_as_they_have_to_be_and_lie_apart(drawn, panels_of):
-    figure, n = drawn
-    boxes = [axes.get_tightbbox() for axes in panels_of(figure)]
-    assert len(boxes) == n
-    for k, one in enumerate(boxes):
-        for other in boxes[k + 1 :]:
-            overlap = one.intersection(one, other)
-            assert overlap is None or min(overlap.width, overlap.height) < 2  # pixels
+    layout, n = drawn
+    panels = panels_of(layout.figure)
+    assert len(panels) == n
+    assert layout.overlaps(panels) == []
 
 
 def test_everything_is_on_the_page(drawn):
-    figure, _ = drawn
-    width, height = figure.get_size_inches()
-    box = figure.get_tightbbox()
-    assert width <= style.PAGE and min(box.x0, box.y0) > -0.01
-    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
+    layout, _ = drawn
+    assert layout.is_on_the_page(), layout.box
 
 
 def test_every_label_stands_on_an_axis_with_its_unit(drawn, panels_of):
-    figure, _ = drawn
-    said = [x for a in panels_of(figure) for x in (a.get_xlabel(), a.get_ylabel())]
+    layout, _ = drawn
+    said = [
+        x for a in panels_of(layout.figure) for x in (a.get_xlabel(), a.get_ylabel())
+    ]
     units = {LABELS[name].unit for name in NAMES}
     for text in filter(None, said):
         bare = ("SNR", "Standard deviation", "Density")

@@ -8,6 +8,7 @@ from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.validation.pulls import COLUMN, binned
+from tests.figures.layout import Layout
 
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
 
@@ -37,13 +38,9 @@ def label_errors_figure():
 )
 def test_figure_fits_the_page_and_says_what_is_what(make, panels):
     figure = make()
-    figure.canvas.draw()
     assert len(figure.axes) == panels
-    width, height = figure.get_size_inches()
-    box = figure.get_tightbbox()
-    assert width <= style.PAGE
-    assert min(box.x0, box.y0) > -0.01
-    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
+    layout = Layout(figure)
+    assert layout.is_on_the_page(), layout.box
     said = {text.get_text() for text in figure.legends[0].get_texts()}
     assert {"formal", "calibrated"} < said
     if make is label_errors_figure:  # whatever behaviour the run predicts with

@@ -201,7 +201,7 @@ def test_labels_are_the_same_bytes_for_any_number_of_parts(
             )  # fmt: skip
         whole = {"predictions": tmp_path / str(shares) / "predictions.fits"}
         whole["predictions"].parent.mkdir()
-        run_script("gather_labels", {"parts": made}, whole)
+        run_script("predict_hybrid", {"parts": made}, whole)
         return whole["predictions"].read_bytes()
 
     assert gathered(1) == gathered(4)

@@ -263,7 +263,7 @@ def test_labels_are_the_same_bytes_for_any_number_of_parts(
             )  # fmt: skip
         whole = {"predictions": tmp_path / str(parts) / "predictions.fits"}
         whole["predictions"].parent.mkdir()
-        run_script("gather_labels", {"parts": made}, whole)
+        run_script("predict_labels", {"parts": made}, whole)
         return whole["predictions"].read_bytes()
 
     assert gathered(1) == gathered(3)
@@ -271,7 +271,7 @@ def test_labels_are_the_same_bytes_for_any_number_of_parts(
     with fits.open(other, mode="update") as hdus:
         hdus[1].header[MODEL] = "another"
     with pytest.raises(InputError, match="do not belong together"):
-        run_script("gather_labels", {"parts": [first, other]}, {"predictions": "none"})
+        run_script("predict_labels", {"parts": [first, other]}, {"predictions": "none"})
 
 
 @pytest.mark.parametrize("share", [0.1, 0.6, 0.99])

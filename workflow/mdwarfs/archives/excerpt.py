@@ -23,6 +23,7 @@ from mdwarfs.archives.checks import Checks, check_columns, check_rows
 from mdwarfs.archives.integrity import CHUNK, Summed
 from mdwarfs.catalogues.fits_rows import (
     FITS_BLOCK,
+    blocks_of,
     data_size,
     decode,
     find_table,
@@ -30,7 +31,6 @@ from mdwarfs.catalogues.fits_rows import (
 )
 from mdwarfs.catalogues.raw_file import AGAIN
 from mdwarfs.errors import InputError
-from mdwarfs.run.progress import Progress
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -129,13 +129,7 @@ def inspect(
     packed = np.dtype([(name, column.dtype) for name, (column, _) in cells.items()])
     checks, counts = Checks(excerpt), dict.fromkeys(excerpt.counts, 0)
     n_kept, data = 0, Summed(stream)
-    progress = Progress(n_rows, f"rows of {label}")
-    for start in range(0, n_rows, block):
-        n = min(block, n_rows - start)
-        found = data.read(n * dtype.itemsize)
-        if len(found) < n * dtype.itemsize:
-            raise InputError(f"{label} is truncated; {AGAIN}")
-        found = np.frombuffer(found, dtype)
+    for found in blocks_of(label, data, n_rows, dtype, block):
         checks.see(found)
         kept = found
         if excerpt.keep is not None:
@@ -145,7 +139,6 @@ def inspect(
                 counts[keyword] += int(np.sum(mask(seen)))
         n_kept += len(kept)
         write(pack(kept, packed))
-        progress.step(n)
     drain(data, data_size(header) - n_rows * dtype.itemsize)
     data.check(header)
     checks.end()

@@ -71,21 +71,45 @@ def read_columns(
             return Table({n: decode(*columns[n], rows[n]) for n in names})
 
         n_rows, parts = header["NAXIS2"], []
-        progress = Progress(n_rows, f"rows of {path}")
-        for start in range(0, n_rows, block):
-            n = min(block, n_rows - start)
-            data = stream.read(n * dtype.itemsize)
-            if len(data) < n * dtype.itemsize:
-                raise InputError(f"{path} is truncated; {AGAIN}")
-            part = table_of(np.frombuffer(data, dtype))
+        for rows in blocks_of(path, stream, n_rows, dtype, block):
+            part = table_of(rows)
             parts.append(part if keep is None else part[keep(part)])
-            progress.step(n)
         check_end(path, stream, header, dtype.itemsize * n_rows)
     parts = parts or [table_of(np.empty(0, dtype))]
     table = Table({name: np.concatenate([p[name] for p in parts]) for name in names})
     counts = {key: header[key] for key in header if key.startswith("N_")}
     table.meta = {"N_ROWS": n_rows} | counts
     return table
+
+
+def blocks_of(
+    label: PathLike, stream: BinaryIO | GzipFile, n_rows: int, dtype: np.dtype,
+    block: int,
+) -> Iterator[np.ndarray]:  # fmt: skip
+    """Yield the rows of a table, from a stream that is at the first of them.
+
+    Parameters
+    ----------
+    label
+        What messages call the table.
+    dtype
+        Of a row.
+    block
+        Rows that are yielded together.
+
+    Raises
+    ------
+    InputError
+        If the stream ends before.
+    """
+    progress = Progress(n_rows, f"rows of {label}")
+    for start in range(0, n_rows, block):
+        n = min(block, n_rows - start)
+        data = stream.read(n * dtype.itemsize)
+        if len(data) < n * dtype.itemsize:
+            raise InputError(f"{label} is truncated; {AGAIN}")
+        yield np.frombuffer(data, dtype)
+        progress.step(n)
 
 
 @contextmanager

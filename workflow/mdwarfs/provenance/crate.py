@@ -286,21 +286,15 @@ class Crate(Entities):
         )
 
     def other_files(self) -> None:
-        """What else lies in the folder: whole folders, and files of no step."""
-        history = self.history
+        """What else lies in the folder: whole folders, rules, and files of no step."""
+        folder = self.history.folder
         for name, words in FOLDERS.items():
-            if (history.folder / name).is_dir():
-                self.contain(
-                    self.add(
-                        {"@id": f"{name}/", "@type": "Dataset"},
-                        name=name,
-                        description=words,
-                    )
-                )
-        for path in sorted(history.folder.glob(f"{WORKFLOW}/rules/*.smk")):
+            if (folder / name).is_dir():
+                self.dataset(name, name, words)
+        for path in sorted(folder.glob(f"{WORKFLOW}/rules/*.smk")):
             found = self.add(
                 {
-                    "@id": quote(str(path.relative_to(history.folder))),
+                    "@id": quote(str(path.relative_to(folder))),
                     "@type": ["File", "SoftwareSourceCode"],
                 },
                 name=f"rules/{path.name}",
@@ -309,33 +303,37 @@ class Crate(Entities):
                 encodingFormat="text/plain",
             )
             self.contain(found)
-        for path, listed in files_below(history.folder):
-            name = str(path.relative_to(history.folder))
+        for path, listed in files_below(folder):
+            name = str(path.relative_to(folder))
             if listed:
-                entity = self.add(
-                    {"@id": f"{quote(name)}/", "@type": "Dataset"},
-                    name=name,
-                    description=f"The files that {name}.ecsv lists, with checksums",
-                )
-            elif name == "README.md":
-                entity = self.add(
-                    {"@id": name, "@type": "File"},
-                    name="What lies in this folder",
-                    about=self.crate.root_dataset,
-                    encodingFormat="text/markdown",
-                )
-            elif self.crate.dereference(quote(name)) is None:
-                entity = self.add(
-                    {"@id": quote(name), "@type": "File"},
-                    name=name,
-                    description=f"No step left it so: it was {history.state(name)}.",
-                    sha256=history.checksum(path),
-                    contentSize=str(path.stat().st_size),
-                    encodingFormat=format_of(name),
-                )
-            else:
-                continue
-            self.contain(entity)
+                words = f"The files that {name}.ecsv lists, with checksums"
+                self.dataset(quote(name), name, words)
+            elif name == "README.md" or self.crate.dereference(quote(name)) is None:
+                self.left_over(path, name)
+
+    def dataset(self, identifier: str, name: str, words: str) -> None:
+        """Describe a folder as a whole."""
+        entity = {"@id": f"{identifier}/", "@type": "Dataset"}
+        self.contain(self.add(entity, name=name, description=words))
+
+    def left_over(self, path: Path, name: str) -> None:
+        """Describe a file of no step, or of one that has not left it so."""
+        if name == "README.md":
+            said = {
+                "name": "What lies in this folder",
+                "about": self.crate.root_dataset,
+                "encodingFormat": "text/markdown",
+            }
+        else:
+            state = self.history.state(name)
+            said = {
+                "name": name,
+                "description": f"No step left it so: it was {state}.",
+                "sha256": self.history.checksum(path),
+                "contentSize": str(path.stat().st_size),
+                "encodingFormat": format_of(name),
+            }
+        self.contain(self.add({"@id": quote(name), "@type": "File"}, **said))
 
 
 def files_below(folder: Path) -> Iterator[tuple[Path, bool]]:

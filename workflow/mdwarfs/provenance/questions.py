@@ -396,8 +396,8 @@ def _digits(value: float) -> str:
     return f"{value:.4g}"
 
 
-def claim_line(row) -> str:
-    """A number of the audit in a line."""
+def claim_line(row: Row) -> str:
+    """A number of the audit in a line, of its row in the table of claims."""
     unit = f" {row['unit']}" if row["unit"] else ""
     if row["status"] == NOT_TESTABLE:
         return f"{row['quantity']}: {NOT_TESTABLE}: {row['note']}"

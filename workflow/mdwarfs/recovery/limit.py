@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from astropy.table import Table
@@ -27,8 +28,18 @@ from mdwarfs.simulation import individual, stellar_spectrum
 from mdwarfs.simulation.instrument import BOSS_LOGLAM, ERROR_FACTOR, observe
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.planes import AnyPlane
-from mdwarfs.tables.tabulate import from_rows
-from mdwarfs.validation.half_width import FEWEST, OF_LIMIT, half_width
+from mdwarfs.tables.joining import lookup
+from mdwarfs.tables.matching import match
+from mdwarfs.tables.tabulate import from_rows, matrix
+from mdwarfs.validation.half_width import (
+    FEWEST,
+    OF_LIMIT,
+    half_width,
+    sound_unseen,
+)
+
+if TYPE_CHECKING:
+    from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 PHYSICAL = stellar_spectrum.LABELS
 GROUPS = 5
@@ -155,6 +166,58 @@ class Response:
                 - across.T @ np.linalg.solve(inner, across)
             )
         return np.array(found)
+
+
+def recover(
+    spectra: SpectrumSet,
+    truth: Table,
+    split: Table,
+    labels: dict[str, Table],
+    names: Sequence[str],
+    *,
+    continuum: dict[str, float],
+    edges: Sequence[float],
+    seed: int,
+    threads: int,
+) -> Table:
+    """How near labels of sound stars that no model has seen come to the bounds.
+
+    Parameters
+    ----------
+    spectra
+        Of all stars, open.
+    truth, split
+        True labels of the stars, and the role of those that have labels.
+    labels
+        Labels that were found, by method.
+    names
+        Of the labels.
+    continuum
+        See `Response.of`.
+    edges
+        See `distances`.
+    seed
+        Of what is drawn.
+    threads
+        The result does not depend on it.
+
+    Returns
+    -------
+    table
+        `COLUMNS`.
+    """
+    stars = np.asarray(spectra.stars["source_id"])[spectra.ok]
+    chosen = spectra.view(spectra.rows_of(sound_unseen(stars, truth, split)))
+    stars, snr = (np.asarray(chosen.stars[x]) for x in ("source_id", "snr"))
+    known = lookup(truth, match(stars, truth["source_id"]))
+    groups = responses(known, chosen.wavelength, continuum, seed)
+    teff, precision = np.asarray(known["teff"], float), precision_of(known)
+    least = bounds(groups, teff, chosen.ivar, precision, threads)
+    found = {
+        method: matrix(lookup(table, match(stars, table["source_id"])), names)
+        for method, table in labels.items()
+    }
+    return distances(found, names, matrix(known, names), snr, *least, edges)
 
 
 def responses(

@@ -11,7 +11,7 @@ import contextlib
 import json
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from astropy.io import fits
@@ -25,9 +25,7 @@ from mdwarfs.tables.columns import describe, meaning
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.hybrid.model import Hybrid
     from mdwarfs.slam.model import Slam
-    from mdwarfs.slam.trained_model import TrainedModel
 
 
 DAMAGED = (
@@ -40,8 +38,24 @@ UNSAID = "svr"
 """Regressor of a file that names none, as all did when there was no other."""
 
 
+class Model(Protocol):
+    """What the file of every model has: that of a regressor, and the hybrid one.
+
+    Attributes
+    ----------
+    regressor, label_names, labels, source_id, normalisation
+        See `mdwarfs.slam.trained_model.TrainedModel`.
+    """
+
+    regressor: str
+    label_names: tuple[str, ...]
+    labels: np.ndarray
+    source_id: np.ndarray
+    normalisation: dict
+
+
 def common(
-    model: TrainedModel | Hybrid, stamp: dict, more: dict[str, np.ndarray] | None = None
+    model: Model, stamp: dict, more: dict[str, np.ndarray] | None = None
 ) -> list:
     """The primary HDU and LABELS, with which the file of every model begins.
 

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
+from mdwarfs.spectra.cross_correlation import V_MAX, measure
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
-from mdwarfs.spectra.velocity import V_MAX, measure
 
 if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum import Spectrum

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -17,6 +17,9 @@ from mdwarfs.star import label_planes, words
 from mdwarfs.star.label_planes import HYBRID, KNOWN, SQUARE, symbol
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
     from mdwarfs.star.fitted import Fitted
     from mdwarfs.star.one import Star
 
@@ -70,29 +73,59 @@ def draw(star: Star) -> Figure:
 
 
 class Page:
-    """Places on a figure from its top, in inches."""
+    """Places on a figure from its top, in inches.
 
-    def __init__(self, figure):
+    Parameters
+    ----------
+    figure
+        Its size does not change.
+
+    Attributes
+    ----------
+    width, height
+        Of the figure [inch].
+    top
+        Where the present part begins, from the upper edge [inch].
+    """
+
+    def __init__(self, figure: Figure) -> None:
         self.figure = figure
         self.width, self.height = figure.get_size_inches()
         self.top = style.STRIP + 0.06
 
-    def down(self, by):
-        """What follows stands lower by so much."""
+    def down(self, by: float) -> None:
+        """Let what follows stand lower, by so many inches."""
         self.top += by
 
-    def axes(self, left, top, width, height, **kwargs):
-        """Axes at a place below the present one."""
-        bottom = self.height - self.top - top - height
-        place = (left, bottom, width, height)
-        return self.figure.add_axes(
-            np.array(place) / [self.width, self.height, self.width, self.height],
-            **kwargs,
-        )
+    def axes(
+        self, left: float, top: float, width: float, height: float, **look: Any
+    ) -> Axes:
+        """Axes whose upper left corner is at a place of the present part.
 
-    def text(self, left, top, text, **kwargs):
-        """A text whose upper left corner is there."""
-        look = {"ha": "left", "va": "top", "fontsize": 7} | kwargs
+        Parameters
+        ----------
+        left, top, width, height
+            In inches; `top` from where the part begins.
+        **look
+            As matplotlib takes it.
+        """
+        bottom = self.height - self.top - top - height
+        place = np.array([left, bottom, width, height])
+        whole = [self.width, self.height, self.width, self.height]
+        return self.figure.add_axes(place / whole, **look)
+
+    def text(self, left: float, top: float, text: str, **look: Any) -> Text:
+        """A text whose upper left corner is at a place of the present part.
+
+        Parameters
+        ----------
+        left, top
+            In inches, as for `axes`.
+        text
+        **look
+            As matplotlib takes it.
+        """
+        look = {"ha": "left", "va": "top", "fontsize": 7} | look
         y = 1 - (self.top + top) / self.height
         return self.figure.text(left / self.width, y, text, **look)
 

@@ -152,8 +152,8 @@ def against_references(
         difference = np.asarray(stars[label], float) - right
         formal = np.asarray(stars[f"e_{label}"], float)
         reference = np.nan_to_num(reference_error(known, label))
-        sigma = {"formal": np.hypot(np.where(formal > 0, formal, np.nan), reference)}
-        sigma |= {name: np.full(len(stars), np.nan) for name in PULLS.values()} | sigma
+        sigma = {name: np.full(len(stars), np.nan) for name in UNCERTAINTIES}
+        sigma["formal"] = np.hypot(np.where(formal > 0, formal, np.nan), reference)
         for number in range(parts):
             one, others = part == number, part != number
             law = fitted_law(stars[others], known[others], label, min_per_bin)

@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from mdwarfs.spectra.cross_correlation import TELLURIC
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
-from mdwarfs.spectra.velocity import TELLURIC
 
 V_MAX = 1000.0
 STEP = 50.0

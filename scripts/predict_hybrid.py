@@ -1,4 +1,4 @@
-"""Gather the labels of all stars, by whichever model jobs have found them."""
+"""Gather the labels of all stars by the hybrid model."""
 
 from mdwarfs import tables
 from mdwarfs.run.job import run

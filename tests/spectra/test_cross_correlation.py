@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from mdwarfs.spectra.cross_correlation import measure
 from mdwarfs.spectra.resampling import log_grid
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
-from mdwarfs.spectra.velocity import measure
 
 GRID = log_grid(6001.755, 8957.321, 1e-4)
 

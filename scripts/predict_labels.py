@@ -1,0 +1,14 @@
+"""Gather the labels of all stars."""
+
+from mdwarfs import tables
+from mdwarfs.run.job import run
+from mdwarfs.run.parts import gathered
+
+
+def main(snakemake):
+    predictions = gathered(snakemake.input.parts)
+    tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
+
+
+if "snakemake" in globals():
+    run(main, snakemake)  # noqa: F821
