@@ -399,7 +399,8 @@ slam.wavelength
             there are flags; without any they may still be wrong if the star is of a
             kind that the training stars are not.
 
-            The flags velocity, bad_fit, unlike_model, uncertain and outside_training
+            The flags velocity, bad_fit, unlike_model, uncertain, outside_training and
+            resolution
             are set where the limits of the fit are known: `fit` learns them, and
             `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no star
             has these flags, and `meta` (FITLIMIT) and a warning say so.

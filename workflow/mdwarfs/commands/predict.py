@@ -101,7 +101,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--limits",
         metavar="FILE",
         help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
-        "bad_fit, unlike_model, uncertain and outside_training",
+        "bad_fit, unlike_model, uncertain, outside_training and resolution",
     )
     command.add_argument(
         "--output",

@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 SHARE_LABEL = 1e-4
 SHARES = {
     "chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4,
-    **dict.fromkeys(residuals.COLUMNS, 3e-4),
+    **residuals.SHARES,
 }  # fmt: skip
 """Of the sound stars that each limit may flag. With `SHARE_LABEL` for either end of
-each of five labels they flag 0.89 % together; metal-poor stars come on top."""
+each of five labels they flag 0.99 % together; metal-poor stars come on top."""
 SPIKE = 36.0
 """Chi-square of a pixel that the fit went without, being six standard deviations off or
 more."""

@@ -9,7 +9,7 @@ and of whatever makes a spectrum unsound the most does not:
   in fringes and in wide emission. The pixels are `APART`, for those next to each other
   go together in every spectrum that was resampled, by its survey or here;
 - another resolution: what is left looks like the second derivative of the model
-  (`broadening`), for a line that is wider by a variance s loses half of s times that;
+  (`broadening`), for a line that is wider by a variance s gains half of s times that;
 - light that is not the star's, or too much that was subtracted: bands are too shallow
   or too deep, and where the foreign light is bluer or redder than an M dwarf, most so
   at one end (`veiling`). Labels can make all bands shallower, but not deep and shallow
@@ -75,6 +75,9 @@ FLAGS = {
 }
 """What a measure says that is far from that of sound spectra, to either side."""
 
+SHARES = dict.fromkeys(COLUMNS, 3e-4) | {"broadening": 8e-4}
+"""Of the sound stars that the limits of each measure may flag, to either side. Another
+resolution moves labels before much else is seen of it."""
 TOLERATED = {
     "residual_noise": (np.log(0.8), np.log(1.1)),
     "residual_lag": (-0.25, 0.25),
@@ -88,6 +91,8 @@ APART = 4
 """Pixels between two that are compared: two resamplings reach less far."""
 STEP = 2
 """Pixels on either side from which a second derivative is found."""
+ALIKE = 1e-9
+"""Least eigenvalue of the products of shapes that are told apart."""
 FEWEST = 10
 """Pixels without which nothing is said."""
 
@@ -125,7 +130,7 @@ def residuals(
     ) / STEP**2
     towards = weight * rest
     found[:2] = compared(np.sqrt(weight) * rest, weight > 0)
-    found[2] = 2 * projected(towards, weight, curved)
+    found[2] = 2 * together(rest, weight, np.array([curved, depth, depth * blue]))[:, 0]
     found[3] = projected(towards, weight, depth * blue)
     found[4] = projected(towards, weight, depth**2)
     found[5] = projected(towards, weight, depth**2 * blue)
@@ -173,6 +178,34 @@ def projected(towards: np.ndarray, weight: np.ndarray, shape: np.ndarray) -> np.
     size = np.einsum("sq,sq,sq->s", weight, shape, shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.einsum("sq,sq->s", towards, shape) / size
+
+
+def together(rest: np.ndarray, weight: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """How much of several shapes there is in residuals, by weighted least squares.
+
+    Parameters
+    ----------
+    rest, weight : shape (s, q)
+        Residuals, and their inverse variances.
+    shapes : shape (k, s, q)
+
+    Returns
+    -------
+    shape (s, k)
+        NaN where the shapes are not to be told apart.
+    """
+    weighted = shapes * weight
+    normal = np.einsum("isq,jsq->sij", weighted, shapes)
+    towards = np.einsum("isq,sq->si", weighted, rest)
+    size = np.sqrt(np.diagonal(normal, axis1=1, axis2=2))
+    told = (size > 0).all(axis=1)
+    size = np.where(told[:, None], size, 1.0)
+    normal = np.where(told[:, None, None], normal, np.eye(len(shapes)))
+    unit = normal / (size[:, :, None] * size[:, None, :])
+    told &= np.linalg.eigvalsh(unit)[:, 0] > ALIKE
+    unit = np.where(told[:, None, None], unit, np.eye(len(shapes)))
+    found = np.linalg.solve(unit, (towards / size)[:, :, None])[:, :, 0] / size
+    return np.where(told[:, None], found, np.nan)
 
 
 def measures(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
