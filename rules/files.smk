@@ -129,7 +129,10 @@ if HAS["files"]:
             power_laws=f"{RESULTS}/validation/power_laws.ecsv",
             calibration=f"{RESULTS}/validation/calibration.ecsv",
             limits=f"{RESULTS}/validation/fit_limits.ecsv",
+            split=f"{RESULTS}/samples/split.fits",
         output:
             catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
+        params:
+            held_out=CROSS_VALIDATED,
         script:
             "../scripts/assemble_given.py"

@@ -63,6 +63,7 @@ rule assemble_catalogue:
         power_laws=f"{RESULTS}/validation/power_laws.ecsv",
         calibration=f"{RESULTS}/validation/calibration.ecsv",
         limits=f"{RESULTS}/validation/fit_limits.ecsv",
+        split=f"{RESULTS}/samples/split.fits",
     output:
         catalogue=f"{RESULTS}/catalogue/slam_labels.fits",
     script:

@@ -14,7 +14,9 @@ def main(snakemake):
         files.power_laws,
         files.calibration,
         files.limits,
+        files.split,
         FROM_CANDIDATES,
+        held_out=False,
     )
     tables.write(catalogue, snakemake.output.catalogue, snakemake.params.stamp)
 

@@ -2,7 +2,7 @@
 
 from mdwarfs.archives import vizier
 from mdwarfs.archives.birky import birky
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

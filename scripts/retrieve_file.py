@@ -5,7 +5,7 @@ import numpy as np
 from mdwarfs import tables
 from mdwarfs.archives import wanted
 from mdwarfs.archives.fetch import deliver_file
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.archives import gaia
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

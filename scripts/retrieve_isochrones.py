@@ -1,7 +1,7 @@
 """Fetch the PARSEC isochrones from the CMD server."""
 
 from mdwarfs.archives.parsec import parsec
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

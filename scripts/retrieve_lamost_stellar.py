@@ -4,7 +4,7 @@ import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.archives import queries, vizier, wanted
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.archives.listed import fetch_listed, read_list
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 BY_HAND = (

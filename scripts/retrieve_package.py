@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.archives.listed import listing
 from mdwarfs.archives.package import deliver_member
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

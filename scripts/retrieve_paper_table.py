@@ -1,7 +1,7 @@
 """Fetch the paper's own Table 3 from NADC, or write down why it does not come."""
 
 from mdwarfs.archives.nadc import table_or_reason
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

@@ -3,8 +3,8 @@
 from functools import partial
 
 from mdwarfs import tables
+from mdwarfs.archives.patience import Limits
 from mdwarfs.archives.spectra import fetch_all, identified
-from mdwarfs.archives.transfer import Limits
 from mdwarfs.run.job import run
 from mdwarfs.run.shares import share
 from mdwarfs.spectra.readers import mwm_star

@@ -1,7 +1,7 @@
 """Ask SkyServer for the needed rows of one SDSS table."""
 
 from mdwarfs.archives import skyserver, wanted
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.run.job import run
 
 

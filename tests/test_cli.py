@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -97,10 +98,10 @@ def write_laws(path, columns, made_with):
     tables.write(table, path, {"run": "test", "simulated": True})
 
 
-@pytest.fixture
-def results(root, model, tmp_path):
+@pytest.fixture(scope="module")
+def whole(root, model, tmp_path_factory):
     """What a run leaves: its model, power laws, calibration and configuration."""
-    folder = tmp_path / "results"
+    folder = tmp_path_factory.mktemp("run") / "results"
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
     own = own_configuration(root)
@@ -124,6 +125,12 @@ def results(root, model, tmp_path):
     (folder / "audit").mkdir()
     (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
     return folder
+
+
+@pytest.fixture
+def results(whole, tmp_path):
+    """The same, to be changed."""
+    return Path(shutil.copytree(whole, tmp_path / "results", symlinks=True))
 
 
 TRUTH = np.array([-0.1, 3450.0, 4.8])
@@ -836,11 +843,11 @@ def test_a_fault_of_the_program_is_status_2(model, files, monkeypatch, capsys):
     assert "nobody thought of this" in message and "fault of the program" in message
 
 
-def test_a_reader_that_goes_is_no_fault(root, model, files):
-    command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
+def test_a_reader_that_goes_is_no_fault(root):
+    command = [sys.executable, "-m", "mdwarfs.cli", "flags"]
     pipe = subprocess.PIPE
     done = subprocess.Popen(
-        [*command, str(files / "spec.fits")],
+        command,
         stdout=pipe,
         stderr=pipe,
         text=True,

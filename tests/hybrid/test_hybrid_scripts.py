@@ -106,7 +106,7 @@ def test_labels_are_those_of_the_stars(catalogue, new):
 def test_training_stars_have_labels_by_models_without_them(folder, catalogue):
     held_out = tables.read(folder / "held_out.fits")
     predictions = tables.read(folder / "predictions.fits")
-    seen = np.asarray(catalogue["seen"])
+    seen = np.asarray(catalogue["trained_on"])
     assert seen.sum() == TRAINING and seen[:TRAINING].all()
     assert np.array_equal(catalogue["feh"][seen], held_out["feh"])
     own = predictions[np.isin(predictions["source_id"], held_out["source_id"])]
@@ -160,7 +160,13 @@ def test_the_text_says_which_catalogue_is_for_what(folder, catalogue):
     assert "slam_labels.fits" in text and "hybrid_labels.fits" in text
     assert "Everything here is simulated" in text
     assert "simulated" not in readme({"run": "sky", "simulated": False})
-    for name in ("prior_share_feh", "seen", "flag_names", "feh_flat", "e_feh_flat"):
+    for name in (
+        "prior_share_feh",
+        "trained_on",
+        "flag_names",
+        "feh_flat",
+        "e_feh_flat",
+    ):
         assert name in catalogue.colnames
         assert name.replace("feh", "x") in text
 

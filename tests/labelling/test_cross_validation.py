@@ -52,8 +52,29 @@ def sample():
     return spectra, labels, truth
 
 
+class Records(logging.Handler):
+    """What is said in a log."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log, self.lines = log, []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+
+    def __enter__(self):
+        self.level, _ = self.log.level, self.log.setLevel(logging.INFO)
+        self.log.addHandler(self)
+        return self
+
+    def __exit__(self, *error):
+        self.log.removeHandler(self)
+        self.log.setLevel(self.level)
+
+
 @pytest.fixture(scope="module")
 def predicted(sample):
+    """The labels, the model of all stars, and what was said in the log."""
     spectra, labels, _ = sample
     rows = np.flatnonzero(labels["labelled"])
     model = Slam.fit(
@@ -62,17 +83,19 @@ def predicted(sample):
         wavelength=spectra.wavelength, grid=SLAM["grid"], folds=4, seed=1, block=60,
         threads=1,
     )  # fmt: skip
-    table, held_out = cross_validate(
-        model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
-    )
+    log = logging.getLogger("mdwarfs")
+    with Records(log) as said:
+        table, held_out = cross_validate(
+            model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
+        )
     np.testing.assert_array_equal(held_out["teff"], table["teff"][rows])
     np.testing.assert_array_equal(held_out["source_id"], table["source_id"][rows])
-    return table, model
+    return table, model, said.lines
 
 
 def test_a_star_has_no_part_in_its_own_prediction(sample, predicted):
     spectra, labels, truth = sample
-    table, model = predicted
+    table, model, _ = predicted
     by_itself = labeller(model).predict(spectra.flux, spectra.ivar, block=8, threads=1)
     wrong = labels["teff"][WRONG]
     assert abs(by_itself.labels[WRONG, 1] - wrong) < 300
@@ -81,7 +104,7 @@ def test_a_star_has_no_part_in_its_own_prediction(sample, predicted):
 
 def test_the_others_are_predicted_by_the_whole_model(sample, predicted):
     spectra, _, _ = sample
-    table, model = predicted
+    table, model, _ = predicted
     whole = labeller(model).predict(spectra.flux, spectra.ivar, block=8, threads=1)
     assert table["teff"][UNLABELLED] == whole.labels[UNLABELLED, 1]
     assert len(table) == len(spectra)
@@ -90,7 +113,7 @@ def test_the_others_are_predicted_by_the_whole_model(sample, predicted):
 
 
 def test_labels_are_flagged_as_those_of_other_runs_are(predicted):
-    table, _ = predicted
+    table, _, _ = predicted
     known = np.isfinite(table["teff"])
     outside = (table["teff"] < 3300) | (table["teff"] > 3900)
     flagged = (table["flags"] & Flag.OUTSIDE_TEFF) > 0
@@ -98,20 +121,12 @@ def test_labels_are_flagged_as_those_of_other_runs_are(predicted):
     assert flagged.any() and not flagged[known].all()
 
 
-def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
-    sample, predicted, caplog
-):
-    spectra, labels, _ = sample
-    _, model = predicted
-    caplog.set_level(logging.INFO, "mdwarfs")
-    cross_validate(
-        model, spectra, labels, slam=SLAM, prediction=PREDICTION, seed=1, threads=1
-    )
-    lines = [record.getMessage() for record in caplog.records]
+def test_the_log_counts_stars_and_not_the_pixels_of_each_training(predicted, caplog):
+    _, _, lines = predicted
     assert "20 of 20 stars predicted without themselves" in lines[-1]
     assert not any("pixel" in line for line in lines)
 
-    caplog.clear()
+    caplog.set_level(logging.INFO, "mdwarfs")
     training = logging.getLogger("mdwarfs.run.progress")
     with only_messages_about("stars"):
         training.info("3 pixel(s)")
@@ -126,7 +141,7 @@ def test_the_log_counts_stars_and_not_the_pixels_of_each_training(
 def test_stars_of_one_fold_are_held_out_together(sample, predicted):
     """Two spectra of one star: neither is predicted by a model that has the other."""
     spectra, labels, truth = sample
-    _, model = predicted
+    _, model, _ = predicted
     labels, twin = labels.copy(), WRONG + 1
     spectra = spectra.take(slice(None))
     spectra.flux[twin], spectra.ivar[twin] = spectra.flux[WRONG], spectra.ivar[WRONG]

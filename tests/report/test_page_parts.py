@@ -199,6 +199,27 @@ def test_weaknesses_are_those_of_the_run():
     assert "Nothing here is of the sky" not in told(given, STAMP | {"simulated": False})
 
 
+def test_training_stars_in_comparisons_are_told_with_the_numbers_without_them():
+    given = products()
+    given["catalogue"]["trained_on"] = [True, False, False, False]
+    columns = {"median": [-30.0, 5.0], "std": [60.0, 9.0]}
+    columns |= {"median_unseen": [-28.0, 5.0], "std_unseen": [80.0, 9.0]}
+    given["comparisons"] = Table(
+        {
+            "comparison": ["R5", "R1"],
+            "label": ["teff"] * 2,
+            "n": [3, 2],
+            "n_unseen": [2] * 2,
+        }
+        | columns
+    )
+    (line,) = told(given)["1 of 4 stars of the catalogue are training stars"]["parts"]
+    assert line == (
+        "R5 Teff, 2 of 3: median −28 in place of −30, standard deviation 80 in place "
+        "of 60 K"
+    )
+
+
 def test_numbers_that_disagree_are_weaknesses():
     claims = Table(
         {"id": ["R1", "R2"], "quantity": ["a", "b"], "agrees": ["yes", "no"]}

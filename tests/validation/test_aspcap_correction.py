@@ -72,6 +72,7 @@ def survey(n, seed):
             "bp_rp0": rng.uniform(2, 3, n),
             "mg0": rng.uniform(8, 11, n),
             "feh": feh + difference,
+            "trained_on": ids % 4 == 0,
         }
     )
     aspcap = Table(
@@ -98,6 +99,9 @@ def test_correction_flattens_the_difference():
     assert list(fits["fit"]) == ["teff", "raw_teff", "published"]
     assert fits["n"][0] == np.sum(table["selected"])
     assert fits["median_after"][0] == pytest.approx(np.median(after))
+    others = ~np.asarray(chosen["trained_on"])
+    assert fits["n_unseen"][0] == others.sum() < fits["n"][0]
+    assert fits["std_after_unseen"][0] == pytest.approx(np.std(after[others], ddof=1))
     assert fits["x"][2] == 2.767 and np.isnan(fits["e_x"][2])
 
 

@@ -56,6 +56,19 @@ def test_every_candidate_has_its_row(candidates, predictions):
     )
 
 
+def test_training_stars_are_told_and_what_that_means(candidates, predictions):
+    trained = np.array([102, 999])
+    own, folds = (
+        publish(
+            candidates, predictions, LAWS, CALIBRATIONS, {}, trained=trained, held_out=x
+        )["trained_on"]
+        for x in (False, True)
+    )
+    assert list(own) == list(folds) == [False, True, False, False, False]
+    assert "by the model that was trained on it" in own.info.description
+    assert "by a model that has not seen it" in folds.info.description
+
+
 def test_the_metallicity_beyond_the_limit_is_that_of_the_model(candidates, predictions):
     """Whose labels may be in another order than the power laws."""
     order = ["feh_niu", *(name for name in LAWS if name != "feh_niu")]

@@ -35,6 +35,7 @@ def catalogue():
             "sdss_id": np.arange(11, 17),
             "snr": [5.0, 10.0, 15.0, 20.0, 25.0, np.nan],
             "flags": [0, int(Flag.LOW_SNR), 0, 0, OUTSIDE, 0],
+            "trained_on": np.arange(6) == 2,
             "feh": [0.1, 0.0, -0.1, -0.2, -0.9, np.nan],
             "teff": [3300.0, 3400.0, 3500.0, 3600.0, 2900.0, np.nan],
             "logg": [4.9, 4.8, 4.7, 4.6, 5.1, np.nan],
@@ -121,6 +122,7 @@ def test_pairs_have_the_labels_of_both_components(catalogue):
     assert list(table["snr"][:2]) == [5, 5]
     assert list(table["used"]) == [True, False, True]
     assert list(table["flags"]) == [int(Flag.LOW_SNR), OUTSIDE, 0]
+    assert list(table["trained_on"]) == [False, False, True]  # of its first component
 
 
 def test_stars_are_usable_inside_the_ranges_and_if_the_fit_converged():
@@ -144,6 +146,7 @@ def test_birky_is_matched_by_2mass_name(catalogue, candidates):
     table = compare("birky", reference, catalogue, candidates)
     assert list(table["source_id"]) == [BIG + 3]
     assert table["teff_ref"][0] == 3510 and table["feh"][0] == -0.1
+    assert table["trained_on"][0]
 
 
 def test_of_two_gaia_sources_of_a_2mass_source_the_brighter_counts(
@@ -267,6 +270,29 @@ def test_summary_has_a_line_for_each_number_of_table_2():
         assert row["std"] == pytest.approx(0.1 * unit, rel=0.05)
         assert (row["n_matched"], row["n_all"], row["n"]) == (3000, 3000, 2700)
         assert row["std_all"] > 5 * row["std"]
+
+
+def test_summary_has_each_number_without_the_training_stars():
+    """Whose labels are nearer to their references than others are."""
+    names = ("test", "birky", "behmard", "lamost_m", "mann", "m_m")
+    tables = {name: offsets(3000, 0.02, 0.2, 3) for name in names}
+    for name in names[1:]:
+        table = tables[name]
+        table["trained_on"] = np.arange(3000) < 1000
+        for label in ("feh", "teff", "logg"):
+            near = table[f"{label}_ref"] + (table[label] - table[f"{label}_ref"]) / 2
+            table[label] = np.where(table["trained_on"], near, table[label])
+    summary = summarise_comparisons(tables, LINES, ORIGINS)
+    for row in summary:
+        unit = 1000 if row["label"] == "teff" else 1
+        if row["comparison"] == "R1":  # test stars, none of which was trained on
+            assert (row["n_unseen"], row["std_unseen"]) == (row["n"], row["std"])
+        elif row["comparison"] != "R2":
+            assert (row["n"], row["n_unseen"]) == (2700, 1800)
+            assert row["std_unseen"] == pytest.approx(0.2 * unit, rel=0.07)
+            assert row["std"] < 0.9 * row["std_unseen"]
+            away = abs(row["median_unseen"] - 0.02 * unit)
+            assert away < 3.5 * row["e_median_unseen"]
 
 
 def test_rows_without_a_value_are_matched_but_not_counted():

@@ -29,11 +29,13 @@ def made():
     du = Table({"source_id": ids})
     du["teff"] = true + OFFSET + rng.normal(0, SCATTER[SLAM], N)
     du["teff_ref"] = true + rng.normal(0, ERROR, N)
+    du["trained_on"] = np.arange(N) % 3 == 0
+    du["teff"] = np.where(du["trained_on"], du["teff_ref"] + OFFSET, du["teff"])
     du["used"] = np.arange(N) >= OUT
     m_m = Table({"source_id1": ids[::2], "source_id2": ids[1::2]})
     for k in "12":
         m_m[f"feh{k}"] = feh[::2] + rng.normal(0, 0.1, N // 2)
-    m_m["used"] = True
+    m_m["used"], m_m["trained_on"] = True, False
     hybrid = Table({"source_id": ids, "flags": np.zeros(N, int)})
     hybrid["flags"][-OUT:] = Flag.OUTSIDE_TEFF
     hybrid["flags"][:50] = Flag.LOW_SNR  # which is no reason to leave a star out
@@ -56,6 +58,12 @@ def of(table, line):
 def test_offset_and_width_are_those_that_were_put_in(table):
     for method, row in of(table, "R9").items():
         width = np.hypot(SCATTER[method], ERROR)
+        error = 4 * row["e_half_width_unseen"]
+        assert row["half_width_unseen"] == pytest.approx(width, abs=error)
+        assert row["n_unseen"] == np.sum(np.arange(OUT, N - OUT) % 3 > 0)
+        if method == SLAM:  # whose labels of training stars are their references
+            assert row["half_width"] < 0.8 * row["half_width_unseen"]
+            continue
         assert row["half_width"] == pytest.approx(width, abs=4 * row["e_half_width"])
         assert row["std"] == pytest.approx(width, rel=0.06)
         assert row["median"] == pytest.approx(OFFSET, abs=4 * row["e_median"])
@@ -94,7 +102,7 @@ def test_the_figure_has_a_column_a_label_and_names_the_stars(table):
 def test_the_script_writes_the_table(made, table, run_script, tmp_path):
     stamp = {"run": "made_up", "simulated": True}
     names = {**made[0], "hybrid": made[1], "mann": Table({"source_id": [1]})}
-    names["mann"]["used"] = [False]
+    names["mann"]["used"] = names["mann"]["trained_on"] = [False]
     for name, values in names.items():
         tables.write(described(values.copy()), tmp_path / f"{name}.fits", stamp)
     run_script(

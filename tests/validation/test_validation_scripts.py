@@ -56,7 +56,8 @@ def folder(run_script, tmp_path_factory):
     run("limit_fits", {"names": LABELS},
         held_out="held_out.fits", limits="limits.ecsv")  # fmt: skip
     run("assemble_catalogue", predictions="predictions.fits", power_laws="laws.ecsv",
-        calibration="calibration.ecsv", limits="limits.ecsv", **common)  # fmt: skip
+        calibration="calibration.ecsv", limits="limits.ecsv", split="split.fits",
+        **common)  # fmt: skip
     run("compare_m_m", pairs="pairs_m_m.fits", catalogue="slam_labels.fits",
         comparison="m_m.fits")  # fmt: skip
     for name, entry in REFERENCES.items():

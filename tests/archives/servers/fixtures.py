@@ -8,8 +8,6 @@ import yaml
 from mdwarfs import tables
 from mdwarfs.archives.settings import RELEASES
 from mdwarfs.archives.transfer import Limits
-from mdwarfs.simulation.spectrum_files import with_spectrum, write_spectra
-from mdwarfs.simulation.survey import write_tables
 from mdwarfs.spectra.manifest import folder_of
 from tests.archives.servers import loopback
 from tests.archives.servers.archives import Archives
@@ -32,6 +30,10 @@ def simulated_raw(root, tmp_path_factory):
 
 def small_survey(root, raw, files=RAW, release=19):
     """Write the raw files of a small simulated survey, as several jobs do."""
+    # Every process of the tests has these fixtures; one makes a survey.
+    from mdwarfs.simulation.spectrum_files import with_spectrum, write_spectra
+    from mdwarfs.simulation.survey import write_tables
+
     config = yaml.safe_load((root / "config" / "config.yaml").read_text())
     stamp = {"run": "simulated-test", "simulated": True}
     paths = {name: raw / path for name, path in files.items()}

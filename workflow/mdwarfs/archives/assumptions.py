@@ -12,7 +12,7 @@ from pkgutil import resolve_name
 
 from mdwarfs.archives import wanted
 from mdwarfs.archives.head import Head
-from mdwarfs.archives.transfer import Deadline, Limits
+from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.archives.verdicts import (
     AS_ASSUMED,
     OF_ADDRESS,

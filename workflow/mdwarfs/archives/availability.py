@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 
 from mdwarfs.archives.certificates import Session
-from mdwarfs.archives.transfer import Deadline, Limits, cap, plain, retry_after
+from mdwarfs.archives.patience import Deadline, Limits
+from mdwarfs.archives.transfer import cap, plain, retry_after
 
 AVAILABLE = re.compile(r"<(?:\w+:)?available>\s*(\w+)", re.IGNORECASE)
 BACK_AT = re.compile(r"<(?:\w+:)?backAt>\s*([^<\s]+)", re.IGNORECASE)

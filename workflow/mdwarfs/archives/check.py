@@ -13,9 +13,9 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.archives.assumptions import Probe, Stars
+from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.archives.probes import probe
 from mdwarfs.archives.settings import source
-from mdwarfs.archives.transfer import Deadline, Limits
 from mdwarfs.archives.verdicts import (
     AS_ASSUMED,
     BROKEN,

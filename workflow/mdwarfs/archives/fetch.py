@@ -14,18 +14,16 @@ from mdwarfs import tables
 from mdwarfs.archives import integrity
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.excerpt import inspect, take
-from mdwarfs.archives.record import deliver
-from mdwarfs.archives.transfer import (
+from mdwarfs.archives.patience import (
     INFLATED,
     SPARE,
     Deadline,
     Limits,
     Restart,
-    Source,
-    TooLarge,
-    Transfer,
     from_the_beginning,
 )
+from mdwarfs.archives.record import deliver
+from mdwarfs.archives.transfer import Source, TooLarge, Transfer
 from mdwarfs.catalogues.raw_file import GZIP, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike

@@ -27,7 +27,7 @@ from mdwarfs.run.progress import track
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.archives.transfer import Limits
+    from mdwarfs.archives.patience import Limits
 
 
 # 2MASS is joined in the three steps that the archive documents: best neighbour, join

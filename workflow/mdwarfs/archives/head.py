@@ -8,13 +8,11 @@ import requests
 import urllib3
 
 from mdwarfs.archives.certificates import Session
+from mdwarfs.archives.patience import Deadline, Limits, persist
 from mdwarfs.archives.transfer import (
     AGENT,
-    Deadline,
-    Limits,
     Source,
     failure,
-    persist,
     reject_page,
     reject_status,
     source_of,

@@ -7,7 +7,7 @@ from pathlib import Path
 from astropy.table import Row, Table
 
 from mdwarfs.archives.fetch import accept, fetch
-from mdwarfs.archives.transfer import Deadline, Limits
+from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.errors import InputError
 from mdwarfs.run.progress import track
 from mdwarfs.tables.tabulate import annotate, from_rows

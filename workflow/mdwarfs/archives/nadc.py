@@ -15,8 +15,9 @@ from astropy.io import fits
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.fetch import accept, fetch
+from mdwarfs.archives.patience import Deadline, Limits, from_the_beginning
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
-from mdwarfs.archives.transfer import Deadline, Limits, Transfer, from_the_beginning
+from mdwarfs.archives.transfer import Transfer
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.paper_pairs import header_of, read_paper_pairs
 from mdwarfs.errors import InputError

@@ -26,7 +26,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.archives.transfer import Limits
+    from mdwarfs.archives.patience import Limits
 
 logger = logging.getLogger(__name__)
 

@@ -12,17 +12,14 @@ import numpy as np
 
 from mdwarfs import tables
 from mdwarfs.archives.certificates import Session
+from mdwarfs.archives.patience import Deadline, Limits, from_the_beginning, persist
 from mdwarfs.archives.record import deliver
 from mdwarfs.archives.transfer import (
     AGENT,
     NETWORK,
-    Deadline,
-    Limits,
     Transfer,
     cap,
     failure,
-    from_the_beginning,
-    persist,
     plain,
     reject_status,
     save,

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
-from mdwarfs.archives import gaia, pace, skyserver, wanted
+from mdwarfs.archives import gaia, pace, sdss_queries, skyserver, wanted
 from mdwarfs.archives.settings import NAMES, source
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.config import check, read_config
@@ -125,8 +125,8 @@ def in_chunks(n_stars: int, chosen: dict) -> int:
 def skyserver_queries(key: str, chosen: dict, config: dict) -> list:
     """The queries of SkyServer for an input."""
     excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
-    queries = skyserver.table_queries(key, chosen, excerpt, config["boss"])
-    counts = skyserver.count_queries(key, chosen, config["boss"])
+    queries = sdss_queries.table_queries(key, chosen, excerpt, config["boss"])
+    counts = sdss_queries.count_queries(key, chosen, config["boss"])
     return [*queries, *counts.values()]
 
 

@@ -26,6 +26,7 @@ from mdwarfs.archives import (
     nadc,
     parsec,
     queries,
+    sdss_queries,
     skyserver,
     vizier,
 )
@@ -234,11 +235,11 @@ def sql_table(asked: Probe) -> None:
     """A table of SkyServer's, by a query for a few rows of the wanted columns."""
     source, key = asked.source, asked.key
     service = skyserver.SkyServer(source["address"], source["release"], asked.limits)
-    query = skyserver.sample_query(
+    query = sdss_queries.sample_query(
         key, source, asked.excerpt, asked.config["boss"], STARS
     )
     path = asked.folder / f"{fingerprint(query)}.csv"
-    table = f"{skyserver.table_of(key, source)[0]} of DR{source['release']}"
+    table = f"{sdss_queries.table_of(key, source)[0]} of DR{source['release']}"
     what = f"{table}: columns, types"
     with asked.assume(what, ELSEWHERE, at=service.url) as found:
         rows = service.ask(query, asked.excerpt.columns, path, asked.deadline)

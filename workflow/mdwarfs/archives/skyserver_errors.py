@@ -12,14 +12,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.slices import TooMuch
-from mdwarfs.archives.transfer import (
-    TRANSIENT,
-    Missing,
-    Transient,
-    plain,
-    retry_after,
-)
+from mdwarfs.archives.transfer import TRANSIENT, Missing, plain, retry_after
 from mdwarfs.errors import InputError
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.archives import integrity
 from mdwarfs.archives.fetch import fetch
-from mdwarfs.archives.transfer import Deadline, Limits, Missing
+from mdwarfs.archives.patience import Deadline, Limits
+from mdwarfs.archives.transfer import Missing
 from mdwarfs.archives.verified import Verified
 from mdwarfs.errors import InputError
 from mdwarfs.run.progress import track

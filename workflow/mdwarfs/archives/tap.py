@@ -25,15 +25,8 @@ from mdwarfs import tables
 from mdwarfs.archives.availability import unavailable
 from mdwarfs.archives.certificates import check_refusal, completed, context_of
 from mdwarfs.archives.connections import opened
-from mdwarfs.archives.transfer import (
-    Deadline,
-    Limits,
-    Transient,
-    failure,
-    persist,
-    plain,
-    save,
-)
+from mdwarfs.archives.patience import Deadline, Limits, Transient, persist
+from mdwarfs.archives.transfer import failure, plain, save
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.catalogues.gaia import read_votable
 from mdwarfs.errors import InputError

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import requests
 import urllib3
 
+from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.slices import TooMuch
-from mdwarfs.archives.transfer import Missing, Transient
+from mdwarfs.archives.transfer import Missing
 from mdwarfs.errors import MissingColumn, MissingTable, WrongType
 
 AS_ASSUMED = "as assumed"

@@ -19,7 +19,7 @@ from mdwarfs.run.progress import track
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.archives.transfer import Limits
+    from mdwarfs.archives.patience import Limits
 
 
 logger = logging.getLogger(__name__)

@@ -45,14 +45,17 @@ CAPTIONS = {
         the M+M pairs, SLAM against Birky+2020 and against Behmard+2025. Above the
         labels (faint spectra blue, bright ones red), then their difference with its
         slope, medians and standard deviations in bins of 0.2 dex that hold five or
-        more, then its distribution with median and standard deviation.""",
+        more, then its distribution with median and standard deviation. Training stars
+        are among them: comparisons/summary.ecsv has the numbers without these.""",
     "figure_07": """
         SLAM's effective temperature against that of Birky+2020, of the LAMOST M
         dwarfs (Du+2024) and of colours (Mann+2015): the labels, the differences with
         their slope, medians and standard deviations in bins of temperature that hold
         five stars or more, and their distribution. Only labels of SLAM's within the
         usable range are compared: its ends (dotted) cut the clouds off, and near
-        them the differences are biased. Cells have the same size in every panel.""",
+        them the differences are biased. Cells have the same size in every panel.
+        Training stars are among them: comparisons/summary.ecsv has the numbers without
+        these.""",
     "figure_08": """
         SLAM's surface gravity against that of the LAMOST M dwarfs (Du+2024) and that
         of mass and radius from the absolute magnitude (Mann+2015, 2019): the labels,
@@ -60,7 +63,8 @@ CAPTIONS = {
         gravity that hold five stars or more, and their distribution. Only labels of
         SLAM's within the usable range are compared: its ends (dotted) cut the clouds
         off, and near them the differences are biased. Cells have the same size in
-        every panel.""",
+        every panel. Training stars are among them: comparisons/summary.ecsv has the
+        numbers without these.""",
     "figure_09": """
         All candidates in the dereddened colour-magnitude diagram, coloured by SLAM's
         effective temperature and by its surface gravity. Temperature must follow the
@@ -69,7 +73,8 @@ CAPTIONS = {
     "figure_10": """
         SLAM's [Fe/H] minus that of ASPCAP against the effective temperature, before
         and after the correction of ASPCAP's metallicities (the paper's equation 10),
-        which takes out the trend with temperature.""",
+        which takes out the trend with temperature. Training stars are among them:
+        comparisons/aspcap_correction.ecsv has median and spread without these.""",
     "figure_11": """
         Median [Fe/H] in cells of the colour-magnitude diagram that hold two stars or
         more, by SLAM, by ASPCAP and by the corrected ASPCAP, with PARSEC isochrones.
@@ -136,8 +141,11 @@ CAPTIONS = {
         SLAM's and the hybrid labels against the catalogues of the paper's Table 2 (R2
         to R7), on the very same stars: half the width that holds 68 per cent of the
         differences, and below it their median. The errors of the catalogues are part
-        of the width, and their offsets of the median. Numbers of stars stand below the
-        names. Of M+M pairs it is the difference between the two stars.""",
+        of the width, and their offsets of the median. Training stars are among them,
+        whose hybrid labels are by models that have not seen them, and SLAM's by the
+        one that has: validation/gained_catalogues.ecsv has the widths without these.
+        Numbers of stars stand below the names. Of M+M pairs it is the difference
+        between the two stars.""",
     "diagnostic_limit": """
         How far off SLAM's and the hybrid labels of simulated stars are, and the
         least that the noise of their spectra and all else that these differ by

@@ -111,8 +111,9 @@ def read_sample(
     wrong = {name: [words[k] for k in rows] for name, words in wrong.items()}
     labels = identified(table)
     spectra, labels["file"], found = spectra_of(
-        table, rows, len(given), files, paths, settings, threads, simulated
-    )
+        table, rows, len(given), files=files, paths=paths, settings=settings,
+        threads=threads, simulated=simulated,
+    )  # fmt: skip
     add_measured(labels, table, spectra, found)
     for name in table.colnames:
         if name not in labels.colnames and name not in ("row", "role"):
@@ -159,6 +160,7 @@ def spectra_of(
     table: Table,
     rows: np.ndarray,
     n: int,
+    *,
     files: dict,
     paths: dict[str, str],
     settings: dict,

@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import Table, hstack
 
 from mdwarfs.hybrid.model import Hybrid
-from mdwarfs.samples.split import of_role
+from mdwarfs.samples.split import HELD_OUT, TRAINED_ON, of_role
 from mdwarfs.slam.infer import flags
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.tables.joining import lookup
@@ -26,7 +26,7 @@ STAR = "star_id"
 """Column of given labels: the star of a spectrum, which several may be of."""
 
 COLUMNS = {
-    "seen": ("", "Training star: its labels are by models that have not seen it"),
+    TRAINED_ON: ("", HELD_OUT),
     "reason": ("", "Why there are no labels; empty if there are"),
 }
 
@@ -156,7 +156,7 @@ def publish(
     absent = (rows < 0) & ~seen
     catalogue["status"] = np.where(absent, NO_SPECTRUM, found["status"])
     catalogue["flags"] = np.where(absent, int(Flag.NO_LABELS), found["flags"])
-    catalogue["seen"] = seen
+    catalogue[TRAINED_ON] = seen
     without = (np.asarray(catalogue["flags"]) & int(Flag.NO_LABELS)) != 0
     flags.add_words(catalogue, ~without)
     catalogue["reason"] = np.where(without, catalogue["status"], "")

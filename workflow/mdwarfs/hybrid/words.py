@@ -25,7 +25,12 @@ figure `diagnostic_gained`.
 - `recommended`: these labels are there and have no flag. Each catalogue has its own.
   `mdwarfs flags 12` says what the bits of `flags` mean, and so does the header (FLAG0,
   FLAG1, ...).
-- Training stars (`seen`) have labels by models that have not seen them.
+- `trained_on`, in all three tables: the star is one of the training stars. Its hybrid
+  labels are by a model that has not seen it, and as good as those of others. Its SLAM
+  labels are by the model that was trained on it (by another in a run with folds), and
+  nearer to its reference labels than those of other stars: leave it out where SLAM's
+  labels are judged. `comparisons/summary.ecsv` has each number with and without the
+  training stars (`*_unseen`).
 
 Neither knows stars that the training set lacks: metal-poor ones come out too
 metal-rich, and not all are flagged (`flag_names` says what is).

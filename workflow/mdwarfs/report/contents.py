@@ -106,8 +106,8 @@ SHOWN = (
         "comparisons/summary.ecsv",
         "tables",
         "Every comparison",
-        "SLAM minus others, of the stars that the comparison takes and of all that are "
-        "in both.",
+        "SLAM minus others, of the stars that the comparison takes, of those among "
+        "them that SLAM was not trained on (unseen), and of all that are in both.",
     ),
     Shown(
         "methods",

@@ -7,6 +7,7 @@ from astropy.table import Table
 
 from mdwarfs.labels import LABELS
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
+from mdwarfs.star.words import writer
 
 FAR = 1.5
 """An uncertainty is called too small if the errors are more than so many of it."""
@@ -25,13 +26,15 @@ def weaknesses(products: Mapping[str, Table], stamp: dict) -> Iterator[dict]:
     ----------
     products
         What the run has of "catalogue", "claims", "pulls", "pulls_of_references",
-        "selection", "summary", "recovered" (metal-poor stars) and "products".
+        "comparisons", "selection", "summary", "recovered" (metal-poor stars) and
+        "products".
     stamp
         `run` and `simulated`.
     """
     told = (
         _simulated(stamp),
         _claims(products.get("claims"), stamp),
+        _trained(products["catalogue"], products.get("comparisons")),
         _labels(products.get("summary")),
         _unlabelled(products["catalogue"]),
         _flagged(products["catalogue"]),
@@ -71,6 +74,32 @@ def _claims(claims, stamp):
         return None
     names = "; ".join(f"{row['id']} {row['quantity']}" for row in bad)
     return f"{len(bad)} {what}", f"{names}. The ledger has both forms of each."
+
+
+def _trained(catalogue, comparisons):
+    """Training stars whose labels are by the model that was trained on them."""
+    if comparisons is None:  # of a run on given spectra
+        return None
+    own = np.asarray(catalogue["trained_on"])
+    rows = comparisons[np.asarray(comparisons["n"] > comparisons["n_unseen"])]
+    if not len(rows):
+        return None
+    parts = []
+    for row in rows:
+        write, label = writer(row["label"]), LABELS[row["label"]]
+        parts.append(
+            f"{row['comparison']} {label.short}, {row['n_unseen']:,} of {row['n']:,}: "
+            f"median {write(row['median_unseen'])} in place of {write(row['median'])}, "
+            f"standard deviation {write(row['std_unseen'])} in place of "
+            f"{write(row['std'])} {label.unit}".rstrip()
+        )
+    return (
+        f"{np.sum(own):,} of {len(own):,} stars of the catalogue are training stars",
+        "Their SLAM labels are nearer to their reference labels than those of other "
+        "stars are (column trained_on). Some are among the stars on which SLAM is "
+        "compared with others. Without these:",
+        parts,
+    )
 
 
 def _labels(summary):

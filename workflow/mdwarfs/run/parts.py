@@ -129,7 +129,8 @@ def content(hdus: fits.HDUList, file: Any) -> str:
     for key in SETTINGS:
         sha.update(f"{key} {hdus[0].header.get(key)}\n".encode())
     for hdu in hdus[1:]:
-        names = [value for key, value in hdu.header.items() if key.startswith("TTYPE")]
+        header = hdu.header
+        names = [header[key] for key in header if key.startswith("TTYPE")]
         sha.update(f"{hdu.name} {names}\n".encode())
         place = hdu.fileinfo()
         file.seek(place["datLoc"])

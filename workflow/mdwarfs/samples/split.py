@@ -10,6 +10,16 @@ from mdwarfs.errors import InputError
 
 logger = logging.getLogger(__name__)
 
+TRAINED_ON = "trained_on"
+"""Column of all catalogues: whether a star is one of the training stars. What that
+means for its labels differs, and stands in the column's description."""
+OWN_MODEL = (
+    "Training star: its labels are by the model that was trained on it, and nearer to "
+    "its reference labels than those of other stars are to theirs"
+)
+HELD_OUT = "Training star: its labels are by a model that has not seen it"
+"""That description, of SLAM's labels, and of those of models without the star."""
+
 STREAM = 870250  # sets these draws apart from every other use of the run's seed
 
 

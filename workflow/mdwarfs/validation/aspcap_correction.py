@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS, Correction, design
+from mdwarfs.samples.split import TRAINED_ON
 from mdwarfs.statistics import MAD_TO_STD, summarise
 from mdwarfs.tables.matching import best_of_each, match
 from mdwarfs.tables.tabulate import annotate, from_rows, take
@@ -26,6 +27,7 @@ CORRECTION_COLUMN = {
     "published": "correction_published",
 }
 SAMPLE_COLUMNS = {
+    TRAINED_ON: ("", "Training star of SLAM's model"),
     "selected": ("", "Passes every quality cut"),
     "feh_aspcap": ("dex", "[Fe/H] of ASPCAP"),
     "teff_aspcap": ("K", "Calibrated Teff of ASPCAP"),
@@ -49,6 +51,11 @@ FIT_COLUMNS = {
     "median_after": ("dex", "Median of [Fe/H] SLAM minus corrected ASPCAP"),
     "std_after": ("dex", "Standard deviation, SLAM minus corrected ASPCAP"),
     "robust_std_after": ("dex", "Robust standard deviation, SLAM minus corrected"),
+    "n_unseen": ("", "Of the n stars, those that SLAM was not trained on"),
+    "median_before_unseen": ("dex", "Median over these of SLAM minus ASPCAP"),
+    "std_before_unseen": ("dex", "Standard deviation over these, SLAM minus ASPCAP"),
+    "median_after_unseen": ("dex", "Median over these of SLAM minus corrected ASPCAP"),
+    "std_after_unseen": ("dex", "Standard deviation over these, SLAM minus corrected"),
 }
 
 
@@ -130,7 +137,7 @@ def match_aspcap(aspcap: Table, catalogue: Table, cuts: dict[str, float]) -> Tab
     index = match(catalogue["source_id"], aspcap["source_id"])
     stars, aspcap = catalogue[index >= 0], aspcap[index[index >= 0]]
     sample = Table()
-    names = ("source_id", "sdss_id", "snr", "flags", "bp_rp0", "mg0", "feh")
+    names = ("source_id", "sdss_id", "snr", "flags", "bp_rp0", "mg0", "feh", TRAINED_ON)
     take(sample, stars, names)
     take(sample, aspcap, ["snr_apogee"])
     for name in ("feh", "teff", "raw_teff"):
@@ -164,11 +171,13 @@ def correct_aspcap(
         All stars in common are there; those with `selected` made the fit.
     correction
         One row per fit, "teff", "raw_teff" and "published": coefficients with
-        errors, and the differences over the selected stars before and after.
+        errors, and the differences over the selected stars before and after, and over
+        those of them that SLAM was not trained on (`*_unseen`).
     """
     sample = match_aspcap(aspcap, catalogue, cuts)
     made = sample[sample["selected"]]
     difference = np.asarray(made["feh"] - made["feh_aspcap"], float)
+    unseen = ~np.asarray(made[TRAINED_ON], bool)
     fits = {
         "teff": fit(difference, made["teff_aspcap"], made["feh_aspcap"]),
         "raw_teff": fit(difference, made["raw_teff_aspcap"], made["feh_aspcap"]),
@@ -180,9 +189,12 @@ def correct_aspcap(
         sample[CORRECTION_COLUMN[name]] = correction(sample[teff], sample["feh_aspcap"])
         after = difference - correction(made[teff], made["feh_aspcap"])
         spread = [summarise(d) for d in (difference, after)]
+        others = [summarise(d[unseen]) for d in (difference, after)]
         lines.append(
             [name, len(made), *correction.coefficients, *correction.errors]
             + [value for s in spread for value in (s.median, s.std, s.robust_std)]
+            + [int(unseen.sum())]
+            + [value for s in others for value in (s.median, s.std)]
         )
     sample["feh_aspcap_corrected"] = sample["feh_aspcap"] + sample["correction"]
     return annotate(sample, SAMPLE_COLUMNS), from_rows(lines, FIT_COLUMNS)

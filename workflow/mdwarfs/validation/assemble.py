@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mdwarfs import tables
 from mdwarfs.run import parts
+from mdwarfs.samples.split import of_role
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.catalogue import publish
@@ -23,7 +24,9 @@ def assemble(
     laws: PathLike,
     calibration: PathLike,
     limits: PathLike,
+    split: PathLike,
     kept: Sequence[str],
+    held_out: bool,
 ) -> Table:
     """Read the parts of a catalogue, and join them: see `publish`.
 
@@ -31,8 +34,12 @@ def assemble(
     ----------
     stars
         The candidates of the survey, or the stars that are given.
+    split
+        Which stars were trained on.
     kept
-        Columns of these that the catalogue has as well.
+        Columns of the stars that the catalogue has as well.
+    held_out
+        Whether predictions of training stars are by models that have not seen them.
 
     Raises
     ------
@@ -48,6 +55,8 @@ def assemble(
         calibrations(made[calibration]),
         limits_of(made[limits]),
         kept,
+        of_role(tables.read(split), "train"),
+        held_out,
     )
     catalogue.meta |= parts.shared(made)
     return catalogue

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.labelling.released import can_have
 from mdwarfs.labels import LABELS
+from mdwarfs.samples.split import HELD_OUT, OWN_MODEL, TRAINED_ON
 from mdwarfs.slam.infer.flags import Flag, add_words
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.covariances import covariance_columns
@@ -64,6 +65,8 @@ def publish(
     calibrations: dict[str, Calibration],
     limits: dict[str, Limits],
     kept: Sequence[str] = FROM_CANDIDATES,
+    trained: ArrayLike = (),
+    held_out: bool = False,
 ) -> Table:
     """Labels of all candidates, each with three uncertainties: see `uncertainties`.
 
@@ -91,6 +94,10 @@ def publish(
         the predictions have: see `mdwarfs.validation.fit_limits`.
     kept
         Columns of the candidates that the catalogue has as well.
+    trained
+        source_id of the training stars.
+    held_out
+        Whether the predictions of these are by models that have not seen them.
 
     Returns
     -------
@@ -122,6 +129,8 @@ def publish(
         catalogue[name] = found[name]
     catalogue["status"] = np.where(index < 0, NO_SPECTRUM, found["status"])
     catalogue["flags"][index < 0] = int(Flag.NO_LABELS)
+    catalogue[TRAINED_ON] = match(catalogue["source_id"], trained) >= 0
+    catalogue[TRAINED_ON].info.description = HELD_OUT if held_out else OWN_MODEL
     add_words(catalogue, labelled)
     catalogue["reason"] = np.where(labelled, "", catalogue["status"])
     return catalogue

@@ -7,6 +7,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
+from mdwarfs.samples.split import TRAINED_ON
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.tabulate import from_rows
 
@@ -53,6 +54,11 @@ COLUMNS = {
     "std": ("", "Standard deviation of the differences"),
     "e_std": ("", "Standard error of the standard deviation"),
     "robust_std": ("", "1.4826 times the median absolute deviation of the differences"),
+    "n_unseen": ("", "Of those used, stars (pairs) that SLAM was not trained on"),
+    "median_unseen": ("", "Median over these"),
+    "e_median_unseen": ("", "Standard error of the median over these"),
+    "std_unseen": ("", "Standard deviation over these"),
+    "e_std_unseen": ("", "Standard error of the standard deviation over these"),
     "median_all": ("", "Median over all that have both values"),
     "std_all": ("", "Standard deviation over all that have both values"),
     "robust_std_all": ("", "Robust standard deviation over all that have both values"),
@@ -103,8 +109,9 @@ def summarise_comparisons(
     Returns
     -------
     table
-        A row per comparison and label, `COLUMNS`: statistics of the used rows, and
-        (`*_all`) of all rows that have both values.
+        A row per comparison and label, `COLUMNS`: statistics of the used rows, of
+        those among them that SLAM was not trained on (`*_unseen`), and of all rows that
+        have both values (`*_all`).
     """
     rows = []
     for comparison in lines:
@@ -113,11 +120,16 @@ def summarise_comparisons(
             if _sides(table, label)[0] not in table.colnames:
                 continue
             difference = differences(table, label)
-            used = summarise(difference[np.asarray(table["used"], bool)])
+            use = np.array(table["used"], bool)
+            used = summarise(difference[use])
+            if TRAINED_ON in table.colnames:  # no test star is
+                use &= ~np.asarray(table[TRAINED_ON], bool)
+            unseen = summarise(difference[use])
             every = summarise(difference)
             rows.append(
                 (comparison.id, comparison.name, label, len(table), every.n, used.n)
                 + (used.median, used.e_median, used.std, used.e_std, used.robust_std)
+                + (unseen.n, unseen.median, unseen.e_median, unseen.std, unseen.e_std)
                 + (every.median, every.std, every.robust_std)
                 + tuple(origins[comparison.table])
             )

@@ -8,6 +8,9 @@ others use the stars whose fit converged and whose SLAM labels lie within the us
 range (paper, Table 1), which is where the paper recommends them; the statistics of all
 rows stand beside.
 
+Training stars are among them, since the paper does not say that it left any out; the
+column `trained_on` tells them, and the statistics without them stand beside as well.
+
 The cut is on SLAM's own values, so it selects on their errors too: at an edge of the
 range, stars stay that SLAM errs inwards and go that it errs outwards. Differences
 against the reference are therefore biased near the edges (of stars that belong above
@@ -30,7 +33,7 @@ from mdwarfs.literature.mann import (
     teff_from_colours,
 )
 from mdwarfs.samples.extinction import absolute_magnitude
-from mdwarfs.samples.split import of_role
+from mdwarfs.samples.split import TRAINED_ON, of_role
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import RANGED, Flag
 from mdwarfs.tables.joining import lookup
@@ -44,6 +47,11 @@ UNUSABLE = sum(label.outside for label in RANGED.values()) | (
 
 COLUMNS = {
     "flags": FLAGS["flags"],
+    TRAINED_ON: (
+        "",
+        "Training star (of a pair: either is): its SLAM labels are nearer to its "
+        "reference labels than those of other stars are to theirs",
+    ),
     "used": ("", "In the statistics: test stars, else converged and in usable range"),
 }
 
@@ -91,7 +99,7 @@ def compare_test(
         predicted[name] = stars[name]
     table = _side_by_side(predicted, stars, shared)
     table["used"] = True
-    return annotate(table, COLUMNS)
+    return annotate(table, {name: COLUMNS[name] for name in ("flags", "used")})
 
 
 def compare_m_m(pairs: Table, catalogue: Table) -> Table:
@@ -114,12 +122,13 @@ def compare_m_m(pairs: Table, catalogue: Table) -> Table:
     table = Table()
     for component in "12":
         ids = pairs[f"source_id{component}"]
-        known = catalogue["sdss_id", "snr", "flags", "feh"]
+        known = catalogue["sdss_id", "snr", "flags", TRAINED_ON, "feh"]
         star = lookup(known, match(ids, catalogue["source_id"]))
         table[f"source_id{component}"] = np.asarray(ids)
         take(table, star, {f"{name}{component}": name for name in star.colnames})
     table["snr"] = np.minimum(*(np.asarray(table[f"snr{k}"]) for k in "12"))
     table["flags"] = np.bitwise_or(*(np.asarray(table[f"flags{k}"]) for k in "12"))
+    table[TRAINED_ON] = np.any([table.columns.pop(f"{TRAINED_ON}{k}") for k in "12"], 0)
     table["used"] = usable(table["flags"])
     return annotate(table, COLUMNS)
 
@@ -246,6 +255,7 @@ def _matched(catalogue, reference, index, labels):
     """Comparison of the catalogue's stars that have a row in the reference."""
     stars, reference = catalogue[index >= 0], reference[index[index >= 0]]
     table = _side_by_side(stars, reference, labels)
+    table[TRAINED_ON] = np.asarray(stars[TRAINED_ON], bool)
     table["used"] = usable(table["flags"])
     return annotate(table, COLUMNS)
 

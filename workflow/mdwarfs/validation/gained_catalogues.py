@@ -9,6 +9,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.samples.split import TRAINED_ON
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
@@ -38,6 +39,13 @@ COLUMNS = {
     "half_width": ("", "Half of what lies between 16 % and 84 % of the differences"),
     "e_half_width": ("", "Its standard error, for normal values"),
     "std": ("", "Standard deviation of the differences"),
+    "n_unseen": (
+        "",
+        "Of these, stars (pairs) that were not trained on. Hybrid labels of training "
+        "stars are by models that have not seen them, SLAM's by the one that has",
+    ),
+    "half_width_unseen": ("", "Half width of their differences"),
+    "e_half_width_unseen": ("", "Its standard error, for normal values"),
 }
 
 
@@ -70,6 +78,7 @@ def gained_catalogues(
             for key in (("source_id1", "source_id2") if pairs else ("source_id",))
         ]
         both = np.asarray(table["used"], bool)
+        unseen = ~np.asarray(table[TRAINED_ON], bool)
         for stars in other:
             both = both & usable(stars["flags"])
         for label in line.labels:
@@ -86,8 +95,10 @@ def gained_catalogues(
             use = both & np.isfinite(found[SLAM]) & np.isfinite(found[HYBRID])
             for method, difference in found.items():
                 said = summarise(difference[use])
+                others = difference[use & unseen]
                 rows.append(
                     (line.id, line.name, label, method, said.n, said.median)
                     + (said.e_median, *width(difference[use]), said.std)
+                    + (int(np.sum(np.isfinite(others))), *width(others))
                 )
     return from_rows(rows, COLUMNS)

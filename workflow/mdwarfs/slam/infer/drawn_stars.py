@@ -30,8 +30,8 @@ COLUMNS = {
     "flags": FLAGS["flags"],
     "trained_on": (
         "",
-        "Whether the model has seen this star in its training. In a run with folds its "
-        "labels in the catalogue are by another model, and not those of these draws",
+        "Training star: the model of these draws was trained on it. In a run with "
+        "folds its labels in the catalogue are by another model, and not these draws'",
     ),
     "n_minima": ("", "Separate minima of the posterior that the search has met"),
     "n_effective": (
