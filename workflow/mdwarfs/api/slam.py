@@ -320,8 +320,8 @@ slam.wavelength
         Returns
         -------
         slam
-            Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain and
-            outside_training, at limits beyond which less than one in a hundred stars
+            Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain,
+            outside_training and resolution, at limits beyond which less than one in a hundred stars
             like the training stars is expected, and two in a hundred at the metal-poor
             end (`mdwarfs.validation.fit_limits`). The fewer stars, the wider they are.
 
@@ -400,10 +400,10 @@ slam.wavelength
             kind that the training stars are not.
 
             The flags velocity, bad_fit, unlike_model, uncertain, outside_training and
-            resolution
-            are set where the limits of the fit are known: `fit` learns them, and
-            `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no star
-            has these flags, and `meta` (FITLIMIT) and a warning say so.
+            resolution are set where the limits of the fit are known: `fit` learns them,
+            and `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no
+            star has these flags, and `meta` (FITLIMIT) and a warning say so. An SNR
+            that a file states, and its flux and errors do not have, sets bad_fit.
 
             Of spectra that were read, `v_rad_source` says whether the velocity is the
             file's or was found by comparison with the model.
