@@ -321,9 +321,10 @@ slam.wavelength
         -------
         slam
             Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain,
-            outside_training and resolution, at limits beyond which less than one in a hundred stars
-            like the training stars is expected, and two in a hundred at the metal-poor
-            end (`mdwarfs.validation.fit_limits`). The fewer stars, the wider they are.
+            outside_training and resolution, at limits beyond which less than one in a
+            hundred stars like the training stars is expected, and two in a hundred at
+            the metal-poor end (`mdwarfs.validation.fit_limits`). The fewer stars, the
+            wider they are.
 
         Raises
         ------
