@@ -43,7 +43,7 @@ PRODUCTS_BY_NEED = {
         "samples/labels.fits": (
             "take_paper_labels" if LABELS_OF_PAPER else "assemble_labels"
         ),
-        "samples/m_type.fits": "deredden_m_type",
+        "samples/m_type.fits": "select_candidates",
         "samples/niu_sign.ecsv": "settle_niu_sign",
         "samples/pairs_fgk_fgk.fits": "pair_fgk_fgk",
         "samples/pairs_fgk_fgk_counts.ecsv": "pair_fgk_fgk",
@@ -51,6 +51,7 @@ PRODUCTS_BY_NEED = {
         "samples/pairs_fgk_m_counts.ecsv": "pair_fgk_m",
         "samples/pairs_m_m.fits": "pair_m_m",
         "samples/pairs_m_m_counts.ecsv": "pair_m_m",
+        "samples/placed.fits": "deredden_m_type",
         "samples/split.fits": "split_sample",
         "slam/held_out.fits": (
             "label_training_stars" if MAP else "emulate_training_stars"

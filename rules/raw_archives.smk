@@ -9,7 +9,7 @@ if config["source"] == "archives":
 
     ARCHIVES = config["archives"]
     SINGLE = ["parsec", "spectra", "paper_table"]  # have rules of their own
-    RECORDS = {key: f"{path}.json" for key, path in RAW.items() if key != "spectra"}
+    RECORDS = {key: f"{path}.json" for key, path in RAW.items()}
 
     # The spectra of LAMOST are kept of those stars alone that are in a wide binary.
     STARS_OF = {"lamost_stellar": {"stars": f"{RESULTS}/catalogues/wide_binaries.fits"}}
@@ -189,6 +189,7 @@ if config["source"] == "archives":
             parts=gather.stars(f"{SHARES_OF_SPECTRA}/{{scatteritem}}.ecsv"),
         output:
             manifest=RAW["spectra"],
+            record=RECORDS["spectra"],
         params:
             made_by=code("retrieve_part"),
             source=source(ARCHIVES, "spectra"),

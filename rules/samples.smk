@@ -9,21 +9,23 @@ rule deredden_m_type:
         gaia=f"{RESULTS}/catalogues/gaia.fits",
         bayestar=RAW["bayestar"],
     output:
-        m_type=f"{RESULTS}/samples/m_type.fits",
+        placed=f"{RESULTS}/samples/placed.fits",
     params:
         extinction=config["extinction"],
-        candidates=config["candidates"],
     script:
         "../scripts/deredden_m_type.py"
 
 
 rule select_candidates:
-    """Apply criteria 1 to 4 and count what each removes."""
+    """Apply criteria 1 to 4 to every star, and count what each removes."""
     input:
-        m_type=f"{RESULTS}/samples/m_type.fits",
+        placed=f"{RESULTS}/samples/placed.fits",
     output:
+        m_type=f"{RESULTS}/samples/m_type.fits",
         candidates=f"{RESULTS}/samples/candidates.fits",
         counts=f"{RESULTS}/samples/candidate_counts.ecsv",
+    params:
+        candidates=config["candidates"],
     script:
         "../scripts/select_candidates.py"
 

@@ -73,7 +73,7 @@ else:
     }
 
 if config["source"] == "archives":  # the records, so that files put there are verified
-    TARGETS["retrieve"] = [*RECORDS.values(), RAW["spectra"]]
+    TARGETS["retrieve"] = list(RECORDS.values())
 
 TARGETS["figures"] = expand(DRAWN, name=named(PAPER, HAS) + named(GIVEN, HAS))
 TARGETS["diagnostics"] = [

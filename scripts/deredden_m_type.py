@@ -2,18 +2,17 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.candidates import m_type
+from mdwarfs.samples.candidates import place
 
 
 def main(snakemake):
-    stars = m_type(
+    stars = place(
         tables.read(snakemake.input.boss),
         tables.read(snakemake.input.gaia),
         snakemake.input.bayestar,
         snakemake.params.extinction,
-        snakemake.params.candidates,
     )
-    tables.write(stars, snakemake.output.m_type, snakemake.params.stamp)
+    tables.write(stars, snakemake.output.placed, snakemake.params.stamp)
 
 
 if "snakemake" in globals():

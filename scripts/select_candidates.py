@@ -1,16 +1,17 @@
-"""Select the M dwarf candidates and count what each criterion removes."""
+"""Apply the criteria, select the M dwarf candidates, count what each removes."""
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.candidates import count_candidates
+from mdwarfs.samples.candidates import count_candidates, judge
 from mdwarfs.samples.counts import require
 
 
 def main(snakemake):
-    stars = tables.read(snakemake.input.m_type)
-    stamp = snakemake.params.stamp
+    params, stamp = snakemake.params, snakemake.params.stamp
+    stars = judge(tables.read(snakemake.input.placed), params.candidates)
     counts = count_candidates(stars)
     require(counts, "candidate", "section candidates of the configuration")
+    tables.write(stars, snakemake.output.m_type, stamp)
     tables.write(stars[stars["candidate"]], snakemake.output.candidates, stamp)
     tables.write(counts, snakemake.output.counts, stamp)
 

@@ -28,19 +28,27 @@ FIRST = (
     "test_ci_run",
     "test_loopback_dr20",
     "test_loopback",
+    "test_gaiaxp_run",
+    "test_your_spectra",
+    "test_given_run",
     "test_add_label",
     "test_add_catalogue",
     "test_reruns",
+    "test_cli",
 )
 """Files of tests that take long, in the order in which they begin: the second needs the
-small run that the first makes only when it has made its own."""
+small run that the first makes only when it has made its own survey."""
 
 GROUPS = {
+    "test_loopback": "the archives of the small run",
+    "test_loopback_dr20": "the archives of the small run",
     "test_check": "the TAP server",
     "test_tap_server": "the TAP server",
 }
 """Files of tests that share what takes long to set up."""
 
+TOGETHER = ("figures", "hybrid", "provenance")
+"""Folders all of whose files do."""
 
 ASKED = {"network": "fetches more than 100 MB", "slurm": "sets up a Slurm, as root"}
 """Marks of tests that run only if they are asked for, and why."""
@@ -58,7 +66,8 @@ def pytest_xdist_make_scheduler(config, log):
     class ByGroup(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file = Path(nodeid.partition("::")[0])
-            alone = "figures" if file.parent.name == "figures" else str(file)
+            folder = file.parent.name
+            alone = folder if folder in TOGETHER else str(file)
             return GROUPS.get(file.stem, alone)
 
     config.option.loadscopereorder = False

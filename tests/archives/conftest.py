@@ -13,8 +13,8 @@ from astropy.io.votable import from_table, parse_single_table
 from astropy.io.votable.tree import Info
 from astropy.table import Table
 
+from mdwarfs.archives.patience import Limits
 from mdwarfs.archives.tap import Service, client
-from mdwarfs.archives.transfer import Limits
 from tests.archives.servers import tls
 
 

@@ -5,9 +5,9 @@ from cryptography import x509
 
 from mdwarfs.archives import certificates
 from mdwarfs.archives.fetch import deliver_file
+from mdwarfs.archives.patience import Deadline
 from mdwarfs.archives.skyserver import SkyServer
 from mdwarfs.archives.tap import Service, client
-from mdwarfs.archives.transfer import Deadline
 from mdwarfs.errors import InputError
 from tests.archives.servers import tls
 

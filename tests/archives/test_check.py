@@ -20,7 +20,7 @@ from mdwarfs.archives import check as checking
 from mdwarfs.archives import probes, skyserver, verdicts
 from mdwarfs.archives.check import check, last_line, table_of
 from mdwarfs.archives.head import check_part
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.archives.verdicts import AS_ASSUMED
 from mdwarfs.cli import main
 from mdwarfs.config import merged, read_config

@@ -18,10 +18,10 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.archives import (
     nadc,
+    patience,
     settings,
     skyserver,
     skyserver_errors,
-    transfer,
     wanted,
 )
 from mdwarfs.archives.fetch import deliver_file
@@ -102,8 +102,8 @@ def test_it_comes_right_or_stops_with_a_message(
         archives.behave()
     archives.misbehave(where, fault, times)
     if fault is faults.endless:  # of which little has to be read
-        monkeypatch.setattr(transfer, "SPARE", transfer.MEGABYTE)
-        monkeypatch.setattr(transfer, "ROUGH", 2.0)
+        monkeypatch.setattr(patience, "SPARE", patience.MEGABYTE)
+        monkeypatch.setattr(patience, "ROUGH", 2.0)
     if fault in (faults.stall, faults.silence):  # which are waited for in vain
         hasty = replace(hasty, stall=1)
     if words == RECOVERS:
@@ -128,7 +128,7 @@ def test_the_time_that_an_archive_asks_for_is_waited(
     retrieve, archives, tmp_path, monkeypatch, route, where
 ):
     waited = []
-    monkeypatch.setattr(transfer.Deadline, "sleep", lambda self, s, _: waited.append(s))
+    monkeypatch.setattr(patience.Deadline, "sleep", lambda self, s, _: waited.append(s))
     archives.misbehave(where, partial(faults.busy, seconds=7))
     retrieve("spall", route, tmp_path / "spall.fits.gz")
     assert waited == [pytest.approx(7, abs=0.1)]

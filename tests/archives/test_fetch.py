@@ -14,7 +14,8 @@ from mdwarfs.archives import settings
 from mdwarfs.archives.availability import unavailable
 from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.fetch import deliver_file
-from mdwarfs.archives.transfer import Limits, cap
+from mdwarfs.archives.patience import Limits
+from mdwarfs.archives.transfer import cap
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns

@@ -1,11 +1,12 @@
 """Fetching spectra, one file per star."""
 
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 import pytest
 
 from mdwarfs.archives import integrity
-from mdwarfs.archives.spectra import fetch_all, require_most
+from mdwarfs.archives.spectra import came, fetch_all, require_most
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import manifest
 
@@ -35,6 +36,10 @@ def test_spectra_come_once_and_missing_ones_are_listed(spectra, limits, tmp_path
     fetch_all(ids, path_of, base, tmp_path, 2, limits)
     assert len(spectra.asked) == asked + 1  # the missing one alone
     assert len(list(tmp_path.rglob("*.fits"))) == 3
+    said = came(listed, tmp_path)
+    assert (said["rows"], said["missing"]) == (3, 1)
+    first, last = (datetime.fromisoformat(x) for x in said["fetched"])
+    assert first <= last and abs(datetime.now(UTC) - last).total_seconds() < 600
 
 
 def test_spectra_that_do_not_come_stop_the_run_and_the_others_stay(

@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from mdwarfs.archives.checks import check_rows
+from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.settings import source
-from mdwarfs.archives.transfer import Transient, content_length, retry_after
+from mdwarfs.archives.transfer import content_length, retry_after
 from mdwarfs.errors import InputError
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from mdwarfs import tables
 from mdwarfs.archives.listed import MOST_LOST, fetch_listed, read_list
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.errors import InputError
 
 LIMITS = {"attempts": 2, "first_wait": 0.01, "connect": 2, "stall": 1, "total": 20}

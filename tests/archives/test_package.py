@@ -10,7 +10,7 @@ import pytest
 
 from mdwarfs import tables
 from mdwarfs.archives.package import deliver_member, last_lines
-from mdwarfs.archives.transfer import Limits
+from mdwarfs.archives.patience import Limits
 from mdwarfs.errors import InputError
 
 LIMITS = {"attempts": 1, "first_wait": 0.01, "connect": 2, "stall": 2, "total": 60}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mdwarfs.archives import skyserver, skyserver_errors, wanted
+from mdwarfs.archives.patience import Deadline
 from mdwarfs.archives.slices import TooMuch
-from mdwarfs.archives.transfer import Deadline
 from mdwarfs.catalogues.astra import read_astra
 from mdwarfs.catalogues.boss import read_boss
 from mdwarfs.catalogues.nulls import from_cards

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs.archives.patience import Limits
 from mdwarfs.archives.tap import Service, client
-from mdwarfs.archives.transfer import Limits
 from mdwarfs.errors import InputError
 
 

@@ -1,5 +1,7 @@
 """The products of a small imaginary run, as the audit reads them."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import yaml
@@ -219,4 +221,10 @@ def put_in(run):
         run.config["split"],
         run.config["prediction"]["usable"]["teff"],
     )
-    run.tables["expected"] = expected(ledger.load().injected(), given)
+    run.tables["expected"] = expected(injected(), given)
+
+
+@cache
+def injected():
+    """What of the ledger a simulation puts in."""
+    return ledger.load().injected()

@@ -129,6 +129,8 @@ def test_three_standard_errors_and_no_tolerance_of_the_sky(
     table = claims.evaluate(book, simulated)
     assert row(table, "R3", "feh, median")["agrees"] == agrees
     assert row(table, "R3", "feh, median")["status"] == "simulated"
+    cause = row(table, "R3", "feh, median")["cause"]  # of what is apart alone
+    assert ("SLAM's own offset" in cause) == (agrees == "no")
 
 
 def test_without_an_error_there_is_no_verdict(book, simulated):

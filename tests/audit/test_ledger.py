@@ -49,6 +49,22 @@ def test_units_are_those_of_the_labels(book):
                 assert quantity.unit == LABELS[label].unit
 
 
+def test_every_number_says_whose_it_is(book):
+    kinds = {
+        (claim.id, quantity.name): quantity.kind
+        for claim in book.numbers
+        for quantity in claim.quantities
+    }
+    count = {kind: list(kinds.values()).count(kind) for kind in ledger.KINDS}
+    assert count == {"printed": 58, "derived": 6, "expected": 27}
+    derived = {name for name, kind in kinds.items() if kind == "derived"}
+    assert {claim for claim, _ in derived} == {"R8", "R9"}
+    expected = {claim for (claim, _), kind in kinds.items() if kind == "expected"}
+    assert expected == {"R9", "R11", "R12", "R13", "S1", "S2", "S3"}
+    for claim in ("S2", "S3", "R12", "R13"):  # nothing of these is printed
+        assert {k for (c, _), k in kinds.items() if c == claim} == {"expected"}
+
+
 def test_figures_and_tables_point_to_numbers_that_exist(book):
     known = {claim.id for claim in book.numbers}
     pointed = {n for entry in book.figures + book.tables for n in entry["numbers"]}
@@ -98,6 +114,7 @@ def broken(tmp_path, change):
         (lambda c: c["contradictions"][0].pop("reason"), "reason"),
         (lambda c: c["figures"][0].update(colour="red"), "colour"),
         (lambda c: c["numbers"][0]["quantities"][0].update(rule="near"), "near"),
+        (lambda c: c["numbers"][0]["quantities"][0].update(kind="ours"), "ours"),
         (lambda c: c["numbers"][0]["quantities"][0].update(upper=9), "upper"),
         (lambda c: c["numbers"][0]["quantities"][0].pop("value"), "value"),
     ],

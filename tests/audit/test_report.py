@@ -33,7 +33,10 @@ def test_a_simulated_run_says_first_that_it_is_one(book, simulated):
 def test_a_real_run_has_no_column_of_injected_truth(book, sky):
     text = text_of(book, sky)
     assert "injected" not in text[: text.index("## Equations")]
-    assert "90 reproduced" in text and "1 differs" in text
+    head = text[: text.index("## Numbers")]
+    assert "- 58 numbers printed in the paper: 1 differs, 57 reproduced\n" in head
+    assert "- 6 numbers that follow from printed ones: 6 reproduced\n" in head
+    assert "our expectation: 27 reproduced" in head
 
 
 def test_what_was_made_null_is_listed_by_column_and_reason(book, sky):
@@ -78,6 +81,7 @@ def test_counts_and_offsets_are_judged_apart_and_what_differs_is_named(book, sim
     offsets = head[head.index("Offsets") :]
     # Here without errors, 0.03 dex and others differ where nothing was put in.
     assert "20 agree, 4 differ" in offsets
+    assert "- N6 pairs: found 255, injected 256 pairs\n" in head
     for name in ("R1 feh", "R1 teff", "R2 feh", "R6 teff"):
         assert f"{name}, median" in offsets
 

@@ -40,10 +40,11 @@ def test_text_page_and_trace_say_the_same_of_the_paper(book, simulated, evaluate
     page = cells.ledger(evaluated)
     for row, line, shown in zip(evaluated, lines, page):
         said = words.paper(row)
-        assert line.split(" | ")[4].strip() == said
+        assert line.split(" | ")[5].strip() == said
         assert shown["paper"].replace("−", "-") == said
         trace = claim_line(row)
-        told = trace.partition(", paper ")[2].partition(", injected")[0]
+        whose = "expected" if row["kind"] == "expected" else "paper"
+        told = trace.partition(f", {whose} ")[2].partition(", injected")[0]
         if row["status"] != claims.NOT_TESTABLE:
             assert told.partition(";")[0] == said
 

@@ -19,6 +19,10 @@ STAMP = {"run": "test", "simulated": True}
 
 @pytest.fixture
 def catalogue():
+    return labels()
+
+
+def labels():
     """Labels of 40 stars; one has none."""
     rng = np.random.default_rng(1)
     table = Table({"source_id": np.arange(N) + 2**62, "snr": np.linspace(2, 30, N)})
@@ -32,9 +36,15 @@ def catalogue():
 
 
 @pytest.fixture
-def first(tmp_path, catalogue):
+def first(tmp_path, made):
+    """A run that a test may change."""
+    return shutil.copytree(made, tmp_path / "first")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
     """A run: catalogue, ledger, a text, its configuration and its rules."""
-    run = tmp_path / "first"
+    run, catalogue = tmp_path_factory.mktemp("compared") / "first", labels()
     tables.write(catalogue, run / "catalogue" / "slam_labels.fits", STAMP)
     tables.write(catalogue, run / "slam" / "predictions.fits", STAMP)
     claims = Table(

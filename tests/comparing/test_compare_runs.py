@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from mdwarfs import tables
 from mdwarfs.cli import main
-from mdwarfs.comparing import report, runs, tolerances
+from mdwarfs.comparing import lineage, products, report, runs, tolerances
 from mdwarfs.comparing.products import BYTES, DIFFERS, SAME
 from mdwarfs.comparing.rows import match_rows
 from mdwarfs.comparing.runs import compare
@@ -37,7 +37,7 @@ def column(found, name, product=CATALOGUE):
 def test_a_run_is_equal_to_its_copy(first, second):
     found = compared(first, second)
     assert found.equal and {one.state for one in found.products} == {SAME}
-    assert "equal within the tolerances" in report.text(found)
+    assert "equal within the tolerances" in report.text(found, True)
 
 
 def test_order_and_who_made_it_are_bytes_without_meaning(first, second, rewrite):
@@ -54,7 +54,7 @@ def test_order_and_who_made_it_are_bytes_without_meaning(first, second, rewrite)
         "header CONFHASH", "descriptions of teff", "order of the rows",
         "order of the columns",
     ]  # fmt: skip
-    said = report.text(found)
+    said = report.text(found, True)
     assert "bytes that differ without meaning" in said and "order of the rows" in said
 
 
@@ -78,7 +78,7 @@ def test_rows_are_matched_by_identifier_and_the_others_named(first, second, rewr
     (part,) = state(found).parts
     assert part.keys == ("source_id",) and part.n_rows == (40, 39)
     assert part.only_first == (1, [f"source_id={2**62 + 2}"]) and not part.columns
-    assert "1 row of the first alone" in report.text(found)
+    assert "1 row of the first alone" in report.text(found, True)
 
 
 def test_nulls_flags_and_texts_are_told_apart(first, second, rewrite):
@@ -124,8 +124,8 @@ def test_labels_are_compared_by_snr(first, second, rewrite):
     teff = table[(table["label"] == "teff") & (table["bin"] > 0)]
     assert_allclose(teff["bias"], [40, 10])
     assert_allclose(table["bias"][table["label"] == "feh"], 0)
-    assert teff["n"].sum() == 39 and "+40.00" in report.text(found)
-    assert "unchanged where both have it: feh" in report.text(found)
+    assert teff["n"].sum() == 39 and "+40.00" in report.text(found, True)
+    assert "unchanged where both have it: feh" in report.text(found, True)
 
 
 def test_the_ledger_stands_side_by_side(first, second, rewrite):
@@ -138,9 +138,77 @@ def test_the_ledger_stands_side_by_side(first, second, rewrite):
     assert list(found.ledger["first"]) == [150.0, 0.2]
     assert list(found.ledger["second"]) == [151.0, 0.2]
     assert all(found.ledger["differs"])
-    said = report.text(found)
-    assert "R1   teff std: 150 -> 151 K (paper 168; simulated)" in said
-    assert "(paper ≤ 0.25; simulated -> differs)" in said
+    said = report.text(found, True)
+    assert "R1   teff std: 150.0 ± 9.0 -> 151.0 ± 9.0 K (+0.1 sigma; paper 168;" in said
+    assert "0.200 ± 0.010 dex (+0.0 sigma; paper ≤ 0.25; simulated -> differs)" in said
+
+
+def test_what_moved_most_of_its_errors_comes_first(first, second, rewrite):
+    def change(table):
+        table["found"] += [1.0, 0.05]
+
+    rewrite(second / "audit" / "claims.ecsv", change)
+    found = compared(first, second)
+    assert list(found.ledger["quantity"]) == ["feh std", "teff std"]
+    assert_allclose(found.ledger["sigmas"], [5 / np.sqrt(2), 1 / np.hypot(9, 9)])
+    lines = report.ledger_lines(found.ledger, 1)
+    assert lines[1].startswith("R1   feh std: 0.200 ± 0.010 -> 0.250 ± 0.010 dex (+3.5")
+    assert lines[2:] == ["and 1 more (--all)"]
+    # Numbers of several units have no median, and no largest, together.
+    assert np.isnan(column(found, "found", "audit/claims.ecsv").largest)
+
+
+def test_a_summary_names_products_and_all_says_in_what_they_differ(
+    first, second, rewrite, capsys
+):
+    rewrite(second / CATALOGUE, lambda t: t["teff"].__iadd__(1.0))
+    arguments = ["compare", str(first), str(second)]
+    assert main(arguments) == 1
+    short = capsys.readouterr().out
+    assert "1 product differs" in short and "1 lines" not in short
+    assert "  catalogue: slam_labels.fits" in short and "teff: 39 of 40" not in short
+    assert main([*arguments, "--all"]) == 1
+    assert "teff: 39 of 40 rows, median +1 K" in capsys.readouterr().out
+
+
+def test_stars_elsewhere_are_others_whatever_they_are_called(first, second, rewrite):
+    """As those of two draws of a simulation, and the runs share none then."""
+
+    def placed(table):
+        table["ra"], table["dec"] = np.linspace(0, 350, len(table)), 40.0
+        for name in ("ra", "dec"):
+            table[name].unit, table[name].info.description = "deg", name
+
+    for run in (first, second):
+        rewrite(run / CATALOGUE, placed)
+    rewrite(second / CATALOGUE, lambda t: t["ra"].__iadd__(359.9999))  # proper motion
+    found = compared(first, second)
+    assert found.stars == (40, 40, 40) and not report.stars_line(found)
+    rewrite(second / CATALOGUE, lambda t: t["ra"].__iadd__(np.arange(40) / 10 + 0.1))
+    found = compared(first, second)
+    assert found.stars == (40, 40, 0) and not found.labels
+    assert "the runs share no stars" in report.text(found)
+    (part,) = state(found).parts
+    assert part.only_first[0] == part.only_second[0] == 40 and not part.columns
+
+
+def test_other_raw_files_are_where_it_begins(first, second, rewrite, monkeypatch):
+    rewrite(second / CATALOGUE, lambda t: t["teff"].__iadd__(1.0))
+    raw = {"raw/a.fits": ("12", "simulate_survey"), "raw/b": ("7", "retrieve_file")}
+    other = {"raw/a.fits": ("34", "simulate_survey"), "raw/b": ("7", "retrieve_file")}
+    assert lineage.others(raw, other) == ["simulate_survey"]
+    assert lineage.others(raw, {}) == []  # of an older version: nothing is known
+    records = iter([raw, other])
+    monkeypatch.setattr(lineage, "raw_files", lambda run: next(records))
+    said = report.text(compared(first, second))
+    assert "it begins before: other raw files (simulate_survey)" in said
+
+
+def test_long_lines_are_shown_where_they_differ():
+    line = "word " * 40
+    one, two = products.shown(line + "a", line + "b")
+    assert one.endswith("a'") and two.endswith("b'") and one != two
+    assert len(one) < 110 and one.startswith("'...")
 
 
 def test_the_configuration_stands_side_by_side(first, second):
@@ -187,7 +255,7 @@ def test_a_file_of_tolerances_comes_before_the_default(
     )
     arguments = ["compare", str(first), str(second)]
     assert main(arguments) == 1
-    assert main([*arguments, "--tolerances", str(file)]) == 0
+    assert main([*arguments, "--all", "--tolerances", str(file)]) == 0
     assert "within the tolerance: teff" in capsys.readouterr().out
 
 
@@ -222,7 +290,8 @@ def test_a_damaged_product_is_a_difference_and_stops_nothing(first, second):
     content = (second / CATALOGUE).read_bytes()
     (second / CATALOGUE).write_bytes(content[:3000])
     found = compared(first, second)
-    assert state(found).state == DIFFERS and "cannot be read" in report.text(found)
+    assert state(found).state == DIFFERS
+    assert "cannot be read" in report.text(found, True)
 
 
 def test_json_and_page_have_all_of_it(first, second, rewrite, tmp_path, capsys):
@@ -240,7 +309,8 @@ def test_json_and_page_have_all_of_it(first, second, rewrite, tmp_path, capsys):
     assert "catalogue/slam_labels.fits" in page and "assemble_catalogue" in page
     assert "&lt;b&gt;other" in page and "<b>other" not in page
     assert page.count("<table>") >= 3 and "http" not in page
-    assert "audit/claims.ecsv" in page
+    assert "audit/claims.ecsv" in page and "all ()" not in page
+    assert page.count("<a href=#s") == page.count("<h2 id=s") >= 3
 
 
 def test_images_are_compared_by_the_rows_of_their_table(first, second):
@@ -273,7 +343,7 @@ def test_that_stars_are_no_longer_simulated_is_a_difference(first, second, rewri
     rewrite(second / CATALOGUE, lambda table: None, {"run": "test", "simulated": False})
     found = compared(first, second)
     assert not found.equal and state(found).state == DIFFERS
-    assert "header SIMULATD: True became False" in report.text(found)
+    assert "header SIMULATD: True became False" in report.text(found, True)
 
 
 def test_infinite_values_and_labels_that_are_all_lost_are_counted(
@@ -283,7 +353,7 @@ def test_infinite_values_and_labels_that_are_all_lost_are_counted(
         table["teff"][5], table["feh"] = np.inf, np.nan
 
     rewrite(second / CATALOGUE, change)
-    said = report.text(compared(first, second))
+    said = report.text(compared(first, second), True)
     assert "teff: 1 of 40 rows, 0 infinite became 1" in said
     assert "39 are null in one of the two (1 nulls became 40)" in said
     assert "feh      no star has it in both runs" in said and "nan" not in said
@@ -293,7 +363,7 @@ def test_a_column_that_other_software_renamed_is_named(first, second):
     with fits.open(second / CATALOGUE, mode="update") as hdus:
         number = hdus[1].columns.names.index("teff") + 1
         hdus[1].header[f"TTYPE{number}"] = "teff2"
-    said = report.text(compared(first, second))
+    said = report.text(compared(first, second), True)
     assert (
         "its header describes a column teff that the table SLAM_LABELS has not" in said
     )

@@ -211,6 +211,7 @@ def folder(emulations, truth, models, spectra, tmp_path_factory):
     models[False].write(folder / "model.fits", STAMP)
     models[True].write(folder / "contiguous.fits", STAMP)
     spectra.write(folder / "spectra.fits", STAMP)
+    spectra.take(np.arange(150)).write(folder / "some.fits", STAMP)
     return folder
 
 
@@ -233,7 +234,7 @@ STAMP = {"run": "made_up", "simulated": True}
         ("compare_weightings", {"labels": "labels"}, {"weighting": "w.ecsv"}),
         (
             "emulate_released",
-            {"model": "model", "contiguous": "contiguous", "spectra": "spectra"},
+            {"model": "model", "contiguous": "contiguous", "spectra": "some"},
             {"labels": "l.fits"},
         ),
     ],

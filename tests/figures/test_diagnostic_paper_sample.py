@@ -59,6 +59,18 @@ def test_a_panel_of_counts_and_one_of_each_quantity(figure):
         )
 
 
+def test_what_was_put_in_stands_behind_what_there_is():
+    table = comparison()
+    recovered = Table({"injected": ["", "older_teff", "missing", *STEPS]})
+    recovered["membership"] = ["both"] * 2 + ["ours"] + ["theirs"] * len(STEPS)
+    recovered["n_injected"] = [70, 10, 3] + [1] * len(STEPS)
+    counts, summary = count_pairs(table), summarise_sample(table)
+    figure = diagnostic_paper_sample.draw(table, counts, summary, recovered)
+    said = [text.get_text() for text in figure.axes[0].texts]
+    assert {"80 (80 put in)", "3 (3 put in)", "1 (1 put in)"} <= set(said)
+    assert f"{len(STEPS)} ({len(STEPS)} put in)" in said
+
+
 def test_what_is_the_same_in_every_pair_has_a_line_and_no_panel():
     table = comparison()
     for name in ("alpha_m", "snr"):

@@ -1,5 +1,6 @@
 """The words of a run follow from its numbers."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -39,7 +40,13 @@ def velocity_limits(width):
 
 
 @pytest.fixture
-def outcome():
+def outcome(made):
+    """A copy that a test may change."""
+    return deepcopy(made)
+
+
+@pytest.fixture(scope="module")
+def made():
     """Forty stars that are fit for it, two that are not, two without a prediction.
 
     Teff is found with a scatter of 60 K, log g a little below its reference, and what

@@ -49,6 +49,14 @@ def trained(training):
 
 
 @pytest.fixture(scope="session")
+def misled(training):
+    """Trained on the same stars, of which every 32nd has wrong labels."""
+    wrong = training.labels.copy()
+    wrong[::32] += 8 * np.array([1, -1, 1]) * wrong.std(axis=0)
+    return train(SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar))
+
+
+@pytest.fixture(scope="session")
 def hybrid(trained):
     """The model alone."""
     return trained[0]

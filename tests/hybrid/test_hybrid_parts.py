@@ -5,6 +5,7 @@ import pytest
 
 from mdwarfs.hybrid import blend, flat, learning, scatter
 from mdwarfs.hybrid.components import Components
+from mdwarfs.hybrid.label_model import LabelModel
 from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.principal import Principal
@@ -78,10 +79,13 @@ def test_components_forget_stars_that_they_are_refitted_without(rng):
         np.arange(150.0)[:, None], np.zeros((150, 1)), flux[0], ivar, ["feh"],
         np.arange(1.0, 301), None, None,
     )  # fmt: skip
-    components, places, _ = one_blas_thread(learning.reduce)(given, 1, 1)
-    seen, others = (components.place(x, ivar)[0].chi2.mean() for x in flux)
-    assert seen < 0.9 * others
-    assert places.chi2.mean() == pytest.approx(others, rel=0.05)
+    components, places, unseen, _ = one_blas_thread(learning.reduce)(given, 1, 1)
+    seen, others = (components.place(x, ivar)[0] for x in flux)
+    assert seen.chi2.mean() < 0.9 * others.chi2.mean()
+    assert places.chi2.mean() == pytest.approx(others.chi2.mean(), rel=0.05)
+    # The last of them has fitted noise: it is wide of the stars that it has seen.
+    assert seen.mean[:, -1].std() > 1.5 * others.mean[:, -1].std()
+    assert unseen[:, -1].std() == pytest.approx(others.mean[:, -1].std(), rel=0.2)
 
 
 def test_a_pixel_far_off_is_left_out_and_no_other(rng):
@@ -183,24 +187,30 @@ def test_wrong_values_have_no_say(rng):
 def test_held_out_is_what_a_regression_without_the_star_would_say(rng):
     x = rng.normal(size=(60, 2))
     y = x[:, 0] + rng.normal(0, 0.1, 60)
-    error, unsure = np.full(60, 0.1), np.zeros(60)
+    known = x, y, np.full(60, 0.1), np.zeros(60)
     fit = one_blas_thread(Regression.fit)
-    one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1)
-    x = x * np.exp(one.hyper[5:])
-    covariance = np.exp(
-        one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
-    )
-    covariance += np.exp(one.hyper[2]) * x @ x.T
-    for star in (0, 17):
-        others = np.arange(60) != star
-        inverse = np.linalg.inv(
-            covariance[np.ix_(others, others)] + np.diag(one.variance[others])
-        )
-        cross = covariance[star, others]
-        expected = cross @ inverse @ y[others]
-        spread = covariance[star, star] - cross @ inverse @ cross + np.exp(one.hyper[3])
-        assert mean[star] == pytest.approx(expected, rel=1e-6, abs=1e-8)
-        assert variance[star] == pytest.approx(spread * one.size**2, rel=1e-5)
+    for unseen in (x, x + 0.2 * rng.normal(size=x.shape)):
+        one, (mean, variance) = fit(*known, level=0.0, seed=1, unseen=unseen)
+        for star in (0, 17):
+            expected = by_others(one, y, unseen, np.arange(60) != star, [star])
+            assert mean[star] == pytest.approx(expected[0][0], rel=1e-6, abs=1e-8)
+            assert variance[star] == pytest.approx(expected[1][0], rel=1e-5)
+
+
+def by_others(one, y, places, others, own):
+    """What a regression says with some of its stars, of stars at places."""
+    x, z = (values * np.exp(one.hyper[5:]) for values in (one.inputs, places))
+
+    def covariance(a, b):
+        square = ((a[:, None] - b) ** 2).sum(-1)
+        smooth = np.exp(one.hyper[1] - np.exp(one.hyper[0]) * square)
+        return smooth + np.exp(one.hyper[2]) * a @ b.T
+
+    total = covariance(x[others], x[others]) + np.diag(one.variance[others])
+    cross = covariance(z[own], x[others])
+    weight = np.linalg.solve(total, cross.T).T
+    spread = np.diag(covariance(z[own], z[own]) - weight @ cross.T)
+    return weight @ y[others], (spread + np.exp(one.hyper[3])) * one.size**2
 
 
 def test_spectra_of_a_star_are_held_out_together(rng):
@@ -208,24 +218,15 @@ def test_spectra_of_a_star_are_held_out_together(rng):
     star = np.concatenate([np.arange(30), np.repeat([30, 31], 4)])
     x = rng.normal(size=(32, 2))[star] + 0.05 * rng.normal(size=(38, 2))
     y = (x[:, 0] + rng.normal(0, 0.3, 38))[np.unique(star, return_index=True)[1]][star]
-    error, unsure = np.full(38, 0.3), np.zeros(38)
+    known = x, y, np.full(38, 0.3), np.zeros(38)
     fit = one_blas_thread(Regression.fit)
-    one, (mean, variance) = fit(x, y, error, unsure, level=0.0, seed=1, star=star)
-    x = x * np.exp(one.hyper[5:])
-    covariance = np.exp(
-        one.hyper[1] - np.exp(one.hyper[0]) * ((x[:, None] - x) ** 2).sum(-1)
-    )
-    covariance += np.exp(one.hyper[2]) * x @ x.T
-    for number in (17, 30, 31):
-        own, others = star == number, star != number
-        inverse = np.linalg.inv(
-            covariance[np.ix_(others, others)] + np.diag(one.variance[others])
-        )
-        cross = covariance[np.ix_(own, others)]
-        spread = np.diag(covariance[np.ix_(own, own)] - cross @ inverse @ cross.T)
-        assert mean[own] == pytest.approx(cross @ inverse @ y[others], abs=1e-7)
-        expected = (spread + np.exp(one.hyper[3])) * one.size**2
-        assert variance[own] == pytest.approx(expected, rel=1e-5)
+    for unseen in (x, x + 0.2 * rng.normal(size=x.shape)):
+        one, held_out = fit(*known, level=0.0, seed=1, star=star, unseen=unseen)
+        for number in (17, 30, 31):
+            own = star == number
+            expected = by_others(one, y, unseen, ~own, np.flatnonzero(own))
+            assert held_out[0][own] == pytest.approx(expected[0], abs=1e-7)
+            assert held_out[1][own] == pytest.approx(expected[1], rel=1e-5)
 
 
 def test_a_star_is_as_good_as_one_however_many_spectra_it_has(rng):
@@ -286,6 +287,20 @@ def test_principal_components_are_blind_to_spikes_and_bad_pixels(rng):
     assert along == pytest.approx(1, abs=0.02)
     assert found.basis @ found.basis.T == pytest.approx(np.eye(2), abs=1e-8)
     assert np.isfinite(found.place(flux, ivar)).all()
+
+
+def test_principal_components_without_a_star_know_nothing_of_its_noise(rng):
+    """Where training stars lie by them is as wide as where other stars do."""
+    basis = 0.1 * np.array([[1.0], [0.3]]) * rng.normal(size=(2, 200))
+    flux = 1 + rng.normal(size=(2, 150, 2)) @ basis
+    flux += rng.normal(size=flux.shape) / 4
+    ivar = np.full(flux.shape[1:], 16.0)
+    found = Principal.fit(flux[0], ivar, 4)
+    seen, others = (found.place(x, ivar) for x in flux)
+    unseen = found.unseen(flux[0], ivar, np.arange(150) % 5)
+    assert seen[:, 2:].std() > 1.5 * others[:, 2:].std()
+    assert unseen[:, 2:].std() == pytest.approx(others[:, 2:].std(), rel=0.15)
+    assert np.corrcoef(unseen[:, 0], seen[:, 0])[0, 1] > 0.99
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +371,7 @@ def test_the_pull_to_the_mean_is_measured_and_undone(rng):
     share = 0.75 * (1 - variance)
     label = share * true + rng.normal(size=6000) * np.sqrt(variance * share)
     kept = flat.learn(label, variance, known, np.full(6000, 0.8), 1.0)
-    assert kept == pytest.approx([0.75, 1.0], rel=0.15)
+    assert kept == pytest.approx(0.75, rel=0.15)
     found, error = flat.undone(kept, label, variance, 0.0, 1.0)
     assert abs(np.polyfit(true, found - true, 1)[0]) < 0.05
     assert ((found - true) / error).std() == pytest.approx(1, rel=0.15)
@@ -365,6 +380,34 @@ def test_the_pull_to_the_mean_is_measured_and_undone(rng):
     assert naive < -0.2
     nothing, _ = flat.undone(kept, label, np.full(6000, 0.99), 0.0, 1.0)
     assert np.isnan(nothing).all()
+
+
+def test_labels_without_prior_are_as_far_off_as_they_say_wherever_they_are(rng):
+    """A label far from the others is rather one that noise has brought there."""
+    true, variance = rng.normal(size=40_000), np.full(40_000, 0.3)
+    label = 0.7 * true + rng.normal(size=40_000) * np.sqrt(0.21)
+    found, error = flat.undone(flat.AS_SAID, label, variance, 0.0, 1.0)
+    for low, high in ((0, 0.5), (1, 1.5), (2, 9)):
+        some = (np.abs(found) >= low) & (np.abs(found) < high)
+        assert ((found - true) / error)[some].std() == pytest.approx(1, rel=0.05)
+    assert np.mean(error**2) == pytest.approx(0.3 / 0.7, rel=0.02)
+
+
+def test_every_answer_has_the_error_that_held_out_stars_show(rng):
+    """Of answers whose variances are too small and too large by a factor of four."""
+    known, off = rng.normal(size=2000), rng.normal(size=(3, 2000)) * 0.3
+    said = 0.09 * np.array([[0.25], [1.0], [4.0]]) * np.ones(2000)
+    held_out = np.stack([known + off, said], axis=1)
+    error, open_ = np.full(2000, 0.2), rng.normal(size=2000)
+    labels = known + rng.normal(size=2000) * error
+    trusted = np.ones(2000, bool)
+    learnt = LabelModel.learn(
+        (None, None, None), held_out, open_, labels, error, trusted, 1.0, 2000
+    )
+    ratio = learnt.factors / learnt.factors[1]
+    assert ratio == pytest.approx([4, 1, 0.25], rel=0.2)
+    label, variance = learnt.blended(held_out, open_)
+    assert ((label - known) / np.sqrt(variance)).std() == pytest.approx(1, rel=0.15)
 
 
 def test_errors_that_labels_share_do_not_widen_the_population(rng):

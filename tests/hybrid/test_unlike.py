@@ -91,7 +91,7 @@ CAUGHT = [
 
 @pytest.mark.parametrize("kind", CAUGHT)
 def test_unsound_spectra_are_caught(survey, kind):
-    assert (survey.damaged(kind)["new"] > 0).mean() >= 0.95
+    assert (survey.damaged(kind, 20)["new"] > 0).mean() >= 0.95
 
 
 @pytest.mark.parametrize("kind", OF_LIGHT)

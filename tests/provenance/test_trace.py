@@ -1,11 +1,13 @@
 import json
+import re
 
 import pytest
 
 from mdwarfs.cli import main
 from mdwarfs.errors import InputError
 from mdwarfs.provenance import commits
-from mdwarfs.provenance.telling import text
+from mdwarfs.provenance.sources import archive_of
+from mdwarfs.provenance.telling import from_archive, text
 from mdwarfs.provenance.trace import trace
 from tests.provenance.small_run import ARCHIVE, CONFIG, step
 
@@ -36,7 +38,8 @@ def test_every_question_ends_at_the_archive(made, question, product, words):
     assert archive["date"] == "2026-11-28T12:01:56+00:00"
     assert found["files"][RAW]["step"] == "retrieve_spall"
     said = text(found)
-    assert f"from {ARCHIVE}, 2026-11-28T12:01:56+00:00 (SDSS DR19)" in said
+    what = "2026-11-28 12:01:56 UTC; SDSS DR19 (spAll.fits.gz.json)"
+    assert re.search(rf"from {ARCHIVE}\n +{re.escape(what)}\n", said)
     assert "not as in" not in said and "made anew" not in said
 
 
@@ -60,6 +63,32 @@ def test_of_what_the_audit_reads_that_is_followed_which_has_the_number(made):
     assert "(from 1 more of its inputs it was not taken)" in text(found)
     whole = trace(made, "comparisons/summary.ecsv")["steps"]["summarise_comparisons"]
     assert whole["inputs"] == [LABELS, "catalogues/boss.ecsv"]
+
+
+@pytest.mark.parametrize(
+    ("record", "address", "request_"),
+    [
+        ({"request": {"urls": ["x"]}, "rows": 170, "rows_kept": 170}, "x", "170 rows"),
+        ({"request": {"query": "SELECT"}, "rows": 1}, "x", "1 row, 1 query"),
+        (
+            {"request": {"queries": ["a", "b"]}, "rows": 1097, "answered": ["x/Sql"]},
+            "x/Sql",
+            "1,097 rows, 2 queries",
+        ),
+        ({"request": {}, "rows": 712, "missing": 4}, "x", "712 files"),
+        ({"request": {}, "rows": 9, "rows_kept": 2}, "x", "9 rows, 2 of them kept"),
+        ({"request": {}, "absent": "NADC did not give it"}, "NADC did not give it", ""),
+    ],
+)
+def test_an_archive_is_told_as_its_record_has_it(tmp_path, record, address, request_):
+    """Where it answered, and what was asked for, of which the record has the text."""
+    said = {"url": "x", "time": "2026-11-28T12:01:56+00:00"} | record
+    (tmp_path / "a.fits.json").write_text(json.dumps(said))
+    found = archive_of(tmp_path / "a.fits")
+    assert (found.address, found.request) == (address, request_)
+    place, what = from_archive(found._asdict())
+    assert place == f"from {address}"
+    assert what.startswith("2026-11-28 12:01:56 UTC") and what.endswith("(a.fits.json)")
 
 
 def test_what_was_read_twice_is_told_once(made):

@@ -1,6 +1,7 @@
 """Parts of a run's page: tables, texts, weaknesses, stars."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -31,7 +32,15 @@ def test_numbers_have_as_many_decimals_as_their_errors_or_labels():
     table = Table({"median": [0.0007187, -1.99], "e_median": [0.00785, 12.9]})
     table["teff_std"] = [1234.5, 92.31]
     texts = [[cell["text"] for cell in row] for row in cells.table(table)["rows"]]
-    assert texts == [["0.0007", "0.0078", "1,234"], ["−2", "13", "92"]]
+    assert texts == [["0.0007 ± 0.0078", "1,234"], ["−2 ± 13", "92"]]
+
+
+def test_a_number_without_an_error_stands_alone_and_an_error_without_one_not_at_all():
+    table = Table({"feh": [-0.1, 0.2, np.nan], "e_feh": [np.nan, 0.1, 0.1]})
+    table["feh"].info.description, table["e_feh"].info.description = "[Fe/H]", "Error"
+    made = cells.table(table)
+    assert [row[0]["text"] for row in made["rows"]] == ["−0.100", "0.200 ± 0.100", ""]
+    assert [head["words"] for head in made["heads"]] == ["[Fe/H]; ± Error"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +158,7 @@ def test_a_star_has_what_the_run_knows_of_it():
     assert found["ref_e_teff"][1] == 60
     assert list(found["hybrid_teff"]) == [1, 2, 3, 4]
     assert "bp_rp0" not in found.colnames and "true_teff" not in found.colnames
-    text = stars.script(found, ["teff"], {"stars": []})
+    text = stars.script(stars.packed(found, ["teff"]), {"stars": []})
     content = json.loads("[" + text[len("mdwarfs.stars(") : -len(");\n")] + "]")[0]
     assert content["n"] == 4 and content["labels"][0]["unit"] == "K"
     assert [x["title"] for x in content["called"]] == ["Gaia DR3", "SDSS"]
@@ -168,11 +177,13 @@ def test_where_not_all_stars_fit_those_of_the_split_are_listed_first():
         listed[name] = np.zeros(n, int)
     listed["role"] = np.where(np.arange(n) % 40 == 0, 1, 0)
     names = ["teff", "logg"]
-    size = len(stars.script(listed, names, {})) / 1e6
-    assert list(stars.that_fit(listed, names, size)) == list(range(n))
-    some = stars.that_fit(listed, names, size / 4)
+    packed = stars.packed(listed, names)
+    size = len(stars.script(packed, {})) / 1e6
+    assert list(stars.that_fit(listed, packed, size)) == list(range(n))
+    some = stars.that_fit(listed, packed, size / 4)
     assert np.all(np.isin(np.flatnonzero(listed["role"]), some))
-    assert len(stars.script(listed[some], names, {})) / 1e6 < 1.1 * size / 4
+    fewer = stars.packed(listed[some], names)
+    assert len(stars.script(fewer, {})) / 1e6 < 1.1 * size / 4
     assert np.median(listed["snr"][some]) == pytest.approx(26, abs=2)
 
 
@@ -225,14 +236,64 @@ def test_numbers_that_disagree_are_weaknesses():
         {"id": ["R1", "R2"], "quantity": ["a", "b"], "agrees": ["yes", "no"]}
     )
     claims["status"] = ["reproduced", "differs"]
-    assert (
-        "R2 b"
-        in told(products() | {"claims": claims})["1 numbers are not what was put in"][
-            "text"
-        ]
+    claims["unit"], claims["judged"], claims["paper"] = "dex", "within", 0.0
+    claims["found"], claims["e_found"], claims["injected"] = -0.069, 0.014, 0.0
+    claims["kind"], claims["cause"] = "expected", "cool stars"
+    given = products() | {"claims": claims}
+    (line,) = told(given)["1 number is not what was put in"]["parts"]
+    assert line == (
+        "R2 b: found −0.069 ± 0.014, injected 0.000 dex, −4.9 sigma (cool stars)"
     )
-    real = told(products() | {"claims": claims}, STAMP | {"simulated": False})
-    assert "1 numbers of the paper are not reproduced" in real
+    real = told(given, STAMP | {"simulated": False})
+    assert (
+        "R2 b (our expectation)"
+        in (real["1 number of the paper is not reproduced"]["text"])
+    )
+
+
+def simulated_stars(n=600):
+    """Stars of known labels: alpha_m is not measured, Teff is, but too warm if cool."""
+    rng = np.random.default_rng(4)
+    table = Table({"true_teff": rng.normal(3450, 150, n)})
+    table["true_alpha_m"] = rng.normal(0, 0.04, n)
+    cool = table["true_teff"] < weaknesses.COOL
+    table["teff"] = table["true_teff"] + 60 * cool + rng.normal(0, 20, n)
+    table["alpha_m"] = 0.2 * table["true_alpha_m"] + rng.normal(0, 0.05, n)
+    table["flags"], table["role"] = (
+        np.arange(n) % 7 == 0,
+        (np.arange(n) % 2).astype(int),
+    )
+    table["alpha_m"][1::2] = table["true_alpha_m"][1::2]  # training stars say nothing
+    table["alpha_m"][::7] = table["true_alpha_m"][::7]  # nor do those with a flag
+    return table
+
+
+def test_labels_that_scatter_as_the_stars_do_are_said_not_to_be_measured():
+    title = "Some labels of SLAM are hardly measured, or not at all"
+    found = told(products() | {"stars": simulated_stars()})[title]
+    (line,) = found["parts"]
+    assert (
+        line.startswith("[alpha/M]: scatter 0.056 dex, spread")
+        and "(257 stars)" in line
+    )
+    assert "the truth" in found["text"]
+    stars_ = simulated_stars()
+    stars_.rename_columns(
+        ["true_teff", "true_alpha_m"], ["ref_teff", "ref_alpha_m"]
+    )  # of a run on the sky
+    assert "the references" in told(products() | {"stars": stars_})[title]["text"]
+    stars_["alpha_m"] = stars_["ref_alpha_m"] + 0.01
+    assert title not in told(products() | {"stars": stars_})
+
+
+def test_numbers_that_disagree_come_with_the_errors_of_cool_and_warm_stars():
+    claims = Table({"id": ["R2"], "quantity": ["b"], "agrees": ["no"], "unit": ["K"]})
+    claims["judged"], claims["paper"], claims["cause"] = "within", 0.0, ""
+    claims["found"], claims["e_found"], claims["injected"] = 3.0, np.nan, 4.0
+    found = told(products() | {"claims": claims, "stars": simulated_stars()})
+    text = found["1 number is not what was put in"]["text"]
+    cool, warm = re.search(r"Teff (\S+) and (\S+) K", text).groups()
+    assert abs(float(cool) - 60) < 12 and abs(float(warm.replace("−", "-"))) < 12
 
 
 @pytest.mark.parametrize(("std", "said"), [(2.7, True), (1.1, False)])

@@ -4,7 +4,13 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.samples.candidates import count_candidates, criteria, join, m_type
+from mdwarfs.samples.candidates import (
+    count_candidates,
+    criteria,
+    join,
+    judge,
+    place,
+)
 
 META = {"N_ROWS": 100, "N_CLASS": 60, "N_MTYPE": 30}
 NAN = np.nan
@@ -50,11 +56,16 @@ STARS = {
 }
 
 
+def placed_and_judged(boss, gaia, dust_map, extinction, cuts):
+    """Both steps, from the stars to the candidates."""
+    return judge(place(boss, gaia, dust_map, extinction), cuts)
+
+
 @pytest.fixture(scope="module")
 def stars(dust_map, config):
     """The stars above and one that is not in Gaia, through the stage."""
     dr2 = [row[0] for row in STARS.values()] + [0]
-    table = m_type(
+    table = placed_and_judged(
         boss(dr2),
         gaia(list(STARS.values())),
         dust_map,
@@ -122,7 +133,7 @@ def test_descriptions_follow_the_configuration(dust_map, config):
     own = config["candidates"] | {"ruwe_max": 1.2, "mg0_min": 5.5}
     own["below"] = {"slope": 3.5, "intercept": -7.5}
     stars = gaia(list(STARS.values()))
-    table = m_type(
+    table = placed_and_judged(
         boss([row[0] for row in STARS.values()]), stars, dust_map,
         config["extinction"], own,
     )  # fmt: skip
@@ -132,6 +143,17 @@ def test_descriptions_follow_the_configuration(dust_map, config):
     assert said["criterion_4"] == "Criterion 4: ruwe < 1.2"
     counts = count_candidates(table)
     assert "Criterion 4: ruwe < 1.2" in counts["description"]
+
+
+def test_another_cut_asks_for_no_other_place(stars, config):
+    """What is placed once is judged by any cuts, and stays as it was."""
+    names = [x for x in stars.colnames if x[:9] not in ("criterion", "candidate")]
+    placed = stars[names]
+    strict = judge(placed, config["candidates"] | {"ruwe_max": 0.5})
+    assert not strict["candidate"].any() and placed.colnames == names
+    again = judge(placed, config["candidates"])
+    assert list(again["candidate"]) == list(stars["candidate"])
+    assert again.colnames == [*names, *(x for x in stars.colnames if x not in names)]
 
 
 def test_counts_need_those_of_the_boss_list(stars):
@@ -177,7 +199,9 @@ def test_sources_that_astra_names_and_reasons_that_come_first(dust_map, config):
     stars.remove_column("gaia_dr2_source_id")
     stars["gaia_dr3_source_id"] = [8, 7, 0, 0, 0]
     stars["gaia_reason"] = ["", "", "no Astra entry", "two Gaia sources", ""]
-    placed = m_type(stars, table, dust_map, config["extinction"], config["candidates"])
+    placed = placed_and_judged(
+        stars, table, dust_map, config["extinction"], config["candidates"]
+    )
     assert list(placed["source_id"]) == [8, 7, 0, 0, 0]
     assert list(placed["reason"][2:]) == [
         "no Astra entry", "two Gaia sources", "no Gaia source",

@@ -103,14 +103,18 @@ def folder(run_script, tmp_path_factory, dust_map, config):
     run(
         "deredden_m_type",
         {"boss": "boss.fits", "gaia": "gaia.fits", **dust},
-        {"m_type": "m_type.fits"},
+        {"placed": "placed.fits"},
         extinction=sections["extinction"],
-        candidates=sections["candidates"],
     )
     run(
         "select_candidates",
-        {"m_type": "m_type.fits"},
-        {"candidates": "candidates.fits", "counts": "candidate_counts.ecsv"},
+        {"placed": "placed.fits"},
+        {
+            "m_type": "m_type.fits",
+            "candidates": "candidates.fits",
+            "counts": "candidate_counts.ecsv",
+        },
+        candidates=sections["candidates"],
     )
     lamost, candidates = (
         {name: f"{name}.fits"} for name in ("lamost_fgk", "candidates")

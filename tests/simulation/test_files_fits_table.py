@@ -87,3 +87,17 @@ def test_column_lists_say_where_they_come_from():
     for file in lists:
         assert file.read_text().startswith("# "), file.name
         assert all(layout.dtype.itemsize for layout in read_layouts(file.stem))
+
+
+@pytest.mark.parametrize("product", ["astraAllStarSlam", "spAll-lite", "mwmStar"])
+def test_headers_are_those_of_astropy_itself(product):
+    cards = [("INSTRMNT", "BOSS")]
+    for layout in read_layouts(product):
+        columns = [
+            fits.Column(c.name, c.format, c.unit or None) for c in layout.columns
+        ]
+        hdu = fits.BinTableHDU.from_columns(columns, nrows=0, name=layout.extname)
+        hdu.header["NAXIS2"] = 7
+        hdu.header.extend(cards)
+        made = fits_table.table_header(layout, 7, cards)
+        assert made == hdu.header.tostring().encode("ascii")

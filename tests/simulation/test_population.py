@@ -1,4 +1,5 @@
 import copy
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -23,8 +24,14 @@ def simulation(config):
 
 
 @pytest.fixture(scope="module")
-def stars(config):
-    return observed_stars(config["simulation"], 1)
+def stars_of(simulation):
+    """A function: the stars of a seed, which are not to be changed."""
+    return cache(partial(observed_stars, simulation))
+
+
+@pytest.fixture(scope="module")
+def stars(stars_of):
+    return stars_of(1)
 
 
 def with_scale(simulation, scale):
@@ -104,9 +111,9 @@ def test_labels_fill_the_usable_ranges_of_table_1(stars):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_labels_thin_out_towards_the_ends_of_table_1(simulation, seed):
+def test_labels_thin_out_towards_the_ends_of_table_1(stars_of, seed):
     """They come near the ends, without a gap on the way and without a crowd there."""
-    sample = labelled(population.draw(simulation, seed))
+    sample = labelled(stars_of(seed))
     for name, (low, high) in RANGES.items():
         values = np.sort(sample[name])
         length = high - low
@@ -206,9 +213,9 @@ def margins_of(stars, config):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_each_contaminant_fails_its_own_criterion_first(config, seed):
+def test_each_contaminant_fails_its_own_criterion_first(config, stars_of, seed):
     """Some of them narrowly; and every M dwarf is on the side where it is to be."""
-    stars = observed_stars(config["simulation"], seed)
+    stars = stars_of(seed)
     margins = margins_of(stars, config)
     kinds = ["m_secondary", "m_m", "field"]
     kept = np.isin(stars["kind"], kinds)

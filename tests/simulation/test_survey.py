@@ -105,13 +105,13 @@ def number(config):
 
 @pytest.fixture(scope="module")
 def m_type(raw, config):
-    return candidates.m_type(
+    placed = candidates.place(
         boss.read_boss(raw / FILES["spall"], config["boss"]),
         gaia.read_gaia(raw / FILES["gaia"]),
         raw / FILES["bayestar"],
         config["extinction"],
-        config["candidates"],
     )
+    return candidates.judge(placed, config["candidates"])
 
 
 @pytest.fixture(scope="module")

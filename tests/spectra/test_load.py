@@ -51,7 +51,8 @@ def test_all_spectra_of_all_files_have_rows_of_their_own(folder, settings):
     assert list(stars["kind"]) == ["lamost", "three", "three", "three", ""]
     assert list(spectra.ok) == [True, True, False, False, False]
     assert stars["status"][2] == "only 0 of 1740 pixels are good"
-    assert stars["status"][3] == "its radial velocity is not known"
+    assert stars["status"][3].startswith("its radial velocity is not known: give it")
+    assert "files.velocity: others" in stars["status"][3]
     assert stars["status"][4].startswith("is not a FITS file")
     np.testing.assert_array_equal(stars["snr"], [40, 30, np.nan, np.nan, np.nan])
     assert (spectra.flux[2:] == 1).all() and (spectra.ivar[2:] == 0).all()

@@ -106,6 +106,10 @@ def results(sky, config, trained, predictor, tmp_path_factory):
     for name in NAMES:
         known[f"e_{name}"] = np.full(58, 0.1)
     tables.write(described(known), folder / "samples" / "labels.fits", STAMP)
+    truth = known["source_id", *NAMES]
+    for name in NAMES:
+        truth[name] = truth[name] + 0.01
+    tables.write(described(truth), folder / "raw" / "truth.fits", STAMP)
     split = known["source_id",]
     split["role"] = np.where(np.arange(58) < 50, "train", "test")
     tables.write(described(split), folder / "samples" / "split.fits", STAMP)

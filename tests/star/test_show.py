@@ -35,7 +35,7 @@ def test_a_star_is_printed(results, capsys):
     lines = said.splitlines()
     assert lines[0] == "Gaia DR3 1055" and "test star; SDSS 5055" in lines[1]
     assert "simulated spectrum; labels by run small" in said
-    assert "calibrated  power law  formal" in said and "hybrid" not in said
+    assert "power law  calibrated  formal" in said and "hybrid" not in said
     assert "flags: none" in said and "minima of the posterior: one" in said
 
 
@@ -102,7 +102,7 @@ def test_the_figure_says_what_is_known(run):
         assert feature in names
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert "bad pixel" in legend and "dropped: far off the fit" in legend
-    assert "hybrid label" not in legend and "known label" not in legend
+    assert "hybrid label" not in legend and "reference label" not in legend
     assert "test star" not in said
     assert "test star" in texts(draw(one.of_run(run, 55, posterior=False)))
     faint = texts(draw(one.of_run(run, FAINT, posterior=False)))
@@ -113,7 +113,7 @@ def test_the_figure_says_what_is_known(run):
 
 def test_numbers_of_flux_and_residuals_stand_apart(run):
     figure = draw(one.of_run(run, SPOILT, posterior=False))
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     upper = [a for a in figure.axes if a.get_ylabel() == "Normalised flux"]
     lower = [a for a in figure.axes if a.get_ylabel().startswith("Residual")]
     assert len(upper) == len(lower) > 0
@@ -190,7 +190,7 @@ def test_a_file_by_a_model_alone(tmp_path):
     assert found.title == "file star.fits" and found.run == ""
     assert abs(found.labels["value"][0] - 3300) < 30
     assert found.labels["label"].tolist() == ["teff", "feh"]
-    assert np.isnan(found.labels["calibrated"]).all()
+    assert np.isnan(found.labels["sigma_value"]).all()
     assert "a model alone" in str(found)
     slam.save(tmp_path / "model.fits")
     again = show(path, model=tmp_path / "model.fits", posterior=False)

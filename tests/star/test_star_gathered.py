@@ -1,5 +1,7 @@
 """One star, gathered from a run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -68,16 +70,44 @@ def test_a_star_has_all_that_the_catalogue_says_of_it(run, sky):
     assert labels["unit"].tolist() == ["dex", "K", "dex"]
     for prefix, column in (
         ("", "value"),
-        ("e_", "power law"),
-        ("sigma_", "calibrated"),
+        ("e_", "e_value"),
+        ("sigma_", "sigma_value"),
+        ("formal_e_", "formal_e_value"),
     ):
         assert labels[column].tolist() == [row[prefix + name] for name in NAMES]
-    np.testing.assert_allclose(labels["known"], sky.labels[55])
+    np.testing.assert_allclose(labels["reference"], sky.labels[55])
     assert np.isnan(labels["hybrid"]).all()  # the run has none
+    np.testing.assert_allclose(labels["truth"], sky.labels[55] + 0.01)
     np.testing.assert_allclose(labels["low"], [-0.6, 3100, 4.45])
     rank = (np.asarray(run.training["teff"]) < row["teff"]).mean()
     assert labels["rank"][1] == pytest.approx(rank)
     assert len(star.training) == 50
+
+
+def test_a_star_says_whether_its_labels_are_recommended(run):
+    """As the catalogue does, and why not; a model of other stars is a reason."""
+    fine = int(np.flatnonzero(run.catalogue["recommended"])[0])
+    for row in (fine, FAINT, EMPTY):
+        star = one.of_run(run, row, posterior=False)
+        assert star.recommended == run.catalogue["recommended"][row]
+        assert star.extrapolated == run.catalogue["snr_extrapolated"][row]
+    star = one.of_run(run, fine, posterior=False)
+    assert "\nrecommended: yes\n" in str(star) and "extrapolated" not in str(star)
+    real = replace(star, simulated=False, extrapolated=True)
+    assert "\nrecommended: no (model of simulated stars)\n" in str(real)
+    assert "the power law is extrapolated" in str(real)
+    faint = str(one.of_run(run, FAINT, posterior=False))
+    assert "\nrecommended: no (low snr" in faint
+    assert "no (no labels)" in str(one.of_run(run, EMPTY))
+
+
+def test_the_truth_stands_beside_the_reference(run):
+    star = one.of_run(run, 55, posterior=False)
+    titles = "SLAM", "power law", "calibrated", "formal", "reference", "truth"
+    head = next(x for x in str(star).splitlines() if x.strip().startswith("SLAM"))
+    assert [head.index(x) for x in titles] == sorted(head.index(x) for x in titles)
+    real = str(one.of_run(run, 61, posterior=False))  # of which there is no truth
+    assert "truth" not in real and "reference" not in real
 
 
 def test_flags_are_said_in_words(run):

@@ -101,12 +101,19 @@ def small_run(root, path):
 
 
 @pytest.fixture(scope="session")
-def server(finished):
-    """The archives, with the raw files of the simulated run."""
-    raw = finished.path / "results" / "simulated-ci" / "raw"
+def tap(finished):
+    """A TAP server with the tables of the simulated run."""
     try:
-        tap = TapServer(raw)
+        server = TapServer(finished.path / "results" / "simulated-ci" / "raw")
     except Unavailable as error:
         pytest.skip(str(error))
-    with tap, Archives(raw, tap.url) as archives:
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def server(finished, tap):
+    """The archives, with the raw files of the simulated run."""
+    raw = finished.path / "results" / "simulated-ci" / "raw"
+    with Archives(raw, tap.url) as archives:
         yield archives

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.dag
 
 RUN = "simulated-ci"
 BASELINE = Path(__file__).with_name("baseline")
+LABELS = [f"results/{RUN}/{x}.fits" for x in ("slam/held_out", "catalogue/slam_labels")]
 
 
 @pytest.fixture(scope="module")
@@ -232,17 +233,31 @@ def test_every_part_says_what_it_was_made_with(results):
         assert parts.marks(tables.read(results / name)) == made_with
 
 
+@pytest.fixture(scope="module")
+def other(finished, tmp_path_factory):
+    """A copy with another configuration, by which nothing has been made yet."""
+    path = tmp_path_factory.mktemp("other") / "copy"
+    shutil.copytree(finished.path, path, symlinks=True)
+    grid = {"epsilon": [0.1], "gamma": [0.03]}
+    (path / "changed.yaml").write_text(yaml.safe_dump({"slam": {"grid": grid}}))
+    return Checkout(path)
+
+
+CHANGED = "--configfile", "config/ci.yaml", "changed.yaml"
+
+
+@pytest.fixture(scope="module")
+def validated(other):
+    """The same with training, labels and comparisons by its own configuration."""
+    other.snakemake("validate", "--cores", "2", *CHANGED)
+    return other
+
+
 def test_training_with_another_configuration_leaves_no_run_of_mixed_parts(
-    finished, tmp_path, capsys
+    finished, other, request, tmp_path, capsys
 ):
     """Every mixture of the parts of two runs is refused, with what mends it."""
-    shutil.copytree(finished.path, tmp_path / "copy", symlinks=True)
-    other = Checkout(tmp_path / "copy")
-    changed = tmp_path / "changed.yaml"
-    grid = {"epsilon": [0.1], "gamma": [0.03]}
-    changed.write_text(yaml.safe_dump({"slam": {"grid": grid}}))
-    configuration = ["--configfile", "config/ci.yaml", str(changed)]
-    done = other.snakemake("train", "--cores", "2", *configuration)
+    done = other.snakemake("train", "--cores", "2", *CHANGED)
     assert "Not all products are of one configuration" in done.stderr
     history = History(other.path / "results" / RUN)
     old = {x.product: x.why for x in differences(history)}
@@ -273,7 +288,7 @@ def test_training_with_another_configuration_leaves_no_run_of_mixed_parts(
         refused("another configuration", f"`{target}`")
         second = other.path / "results" / RUN
         shutil.rmtree(mixed)
-    other.snakemake("validate", "--cores", "2", *configuration)
+    request.getfixturevalue("validated")
     arguments = ["predict", "--run", str(second), str(spectrum)]
     assert main(arguments) in (0, 1)
     for name in ("power_laws", "calibration"):
@@ -444,24 +459,23 @@ def test_editing_a_module_re_runs_the_rules_that_use_it(finished):
     assert not others & planned
 
 
-def test_one_core_and_three_parts_give_the_same_bytes(finished, tmp_path):
+def test_one_core_and_three_parts_give_the_same_bytes(validated):
     """As two cores that train all pixels in one job; the spectra are those at hand.
 
     That the simulation and the spectra do not depend on the cores either is seen where
-    the archives serve them: that run has one core.
+    the archives serve them: that run has one core. Of draws, `tests/star/test_draws.py`
+    says that they are those of their star.
     """
-    shutil.copytree(finished.path, tmp_path / "copy")
-    alone = Checkout(tmp_path / "copy")
-    for part in (alone.path / "results" / RUN / "benchmarks").glob("train_part_*"):
+    results = validated.path / "results" / RUN
+    two = products(results)
+    for part in (results / "benchmarks").glob("train_part_*"):
         part.unlink()
-    alone.snakemake(
-        "predict", "tables", "--cores", "1", "--set-scatter", "slam=3", "stars=3",
-        "--rerun-triggers", "mtime", "--forcerun", "train_part",
+    validated.snakemake(
+        *LABELS, "--cores", "1", "--set-scatter", "slam=3", "stars=3",
+        "--rerun-triggers", "mtime", "--forcerun", "train_part", *CHANGED,
     )  # fmt: skip
-    parts = alone.path / "results" / RUN / "benchmarks"
     for name in ("train_part", "predict_part"):
-        assert len(list(parts.glob(f"{name}_*-of-3.tsv"))) == 3
-    one = products(alone.path / "results" / RUN)
-    two = products(finished.path / "results" / RUN)
+        assert len(list((results / "benchmarks").glob(f"{name}_*-of-3.tsv"))) == 3
+    one = products(results)
     assert len(one) > 100
     assert {k for k in one if one[k] != two.get(k)} == set()

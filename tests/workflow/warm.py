@@ -20,9 +20,13 @@ from importlib import import_module
 from pathlib import Path
 
 IMPORTS = [
-    "snakemake.cli", "snakemake.report.html_reporter", "astropy.table",
-    "astropy.io.fits", "astropy.units", "jsonschema", "scipy.linalg", "scipy.special",
-    "scipy.interpolate", "scipy.optimize", "scipy.spatial", "matplotlib.figure",
+    "snakemake.cli", "snakemake.profiles", "snakemake.report.html_reporter",
+    "snakemake.storage", "smart_open", "pandas", "requests", "jsonschema",
+    "astropy.coordinates", "astropy.io.fits", "astropy.io.misc.yaml", "astropy.stats",
+    "astropy.table", "astropy.units", "scipy.interpolate", "scipy.linalg",
+    "scipy.ndimage", "scipy.optimize", "scipy.signal", "scipy.spatial",
+    "scipy.special", "scipy.stats", "sklearn.svm", "threadpoolctl",
+    "astroquery.utils.tap", "rocrate.rocrate", "matplotlib.figure",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf",
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The command `mdwarfs`: labels for spectra, and what runs and archives say."""
+"""The command `mdwarfs`: labels for spectra, and questions about runs and archives."""
 
 from __future__ import annotations
 

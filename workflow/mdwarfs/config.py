@@ -1,4 +1,4 @@
-"""The configuration of a run: read, checked before any job starts, written down."""
+"""Read the configuration of a run, check it before any job starts, and write it."""
 
 from __future__ import annotations
 

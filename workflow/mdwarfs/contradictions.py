@@ -1,4 +1,4 @@
-"""Values of a configuration that are well-formed each, but impossible together."""
+"""Find values of a configuration that are valid one by one, but impossible together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The errors that a user can do something about."""
+"""Errors that a user can correct."""
 
 
 class InputError(ValueError):

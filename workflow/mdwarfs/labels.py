@@ -1,8 +1,17 @@
-"""The stellar labels: an entry for each, from which follows whatever names them.
+"""The stellar labels: one entry each; everything that names labels follows from it.
 
-To add a label is to add an entry here, its column to the reader of the catalogue that
-it is from (`mdwarfs.catalogues`), its truth to the simulation, and its name to
-`slam.labels` of a configuration.
+To add a label, add
+
+- an entry here; a label with a usable range needs a bit `outside`, the power of two
+  after the largest in `BITS` of `mdwarfs.slam.infer.flags`;
+- its columns to the reader of its catalogue (`mdwarfs.catalogues`). For a catalogue
+  that is none of `SOURCES`, add its name there and its table to
+  `mdwarfs.samples.labels`;
+- for simulated runs, its truth (`mdwarfs.simulation.stars`) and its measurement by the
+  catalogue (`mdwarfs.simulation.measurements`);
+- its name to `slam.labels` of a configuration.
+
+CONTRIBUTING.md has the recipe, `tests/strangers/test_add_label.py` an example.
 """
 
 from dataclasses import dataclass

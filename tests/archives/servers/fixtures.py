@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from mdwarfs import tables
+from mdwarfs.archives.patience import Limits
 from mdwarfs.archives.settings import RELEASES
-from mdwarfs.archives.transfer import Limits
 from mdwarfs.spectra.manifest import folder_of
 from tests.archives.servers import loopback
 from tests.archives.servers.archives import Archives

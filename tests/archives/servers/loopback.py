@@ -71,7 +71,7 @@ def count(path):
         with gzip.open(path) as lines:
             return sum(1 for _ in lines) - 1
     with fits.open(path) as hdus:
-        return sum(len(hdu.data) for hdu in hdus[1:])
+        return sum(hdu.header["NAXIS2"] for hdu in hdus[1:])
 
 
 def facts(source, path):

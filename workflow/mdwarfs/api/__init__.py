@@ -6,9 +6,9 @@
     slam = Slam.fit(spectra, labels)
     found = slam.predict(read_spectra("others/*.fits"))
 
-and `show` gathers all that is known of one star of a run, or of one file.
+`show` gathers everything about one star of a run, or about the spectrum in a file.
 
-No rule of the workflow uses this room.
+No rule of the workflow uses this package.
 """
 
 from mdwarfs.api.slam import Slam

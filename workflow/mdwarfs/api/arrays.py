@@ -1,4 +1,4 @@
-"""Arrays of normalised flux, as the set of spectra that everything else takes."""
+"""Turn arrays of normalised flux into the set of spectra that the library works on."""
 
 from __future__ import annotations
 

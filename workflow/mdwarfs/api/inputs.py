@@ -1,4 +1,4 @@
-"""What a user gives, as arrays that belong together, or what is wrong with it."""
+"""Check a user's input and turn it into matching arrays, or say what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How labels are found, and the table of them that a user of Python gets."""
+"""Find labels, and return them as the table that users of the Python interface get."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.api.training import BLOCK
 from mdwarfs.errors import InputError
-from mdwarfs.labelling.files import label_columns
+from mdwarfs.labelling.files import COLUMNS, label_columns
 from mdwarfs.methods.names import MAP
-from mdwarfs.slam.infer.flags import RANGED, Flag, add_words
+from mdwarfs.slam.infer.flags import RANGED, Flag, add_words, give_reason
 from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
@@ -29,7 +29,7 @@ SAID = {
     "v_rad": "Radial velocity: of the file, or else measured",
     "simulated": "Whether the file says that its spectrum is simulated",
     "simulated_model": "Whether the labels are by a model of simulated stars",
-    "reason": "Why there are no labels; empty if there are",
+    "reason": COLUMNS["reason"][1],
 }
 
 
@@ -92,7 +92,7 @@ def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
         table.add_column(model, place + 1, "simulated_model")
         for name in ("simulated", "simulated_model"):
             table[name].info.description = SAID[name]
-        add_words(table, table["recommended"])
+        give_reason(add_words(table, table["recommended"]))
 
 
 def table_of(

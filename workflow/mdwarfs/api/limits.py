@@ -1,4 +1,4 @@
-"""The limits of the fit of a model: learnt, kept beside its file, and flagged by."""
+"""The limits behind a model's flags: learn them, keep them with its file, use them."""
 
 from __future__ import annotations
 

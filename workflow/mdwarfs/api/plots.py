@@ -1,4 +1,4 @@
-"""Plots for a notebook: in the user's own style, on axes that are handed back."""
+"""Plots for a notebook, in the user's own style; each function returns its axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SLAM, as a user of Python has it: a trained model that trains, predicts and plots."""
+"""SLAM for users of the Python interface: a model that trains, predicts and plots."""
 
 from __future__ import annotations
 
@@ -396,7 +396,8 @@ slam.wavelength
             One row per star, in their order: labels x; `formal_e_x`, their errors from
             the noise of the pixels alone, which are too small by factors of two to
             four; the quality of the fit; `flags`, in words in `flag_names`; and
-            `reason`, why a star has no labels. Labels are not to be trusted where
+            `reason`, why a star has no labels, or why those of a star without any flag
+            are not recommended. Labels are not to be trusted where
             there are flags; without any they may still be wrong if the star is of a
             kind that the training stars are not.
 
@@ -528,7 +529,7 @@ slam.wavelength
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of `predict`, which has said it
             row = self.predict(one, threads=1, simulated_model=True)[0]
-        if row["reason"]:
+        if int(row["flags"]) & Flag.NO_LABELS:
             raise InputError(f"star {star} has no labels: {row['reason']}")
         labels = np.array([[row[name] for name in self.names]])
         model = self.trained.spectral_model().spectra(labels)[0]

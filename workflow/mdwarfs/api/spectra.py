@@ -1,4 +1,4 @@
-"""Spectra for Python's users: read from files, brought onto one grid, normalised."""
+"""Read spectra from files, resample them to one grid and normalise them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One star, from Python: of a run, of a file, of a spectrum in memory."""
+"""One star from Python: a star of a run, a file, or a spectrum in memory."""
 
 from __future__ import annotations
 

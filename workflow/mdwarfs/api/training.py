@@ -1,4 +1,4 @@
-"""What a model is trained on, and with, from Python."""
+"""Training stars and settings of a model that is trained from Python."""
 
 from __future__ import annotations
 

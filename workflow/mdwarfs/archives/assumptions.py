@@ -1,4 +1,4 @@
-"""What a run assumes of one input, and whether `mdwarfs archives check` finds it so."""
+"""What a run assumes about one input, and the verdict of `mdwarfs archives check`."""
 
 from __future__ import annotations
 

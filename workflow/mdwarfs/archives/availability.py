@@ -1,4 +1,4 @@
-"""Whether a TAP service is out of service, as it says itself."""
+"""Ask a TAP service whether it is out of service."""
 
 import re
 from datetime import UTC, datetime

@@ -1,10 +1,10 @@
-"""Certificates of archives: verified always, and completed where a chain has a gap.
+"""Verify the certificates of archives, and complete chains that have a gap.
 
 Some servers send their own certificate and not the intermediate one that links it to a
-root. Browsers then ask the address of the issuer that the certificate itself names
-(Authority Information Access, RFC 5280, section 4.2.2.1), and so does this, for that
-server alone. What comes from there is a link and never an anchor: OpenSSL has to find
-the way through it to one of the roots that were trusted before.
+root. Browsers then fetch it from the address that the certificate itself names
+(Authority Information Access, RFC 5280, section 4.2.2.1). This module does the same,
+for that server only. The fetched certificate is never trusted by itself: OpenSSL has
+to find a chain through it to one of the roots that were trusted before.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`mdwarfs archives check`: whether each archive still is as a run assumes."""
+"""`mdwarfs archives check`: test whether each archive still is as a run assumes."""
 
 import json
 import logging

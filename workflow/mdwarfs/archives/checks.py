@@ -1,4 +1,4 @@
-"""Checks of a table's rows and columns while they flow past."""
+"""Check the rows and columns of a table while it streams in."""
 
 from __future__ import annotations
 

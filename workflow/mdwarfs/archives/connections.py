@@ -1,4 +1,4 @@
-"""Connections of http.client's, through the proxy that the environment names.
+"""Connections of http.client through the proxy that the environment names.
 
 requests honours HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY by itself; astroquery's
 TAP client is built on http.client, which does not.

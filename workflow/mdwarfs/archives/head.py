@@ -1,4 +1,4 @@
-"""The first bytes of a file, by requests for parts of it, without the rest."""
+"""Fetch only the first bytes of a file, by requests for parts of it."""
 
 import io
 import re

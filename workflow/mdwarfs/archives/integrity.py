@@ -1,4 +1,4 @@
-"""Checks of a file that came over a network, in the order in which they cost."""
+"""Checks of a downloaded file, the cheapest first."""
 
 import hashlib
 import os

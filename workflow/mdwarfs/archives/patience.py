@@ -1,4 +1,4 @@
-"""How long an archive is waited for, and how often it is asked again."""
+"""How long to wait for an archive, and how often to try again."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The smallest requests that prove what a run assumes of an input's archive.
+"""The smallest requests that prove what a run assumes about the archive of an input.
 
-Each function asks with the functions and for the columns of the run itself, so that it
-cannot go other ways than the run does. It takes a `Probe`, which carries what is known
-of the input and notes what is found.
+Each function uses the run's own functions and columns, so that it tests exactly what
+the run will do. It takes a `Probe`, which holds what is known about the input and notes
+what is found.
 """
 
 from __future__ import annotations

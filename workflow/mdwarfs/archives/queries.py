@@ -1,4 +1,4 @@
-"""Lean routes: the needed columns and rows of a large file, by a query.
+"""Queries for the needed columns and rows, in place of a large file.
 
 Each function asks an archive and writes the answer as an excerpt of the official file,
 in that file's names, so that one reader takes either.

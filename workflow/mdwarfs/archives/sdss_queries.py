@@ -1,4 +1,4 @@
-"""What SkyServer is asked: the tables of each input, and the queries for their rows."""
+"""The tables of SkyServer for each input, and the queries for their rows."""
 
 from __future__ import annotations
 

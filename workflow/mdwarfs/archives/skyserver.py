@@ -263,7 +263,7 @@ def check_lines(text: str) -> None:
 
 def values(words: pd.Series, kind: str, name: str) -> np.ndarray:
     """One column, from its words; integers never pass through a float."""
-    words = words.fillna("").str.strip().to_numpy(str)
+    words = np.strings.strip(words.fillna("").to_numpy(str))
     missing = words == ""
     try:
         if kind == "text":

@@ -1,4 +1,4 @@
-"""What SkyServer says where it gives no table.
+"""Recognise the error messages that SkyServer sends in place of a table.
 
 Its web service (sciserver/SkyServerWS) answers a query that fails with status 500 and
 JSON whose ErrorMessage has SQL Server's own words. Its pages give HTML with status 200,

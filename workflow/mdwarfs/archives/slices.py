@@ -1,4 +1,4 @@
-"""Queries in slices by the remainder of an integer, divided where one is too much."""
+"""Queries in slices by the remainder of an integer; too large slices are divided."""
 
 import json
 import logging

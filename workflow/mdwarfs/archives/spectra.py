@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,34 @@ def require_most(listed: Table, base: str) -> None:
             f"SDSS SAS ({base}) lacks {missing} of {len(listed)} spectra: its "
             "paths have changed, or the release is not the right one"
         )
+
+
+def came(listed: Table, folder: PathLike) -> dict:
+    """How many spectra came, and when, for the record beside their manifest.
+
+    Parameters
+    ----------
+    listed
+        The manifest.
+    folder
+        Of the spectra.
+
+    Returns
+    -------
+    entries
+        `rows`, `missing`, and `fetched`, when the first and the last file was written
+        (UTC); those of earlier runs, and files put there by hand, have their own time.
+    """
+    files = [Path(folder) / file for file in listed["file"] if file]
+    times = [path.stat().st_mtime for path in files]
+    ends = [min(times), max(times)] if times else []
+    return {
+        "rows": len(files),
+        "missing": len(listed) - len(files),
+        "fetched": [
+            datetime.fromtimestamp(x, UTC).isoformat(timespec="seconds") for x in ends
+        ],
+    }
 
 
 def one(

@@ -1,7 +1,7 @@
-"""Reading one address over HTTP, on and on, whatever the archive does in between.
+"""Download one address over HTTP, and resume after whatever goes wrong.
 
-requests carries the transfers: it shows status, headers and raw bytes as they came,
-and hides nothing that has to be checked.
+The library requests does the transfers, because it gives status, headers and raw bytes
+as they came, so that all of them can be checked.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What goes up to an archive: lists of identifiers, and digests of questions."""
+"""Uploads to an archive: lists of identifiers, and digests that identify queries."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What `mdwarfs archives check` finds of an assumption, and what to do about it."""
+"""Verdicts of `mdwarfs archives check` on an assumption, and what to do about them."""
 
 import http.client
 import re

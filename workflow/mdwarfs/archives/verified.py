@@ -1,8 +1,7 @@
-"""Which files were checked, so that a run that goes on does not check them again.
+"""Remember which files were checked, so that a resumed run does not check them again.
 
-A file is known by its size and the time of its last change. What is noted of it
-outlives the job that noted it, and a line that a killed job has not finished is passed
-over.
+A file is identified by its size and the time of its last change. The notes outlive the
+job that wrote them, and a line that a killed job has not finished is skipped.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables of VizieR: their columns as the service lists them, and queries in pieces."""
+"""Tables of VizieR: the columns that the service lists, and queries in pieces."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the workflow reads of each archive's table: columns, rows, and how to check.
+"""The columns and rows that the workflow reads from each table, and their checks.
 
 The columns are those that the readers of `mdwarfs.catalogues` name, so that a raw file
-holds what its reader needs, whichever way it came.
+has what its reader needs, whatever its route.
 """
 
 from pkgutil import resolve_name

@@ -1,8 +1,8 @@
 """How each number of the ledger is taken from the products of a run.
 
 Every function takes the run and the arguments that the ledger gives, and returns the
-number and its standard error: 0 for what is counted or set, which has none, and NaN
-where the run does not know it.
+number and its standard error: 0 for numbers that are counted or set, which have no
+error, and NaN if the run does not know it.
 """
 
 from collections.abc import Sequence

@@ -26,7 +26,12 @@ COLUMNS = {
     "quantity": ("", "Which number of the claim"),
     "unit": ("", "Unit of the numbers of the row"),
     "judged": ("", "How a number is judged: within, at_least, at_most, between"),
-    "paper": ("", "What the paper says; the lower end of a range"),
+    "kind": (
+        "",
+        "Whose number `paper` is: printed, the paper's; derived from numbers that it "
+        "prints; expected, ours, where it gives words or nothing",
+    ),
+    "paper": ("", "What the paper says, or is expected; the lower end of a range"),
     "paper_upper": ("", "Upper end of a range"),
     "tolerance": ("", "Allowed difference, beside two standard errors of the run"),
     "found": ("", "The run's number"),
@@ -37,6 +42,7 @@ COLUMNS = {
     "product": ("", "The product that answers, below the run's results"),
     "rule": ("", "The rule that made it"),
     "note": ("", "Why there is no number, or the reason for the rule"),
+    "cause": ("", "Of a number that is not the injected one: why, if that is known"),
 }
 
 
@@ -64,10 +70,11 @@ def evaluate(ledger: Ledger, run: Run) -> Table:
             upper = np.nan if quantity.upper is None else quantity.upper
             rows.append(
                 (claim.id, claim.where, claim.claim, quantity.name, quantity.unit)
-                + (quantity.rule, float(quantity.value), float(upper))
+                + (quantity.rule, quantity.kind, float(quantity.value), float(upper))
                 + (float(quantity.tolerance), float(found), float(error), float(truth))
                 + (agrees, _status(quantity, found, error, run.simulated))
                 + (claim.product, rules.get(claim.product, ""), note)
+                + (quantity.cause if agrees == "no" else "",)
             )
     return from_rows(rows, COLUMNS)
 

@@ -1,4 +1,4 @@
-"""What a run says last: whether its audit found problems."""
+"""The last words of a run: whether its audit found problems."""
 
 from pathlib import Path
 

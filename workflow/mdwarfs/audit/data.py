@@ -1,4 +1,4 @@
-"""The versions of the data that a run is made of, and where they do not fit."""
+"""The versions of a run's data, and where they do not match."""
 
 from collections.abc import Sequence
 

@@ -29,17 +29,21 @@ KEYS = {
     "equations": {"id", "form", "module"},
     "contradictions": {"id", "where", "printed", "corrected", "decision", "reason"},
 }
+PRINTED, DERIVED, EXPECTED = KINDS = "printed", "derived", "expected"
+"""Whose number it is that a run's is held against: the paper prints it; it follows from
+numbers that the paper prints; or the paper gives words or nothing, and it is ours."""
 RULES = {"within", "at_least", "at_most", "between"}
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number of the paper, and how a run's number is held against it.
+    """One number of the ledger, and how a run's number is held against it.
 
     Attributes
     ----------
     value
-        What the paper says; the lower end where the rule is "between".
+        What the paper says, or (see `kind`) what is expected; the lower end where the
+        rule is "between".
     rule
         One of `RULES`.
     why
@@ -53,6 +57,10 @@ class Quantity:
     injected
         `function`, a name in `mdwarfs.recovery.expected`, and its arguments; empty if
         the simulation sets no such number.
+    kind
+        One of `KINDS`.
+    cause
+        What is known to set a simulated run's number apart from the injected one.
     """
 
     name: str
@@ -64,6 +72,8 @@ class Quantity:
     tolerance: float = 0.0
     upper: float | None = None
     injected: dict = field(default_factory=dict)
+    kind: str = PRINTED
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +174,7 @@ def with_expected(entry: dict, like: dict[str, dict]) -> dict:
                 "tolerance": within,
                 "answer": answer | {"label": label, "column": column},
                 "injected": {},
+                "kind": PRINTED if compared.line else EXPECTED,
             }
             if compared.line and column == "median":
                 quantity["injected"] = {"function": "offset", "catalogue": name}
@@ -198,6 +209,8 @@ def _claim(entry, path):
             raise InputError(f"{path}: {name}: {error}") from None
         if quantity.rule not in RULES:
             raise InputError(f"{path}: {name}: no such rule as {quantity.rule!r}")
+        if quantity.kind not in KINDS:
+            raise InputError(f"{path}: {name}: no such kind as {quantity.kind!r}")
         if (quantity.rule == "between") != (quantity.upper is not None):
             raise InputError(f"{path}: {name}: `upper` goes with the rule between")
         quantities.append(quantity)

@@ -1,4 +1,4 @@
-"""Where in the products each number of the ledger stands, or what it is computed of.
+"""Where each number of the ledger is in the products, or what it is computed from.
 
 Says in words what the functions of `mdwarfs.audit.answers` do, with the same arguments.
 """

@@ -13,7 +13,7 @@ from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
 from mdwarfs.audit.paper_sample import against_the_paper
 from mdwarfs.audit.truth import pulls, recovered
-from mdwarfs.audit.words import numbers
+from mdwarfs.audit.words import apart, by_kind, numbers
 from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.tables.markdown import grid, number
 
@@ -75,9 +75,7 @@ def write(
 
 
 def _preface(run, claims):
-    states, counts = np.unique(claims["status"], return_counts=True)
-    text = ", ".join(f"{count} {state}" for state, count in zip(states, counts))
-    text = f"{len(claims)} numbers of the paper: {text}."
+    text = "\n".join(f"- {line}" for line in by_kind(claims))
     if run.simulated:
         set_by = np.asarray(claims["agrees"]) != ""
         counted = set_by & np.isin(claims["unit"], COUNTED)
@@ -91,6 +89,8 @@ def _preface(run, claims):
             f"{np.sum(~set_by)} have nothing independent to be held against; the "
             "scatters of SLAM's labels, for one, hang on SLAM's own errors."
         )
+        differing = claims[np.asarray(claims["agrees"]) == "no"]
+        text += "\n\n".join(["", "\n".join(f"- {apart(row)}" for row in differing)])
     return text
 
 
@@ -105,12 +105,12 @@ def _verdict(claims):
 
 
 def _numbers(run, claims):
-    heads = ["id", "claim", "number", "unit", "paper", "run", "±"]
+    heads = ["id", "claim", "number", "unit", "kind", "paper", "run", "±"]
     heads += ["injected", "agrees"] if run.simulated else []
     rows = []
     for row in claims:
         said = numbers(row)
-        cells = [row["id"], row["claim"], row["quantity"], row["unit"]]
+        cells = [row[x] for x in ("id", "claim", "quantity", "unit", "kind")]
         cells += [said[x] for x in ("paper", "found", "e_found")]
         if run.simulated:
             cells += [said["injected"], row["agrees"]]

@@ -1,4 +1,4 @@
-"""What is read of an archive's table, so that no more of it need be fetched."""
+"""What the readers need from an archive's table, so that no more is fetched."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Reading some columns, and some rows, of a large FITS table.
 
-The archives' tables have gigabytes, gzipped, of which a few columns of a few rows are
-wanted: they are read block by block, so that memory holds one block and what is kept.
+The archives' tables have gigabytes, gzipped, but only a few columns of some rows are
+needed. They are read block by block, so that memory holds one block and what is kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the columns of Gaia DR3 mean that more than one catalogue hands on."""
+"""Descriptions of the Gaia DR3 columns that more than one catalogue has."""
 
 DESCRIBED = {
     "parallax": ("mas", "Gaia DR3 parallax"),

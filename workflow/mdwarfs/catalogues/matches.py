@@ -1,8 +1,9 @@
 """Whether a match by identifiers found as many stars as it should.
 
-A match that finds nothing stops the run where it is made. One that finds a few looks
-like a success: of identifiers that lost their last digits some are right by accident,
-and of another release's many are the same.
+A match that finds nothing stops the run where it is made. A match that finds only a few
+stars looks like a success. It can come from identifiers that lost their last digits,
+some of which are right by accident, or from those of another release, many of which
+agree.
 """
 
 from dataclasses import dataclass

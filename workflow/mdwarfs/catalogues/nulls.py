@@ -1,4 +1,4 @@
-"""The archives' ways to say that a value is missing, made one.
+"""Bring the archives' different marks for missing values to one form.
 
 A missing real is NaN, a missing text empty, a missing identifier 0.
 """

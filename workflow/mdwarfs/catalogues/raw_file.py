@@ -1,4 +1,4 @@
-"""Opening a downloaded file, whatever the archive or the network made of it."""
+"""Open a downloaded file, which may be damaged or something else than expected."""
 
 import gzip
 import zlib

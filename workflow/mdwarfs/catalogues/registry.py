@@ -1,12 +1,12 @@
-"""The raw files of a run, and the catalogues that are made of them: one entry each.
+"""The raw files of a run and the catalogues made from them, one entry each.
 
 A catalogue to compare with is one entry of `CATALOGUES`, its reader, and an address in
 the configuration (`archives.inputs`). The rules `clean_catalogue` and
 `compare_catalogue`, the summary of the comparisons, Table 2, the plan of the requests,
 the check of the archives and the manual of the configuration follow from the entry.
 
-Functions are named, not imported: a job loads the ones that it uses, and what other
-catalogues use cannot change it.
+Functions are given by name and not imported here. So a job loads only those that it
+uses, and edits for other catalogues do not change its digest.
 """
 
 from dataclasses import dataclass, field

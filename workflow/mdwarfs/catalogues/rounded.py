@@ -1,9 +1,9 @@
-"""Identifiers that have been through a real number and lost their last digits.
+"""Identifiers that were stored as real numbers and lost their last digits.
 
-A double keeps 53 bits, a single 24, a spreadsheet 15 decimal digits. What comes out is
-a whole number again, of the right size, and of nearly no star. No single one betrays
-itself; a column does, since all of them end in zeros, binary or decimal. So do the
-right identifiers of the same stars in another table: each lies beside a rounded one.
+A double keeps 53 bits, a single 24, a spreadsheet 15 decimal digits. The result is a
+whole number of the right size again, but of hardly any star. A single value shows
+nothing. A column does, because all its values end in binary or decimal zeros; and
+another table with the right identifiers of the same stars has one close to each.
 """
 
 import numpy as np

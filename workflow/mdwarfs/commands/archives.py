@@ -1,4 +1,4 @@
-"""`mdwarfs archives`: what a real run asks of them, and whether they have it."""
+"""`mdwarfs archives`: list the requests of a real run, or check the archives."""
 
 import argparse
 import contextlib

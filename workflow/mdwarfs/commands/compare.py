@@ -1,4 +1,4 @@
-"""`mdwarfs compare`: two runs compared by what their products mean."""
+"""`mdwarfs compare`: compare the contents of two runs, not their bytes."""
 
 import argparse
 from pathlib import Path
@@ -31,6 +31,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--json", metavar="FILE", type=Path, help="write it as JSON")
     command.add_argument("--html", metavar="FILE", type=Path, help="write a page")
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help="print what differs in every product, and all numbers of the ledger",
+    )
     command.set_defaults(function=compare)
 
 
@@ -47,5 +52,5 @@ def compare(options: argparse.Namespace) -> int:
         tables.write_text(options.json, report.as_json(found))
     if options.html is not None:
         tables.write_text(options.html, page.page(found))
-    print(report.text(found), flush=True)
+    print(report.text(found, options.all), flush=True)
     return EQUAL if found.equal else DIFFERENT

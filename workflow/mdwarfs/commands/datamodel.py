@@ -1,4 +1,4 @@
-"""`mdwarfs datamodel`: the page that says what is in every product of a run."""
+"""`mdwarfs datamodel`: write the page that describes every product of a run."""
 
 import argparse
 from pathlib import Path

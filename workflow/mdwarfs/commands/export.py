@@ -1,4 +1,4 @@
-"""`mdwarfs export`: a product in another form, with its units and descriptions."""
+"""`mdwarfs export`: write a product in another format, with units and descriptions."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`mdwarfs flags`: from a number to what its bits mean, and back."""
+"""`mdwarfs flags`: explain a number by its bits, or sum up the bits of names."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Files that the command line is asked to write, refused before the work is done."""
+"""Check before the work whether the output files of a command can be written."""
 
 import argparse
 from pathlib import Path

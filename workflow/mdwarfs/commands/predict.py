@@ -1,4 +1,4 @@
-"""`mdwarfs predict`: labels for spectra, by the model of a run or a model alone."""
+"""`mdwarfs predict`: labels for spectra, by the model of a run or a model file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 from astropy.io import fits
 from astropy.table import Table
 
@@ -34,7 +35,7 @@ from mdwarfs.labelling.beside_model import (
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
-from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
+from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag_names
 from mdwarfs.spectra.formats import selected, titles
 from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
@@ -146,7 +147,8 @@ def predict(options: argparse.Namespace) -> int:
     else:
         run = fits.getheader(files.model).get("RUN", "")
         write(table, options.output, {"run": run, "simulated": table.meta["SIMULATD"]})
-    return ALL_LABELLED if not any(table["reason"]) else SOME_NOT
+    lacking = np.asarray(table["flags"]) & int(Flag.NO_LABELS)
+    return SOME_NOT if lacking.any() else ALL_LABELLED
 
 
 def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:

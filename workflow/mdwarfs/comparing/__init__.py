@@ -1,1 +1,1 @@
-"""Two runs compared by what their products mean, and a run with a stored baseline."""
+"""Compare the contents of two runs, or of a run and a stored baseline."""

@@ -1,7 +1,7 @@
-"""A run held against stored numbers: statistics of every column, some tables whole.
+"""Compare a run with stored numbers: statistics of every column, and some tables.
 
-The numbers of a run move a little with the version of Python and with the library of
-linear algebra; the tolerances say how much of that is nothing.
+The numbers of a run change slightly with the version of Python and the linear algebra
+library; the tolerances say which changes are negligible.
 """
 
 from __future__ import annotations

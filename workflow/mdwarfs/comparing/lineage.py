@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from mdwarfs.errors import InputError
-from mdwarfs.provenance.history import History
+from mdwarfs.provenance.history import History, entries
 from mdwarfs.provenance.step import names
 from mdwarfs.run import folder
 from mdwarfs.types import PathLike
 
+RAW = "raw"
+"""Folder of a run whose files are not compared."""
 Graph = Mapping[str, Iterable[str]]
 """By rule, the rules whose products it takes."""
 
@@ -30,6 +32,38 @@ def of_run(run: PathLike) -> tuple[dict[str, str], dict[str, set[str]]]:
         above = {made_by[x] for x in names(step["inputs"]) if x in made_by}
         graph.setdefault(step["rule"], set()).update(above - {step["rule"]})
     return made_by, graph
+
+
+def raw_files(run: PathLike) -> dict[str, tuple[str, str]]:
+    """SHA-256 and rule of each raw file of a run, by its path.
+
+    Empty where the run has no records of its steps.
+    """
+    try:
+        history = History(run)
+    except InputError:
+        return {}
+    return {
+        entry["path"]: (entry["sha256"], step["rule"])
+        for step in history.steps.values()
+        for entry in entries(step["outputs"])
+        if entry["path"].startswith(f"{RAW}/")
+    }
+
+
+def others(
+    first: Mapping[str, tuple[str, str]], second: Mapping[str, tuple[str, str]]
+) -> list[str]:
+    """The rules whose raw files are others in the second run, or there alone."""
+    if not (first and second):
+        return []
+    return sorted(
+        {
+            rule
+            for path, (digest, rule) in {**first, **second}.items()
+            if first.get(path, ("",))[0] != second.get(path, ("",))[0]
+        }
+    )
 
 
 def upstream(rule: str, graph: Graph) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -14,14 +15,13 @@ from mdwarfs.comparing.report import (
     origin,
     part_lines,
     sample_lines,
+    stars_line,
     verdict,
     where_it_begins,
+    with_error,
 )
 from mdwarfs.comparing.runs import Compared
 from mdwarfs.labels import LABELS
-
-NUMBERS = "first", "second", "e_found"
-"""Columns of the ledgers that are shown as numbers."""
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 68rem;
@@ -60,8 +60,8 @@ def page(found: Compared) -> str:
     for which, names in (("first", found.only_first), ("second", found.only_second)):
         if names:
             parts += [f"<h2>In the {which} run alone</h2>", bullets(names)]
-    if begins := where_it_begins(found):
-        parts.append(f"<p>{html.escape(begins[0].upper() + begins[1:])}.</p>")
+    for said in filter(None, (where_it_begins(found), stars_line(found))):
+        parts.append(f"<p>{html.escape(said[0].upper() + said[1:])}.</p>")
     if samples := sample_lines(found):
         parts += ["<h2>Samples</h2>", bullets(samples)]
     if found.labels:
@@ -83,7 +83,20 @@ def page(found: Compared) -> str:
     if same:
         parts += ["<h2>The same to the byte</h2>", "<details><summary>"]
         parts += [f"{len(same)} products</summary>", bullets(same), "</details>"]
-    return "\n".join(parts) + "\n"
+    return "\n".join(with_contents(parts)) + "\n"
+
+
+def with_contents(parts: list[str]) -> list[str]:
+    """Parts of a page whose headings are anchors, listed after the verdict."""
+    links, found = [], []
+    for part in parts:
+        heading = re.fullmatch(r"<h2>(.*)</h2>", part)
+        if heading:
+            links.append(f"<a href=#s{len(links)}>{heading[1]}</a>")
+            part = f"<h2 id=s{len(links) - 1}>{heading[1]}</h2>"
+        found.append(part)
+    after = next(k for k, part in enumerate(found) if "verdict" in part and k > 2) + 1
+    return [*found[:after], f"<nav>{' · '.join(links)}</nav>", *found[after:]]
 
 
 def bullets(lines: Iterable[str]) -> str:
@@ -154,8 +167,9 @@ def label_table(table: Table) -> str:
     for row in table:
         digits = LABELS[row["label"]].decimals + 2
         snr = f"{row['snr_min']:.1f} to {row['snr_max']:.1f}" if row["n"] else ""
+        whole = f"all ({snr})" if snr else "all"
         rows.append(
-            (row["label"], row["unit"], snr if row["bin"] else f"all ({snr})", row["n"])
+            (row["label"], row["unit"], snr if row["bin"] else whole, row["n"])
             + tuple(
                 f"{row[key]:+.{digits}f}" if np.isfinite(row[key]) else ""
                 for key in ("bias", "robust_bias")
@@ -177,17 +191,14 @@ def label_table(table: Table) -> str:
 
 def ledger_table(table: Table) -> str:
     """The ledgers of both runs."""
-
-    def number(value):
-        return f"{value:.5g}" if np.isfinite(value) else ""
-
     rows = [
         (row["id"], row["quantity"], row["unit"], row["paper"])
-        + tuple(number(row[x]) for x in NUMBERS)
+        + tuple(with_error(row, which) for which in ("first", "second"))
+        + (f"{row['sigmas']:+.1f}" if np.isfinite(row["sigmas"]) else "",)
         + (row["status_first"], row["status_second"])
         for row in table
     ]
-    heads = ("entry", "quantity", "unit", "paper", "first", "second", "error")
+    heads = ("entry", "quantity", "unit", "paper", "first", "second", "sigma")
     return grid(
         (*heads, "first", "second"), rows, (3, 4, 5, 6), np.asarray(table["differs"])
     )

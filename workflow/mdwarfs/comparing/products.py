@@ -1,8 +1,9 @@
-"""How one product of two runs differs: in meaning, or in bytes alone."""
+"""How one product differs between two runs: in contents, or only in bytes."""
 
 from __future__ import annotations
 
 import csv
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -212,6 +213,9 @@ def of_tables(
             continue
         a, b = first[column][rows.first], second[column][rows.second]
         difference = compare_columns(column, a, b, tolerance)
+        if difference and not unit and a.dtype.kind == "f" and of_several_units(first):
+            difference.median = difference.largest = np.nan
+            difference.words.append("rows of several units")
         if difference:
             part.columns.append(difference)
         elif difference.rounding:
@@ -228,6 +232,12 @@ def of_tables(
     if order != both:
         part.small.append("order of the columns")
     return part, rows
+
+
+def of_several_units(table: Table) -> bool:
+    """Whether the numbers of a column can have other units in other rows."""
+    told = [name for name in ("unit", "label") if name in table.colnames]
+    return any(len(set(table[name])) > 1 for name in told)
 
 
 def examples(
@@ -285,14 +295,24 @@ def of_texts(
     changed += [(a, "") for a in lines[0][len(lines[1]) :]]
     changed += [("", b) for b in lines[1][len(lines[0]) :]]
     if changed:
-        part.words.append(f"{len(changed)} lines differ")
-        part.words += [f"{shown(a)} became {shown(b)}" for a, b in changed[:EXAMPLES]]
+        verb = "line differs" if len(changed) == 1 else "lines differ"
+        part.words.append(f"{len(changed)} {verb}")
+        part.words += [
+            "{} became {}".format(*shown(*pair)) for pair in changed[:EXAMPLES]
+        ]
     return part
 
 
-def shown(line: str, width: int = 100) -> str:
-    """A line of a text, shortened."""
-    return repr(line if len(line) <= width else line[:width] + "...")
+def shown(one: str, two: str, width: int = 100, before: int = 30) -> tuple[str, str]:
+    """Two lines, shortened to where they begin to differ."""
+    alike = len(os.path.commonprefix([one, two]))
+    start = 0 if max(len(one), len(two)) <= width else max(alike - before, 0)
+
+    def cut(line):
+        end = "..." if len(line) > start + width else ""
+        return repr("..." * bool(start) + line[start : start + width] + end)
+
+    return cut(one), cut(two)
 
 
 def same_text(one: str, two: str, tolerance: Tolerance) -> bool:

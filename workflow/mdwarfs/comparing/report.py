@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Row, Table
 
 from mdwarfs.comparing.columns import Difference
 from mdwarfs.comparing.products import BYTES, SAME, Part
 from mdwarfs.comparing.runs import Compared
 from mdwarfs.labels import LABELS
+from mdwarfs.tables.markdown import number
 
+NUMBERS_SHOWN = 15
+"""Numbers of the ledger in a summary."""
 COLUMNS_SHOWN = 12
 """Columns of a table that are named in the text; JSON and page have all."""
 
@@ -25,21 +28,45 @@ def verdict(found: Compared) -> str:
         for state in (SAME, BYTES)
     }
     said = [
-        f"{len(found.differing)} products differ",
-        f"{count[BYTES]} differ in bytes alone",
-        f"{count[SAME]} are the same to the byte",
+        counted(len(found.differing), "product differs", "products differ"),
+        counted(count[BYTES], "differs in bytes alone", "differ in bytes alone"),
+        counted(count[SAME], "is the same to the byte", "are the same to the byte"),
     ]
     alone = len(found.only_first) + len(found.only_second)
     if alone:
-        said.insert(1, f"{alone} are of one run only")
+        said.insert(1, counted(alone, "is of one run only", "are of one run only"))
     return (
         f"{'equal within the tolerances' if found.equal else 'not equal'}: "
         + ", ".join(said)
     )
 
 
-def text(found: Compared) -> str:
-    """The comparison for a terminal."""
+def counted(number: int, one: str, several: str) -> str:
+    """A number of things and what they do."""
+    return f"{number} {one if number == 1 else several}"
+
+
+def stars_line(found: Compared) -> str:
+    """Which stars both runs have, if one has any that the other lacks."""
+    first, second, both = found.stars or (0, 0, 0)
+    if first == second == both:
+        return ""
+    if not both:
+        return (
+            "the runs share no stars: numbers and samples can be compared, and no star "
+            "with itself"
+        )
+    return f"{both} stars are in both catalogues, of {first} and {second}"
+
+
+def text(found: Compared, everything: bool = False) -> str:
+    """The comparison for a terminal.
+
+    Parameters
+    ----------
+    everything
+        Whether all that differs is told of every product, and of all of the ledger.
+    """
     lines = [f"first:  {found.first}", f"second: {found.second}", verdict(found)]
     if found.configuration:
         lines += ["", "configuration:", *indented(found.configuration)]
@@ -48,13 +75,22 @@ def text(found: Compared) -> str:
             lines += ["", f"in the {which} alone:", *indented(names)]
     if begins := where_it_begins(found):
         lines += ["", begins]
+    if stars := stars_line(found):
+        lines += ["", stars]
     if samples := sample_lines(found):
         lines += ["", "samples:", *indented(samples)]
     for name, table in found.labels.items():
         lines += ["", f"labels of {name}, second minus first:"]
         lines += indented(label_lines(table))
     if found.ledger is not None:
-        lines += ["", "ledger:", *indented(ledger_lines(found.ledger))]
+        most = None if everything else NUMBERS_SHOWN
+        lines += ["", "ledger:", *indented(ledger_lines(found.ledger, most))]
+    if not everything:
+        if found.differing:
+            names = [product.name for product in found.differing]
+            lines += ["", "products that differ (--all: in what):"]
+            lines += indented(by_folder(names))
+        return "\n".join(lines)
     for product in found.differing:
         lines += ["", f"{product.name}{origin(found, product.rule)}"]
         for part in product.parts:
@@ -75,10 +111,24 @@ def text(found: Compared) -> str:
 
 def where_it_begins(found: Compared) -> str:
     """The rules whose products differ first; empty if the records do not tell."""
+    if found.raw:
+        return f"it begins before: other raw files ({', '.join(found.raw)})"
     begins = [rule for rule, above in found.begun.items() if not above]
     if not found.begun or len(begins) == len(found.begun):
         return ""
     return f"it begins with the products of {', '.join(begins)}"
+
+
+def by_folder(names: Iterable[str]) -> list[str]:
+    """Names of files, a line for each folder."""
+    folders: dict[str, list[str]] = {}
+    for name in names:
+        place, _, file = name.rpartition("/")
+        folders.setdefault(place, []).append(file)
+    return [
+        f"{place}{': ' * bool(place)}{', '.join(files)}"
+        for place, files in folders.items()
+    ]
 
 
 def sample_lines(found: Compared) -> list[str]:
@@ -115,14 +165,14 @@ def part_lines(part: Part) -> list[str]:
     lines = []
     if part.n_rows[0] != part.n_rows[1]:
         lines.append(f"{where}{part.n_rows[0]} rows became {part.n_rows[1]}")
-    for which, (number, some) in (
+    for which, (count, some) in (
         ("first", part.only_first),
         ("second", part.only_second),
     ):
-        if number:
-            more = ", ..." if number > len(some) else ""
+        if count:
+            more = ", ..." if count > len(some) else ""
             lines.append(
-                f"{where}{number} row{'s' * (number > 1)} of the {which} alone: "
+                f"{where}{count} row{'s' * (count > 1)} of the {which} alone: "
                 f"{', '.join(some)}{more}"
             )
     for which, names in (("first", part.lost), ("second", part.gained)):
@@ -182,19 +232,38 @@ def moving(table: Table) -> tuple[Table, list[str]]:
     return table[~np.isin(table["label"], same)], same
 
 
-def ledger_lines(table: Table) -> list[str]:
-    """Numbers of the ledger that differ."""
+def ledger_lines(table: Table, most: int | None = None) -> list[str]:
+    """Numbers of the ledger that differ, what moved by most standard errors first.
+
+    Parameters
+    ----------
+    most
+        How many are told. Default: all.
+    """
     rows = table[np.asarray(table["differs"], bool)]
-    lines = [f"{len(rows)} of {len(table)} numbers differ"]
-    for row in rows:
+    verb = "differs" if len(rows) == 1 else "differ"
+    lines = [f"{len(rows)} of {len(table)} numbers {verb}"]
+    for row in rows[:most]:
         status = str(row["status_first"])
         if row["status_second"] != row["status_first"]:
             status += f" -> {row['status_second']}"
+        pair = " -> ".join(with_error(row, which) for which in ("first", "second"))
+        far = f"{row['sigmas']:+.1f} sigma; " if np.isfinite(row["sigmas"]) else ""
         lines.append(
-            f"{row['id']:4} {row['quantity']}: {row['first']:.6g} -> "
-            f"{row['second']:.6g} {row['unit']} (paper {row['paper']}; {status})"
+            f"{row['id']:4} {row['quantity']}: {pair} {row['unit']} "
+            f"({far}paper {row['paper']}; {status})"
         )
-    return lines
+    left = len(rows) - len(rows[:most])
+    return lines + ([f"and {left} more (--all)"] if left else [])
+
+
+def with_error(row: Row, which: str) -> str:
+    """A number of a run with its standard error, where it has one."""
+    value, error = float(row[which]), float(row[f"e_{which}"])
+    if not np.isfinite(value):
+        return "none"
+    said = number(value, error)
+    return f"{said} ± {number(error, error)}" if error > 0 else said
 
 
 def as_json(found: Compared) -> str:
@@ -207,6 +276,8 @@ def as_json(found: Compared) -> str:
         "only_second": found.only_second,
         "configuration": found.configuration,
         "downstream_of": found.begun,
+        "other_raw_files": found.raw,
+        "stars": found.stars,
         "products": [asdict(product) for product in found.products],
         "labels": {name: records(table) for name, table in found.labels.items()},
         "ledger": [] if found.ledger is None else records(found.ledger),

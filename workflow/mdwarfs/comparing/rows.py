@@ -1,4 +1,4 @@
-"""Which rows of two tables are about the same thing."""
+"""Match the rows of two tables that are about the same thing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,10 @@ KEYS = (
     "bin",
 )  # fmt: skip
 """Columns that say what a row is about, in the order in which they are asked."""
+
+
+FARTHEST = 1 / 60
+"""Degrees by which a star can have moved from one catalogue to another."""
 
 
 @dataclass
@@ -66,14 +70,40 @@ def match_rows(first: Table, second: Table) -> Matched:
         else:
             only_second.append(row)
     one, two = np.array(pairs, int).reshape(-1, 2).T
+    same = same_place(first[one], second[two]) if set(keys) & set(STARS) else one >= 0
+    gone, come = [*places.values(), *one[~same]], [*only_second, *two[~same]]
+    one, two = one[same], two[same]
     order = np.argsort(one, kind="stable")
     return Matched(
         tuple(keys),
         one[order],
         two[order],
-        np.array(sorted(places.values()), int),
-        np.array(only_second, int),
+        np.array(sorted(gone), int),
+        np.array(sorted(come), int),
     )
+
+
+def same_place(first: Table, second: Table) -> np.ndarray:
+    """Whether stars of one identifier are at one place, and so are the same.
+
+    Those of two draws of a simulation may share an identifier, and nothing else.
+
+    Parameters
+    ----------
+    first, second : n rows each
+        What has no position, or a null, is taken to be the same.
+
+    Returns
+    -------
+    bool, shape (n,)
+    """
+    apart = np.zeros(len(first))
+    if {"ra", "dec"} <= {*first.colnames} & {*second.colnames}:
+        dec = np.asarray(first["dec"], float)
+        turn = np.asarray(second["ra"], float) - np.asarray(first["ra"], float)
+        turn = (turn + 180) % 360 - 180
+        apart = np.hypot(turn * np.cos(np.radians(dec)), second["dec"] - dec)
+    return ~(np.asarray(apart) > FARTHEST)
 
 
 def can_tell(column: np.ndarray) -> bool:

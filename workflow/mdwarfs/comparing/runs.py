@@ -1,4 +1,4 @@
-"""Two runs compared: products, labels by SNR, ledger and configuration."""
+"""Compare two runs: products, labels by SNR, ledger and configuration."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ LEDGER = "audit/claims.ecsv"
 CATALOGUES = "catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits"
 WITNESSES = CONFIGURATION, LEDGER, "provenance"
 """What the folder of a run has, one or the other."""
+TOLD = "found", "e_found", "status"
+"""What is told of each number of a ledger."""
 EDGES = (3, 5, 8, 12)
 """Bounds of SNR bins, where the first run's configuration has none."""
 
@@ -52,8 +54,14 @@ class Compared:
     begun
         By rule of a product that differs, the rules at which it can have begun, see
         `mdwarfs.comparing.lineage.origins`.
+    raw
+        Rules whose raw files are others, if the records of both runs tell.
+    stars
+        Stars of the catalogue of the first run, of the second, and of both; None if one
+        has no catalogue.
     ledger
-        A row per number of the ledger: LEDGER_COLUMNS.
+        A row per number of the ledger: LEDGER_COLUMNS; what moved by most of its
+        standard errors first.
     """
 
     first: str
@@ -64,6 +72,8 @@ class Compared:
     configuration: list[str] = field(default_factory=list)
     labels: dict[str, Table] = field(default_factory=dict)
     begun: dict[str, list[str]] = field(default_factory=dict)
+    raw: list[str] = field(default_factory=list)
+    stars: tuple[int, int, int] | None = None
     ledger: Table | None = None
 
     @property
@@ -84,7 +94,9 @@ LEDGER_COLUMNS = {
     "paper": ("", "What the paper says: a number, a limit or a range"),
     "first": ("", "Number of the first run"),
     "second": ("", "Number of the second run"),
-    "e_found": ("", "Standard error of the number, of the first run"),
+    "e_first": ("", "Standard error of the number of the first run"),
+    "e_second": ("", "Standard error of the number of the second run"),
+    "sigmas": ("", "Second minus first over both standard errors together"),
     "status_first": ("", "Status in the first run"),
     "status_second": ("", "Status in the second run"),
     "differs": ("", "Whether number or status differ by more than is allowed"),
@@ -127,7 +139,13 @@ def compare(
             pair = one[name], two[name]
             found.products.append(each.compare_product(name, *pair, entries, rule))
     readable = {x.name for x in found.products if x.readable}
+    if CATALOGUES[0] in readable:
+        pair = [tables.read(place[CATALOGUES[0]]) for place in (one, two)]
+        found.stars = *map(len, pair), len(match_rows(*pair).first)
+    found.raw = lineage.others(*map(lineage.raw_files, folders))
     for name in CATALOGUES:
+        if found.stars and not found.stars[2]:
+            break  # there is no label of the same star
         if name in readable & {x.name for x in found.differing}:
             found.labels[name] = label_differences(
                 tables.read(one[name]), tables.read(two[name]), edges(folders[0])
@@ -186,23 +204,29 @@ def ledger(first: Table, second: Table, entries: Sequence[Tolerance]) -> Table:
     rows = match_rows(first, second)
     tolerance = of(entries, LEDGER, "found", "")
     lines = []
+
+    def line(of, found, errors, states, differs):
+        sigmas = (
+            (found[1] - found[0]) / np.hypot(*errors) if min(errors) > 0 else np.nan
+        )
+        lines.append(
+            (of["id"], of["quantity"], of["unit"], words.paper(of), *found, *errors)
+            + (sigmas, *states, bool(differs))
+        )
+
     for i, j in zip(rows.first, rows.second):
         a, b = first[i], second[j]
         found = [np.array([float(x["found"])]) for x in (a, b)]
         differs = tolerance.exceeded(*found)[0] or a["status"] != b["status"]
-        lines.append(
-            (a["id"], a["quantity"], a["unit"], words.paper(a), a["found"], b["found"])
-            + (a["e_found"], a["status"], b["status"], bool(differs))
-        )
+        line(a, *([x[name] for x in (a, b)] for name in TOLD), differs)
     for table, alone, at in (
         (first, rows.only_first, 0),
         (second, rows.only_second, 1),
     ):
         for row in table[alone] if len(alone) else ():
-            pair = [np.nan, np.nan], ["", ""]
-            pair[0][at], pair[1][at] = row["found"], row["status"]
-            lines.append(
-                (row["id"], row["quantity"], row["unit"], words.paper(row), *pair[0])
-                + (row["e_found"], *pair[1], True)
-            )
-    return from_rows(lines, LEDGER_COLUMNS)
+            said = [np.nan, np.nan], [np.nan, np.nan], ["", ""]
+            for pair, name in zip(said, TOLD):
+                pair[at] = row[name]
+            line(row, *said, True)
+    table = from_rows(lines, LEDGER_COLUMNS)
+    return table[np.argsort(-np.nan_to_num(np.abs(table["sigmas"])), kind="stable")]

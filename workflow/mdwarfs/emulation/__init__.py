@@ -1,1 +1,1 @@
-"""How the released labels (Astra 0.6.0) were made, each ingredient by itself."""
+"""Emulate how the released labels (Astra 0.6.0) were made, ingredient by ingredient."""

@@ -1,4 +1,4 @@
-"""Which pixels the released code repairs and drops before it looks at their noise."""
+"""The pixels that the released code repairs or drops before it looks at their noise."""
 
 import numpy as np
 from scipy.ndimage import binary_dilation, binary_opening

@@ -1,4 +1,4 @@
-"""What the released labels were found with: all ingredients together."""
+"""The recipe of the released labels: all ingredients together."""
 
 from __future__ import annotations
 

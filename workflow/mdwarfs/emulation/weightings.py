@@ -1,4 +1,4 @@
-"""What the weighting of pixels does to labels, all else being equal."""
+"""How the weighting of pixels changes labels, all else being equal."""
 
 from collections.abc import Sequence
 

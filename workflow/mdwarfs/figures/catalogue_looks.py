@@ -1,4 +1,4 @@
-"""How the labels of the run's two catalogues look, in all figures that compare them."""
+"""Colours and marks of the two catalogues, in all figures that compare them."""
 
 from mdwarfs.figures import style
 from mdwarfs.validation.gained import FLAT, HYBRID, SLAM

@@ -1,4 +1,4 @@
-"""Diagnostic: how much less the hybrid labels are off than SLAM's, by SNR and label."""
+"""Diagnostic: errors of the hybrid labels and of SLAM's, by SNR and label."""
 
 import numpy as np
 from astropy.table import Table

@@ -1,4 +1,4 @@
-"""Diagnostic: the wavelengths that tell each label."""
+"""Diagnostic: the wavelengths that constrain each label."""
 
 import numpy as np
 from astropy.table import Table

@@ -1,4 +1,4 @@
-"""Diagnostic: how far off labels are, beside the least that spectra and noise allow."""
+"""Diagnostic: errors of labels beside the smallest that spectra and noise allow."""
 
 import numpy as np
 from astropy.table import Table

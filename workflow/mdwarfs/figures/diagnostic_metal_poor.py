@@ -1,4 +1,4 @@
-"""Diagnostic: candidates for metal-poor stars, by how they move, and by CaH and TiO."""
+"""Diagnostic: candidates for metal-poor stars, by motion and by CaH and TiO."""
 
 import numpy as np
 from astropy.table import Table

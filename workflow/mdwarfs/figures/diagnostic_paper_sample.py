@@ -1,9 +1,9 @@
-"""Diagnostic: the sample that is built here against the paper's own, pair by pair."""
+"""Diagnostic: the run's own sample against the paper's, pair by pair."""
 
 import textwrap
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Row, Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
@@ -28,13 +28,21 @@ TITLE = "Labels here minus those of the paper's table, of the pairs in both"
 
 
 @style.styled
-def draw(comparison: Table, counts: Table, summary: Table) -> Figure:
+def draw(
+    comparison: Table,
+    counts: Table,
+    summary: Table,
+    recovered: Table | None = None,
+) -> Figure:
     """Numbers of pairs and what explains them; ours minus theirs of each label.
 
     Parameters
     ----------
     comparison, counts, summary
         From `mdwarfs.validation.paper_sample`.
+    recovered
+        Of a simulated run, from `mdwarfs.recovery.paper_sample`: how many pairs of each
+        kind were put in stands behind how many there are.
 
     Returns
     -------
@@ -50,7 +58,7 @@ def draw(comparison: Table, counts: Table, summary: Table) -> Figure:
     figure = style.new(style.PAGE, above + below)
     # Apart, so that the long names beside the bars take no room from the panels.
     top, bottom = figure.subfigures(2, 1, height_ratios=(above, below))
-    _counts(top.subplots(), counts)
+    _counts(top.subplots(), counts, recovered)
     bottom.suptitle("\n".join([TITLE, *_the_same(flat)]), fontsize=8.5)
     grid = list(bottom.subplots(rows, columns, squeeze=False).flat)
     for axes, name in zip(grid, shown):
@@ -88,7 +96,15 @@ def _not_compared(reason):
     return figure
 
 
-def _counts(axes, counts):
+def put_in(row: Row, recovered: Table) -> int:
+    """How many pairs of a line of the counts were put in."""
+    own = np.asarray(recovered["membership"]) == row["membership"]
+    if row["step"]:
+        own &= np.asarray(recovered["injected"]) == row["step"]
+    return int(np.sum(recovered["n_injected"][own]))
+
+
+def _counts(axes, counts, recovered):
     """A bar for each line of the counts, with its number."""
     place = np.arange(len(counts))
     n = np.asarray(counts["n_pairs"], float)
@@ -97,11 +113,13 @@ def _counts(axes, counts):
     bars = axes.barh(place, np.maximum(n, 0.5), 0.7, 0.4, color=colours)
     for bar, step in zip(bars, steps):
         bar.set_alpha(0.45 if step else 1.0)
-    for height, number in zip(place, counts["n_pairs"]):
+    for height, row in zip(place, counts):
+        number = row["n_pairs"]
+        said = "" if recovered is None else f" ({put_in(row, recovered):,} put in)"
         axes.text(
             max(number, 0.5) * 1.1 + 0.4,
             height,
-            f"{number:,}",
+            f"{number:,}{said}",
             va="center",
             fontsize=7.5,
         )
@@ -114,7 +132,7 @@ def _counts(axes, counts):
     )
     axes.tick_params(axis="y", which="both", length=0)
     axes.set_xscale("log")
-    axes.set_xlim(0.4, 3 * max(n.max(), 1))
+    axes.set_xlim(0.4, (3 if recovered is None else 12) * max(n.max(), 1))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_xlabel("Pairs")
     axes.invert_yaxis()

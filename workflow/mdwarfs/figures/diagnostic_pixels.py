@@ -1,4 +1,4 @@
-"""Diagnostic: what each pixel chose, and how much of its flux the labels explain."""
+"""Diagnostic: hyperparameters of each pixel, and how well labels explain its flux."""
 
 import numpy as np
 from astropy.table import Table

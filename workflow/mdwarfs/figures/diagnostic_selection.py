@@ -1,4 +1,4 @@
-"""Diagnostic: which M dwarfs the criteria cost, by metallicity and temperature."""
+"""Diagnostic: which M dwarfs the criteria remove, by metallicity and temperature."""
 
 import numpy as np
 from astropy.table import Table

@@ -1,4 +1,4 @@
-"""Diagnostic: how the model's flux answers to the labels, pixel by pixel."""
+"""Diagnostic: how the model's flux changes with the labels, pixel by pixel."""
 
 import numpy as np
 from astropy.table import Table

@@ -92,7 +92,7 @@ def _spread(axes, bins, label):
         bins["snr"], bins["robust_scatter"], "o--", ms=3.5, color="black",
         label="robust",
     )  # fmt: skip
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.06 * axes.get_ylim()[1])  # or the highest mark is on the edge
     axes.set_ylabel(
         style.with_unit(rf"Scatter of $\Delta$ {style.symbol(label)}", label)
     )

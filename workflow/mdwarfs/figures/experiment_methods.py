@@ -1,4 +1,4 @@
-"""Experiment: how far off the labels of every method are, by SNR and label."""
+"""Experiment: errors of the labels of every method, by SNR and label."""
 
 from astropy.table import Table
 from matplotlib.figure import Figure

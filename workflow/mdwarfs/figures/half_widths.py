@@ -1,4 +1,4 @@
-"""Half widths of differences by SNR: a panel a label, against each of what is known.
+"""Half widths of differences by SNR: a panel per label, against references and truth.
 
 For the tables of `mdwarfs.validation.gained` and `mdwarfs.validation.methods_by_snr`.
 """

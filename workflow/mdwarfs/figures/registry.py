@@ -1,4 +1,4 @@
-"""The figures: what each draws, from which tables, and which runs have it.
+"""The figures: the title, tables and settings of each, and which runs have it.
 
 A figure is a module of this package with a function `draw`, and an entry here. Rule,
 job, log and target follow: `snakemake figure_06` draws the figure of that name. Its
@@ -309,6 +309,7 @@ FIGURES = (
             "counts": "diagnostics/paper_sample_counts.ecsv",
             "summary": "diagnostics/paper_sample.ecsv",
         },
+        of_truth={"recovered": "audit/recovered_sample.ecsv"},
     ),
     Figure(
         "diagnostic_releases",

@@ -1,4 +1,4 @@
-"""A panel that says what absorbs where, to stand above spectra."""
+"""A panel above spectra that names the absorption features."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""How every figure looks, and how it is written.
+"""The style of all figures, and how they are written to files.
 
 Figures are drawn with matplotlib's objects (`matplotlib.figure.Figure`) and never
 with pyplot. Inside a function decorated by `styled` matplotlib has its own defaults and

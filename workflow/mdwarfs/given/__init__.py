@@ -1,1 +1,1 @@
-"""A sample that is given: spectra and labels of any origin."""
+"""Runs on a given sample: spectra and labels of any origin."""

@@ -1,4 +1,4 @@
-"""What a configuration says of a given sample that cannot be."""
+"""Find impossible settings for a given sample in a configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows of a table a run is about, and which stars are fit for training."""
+"""Select the rows of a table for a run, and the stars that are fit for training."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What is doubtful in a table that was given, though each of its values is possible.
+"""Find what is doubtful in a given table although each of its values is possible.
 
 Identifiers that lost their last digits, a fill value that looks like a label, labels in
-another unit: no row betrays it, the column does. Nothing is refused for it: it is said
-in the log of the run and in its summary.
+another unit: a single row shows nothing, but the column does. Nothing is refused for
+it; the log of the run and its summary report it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether values of a column are one that a configuration names.
+"""Whether values of a column equal one that a configuration names.
 
 A configuration writes numbers as people do (-9999, 0.1), a table as it was stored: as a
 text, or in single precision, in which 0.1 is another number than in double.

@@ -1,4 +1,4 @@
-"""Every number that a run on given spectra says, one to a row."""
+"""Every number that a run on given spectra reports, one per row."""
 
 from __future__ import annotations
 

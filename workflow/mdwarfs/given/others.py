@@ -1,8 +1,8 @@
-"""Labels that others have given the same stars, beside a run's own and its references.
+"""Compare a run's labels and its references with labels from other work.
 
-Of each star that another catalogue has, the label found here and the reference label
-are both compared with the other's: what SLAM has learnt from its references it cannot
-do better than they do.
+For each star of another catalogue, both the label found here and the reference label
+are compared with the catalogue's, because SLAM learns from its references and cannot do
+better than they do.
 """
 
 from __future__ import annotations

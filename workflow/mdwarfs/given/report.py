@@ -1,7 +1,7 @@
 """What a run on given spectra found, in words.
 
 The words follow from the numbers of the run: which label is measured, which method is
-better, which uncertainty means what it says.
+better, which uncertainty is right.
 """
 
 from __future__ import annotations

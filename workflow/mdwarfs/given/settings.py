@@ -1,4 +1,4 @@
-"""The section `files` of a configuration: what it says, and what it need not say."""
+"""The section `files` of a configuration, with its defaults."""
 
 from __future__ import annotations
 

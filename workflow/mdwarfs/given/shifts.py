@@ -1,7 +1,7 @@
 """Whether a run would notice shifted spectra: wrong velocities, air for vacuum.
 
-The flag `velocity` goes by what the training stars give. Few stars, or wide pixels,
-make its limits wide, and a spectrum that is shifted by less passes without a word.
+The limits of the flag `velocity` are learnt from the training stars. Few stars, or wide
+pixels, make them wide, and a spectrum that is shifted by less has no flag.
 """
 
 from __future__ import annotations

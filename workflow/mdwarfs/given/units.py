@@ -1,4 +1,4 @@
-"""Units of the columns of a given table: what brings them to ours.
+"""Convert the units of the columns of a given table to ours.
 
 A logarithm has a unit inside it, as log(m/s2), and a magnitude is a logarithm of
 another kind. astropy's `dex` and `mag` are units to multiply with, which these are not.

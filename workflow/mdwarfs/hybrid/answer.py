@@ -1,4 +1,4 @@
-"""Labels of stars by the hybrid model, and what has to be said about each."""
+"""Labels of stars by the hybrid model, with errors and flags."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""How much each of several answers counts, by how much the spectrum leaves open."""
+"""Weights of several answers, by how much the spectrum leaves undetermined."""
 
 import numpy as np
 
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 TAIL = 3.0  # of the loss: beyond it differences count ever less
-RIDGE = 0.25
+RIDGE = 0.05
+"""Of the logits: equal shares are what nothing is known of, and stars that are held out
+know more."""
 FARTHEST = 3.0  # standard deviations of `open_` beyond which shares stay as they are
 
 

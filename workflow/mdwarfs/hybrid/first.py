@@ -1,4 +1,4 @@
-"""The labels that are to be corrected, of stars that the quadratic has not seen."""
+"""Labels by quadratics that have not seen the star, which are then corrected."""
 
 from __future__ import annotations
 

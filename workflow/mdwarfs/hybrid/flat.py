@@ -1,4 +1,4 @@
-"""Labels without the pull of the training stars: what is kept of a difference of stars.
+"""Undo the pull of labels towards the mean of the training stars.
 
 Answers that are best for single stars are drawn to the mean: of a difference of true
 labels they keep a share
@@ -8,15 +8,17 @@ labels they keep a share
 the less, the more the spectrum leaves open. Of a Gaussian posterior kept is one less
 the variance of the answer over that of the stars. By which factor it is really so is
 measured with stars that are held out, whose labels stand for the truth with their
-errors taken out (errors in variables, Fuller 1987), and the pull is undone. The error
-that is left of an answer without it grows in the same measure.
+errors taken out (errors in variables, Fuller 1987), and the pull is undone.
+
+How far off such a label is, is what the posterior says: its variance, and the square of
+the distance from its mean. So the error grows with the distance from the training
+stars, and in the mean over these it is that of the spectrum alone.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from mdwarfs.hybrid import scatter
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 FEWEST = 40
@@ -24,11 +26,11 @@ FEWEST = 40
 NOTHING = 0.2
 """Share below which a spectrum is taken to say next to nothing."""
 FACTORS = 0.25, 4.0
-"""Between which factors of the share and of the variance are."""
+"""Between which the factor of the share is."""
 CUT = 3.0
 """Robust standard deviations at which differences from what is expected are cut."""
 ROUNDS = 5
-AS_SAID = np.ones(2)
+AS_SAID = 1.0
 """Nothing was measured: what the variances say holds."""
 
 
@@ -38,7 +40,7 @@ def learn(
     known: np.ndarray,
     errors: np.ndarray,
     sigma: float,
-) -> np.ndarray:
+) -> float:
     """Learn how much is kept, from training stars that are held out.
 
     Parameters
@@ -52,8 +54,8 @@ def learn(
 
     Returns
     -------
-    shape (2,)
-        Factor of the share that is kept, and of the variance without the pull.
+    factor
+        Of the share that is kept by what the variances say.
     """
     if len(label) < FEWEST:
         return AS_SAID
@@ -71,23 +73,17 @@ def learn(
         most = CUT * MAD_TO_SIGMA * np.median(np.abs(rest))
         cut = expected + np.clip(rest, -most, most)
         factor = np.clip((weight * y) @ cut / true, *FACTORS)
-    kept = np.minimum(factor * said, 1)
-    some = kept > NOTHING
-    if some.sum() < FEWEST:
-        return np.array([factor, 1.0])
-    off = (a / np.maximum(kept, NOTHING) - y)[some]
-    given = off, errors[some], variance[some] / kept[some]
-    return np.array([factor, scatter.factor(*given, *FACTORS)])
+    return float(factor)
 
 
 def undone(
-    kept: np.ndarray, label: np.ndarray, variance: np.ndarray, mean: float, sigma: float
+    kept: float, label: np.ndarray, variance: np.ndarray, mean: float, sigma: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Labels of stars without the pull, and their errors.
 
     Parameters
     ----------
-    kept : shape (2,)
+    kept
         From `learn`.
     label, variance : shape (m,)
         Answers.
@@ -99,10 +95,7 @@ def undone(
     label, error : shape (m,)
         NaN where less than `NOTHING` is kept.
     """
-    factor, more = kept
     said = np.maximum(1 - variance / sigma**2, np.finfo(float).tiny)
-    share = np.minimum(factor * said, 1)
-    share = np.where(share > NOTHING, share, np.nan)
-    # No less than a Gaussian posterior would have without its prior.
-    wider = np.maximum(more / share, 1 / said)
-    return mean + (label - mean) / share, np.sqrt(wider * variance)
+    share = np.minimum(kept * said, 1)
+    free = mean + (label - mean) / np.where(share > NOTHING, share, np.nan)
+    return free, np.hypot(np.sqrt(variance), free - label)

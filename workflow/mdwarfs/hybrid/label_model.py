@@ -1,4 +1,4 @@
-"""How one label is found: by several answers, their blend, and how far off that is."""
+"""The model of one label: several answers, their blend, and its error."""
 
 from __future__ import annotations
 
@@ -78,16 +78,17 @@ class LabelModel:
         One for each of `MEMBERS`.
     logits : shape (a, 2)
         Of the blend.
-    factor
-        Of the variance, so that held-out training stars are as far off as it says.
-    kept : shape (2,)
+    factors : shape (a,)
+        Of the variances of the answers, so that held-out training stars are as far off
+        as each says, and as their mean says.
+    kept
         How much of the differences of stars labels keep, see `mdwarfs.hybrid.flat`.
     """
 
     answers: tuple[Answer, ...]
     logits: np.ndarray
-    factor: float
-    kept: np.ndarray
+    factors: np.ndarray
+    kept: float
 
     @classmethod
     def learn(
@@ -123,12 +124,13 @@ class LabelModel:
         held_out, open_ = held_out[:, :, trusted], open_[trusted]
         known, errors = known[trusted], errors[trusted]
         logits = blend.learn(held_out[:, 0], known, open_)
-        model = cls(tuple(answers), logits, 1.0, flat.AS_SAID)
+        factors = [honest(x - known, errors, variance) for x, variance in held_out]
+        model = cls(tuple(answers), logits, np.array(factors), flat.AS_SAID)
         label, variance = model.blended(held_out, open_)
         factor = honest(label - known, errors, variance) * (1 + ROOM / stars) ** 2
         variance = np.minimum(factor * variance, sigma**2)
         kept = flat.learn(label, variance, known, errors, sigma)
-        return replace(model, factor=factor, kept=kept)
+        return replace(model, factors=factor * model.factors, kept=kept)
 
     def ask(
         self, looked: Mapping[str, np.ndarray], first: np.ndarray, left: np.ndarray
@@ -169,8 +171,8 @@ class LabelModel:
         shape (2, m)
         """
         shares = blend.shares(self.logits, open_)
-        label, variance = (shares[:, None] * found).sum(axis=0)
-        return np.stack([label, self.factor * variance])
+        label, variance = found[:, 0], self.factors[:, None] * found[:, 1]
+        return np.stack([(shares * label).sum(axis=0), (shares * variance).sum(axis=0)])
 
 
 def labels_of(found: np.ndarray, first: np.ndarray) -> np.ndarray:

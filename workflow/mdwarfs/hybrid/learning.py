@@ -4,7 +4,7 @@ through them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,9 +23,27 @@ STARS_PER_COMPONENT = 8
 """Training stars for every component; of very few stars there are two components."""
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What an answer looks at: where training stars are among some components.
+
+    Attributes
+    ----------
+    places : shape (n, k)
+        By components of all of them.
+    unseen : shape (n, k)
+        By components that have not seen the star. Weak components have fitted the noise
+        of the stars that they were found with: their places are wider than those of
+        other stars, and say more of their labels.
+    """
+
+    places: np.ndarray
+    unseen: np.ndarray
+
+
 def reduce(
     given: TrainingSet, seed: int, threads: int
-) -> tuple[Components, Places, np.ndarray]:
+) -> tuple[Components, Places, np.ndarray, np.ndarray]:
     """Find the components, and where the training stars are among them.
 
     Parameters
@@ -43,6 +61,8 @@ def reduce(
     places
         Of the training stars. Chi-square, good pixels and outliers are by components
         that have not seen them: those that have fit their noise.
+    unseen : shape (n, k)
+        Their places by those.
     ivar : shape (n, q)
         Theirs, with zeros at pixels that are far off.
     """
@@ -67,11 +87,13 @@ def reduce(
         "n_good": places.n_good,
         "n_outliers": places.n_outliers,
     }
-    for name, values in own.items():
-        own[name] = values = values.copy()
-        for held, (one, _) in zip(helds, parts):
+    own = {name: values.copy() for name, values in own.items()}
+    unseen = np.empty_like(places.mean)
+    for held, (one, _) in zip(helds, parts):
+        unseen[held] = one.mean
+        for name, values in own.items():
             values[held] = getattr(one, name)
-    return components, replace(places, **own), kept
+    return components, replace(places, **own), unseen, kept
 
 
 def principal(given: TrainingSet) -> int:
@@ -97,7 +119,7 @@ def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
 
 def blends(
     given: TrainingSet,
-    looked: Mapping[str, np.ndarray],
+    looked: Mapping[str, Looked],
     first: FirstAnswer,
     place: np.ndarray,
     seed: int,
@@ -109,8 +131,8 @@ def blends(
     ----------
     given
         The training stars.
-    looked : each of shape (n, k)
-        What answers look at.
+    looked
+        What answers look at, see `mdwarfs.hybrid.label_model`.
     first
     place
         See `left_open`.
@@ -138,13 +160,15 @@ def blends(
         base = first.labels[trusted, label] * member.corrects
         inputs, unsure = looked[member.looks_at], left[:, label]
         one, held_out = member.way.fit(
-            inputs[trusted], own - base, given.errors[trusted, label],
+            inputs.places[trusted], own - base, given.errors[trusted, label],
             unsure[trusted], level=level, seed=seed, star=given.star[trusted],
+            unseen=inputs.unseen[trusted],
         )  # fmt: skip
         found = np.empty((2, len(labels)))
         found[:, trusted] = held_out
         if not trusted.all():
-            found[:, ~trusted] = one.predict(inputs[~trusted], unsure[~trusted])
+            rest = inputs.unseen[~trusted], unsure[~trusted]
+            found[:, ~trusted] = one.predict(*rest)
         return one, found
 
     trained = list(track(in_threads(train, items, threads), "answers", len(items)))

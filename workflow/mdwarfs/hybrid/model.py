@@ -1,4 +1,4 @@
-"""The blend of several answers: trained, asked, and held out."""
+"""The hybrid model: train it, predict labels, and predict held-out labels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import learning, unlike
 from mdwarfs.hybrid.answer import Answer, neighbours
-from mdwarfs.hybrid.components import Components
+from mdwarfs.hybrid.components import FOLDS, Components
 from mdwarfs.hybrid.first import first_answer
 from mdwarfs.hybrid.label_model import COMPONENTS, PRINCIPAL, LabelModel
 from mdwarfs.hybrid.noise import clean
@@ -154,9 +154,9 @@ class Hybrid:
         model
             Of the spectra that are not absurd (`mdwarfs.hybrid.training_set.absurd`).
         held_out
-            Labels of the training stars without themselves, one row per spectrum. The
-            components that they are regressed on and the hyperparameters have seen
-            their spectra, and those alone. Absurd spectra have no labels, but a status.
+            Labels of the training stars without themselves, one row per spectrum. What
+            has seen them are the hyperparameters, and the components by which the other
+            stars are placed. Absurd spectra have no labels, but a status.
 
         Raises
         ------
@@ -168,13 +168,18 @@ class Hybrid:
             labels, errors, flux, ivar, label_names, wavelength, source_id, star
         )
         wavelength = np.asarray(wavelength, float)
-        components, places, ivar = learning.reduce(given, seed, threads)
+        components, places, unseen, ivar = learning.reduce(given, seed, threads)
         likeness = Likeness(wavelength[given.used])
         first = first_answer(given, ivar, likeness, seed, threads)
         open_, place = learning.left_open(first)
         principal = Principal.fit(given.flux, given.ivar, learning.principal(given))
         among = principal.place(given.flux, given.ivar)
-        looked = {COMPONENTS: places.mean, PRINCIPAL: among}
+        fold = given.folds(FOLDS, seed)
+        apart = principal.unseen(given.flux, given.ivar, fold)
+        looked = {
+            COMPONENTS: learning.Looked(places.mean, unseen),
+            PRINCIPAL: learning.Looked(among, apart),
+        }
         each, label, variance = learning.blends(
             given, looked, first, place, seed, threads
         )

@@ -42,15 +42,12 @@ BLEND = {
     "answer": ("", "One of mdwarfs.hybrid.label_model.MEMBERS"),
     "level": ("", "What the function is measured from"),
     "size": ("", "Unit of the function"),
+    "factor": ("", "Of the variance of this answer"),
     "logits": ("", "Of the blend: constant and slope of this answer"),
 }
 KEPT = {
     "label": ("", "Stellar label"),
-    "factor": ("", "Of the variance of the label"),
-    "kept": (
-        "",
-        "Factors of share and variance without prior: see mdwarfs.hybrid.flat",
-    ),
+    "kept": ("", "Factor of the share that is kept: see mdwarfs.hybrid.flat"),
 }
 IMAGES = {
     "BASIS": "Row = component, column = used pixel",
@@ -138,9 +135,11 @@ def _pixels(model):
 def _blend(model):
     """One row per label and answer."""
     rows = [
-        (name, member.name, one.level, one.size, logits)
+        (name, member.name, one.level, one.size, factor, logits)
         for name, label in zip(model.label_names, model.each)
-        for member, one, logits in zip(MEMBERS, label.answers, label.logits)
+        for member, one, factor, logits in zip(
+            MEMBERS, label.answers, label.factors, label.logits
+        )
     ]
     return from_rows(rows, BLEND)
 
@@ -148,7 +147,7 @@ def _blend(model):
 def _kept(model):
     """One row per label."""
     each = zip(model.label_names, model.each)
-    return from_rows([(name, one.factor, one.kept) for name, one in each], KEPT)
+    return from_rows([(name, one.kept) for name, one in each], KEPT)
 
 
 def read(path: PathLike) -> Hybrid:
@@ -230,8 +229,8 @@ def _label(label, image, kept, rows, looked, trusted):
     return LabelModel(
         tuple(answers),
         np.array([row["logits"] for row in own], float),
-        float(kept["factor"]),
-        np.array(np.ma.filled(kept["kept"], np.nan), float),
+        np.array([row["factor"] for row in own], float),
+        float(kept["kept"]),
     )
 
 

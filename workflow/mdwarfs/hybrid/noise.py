@@ -1,4 +1,4 @@
-"""What every pixel of every star is known to: noise, and what comes on top of it.
+"""The variance of every pixel of every star: noise, and what comes on top of it.
 
 Spectra are *clean* here (`clean`): a bad pixel has flux zero and inverse variance zero,
 and so has no weight in any sum.

@@ -49,8 +49,6 @@ class Principal:
         number
             Of components, at most: there are fewer than stars.
         """
-        from scipy.linalg import eigh
-
         ivar = np.maximum(np.asarray(ivar, float), 0)
         good = ivar > 0
         level = np.nan_to_num(middle(flux.T, good.T))
@@ -59,19 +57,49 @@ class Principal:
         unit = unit / (unit.max() or 1.0)
         limit = SPIKE * MAD_TO_SIGMA * np.median(np.abs(offset), axis=0)
         one = cls(level, limit, unit, np.zeros((0, len(level))))
-        bright = np.sqrt(ivar.sum(axis=1) / np.maximum(good.sum(axis=1), 1))
-        weight = np.minimum(bright / (np.median(bright) or 1.0), 1)
-        rows = one.prepared(flux, ivar) * weight[:, None]
-        number = min(number, len(rows) - 1, good.shape[1])
-        # Of the products of stars: a singular-value decomposition takes longer.
-        last = len(rows) - 1
-        values, left = eigh(rows @ rows.T, subset_by_index=(last + 1 - number, last))
-        right = (left.T @ rows)[::-1]
-        size = np.sqrt(np.maximum(values[::-1], np.finfo(float).tiny))
-        right /= size[:, None]
+        rows = one._weighted(flux, ivar)
+        right = _basis(rows, rows @ rows.T, number)
         largest = np.abs(right).argmax(axis=1)
-        right *= np.sign(right[np.arange(number), largest])[:, None]
+        right *= np.sign(right[np.arange(len(right)), largest])[:, None]
         return cls(level, limit, unit, right)
+
+    def unseen(
+        self, flux: np.ndarray, ivar: np.ndarray, fold: np.ndarray
+    ) -> np.ndarray:
+        """Where training stars are among components that have not seen them.
+
+        Parameters
+        ----------
+        flux, ivar : shape (n, p)
+            Of the training stars.
+        fold : int, shape (n,)
+            Stars of one fold are left out together.
+
+        Returns
+        -------
+        shape (n, k)
+            Turned to where the others are as near as can be to their places by all.
+        """
+        ivar = np.maximum(np.asarray(ivar, float), 0)
+        rows, prepared = self._weighted(flux, ivar), self.prepared(flux, ivar)
+        products, place = rows @ rows.T, prepared @ self.basis.T
+        found = place.copy()
+        for one in np.unique(fold):
+            held, others = fold == one, np.flatnonzero(fold != one)
+            some = products[np.ix_(others, others)]
+            basis = _basis(rows[others], some, len(self.basis))
+            left, _, right = np.linalg.svd(
+                basis @ (prepared[others].T @ place[others]), full_matrices=False
+            )
+            found[held] = prepared[held] @ basis.T @ (left @ right)
+        return found
+
+    def _weighted(self, flux, ivar):
+        """Prepared spectra, faint stars with less weight."""
+        count = np.maximum((ivar > 0).sum(axis=1), 1)
+        bright = np.sqrt(ivar.sum(axis=1) / count)
+        weight = np.minimum(bright / (np.median(bright) or 1.0), 1)
+        return self.prepared(flux, ivar) * weight[:, None]
 
     def prepared(self, flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
         """Spectra in units of the noise, less the median, shape (m, p).
@@ -84,3 +112,16 @@ class Principal:
     def place(self, flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
         """Where stars are among the components, shape (m, k)."""
         return self.prepared(flux, ivar) @ self.basis.T
+
+
+def _basis(rows, products, number):
+    """The first principal components of rows, with the products of these.
+
+    There are fewer than rows. A singular-value decomposition takes longer.
+    """
+    from scipy.linalg import eigh
+
+    number, last = min(number, len(rows) - 1, rows.shape[1]), len(rows) - 1
+    values, left = eigh(products, subset_by_index=(last + 1 - number, last))
+    size = np.sqrt(np.maximum(values[::-1], np.finfo(float).tiny))
+    return (left.T @ rows)[::-1] / size[:, None]

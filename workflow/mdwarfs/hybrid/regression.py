@@ -26,7 +26,7 @@ BEGIN = np.array([np.log(0.02), -0.5, -2.5, -1.0, 0.0])
 and of the noise, and the share of what the spectrum leaves open."""
 LOOSE = 2.0  # standard deviation of the logarithms about it, a priori
 EACH = 0.3  # the same of the logarithms of the scales of components about zero
-STEPS = 30, 8  # of the search for hyperparameters: at first, and after new weights
+STEPS = 30, 8  # of the search for hyperparameters: at first, and from others on
 NARROWEST = 0.3
 """Least robust standard deviation of the quantity, in its standard deviation: where
 most values are alike, the others are not outliers."""
@@ -71,6 +71,7 @@ class Regression:
         level: float,
         seed: int,
         star: np.ndarray | None = None,
+        unseen: np.ndarray | None = None,
     ) -> tuple[Regression, tuple[np.ndarray, np.ndarray]]:
         """Train.
 
@@ -89,14 +90,18 @@ class Regression:
         star : int, shape (n,)
             Number of the star of each row, see
             `mdwarfs.hybrid.training_set.same_star`; None: every row is another.
+        unseen : shape (n, k)
+            Where the stars are by components that have not seen them; None: `inputs`.
 
         Returns
         -------
         regression
         held_out
             As `predict` has it: the quantity of each training star by the regression
-            without it, and the variance of the true quantity about that.
+            without it, at its `unseen` place, and the variance of the true quantity
+            about that.
         """
+        unseen = inputs if unseen is None else unseen
         star = np.arange(len(quantity)) if star is None else star
         y = quantity - level
         size = max(MAD_TO_SIGMA * np.median(np.abs(y)), NARROWEST * y.std(), 1e-12)
@@ -108,13 +113,13 @@ class Regression:
         covariance = _covariance(hyper, inputs, inputs)
         # Rows of one star have their label and its error in common: they count as one.
         own = _noise(hyper, noise) * np.bincount(star)[star]
-        weight, pull, apart, rest = _weigh(
-            y / size, covariance, own, tail, several=_several(star)
-        )
-        true = rest - own / weight + np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
+        several = _several(star)
+        weight, pull, _, root = _weigh(y / size, covariance, own, tail, several=several)
         own = own / weight
         one = cls(inputs, pull, own, hyper, float(level), float(size))
-        return one, (quantity - apart * size, true * size**2)
+        mean, variance = _without(hyper, inputs, root, pull, unseen, several)
+        variance += np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
+        return one, (level + mean * size, variance * size**2)
 
     @cached_property
     def inverse_root(self) -> np.ndarray:
@@ -211,13 +216,14 @@ def _choose(y, inputs, noise):
     begin = np.concatenate([BEGIN, np.zeros(inputs.shape[1])])
     weight, found = np.ones(len(y)), []
     for tail in sorted(TAILS, reverse=True):
-        begin, weight, misfit = _tune(y, inputs, noise, tail, begin, weight)
+        steps = STEPS[bool(found)]
+        begin, weight, misfit = _tune(y, inputs, noise, tail, begin, weight, steps)
         found.append((misfit, tail, begin))
     _, tail, hyper = min(found, key=lambda one: one[0])
     return hyper, tail
 
 
-def _tune(y, inputs, noise, tail, hyper, weight):
+def _tune(y, inputs, noise, tail, hyper, weight, steps):
     """Hyperparameters and weights by turns, and how badly stars are predicted."""
     from scipy.linalg import blas, lapack
     from scipy.optimize import minimize
@@ -268,12 +274,11 @@ def _tune(y, inputs, noise, tail, hyper, weight):
         prior = 0.5 * (from_start**2).sum()
         return 0.5 * y @ pull + logarithm + prior, gradient + from_start / loose
 
-    for number in range(ROUNDS):
+    for _ in range(ROUNDS):
         found = minimize(
-            misfit, hyper, jac=True, method="L-BFGS-B",
-            options={"maxiter": STEPS[number > 0]},
-        )  # fmt: skip
-        hyper = found.x
+            misfit, hyper, jac=True, method="L-BFGS-B", options={"maxiter": steps}
+        )
+        hyper, steps = found.x, STEPS[1]
         covariance, variance = _covariance(hyper, inputs, inputs), _noise(hyper, noise)
         weight, _, apart, _ = _weigh(y, covariance, variance, tail, weight, rounds=2)
     apart = np.abs(apart)
@@ -285,7 +290,8 @@ def _tune(y, inputs, noise, tail, hyper, weight):
 
 def _weigh(y, covariance, variance, tail, weight=None, rounds=4, several=()):
     """Weights of the stars; with them the inverse covariance times y, y less what the
-    others say of it, and the variance of that. `several`: rows of one star each."""
+    others say of it, and the inverse root of the covariance. `several`: rows of one
+    star each."""
     weight = np.ones(len(y)) if weight is None else weight
     for number in range(rounds):
         root = _inverse_root(covariance, variance / weight)
@@ -297,7 +303,32 @@ def _weigh(y, covariance, variance, tail, weight=None, rounds=4, several=()):
         if number < rounds - 1:
             alone = rest - variance / weight + variance
             weight = (tail + 1) / (tail + apart**2 / alone)
-    return weight, pull, apart, rest
+    return weight, pull, apart, root
+
+
+def _without(hyper, inputs, root, pull, places, several):
+    """Mean and variance of the function at places of the stars by all stars but the
+    one of each.
+
+    `root` and `pull` are of all stars. What is left of an inverse covariance without
+    some rows is that of the others.
+    """
+    from scipy.linalg.blas import dtrmm
+
+    cross = _covariance(hyper, places, inputs)
+    known = dtrmm(1.0, root, cross.T, lower=1)
+    mean, taken = cross @ pull, (known**2).sum(axis=0)
+    reach = (root * known).sum(axis=0)
+    own = (root**2).sum(axis=0)
+    less, back = reach * pull / own, reach**2 / own
+    for rows in several:
+        inverse = np.linalg.inv(root[:, rows].T @ root[:, rows])
+        reach = root[:, rows].T @ known[:, rows]
+        less[rows] = reach.T @ inverse @ pull[rows]
+        back[rows] = (reach * (inverse @ reach)).sum(axis=0)
+    square = (_scaled(hyper, places) ** 2).sum(axis=1)
+    prior = np.exp(hyper[1]) + np.exp(hyper[2]) * square
+    return mean - less, np.maximum(prior - taken + back, 0)
 
 
 def _several(star):

@@ -1,4 +1,4 @@
-"""How far labels are off, of stars whose own labels have errors.
+"""The errors of labels, measured with stars whose own labels have errors.
 
 A star counts by the share that what is sought has of the variance of its difference:
 one whose own label is bad says little of how far off another one is.

@@ -1,7 +1,7 @@
-"""Support vectors of a Gaussian kernel: one label by another way, which has no errors.
+"""Support vectors with a Gaussian kernel: an estimate of one label without errors.
 
-What they lack they get from stars that are held out: how far these are off, as a
-function of what their spectra leave open, and so of their SNR.
+Their errors are measured with held-out stars, as a function of what the spectra leave
+undetermined, and so of their SNR.
 """
 
 from __future__ import annotations
@@ -51,9 +51,11 @@ class SupportVectors:
         level: float,
         seed: int,
         star: np.ndarray | None = None,
+        unseen: np.ndarray | None = None,
     ) -> tuple[SupportVectors, tuple[np.ndarray, np.ndarray]]:
         """Train; see `mdwarfs.hybrid.regression.Regression.fit`."""
         star = np.arange(len(quantity)) if star is None else star
+        unseen = inputs if unseen is None else unseen
         number = np.random.default_rng([seed, FOLDS]).permutation(star.max() + 1)
         fold = number[star] % FOLDS
         mean = np.empty(len(quantity))
@@ -61,7 +63,7 @@ class SupportVectors:
             held = fold == one
             if held.any():
                 some = _machine(inputs[~held], quantity[~held], level)
-                mean[held] = _ask(*some, inputs[~held], inputs[held])
+                mean[held] = _ask(*some, inputs[~held], unseen[held])
         noise = scatter(mean - quantity, error, unsure)
         coefficients, level, size = _machine(inputs, quantity, level)
         one = cls(inputs, coefficients, level, size, noise)

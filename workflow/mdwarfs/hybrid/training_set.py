@@ -35,12 +35,12 @@ ONE_SIGN = 0.1
 UNKNOWN = 1e6  # an error greater than any label
 
 TAKEN = (
-    "source_id", "sdss_id", "snr", "trusted", "seen", "trained_on", "status", "flags",
+    "source_id", "sdss_id", "snr", "trusted", "trained_on", "status", "flags",
     "flag_names", "reason", "chi2", "dof", "n_good", "n_outliers",
     "training_sparseness", "correlation", "v_offset", "v_stretch", "file", "name",
-    "kind", "id", "role", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr_file", "v_rad",
-    "v_rad_source",
-    "simulated", "simulated_model", *RESIDUALS,
+    "kind", "id", "role", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr_file",
+    "v_rad", "v_rad_source", "simulated", "simulated_model",
+    *RESIDUALS,
 )  # fmt: skip
 """Columns of tables of labels that no label can have the name of."""
 

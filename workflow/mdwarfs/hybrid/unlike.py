@@ -1,4 +1,4 @@
-"""How unlike a spectrum is to those of training stars, and from where on that is said.
+"""Measure how unlike the training stars a spectrum is, and flag it beyond limits.
 
 Any spectrum has hybrid labels, also one of something else. What tells is measured as it
 is of SLAM's (`mdwarfs.slam.infer.likeness`): chi-square about the components, the

@@ -1,43 +1,48 @@
-"""What a user of a run's two catalogues reads first."""
+"""The README of the catalogues of a run: which of the two to use for what."""
 
 TEXT = """# Two catalogues of the same spectra
 {simulated}
-**For the paper's labels**, to reproduce or to compare with it: `slam_labels.fits`. SLAM
-as published, labels of maximum posterior with a flat prior, uncertainties from the
-paper's power laws (`e_*`) and calibrated ones (`sigma_*`). Of stars flagged at_edge or
-multiple_minima, whose posterior is no Gaussian, `slam_posteriors.fits` has draws from
-it: `posterior.draws` of each, number k of all labels together (docs/star.md).
+**To reproduce the paper, or to compare with it**, use `slam_labels.fits`. Its labels
+are those of maximum posterior by SLAM as published, with a flat prior. `e_*` are
+uncertainties from the paper's power laws, `sigma_*` are calibrated ones. For stars with
+the flag at_edge or multiple_minima, whose posterior is not Gaussian,
+`slam_posteriors.fits` has draws from it, 256 per star unless `posterior.draws` of the
+configuration says otherwise. Draw number k of one label belongs to draw number k of the
+others (docs/star.md).
 
-**For the best labels of a star**: `hybrid_labels.fits`. The same spectra and training
-stars, by answers that are blended ("The hybrid labels" in the manual). What is gained
-by SNR and label, and where nothing is, stands in `validation/gained.ecsv` and in the
-figure `diagnostic_gained`.
+**For the best labels of a star**, use `hybrid_labels.fits`. It is made from the same
+spectra and training stars, and blends the answers of three methods (docs/hybrid.md).
+`validation/gained.ecsv` and the figure `diagnostic_gained` show how much better its
+labels are, by SNR and label, and where they are not.
 
-- `x` and `e_x`: with the population of the training stars as prior. The faint are drawn
-  towards its mean as far as their noise demands; of single stars the best estimate.
-- `x_flat` and `e_x_flat`: without that prior. For populations (gradients, distribution
-  functions), which the prior would narrow; null where the spectrum says next to
-  nothing.
-- `prior_share_x`: variance of the label over that of the training stars. Near 0 the
-  spectrum decides, near 1 the prior does.
-- `covariance_x_y`: of the errors of two labels, `x` and `y` with the prior. Posteriors
-  are Gaussian: `x`, `e_x` and these are all there is of them.
-- `recommended`: these labels are there and have no flag. Each catalogue has its own.
-  `mdwarfs flags 12` says what the bits of `flags` mean, and so does the header (FLAG0,
-  FLAG1, ...).
+- `x` and `e_x`: the label and its error with the population of the training stars as
+  prior. This is the best estimate for a single star. Labels of faint stars are drawn
+  towards the mean of the population, as far as their noise demands.
+- `x_flat` and `e_x_flat`: the same without that prior. Use them for populations
+  (gradients, distribution functions), which the prior would narrow, and for metal-poor
+  stars, whose [Fe/H] it would raise. They are null where the spectrum says next to
+  nothing about the label.
+- `prior_share_x`: the variance of the label divided by that of the training stars. Near
+  0 the spectrum decides, near 1 the prior.
+- `covariance_x_y`: the covariance of the errors of two labels, with the prior. The
+  posteriors are Gaussian, so labels, errors and covariances describe them completely.
+- `recommended`: there are labels in this catalogue, and they have no flag. Each
+  catalogue has its own. `mdwarfs flags 12` explains the bits of `flags`, and so does
+  the header (FLAG0, FLAG1, ...).
 - `trained_on`, in all three tables: the star is one of the training stars. Its hybrid
-  labels are by a model that has not seen it, and as good as those of others. Its SLAM
-  labels are by the model that was trained on it (by another in a run with folds), and
-  nearer to its reference labels than those of other stars: leave it out where SLAM's
-  labels are judged. `comparisons/summary.ecsv` has each number with and without the
-  training stars (`*_unseen`).
+  labels come from a model that has not seen it, and are as good as those of other
+  stars. Its SLAM labels come from the model that was trained on it (from another one in
+  a run with folds), and are closer to its reference labels than those of other stars.
+  Leave these stars out when you judge SLAM's labels. `comparisons/summary.ecsv` has
+  each number with and without the training stars (`*_unseen`).
 
-Neither knows stars that the training set lacks: metal-poor ones come out too
-metal-rich, and not all are flagged (`flag_names` says what is).
+Neither method knows stars that the training set lacks. Labels of metal-poor stars come
+out too metal-rich, and not all of them are flagged (see `flag_names`).
 """
 
 SIMULATED = """
-**Everything here is simulated: invented stars, no labels of the sky.**
+**Everything here is simulated: the stars are invented, and these are no labels of real
+stars.**
 """
 
 

@@ -1,4 +1,4 @@
-"""What every pixel chose, and how much of its flux the labels explain."""
+"""The hyperparameters of every pixel, and how well the labels explain its flux."""
 
 from __future__ import annotations
 

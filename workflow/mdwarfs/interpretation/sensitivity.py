@@ -1,4 +1,4 @@
-"""How the model's flux answers to the labels, at typical stars of some temperatures."""
+"""How the model's flux changes with the labels, for typical stars of a temperature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tables on the model's knowledge say, in words."""
+"""The results on what the model knows, in words."""
 
 import numpy as np
 from astropy.table import Table

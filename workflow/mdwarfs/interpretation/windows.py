@@ -1,4 +1,4 @@
-"""What labels lose when a window of the spectrum is left out, or is all there is.
+"""How labels change when a window of the spectrum is left out, or used alone.
 
 The labels are those of maximum posterior, whatever method a run predicts with.
 """

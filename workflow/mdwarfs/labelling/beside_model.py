@@ -1,4 +1,4 @@
-"""What goes with a trained model: the parts of its run, found, read, held together."""
+"""Find and read the parts of a run that belong to a trained model."""
 
 from __future__ import annotations
 

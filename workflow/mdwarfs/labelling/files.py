@@ -1,4 +1,4 @@
-"""Labels of spectra that are given as files, with a reason for each that has none."""
+"""Labels for spectra in files, with a reason for each that has none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.methods.names import MAP
-from mdwarfs.slam.infer.flags import Flag, add_words, flag
+from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
@@ -59,7 +59,11 @@ COLUMNS = {
     **ORIGIN,
     "simulated": ("", "Whether the file says that its spectrum is simulated"),
     "simulated_model": ("", "Whether the labels are by a model of simulated stars"),
-    "reason": ("", "Why there are no labels; empty if there are"),
+    "reason": (
+        "",
+        "Why there are no labels, or why labels without any flag are not recommended; "
+        "else empty",
+    ),
 }
 
 
@@ -213,6 +217,7 @@ def label_spectra(
     table["flags"][nothing] = int(Flag.NO_LABELS)
     add_words(table, ~nothing)
     table["reason"] = reason
+    give_reason(table)
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)

@@ -17,7 +17,7 @@ from mdwarfs.labelling.files import (
     require_simulated,
     stamps,
 )
-from mdwarfs.slam.infer.flags import Flag, add_words, flag
+from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
@@ -82,7 +82,8 @@ def predict_files(
     wrong = np.asarray(spectra.stars["snr_misstated"]) & ~without
     table["flags"] |= flag(wrong, Flag.BAD_FIT)
     add_words(table, ~without)
-    table["reason"] = np.where(without, found["status"], "")
+    table["reason"] = np.where(without, found["status"], "").astype("U400")
+    give_reason(table)
     table.meta["SIMULATD"] = bool(simulated or any(table["simulated"]))
     table.meta["SIMMODEL"] = bool(simulated)
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}

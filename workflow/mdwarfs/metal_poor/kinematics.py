@@ -1,4 +1,4 @@
-"""How stars move in the Galaxy, and which move as those of the halo do.
+"""The motion of stars in the Galaxy, and which of them move like halo stars.
 
 Positions, parallaxes, proper motions and radial velocities become velocities relative
 to the local standard of rest by astropy's frames. A star whose velocity is far from

@@ -1,8 +1,8 @@
 """Whether the products of a run are of the configuration that lies beside them.
 
-Any target can be made with any configuration, and leaves products of another one where
-they are. So the run says of each product which keys it was made with, and whether they
-are those of `audit/config.yaml`.
+Any target can be made with any configuration, and leaves the products of earlier
+configurations in place. So the run records for each product with which keys it was
+made, and whether they are those of `audit/config.yaml`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The commits that the steps of a run are of: several if it was gone on with."""
+"""The commits of the code that made a run: several if it was continued later."""
 
 from __future__ import annotations
 
@@ -67,6 +67,8 @@ def words(codes: Iterable[Mapping]) -> str:
     of = "one commit" if count == 1 else f"{count} commits"
     told = [_told(x) + (f" ({x.steps} steps)" if len(found) > 1 else "") for x in found]
     noun = "step" if steps == 1 else "steps"
+    if not any(x.commit or x.changed for x in found):
+        return f"{steps} {noun}; the commit of their code is not known"
     return f"{steps} {noun} of {of}: {'; '.join(told)}"
 
 

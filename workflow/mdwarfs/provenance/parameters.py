@@ -1,4 +1,4 @@
-"""Which keys of the configuration the parameters of a step are.
+"""Find the configuration keys behind the parameters of a step.
 
 A rule is given values, not names: `snr_bins=config["uncertainty"]["snr_bins"]`. The
 keys are found again by comparing the values with the configuration; a name decides

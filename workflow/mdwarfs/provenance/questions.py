@@ -1,7 +1,7 @@
-"""What a question about a run means, and which of its files hold the answer.
+"""Interpret a question about a run, and find the files that hold the answer.
 
-It is told from the folder of the run alone: its products, its audit and the records of
-its steps.
+Only the folder of the run is used: its products, its audit and the records of its
+steps.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from astropy.table import Row, Table
 from mdwarfs import tables
 from mdwarfs.audit import ledger
 from mdwarfs.audit.claims import NOT_TESTABLE
+from mdwarfs.audit.ledger import EXPECTED
 from mdwarfs.audit.origin import Cell, origin
 from mdwarfs.audit.words import numbers
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.provenance.following import ancestors
 from mdwarfs.provenance.history import CONFIG, MISSING, PART, History
+from mdwarfs.provenance.sources import archive_of
 from mdwarfs.spectra.manifest import folder_of
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
@@ -333,7 +335,7 @@ def star(history: History, identifier: str) -> Answer:
         table = _table_at(history, path)
         if {"file", "sha256"} <= set(table.colnames):
             for row in table[rows]:
-                words.append(_spectrum(path, row))
+                words.append(_spectrum(history, path, row))
     words.append(
         "products that have it: " + "; ".join(f"{p} {places[p]}" for p in found)
     )
@@ -404,8 +406,9 @@ def claim_line(row: Row) -> str:
     said = numbers(row)
     error = f" ± {said['e_found']}" if said["e_found"] else ""
     injected = f", injected {said['injected']}" if said["injected"] else ""
+    whose = EXPECTED if dict(row).get("kind") == EXPECTED else "paper"
     return (
-        f"{row['quantity']}: {said['found']}{error}{unit}, paper {said['paper']}"
+        f"{row['quantity']}: {said['found']}{error}{unit}, {whose} {said['paper']}"
         f"{injected}; {row['status']}"
     )
 
@@ -422,8 +425,10 @@ def _labels(path: str, row) -> str:
     return f"{path}: {reason}{flags}"
 
 
-def _spectrum(path: str, row) -> str:
-    """The spectrum of a star in a line."""
+def _spectrum(history: History, path: str, row) -> str:
+    """The spectrum of a star in a line, and where it is from if that is known."""
     if not row["file"]:
         return f"no spectrum: {row['reason']}"
-    return f"spectrum {folder_of(path)}/{row['file']}, sha256 {row['sha256']}"
+    said = f"spectrum {folder_of(path)}/{row['file']}, sha256 {row['sha256']}"
+    source = archive_of(history.place(path))
+    return f"{said}, from {source.address}/{row['file']}" if source else said

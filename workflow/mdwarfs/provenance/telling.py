@@ -1,4 +1,4 @@
-"""A trace as text: a tree of files, and what there is to say of each step."""
+"""A trace as text: a tree of files, and the details of each step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def text(trace: dict, verbose: bool = False) -> str:
     lines = alarms(trace)
     lines += [""] if lines else []
     for said in trace["words"]:
-        lines += wrapped(said.strip()) if said.startswith(SET_IN) else [said]
+        lines += wrapped(said.strip()) if said.startswith(SET_IN) else hanging(said)
     if trace["steps"]:
         codes = (step["code"] for step in trace["steps"].values())
         lines += textwrap.wrap(commits.words(codes), WIDTH, subsequent_indent="  ")
@@ -78,11 +78,7 @@ def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") ->
         line += "  given" if file["state"] != UNKNOWN else f"  {UNKNOWN}"
     lines = [line]
     if "archive" in file:
-        archive = file["archive"]
-        version = f" ({archive['version']})" if archive["version"] else ""
-        lines.append(
-            f"{indent}    from {archive['address']}, {archive['date']}{version}"
-        )
+        lines += [f"{indent}    {said}" for said in from_archive(file["archive"])]
     if step is None:
         return lines
     if step in shown:
@@ -96,6 +92,14 @@ def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") ->
     if others:
         lines.append(f"{indent}  (from {others} more of its inputs it was not taken)")
     return lines
+
+
+def from_archive(archive: dict) -> list[str]:
+    """Lines of an archive: where a raw file is from; when and what, and the record."""
+    date = archive["date"][:19].replace("T", " ")
+    said = [f"{date} UTC" if date else "", archive["version"], archive["request"]]
+    what = "; ".join(x for x in said if x)
+    return [f"from {archive['address']}", f"{what} ({archive['record']})"]
 
 
 def step_lines(
@@ -143,6 +147,17 @@ def wrapped(text: str) -> list[str]:
         WIDTH,
         initial_indent=SET_IN,
         subsequent_indent="      ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def hanging(text: str) -> list[str]:
+    """A text in lines, of which all but the first are set in."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        subsequent_indent=SET_IN,
         break_on_hyphens=False,
         break_long_words=False,
     )

@@ -1,4 +1,4 @@
-"""From a number, a file, a column or a star to what it was made of."""
+"""Trace a number, a file, a column or a star back to what it was made from."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a simulated run found, against what was put in: only simulated runs use it."""
+"""Compare the results of a simulated run with what was put in."""

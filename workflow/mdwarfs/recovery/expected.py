@@ -1,4 +1,4 @@
-"""What a simulated run was given, where the ledger asks what it found.
+"""The numbers of the ledger that a simulated run should find.
 
 Every function takes what was put in and the arguments that the ledger gives, and
 returns the number that a perfect workflow would find. Numbers of stars and pairs are

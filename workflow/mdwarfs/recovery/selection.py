@@ -1,4 +1,4 @@
-"""Which sound M dwarfs the criteria cost, by their true labels."""
+"""Which sound M dwarfs the criteria remove, by their true labels."""
 
 import numpy as np
 from astropy.table import Table

@@ -1,4 +1,4 @@
-"""How the simulated stars' fluxes answer to their labels: what a model can learn."""
+"""How the simulated flux changes with the labels, which is what a model can learn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holding simulated spectra against the spectra of real M dwarfs, type by type."""
+"""Compare simulated spectra with those of real M dwarfs, type by type."""
 
 import numpy as np
 from astropy.table import Table

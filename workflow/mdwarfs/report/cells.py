@@ -1,4 +1,4 @@
-"""Tables and texts of a run as the page's template takes them."""
+"""Prepare tables and texts of a run for the template of the page."""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from mdwarfs.tables.markdown import OF_ERRORS, number
 DEEPER = 2
 """Levels by which headings of a text go down below that of a section."""
 IDENTIFIERS = re.compile(r"(^|_)(id|source_id|sdss_id)\d?$|^bin$|^bits?$|^flags$")
+FLAGS = "flag_names"
 CALLED = {
     "found": "this run",
     "n": "stars",
@@ -30,6 +31,7 @@ CALLED = {
     "source_id1": "Gaia DR3 source_id, FGK",
     "source_id2": "Gaia DR3 source_id, M",
     "sdss_id": "SDSS id",
+    FLAGS: "flags",
 }
 """Columns that are called otherwise than by their names; `e_*` and `n_*` without it."""
 LABELS_IN_NAMES = {
@@ -58,6 +60,7 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
     ----------
     columns
         Those that are wanted; all others are left out, and those without any text.
+        Numbers and their errors (`x`, `e_x`) share a cell.
 
     Returns
     -------
@@ -67,19 +70,37 @@ def table(rows: Table, columns: Sequence[str] | None = None) -> dict:
     """
     names = [x for x in columns or rows.colnames if x in rows.colnames]
     names = [x for x in names if not _is_empty(rows[x])]
+    errors = {x: f"e_{x}" for x in names if f"e_{x}" in names}
+    names = [x for x in names if x not in errors.values()]
     heads = [
         {
             "name": heading(name)
             .replace("± ", "±\N{NO-BREAK SPACE}")
             .replace("log g", "log\N{NO-BREAK SPACE}g"),
             "unit": str(rows[name].info.unit or ""),
-            "words": rows[name].info.description or "",
+            "words": _words(rows, [name, *([errors[name]] if name in errors else [])]),
             "number": rows[name].dtype.kind in NUMBERS,
         }
         for name in names
     ]
     cells = [column(rows[name], _errors(rows, name)) for name in names]
+    for name, own in zip(names, cells):
+        if name in errors:
+            error = errors[name]
+            _join(own, column(rows[error], _errors(rows, error)))
     return {"heads": heads, "rows": list(zip(*cells))}
+
+
+def _words(rows, names):
+    """What columns that share a cell say of themselves."""
+    return "; ± ".join(rows[x].info.description or "" for x in names)
+
+
+def _join(numbers, errors):
+    """Put errors behind their numbers; in place."""
+    for cell, error in zip(numbers, errors):
+        if cell["text"] and error["text"]:
+            cell["text"] += f" ± {error['text']}"
 
 
 def heading(name: str) -> str:
@@ -110,6 +131,8 @@ def column(values: Column, errors: Column | None = None) -> list[dict]:
     plain = bool(IDENTIFIERS.search(name))
     if name == "label":
         values = [LABELS_IN_NAMES.get(x, x) for x in values]
+    if name == FLAGS:
+        values = [x.replace("_", " ").replace(",", ", ") for x in values]
     most = SHORT.get(name)
     errors = np.full(len(values), np.nan) if errors is None else errors
     return [
@@ -135,7 +158,8 @@ def ledger(claims: Table) -> list[dict]:
 
 
 IN_LEDGER = (
-    "id", "claim", "quantity", "unit", "agrees", "status", "product", "rule", "note",
+    "id", "claim", "quantity", "unit", "kind", "agrees", "status", "product", "rule",
+    "note",
 )  # fmt: skip
 
 

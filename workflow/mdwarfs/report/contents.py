@@ -1,4 +1,4 @@
-"""What stands on a run's page beside its figures: tables and texts, by section.
+"""The tables and texts on the page of a run, by section.
 
 An entry is shown by every run that has its need, which is one of
 `mdwarfs.figures.registry.NEEDS`.
@@ -106,8 +106,9 @@ SHOWN = (
         "comparisons/summary.ecsv",
         "tables",
         "Every comparison",
-        "SLAM minus others, of the stars that the comparison takes, of those among "
-        "them that SLAM was not trained on (unseen), and of all that are in both.",
+        "SLAM minus others, of the stars that the comparison takes, and of those among "
+        "them that SLAM was not trained on (unseen). The file has the same of all "
+        "stars that are in both.",
     ),
     Shown(
         "methods",
@@ -130,6 +131,8 @@ SHOWN = (
         "audit/claims.ecsv",
         "ledger",
         "Numbers of the paper, and of this run",
+        "Derived numbers follow from those that the paper prints; expected ones it "
+        "does not print: they are ours, where it gives words or nothing.",
     ),
     Shown(
         "numbers",

@@ -49,12 +49,22 @@ CUT_FLOWS = (
     "pairs_fgk_fgk_counts", "selected",
 )  # fmt: skip
 NARROW = {
+    "comparisons": (
+        "comparison", "name", "label", "n_matched", "n_all", "n", "median", "e_median",
+        "std", "e_std", "robust_std", "n_unseen", "median_unseen", "e_median_unseen",
+        "std_unseen", "e_std_unseen",
+    ),
+    "table_4": (
+        "source_id", "sdss_id", "ra", "dec", "Teff", "e_Teff", "logg", "e_logg",
+        "alphaM", "e_alphaM", "FeH", "e_FeH", "FeH_niu", "e_FeH_niu", "SNR",
+        "flag_names", "recommended", "reason",
+    ),
     "products": (
         "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
     ),
 }  # fmt: skip
 """Columns of tables that have more than a page is wide; of others, all."""
-FILTERS = {"claims": ("status", "agrees"), "numbers": ("status", "of", "label")}
+FILTERS = {"claims": ("kind", "status", "agrees"), "numbers": ("status", "of", "label")}
 """Columns by which rows of the ledger can be chosen."""
 FROM_AUDIT = (
     "Figures", "Tables", "Equations",
@@ -127,12 +137,16 @@ def write(
         read["catalogue"] = of_stars["catalogue"]
         page = partial(_render, stamp, config, read, list(figures), found, records)
         room = _room(part, len(page("").encode()), config["report"]["size"])
-        listed = found[stars.that_fit(found, names, OF_STARS * room)]
-        room -= len(stars.script(listed, names, {})) / 1e6
+        listed, packed = found, stars.packed(found, names)
+        kept = stars.that_fit(found, packed, OF_STARS * room)
+        if len(kept) < len(found):
+            listed = found[kept]
+            packed = stars.packed(listed, names)
+        room -= len(stars.script(packed, {})) / 1e6
         held = _spectra(part / "data", config, listed, observed, predictor, room)
         held["choice"] = f"{_choice_of_stars(len(listed), len(found))}{held['choice']}"
         held["there"] = len(found)
-        (part / "data" / "stars.js").write_text(stars.script(listed, names, held))
+        (part / "data" / "stars.js").write_text(stars.script(packed, held))
         (part / "index.html").write_text(page(held["choice"]), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
@@ -277,7 +291,7 @@ def _render(stamp, config, read, figures, found, records, choice):
         choice=choice,
         software=words.software(),
         audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
-        weaknesses=list(weaknesses(read, stamp)),
+        weaknesses=list(weaknesses({**read, "stars": found}, stamp)),
         records=cells.html("\n\n".join(data.section(records))),
     )
 
@@ -333,6 +347,7 @@ def _table(name, content):
         **made,
         "kind": "ledger" if name == LEDGER else "table",
         "count": count,
+        "records": name in LISTS_STARS,
         "filters": choices,
         "data": [{x: str(row[x]) for x in filters} for row in content],
         "long": len(content) > LONG and name not in FILTERS,

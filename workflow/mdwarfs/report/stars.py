@@ -96,8 +96,8 @@ def table(
     return found
 
 
-def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> str:
-    """The script that hands the stars to the page.
+def packed(stars: Table, names: Sequence[str]) -> dict:
+    """The stars as the page takes them, columns packed.
 
     Parameters
     ----------
@@ -105,21 +105,17 @@ def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> st
         As `table` makes it.
     names
         The labels.
-    held
-        Of spectra: `wavelength`, `stars` (the numbers of those with spectra, in the
-        order of the groups), `group` (how many a group has), and what it is that is
-        drawn.
     """
     called = [x for x in stars.colnames if x.startswith(CALLED)]
     plain = {"source_id", "flags", "hybrid_flags", "role", *called}
-    columns, packed = {}, []
+    columns, data = {}, []
     for name in (x for x in stars.colnames if x not in plain):
         columns[name], k = packing.column(stars[name])
-        columns[name]["at"] = len(packed)
-        packed.append(k)
+        columns[name]["at"] = len(data)
+        data.append(k)
     flags = np.stack([stars["flags"], stars["hybrid_flags"]]).astype("<u4")
     set_bits = np.bitwise_or.reduce(flags, axis=None)
-    content = {
+    return {
         "n": len(stars),
         "called": [
             {
@@ -131,7 +127,7 @@ def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> st
             for name in (x.removeprefix(CALLED) for x in called)
         ],
         "columns": columns,
-        "data": packing.deflated(np.stack(packed).tobytes()),
+        "data": packing.deflated(np.stack(data).tobytes()),
         "flags": packing.deflated(flags.tobytes()),
         "role": packing.deflated(np.asarray(stars["role"], "u1").tobytes()),
         "roles": ROLES,
@@ -159,18 +155,34 @@ def script(stars: Table, names: Sequence[str], held: Mapping[str, object]) -> st
             for bit, words in DESCRIPTIONS.items()
         ],
     }
-    return packing.script("mdwarfs.stars", content, held)
 
 
-def that_fit(stars: Table, names: Sequence[str], megabytes: float) -> np.ndarray:
+def script(packed: Mapping[str, object], held: Mapping[str, object]) -> str:
+    """The script that hands the stars to the page.
+
+    Parameters
+    ----------
+    packed
+        As `packed` makes them.
+    held
+        Of spectra: `wavelength`, `stars` (the numbers of those with spectra, in the
+        order of the groups), `group` (how many a group has), and what it is that is
+        drawn.
+    """
+    return packing.script("mdwarfs.stars", packed, held)
+
+
+def that_fit(
+    stars: Table, packed: Mapping[str, object], megabytes: float
+) -> np.ndarray:
     """The stars that the page lists, where it cannot list all.
 
     Parameters
     ----------
     stars
         As `table` makes it, n rows.
-    names
-        The labels.
+    packed
+        The same, as `packed` makes them.
     megabytes
         Most that their script may take.
 
@@ -180,7 +192,7 @@ def that_fit(stars: Table, names: Sequence[str], megabytes: float) -> np.ndarray
         Rows, in order: training and test stars first, and of the others so many that
         are evenly spaced in the order of their SNR.
     """
-    size = len(script(stars, names, {})) / 1e6
+    size = len(script(packed, {})) / 1e6
     most = int(len(stars) * min(megabytes / size, 1))
     snr = np.nan_to_num(np.asarray(stars["snr"], float))
     every = np.ones(len(stars), bool)

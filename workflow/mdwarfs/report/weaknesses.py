@@ -1,11 +1,15 @@
-"""What not to trust of a run, in words that follow from its products."""
+"""The known weaknesses of a run, in words that follow from its products."""
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.audit.ledger import EXPECTED
+from mdwarfs.audit.words import apart
 from mdwarfs.labels import LABELS
+from mdwarfs.report.cells import signed
+from mdwarfs.report.stars import REFERENCE, ROLES, TRUE
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
 from mdwarfs.star.words import writer
 
@@ -15,6 +19,8 @@ NOTABLE = 0.1
 """Share of a group of stars whose loss to a criterion is told."""
 FEWEST = 20
 """Stars of such a group."""
+COOL, WARM = 3300.0, 3600.0
+"""Teff [K] below and above which SLAM's errors are told."""
 METAL_POOR = "[Fe/H] < -0.8"
 """Which stars are meant, of those of `mdwarfs.recovery.metal_poor`."""
 
@@ -27,15 +33,16 @@ def weaknesses(products: Mapping[str, Table], stamp: dict) -> Iterator[dict]:
     products
         What the run has of "catalogue", "claims", "pulls", "pulls_of_references",
         "comparisons", "selection", "summary", "recovered" (metal-poor stars) and
-        "products".
+        "products"; and "stars", the table of `mdwarfs.report.stars`.
     stamp
         `run` and `simulated`.
     """
     told = (
         _simulated(stamp),
-        _claims(products.get("claims"), stamp),
+        _claims(products.get("claims"), products.get("stars"), stamp),
         _trained(products["catalogue"], products.get("comparisons")),
         _labels(products.get("summary")),
+        _measured(products.get("stars"), products.get("summary")),
         _unlabelled(products["catalogue"]),
         _flagged(products["catalogue"]),
         _formal(products.get("pulls", products.get("pulls_of_references"))),
@@ -61,19 +68,96 @@ def _simulated(stamp):
     )
 
 
-def _claims(claims, stamp):
+def _claims(claims, stars, stamp):
     if claims is None:
         return None
     if stamp["simulated"]:
         bad = claims[np.asarray(claims["agrees"]) == "no"]
-        what = "numbers are not what was put in"
+        what = ("number is", "numbers are"), "not what was put in"
     else:
         bad = claims[np.asarray(claims["status"]) == "differs"]
-        what = "numbers of the paper are not reproduced"
+        what = ("number of the paper is", "numbers of the paper are"), "not reproduced"
     if not len(bad):
         return None
-    names = "; ".join(f"{row['id']} {row['quantity']}" for row in bad)
-    return f"{len(bad)} {what}", f"{names}. The ledger has both forms of each."
+    (one, many), rest = what
+    title = f"{len(bad)} {one if len(bad) == 1 else many} {rest}"
+    if stamp["simulated"]:
+        told = [signed(apart(row)) for row in bad]
+        words = "SLAM's own errors are part of numbers that are differences of labels. "
+        return title, words + _errors(stars), told
+    of_paper = np.asarray(bad["kind"]) != EXPECTED
+    told = [
+        f"{row['id']} {row['quantity']}" + ("" if printed else " (our expectation)")
+        for row, printed in zip(bad, of_paper)
+    ]
+    return title, f"{'; '.join(told)}. The ledger has both forms."
+
+
+def _errors(stars):
+    """How far SLAM is off cool and warm stars of a simulation, in one sentence."""
+    if stars is None or TRUE + "teff" not in stars.colnames:
+        return ""
+    parts = []
+    teff = np.asarray(stars[TRUE + "teff"], float)
+    for label in LABELS:
+        found, true = _unseen(stars, label, TRUE)
+        cool, warm = (found[side] - true[side] for side in (teff < COOL, teff > WARM))
+        cool, warm = (x[np.isfinite(x)] for x in (cool, warm))
+        if min(len(cool), len(warm)) >= FEWEST:
+            said = " and ".join(
+                signed(writer(label)(np.median(x))) for x in (cool, warm)
+            )
+            parts.append(f"{LABELS[label].short} {said} {LABELS[label].unit}".rstrip())
+    if not parts:
+        return ""
+    return (
+        f"Its labels less the truth in the median, below {COOL:.0f} and above "
+        f"{WARM:.0f} K: {'; '.join(parts)}."
+    )
+
+
+def _unseen(stars, label, prefix):
+    """SLAM's labels and others of stars without a flag that it was not trained on."""
+    if not {label, prefix + label} <= set(stars.colnames):
+        return np.full((2, len(stars)), np.nan)
+    use = (np.asarray(stars["flags"]) == 0) & (
+        np.asarray(stars["role"]) != ROLES.index("train")
+    )
+    both = np.array([stars[label], stars[prefix + label]], float)
+    return np.where(use & np.isfinite(both).all(axis=0), both, np.nan)
+
+
+def _measured(stars, summary):
+    """Labels of a survey that scatter as much as the stars themselves do.
+
+    A run on given spectra says so in its summary.
+    """
+    if stars is None or summary is not None:
+        return None
+    truth = any(name.startswith(TRUE) for name in stars.colnames)
+    parts = []
+    for label, known in LABELS.items():
+        found, true = _unseen(stars, label, TRUE if truth else REFERENCE)
+        found, true = (x[np.isfinite(x)] for x in (found, true))
+        if len(true) < FEWEST or np.std(found - true) < np.std(true):
+            continue
+        write = writer(label)
+        related = np.corrcoef(found, true)[0, 1]
+        unit = f" {known.unit}".rstrip()
+        parts.append(
+            f"{known.short}: scatter {write(np.std(found - true))}{unit}, spread of "
+            f"the stars {write(np.std(true))}{unit}, correlation {related:.2f} "
+            f"({len(true):,} stars)"
+        )
+    if not parts:
+        return None
+    return (
+        "Some labels of SLAM are hardly measured, or not at all",
+        f"Against the {'truth' if truth else 'references'}, of stars without a flag "
+        "that it was not trained on, these scatter as much as the stars differ: their "
+        "mean, given to every star, would be as good.",
+        parts,
+    )
 
 
 def _trained(catalogue, comparisons):

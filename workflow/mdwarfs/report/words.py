@@ -1,10 +1,11 @@
-"""What the page says of a run at its top: where its data come from, and its size."""
+"""The texts at the top of a run's page: where its data come from, and its size."""
 
 from collections.abc import Mapping
 
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.audit.ledger import PRINTED
 from mdwarfs.provenance.software import environment
 from mdwarfs.run import software as running
 
@@ -95,11 +96,11 @@ def facts(
             )
         )
     elif claims is not None:
-        states = np.asarray(claims["status"])
+        states = np.asarray(claims["status"])[np.asarray(claims["kind"]) == PRINTED]
         found.append(
             (
-                f"{np.sum(states == 'reproduced')} of {len(claims)}",
-                "numbers of the paper reproduced",
+                f"{np.sum(states == 'reproduced')} of {len(states)}",
+                "printed numbers of the paper reproduced",
             )
         )
     return [{"number": number, "words": words} for number, words in found]

@@ -1,4 +1,4 @@
-"""A page that says what is in every product of a run, made from the products."""
+"""Make the page that describes every product of a run, from the products."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """A digest of the library code that a script uses.
 
 Snakemake re-runs a rule when its script changes, but it does not see the modules that
-the script imports. The digest, passed as a parameter of the rule, makes it see them:
-those modules, and no others but these: what `SILENT` lists cannot change a result.
+the script imports. The digest of these modules, passed as a parameter of the rule,
+makes it see them. It leaves out the modules in `SILENT`, which cannot change a result.
 """
 
 import ast

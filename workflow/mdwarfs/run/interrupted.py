@@ -1,4 +1,4 @@
-"""Runs that were killed, and runs at the same time: whether it is safe to go on.
+"""Runs that were killed, and concurrent runs: whether it is safe to continue.
 
 Snakemake locks the files that it makes, and a run that is killed cannot unlock them.
 Nor can it remove the files that its jobs were writing, which are beside the products

@@ -1,4 +1,4 @@
-"""What each rule needs of a machine, memory and time, by the size of its input.
+"""The memory and time that each rule needs, by the size of its input.
 
 `rules/needs.tsv` has for each rule what was measured: peak memory and CPU time of
 small inputs, and how much of each comes with a megabyte more. `tests/run/measured.tsv`

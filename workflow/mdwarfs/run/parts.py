@@ -1,11 +1,11 @@
-"""The parts of a run that belong together, and how they say so.
+"""Check that parts of a run belong together, by digests in their headers.
 
-A model has a digest of its own content; what is made with it, predictions, held-out
-labels, power laws, calibration, limits of the fit, carries that digest (`MODEL`) and
-one of the configuration that it was made by (`CONFIG`), and one of what of it changes
-labels (`LABELLING`): with another prior, say, limits of the fit do not hold. So a table
-that was left there by another model, or by another configuration, is told from those
-that fit.
+A model has a digest of its own content. Everything that is made with it (predictions,
+held-out labels, power laws, calibration, limits of the flags) carries that digest
+(`MODEL`), a digest of the configuration (`CONFIG`), and one of the part of the
+configuration that changes labels (`LABELLING`): with another prior, say, the limits do
+not hold. So a table that was made with another model or another configuration is
+recognised.
 """
 
 from __future__ import annotations

@@ -119,17 +119,13 @@ def join(boss: Table, gaia: Table) -> Table:
     return stars[rows]
 
 
-def m_type(
-    boss: Table,
-    gaia: Table,
-    map_path: PathLike,
-    extinction: dict[str, float],
-    cuts: dict,
+def place(
+    boss: Table, gaia: Table, map_path: PathLike, extinction: dict[str, float]
 ) -> Table:
-    """Place BOSS stars of class M in the dereddened diagram and apply the criteria.
+    """Place BOSS stars of class M in the dereddened diagram.
 
-    A star without a place there keeps its row, with the reason, and is no candidate.
-    That includes the stars outside the dust map (dec < -30 deg), of which the paper
+    A star without a place there keeps its row, with the reason. That includes the stars
+    outside the dust map (dec < -30 deg), of which the paper
     does not speak: the map gives NaN there, which meets no criterion, so the paper's
     recipe as printed drops them as well.
 
@@ -139,14 +135,14 @@ def m_type(
         As for `join`.
     map_path
         Bayestar19 map.
-    extinction, cuts
-        Sections `extinction` and `candidates` of the configuration.
+    extinction
+        Section `extinction` of the configuration.
 
     Returns
     -------
     table
-        As `join`, with `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag],
-        `reason`, `criterion_1` to `criterion_4` and `candidate`.
+        As `join`, with `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag] and
+        `reason`.
 
     Raises
     ------
@@ -164,12 +160,31 @@ def m_type(
         np.isnan(stars["ebv"]),
     ]
     stars["reason"] = np.select(lacks, [*nameless(stars), *REASONS], default="")
+    return annotate(stars, dust.COLUMNS)
+
+
+def judge(stars: Table, cuts: dict) -> Table:
+    """Apply the criteria to stars that are placed in the diagram.
+
+    Parameters
+    ----------
+    stars
+        As `place` makes them. Those without a place are no candidates.
+    cuts
+        As for `criteria`.
+
+    Returns
+    -------
+    table
+        The same with `criterion_1` to `criterion_4` and `candidate`.
+    """
+    stars = stars.copy(copy_data=False)
     meets = criteria(stars["mg0"], stars["bp_rp0"], stars["ruwe"], cuts)
     for name, values in meets.items():
         stars[name] = values
     stars["candidate"] = (stars["reason"] == "") & np.all(list(meets.values()), axis=0)
     logger.info("%d of %d stars are candidates", np.sum(stars["candidate"]), len(stars))
-    return annotate(stars, dust.COLUMNS | described(cuts) | CANDIDATE)
+    return annotate(stars, described(cuts) | CANDIDATE)
 
 
 def described(cuts: dict) -> dict[str, tuple[str, str]]:
@@ -208,7 +223,7 @@ def count_candidates(stars: Table) -> Table:
     Parameters
     ----------
     stars
-        Result of `m_type`; its meta holds the counts of the BOSS catalogue.
+        Result of `judge`; its meta holds the counts of the BOSS catalogue.
 
     Returns
     -------

@@ -1,8 +1,9 @@
-"""Why a pair of somebody else's sample is not in the one that is built here.
+"""Why a pair of another sample is not in the one that the run builds.
 
-A pair goes the way of the sample, step by step: the catalogue of wide binaries, the
+A pair is followed through the steps of the sample: the catalogue of wide binaries, the
 BOSS stars of class M, criteria 1-4, the LAMOST catalogue, the quality cuts, the labels.
-The first step that it fails explains its absence; the others are said as well.
+The first step that it fails explains its absence; the other failed steps are named,
+too.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the labels do not say of a star: its spectrum differs from others of its labels.
+"""Differences between simulated spectra of stars with the same labels.
 
 The elements that the labels leave out, C/O among them, make single species stronger or
 weaker; activity fills the Ca II triplet and puts spots on the surface; an unresolved

@@ -1,7 +1,7 @@
-"""What `Slam.fit` and config/mine.yaml try where nobody says otherwise.
+"""Default settings of `Slam.fit` and config/mine.yaml.
 
-Whoever has tens or hundreds of stars cannot tell a finer grid apart. The paper's 75
-points and ten folds, for a thousand stars, stand in config/config.yaml.
+Tens or hundreds of stars do not support a finer grid. The paper's 75 points and ten
+folds, for a thousand stars, are in config/config.yaml.
 """
 
 GRID = {"C": [1.0, 10.0], "epsilon": [0.1], "gamma": [0.03, 0.1, 0.3]}

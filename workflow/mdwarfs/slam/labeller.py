@@ -1,4 +1,4 @@
-"""From a trained model to its labels."""
+"""The predictor that a trained model uses."""
 
 from mdwarfs.slam.infer.map import MaximumPosterior
 from mdwarfs.slam.infer.predictor import Predictor

@@ -1,4 +1,4 @@
-"""What a trained SLAM records of every pixel."""
+"""The columns that a trained SLAM has for every pixel."""
 
 HYPERPARAMETERS = ("C", "epsilon", "gamma")
 SYMBOLS = {"C": "$C$", "epsilon": r"$\epsilon$", "gamma": r"$\gamma$"}

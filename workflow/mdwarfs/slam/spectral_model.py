@@ -1,4 +1,4 @@
-"""What labels are inferred from: spectra as a function of labels, whatever made it.
+"""The interface of a model that gives spectra as a function of labels.
 
 A regressor other than SLAM's is trained as it likes (`mdwarfs.slam.trained_model`) and
 answers the questions of `SpectralModel`. Everything in `mdwarfs.slam.infer` asks these

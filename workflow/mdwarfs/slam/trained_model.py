@@ -1,4 +1,4 @@
-"""What training gives, whatever is trained: the protocol of a regressor.
+"""The interface of a trained regressor.
 
 A regressor is a way to learn the flux of every pixel as a function of the labels: the
 support-vector regression of SLAM (`mdwarfs.slam.model.Slam`), or another in its place.

@@ -1,4 +1,4 @@
-"""What a file of spectra holds: its bytes, inflated, and its parts if it is FITS."""
+"""The contents of a file of spectra: uncompressed bytes, and the parts of FITS."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""Whether a FITS file holds what its headers promise, by their numbers alone.
+"""Whether a FITS file is as large as its headers say.
 
 Nothing is allocated: a header may promise 10^11 pixels. The cards are those by which
 the standard gives the size of a part (FITS standard 4.0, sections 4.4.1 and 7).

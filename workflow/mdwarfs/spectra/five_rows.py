@@ -1,7 +1,7 @@
 """Images of five rows, the form of spectra of SDSS-I and II and of early LAMOST.
 
-They differ in what the rows are, and their headers do not say it; what a row holds
-does.
+They differ in the meaning of the rows, which the headers do not give. It is found from
+the values in the rows.
 """
 
 import numpy as np

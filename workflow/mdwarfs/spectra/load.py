@@ -1,4 +1,4 @@
-"""From files to normalised spectra, each with its reason if there is none."""
+"""Read files into normalised spectra, with a reason for each that has none."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The list of the spectra in the raw folder: which there are, and what bytes."""
+"""The list of the spectra in the raw folder, with their checksums."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Planes of a file of spectra of which rows are read as they are needed."""
+"""Planes of a file of spectra, whose rows are read as they are needed."""
 
 from __future__ import annotations
 

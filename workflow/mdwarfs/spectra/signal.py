@@ -1,4 +1,4 @@
-"""The signal-to-noise ratio of a spectrum, as it can be found of any."""
+"""The signal-to-noise ratio of a spectrum of any format, from its pixels."""
 
 from __future__ import annotations
 

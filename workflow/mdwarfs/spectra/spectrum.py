@@ -100,7 +100,10 @@ class Spectrum:
         if self.at_rest:
             return self
         if not np.isfinite(self.v_rad):
-            raise InputError("its radial velocity is not known")
+            raise InputError(
+                "its radial velocity is not known: give it in the column v_rad, or let "
+                "it be found (files.velocity: others)"
+            )
         return self.shifted(self.v_rad)
 
 

@@ -1,8 +1,8 @@
 """Some columns of a FITS table, straight from its bytes.
 
-astropy makes objects of all columns of a table before it gives any of them. Of a
-spectrum of Astra that is 35, of which eight are wanted: it takes longer than all else
-that becomes of the file.
+astropy makes objects of all columns of a table before it gives any of them. A spectrum
+of Astra has 35 columns, of which eight are needed; this would take longer than
+everything else that is done with the file.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Three ways to the velocity of a spectrum, one in the place of another.
+"""Three ways to find the velocity of a spectrum, with the same interface.
 
 Each is a function of a spectrum that returns it in its rest frame, or raises
 `InputError` if no velocity is to be had. Spectra that are at rest in their files are

@@ -1,4 +1,4 @@
-"""The weight of a pixel in a fit: its inverse variance, or what Astra 0.6.0 took."""
+"""The weight of a pixel in a fit: its inverse variance, or what Astra 0.6.0 used."""
 
 from __future__ import annotations
 

@@ -211,10 +211,10 @@ def _around(values):
     return low - room, high + room
 
 
-BEGIN = 0.0, 0.95, 1.55, 2.1, 2.65, 3.4, 4.35, 5.35, 6.15
+BEGIN = 0.0, 0.95, 1.45, 2.0, 2.58, 3.05, 3.95, 4.85, 5.75, 6.2
 """Where the columns of the table of labels begin [inch]."""
 UNCERTAINTIES = 2, 3, 4  # columns of the table
-COLOURS = {"SLAM": style.RED, "hybrid": HYBRID, "known": KNOWN}
+COLOURS = {"SLAM": style.RED, "hybrid": HYBRID, "reference": KNOWN}
 
 
 def _labels(page, star):
@@ -252,11 +252,13 @@ def _beside(page, star, left, top):
 def _said(star):
     """What stands beside the square: titles with lines and their look."""
     red, plain = {"color": style.RED}, {"color": "black"}
-    said = [("Flags", words.flags(star.flags, star.reason))]
+    said = [("Recommended", [words.recommended(star)])]
+    said += [("Flags", words.flags(star.flags, star.reason))]
     if np.isfinite(star.labels["hybrid"]).any():
         said.append(("Flags of the hybrid labels", words.flags(star.hybrid_flags)))
     for title, texts in said:
-        yield title, [(_wrapped(x), plain if x == "none" else red) for x in texts]
+        fine = "none", "yes", "yes; hybrid: yes"
+        yield title, [(_wrapped(x), plain if x in fine else red) for x in texts]
     said = [("Fit", words.measures(star))]
     if star.posterior is not None:
         said.append(("Minima of the posterior", words.minima(star.posterior, symbol)))
@@ -289,15 +291,15 @@ def _legend(page, star, left):
         (posterior, Patch(color="0.75"), "posterior, formal (68, 95 %)"),
         (posterior, _mark("+", color=red, ms=5), "deepest minimum"),
         (several, _mark("x", color=red, ms=4.5), "other minima"),
-        (has["calibrated"], _mark("o", "-", color=red, ms=2.5), "SLAM, calibrated"),
-        (has["calibrated"], _mark("", "--", color=red), "the same, as a Gaussian"),
+        (has["sigma_value"], _mark("o", "-", color=red, ms=2.5), "SLAM, calibrated"),
+        (has["sigma_value"], _mark("", "--", color=red), "the same, as a Gaussian"),
         (has["hybrid"], _mark("D", "-", color=HYBRID, ms=3), "hybrid label"),
         (
             has["hybrid"],
             _mark("", "-", color=HYBRID, lw=0.9),
             "the same, as a Gaussian",
         ),
-        (has["known"], _mark("*", ":", color=KNOWN), "known label"),
+        (has["reference"], _mark("*", ":", color=KNOWN), "reference label"),
         (True, _mark(".", color="0.62"), "training stars"),
         (has["low"], _mark("", ":", color=blue), "usable range"),
     ]

@@ -1,4 +1,4 @@
-"""Which star of a run somebody means: by any of its names."""
+"""Find a star of a run by any of its names."""
 
 from __future__ import annotations
 

@@ -95,8 +95,8 @@ def _range_of(star, row):
         draws = star.posterior.draws[:, column]
         known += [*np.percentile(draws, [0.1, 99.9]), *star.posterior.minima[:, column]]
     for value, error, widths in (
-        ("value", "calibrated", 2.2),
-        ("value", "formal", 2.2),
+        ("value", "sigma_value", 2.2),
+        ("value", "formal_e_value", 2.2),
         ("hybrid", "e_hybrid", 1.2),
     ):
         if np.isfinite(row[value]):
@@ -137,15 +137,15 @@ def _one_label(axes: Axes, star, column, limits):
             axes.axvline(place, color=style.RED, lw=0.7)
     x = np.linspace(*limits, 200)
     for value, error, colour, line in (
-        ("value", "calibrated", style.RED, "--"),
+        ("value", "sigma_value", style.RED, "--"),
         ("hybrid", "e_hybrid", HYBRID, "-"),
     ):
         sigma = row[error]
         if np.isfinite(row[value]) and np.isfinite(sigma) and sigma > 0:
             bell = np.exp(-0.5 * ((x - row[value]) / sigma) ** 2)
             axes.plot(x, bell / sigma / np.sqrt(2 * np.pi), line, color=colour, lw=0.9)
-    if np.isfinite(row["known"]):
-        axes.axvline(row["known"], color=KNOWN, lw=0.9, ls=":")
+    if np.isfinite(row["reference"]):
+        axes.axvline(row["reference"], color=KNOWN, lw=0.9, ls=":")
     axes.set_ylim(bottom=0)
 
 
@@ -162,7 +162,7 @@ def _two_labels(axes: Axes, star, one, other, x_limits, y_limits):
     axes.errorbar(
         x["hybrid"], y["hybrid"], y["e_hybrid"], x["e_hybrid"], color=HYBRID, **look
     )
-    axes.plot(x["known"], y["known"], "*", color=KNOWN, ms=6, mew=0)
+    axes.plot(x["reference"], y["reference"], "*", color=KNOWN, ms=6, mew=0)
 
 
 def _contours(axes, x, y):
@@ -199,7 +199,7 @@ def _among_training(axes: Axes, star, x, y, x_limits, y_limits):
                 line(end, color=style.BLUE, lw=0.5, ls=":")
     for value, error, colour, fmt in (
         ("hybrid", "e_hybrid", HYBRID, "D"),
-        ("value", "calibrated", style.RED, "o"),
+        ("value", "sigma_value", style.RED, "o"),
     ):
         axes.errorbar(
             own[value], other[value], other[error], own[error], fmt=fmt, color=colour,

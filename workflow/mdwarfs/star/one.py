@@ -1,4 +1,4 @@
-"""All that is known of one star: of a run, or of the spectrum of a file."""
+"""Everything about one star of a run, or about the spectrum in a file."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.star import fitted as spectra_and_models
 from mdwarfs.star.identify import NAMES
 from mdwarfs.star.posterior import posterior as posterior_of
-from mdwarfs.star.run import StarsOfRun, training_labels
+from mdwarfs.star.run import TRUE, StarsOfRun, training_labels
 from mdwarfs.tables import require_writable
-from mdwarfs.tables.columns import UNCERTAINTIES, meaning
+from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL, meaning
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,20 +42,21 @@ LABEL_COLUMNS = {
     "label": "Name of the label",
     "unit": "Of all numbers of the row",
     "value": "Of maximum posterior; NaN without",
-    "formal": "Formal uncertainty (1 sigma)",
-    "power law": "Scatter (1 sigma) of stars of known labels at this SNR",
-    "calibrated": "Calibrated uncertainty (1 sigma)",
+    "e_value": "Scatter (1 sigma) of stars of known labels at this SNR: the power law",
+    "sigma_value": "Calibrated uncertainty (1 sigma)",
+    "formal_e_value": "Formal uncertainty (1 sigma)",
     "hybrid": "Hybrid label; NaN without",
     "e_hybrid": "Uncertainty of it (1 sigma)",
     "hybrid_flat": "The same without prior",
     "e_hybrid_flat": "Uncertainty of that (1 sigma)",
-    "known": "Label that is known of the star, from elsewhere; NaN without",
-    "e_known": "Uncertainty of it (1 sigma)",
+    "reference": "Reference label of the star, from elsewhere; NaN without",
+    "e_reference": "Uncertainty of it (1 sigma)",
+    "truth": "What the simulation gave the star; NaN of real ones",
     "low": "Lowest usable value; NaN without",
     "high": "Highest usable value; NaN without",
     "rank": "Share of the training stars whose label is lower",
 }
-"""Columns of `Star.labels`."""
+"""Columns of `Star.labels`; the uncertainties are named as in the catalogues."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class Star:
     role
         "train" or "test", or "" of other stars and of files.
     snr
+    extrapolated
+        Whether the SNR is outside the range over which power laws are calibrated.
     spectrum
         Its spectrum and best model (of one star); None without a spectrum.
     labels
@@ -97,6 +100,7 @@ class Star:
     simulated_model: bool
     role: str
     snr: float
+    extrapolated: bool
     spectrum: Fitted | None
     labels: Table
     flags: dict[str, str]
@@ -106,6 +110,22 @@ class Star:
     note: str
     posterior: LabelPosterior | None
     training: Table
+
+    @property
+    def recommended(self) -> bool:
+        """Whether SLAM's labels may be used as they are, as in the catalogue."""
+        return not (self.reason or self.flags) and self.of_one_kind
+
+    @property
+    def hybrid_recommended(self) -> bool:
+        """The same of the hybrid labels; false without."""
+        there = bool(np.isfinite(self.labels["hybrid"]).any())
+        return there and not self.hybrid_flags and self.of_one_kind
+
+    @property
+    def of_one_kind(self) -> bool:
+        """Whether spectrum and model are both simulated, or both real."""
+        return self.simulated == self.simulated_model
 
     @property
     def title(self) -> str:
@@ -189,6 +209,7 @@ def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
         simulated_model=run.simulated,
         role=str(known["role"]),
         snr=float(own["snr"]),
+        extrapolated=extrapolated(own),
         spectrum=spectrum,
         labels=labels_of(own, hybrid, known, run.usable, run.training),
         flags=flags_of(own["flags"]),
@@ -257,12 +278,13 @@ def of_spectra(
                 simulated_model=bool(own["simulated_model"]),
                 role="",
                 snr=float(own["snr"]),
+                extrapolated=extrapolated(own),
                 spectrum=spectrum,
                 labels=labels_of(own, other, None, usable, training),
                 flags=flags_of(own["flags"]),
                 hybrid_flags={} if other is None else flags_of(other["flags"]),
                 measures=measures_of(own),
-                reason=str(own["reason"]),
+                reason=reason_of(own),
                 note="",
                 posterior=drawn,
                 training=training,
@@ -287,7 +309,7 @@ def labels_of(
     hybrid
         Row of the hybrid catalogue, or of one like it.
     known
-        Labels that are known, with `e_*`.
+        Reference labels, with `e_*`, and of simulated stars the truth, `true_*`.
     usable
         Lowest and highest value, by the label.
     training
@@ -301,13 +323,14 @@ def labels_of(
             "label": name,
             "unit": (meaning(name) or ("", ""))[0],
             "value": value,
-            **{x: number(own, prefix + name) for x, prefix in UNCERTAINTIES.items()},
+            **{f"{x}value": number(own, x + name) for x in (ERROR, CALIBRATED, FORMAL)},
             "hybrid": number(hybrid, name),
             "e_hybrid": number(hybrid, f"e_{name}"),
             "hybrid_flat": number(hybrid, f"{name}_flat"),
             "e_hybrid_flat": number(hybrid, f"e_{name}_flat"),
-            "known": number(known, name),
-            "e_known": number(known, f"e_{name}"),
+            "reference": number(known, name),
+            "e_reference": number(known, f"e_{name}"),
+            "truth": number(known, f"{TRUE}{name}"),
             "low": float(low),
             "high": float(high),
             "rank": float(np.mean(np.asarray(training[name]) < value))
@@ -358,6 +381,16 @@ def number(row: Row | None, name: str) -> float:
     if row is None or name not in row.colnames or np.ma.is_masked(row[name]):
         return np.nan
     return float(row[name])
+
+
+def extrapolated(row: Row) -> bool:
+    """Whether a row says that its power laws are extrapolated."""
+    return "snr_extrapolated" in row.colnames and bool(row["snr_extrapolated"])
+
+
+def reason_of(row: Row) -> str:
+    """Why a row has no labels; "" if it has, whatever else `reason` says of them."""
+    return str(row["reason"]) if int(row["flags"]) & Flag.NO_LABELS else ""
 
 
 def flags_of(bits: int) -> dict[str, str]:

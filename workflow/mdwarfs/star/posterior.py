@@ -1,9 +1,10 @@
-"""What the labels of one star may be: every minimum of chi-square, and draws.
+"""The posterior of the labels of one star: every minimum of chi-square, and draws.
 
-The labels of a catalogue are those of the deepest minimum, and their formal errors its
-curvature. Where noise is strong there may be other minima, and none of them need be a
-parabola. Here they are sought from many places, and the posterior is drawn from as it
-is (`mdwarfs.slam.infer.draws`, which does this for many stars, from fewer places).
+The labels of a catalogue are those of the deepest minimum, and their formal errors
+follow from its curvature. With strong noise there may be other minima, and none of them
+has to be a parabola. Here minima are searched for from many starting points, and draws
+are taken from the actual posterior (`mdwarfs.slam.infer.draws` does this for many
+stars, from fewer points).
 """
 
 from __future__ import annotations

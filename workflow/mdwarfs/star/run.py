@@ -1,4 +1,4 @@
-"""What a run says of its stars: the files that are needed, read and held together."""
+"""The stars of a run: read the files that are needed, and match their rows."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ NEEDED = {MODEL: "train", CATALOGUE: "predict", SPECTRA: "predict", CONFIG: "tra
 """Files of a run, and the targets that make them."""
 HYBRID, LABELS = "catalogue/hybrid_labels.fits", "samples/labels.fits"
 SPLIT, CANDIDATES = "samples/split.fits", "samples/candidates.fits"
+TRUTH, TRUE = "raw/truth.fits", "true_"
 SELECTED = "samples/m_type.fits"
 """Files that a run may have as well."""
 
@@ -63,8 +64,8 @@ class StarsOfRun:
     hybrid
         The same of the hybrid labels, in the same order; None without.
     known
-        Labels that are known of the stars, `e_*` with them, and `role`, in the same
-        order: NaN and "" where there are none.
+        Reference labels of the stars, `e_*` with them, the truth `true_*` of a
+        simulation, and `role`, in the same order: NaN and "" where there are none.
     """
 
     folder: Path
@@ -289,7 +290,7 @@ def training_labels(trained: TrainedModel) -> Table:
 
 
 def known_labels(folder: Path, source_id: np.ndarray, names: tuple) -> Table:
-    """What is known of stars before their spectra are seen.
+    """What is known of stars without their spectra.
 
     Parameters
     ----------
@@ -302,8 +303,8 @@ def known_labels(folder: Path, source_id: np.ndarray, names: tuple) -> Table:
     Returns
     -------
     table
-        n rows: the labels with `e_*`, NaN where not known, and `role`: "train", "test",
-        or "" of other stars.
+        n rows: the reference labels with `e_*`, and the truth `true_*` of simulated
+        stars, NaN where not known; and `role`: "train", "test", or "" of other stars.
     """
     table = Table()
     labels = tables.read(folder / LABELS) if (folder / LABELS).is_file() else None
@@ -317,6 +318,12 @@ def known_labels(folder: Path, source_id: np.ndarray, names: tuple) -> Table:
             if labels is not None and column in labels.colnames:
                 values = np.append(np.asarray(labels[column], float), np.nan)
                 table[column] = values[rows]
+    if (folder / TRUTH).is_file():
+        truth = tables.read(folder / TRUTH)
+        there = [name for name in names if name in truth.colnames]
+        found = lookup(truth[there], match(source_id, truth["source_id"]))
+        for name in there:
+            table[f"{TRUE}{name}"] = found[name]
     role = np.full(len(source_id), "", dtype="U7")
     if split is not None:
         own = match(source_id, split["source_id"])

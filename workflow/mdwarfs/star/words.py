@@ -1,4 +1,4 @@
-"""One star in words and numbers, for the terminal."""
+"""Describe one star in words and numbers, for the terminal."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 NONE = "\u2013"
 TITLES = (
-    "", "SLAM", "calibrated", "power law", "formal", "hybrid", "without prior", "known",
-    "usable range",
+    "", "SLAM", "power law", "calibrated", "formal", "hybrid", "without prior",
+    "reference", "truth", "usable range",
 )  # fmt: skip
 """Of the columns of `cells`; the third to fifth are uncertainties (1 sigma)."""
 ROLES = {"train": "training star", "test": "test star"}
@@ -59,12 +59,13 @@ def cells(row: Row, symbol: str) -> list:
     return [
         symbol + unit,
         write(row["value"]),
-        write(row["calibrated"]),
-        write(row["power law"]),
-        write(row["formal"]),
+        write(row["e_value"]),
+        write(row["sigma_value"]),
+        write(row["formal_e_value"]),
         pair("hybrid", "e_hybrid"),
         pair("hybrid_flat", "e_hybrid_flat"),
-        pair("known", "e_known"),
+        pair("reference", "e_reference"),
+        write(row["truth"]),
         f"{write(row['low'])} to {write(row['high'])}" if usable else NONE,
     ]
 
@@ -79,6 +80,8 @@ def measures(star: Star) -> Iterator[str]:
     """Yield what is said of the fit."""
     found = star.measures
     yield f"SNR {star.snr:.1f} a pixel"
+    if star.extrapolated:
+        yield "outside the SNR of the test stars: the power law is extrapolated"
     if star.reason:
         return
     if "chi2" in found:
@@ -129,6 +132,25 @@ def flags(found: dict[str, str], reason: str = "") -> Iterator[str]:
         yield "none"
 
 
+def recommended(star: Star) -> str:
+    """Whether the labels may be used as they are, or why not."""
+
+    def said(yes, found, reason=""):
+        if yes:
+            return "yes"
+        why = [] if reason else [name.replace("_", " ") for name in found]
+        why += ["no labels"] if reason else []
+        if not star.of_one_kind:
+            kind = "simulated" if star.simulated_model else "real"
+            why.append(f"model of {kind} stars")
+        return f"no ({', '.join(why)})"
+
+    own = said(star.recommended, star.flags, star.reason)
+    if not np.isfinite(star.labels["hybrid"]).any():
+        return own
+    return f"{own}; hybrid: {said(star.hybrid_recommended, star.hybrid_flags)}"
+
+
 def short(label: str) -> str:
     """What a label is called in a table of texts."""
     return LABELS[label].short if label in LABELS else label
@@ -149,12 +171,13 @@ def words(star: Star) -> str:
     for row in rows:
         texts = (row[k].ljust(width) for k, width in zip(kept, wide))
         lines.append("  ".join(texts).rstrip())
-    lines += ["calibrated, power law, formal: uncertainties (1 sigma)", ""]
+    lines += ["power law, calibrated, formal: uncertainties (1 sigma)", ""]
 
     def block(title, texts):
         first, *rest = texts
         return [f"{title}: {first}", *(f"   {text}" for text in rest)]
 
+    lines += block("recommended", [recommended(star)])
     lines += block("flags", flags(star.flags, star.reason))
     if np.isfinite(star.labels["hybrid"]).any():
         lines += block("flags of the hybrid labels", flags(star.hybrid_flags))

@@ -1,7 +1,8 @@
-"""Tables without rows because what they would be made from is not at hand.
+"""Tables without rows, because their input is not available.
 
-Such a table says why in its header, and what is made from it hands that on: a stage
-that can go on without the rows does, and nothing takes their absence for a finding.
+The header of such a table says why, and tables made from it repeat the reason. A stage
+that can continue without the rows does so, and nothing takes their absence for a
+result.
 """
 
 import unicodedata

@@ -1,4 +1,4 @@
-"""Tables that stand beside the one table of a file, as images, one for each column.
+"""Store further tables of a file as images, one per column.
 
 `Table.read` of a file with several tables warns, and takes the first: which, it cannot
 know. So a model has one table, that of its stars, and whatever else has rows (pixels,

@@ -1,8 +1,8 @@
-"""What each quantity can be, of any star but a white dwarf: a value outside is none.
+"""Possible ranges of each quantity, for any star but a white dwarf.
 
-Such a value is a fill value of an archive (-9999), in another unit (kK, log Teff) or
-of another column. The ranges are wide: they judge whether a number is a measurement,
-not whether it is a good one.
+A value outside is not a measurement: it is a fill value (-9999), in another unit (kK,
+log Teff), or from another column. The ranges are wide. They judge whether a number is a
+measurement, not whether it is a good one.
 """
 
 from dataclasses import dataclass

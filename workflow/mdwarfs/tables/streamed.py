@@ -1,4 +1,4 @@
-"""Tables that are written rows by rows, so that they are never in memory as a whole."""
+"""Tables that are written some rows at a time, so that they never fill the memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables whose columns say what they are, and hand it on."""
+"""Attach descriptions and units to the columns of tables, and keep them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields

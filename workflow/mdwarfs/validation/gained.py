@@ -1,4 +1,4 @@
-"""What the hybrid labels gain over SLAM's, on the very same stars."""
+"""Errors of the hybrid labels and of SLAM's, on the very same stars."""
 
 from __future__ import annotations
 

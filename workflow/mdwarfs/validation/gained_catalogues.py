@@ -1,4 +1,4 @@
-"""What the hybrid labels gain over SLAM's against other catalogues (R2 to R7)."""
+"""The hybrid labels and SLAM's against other catalogues (R2 to R7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far off labels are, on the very same stars: what tables of methods share."""
+"""Half widths of the errors of labels, on the very same stars, for several tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the errors of the training labels add to the labels of other stars.
+"""How much errors of the training labels add to the errors of other stars' labels.
 
 SLAM is trained anew on labels to which errors as large as their own have been added,
 many times over. How much the labels of another star then differ from one training to

@@ -1,8 +1,8 @@
-"""SLAM, the hybrid labels and other ways, on the very same stars.
+"""Compare SLAM, the hybrid labels and other methods on the very same stars.
 
-What the labels of a run are worth shows beside what other ways make of the same spectra
-(`mdwarfs.methods`). One takes the mean of the training labels for every star: what does
-no better has measured nothing.
+The labels of a run are compared with those of other methods from the same spectra
+(`mdwarfs.methods`). One of these gives every star the mean of the training labels: a
+method that does no better has measured nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""SLAM, the hybrid labels and other ways by label and SNR, and who wins."""
+"""Compare SLAM, the hybrid labels and other methods by label and SNR."""
 
 from __future__ import annotations
 

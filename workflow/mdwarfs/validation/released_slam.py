@@ -1,4 +1,4 @@
-"""What the released SLAM table is, decided from the file itself.
+"""Decide from the released SLAM table itself how it was made.
 
 The code that made that of DR19 has two traps (sdss/astra, tag 0.6.0,
 pipelines/slam/__init__.py): it writes the diagonal of the covariance into the columns

@@ -1,8 +1,8 @@
-"""Which M dwarfs the criteria of the paper cost, by metallicity and temperature.
+"""Which M dwarfs the paper's criteria remove, by metallicity and temperature.
 
-Criterion 3 is there against unresolved binaries and pre-main-sequence stars. A sound
-star that is metal-rich lies above the main sequence of the others, so it is lost more
-often: the candidates lack metal-rich stars, and whoever counts them must know.
+Criterion 3 is meant to remove unresolved binaries and pre-main-sequence stars. A sound
+metal-rich star lies above the main sequence of the others, so it is removed more often.
+The candidates therefore lack metal-rich stars, which biases counts.
 """
 
 from collections.abc import Sequence

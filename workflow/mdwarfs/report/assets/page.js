@@ -369,24 +369,26 @@ const mdwarfs = (() => {
       ["± formal", (x) => value(`formal_e_${x}`)],
       ["hybrid", (x) => paired("hybrid_", x)],
       ["reference", (x) => paired("ref_", x)],
-      ["true", (x) => value(`true_${x}`)],
+      ["truth", (x) => value(`true_${x}`)],
     ];
     function paired(prefix, x) {
       const found = value(prefix + x), error = value(`${prefix}e_${x}`);
       return found === null || found === "—" || !error ? found : `${found} ± ${error}`;
     }
     const used = columns.filter(([, of]) => known.labels.some((x) => of(x.name) !== null));
+    const heads = ["label", ...used.map(([title]) => title)];
     const row = (cells, kind) => {
       const line = document.createElement("tr");
       cells.forEach((text, i) => {
         const cell = document.createElement(i ? kind : "th");
         cell.textContent = text ?? "";
+        if (kind === "td" && i) cell.dataset.head = heads[i];
         line.append(cell);
       });
       return line;
     };
     byId("star-labels").replaceChildren(
-      row(["label", ...used.map(([title]) => title)], "th"),
+      row(heads, "th"),
       ...known.labels.map((x) =>
         row([`${x.title} [${x.unit}]`, ...used.map(([, of]) => of(x.name))], "td")));
   }

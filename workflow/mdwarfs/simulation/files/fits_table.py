@@ -88,14 +88,26 @@ def to_ascii(values: np.ndarray) -> np.ndarray:
 
 def table_header(layout: Layout, n_rows: int, cards: Sequence[tuple] = ()) -> bytes:
     """Header of a table HDU, as bytes; `cards` are added at its end."""
-    header = fits.BinTableHDU.from_columns(
-        [fits.Column(c.name, c.format, c.unit or None) for c in layout.columns],
-        nrows=0,
-        name=layout.extname or None,
-    ).header
-    header["NAXIS2"] = n_rows
-    header.extend(cards)
-    return header.tostring().encode("ascii")
+    # The cards of `fits.BinTableHDU.from_columns`, which takes ten times as long for
+    # the hundreds of columns of an archive's table.
+    structure = [
+        ("XTENSION", "BINTABLE", "binary table extension"),
+        ("BITPIX", 8, "array data type"),
+        ("NAXIS", 2, "number of array dimensions"),
+        ("NAXIS1", layout.dtype.itemsize, "length of dimension 1"),
+        ("NAXIS2", n_rows, "length of dimension 2"),
+        ("PCOUNT", 0, "number of group parameters"),
+        ("GCOUNT", 1, "number of groups"),
+        ("TFIELDS", len(layout.columns), "number of table fields"),
+    ]
+    for number, column in enumerate(layout.columns, start=1):
+        structure.append((f"TTYPE{number}", column.name))
+        structure.append((f"TFORM{number}", column.format))
+        if column.unit:
+            structure.append((f"TUNIT{number}", column.unit))
+    if layout.extname:
+        structure.append(("EXTNAME", layout.extname, "extension name"))
+    return fits.Header([*structure, *cards]).tostring().encode("ascii")
 
 
 def primary_header(cards: Sequence[tuple] = ()) -> bytes:

@@ -1,12 +1,12 @@
-"""Labels by a model that goes on beyond its training stars, where the fit may not go.
+"""Labels by a model that extrapolates beyond its training stars, for a flag.
 
 Labels of maximum posterior lie in the domain of the training stars. A star that is
-outside in truth, as a metal-poor one, is given the labels inside that are most like it,
-and these alone do not betray it. Here its labels are found once more, without any
-limit, by polynomials of second order in the labels that follow the model's spectra
-inside the domain and, unlike kernel functions, go on outside as they were going. They
-are not good labels. But a star whose continued labels are far from those of all
-training stars at its signal-to-noise is not one that the model was made for.
+truly outside, such as a metal-poor one, gets the labels inside that fit best, and these
+do not reveal it. Here its labels are found once more, without limits, by polynomials of
+second order in the labels. They follow the model's spectra inside the domain and,
+unlike kernel functions, extrapolate smoothly outside. The results are not good labels.
+But if they are far from those of all training stars at this signal-to-noise ratio, the
+star is not one that the model was made for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the training stars are, and how far from them a star's labels may lie."""
+"""The domain of the training stars, and how far from them a star's labels may lie."""
 
 import numpy as np
 from scipy.spatial import ConvexHull
@@ -83,7 +83,8 @@ class Domain:
     def sparseness(self, coordinates: np.ndarray) -> np.ndarray:
         """Distance to the tenth-nearest training star, over what is usual.
 
-        Above 1, fewer training stars are near than 99 % of them have themselves.
+        Above 1, the tenth-nearest training star is farther away than it is for 99 %
+        of the training stars.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Draws from the posteriors of those stars of a run that are no Gaussians."""
+"""Draws for the stars of a run whose posteriors are not Gaussian."""
 
 from __future__ import annotations
 

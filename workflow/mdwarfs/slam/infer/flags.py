@@ -1,4 +1,4 @@
-"""What a user of the labels of a star should know before trusting them."""
+"""The flags of a star's labels, and what they mean."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -46,13 +46,14 @@ DESCRIPTIONS = {
     },
     Flag.OUTSIDE_HULL: "labels outside the convex hull of the training stars by more "
     "than twice their errors",
-    Flag.LOW_DENSITY: "fewer training stars near than 99 % of them have themselves",
+    Flag.LOW_DENSITY: "few training stars are near: the tenth-nearest is farther away "
+    "than it is for 99 % of the training stars",
     Flag.AT_EDGE: "the fit ended at the edge of the training domain",
     Flag.LOW_SNR: "signal-to-noise ratio below the limit, or unknown",
     Flag.FEW_PIXELS: "fewer than half of the model's pixels are good",
     Flag.NOT_CONVERGED: "the fit ran out of iterations",
     Flag.MULTIPLE_MINIMA: "another, separate fit is nearly as good",
-    Flag.NO_LABELS: "no labels: too few good pixels to fit them",
+    Flag.NO_LABELS: "no labels: the column reason says why",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars are: check velocity and wavelengths, air or vacuum",
     Flag.BAD_FIT: "chi2 per dof, or what pixels show of noise "

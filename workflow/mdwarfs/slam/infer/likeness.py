@@ -1,8 +1,8 @@
 """How like a spectrum is to its best model spectrum, and how far it is shifted.
 
-The labels of maximum posterior are the best that a model can do, and need not be good:
-a spectrum of something else has a best model spectrum as well. These are the measures
-by which that is seen. `mdwarfs.validation.fit_limits` says which values are unusual.
+The labels of maximum posterior are the best fit, but not always a good one: a spectrum
+of something else has a best model spectrum as well. These measures show it.
+`mdwarfs.validation.fit_limits` says which values are unusual.
 """
 
 from __future__ import annotations

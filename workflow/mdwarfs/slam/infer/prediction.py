@@ -1,4 +1,4 @@
-"""Labels of many stars, and what has to be said about each: the form of the answer."""
+"""Labels of many stars with their errors and flags: the result of a prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What finds the labels of stars from their spectra, whatever way it takes."""
+"""The interface of everything that finds labels from spectra."""
 
 from __future__ import annotations
 

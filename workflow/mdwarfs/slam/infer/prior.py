@@ -1,4 +1,4 @@
-"""What is known of a star's labels before its spectrum is seen."""
+"""Priors of the labels."""
 
 from __future__ import annotations
 

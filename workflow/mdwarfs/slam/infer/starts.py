@@ -1,4 +1,4 @@
-"""Where the search for labels starts: the best of model spectra all over the domain."""
+"""Where the search for labels starts: the best of model spectra over the domain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Support-vector regression of one pixel by libsvm, where the splitting falls short."""
+"""Support-vector regression of a pixel by libsvm, where the splitting fails."""
 
 import warnings
 

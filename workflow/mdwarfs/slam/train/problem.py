@@ -1,4 +1,4 @@
-"""What all pixels of a training have in common: kernels and folds."""
+"""The kernels and folds that all pixels of a training share."""
 
 from __future__ import annotations
 
