@@ -88,6 +88,12 @@ COLUMNS = {
 }
 """Of tables that have the bits."""
 
+MISMATCH = {
+    True: "not recommended: the model is of simulated stars, and the spectrum is not",
+    False: "not recommended: the spectrum is simulated, and the model is of real stars",
+}
+"""Why labels without a flag are not recommended, by whether the model is simulated."""
+
 HEADER = {
     f"FLAG{number}": f"{int(bit)} {bit.name.lower()}: {DESCRIPTIONS[bit]}"
     for number, bit in enumerate(Flag)
@@ -203,6 +209,25 @@ def encode(names: Iterable[str]) -> int:
             )
         found |= int(Flag[name.upper()])
     return found
+
+
+def give_reason(table: Table) -> Table:
+    """Say in the column `reason` why labels without any flag are not recommended.
+
+    Parameters
+    ----------
+    table
+        With flags, recommended, reason and simulated_model.
+
+    Returns
+    -------
+    table
+        The same.
+    """
+    open_ = ~np.asarray(table["recommended"]) & (np.asarray(table["flags"]) == 0)
+    told = np.where(table["simulated_model"], MISMATCH[True], MISMATCH[False])
+    table["reason"] = np.where(open_, told, table["reason"])
+    return table
 
 
 def add_words(table: Table, labelled: np.ndarray) -> Table:
