@@ -474,7 +474,7 @@ def test_a_file_is_shown_by_a_run_as_it_is_predicted(results, files, tmp_path, c
     (row,) = tables.read(output)
     assert said == 0 and shown.startswith("file mwmStar.fits")
     (line,) = (x for x in shown.splitlines() if x.startswith("Teff (K)"))
-    numbers = [row[f"{x}teff"] for x in ("", "sigma_", "e_", "formal_e_")]
+    numbers = [row[f"{x}teff"] for x in ("", "e_", "sigma_", "formal_e_")]
     assert line.split()[2:6] == [f"{x:.0f}" for x in numbers]
     assert "labels by run test, trained on simulated stars" in shown
 

@@ -10,7 +10,7 @@ from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.labelling.hybrid_files import predict_files
 from mdwarfs.slam.infer import residuals
-from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.flags import MISMATCH, Flag
 from tests.validation.test_fit_limits import (
     CONTINUUM,
     FAULTS,
@@ -185,7 +185,8 @@ def test_the_faults(survey, shared):
         if isinstance(expected, str):
             assert row["reason"].startswith(expected) and np.isnan(row["teff"]), name
             continue
-        assert row["reason"] == "" and np.isfinite(row["teff"]), name
+        assert row["reason"] in ("", MISMATCH[True]), name
+        assert np.isfinite(row["teff"]), name
         if expected:
             assert bits & int(expected | FIT), name
         elif expected == 0:
