@@ -15,6 +15,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.commands.outputs import output
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
     HYBRID,
@@ -27,6 +28,7 @@ from mdwarfs.labelling.beside_model import (
     files_of_run,
     is_hybrid,
     is_simulated,
+    require_one_origin,
     tables_of,
     taken_at_rest,
 )
@@ -100,7 +102,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--limits",
         metavar="FILE",
         help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
-        "bad_fit, unlike_model, uncertain and outside_training",
+        "bad_fit, unlike_model, uncertain, outside_training and resolution",
     )
     command.add_argument(
         "--output",
@@ -137,6 +139,8 @@ def predict(options: argparse.Namespace) -> int:
     check_names(options.spectrum, options.output)
     files = files_of(options)
     check_output(options.output, files, [options.config])
+    if files.whole:
+        require_one_origin(Path(options.run), read_config([files.config]))
     table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
     if options.output is None:
         print(readable(table), flush=True)

@@ -12,6 +12,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.noise import clean, middle
 from mdwarfs.slam.folds import assign_folds
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.statistics import MAD_TO_SIGMA
 
@@ -39,6 +40,7 @@ TAKEN = (
     "training_sparseness", "correlation", "v_offset", "v_stretch", "file", "name",
     "kind", "id", "role", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr_file",
     "v_rad", "v_rad_source", "simulated", "simulated_model",
+    *RESIDUALS,
 )  # fmt: skip
 """Columns of tables of labels that no label can have the name of."""
 

@@ -44,6 +44,7 @@ MEANINGS = {
     "MODEL": "digest of the model's content",
     "CONFIG": "digest of the configuration of prediction",
     "LABELLED": "digest of what of it changes labels",
+    "SEALED": "digest of MODEL, CONFIG and SIMULATD",
     "N_DRAWS": "draws from the posterior of a star",
     "SEED": "of their random numbers",
 }
