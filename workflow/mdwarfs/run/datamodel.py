@@ -54,14 +54,15 @@ image for each column, with the name of the column in `COLUMN`, its unit in `BUN
 its meaning in `MEANING`; texts are stored as the number of the word in `WORD0`, `WORD1`
 and so on. `Table.read` of astropy gives the units, descriptions and texts of this page.
 It keeps descriptions in `meta` too, and warns of them where two products are joined:
-`join(a, b, keys="source_id", metadata_conflicts="silent")` does not. TOPCAT and STILTS show descriptions (`TCOMMn`). FITS does not know the unit dex, so it
-is in brackets there, and a unit in a VOTable (`mdwarfs export path -o x.vot`). NaN and
-the empty text are nulls. In pandas, use `Table.read(path).to_pandas()`, or `mdwarfs
-export path -o x.parquet` and `pandas.read_parquet("x.parquet")`, whose `attrs` have
-units and descriptions. **ECSV** is text, and is read by `Table.read`, and by TOPCAT and
-STILTS if they have the reader (`ifmt=ecsv`; in Debian it is the package
-`starlink-ecsv-java`, with its jar in the `CLASSPATH`). All products, and a catalogue as
-VOTable, were read with STILTS 3.4.7.
+`join(a, b, keys="source_id", metadata_conflicts="silent")` does not. TOPCAT and STILTS
+show descriptions (`TCOMMn`). FITS does not know the unit dex, so it is in brackets
+there, and a unit in a VOTable (`mdwarfs export path -o x.vot`). NaN and the empty text
+are nulls. In pandas, use `Table.read(path).to_pandas()`, or `mdwarfs export path -o
+x.parquet` and `pandas.read_parquet("x.parquet")`, whose `attrs` have units and
+descriptions. **ECSV** is text, and is read by `Table.read`, and by TOPCAT and STILTS if
+they have the reader (`ifmt=ecsv`; in Debian it is the package `starlink-ecsv-java`,
+with its jar in the `CLASSPATH`). All products, and a catalogue as VOTable, were read
+with STILTS 3.4.7.
 
 **Flags.** `mdwarfs flags 12` explains a number, and `mdwarfs flags low_snr at_edge`
 sums up names. The header of a catalogue lists all bits as `FLAG0`, `FLAG1` and so on.
