@@ -496,8 +496,8 @@ def test_the_help_says_which_uncertainty_is_which(capsys):
     with pytest.raises(SystemExit):
         main(["predict", "--help"])
     text = " ".join(capsys.readouterr().out.split())
-    assert "sigma_*, calibrated on stars of known labels" in text
-    assert "formal_e_*, of the fit alone, which is too small" in text
+    assert "sigma_*, calibrated on stars with known labels" in text
+    assert "formal_e_*, from the fit alone, which is too small" in text
 
 
 @pytest.mark.parametrize(

@@ -55,22 +55,22 @@ DESCRIPTIONS = {
     Flag.MULTIPLE_MINIMA: "another, separate fit is nearly as good",
     Flag.NO_LABELS: "no labels: the column reason says why",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
-    "training stars are: check velocity and wavelengths, air or vacuum",
-    Flag.BAD_FIT: "chi2 per dof, or what pixels show of noise "
-    "(residual_noise, residual_lag), is not that of training stars at this SNR, or the "
-    "SNR is far beyond theirs, or not that of flux and errors: do not believe the "
-    "errors, look at the spectrum: smoothed, resampled, clipped, fringes, emission",
+    "training stars: check the velocity, and if wavelengths are in air or vacuum",
+    Flag.BAD_FIT: "the residuals (chi2 per dof, residual_noise, residual_lag) are not "
+    "those of training stars at this SNR, or the SNR is far above theirs or does not "
+    "match flux and errors: do not trust the errors, and look at the spectrum for "
+    "smoothing, resampling, clipping, fringes or emission",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
-    "at this SNR, or bands deeper or shallower than labels can make them (veiling, "
-    "deep_bands, deep_slope): it may be no M dwarf's, or not its alone (sky, scattered "
-    "light, a second star)",
+    "at this SNR, or bands deeper or shallower than any labels make them (veiling, "
+    "deep_bands, deep_slope): it may not be an M dwarf, or the spectrum has other light "
+    "in it (sky, scattered light, a second star)",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
-    "with them, or not at all",
+    "the labels with these errors, or not at all",
     Flag.OUTSIDE_TRAINING: "beyond the training stars, as metal-poor stars are, judged "
     "by labels of an extrapolating model (SLAM's; seldom seen below SNR 8) or by the "
     "hybrid ones without the prior; do not use the labels",
     Flag.RESOLUTION: "lines wider or narrower than in the best model (broadening), by "
-    "more than those of training stars: another resolution, smoothed, fast rotation",
+    "more than in training stars: another resolution, smoothing or fast rotation",
 }
 COLUMNS = {
     "flags": (
