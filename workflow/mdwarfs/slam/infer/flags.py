@@ -62,8 +62,8 @@ DESCRIPTIONS = {
     "resampling, clipping, fringes or emission",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
     "at this SNR, or bands deeper or shallower than any labels make them (veiling, "
-    "deep_bands, deep_slope): it may not be an M dwarf, or the spectrum has other light "
-    "in it (sky, scattered light, a second star)",
+    "deep_bands, deep_slope): it may not be an M dwarf, or the spectrum has other "
+    "light in it (sky, scattered light, a second star)",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
     "the labels with these errors, or not at all",
     Flag.OUTSIDE_TRAINING: "beyond the training stars, as metal-poor stars are, judged "
