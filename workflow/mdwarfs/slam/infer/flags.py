@@ -56,10 +56,10 @@ DESCRIPTIONS = {
     Flag.NO_LABELS: "no labels: the column reason says why",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars: check the velocity, and the wavelengths (air or vacuum)",
-    Flag.BAD_FIT: "residuals (chi2 per dof, residual_noise, residual_lag) are not as in "
-    "training stars at this SNR, or the SNR is far above theirs or does not match flux "
-    "and errors: do not trust the errors, and look at the spectrum for smoothing, "
-    "resampling, clipping, fringes or emission",
+    Flag.BAD_FIT: "residuals (chi2 per dof, residual_noise, residual_lag) unlike "
+    "those of training stars at this SNR, or the SNR is far above theirs or does not "
+    "match flux and errors: do not trust the errors, and look at the spectrum for "
+    "smoothing, resampling, clipping, fringes or emission",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
     "at this SNR, or bands deeper or shallower than any labels make them (veiling, "
     "deep_bands, deep_slope): it may not be an M dwarf, or the spectrum has other "
