@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from mdwarfs import tables
-from mdwarfs.provenance.around import AGREEMENT, begin, conclude
+from mdwarfs.provenance.around import AGREEMENT, begin, conclude, readme
 from mdwarfs.provenance.crate import crate_of
 from mdwarfs.provenance.crate_entities import WORKFLOW
 from mdwarfs.provenance.history import CONFIG as CONFIGURED
@@ -53,6 +53,20 @@ def test_the_validator_has_nothing_against_the_crate_but_a_planted_fault(
         "A tool must be referred to from an action via instrument",
     }
     assert all("#clean_boss" in entity for _, entity, _ in found)
+
+
+def test_the_readme_tells_of_the_folders_that_there_are(concluded, tmp_path):
+    text = (concluded / "README.md").read_text()
+    assert "- `catalogue/`: the labels" in text and "`claims.md`" not in text
+    assert "each file with its record (`.json`)" in text  # as its raw file has
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "config.yaml").write_text("run: a\n")
+    stopped = readme(tmp_path, "a", True)  # at the samples
+    assert "catalogue/" not in stopped and "claims.md" not in stopped
+    assert "- `audit/`: `config.yaml` the configuration." in stopped
+    assert "archives" in stopped and ".json`)" not in stopped
+    assert "what the simulation wrote" in stopped
 
 
 def test_every_step_has_its_files_parameters_code_and_times(concluded):

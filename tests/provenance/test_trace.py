@@ -1,11 +1,13 @@
 import json
 import re
 
+import numpy as np
 import pytest
+from astropy.table import Table
 
 from mdwarfs.cli import main
 from mdwarfs.errors import InputError
-from mdwarfs.provenance import commits
+from mdwarfs.provenance import commits, questions
 from mdwarfs.provenance.sources import archive_of
 from mdwarfs.provenance.telling import from_archive, text
 from mdwarfs.provenance.trace import trace
@@ -21,12 +23,12 @@ LABELS = "catalogue/slam_labels.fits"
         ("R1 feh std", "audit/claims.ecsv", "feh, std: 0.240 ± 0.010 dex"),
         ("r1 FEH median", "audit/claims.ecsv", "feh, median: 0.240 ± 0.010"),
         ("table 2 R4 feh", "tables/table_2.ecsv", "R4 Behmard et al. (2025): feh 0.02"),
-        ("Table 2 behmard", "tables/table_2.ecsv", "± 0.15 dex, 90 stars"),
+        ("Table 2 behmard", "tables/table_2.ecsv", "± 0.150 dex, 90 stars"),
         ("slam_labels.fits", LABELS, "file catalogue/slam_labels.fits"),
         ("results/test/slam/model.fits", "slam/model.fits", "file slam/model.fits"),
         ("figure_04.pdf", "figures/test/figure_04.pdf", "file figures/test"),
         ("slam_labels.fits:teff", LABELS, f"column teff of {LABELS}"),
-        ("54000001", LABELS, "feh -0.12 dex, teff 3456 K; flags: faint"),
+        ("54000001", LABELS, "feh -0.120 dex, teff 3456 K; flags: faint"),
         ("30000000001", LABELS, "star 54000001, 30000000001"),
     ],
 )
@@ -41,6 +43,18 @@ def test_every_question_ends_at_the_archive(made, question, product, words):
     what = "2026-11-28 12:01:56 UTC; SDSS DR19 (spAll.fits.gz.json)"
     assert re.search(rf"from {ARCHIVE}\n +{re.escape(what)}\n", said)
     assert "not as in" not in said and "made anew" not in said
+
+
+def test_the_labels_of_a_star_have_their_uncertainties_and_digits():
+    row = {"feh": 0.3338, "feh_niu": 0.1, "teff": 3413.2, "alpha_m": np.nan}
+    errors = {f"{x}teff": 10.26 for x in ("e_", "sigma_", "formal_e_")}
+    errors["e_feh"] = 0.0731
+    row |= errors | {"flag_names": "", "reason": ""}
+    (row,) = Table([row])
+    assert questions._labels("a.fits", row) == (
+        "a.fits: feh 0.334 ± 0.073 dex, feh_niu 0.100 dex, "
+        "teff 3413 K (± power law 10, calibrated 10, formal 10)"
+    )
 
 
 def test_a_step_tells_code_parameters_and_inputs(made):
@@ -111,6 +125,8 @@ def test_a_column_and_a_star_say_where_they_stand_in_what_lies_behind(made):
     assert found["files"]["catalogues/boss.ecsv"]["place"] == "row 1"
     (spectrum,) = (x for x in found["words"] if x.startswith("spectrum"))
     assert spectrum.startswith("spectrum raw/astra/spectra/star/one.fits, sha256 ")
+    assert "products that have it (rows are counted from 1):" in found["words"]
+    assert "  catalogue: slam_labels.fits row 1" in found["words"]
     without = trace(made, "54000002")["words"]
     assert f"{LABELS}: no labels: there is no such file" in without
     assert "no spectrum: there is no such file" in without

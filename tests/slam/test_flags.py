@@ -8,7 +8,14 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.errors import InputError
-from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag, add_words, decode, encode
+from mdwarfs.slam.infer.flags import (
+    DESCRIPTIONS,
+    Flag,
+    add_words,
+    decode,
+    encode,
+    give_reason,
+)
 
 
 @pytest.mark.parametrize("bits", [0, 12, int(sum(Flag))])
@@ -21,7 +28,7 @@ def test_what_is_no_flag_is_refused():
     with pytest.raises(InputError, match="did you mean low_snr"):
         encode(["lowsnr"])
     for number in (int(sum(Flag)) + 1, -1):
-        with pytest.raises(InputError, match=f"{number} is no sum"):
+        with pytest.raises(InputError, match=f"{number} is not a sum"):
             decode(number)
 
 
@@ -35,6 +42,20 @@ def test_the_command_spells_out_numbers_and_sums_up_names(capsys):
     assert main(["flags"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(Flag)
     assert main(["flags", "nothing"]) == 2
+
+
+def test_labels_without_a_flag_that_are_not_recommended_have_a_reason():
+    table = Table({"flags": [0, int(Flag.LOW_SNR), int(Flag.NO_LABELS), 0]})
+    table["simulated"] = [False, False, False, True]
+    table["simulated_model"], table["reason"] = True, ["", "", "no file", ""]
+    add_words(table, np.array([True, True, False, True]))
+    assert give_reason(table)["reason"].tolist() == [
+        "not recommended: the model is of simulated stars, and the spectrum is not",
+        "", "no file", "",
+    ]  # fmt: skip
+    table["simulated_model"] = False
+    add_words(table, np.array([True, True, False, True]))
+    assert "the model is of real stars" in give_reason(table)["reason"][3]
 
 
 def test_a_file_spells_out_its_bits_and_says_what_is_recommended(tmp_path, stamp):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import Table, join
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
@@ -80,6 +80,15 @@ def test_files_that_have_dex_in_tunit_are_still_read(path):
 def test_each_extension_has_a_name(path):
     with fits.open(path) as hdus:
         assert [hdu.header["EXTNAME"] for hdu in hdus] == ["PRIMARY", "SOME STARS"]
+
+
+def test_two_products_are_joined_without_a_warning(path, recwarn):
+    """As docs/datamodel.md says; descriptions stay in the meta of both."""
+    one, two = (Table.read(path)["source_id", name] for name in ("feh", "reason"))
+    two.meta["TCOMM3"] = "Another"
+    recwarn.clear()
+    both = join(one, two, keys="source_id", metadata_conflicts="silent")
+    assert both.colnames == ["source_id", "feh", "reason"] and not recwarn.list
 
 
 def test_a_column_that_was_renamed_is_named(path):

@@ -22,6 +22,10 @@ labels are, by SNR and label, and where they are not.
   (gradients, distribution functions), which the prior would narrow, and for metal-poor
   stars, whose [Fe/H] it would raise. They are null where the spectrum says next to
   nothing about the label.
+- `e_x` is another thing in each of the two. In `slam_labels.fits` it is how much labels
+  scatter about references at the star's SNR, errors of the references included (the
+  paper's; use `sigma_x` as SLAM's error). In `hybrid_labels.fits` it is the error of
+  the label itself.
 - `prior_share_x`: the variance of the label divided by that of the training stars. Near
   0 the spectrum decides, near 1 the prior.
 - `covariance_x_y`: the covariance of the errors of two labels, with the prior. The

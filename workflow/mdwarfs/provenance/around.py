@@ -22,20 +22,53 @@ README_TEXT = """\
 
 {stars}
 
-- `catalogue/`: the labels of all stars; `catalogue/README.md` says which to use.
-- `audit/`: `claims.md` has the paper's numbers beside the run's, `products.ecsv` every
-  product, `config.yaml` the configuration.
-- `ro-crate-metadata.json`: all of it as linked data (RO-Crate, profile Provenance Run
-  Crate 0.5).
-- `provenance/`: the record of each step, the environments, configurations and rules;
-  `agreement.ecsv` says of each product with which keys it was made, and whether they
-  are those of `audit/config.yaml`.
-- `raw/`: what came from the archives, each file with its record (`.json`).
-- `logs/`, `benchmarks/`: of each step.
+{folders}
 
 `mdwarfs trace WHAT --run FOLDER` follows a number, a file, a column or a star back to
 the raw files. It takes this folder alone, wherever it lies.
 """
+
+
+FOLDERS = {
+    "catalogue": "the labels of all stars; `catalogue/README.md` says which to use.",
+    "audit": "{audit}",
+    "provenance": "the record of each step, the environments, configurations and rules;"
+    "\n  `agreement.ecsv` says of each product with which keys it was made, and whether"
+    " they\n  are those of `audit/config.yaml`.",
+    "raw": "{raw}",
+    "report": "the page of the run, `index.html`.",
+    "logs": "of each step.",
+    "benchmarks": "time and memory of each step.",
+}
+"""What a run's folders hold: those that it has are told. Others hold its products."""
+AUDITED = {
+    "claims.md": "has the paper's numbers beside the run's",
+    "products.ecsv": "every product",
+    "config.yaml": "the configuration",
+}
+CRATE = """\
+- `ro-crate-metadata.json`: all of it as linked data (RO-Crate, profile Provenance Run
+  Crate 0.5)."""
+RECORDED = "what came from the archives, each file with its record (`.json`)."
+FETCHED = "what was fetched."
+INVENTED = "what the simulation wrote in the place of the archives' files."
+
+
+def folders(results: Path, simulated: bool) -> str:
+    """What the folders of a run hold, of those that are there, a point each."""
+    audit = ", ".join(
+        f"`{name}` {words}"
+        for name, words in AUDITED.items()
+        if (results / "audit" / name).is_file()
+    )
+    recorded = any((results / "raw").rglob("*.json"))
+    raw = RECORDED if recorded else INVENTED if simulated else FETCHED
+    lines = [
+        f"- `{name}/`: {words.format(audit=audit + '.', raw=raw)}"
+        for name, words in FOLDERS.items()
+        if (results / name).is_dir()
+    ]
+    return "\n".join([*lines, CRATE])
 
 
 def begin(folder: PathLike, config: Mapping, stamp: Mapping) -> None:
@@ -85,7 +118,7 @@ def conclude(folder: PathLike, root: PathLike, stamp: Mapping) -> list[str]:
     except InputError:
         return []  # no step has ended
     keep_rules(Path(folder), Path(root))
-    tables.write_text(Path(folder) / README, readme(**stamp))
+    tables.write_text(Path(folder) / README, readme(Path(folder), **stamp))
     tables.write(agreement.table(history), Path(folder) / AGREEMENT, dict(stamp))
     if (Path(folder) / PAGE).is_file():
         from mdwarfs.report.packing import MADE, made
@@ -110,10 +143,12 @@ def making(history: History) -> list[str]:
     ]
 
 
-def readme(run: str, simulated: bool) -> str:
+def readme(results: Path, run: str, simulated: bool) -> str:
     """What lies in the folder of a run, in Markdown."""
     stars = "Its stars are simulated: it shows nothing of the sky." if simulated else ""
-    return README_TEXT.format(run=run, stars=stars).replace("\n\n\n", "\n\n")
+    return README_TEXT.format(
+        run=run, stars=stars, folders=folders(results, simulated)
+    ).replace("\n\n\n", "\n\n")
 
 
 def keep_rules(folder: Path, root: Path) -> None:

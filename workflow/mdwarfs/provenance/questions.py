@@ -28,14 +28,16 @@ from mdwarfs.provenance.following import ancestors
 from mdwarfs.provenance.history import CONFIG, MISSING, PART, History
 from mdwarfs.provenance.sources import archive_of
 from mdwarfs.spectra.manifest import folder_of
+from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
 SUMMARY = "comparisons/summary.ecsv"
 IDENTIFIERS = ("source_id", "sdss_id")
 CATALOGUES = ("catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits")
 TABULAR = (".fits", ".ecsv")
-TOLD = ("feh", "alpha_m", "teff", "logg")
-"""Labels of a star that are told."""
+KINDS_OF_ERROR = {"power law": ERROR, "calibrated": CALIBRATED, "formal": FORMAL}
+"""Uncertainties of a star's labels, by their names; other catalogues than SLAM's have
+the first alone, and it is no power law there."""
 
 
 @dataclass
@@ -216,7 +218,10 @@ def number_of_table_2(history: History, question: str, rest: str) -> Answer:
         for label in labels:
             if row[f"{label}_n"] and label in (named or labels):
                 unit = table[f"{label}_std"].unit or ""
-                median, std = (_digits(row[f"{label}_{x}"]) for x in ("median", "std"))
+                form = LABELS[label].form
+                median, std = (
+                    format(row[f"{label}_{x}"], form) for x in ("median", "std")
+                )
                 told.append(
                     f"{row['comparison']} {row['name']}: {label} {median} ± {std} "
                     f"{unit}, {row[f'{label}_n']} stars"
@@ -276,10 +281,10 @@ def file_of(history: History, name: str) -> str:
     if _is_file(inside):
         raise InputError(f"{name} is no file of the run: it is not in {history.folder}")
     raise InputError(
-        f"{name}: the run has no such file, star or number. A number of the audit is "
-        "asked for by its entry and words of its quantity ('R1 teff std'), one of "
-        "Table 2 as 'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by "
-        "its source_id or sdss_id"
+        f"{name}: the run has no such file, star or number. Ask for a number of the "
+        "audit by its entry and words of its quantity ('R1 teff std'), for a number of "
+        "Table 2 as 'table 2 R3 teff', for a column as 'slam_labels.fits:teff', and "
+        "for a star by its source_id or sdss_id"
     )
 
 
@@ -336,9 +341,12 @@ def star(history: History, identifier: str) -> Answer:
         if {"file", "sha256"} <= set(table.colnames):
             for row in table[rows]:
                 words.append(_spectrum(history, path, row))
-    words.append(
-        "products that have it: " + "; ".join(f"{p} {places[p]}" for p in found)
-    )
+    words.append("products that have it (rows are counted from 1):")
+    folders: dict[str, list[str]] = {}
+    for path in found:
+        place, _, name = path.rpartition("/")
+        folders.setdefault(place, []).append(f"{name} {places[path]}")
+    words += [f"  {place}: {'; '.join(x)}" for place, x in folders.items()]
     return Answer(identifier, words, products or list(found), places)
 
 
@@ -394,10 +402,6 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\s,;()]+", str(text).lower()) or [""]
 
 
-def _digits(value: float) -> str:
-    return f"{value:.4g}"
-
-
 def claim_line(row: Row) -> str:
     """A number of the audit in a line, of its row in the table of claims."""
     unit = f" {row['unit']}" if row["unit"] else ""
@@ -414,15 +418,30 @@ def claim_line(row: Row) -> str:
 
 
 def _labels(path: str, row) -> str:
-    """Labels of a star in a line."""
+    """Labels of a star in a line, each with its uncertainties."""
     said = [
-        f"{name} {_digits(row[name])} {LABELS[name].unit}"
-        for name in TOLD
+        _with_errors(row, name)
+        for name in LABELS
         if name in row.colnames and np.isfinite(row[name])
     ]
     flags = f"; flags: {row['flag_names']}" if row["flag_names"] else ""
     reason = f"no labels: {row['reason']}" if row["reason"] else ", ".join(said)
     return f"{path}: {reason}{flags}"
+
+
+def _with_errors(row, name):
+    """A label with its error, or with the three of SLAM's catalogue by their names."""
+    form = LABELS[name].form
+    known = {
+        words: format(row[before + name], form)
+        for words, before in KINDS_OF_ERROR.items()
+        if before + name in row.colnames and np.isfinite(row[before + name])
+    }
+    said, unit = f"{name} {row[name]:{form}}", f" {LABELS[name].unit}".rstrip()
+    if set(known) <= {"power law"}:  # one alone is the error of the label
+        return said + "".join(f" ± {x}" for x in known.values()) + unit
+    told = ", ".join(f"{words} {x}" for words, x in known.items())
+    return f"{said}{unit} (± {told})"
 
 
 def _spectrum(history: History, path: str, row) -> str:
