@@ -151,7 +151,10 @@ def test_the_faults(survey, shared):
         if isinstance(expected, str):
             assert row["reason"].startswith(expected) and np.isnan(row["teff"]), name
             continue
-        assert row["reason"] == "" and np.isfinite(row["teff"]), name
+        unexplained = row["flags"] == 0 and not row["recommended"]  # by the model alone
+        assert row["reason"].startswith("not recommended" if unexplained else ""), name
+        assert unexplained or row["reason"] == "", name
+        assert np.isfinite(row["teff"]), name
         if expected:
             assert bits & int(expected | FIT), name
         elif expected == 0:
