@@ -10,8 +10,8 @@ ifneq ($(shell test -w "$$HOME" && echo yes),yes)
 export XDG_CACHE_HOME := $(CURDIR)/.snakemake/cache
 endif
 
-# A run that was killed is gone on with: its lock is removed if its process is no more,
-# and what it had not finished is made again.
+# A run that was killed is continued: its lock is removed if its process has ended, and
+# what it had not finished is made again.
 run: .venv/ready
 	@$(BIN)/python -m mdwarfs.run.interrupted; case $$? in \
 	    0) ;; 3) $(BIN)/snakemake --unlock ;; *) exit 1 ;; esac

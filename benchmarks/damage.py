@@ -8,7 +8,7 @@ The flux is as observed, before any normalisation.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
@@ -62,6 +62,34 @@ def kinds():
         found[f"smoothed over {width} pixels"] = of_flux(
             lambda f, width=width: uniform_filter1d(f, width)
         )
+    for width in (1, 3):
+        found[f"blurred by {width} pixels"] = of_flux(
+            lambda f, width=width: gaussian_filter1d(f, width)
+        )
+    found["sharpened"] = of_flux(lambda f: 2 * f - gaussian_filter1d(f, 1.5))
+    for width in (1.5, 3, 5):
+        found[f"resolution lower by {width:g} pixels"] = instead(
+            lambda w, star, width=width: gaussian_filter1d(own(w, star), width)
+        )
+    for share in (0.1, 0.3, 0.5, 1, -0.1, -0.3):
+        found[f"{share:+.0%} of the flux added"] = of_flux(
+            lambda f, share=share: f + share * np.median(f)
+        )
+    others = ("G star, 30 %", 5800, 0.3), ("G star", 5800, 1), ("hot, 30 %", 12000, 0.3)
+    for name, teff, share in others:
+        found[f"{name}, added"] = lambda w, f, i, star, rng, teff=teff, share=share: (
+            f + share * level(hot(w, teff, 10.0), f), i,
+        )  # fmt: skip
+    found["clipped above 1.1 times the median"] = of_flux(
+        lambda f: np.minimum(f, 1.1 * np.median(f))
+    )
+    found["binned by four pixels"] = of_flux(binned)
+    for depth, period in ((0.05, 30), (0.05, 100), (0.1, 100)):
+        found[f"fringes of {depth:.0%}, {period} A"] = (
+            lambda w, f, i, star, rng, depth=depth, period=period: (
+                f * (1 + depth * np.sin(2 * np.pi * w / period)), i,
+            )
+        )  # fmt: skip
     for v in (-900, -200, -80, 40, 80, 200, 900):
         found[f"{v:+d} km/s"] = moved(lambda wave, v=v: wave * (1 + v / SPEED_OF_LIGHT))
     found |= {
@@ -174,6 +202,19 @@ def instead(spectrum):
         return level(spectrum(wave, star), flux) + noise(ivar, rng), ivar
 
     return damage
+
+
+def own(wave, star):
+    """The simulation's spectrum of the star, without noise."""
+    labels = {name: star.labels[name] for name in LABELS if name in star.labels}
+    return stellar_spectrum.spectra(wave, **{"alpha_m": 0.0, **labels})[0]
+
+
+def binned(flux):
+    """Means of four pixels each, interpolated to all."""
+    n = len(flux) // 4
+    means = flux[: 4 * n].reshape(n, 4).mean(axis=1)
+    return np.interp(np.arange(len(flux)), 4 * np.arange(n) + 1.5, means)
 
 
 def with_labels(change):

@@ -19,6 +19,7 @@ from mdwarfs.contradictions import is_simulated
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
 from mdwarfs.errors import ConfigError, InputError
+from mdwarfs.given.check import require_there
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.run.interrupted import at_work, note_end, note_start, sweep
 from mdwarfs.provenance.around import begin, conclude
@@ -31,6 +32,7 @@ if workflow.modifier.skip_configfile:
 
 try:
     check(config, schema_path(ROOT))
+    require_there(config, f"results/{config['run']}/raw", ROOT)
 except ConfigError as error:
     raise WorkflowError(error)
 

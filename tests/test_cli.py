@@ -20,6 +20,7 @@ from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
+from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
@@ -114,6 +115,8 @@ def whole(root, model, tmp_path_factory):
         nothing[name] = np.zeros(0)
     for name in NAMES:
         nothing[f"e_{name}"] = np.zeros(0)
+    for name in residuals.COLUMNS:
+        nothing[name] = np.zeros(0)
     nothing["continued"] = np.zeros((0, len(NAMES)))
     limits = limit(nothing, NAMES)
     limits.meta |= made_with
@@ -148,7 +151,7 @@ def files(tmp_path_factory):
     star_columns = {"sdss_id": 1, "snr": 50.0, "v_rad": 12.0}
     write_mwm_star(folder / "mwmStar.fits", star_columns, flux, ivar, flags)
     write_mwm_star(
-        folder / "faint.fits", star_columns | {"snr": 1.0}, flux, ivar, flags
+        folder / "boast.fits", star_columns | {"snr": 999.0}, flux, ivar, flags
     )
 
     for name, every in (("struck", 50), ("absurd", 3)):
@@ -173,6 +176,10 @@ def files(tmp_path_factory):
     lamost.header["Z"], lamost.header["SIMULATD"] = -9999.0, True
     lamost.writeto(folder / "lamost.fits")
 
+    flux, ivar = noisy(BOSS, 2)
+    write_mwm_star(
+        folder / "faint.fits", star_columns | {"snr": 2.0}, flux, ivar, flags
+    )
     (folder / "page.fits").write_text("<html>404 Not Found</html>")
     (folder / "short.fits").write_bytes((folder / "spec.fits").read_bytes()[:60000])
     return folder
@@ -234,6 +241,37 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
         assert table["flag_names"][row] == "no_labels"
 
 
+def test_an_snr_that_flux_and_errors_do_not_have_is_not_believed(
+    model, files, tmp_path
+):
+    output = tmp_path / "labels.fits"
+    paths = [files / "mwmStar.fits", files / "boast.fits"]
+    assert run(model, "--output", output, *paths) == 0
+    sound, boast = tables.read(output)
+    assert (sound["snr_file"], boast["snr_file"]) == (50, 999)
+    assert sound["flag_names"] == "" and boast["flag_names"] == "bad_fit"
+    assert boast["teff"] == sound["teff"] and 30 < boast["snr"] < 100
+
+
+def test_a_model_whose_header_was_edited_is_refused(
+    model, results, files, tmp_path, capsys
+):
+    """A model of simulated stars would label real ones, and nobody would know."""
+    edited = tmp_path / "edited.fits"
+    edited.write_bytes(model.read_bytes())
+    fits.setval(edited, "SIMULATD", value=False)
+    assert run(edited, files / "mwmStar.fits") == 2
+    assert "its header has been edited since it was trained" in capsys.readouterr().err
+    place = results / "slam" / "model.fits"
+    place.unlink()
+    place.write_bytes(edited.read_bytes())
+    spectrum = str(files / "mwmStar.fits")
+    assert main(["predict", "--run", str(results), spectrum]) == 2
+    said = capsys.readouterr().err
+    assert "slam/model.fits that they are real" in said
+    assert "audit/config.yaml" in said and "or was edited" in said
+
+
 def test_without_output_the_table_is_printed(model, files, capsys):
     assert run(model, files / "spec.fits") == 0
     printed = capsys.readouterr().out
@@ -248,7 +286,7 @@ def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path
     assert main(list(map(str, arguments))) == 0
     table = Table.read(output, format="ascii.csv")
     for name in NAMES:
-        assert table[f"e_{name}"] == pytest.approx(0.5 / np.sqrt([50, 1]))
+        assert table[f"e_{name}"] == pytest.approx(0.5 / np.sqrt([50, 2]))
         assert table[f"sigma_{name}"][0] == pytest.approx(
             CALIBRATION.sigma(
                 table[f"formal_e_{name}"][0], table["training_sparseness"][0]
@@ -674,7 +712,7 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
     (tmp_path / "folder.fits").mkdir()
     wrong = {
         "/proc/labels.fits": "nothing can be written to",  # read-only even to root
-        tmp_path / "folder.fits": "is no name of a file",
+        tmp_path / "folder.fits": "is not the name of a file",
         tmp_path / "absent" / "labels.fits": "there is no folder",
         tmp_path / ("n" * 250 + ".fits"): "nothing can be written to",
         tmp_path / "labels.txt": "does not end in",
@@ -708,7 +746,7 @@ def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
         before = output.read_bytes()
         arguments = [*arguments, "--output", output, spectrum]
         assert main(["predict", *map(str, arguments)]) == 2
-        assert "would take the place of" in capsys.readouterr().err
+        assert "would overwrite" in capsys.readouterr().err
         assert output.read_bytes() == before
     for output in ("slam/labels.fits", "audit/labels.csv", "validation/x.ecsv"):
         for given in (["--run", results], ["--model", results / "slam/model.fits"]):
@@ -747,7 +785,7 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
     folder.mkdir()
     accents = shutil.copy(files / "spec.fits", folder / "étoile 1.fits")
     assert run(model, "--output", folder / "é.fits", accents) == 2
-    assert "holds no such letters; write an .ecsv" in capsys.readouterr().err
+    assert "cannot hold this name; write an .ecsv" in capsys.readouterr().err
     for suffix in ("ecsv", "csv"):
         output = folder / f"é.{suffix}"
         assert run(model, "--output", output, accents) == 0
@@ -765,7 +803,7 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
     before = (tmp_path / "own.fits").read_bytes()
     for name in (own, f"{own}[1]"):
         assert run(model, "--output", own, name) == 2
-        assert "take the place of a spectrum" in capsys.readouterr().err
+        assert "overwrite a spectrum" in capsys.readouterr().err
     assert (tmp_path / "own.fits").read_bytes() == before
 
 

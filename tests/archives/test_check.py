@@ -498,7 +498,9 @@ def test_findings_go_to_a_file_alone_and_that_is_known_before_all(
     monkeypatch.setattr(checking, "check", lambda *_: pytest.fail("asked"))
     with pytest.raises(SystemExit) as ended:
         main(["archives", "check", "--json", name and str(in_the_way / name)])
-    assert ended.value.code == 2 and "is no name of a file" in capsys.readouterr().err
+    assert (
+        ended.value.code == 2 and "is not the name of a file" in capsys.readouterr().err
+    )
     assert {path.name for path in in_the_way.iterdir()} == {"fifo", "folder", "link"}
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.cluster.same_bytes FOLDER [--ways "one core" ...] [docs/scale.md]
 
-Each way is a copy of the checkout below the folder, which is gone on with if it is
+Each way is a copy of the checkout below the folder, which is continued if it is
 there; the last ones take Slurm (`make slurm`). A way that cannot be tried is said so.
 The table takes the place of what follows the mark in the document.
 """

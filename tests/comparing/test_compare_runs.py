@@ -264,9 +264,9 @@ def test_a_file_of_tolerances_comes_before_the_default(
     [
         ("teff: 5\n", "a list"),
         ("- {columns: teff}\n", "other keys"),
-        ("- {absolute: -1}\n", "no number from 0 up"),
-        ("- {ignored: 3}\n", "true or false"),
-        ("- {unit: 5}\n", "no text"),
+        ("- {absolute: -1}\n", "not a number from 0 up"),
+        ("- {ignored: 3}\n", "not true or false"),
+        ("- {unit: 5}\n", "not a text"),
         ("- [\n", "cannot be read"),
     ],
 )

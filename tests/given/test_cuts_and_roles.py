@@ -60,7 +60,7 @@ def test_every_failure_has_its_words(table):
 
 
 def test_a_text_is_not_compared_as_a_number(table):
-    with pytest.raises(InputError, match="type is a text"):
+    with pytest.raises(InputError, match="type holds text"):
         holds({"column": "type", "above": 3}, np.asarray(table["type"]))
 
 
@@ -89,13 +89,13 @@ def test_a_value_is_the_same_however_it_is_stored(values, cut, passes):
 
 
 def test_a_number_is_not_compared_with_a_word():
-    with pytest.raises(InputError, match="in: 'M' is no number, and the column x"):
+    with pytest.raises(InputError, match="in: 'M' is not a number, but the column x"):
         holds({"column": "x", "in": [3, "M"]}, SINGLE)
 
 
 def test_roles_that_folds_would_ignore_are_refused():
     given, labelled = ["train", "test", "", "test"], np.array([True, True, True, False])
-    words = r"1 labelled rows are there to test \(role, the first in row 12\)"
+    words = r"1 labelled rows have the role test \(the first is row 12\)"
     with pytest.raises(InputError, match=words):
         roles(given, labelled, np.zeros(4, int), 3, SIZES, 1, 10 + np.arange(4))
     given[1] = "train"
@@ -126,7 +126,7 @@ def test_given_roles_are_kept_and_the_unfit_are_predicted():
     labelled = np.array([True, True, False, True, False])
     role, fold = roles(given, labelled, np.zeros(5, int), "split", SIZES, 1)
     assert list(role) == ["train", "test", "predict", "train", "predict"]
-    with pytest.raises(InputError, match="no labelled star is there to test"):
+    with pytest.raises(InputError, match="no labelled star has the role test"):
         roles(np.full(5, "train"), labelled, np.zeros(5, int), "split", SIZES, 1)
 
 
@@ -140,7 +140,9 @@ def test_too_few_stars_for_the_folds_are_named():
 
 def test_a_star_is_never_trained_on_and_a_test():
     labelled, star_id = np.ones(4, bool), [7, 7, 8, 9]
-    with pytest.raises(InputError, match="row 1 is there to train and row 2 to test"):
+    with pytest.raises(
+        InputError, match="row 1 has the role train and row 2 the role test"
+    ):
         roles(["train", "test", "test", "train"], labelled, star_id, "split", SIZES, 1)
     for seed in range(20):
         given, ids = ["train", "", "test", ""], [7, 7, 8, 8]

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from mdwarfs.config import merged
-from mdwarfs.given.check import contradictions_of_files
+from mdwarfs.errors import ConfigError
+from mdwarfs.given.check import contradictions_of_files, require_there
 from mdwarfs.given.settings import complete, paths, tables_asked
 
 ARRAY = {"wavelength": "wave", "flux": "flux", "ivar": "ivar"}
@@ -26,6 +27,35 @@ def config(default):
 
 def found(config, **changes):
     return list(contradictions_of_files(merged(config, {"files": changes})))
+
+
+def test_more_folds_than_anybody_means_are_refused(config):
+    (said,) = found(config, validation=1_000_000)
+    assert said.startswith("files.validation: 1000000 folds")
+    assert found(config, validation=20) == found(config, validation="split") == []
+    many = merged(config, {"slam": {"folds": 5000}})
+    assert [
+        x for x in contradictions_of_files(many) if x.startswith("slam.folds: 5000")
+    ]
+
+
+def test_a_table_or_folder_that_is_not_there_is_refused(config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = merged(config, {"files": {"folder": "spectra"}})
+    with pytest.raises(ConfigError) as refused:
+        require_there(given, "raw", tmp_path / "checkout")
+    said = str(refused.value)
+    assert "files.table: there is no stars.csv" in said
+    assert "files.folder: there is no spectra" in said and str(tmp_path) in said
+    (tmp_path / "stars.csv").write_text("f,T,M\n")
+    (tmp_path / "checkout" / "spectra").mkdir(parents=True)
+    require_there(given, "raw", tmp_path / "checkout")
+    (tmp_path / "checkout" / "spectra").rmdir()
+    with pytest.raises(ConfigError, match="files.folder: there is no spectra"):
+        require_there(given, "raw", tmp_path / "checkout")
+    fetched = merged(given, {"files": {"fetch": {}}})
+    require_there(fetched, "raw", tmp_path)  # it will be there
+    require_there(merged(given, {"source": "simulated"}), "raw", tmp_path)
 
 
 def test_nothing_is_said_of_what_can_be(config):
@@ -57,7 +87,7 @@ def test_nothing_is_said_of_what_can_be(config):
         (
             {"columns": {"logg": {"name": "g", "unit": "mag"}}},
             "files.columns.logg.unit",
-            "none of a decimal logarithm of cm / s2",
+            "not that of a decimal logarithm of cm / s2",
         ),
         (
             {"compared": {"Others": {"teff": "T2", "tef": "T"}}},

@@ -404,5 +404,5 @@ def test_a_table_in_another_encoding_says_what_to_do(tmp_path, settings):
     write_sample(tmp_path, 2)
     text = (tmp_path / "stars.csv").read_text().replace("Star 1", "Böotes")
     (tmp_path / "stars.csv").write_bytes(text.encode("latin-1"))
-    with pytest.raises(InputError, match="line 3 has a letter .*save the table as UTF"):
+    with pytest.raises(InputError, match="line 3 has a char.*save the table as UTF"):
         read({"columns": COLUMNS}, tmp_path, settings)

@@ -78,7 +78,7 @@ def test_identifiers_keep_their_digits_or_are_refused(tmp_path):
         assert list(table["source_id"]) == [ID, 0]
     with pytest.raises(InputError, match="floating-point"):
         read_given(path, {"source_id": "c"})
-    with pytest.raises(InputError, match="'HD 1' .*mapped as id"):
+    with pytest.raises(InputError, match="'HD 1' .*map a column of names as id"):
         read_given(path, {"source_id": "d"})
 
 

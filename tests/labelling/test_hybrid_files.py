@@ -14,6 +14,7 @@ from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.labelling.beside_model import HYBRID_RUN
 from mdwarfs.run import parts
 from mdwarfs.simulation.files.boss import write_mwm_star
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import Spectrum
 from tests.test_cli import (
@@ -64,8 +65,11 @@ def files(tmp_path_factory):
     ivar, flags = (50 / flux) ** 2, np.zeros(len(BOSS), int)
     columns = {"sdss_id": 1, "snr": 50.0, "v_rad": 0.0}
     write_mwm_star(folder / "star.fits", columns, noisy, ivar, flags)
-    faint = columns | {"snr": 1.0}
-    write_mwm_star(folder / "faint.fits", faint, noisy, ivar, flags)
+    boast = columns | {"snr": 999.0}
+    write_mwm_star(folder / "boast.fits", boast, noisy, ivar, flags)
+    noise = np.random.default_rng(3).normal(0, flux / 2)
+    faint = columns | {"snr": 2.0}
+    write_mwm_star(folder / "faint.fits", faint, flux + noise, (2 / flux) ** 2, flags)
     with fits.open(folder / "star.fits") as hdus:
         del hdus[0].header["SIMULATD"]
         hdus.writeto(folder / "real.fits")
@@ -109,9 +113,21 @@ def test_what_has_no_labels_has_a_row_with_the_reason(results, files, tmp_path):
     assert run(results, "--output", output, *(files / name for name in names)) == 1
     table = tables.read(output)
     assert [reason == "" for reason in table["reason"]] == [False, True, True]
-    assert list(table["flag_names"][[0, 2]]) == ["no_labels", "low_snr"]
-    assert np.isnan(table["feh"][0])
-    assert table["feh"][1] == pytest.approx(table["feh"][2])
+    assert table["flag_names"][0] == "no_labels"
+    assert "low_snr" in str(table["flag_names"][2]).split(",")
+    assert list(np.isfinite(table["feh"])) == [False, True, True]
+
+
+def test_an_snr_that_flux_and_errors_do_not_have_is_not_believed(
+    results, files, tmp_path
+):
+    output = tmp_path / "labels.fits"
+    paths = [files / "star.fits", files / "boast.fits"]
+    assert run(results, "--output", output, *paths) == 0
+    sound, boast = tables.read(output)
+    assert boast["snr_file"] == 999 and 30 < boast["snr"] < 100
+    assert (boast["teff"], boast["e_teff"]) == (sound["teff"], sound["e_teff"])
+    assert int(boast["flags"]) == int(sound["flags"]) | int(Flag.BAD_FIT)
 
 
 def test_without_output_the_table_is_printed(results, files, capsys):
@@ -154,7 +170,7 @@ def test_wrong_use_is_status_2(results, files, tmp_path, capsys):
     assert "errors of their own" in said(
         "--method", "hybrid", "--model", model, "--power-laws", model
     )
-    assert "take --method hybrid" in said("--model", model)
+    assert "use --method hybrid" in said("--model", model)
     other = tmp_path / "other.fits"
     fits.PrimaryHDU().writeto(other)
     assert "is not a hybrid model" in said("--method", "hybrid", "--model", other)

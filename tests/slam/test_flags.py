@@ -28,7 +28,7 @@ def test_what_is_no_flag_is_refused():
     with pytest.raises(InputError, match="did you mean low_snr"):
         encode(["lowsnr"])
     for number in (int(sum(Flag)) + 1, -1):
-        with pytest.raises(InputError, match=f"{number} is no sum"):
+        with pytest.raises(InputError, match=f"{number} is not a sum"):
             decode(number)
 
 

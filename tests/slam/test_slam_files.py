@@ -162,7 +162,7 @@ def test_an_unphysical_training_label_stops_the_training(spectra, fill):
     ids = spectra.stars["source_id"]
     labels = Table({"source_id": ids, "teff": np.full(120, 3500.0)})
     labels["teff"][7] = fill
-    with pytest.raises(InputError, match=f"no teff that an M dwarf.*{ids[7]}"):
+    with pytest.raises(InputError, match=f"a teff that no M dwarf.*{ids[7]}"):
         training_stars(ids, labels, spectra, ["teff"])
 
 

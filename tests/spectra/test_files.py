@@ -51,7 +51,7 @@ def test_what_is_not_a_spectrum_is_named_with_its_reason(tmp_path):
 
 def test_a_pipe_that_nobody_fills_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "spec.fits")
-    with pytest.raises(InputError, match="is a pipe, no file"):
+    with pytest.raises(InputError, match="is a pipe, not a file"):
         read_bytes(tmp_path / "spec.fits")
     with pytest.raises(InputError, match="is a pipe"), open_raw(tmp_path / "spec.fits"):
         pass

@@ -155,7 +155,7 @@ def test_sp_spec_of_a_galaxy_has_no_velocity_and_mixed_rows_are_refused(tmp_path
     assert spectrum.star_class == "STAR"
     assert spectrum.v_rad == pytest.approx(2e-4 * SPEED_OF_LIGHT)
     forms.write_pilot(tmp_path / "c.fit", GRID, flux, ivar, SPEC_CLN=1)
-    with pytest.raises(InputError, match="five rows of which the one of standard dev"):
+    with pytest.raises(InputError, match="five rows, but the row of standard dev"):
         read(tmp_path / "c.fit")
 
 

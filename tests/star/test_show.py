@@ -68,7 +68,7 @@ def test_without_labels_the_status_says_so(results, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["no", "--run", "{run}"], "is no file, and no star"),
+        (["no", "--run", "{run}"], "is neither a file nor a star"),
         (["1001", "--run", "{run}/nothing"], "holds no results of a run"),
         (["1001", "--model", "{run}/slam/model.fits"], "a model alone has no stars"),
     ],

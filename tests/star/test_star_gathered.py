@@ -135,7 +135,7 @@ def test_a_number_is_first_looked_for_where_it_is_meant(run):
 
 def test_unknown_stars_are_refused_with_what_is_like_them(run):
     with pytest.raises(
-        InputError, match="is no file, and no star.*Like it:.*mwmStar-5017.fits"
+        InputError, match="is neither a file nor a star.*Similar:.*mwmStar-5017.fits"
     ):
         run.row("mwmStar-50177.fits")
     with pytest.raises(InputError, match="known by Gaia DR3, SDSS, file"):

@@ -148,6 +148,6 @@ def test_only_a_file_is_replaced_by_one(tmp_path):
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")
     for name in ("folder", "fifo"):
-        with pytest.raises(InputError, match=f"{name} is no file"):
+        with pytest.raises(InputError, match=f"{name} is not a regular file"):
             tables.write_text(tmp_path / name, "words")
     assert (tmp_path / "fifo").is_fifo() and len(list(tmp_path.iterdir())) == 2

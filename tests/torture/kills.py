@@ -1,4 +1,4 @@
-"""Runs that are killed at any moment, and gone on with."""
+"""Runs that are killed at any moment, and continued."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.literature.power_laws import PUBLISHED, PowerLaw
+from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.catalogue import publish, uncertainties
@@ -35,6 +36,8 @@ def predictions():
     table["snr"] = [50.0, 10.0, 2.0, 10.0]
     table["chi2"] = 1700.0
     table["correlation"], table["v_offset"], table["v_stretch"] = 0.9, 0.0, 0.0
+    for name in residuals.COLUMNS:
+        table[name] = 0.0
     table["training_sparseness"] = [0.4, 0.4, 0.8, np.nan]
     for name in ("dof", "n_good", "n_outliers", "n_iter"):
         table[name] = 9

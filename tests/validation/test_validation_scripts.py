@@ -9,6 +9,7 @@ from mdwarfs.catalogues.registry import CATALOGUES
 from mdwarfs.labels import LABELS
 from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.paper_tables.registry import TABLES
+from mdwarfs.slam.infer import residuals
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.made_up import described
 
@@ -140,7 +141,7 @@ def made_up():
     predictions["training_sparseness"] = rng.uniform(0.3, 0.6, N)
     for name in ("chi2", "dof", "n_good", "n_outliers", "n_iter", "flags"):
         predictions[name] = 0
-    for name in ("correlation", "v_offset", "v_stretch"):
+    for name in ("correlation", "v_offset", "v_stretch", *residuals.COLUMNS):
         predictions[name] = rng.normal(0.5, 0.01, N)
     predictions["continued"] = np.stack([predictions[label] for label in LABELS], 1)
     predictions["status"] = "ok"

@@ -27,13 +27,17 @@ class Checkout:
     def snakemake(self, *arguments, check=True, configfile="config/ci.yaml"):
         """Run Snakemake; return the finished process, its output as text."""
         if configfile and "--configfile" not in arguments:
-            arguments = [*arguments, "--configfile", configfile]
-        environment = {k: v for k, v in os.environ.items() if k not in UNSET}
-        done = warm.snakemake(arguments, self.path, environment)
+            arguments = (*arguments, "--configfile", configfile)
+        done = self.ran(arguments)
         if check and done.returncode:
             said = f"{done.stdout[-3000:]}{done.stderr[-9000:]}"
             pytest.fail(f"snakemake {' '.join(arguments)}\n{said}")
         return done
+
+    def ran(self, arguments):
+        """The finished process of Snakemake with these arguments."""
+        environment = {k: v for k, v in os.environ.items() if k not in UNSET}
+        return warm.snakemake(arguments, self.path, environment)
 
     def planned(self, *arguments, **keywords):
         """Names of the rules that Snakemake would run now."""
@@ -45,7 +49,7 @@ class Untouched(Checkout):
 
     def __init__(self, path):
         super().__init__(path)
-        self.snakemake = cache(self.snakemake)
+        self.ran = cache(self.ran)
 
 
 def product_bytes(path):

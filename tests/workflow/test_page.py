@@ -142,6 +142,17 @@ def test_it_is_not_large_and_names_nothing_outside(text, page):
     assert not re.findall(r'(?:src|href)="(?!#|figures/|assets/|data/|data:,")', text)
 
 
+@pytest.mark.parametrize("name", ["table_3", "table_4", "comparisons"])
+def test_tables_fit_a_desktop(driver, name):
+    """The browser is 1280 pixels wide."""
+    there, least = driver.execute_script(
+        "const x = document.getElementById(arguments[0]).closest('.wide');"
+        "return [x.clientWidth, x.scrollWidth]",
+        name,
+    )
+    assert least <= there
+
+
 def test_it_opens_without_errors_or_requests_elsewhere(driver, page):
     errors = [x for x in driver.get_log("browser") if x["level"] == "SEVERE"]
     assert not errors

@@ -14,12 +14,13 @@ from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.methods.names import MAP
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.weighting import IVAR
-from mdwarfs.tables.physical import DWARF
+from mdwarfs.tables.physical import DWARF, OF_LABELS
 
 OF_BOSS = 3550, 10400  # wavelengths of its spectra [Angstrom]
 WIDEST = 10  # of a range of wavelengths, last over first: 620 nm is 6200 Angstrom
 NARROWEST = 1e-5  # of priors, in units of the range of M dwarfs
 FEWEST_PIXELS = 100  # of a spectrum from which labels are to be learnt
+WIDEST_TUBE = 3  # half-width, in standard deviations of a pixel: it holds all stars
 FEWEST_PAIRS = 20  # FGK+FGK pairs from which the sign of the correction is found
 WORD = re.compile(r"(^|[_-])simulated([_0-9-]|$)")
 
@@ -40,6 +41,7 @@ def contradictions(config: dict) -> Iterator[str]:
     yield from impossible_wavelengths(config)
     yield from lacking_labels(config)
     yield from impossible_labels(config)
+    yield from impossible_training(config)
     yield from disordered(config)
     yield from misnamed(config)
     try:
@@ -138,6 +140,29 @@ def misnamed(config: dict) -> Iterator[str]:
         )
 
 
+def impossible_training(config: dict) -> Iterator[str]:
+    """Tubes in which nothing is left to learn, and more jobs than pixels."""
+    slam = config["slam"]
+    for epsilon in slam["grid"]["epsilon"]:
+        if epsilon > WIDEST_TUBE:
+            yield (
+                f"slam.grid.epsilon: within {epsilon:g} standard deviations of a "
+                "pixel's flux lie all stars, and nothing is learnt; at most "
+                f"{WIDEST_TUBE} can be meant"
+            )
+    if slam["parts"] > (pixels := pixels_of(config["spectra"])):
+        yield f"slam.parts: {slam['parts']} jobs share {pixels:.0f} pixels"
+
+
+def pixels_of(spectra: dict) -> float:
+    """Number of pixels of the grid; infinite where the section names none."""
+    low, high = spectra["wave_min"], spectra["wave_max"]
+    if step := spectra.get("step"):
+        return (high - low) / step
+    step = spectra["step_dex"]
+    return math.log10(high / low) / step if step else math.inf
+
+
 def impossible_labels(config: dict) -> Iterator[str]:
     """Ranges and priors where no M dwarf is: in another unit, or of another label."""
     prediction = config["prediction"]
@@ -156,14 +181,15 @@ def impossible_labels(config: dict) -> Iterator[str]:
                 f"say anything; at least {NARROWEST * width:g} is wanted"
             )
     for key, (name, (low, high)) in ranges.items():
-        right = DWARF[name]
+        right, unit = DWARF[name], LABELS[name].unit
         if high < right.low or low > right.high:
-            unit = LABELS[name].unit
             yield (
                 f"{key}: no dwarf has a {LABELS[name].short} of {low:g}"
                 + (f" to {high:g}" if high != low else "")
                 + f" ({right} {unit}); is it in another unit?"
             )
+        elif low < OF_LABELS[name].low or high > OF_LABELS[name].high:
+            yield f"{key}: {low:g} to {high:g}, and stars have {OF_LABELS[name]} {unit}"
 
 
 def impossible_wavelengths(config: dict) -> Iterator[str]:
@@ -185,7 +211,7 @@ def impossible_wavelengths(config: dict) -> Iterator[str]:
             "Angstrom); set the other one to null"
         )
         return
-    pixels = (high - low) / step if step else math.log10(high / low) / step_dex
+    pixels = pixels_of(spectra)
     if pixels < FEWEST_PIXELS:
         yield (
             f"spectra.wave_max: {low} to {high} Angstrom are {pixels:.0f} pixels; "

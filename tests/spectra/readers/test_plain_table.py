@@ -73,7 +73,7 @@ def test_air_is_brought_to_vacuum(tmp_path):
         (table(unit=None), "the unit of its wavelengths: .* WAVEUNIT"),
         (table(unit="Hz"), "wavelengths in Hz, which is no known unit"),
         (table(error="other"), "no column of errors of its flux"),
-        (table(AIRORVAC="air"), "are in air, and that in vacuum"),
+        (table(AIRORVAC="air"), "are in air and in vacuum"),
         (table("wave", AIRORVAC="water"), "says that its wavelengths are in 'water'"),
     ],
 )

@@ -75,7 +75,7 @@ def label_values(
             f"are labels, as names=[{some}]"
         )
     if len(set(names)) < len(names):
-        raise InputError(f"labels: a name is there twice: {', '.join(names)}")
+        raise InputError(f"labels: a name occurs twice: {', '.join(names)}")
     found = [numbers(columns[name], name) for name in names]
     lengths = {len(values) for values in found}
     if len(lengths) > 1:
@@ -254,7 +254,7 @@ def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
             "pixels: one wavelength is needed for each, the same for all stars"
         )
     if pixels < 2:
-        raise InputError("wavelength: a spectrum has two pixels at least")
+        raise InputError("wavelength: a spectrum needs at least two pixels")
     if not (np.isfinite(wavelength).all() and (wavelength > 0).all()):
         raise InputError("wavelength: all have to be positive numbers [Angstrom]")
     if (np.diff(wavelength) <= 0).any():

@@ -34,7 +34,8 @@ from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
-from mdwarfs.slam.infer.flags import Flag, caution
+from mdwarfs.slam.infer.flags import Flag, caution, flag
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam as SupportVectors
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     from mdwarfs.types import PathLike
 
 PREFIXES = "formal_e_", "continued_"
-MEASURED = "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch"
+MEASURED = (
+    "snr", "chi2", "dof", "correlation", "v_offset", "v_stretch", *RESIDUALS,
+)  # fmt: skip
 """What limits are learnt from, of each label and of all together."""
 
 
@@ -317,10 +320,11 @@ slam.wavelength
         Returns
         -------
         slam
-            Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain and
-            outside_training, at limits beyond which less than one in a hundred stars
-            like the training stars is expected, and two in a hundred at the metal-poor
-            end (`mdwarfs.validation.fit_limits`). The fewer stars, the wider they are.
+            Its `predict` sets the flags velocity, bad_fit, unlike_model, uncertain,
+            outside_training and resolution, at limits beyond which less than one in a
+            hundred stars like the training stars is expected, and two in a hundred at
+            the metal-poor end (`mdwarfs.validation.fit_limits`). The fewer stars, the
+            wider they are.
 
         Raises
         ------
@@ -397,10 +401,11 @@ slam.wavelength
             there are flags; without any they may still be wrong if the star is of a
             kind that the training stars are not.
 
-            The flags velocity, bad_fit, unlike_model, uncertain and outside_training
-            are set where the limits of the fit are known: `fit` learns them, and
-            `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no star
-            has these flags, and `meta` (FITLIMIT) and a warning say so.
+            The flags velocity, bad_fit, unlike_model, uncertain, outside_training and
+            resolution are set where the limits of the fit are known: `fit` learns them,
+            and `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no
+            star has these flags, and `meta` (FITLIMIT) and a warning say so. An SNR
+            that a file states, and its flux and errors do not have, sets bad_fit.
 
             Of spectra that were read, `v_rad_source` says whether the velocity is the
             file's or was found by comparison with the model.
@@ -437,6 +442,8 @@ slam.wavelength
             labeller(self.trained), plain, prediction, number_of(threads)
         )
         flag_by(self.limits, found, self.names)
+        if "snr_misstated" in stars.colnames:
+            found["flags"] |= flag(stars["snr_misstated"], Flag.BAD_FIT)
         table = table_of(spectra, self.names, found, np.arange(len(stars)))
         table.remove_columns([f"continued_{name}" for name in self.names])
         stamp(table, spectra, self.simulated)
@@ -615,7 +622,7 @@ slam.wavelength
                 break
         return cls(
             trained,
-            bool(header.get("SIMULATD", False)),
+            parts.is_simulated(path),
             limits=limits,
             run=header.get("RUN", "python"),
             configuration=header.get(parts.CONFIG, "unknown"),

@@ -16,7 +16,7 @@ from mdwarfs.api.inputs import hinting, known_keys, planes, rising, velocities
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import Loaded, assembled, load_spectrum
-from mdwarfs.spectra.signal import snr_of
+from mdwarfs.spectra.signal import misstated, snr_of
 from mdwarfs.spectra.spectrum import Spectrum, build
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import of_file
@@ -312,8 +312,10 @@ def normalised(
         for spectrum in observed
     ]
     spectra = assembled(rows, len(rows), settings)
-    unknown = ~np.isfinite(spectra.stars["snr"])
-    spectra.stars["snr"][unknown] = spectra.stars["snr_pixels"][unknown]
+    stars = spectra.stars
+    stars["snr_misstated"] = misstated(stars["snr"], stars["snr_pixels"])
+    unknown = ~np.isfinite(stars["snr"]) | stars["snr_misstated"]
+    stars["snr"][unknown] = stars["snr_pixels"][unknown]
     return Spectra(**vars(spectra), settings=settings)
 
 

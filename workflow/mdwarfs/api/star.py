@@ -17,6 +17,8 @@ from mdwarfs.labelling.beside_model import (
     HYBRID,
     files_of_run,
     is_hybrid,
+    is_simulated,
+    require_one_origin,
     tables_of,
     taken_at_rest,
 )
@@ -32,7 +34,7 @@ from mdwarfs.slam import regressors
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import is_there, read, selected
 from mdwarfs.star import one
-from mdwarfs.star.run import StarsOfRun, require_one_origin
+from mdwarfs.star.run import StarsOfRun
 from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.fit_limits import limits_of
 from mdwarfs.validation.snr_scale import SnrScale
@@ -158,7 +160,7 @@ def _by_run(file, folder, simulated_model, posterior, option):
     require_alone(prediction)
     given = tables_of(files, trained.settings)
     header = tables.read(files.limits).meta
-    simulated = bool(header.get("SIMULATD", False))
+    simulated = is_simulated(files.model)
     require_right(file, simulated, simulated_model, option)
     predictor, scale = labeller(trained), SnrScale.of_table(given["laws"])
     rest = taken_at_rest(config)

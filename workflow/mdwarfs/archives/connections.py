@@ -76,8 +76,8 @@ def proxy_of(url: str) -> SplitResult | None:
     if proxy.scheme != "http":
         raise InputError(
             f"the environment names the proxy {proxy.scheme}://{proxy.hostname}: TAP "
-            "jobs go through HTTP proxies (http://...) alone. Name one in HTTPS_PROXY, "
-            f"or except the archive: NO_PROXY={urlsplit(url).hostname}"
+            "jobs can only use HTTP proxies (http://...). Name one in HTTPS_PROXY, or "
+            f"exempt the archive: NO_PROXY={urlsplit(url).hostname}"
         )
     return proxy
 

@@ -240,7 +240,9 @@ def _whole(url, path, source, excerpt, limits, deadline):
     except InputError as error:
         _forget(path)
         if position:
-            raise Restart(f"with what an earlier run has left, {error}") from error
+            raise Restart(
+                f"together with the part from an earlier run, {error}"
+            ) from error
         raise
     part.replace(path)
     _forget(path)

@@ -28,7 +28,7 @@ def open_raw(path: PathLike) -> Iterator[BinaryIO]:
         is being read.
     """
     if Path(path).is_fifo():  # it would be waited for without end
-        raise InputError(f"{path} is a pipe, no file")
+        raise InputError(f"{path} is a pipe, not a file")
     try:
         with open(path, "rb") as raw:
             start = raw.read(512)

@@ -25,23 +25,24 @@ def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "check",
         help="ask each archive whether it is as a run assumes",
-        description="Ask every archive that a run would use the least that proves what "
-        "the run assumes of it: address, certificate, table, columns and their types, "
-        "a row, a spectrum, a part of a file, the fields of a form. It takes less than "
-        "two minutes and 5 MB. Exit status: 0 if nothing that it found would stop a "
-        "run, 1 if something would, 2 if the command or the configuration is wrong.",
+        description="Send every archive that a run would use the smallest request "
+        "that proves what the run assumes about it: address, certificate, table, "
+        "columns and their types, a row, a spectrum, a part of a file, the fields of "
+        "a form. It takes less than two minutes and 5 MB. Exit status: 0 if nothing "
+        "that it found would stop a run, 1 if something would, 2 if the command or "
+        "the configuration is wrong.",
     )
     add_configfile(command)
     command.add_argument(
         "--all",
         action="store_true",
-        help="both routes of each input, also the one that the configuration leaves",
+        help="test both routes of each input, not only the one in the configuration",
     )
     command.add_argument(
         "--json",
         metavar="FILE",
         type=writable,
-        help="write the findings there as well",
+        help="also write the findings to this file",
     )
     command.set_defaults(function=check)
 
@@ -53,8 +54,8 @@ def add_configfile(command: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[CONFIG.with_name("dr19.yaml")],
         metavar="FILE",
-        help="configurations, as Snakemake takes them; what they do not say stands in "
-        "the config.yaml of their checkout; default: its config/dr19.yaml",
+        help="configurations, as for Snakemake; keys that they lack are taken from the "
+        "config.yaml of their checkout; default: its config/dr19.yaml",
     )
 
 

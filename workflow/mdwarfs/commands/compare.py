@@ -12,13 +12,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     """Add the command."""
     command = commands.add_parser(
         "compare",
-        help="compare two runs by what their products mean",
+        help="compare the contents of two runs",
         description="Compare the products of two runs: rows matched by identifier, "
         "columns with tolerances, nulls, flags; differences of labels by SNR; the "
-        "ledger side by side. Bytes that differ without meaning (dates, versions, "
-        "order, rounding) are said to be so. Figures, logs and raw files are not "
-        "compared. Exit status: 0 if the runs are equal within the tolerances, 1 if "
-        "they differ, 2 if something is wrong.",
+        "ledger side by side. Products whose bytes differ without meaning (dates, "
+        "versions, order, rounding) are reported as such. Figures, logs and raw files "
+        "are not compared. Exit status: 0 if the runs are equal within the "
+        "tolerances, 1 if they differ, 2 if something is wrong.",
     )
     command.add_argument("first", metavar="RUN", help="such as results/simulated")
     command.add_argument("second", metavar="RUN", help="another")

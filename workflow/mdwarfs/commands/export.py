@@ -39,6 +39,6 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; returns the exit status."""
     source = Path(options.catalogue)
     if options.output.exists() and source.exists() and options.output.samefile(source):
-        raise InputError(f"{options.output}: the output would take the place of it")
+        raise InputError(f"{options.output}: the output would overwrite the input")
     export.export(source, options.output, options.columns)
     return 0

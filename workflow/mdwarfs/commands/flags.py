@@ -10,9 +10,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "flags",
         help="what the bits of flags mean",
-        description="Say what the bits of `flags` mean, as the catalogues of SLAM and "
-        "of hybrid labels have it. Numbers are spelled out; names are summed up; "
-        "without either, all bits are listed. In Python: mdwarfs.slam.infer.flags.",
+        description="Explain the bits of `flags` in the catalogues of SLAM and of "
+        "hybrid labels. Numbers are explained; names are summed up; without either, "
+        "all bits are listed. In Python: mdwarfs.slam.infer.flags.",
     )
     command.add_argument(
         "flag", nargs="*", metavar="NUMBER|NAME", help="such as 12, or low_snr at_edge"

@@ -15,6 +15,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.commands.outputs import output
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
     HYBRID,
@@ -27,6 +28,7 @@ from mdwarfs.labelling.beside_model import (
     files_of_run,
     is_hybrid,
     is_simulated,
+    require_one_origin,
     tables_of,
     taken_at_rest,
 )
@@ -54,16 +56,16 @@ def add(commands: argparse._SubParsersAction) -> None:
         "predict",
         help="predict labels of spectra",
         description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
-        "spectrum gives one row, which says why if it has no labels. Labels "
-        "have the three uncertainties (1 sigma) of a run's catalogue: sigma_*, "
-        "calibrated on stars of known labels; e_*, the scatter of such stars at that "
-        "SNR, errors of their known labels included; formal_e_*, of the fit alone, "
-        "which is too small. "
-        "Labels of faint spectra, and others that call for caution, are flagged, as in "
-        "the catalogue. With --method hybrid labels are those of the run's second "
-        "catalogue, with errors of their own. Exit status: 0 if every spectrum has "
-        "labels, 1 if some have none, 2 if the command, a file of the run, the "
-        "configuration, the output or anything else is wrong, and nothing was written.",
+        "spectrum gives one row, which says why if it has no labels. Labels have the "
+        "three uncertainties (1 sigma) of a run's catalogue: sigma_*, calibrated on "
+        "stars with known labels; e_*, the scatter of such stars at that SNR, "
+        "including the errors of their known labels; and formal_e_*, from the fit "
+        "alone, which is too small. Labels of faint spectra, and others that need "
+        "caution, are flagged as in the catalogue. With --method hybrid, labels are "
+        "those of the run's second catalogue, with their own errors. Exit status: 0 "
+        "if every spectrum has labels, 1 if some have none, 2 if the command, a file "
+        "of the run, the configuration, the output or anything else is wrong, and "
+        "nothing was written.",
     )
     command.add_argument(
         "--method",
@@ -84,7 +86,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
-        help="a model alone: there is no e_* and sigma_* but by the next two",
+        help="a model without a run; e_* and sigma_* then need the next two options",
     )
     command.add_argument(
         "--power-laws",
@@ -100,34 +102,34 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--limits",
         metavar="FILE",
         help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
-        "bad_fit, unlike_model, uncertain and outside_training",
+        "bad_fit, unlike_model, uncertain, outside_training and resolution",
     )
     command.add_argument(
         "--output",
         metavar="FILE",
         type=output,
-        help="table to write (.ecsv, .fits or .csv), which takes the place of what is "
-        "there; without it, print the table",
+        help="table to write (.ecsv, .fits or .csv), replacing an existing file; "
+        "default: print the table",
     )
     command.add_argument(
         "--config",
         metavar="FILE",
-        help="a configuration, whose section `prediction` has the least SNR, the "
-        "usable ranges and the priors; what it does not say is as in the run, or, with "
-        "--model, as in the config.yaml of its checkout (where there is none: no "
-        "usable ranges, no priors)",
+        help="a configuration, whose section `prediction` gives the smallest SNR, the "
+        "usable ranges and the priors; other keys are taken from the run or, with "
+        "--model, from the config.yaml of its checkout (if there is none: no usable "
+        "ranges, no priors)",
     )
     command.add_argument(
         OPTION,
         action="store_true",
-        help="let a model of simulated stars label real spectra: their labels are "
-        "wrong by more than they say, and every row says that the model is simulated",
+        help="let a model of simulated stars label real spectra: the labels will be "
+        "off by more than their errors, and every row says that the model is simulated",
     )
     command.add_argument(
         "spectrum",
         nargs="+",
         metavar="FILE",
-        help="file of a spectrum, or of several, of which 'FILE[3]' is the third",
+        help="a file with a spectrum, or with several; 'FILE[3]' is the third of them",
     )
     command.set_defaults(function=predict)
 
@@ -137,6 +139,8 @@ def predict(options: argparse.Namespace) -> int:
     check_names(options.spectrum, options.output)
     files = files_of(options)
     check_output(options.output, files, [options.config])
+    if files.whole:
+        require_one_origin(Path(options.run), read_config([files.config]))
     table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
     if options.output is None:
         print(readable(table), flush=True)
@@ -168,7 +172,7 @@ def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
 def slam_labels(options: argparse.Namespace, files: Files) -> Table:
     """Labels by a model of SLAM, with what goes with it."""
     if is_hybrid(files.model):
-        raise InputError(f"{files.model} is a hybrid model: take --method hybrid")
+        raise InputError(f"{files.model} is a hybrid model: use --method hybrid")
     model = regressors.read(files.model)
     config = configuration(files.config, options.config)
     given = tables_of(files, model.settings)
@@ -215,19 +219,21 @@ def check_names(spectra: Sequence[str], output: Path | None) -> None:
     for name in spectra:
         file = Path(selected(name)[0])
         if output.exists() and file.exists() and output.samefile(file):
-            raise InputError(f"{name}: the output would take the place of a spectrum")
+            raise InputError(f"{name}: the output would overwrite a spectrum")
         try:
             name.encode("ascii" if fits_table else "utf-8")
         except UnicodeEncodeError:
             raise InputError(
-                f"{name!a}: a table of FITS holds no such letters; write an .ecsv or "
+                f"{name!a}: a FITS table cannot hold this name; write an .ecsv or "
                 ".csv, or rename the file"
                 if fits_table
-                else f"{name!a} is no text that {output.suffix} could hold: rename the "
-                "file"
+                else f"{name!a} is not a text that {output.suffix} can hold: rename "
+                "the file"
             ) from None
         if not name.isprintable():
-            raise InputError(f"{name!a} has characters that are no text: rename it")
+            raise InputError(
+                f"{name!a} has characters that are not printable: rename it"
+            )
 
 
 def write(table: Table, path: Path, stamp: dict) -> None:
@@ -310,7 +316,7 @@ def check_output(
     place = output.resolve()
     for file in (*files[:-1], *others):
         if file is not None and place == Path(file).resolve():
-            raise InputError(f"{output}: the output would take the place of {file}")
+            raise InputError(f"{output}: the output would overwrite {file}")
     model = Path(files.model).absolute()
     if any(model.match(next(iter(names))) for names in RUNS.values()):
         run = model.parents[1].resolve()

@@ -19,13 +19,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "show",
         help="show one star: spectrum, model, labels, flags, posterior",
-        description="Show all that is known of one star of a run, or of the spectrum "
-        "of a file: observed and best model spectrum with the features of M dwarfs "
-        "named, residuals, bad pixels and those that the fit went without, labels with "
-        "their three uncertainties and the hybrid labels, flags in words, its place "
-        "among the training stars, and the posterior with all minima. Without -o it is "
-        "printed as text. Exit status: 0 if it has labels, 1 if not, 2 if there is no "
-        "such star or anything else is wrong.",
+        description="Show everything about one star of a run, or about the spectrum "
+        "in a file: observed and best model spectrum with the names of M dwarf "
+        "features, residuals, bad pixels and those that the fit left out, labels with "
+        "their three uncertainties and the hybrid labels, flags in words, the place "
+        "among the training stars, and the posterior with all minima. Without -o it "
+        "is printed as text. Exit status: 0 if it has labels, 1 if not, 2 if there is "
+        "no such star or anything else is wrong.",
     )
     command.add_argument(
         "star",
@@ -39,7 +39,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--run", metavar="FOLDER", help="results of a run, as results/simulated"
     )
     trained.add_argument(
-        "--model", metavar="FILE", help="a model alone, for the spectrum of a file"
+        "--model",
+        metavar="FILE",
+        help="a model without a run, for the spectrum in a file",
     )
     command.add_argument(
         "-o",

@@ -15,12 +15,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "trace",
         help="say where a number, a file, a column or a star of a run comes from",
-        description="Follow something of a run back to the archives: which product "
-        "holds it, which rule made that, when, with which parameters, code and "
-        "packages, of which inputs. It takes the run's folder alone, wherever that "
-        "lies. Exit status: 0; 1 if something of it is not as the records say: a file "
-        "that was changed after its step, a step of another configuration (the lines "
-        "that begin with !); 2 if the run has nothing of that name, or no records.",
+        description="Trace something in a run back to the archives: which product has "
+        "it, which rule made that product, when, with which parameters, code and "
+        "packages, and from which inputs. It needs only the run's folder, wherever "
+        "that is. Exit status: 0; 1 if something does not match the records, such as "
+        "a file that was changed after its step, or a step of another configuration "
+        "(the lines that begin with !); 2 if the run has nothing of that name, or no "
+        "records.",
     )
     command.add_argument(
         "question",

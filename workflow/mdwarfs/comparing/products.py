@@ -30,7 +30,7 @@ INVENTED = "SIMULATD"
 """Of the keywords of every product the one that changes what its numbers mean."""
 MADE = [key for key in tables.COMMENTS if key != INVENTED]
 """The others: run, code and configuration."""
-DIGESTS = {"MODEL", "CONFIG", "LABELLED"}
+DIGESTS = {"MODEL", "CONFIG", "LABELLED", "SEALED"}
 """Header keywords that tell of the configuration and the model, and of no number."""
 
 UNREADABLE = "cannot be read"

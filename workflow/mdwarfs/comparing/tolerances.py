@@ -89,12 +89,12 @@ def entry(said: object, where: str) -> Tolerance:
     for key in ("absolute", "relative"):
         value = said.get(key, 0.0)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-            raise InputError(f"{where}: {key} is {value!r}, and no number from 0 up")
+            raise InputError(f"{where}: {key} is {value!r}, not a number from 0 up")
     for key in ("product", "column", "unit"):
         if not isinstance(said.get(key, ""), str):
-            raise InputError(f"{where}: {key} is {said[key]!r}, and no text")
+            raise InputError(f"{where}: {key} is {said[key]!r}, not a text")
     if not isinstance(said.get("ignored", False), bool):
-        raise InputError(f"{where}: ignored is {said['ignored']!r}: true or false")
+        raise InputError(f"{where}: ignored is {said['ignored']!r}, not true or false")
     return Tolerance(**said)
 
 

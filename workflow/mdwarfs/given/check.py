@@ -8,7 +8,7 @@ from pathlib import Path
 
 import astropy.units as u
 
-from mdwarfs.errors import InputError
+from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.given.cuts import CONDITIONS
 from mdwarfs.given.settings import (
     AVAILABLE,
@@ -19,12 +19,15 @@ from mdwarfs.given.settings import (
     RAW,
     Column,
     complete,
+    paths,
 )
 from mdwarfs.given.table import known
 from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
+from mdwarfs.types import PathLike
 
 SPREADSHEETS = {".xlsx", ".xls", ".ods", ".numbers", ".parquet", ".docx", ".pdf"}
+MOST_FOLDS = 1000
 FRACTIONS = {"correlation", "good_fraction"}
 """What spectra tell that is at most 1."""
 
@@ -55,6 +58,7 @@ def contradictions_of_files(config: dict) -> Iterator[str]:
                 "say which column of the table has it, or leave it out of slam.labels"
             )
     yield from wrong_spectra(files, columns)
+    yield from too_many_folds(config)
     yield from wrong_table(files["table"])
     yield from named_twice(columns)
     for key in ("select", "cuts"):
@@ -70,6 +74,53 @@ def contradictions_of_files(config: dict) -> Iterator[str]:
         for key in ("table", "folder"):
             if RAW in str(files[key]):
                 yield f"files.{key}: {RAW} is what files.fetch brings; it is null"
+
+
+def too_many_folds(config: dict) -> Iterator[str]:
+    """More folds than anybody means, each of which is a training of its own."""
+    folds = {
+        "files.validation": config["files"].get("validation"),
+        "slam.folds": config["slam"]["folds"],
+    }
+    for key, number in folds.items():
+        if isinstance(number, int) and number > MOST_FOLDS:
+            yield (
+                f"{key}: {number} folds, of {MOST_FOLDS} at most: with as many as "
+                "there are stars each is left out alone, which takes a training each"
+            )
+
+
+def require_there(config: dict, raw: PathLike, root: PathLike) -> None:
+    """Refuse a configuration that names a table or a folder that is not there.
+
+    Parameters
+    ----------
+    config
+        One that has been checked.
+    raw, root
+        See `mdwarfs.given.settings.located`.
+
+    Raises
+    ------
+    ConfigError
+        With the key, and where it was looked for.
+    """
+    if config["source"] != "files":
+        return
+    files = complete(config["files"])
+    place = paths(files, raw, root)
+    wanted = {"files.table": (files["table"], place["table"], Path.is_file)}
+    if files["folder"] is not None:
+        wanted["files.folder"] = files["folder"], place["folder"], Path.is_dir
+    if place["array"]:
+        wanted["files.array.file"] = files["array"]["file"], place["array"], Path.exists
+    problems = [
+        f"{key}: there is no {said}, neither in {Path.cwd()} nor in {root}"
+        for key, (said, path, is_there) in wanted.items()
+        if files["fetch"] is None and not is_there(Path(path))
+    ]
+    if problems:
+        raise ConfigError("the configuration is refused:\n  " + "\n  ".join(problems))
 
 
 def wrong_column(

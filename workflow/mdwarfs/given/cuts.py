@@ -64,7 +64,7 @@ def holds(cut: dict, values: np.ndarray) -> np.ndarray:
         for wanted in value:
             if not is_text and as_number(wanted) is None:
                 raise InputError(
-                    f"{condition}: {wanted!r} is no number, and the column "
+                    f"{condition}: {wanted!r} is not a number, but the column "
                     f"{cut['column']} holds numbers"
                 )
             inside |= equal(values, wanted)
@@ -74,8 +74,8 @@ def holds(cut: dict, values: np.ndarray) -> np.ndarray:
         return known == bool(value)
     if is_text:
         raise InputError(
-            f"{condition}: the column {cut['column']} is a text; conditions of texts "
-            "are in, not_in and starts_with"
+            f"{condition}: the column {cut['column']} holds text; the conditions "
+            "for text are in, not_in and starts_with"
         )
     same = equal(values, value)
     with np.errstate(invalid="ignore"):

@@ -197,7 +197,7 @@ def text_of(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{path}: line {line} has a letter that is no UTF-8 (byte "
+            f"{path}: line {line} has a character that is not UTF-8 (byte "
             f"{data[error.start]:#x}): save the table as UTF-8"
         ) from error
 
@@ -217,9 +217,9 @@ def lines_of(path: Path) -> list[str]:
     for number, line in enumerate(lines[first + 1 :], start=first + 2):
         if is_note(line):
             raise InputError(
-                f"{path}: line {number} begins with #: is it a star, or is it left "
-                "out? Put what begins so into quotation marks, or delete the line; "
-                "only lines before the names of the columns are comments"
+                f"{path}: line {number} begins with #: is it a star, or a comment? "
+                "Put the first cell into quotation marks, or delete the line; only "
+                "lines before the names of the columns are comments"
             )
     return lines[first:]
 

@@ -126,10 +126,10 @@ def roles(
         apart = rows[given[rows] == TEST]
         if len(apart):
             raise InputError(
-                f"files.validation: {len(apart)} labelled rows are there to test "
-                f"(role, the first in row {numbers[apart[0]] + 1}), and with "
-                f"{validation} every star is trained on in its turn: choose split, or "
-                "take role from files.columns"
+                f"files.validation: {len(apart)} labelled rows have the role test "
+                f"(the first is row {numbers[apart[0]] + 1}), but with {validation} "
+                "every star is trained on in its turn: choose split, or leave role out "
+                "of files.columns"
             )
         parts = n if validation == LEAVE_ONE_OUT else validation
         if not 2 <= parts <= n:
@@ -150,7 +150,7 @@ def roles(
     for name in (TRAIN, TEST):
         if not (role[rows] == name).any():
             raise InputError(
-                f"files.validation: split, and no labelled star is there to {name}: "
+                f"files.validation: split, but no labelled star has the role {name}: "
                 "give roles, let them be drawn, or choose folds or leave-one-out"
             )
     return role, fold
@@ -172,9 +172,9 @@ def of_stars(given: np.ndarray, star: np.ndarray, rows: np.ndarray) -> np.ndarra
         before = first.setdefault(star[k], k)
         if given[before] != given[k]:
             raise InputError(
-                f"files.table: row {rows[before] + 1} is there to {given[before]} and "
-                f"row {rows[k] + 1} to {given[k]}, and they are of the same star: a "
-                "star that is trained on is no test. Give them one role"
+                f"files.table: row {rows[before] + 1} has the role {given[before]} and "
+                f"row {rows[k] + 1} the role {given[k]}, but they are of the same "
+                "star, which cannot be both. Give them one role"
             )
     for k in np.flatnonzero(given == ""):
         if star[k] in first:

@@ -257,8 +257,8 @@ def require_several(
             said = Column.of(files["columns"][name]).name
             raise InputError(
                 f"{path}: column {said} (files.columns.{name}) is {values[0]:g} in all "
-                f"{len(fit)} rows that are fit for training: nothing can be learnt of "
-                "it. Map another column, or leave it out of slam.labels"
+                f"{len(fit)} rows that are fit for training: nothing can be learnt "
+                "from it. Map another column, or leave it out of slam.labels"
             )
 
 

@@ -254,8 +254,8 @@ def identifiers(said: TableColumn, column: Column) -> np.ndarray:
         match = GAIA.fullmatch(said_so)
         if said_so and match is None:
             raise InputError(
-                f"{str(said_so)!r} (row {k + 1}) is no number: source_id is one; a "
-                "name is mapped as id"
+                f"{str(said_so)!r} (row {k + 1}) is not a number, as source_id has to "
+                "be; map a column of names as id"
             )
         if match and int(match[1]) > LARGEST:
             raise too_large(match[1], k)

@@ -92,7 +92,7 @@ def of_logarithm(unit: str, name: str) -> Conversion:
             return Conversion(1.0, 0.0 if is_error else float(np.log10(factor)))
     example = f"log({of.replace(' ', '')}), log(m/s2) or dex" if of else "dex"
     raise InputError(
-        f"its unit {unit!r} is none of a decimal logarithm"
+        f"its unit {unit!r} is not that of a decimal logarithm"
         + (f" of {of}" if of else " of a ratio")
         + f": give the right one as `unit` of the column ({example}), or convert it"
     )

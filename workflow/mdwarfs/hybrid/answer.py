@@ -12,6 +12,7 @@ from mdwarfs.hybrid import flat, unlike
 from mdwarfs.hybrid.training_set import FEWEST
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.tabulate import annotate
@@ -48,6 +49,7 @@ COLUMNS = {
         "km / s",
         "Velocity so found in the red half of the pixels less that in the blue half",
     ),
+    **RESIDUALS,
     "status": ("", '"ok", or why there are no labels'),
     "flags": FLAGS["flags"],
 }
@@ -76,6 +78,8 @@ class Answer:
     dof, n_good, n_outliers : int, shape (m,)
     correlation, v_offset, v_stretch : shape (m,)
         See `COLUMNS`.
+    residuals : shape (m, r)
+        See `mdwarfs.slam.infer.residuals`.
     status : str, shape (m,)
     flags : int, shape (m,)
         Bits of `mdwarfs.slam.infer.flags.Flag`.
@@ -96,6 +100,7 @@ class Answer:
     correlation: np.ndarray
     v_offset: np.ndarray
     v_stretch: np.ndarray
+    residuals: np.ndarray
     status: np.ndarray
     flags: np.ndarray
 
@@ -117,7 +122,7 @@ class Answer:
         labels, variance : shape (m, d)
         places
             Of the same stars.
-        likeness : shape (3, m)
+        likeness : shape (9, m)
             See `mdwarfs.hybrid.unlike.alike`.
         """
         pixels, number = model.used.sum(), len(model.components.basis)
@@ -134,7 +139,7 @@ class Answer:
         without, wider = np.moveaxis(free, 0, 2)
         away = np.abs(labels - mean) > FARTHEST * sigma
         lonely = sparseness(places.mean, *model.neighbours)
-        correlation, offset, stretch = np.where(none, np.nan, likeness)
+        correlation, offset, stretch, *rest = np.where(none, np.nan, likeness)
         return cls(
             names=model.label_names, labels=labels, errors=errors,
             flat=without, flat_errors=wider, prior_share=variance / sigma**2,
@@ -142,7 +147,7 @@ class Answer:
             chi2=np.where(none, np.nan, places.chi2), dof=places.freedom(number),
             n_good=places.n_good, n_outliers=places.n_outliers,
             sparseness=np.where(none, np.nan, lonely), correlation=correlation,
-            v_offset=offset, v_stretch=stretch,
+            v_offset=offset, v_stretch=stretch, residuals=np.transpose(rest),
             status=np.where(none, "too few good pixels", "ok").astype("U64"),
             flags=np.where(
                 none,
@@ -156,6 +161,9 @@ class Answer:
     def limited(self, limits: dict[str, Limits], snr: np.ndarray) -> Answer:
         """The same with the flags of stars that are unlike the training stars.
 
+        Where neighbouring pixels show more noise than sound spectra do, so that their
+        errors are not to be believed, those of the labels are as much larger.
+
         Parameters
         ----------
         limits, snr
@@ -163,7 +171,28 @@ class Answer:
         """
         without = self.flags == int(Flag.NO_LABELS)
         more = unlike.flags(self, snr, limits)
-        return replace(self, flags=np.where(without, self.flags, self.flags | more))
+        noisy = replace(self, flags=np.where(without, self.flags, self.flags | more))
+        return noisy.with_errors_of(unlike.noisier(self, snr, limits))
+
+    def with_errors_of(self, factor: np.ndarray) -> Answer:
+        """The same with larger errors, but none beyond those of the prior.
+
+        Parameters
+        ----------
+        factor : shape (m,)
+            By which noise is larger than the errors of the pixels say; 1 leaves all.
+        """
+        if not (factor > 1).any():
+            return self
+        more = np.minimum(factor[:, None], 1 / np.sqrt(self.prior_share))
+        more = np.where(factor[:, None] > 1, np.maximum(more, 1), 1)
+        return replace(
+            self,
+            errors=self.errors * more,
+            flat_errors=self.flat_errors * factor[:, None],
+            prior_share=self.prior_share * more**2,
+            covariance=self.covariance * more[:, :, None] * more[:, None, :],
+        )
 
     def among(self, reason: np.ndarray) -> Answer:
         """The same with rows between for stars that have no labels.
@@ -215,6 +244,7 @@ class Answer:
         table["training_sparseness"] = self.sparseness
         for name in ("correlation", "v_offset", "v_stretch"):
             table[name] = getattr(self, name)
+        table.update(dict(zip(RESIDUALS, self.residuals.T)))
         table["status"], table["flags"] = self.status, self.flags
         return annotate(table, COLUMNS)
 

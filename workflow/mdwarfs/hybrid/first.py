@@ -9,7 +9,7 @@ import numpy as np
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.training_set import TrainingSet
-from mdwarfs.hybrid.unlike import alike
+from mdwarfs.hybrid.unlike import MEASURES, alike
 from mdwarfs.run.parallel import in_threads
 from mdwarfs.run.progress import track
 from mdwarfs.slam.infer.likeness import Likeness
@@ -37,7 +37,7 @@ class FirstAnswer:
     labels : shape (n, d)
     variance : shape (n, d)
         Of the standardised labels, from the noise of the spectra.
-    likeness : shape (3, n)
+    likeness : shape (9, n)
         To the spectra of these quadratics, see `mdwarfs.hybrid.unlike.alike`.
     """
 
@@ -103,7 +103,7 @@ def first_answer(
         held, (model, values, _) = item
         return alike(likeness, model, values, flux[held], ivar[held])
 
-    like = np.empty((3, len(labels)))
+    like = np.empty((MEASURES, len(labels)))
     for held, part in zip(helds, in_threads(compare, zip(helds, made), threads)):
         like[:, held] = part
     return FirstAnswer(used, population, of_all[0][0], found, variance, like)

@@ -12,6 +12,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.noise import clean, middle
 from mdwarfs.slam.folds import assign_folds
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.statistics import MAD_TO_SIGMA
 
@@ -39,6 +40,7 @@ TAKEN = (
     "training_sparseness", "correlation", "v_offset", "v_stretch", "file", "name",
     "kind", "id", "role", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr_file",
     "v_rad", "v_rad_source", "simulated", "simulated_model",
+    *RESIDUALS,
 )  # fmt: skip
 """Columns of tables of labels that no label can have the name of."""
 
@@ -223,7 +225,7 @@ def numbers(
     except ValueError:  # rows of different length
         array = np.ma.empty(0, object)
     if array.dtype.kind not in "fiub":
-        raise InputError(f"{text}: what is given is no array of real numbers")
+        raise InputError(f"{text}: this is not an array of real numbers")
     if array.ndim != 2 or any(
         want is not None and got != want for got, want in zip(array.shape, shape)
     ):

@@ -29,6 +29,7 @@ from astropy.table import Table
 from mdwarfs.hybrid.noise import weights
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.labels import LABELS
+from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.tables.tabulate import from_rows
@@ -38,12 +39,18 @@ if TYPE_CHECKING:
     from mdwarfs.hybrid.answer import Answer
 
 SHARE_LABEL = 1e-4
-SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4}
+SHARES = {
+    "chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, "correlation": 3e-4,
+    **residuals.SHARES,
+}  # fmt: skip
 """Of the sound stars that each limit may flag. With `SHARE_LABEL` for either end of
-each of five labels they flag 0.53 % together; metal-poor stars come on top."""
+each of five labels they flag 0.99 % together; metal-poor stars come on top."""
 SPIKE = 36.0
 """Chi-square of a pixel that the fit went without, being six standard deviations off or
 more."""
+MEASURES = 3 + len(residuals.COLUMNS)
+"""Of `alike`."""
+NOISE = "residual_noise"
 METALLICITY, SIGNIFICANCE = "metallicity", "significance"
 CHANCE = 3.0
 """Times what chance gives, below which a correlation is none: of sound spectra hardly
@@ -89,15 +96,16 @@ def alike(
 
     Returns
     -------
-    shape (3, m)
-        Correlation, velocity and stretch, see `mdwarfs.slam.infer.likeness.Likeness`;
-        NaN of a spectrum without good pixels.
+    shape (9, m)
+        Correlation, velocity and stretch, see `mdwarfs.slam.infer.likeness.Likeness`,
+        and `mdwarfs.slam.infer.residuals`; NaN of a spectrum without good pixels.
     """
     weight, model = weights(ivar, quadratic.excess), quadratic.spectra(t)
     found = np.vstack(
         [
             likeness.correlation(flux, model, weight),
             likeness.offset(flux, model, weight),
+            residuals.residuals(flux, model, weight, likeness.wavelength),
         ]
     )
     return np.where((weight > 0).any(axis=1), found, np.nan)
@@ -121,9 +129,9 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
         `chi2`: ln of chi-square per degree of freedom, with `SPIKE` for pixels that the
         fit went without; `correlation`: its inverse hyperbolic tangent; `significance`:
         the correlation in units of what chance gives; `v_offset` and `v_stretch`
-        [km/s]; each label without the prior, by its name in brackets; and
-        `metallicity`, if there is one [dex]. All of shape (m,), NaN where there is
-        none.
+        [km/s]; those of `mdwarfs.slam.infer.residuals.measures`; each label without
+        the prior, by its name in brackets; and `metallicity`, if there is one [dex].
+        All of shape (m,), NaN where there is none.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         chi2 = answer.chi2 + SPIKE * answer.n_outliers
@@ -133,6 +141,7 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
             "v_offset": answer.v_offset,
             "v_stretch": answer.v_stretch,
         }
+    found |= residuals.measures(dict(zip(residuals.COLUMNS, answer.residuals.T)))
     found[SIGNIFICANCE] = answer.correlation * np.sqrt(answer.n_good)
     found |= {
         labelled(name): column for name, column in zip(answer.names, answer.flat.T)
@@ -204,7 +213,8 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
     -------
     int, shape (m,)
     """
-    found, bits = measures(answer), np.zeros(len(snr), int)
+    found = measures(answer)
+    bits = residuals.flags(found, snr, limits)
     both = {
         "chi2": Flag.BAD_FIT, "v_offset": Flag.VELOCITY, "v_stretch": Flag.VELOCITY,
         **{labelled(name): Flag.OUTSIDE_TRAINING for name in answer.names},
@@ -221,6 +231,24 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
             bits |= flag(limits[name].low(found[name], snr), bit)
     nothing = np.isnan(answer.flat).all(axis=1)
     return bits | flag(nothing, Flag.UNCERTAIN)
+
+
+def noisier(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndarray:
+    """By what factor noise is larger than the errors of the pixels say.
+
+    Parameters
+    ----------
+    answer, snr, limits
+        As for `flags`.
+
+    Returns
+    -------
+    shape (m,)
+        1 of all but the stars whose noise is beyond the limit of sound spectra.
+    """
+    noise = measures(answer)[NOISE]
+    beyond = limits[NOISE].high(noise, snr) & (noise > residuals.TOLERATED[NOISE][1])
+    return np.where(beyond, np.exp(np.where(beyond, noise, 0.0)), 1.0)
 
 
 def table_of(limits: dict[str, Limits]) -> Table:

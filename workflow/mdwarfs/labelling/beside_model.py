@@ -13,6 +13,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.config import check, read_config, schema_path
+from mdwarfs.contradictions import is_simulated as run_is_simulated
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, complete
 from mdwarfs.literature.power_laws import PowerLaw
@@ -44,6 +45,14 @@ RUN = {
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
 HYBRID_RUN = {"hybrid/model.fits": "predict", "audit/config.yaml": "train"}
 """The same with `--method hybrid`."""
+CONFIG_OF_RUN = "audit/config.yaml"
+STAMPED = (
+    "slam/model.fits", "hybrid/model.fits", "catalogue/slam_labels.fits",
+    "catalogue/hybrid_labels.fits", "spectra/normalised.fits",
+    "validation/power_laws.ecsv", "validation/calibration.ecsv",
+    "validation/fit_limits.ecsv",
+)  # fmt: skip
+"""Files of a run that say whether its stars are simulated, beside its configuration."""
 SLAM, HYBRID = "slam", "hybrid"
 RUNS = {SLAM: RUN, HYBRID: HYBRID_RUN}
 
@@ -148,11 +157,55 @@ def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
 
 
 def is_simulated(path: PathLike) -> bool:
-    """Whether a model was trained on simulated spectra; if so, that is logged."""
-    simulated = bool(fits.getheader(path).get("SIMULATD", False))
+    """Whether a model was trained on simulated spectra; if so, that is logged.
+
+    Raises
+    ------
+    InputError
+        If its header was edited, see `mdwarfs.run.parts.is_simulated`.
+    """
+    simulated = parts.is_simulated(path)
     if simulated:
         logger.warning("%s was trained on simulated spectra", path)
     return simulated
+
+
+def require_one_origin(folder: Path, config: dict) -> None:
+    """Refuse a run whose files disagree about whether its stars are simulated.
+
+    Whoever takes labels, spectra or a model of a run asks here.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    config
+        Its configuration.
+
+    Raises
+    ------
+    InputError
+        With what each of them says.
+    """
+    said: dict[bool, list[str]] = {run_is_simulated(config): [CONFIG_OF_RUN]}
+    for name in STAMPED:
+        if not (folder / name).is_file():
+            continue
+        try:
+            if name.endswith(".ecsv"):
+                headers = [tables.read(folder / name).meta]
+            else:
+                headers = [fits.getheader(folder / name, hdu) for hdu in (0, 1)]
+        except (OSError, IndexError) as error:
+            raise InputError(f"{folder / name} cannot be read: {error}") from error
+        for simulated in {bool(h["SIMULATD"]) for h in headers if "SIMULATD" in h}:
+            said.setdefault(simulated, []).append(name)
+    if len(said) > 1:
+        raise InputError(
+            f"{folder}: {' and '.join(said[True])} say that its stars are simulated, "
+            f"{' and '.join(said[False])} that they are real. One of them is of "
+            "another run, or was edited: make the run again"
+        )
 
 
 def is_hybrid(path: PathLike) -> bool:

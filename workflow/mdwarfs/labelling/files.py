@@ -11,11 +11,13 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.methods.names import MAP
-from mdwarfs.slam.infer.flags import Flag, add_words, give_reason
+from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import load_all
+from mdwarfs.spectra.signal import misstated
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import FOUND, AgainstTemplate, as_it_is
 from mdwarfs.spectra.weighting import IVAR
@@ -48,8 +50,9 @@ COLUMNS = {
     "snr": (
         "",
         "Signal-to-noise ratio, per pixel: the one that e_* belong to, as the file "
-        "states it, or else found from the spectrum and brought to it; without power "
-        "laws that of the file, or else found from the spectrum",
+        "states it, or else, and where that cannot be, found from the spectrum and "
+        "brought to it; without power laws that of the file, or else found from the "
+        "spectrum",
     ),
     "snr_file": ("", "Signal-to-noise ratio that the file states, of its survey"),
     "v_rad": ("km / s", "Radial velocity: of the file, or else found"),
@@ -204,11 +207,13 @@ def label_spectra(
     )
     for name in (
         "chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset", "v_stretch",
-        "training_sparseness",
+        *RESIDUALS, "training_sparseness",
     ):  # fmt: skip
         table[name] = found[name]
     beyond = beyond_limits(found, stars["snr"], names, limits)
-    table["flags"] = found["flags"] | beyond
+    table["flags"] = (
+        found["flags"] | beyond | flag(stars["snr_misstated"], Flag.BAD_FIT)
+    )
     table["flags"][nothing] = int(Flag.NO_LABELS)
     add_words(table, ~nothing)
     table["reason"] = reason
@@ -266,9 +271,9 @@ def require_simulated(
         if not simulated:
             raise InputError(
                 f"{name} is not stamped as simulated, and the model was trained on "
-                "simulated stars: its labels of real ones are wrong by more than they "
-                f"say. Take the model of a real run, or give {option}, and every row "
-                "will say so"
+                "simulated stars: its labels of real stars would be off by more than "
+                f"their errors. Use the model of a real run, or give {option}; then "
+                "every row says so"
             )
 
 
@@ -297,8 +302,8 @@ def read_files(
     -------
     spectra
         As `load_all` makes it, with the columns snr_file, and source_id and sdss_id (0)
-        added. `snr` is on the scale given, or else that of the file, or else the one
-        found from the spectrum.
+        and snr_misstated added. `snr` is on the scale given, or else that of the file,
+        or else, and where that is misstated, the one found from the spectrum.
     """
     velocity = as_it_is if at_rest else AgainstTemplate(template, normalisation)
     spectra = load_all(paths, normalisation, velocity)
@@ -313,9 +318,11 @@ def read_files(
         )
     stated, measured = stars["snr"].copy(), stars["snr_pixels"]
     stars["snr_file"] = stated
+    wrong = stars["snr_misstated"] = misstated(stated, measured)
+    believed = np.where(wrong, np.nan, stated)
     if snr_scale is None:
-        stars["snr"] = np.where(np.isfinite(stated), stated, measured)
+        stars["snr"] = np.where(np.isfinite(believed), believed, measured)
     else:
-        stars["snr"] = snr_scale(stars["kind"], stated, measured)
+        stars["snr"] = snr_scale(stars["kind"], believed, measured)
     stars["source_id"] = stars["sdss_id"] = np.zeros(len(stars), np.int64)
     return spectra

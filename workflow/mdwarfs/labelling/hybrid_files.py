@@ -17,7 +17,7 @@ from mdwarfs.labelling.files import (
     require_simulated,
     stamps,
 )
-from mdwarfs.slam.infer.flags import Flag, add_words, give_reason
+from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 
@@ -79,6 +79,8 @@ def predict_files(
         if name not in ("source_id", "sdss_id", "snr", "status"):
             table[name] = found[name]
     without = (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) > 0
+    wrong = np.asarray(spectra.stars["snr_misstated"]) & ~without
+    table["flags"] |= flag(wrong, Flag.BAD_FIT)
     add_words(table, ~without)
     table["reason"] = np.where(without, found["status"], "").astype("U400")
     give_reason(table)

@@ -56,9 +56,9 @@ class History:
         records = sorted((self.folder / FOLDER).glob("*.json"))
         if not records:
             raise InputError(
-                f"{folder} has no records of its steps ({FOLDER}/*.json): it is no "
-                "run's folder of results, or was made by a version that wrote none; "
-                "then `snakemake --forceall` makes it with them"
+                f"{folder} has no records of its steps ({FOLDER}/*.json): it is "
+                "not the folder of a run's results, or an older version made it; in "
+                "that case, `snakemake --forceall` makes it again with records"
             )
         self.steps = {path.stem: _read_step(path) for path in records}
         self._checksums = {}
@@ -225,8 +225,8 @@ def _read_step(path):
         lacking.append("inputs, outputs")
     if lacking:
         raise InputError(
-            f"{path} is no record of a step: it lacks {', '.join(lacking)}. It was "
-            "edited, or cut off: `snakemake --forcerun` of its rule makes it anew"
+            f"{path} is not a record of a step: it lacks {', '.join(lacking)}. It was "
+            "edited, or cut off: `snakemake --forcerun` of its rule makes it again"
         )
     return record
 

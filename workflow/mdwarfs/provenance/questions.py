@@ -281,10 +281,10 @@ def file_of(history: History, name: str) -> str:
     if _is_file(inside):
         raise InputError(f"{name} is no file of the run: it is not in {history.folder}")
     raise InputError(
-        f"{name}: the run has no such file, star or number. A number of the audit is "
-        "asked for by its entry and words of its quantity ('R1 teff std'), one of "
-        "Table 2 as 'table 2 R3 teff', a column as 'slam_labels.fits:teff', a star by "
-        "its source_id or sdss_id"
+        f"{name}: the run has no such file, star or number. Ask for a number of the "
+        "audit by its entry and words of its quantity ('R1 teff std'), for a number of "
+        "Table 2 as 'table 2 R3 teff', for a column as 'slam_labels.fits:teff', and "
+        "for a star by its source_id or sdss_id"
     )
 
 

@@ -30,42 +30,42 @@ FOLDERS = {
 HEAD = """# Data model
 
 What is in every product below `results/<run>/`: the extensions (HDU) of its file, their
-columns, units and meaning. Made from the products of the small simulated run (`make
-datamodel`) and held to them by a test; numbers in descriptions (of cuts) are those of
-its configuration. A real run lacks what knows the truth, and has more catalogues.
+columns, units and meaning. This page is made from the products of the small simulated
+run (`make baseline`), and a test compares it with them. Numbers in descriptions, such
+as those of cuts, are those of its configuration. A real run has no columns with the
+truth, and has more catalogues.
 
-**Header.** Every product says of itself:
+**Header.** Every product has these keywords:
 
 {header}
 
-`COMMIT` is the last commit that changed code (Snakefile, rules, scripts, workflow),
-with `+dirty` after it where the code differed from it, and `unknown` where the code lay
-in no checkout (a copy without git; downloads of GitHub know theirs). A product that a
-later commit does not concern is not made again, and says which code made it. `CONFHASH`
-is the digest of the whole configuration that the run had then (`audit/config.yaml`): it
-can differ among products that a changed key does not concern. Neither takes part in
-what makes a rule run again, and the same code, configuration and inputs give the same
-bytes on any machine.
+`COMMIT` is the last commit that changed code (Snakefile, rules, scripts, workflow). It
+ends in `+dirty` if the code differed from it, and is `unknown` if the code was not in a
+checkout (a copy without git; downloads from GitHub know theirs). A product that a later
+commit does not affect is not made again, and keeps the commit of the code that made it.
+`CONFHASH` is the digest of the whole configuration that the run had then
+(`audit/config.yaml`). It can differ between products that a changed key does not
+affect. Neither makes a rule run again, and the same code, configuration and inputs give
+the same bytes on any machine.
 
-**FITS.** One table in extension 1, named like its file. Models and spectra have images
-beside it. What else has rows there (pixels, say) is an image for each column: the name
-of the column is in `COLUMN`, its unit in `BUNIT`, its meaning in `MEANING`; a text is
-the number of the word in `WORD0`, `WORD1` and so on.
-`Table.read` of astropy gives units, descriptions and texts as they stand here, and
-keeps descriptions (`TCOMMn`) in `meta` too: join two products with
-`join(a, b, keys="source_id", metadata_conflicts="silent")`, or astropy warns of each of
-them. TOPCAT
-and STILTS show descriptions (`TCOMMn`); the unit dex, which FITS does not know, stands
-there in brackets, and in a VOTable (`mdwarfs export path -o x.vot`) as a unit. NaN and
-the empty text are nulls. In pandas: `Table.read(path).to_pandas()`,
-or `mdwarfs export path -o x.parquet` and `pandas.read_parquet("x.parquet")`, whose
-`attrs` have units and descriptions. **ECSV** is text, read by `Table.read`, and by
-TOPCAT and STILTS where they have the reader (`ifmt=ecsv`; in Debian it is the package
-`starlink-ecsv-java`, with its jar in the `CLASSPATH`). All products, and a catalogue as
-VOTable, were read with STILTS 3.4.7.
+**FITS.** Each file has one table, in extension 1, with the name of the file. Models and
+spectra also have images. Other tables in these files (of pixels, say) are stored as an
+image for each column, with the name of the column in `COLUMN`, its unit in `BUNIT` and
+its meaning in `MEANING`; texts are stored as the number of the word in `WORD0`, `WORD1`
+and so on. `Table.read` of astropy gives the units, descriptions and texts of this page.
+It keeps descriptions in `meta` too, and warns of them where two products are joined:
+`join(a, b, keys="source_id", metadata_conflicts="silent")` does not. TOPCAT and STILTS
+show descriptions (`TCOMMn`). FITS does not know the unit dex, so it is in brackets
+there, and a unit in a VOTable (`mdwarfs export path -o x.vot`). NaN and the empty text
+are nulls. In pandas, use `Table.read(path).to_pandas()`, or `mdwarfs export path -o
+x.parquet` and `pandas.read_parquet("x.parquet")`, whose `attrs` have units and
+descriptions. **ECSV** is text, and is read by `Table.read`, and by TOPCAT and STILTS if
+they have the reader (`ifmt=ecsv`; in Debian it is the package `starlink-ecsv-java`,
+with its jar in the `CLASSPATH`). All products, and a catalogue as VOTable, were read
+with STILTS 3.4.7.
 
-**Flags.** `mdwarfs flags 12` spells out a number, `mdwarfs flags low_snr at_edge` sums
-up names; the header of a catalogue has all bits as `FLAG0`, `FLAG1` and so on.
+**Flags.** `mdwarfs flags 12` explains a number, and `mdwarfs flags low_snr at_edge`
+sums up names. The header of a catalogue lists all bits as `FLAG0`, `FLAG1` and so on.
 """
 
 

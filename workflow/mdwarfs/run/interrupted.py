@@ -27,8 +27,8 @@ NOTES = "mdwarfs-runs"  # in Snakemake's folder
 TO_BE_REMOVED = 3  # exit status, for the Makefile
 PART = re.compile(r"\.part-(\d+)@(.+?)-.")  # as tables.part_of names it
 BY_HAND = (
-    "if you know that it is no more, `snakemake --unlock` and then "
-    "`snakemake --rerun-incomplete` go on"
+    "if you know that it has ended, run `snakemake --unlock` and then "
+    "`snakemake --rerun-incomplete` to continue"
 )
 
 
@@ -128,7 +128,7 @@ def sweep(*folders: PathLike) -> list[Path]:
     """Remove what dead processes of this machine were writing below folders.
 
     Parts of files of other machines stay: whether their processes live is not known
-    here. So do unfinished downloads, which are gone on with.
+    here. So do unfinished downloads, which are continued.
 
     Returns
     -------

@@ -31,6 +31,9 @@ MODEL, CONFIG = "MODEL", "CONFIG"
 """Header keywords: digest of the model, and of the configuration. In a model the second
 is that of training, elsewhere that of prediction."""
 
+SEALED = "SEALED"
+"""Header keyword of a model: digest of those two, and of whether it is simulated."""
+
 LABELLING = "LABELLED"
 """Header keyword: digest of that part of the configuration on which labels depend."""
 
@@ -39,6 +42,7 @@ DIGESTS = MODEL, CONFIG
 COMMENTS = {
     MODEL: "digest of the model's content",
     CONFIG: "digest of the configuration of training",
+    SEALED: "digest of MODEL, CONFIG and SIMULATD",
 }
 
 AT_ONCE = 2**20  # bytes that are in memory together
@@ -138,7 +142,7 @@ def content(hdus: fits.HDUList, file: Any) -> str:
 
 
 def seal(path: PathLike, configuration: str) -> None:
-    """Write the two digests into the primary header of the file of a model.
+    """Write the digests into the primary header of the file of a model.
 
     Parameters
     ----------
@@ -149,14 +153,48 @@ def seal(path: PathLike, configuration: str) -> None:
     """
     with open(path, "rb") as file, fits.open(path, memmap=False) as hdus:
         found = {MODEL: content(hdus, file), CONFIG: configuration}
+        found[SEALED] = of_header(found, simulated(hdus[0].header))
         for key, value in found.items():
             hdus[0].header[key] = value, COMMENTS[key]
         with tables.atomic(path) as part:
             hdus.writeto(part)
 
 
+def simulated(header: Mapping) -> bool:
+    """Whether a header says that what follows is simulated."""
+    return bool(header.get("SIMULATD", False))
+
+
+def of_header(digests: Mapping, is_simulated: bool) -> str:
+    """Digest of what the primary header of a model says."""
+    said = {MODEL: digests[MODEL], CONFIG: digests[CONFIG], "SIMULATD": is_simulated}
+    return digest(said)
+
+
+def is_simulated(path: PathLike) -> bool:
+    """Whether a model was trained on simulated stars, as its header says.
+
+    Every use of a model asks here.
+
+    Raises
+    ------
+    InputError
+        If the header was edited since the model was sealed.
+    """
+    header = fits.getheader(path)
+    found = simulated(header)
+    own = {MODEL, CONFIG, SEALED} <= set(header)
+    if own and header[SEALED] != of_header(header, found):
+        raise InputError(
+            f"{path}: its header has been edited since it was trained, which says now "
+            f"that it is of {'simulated' if found else 'real'} stars (SIMULATD); the "
+            "target `train` makes it anew"
+        )
+    return found
+
+
 def identity(path: PathLike) -> dict[str, str]:
-    """The two digests of a sealed model.
+    """The digests of content and configuration of a sealed model.
 
     Returns
     -------
@@ -176,8 +214,8 @@ def identity(path: PathLike) -> dict[str, str]:
         raise InputError(f"{path} is not a SLAM model: {error}") from error
     if None in said.values():
         raise InputError(
-            f"{path} does not say what it was trained with: it is older than that, or "
-            "no model of a run; the target `train` makes it anew"
+            f"{path} does not say what it was trained with: an older version made it, "
+            "or it is not the model of a run; the target `train` makes it anew"
         )
     if said[MODEL] != found:
         raise InputError(

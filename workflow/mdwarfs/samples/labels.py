@@ -164,10 +164,10 @@ def reject_many(labels: Table, name: str, wrong: np.ndarray) -> None:
     if np.sum(wrong) > MOST * known:
         first = np.flatnonzero(wrong)[0]
         raise InputError(
-            f"{np.sum(wrong)} of {known} M dwarfs have a {name} that none can have "
-            f"({DWARF[name]}), the first is {labels['source_id'][first]} with "
-            f"{labels[name][first]:g}: see whether the catalogue that it is from has "
-            "it in another unit, or another column under its name"
+            f"{np.sum(wrong)} of {known} M dwarfs have an impossible {name} (outside "
+            f"{DWARF[name]}), the first is {labels['source_id'][first]} with "
+            f"{labels[name][first]:g}: check whether its catalogue has it in another "
+            "unit, or another quantity under its name"
         )
 
 

@@ -92,7 +92,7 @@ def read_bytes(path: PathLike) -> bytes:
     """
     try:
         if Path(path).is_fifo():  # a pipe that nobody fills would be read for ever
-            raise InputError("is a pipe, no file: save what comes out of it first")
+            raise InputError("is a pipe, not a file: save its contents first")
         if Path(path).stat().st_size > LARGEST:
             raise InputError(f"is larger than {LARGEST // 2**20} MiB")
         data = Path(path).read_bytes()

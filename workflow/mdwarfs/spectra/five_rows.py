@@ -64,8 +64,8 @@ def require_positive(errors: np.ndarray, what: str) -> None:
         negative = np.mean(np.asarray(errors, float) < 0)
     if negative > 1 - RISING:
         raise InputError(
-            f"is an image of five rows of which the one of {what} is negative in "
-            f"{100 * negative:.0f} % of the pixels: what its rows are is not known"
+            f"is an image of five rows, but the row of {what} is negative in "
+            f"{100 * negative:.0f} % of the pixels: the meaning of its rows is unknown"
         )
 
 

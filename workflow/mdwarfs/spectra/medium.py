@@ -53,7 +53,7 @@ def medium(about: Mapping[str, Any], named: str = "", axis: str = "") -> str:
             f"does not say whether its wavelengths are in air or in vacuum: {HOW}"
         )
     if len(said) > 1:
-        raise InputError("says that its wavelengths are in air, and that in vacuum")
+        raise InputError("says both that its wavelengths are in air and in vacuum")
     return said.pop()
 
 

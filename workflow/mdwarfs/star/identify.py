@@ -107,8 +107,8 @@ def find(text: str, names: Mapping[str, np.ndarray], where: str) -> int:
                 )
     like = suggestions(wanted, names)
     raise InputError(
-        f"{text} is no file, and no star of {where}"
-        + (f". Like it: {', '.join(like)}" if like else "")
+        f"{text} is neither a file nor a star of {where}"
+        + (f". Similar: {', '.join(like)}" if like else "")
         + f". Stars are known by {', '.join(NAMES[column] for column in names)}"
     )
 

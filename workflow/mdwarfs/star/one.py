@@ -12,6 +12,7 @@ from astropy.table import Row, Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.star import fitted as spectra_and_models
 from mdwarfs.star.identify import NAMES
 from mdwarfs.star.posterior import posterior as posterior_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MEASURES = (
     "chi2", "dof", "n_good", "n_outliers", "training_sparseness", "correlation",
-    "v_offset", "v_stretch",
+    "v_offset", "v_stretch", *RESIDUALS,
 )  # fmt: skip
 """What is said of a fit: columns of the catalogue."""
 

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.config import read_config
-from mdwarfs.contradictions import is_simulated
 from mdwarfs.errors import InputError
+from mdwarfs.labelling.beside_model import require_one_origin
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.draws import DRAWS, draw
@@ -280,41 +279,6 @@ def require_run(folder: Path) -> None:
                 f"{folder / name}: there is no such file. The target `{target}` of the "
                 "workflow makes it"
             )
-
-
-def require_one_origin(folder: Path, config: dict) -> None:
-    """Refuse a run whose files disagree about whether its stars are simulated.
-
-    Parameters
-    ----------
-    folder
-        Of the run.
-    config
-        Its configuration.
-
-    Raises
-    ------
-    InputError
-        With what each of them says.
-    """
-    said: dict[bool, list[str]] = {bool(is_simulated(config)): [CONFIG]}
-    for name in (MODEL, CATALOGUE, SPECTRA, HYBRID):
-        if (folder / name).is_file():
-            try:
-                headers = (
-                    fits.getheader(folder / name),
-                    fits.getheader(folder / name, 1),
-                )
-            except (OSError, IndexError) as error:
-                raise InputError(f"{folder / name} cannot be read: {error}") from error
-            for simulated in {bool(h["SIMULATD"]) for h in headers if "SIMULATD" in h}:
-                said.setdefault(simulated, []).append(name)
-    if len(said) > 1:
-        raise InputError(
-            f"{folder}: {' and '.join(said[True])} say that its stars are simulated, "
-            f"{' and '.join(said[False])} that they are real. One of them is of "
-            "another run, or was edited: make the run again"
-        )
 
 
 def training_labels(trained: TrainedModel) -> Table:

@@ -44,6 +44,7 @@ MEANINGS = {
     "MODEL": "digest of the model's content",
     "CONFIG": "digest of the configuration of prediction",
     "LABELLED": "digest of what of it changes labels",
+    "SEALED": "digest of MODEL, CONFIG and SIMULATD",
     "N_DRAWS": "draws from the posterior of a star",
     "SEED": "of their random numbers",
 }
@@ -76,7 +77,7 @@ def atomic(path: PathLike) -> Iterator[Path]:
     """
     path = Path(path)
     if path.exists() and not path.is_file():
-        raise InputError(f"{path} is no file, and is not replaced by one")
+        raise InputError(f"{path} is not a regular file, and is not replaced")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     try:
@@ -117,7 +118,7 @@ def require_writable(path: PathLike) -> None:
     """
     path = Path(path)
     if not path.name or path.is_dir() or (path.exists() and not path.is_file()):
-        raise InputError(f"{str(path)!r} is no name of a file")
+        raise InputError(f"{str(path)!r} is not the name of a file")
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {str(path.parent)!r}")
     try:

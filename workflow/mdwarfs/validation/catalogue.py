@@ -13,6 +13,7 @@ from mdwarfs.labelling.released import can_have
 from mdwarfs.labels import LABELS
 from mdwarfs.samples.split import HELD_OUT, OWN_MODEL, TRAINED_ON
 from mdwarfs.slam.infer.flags import Flag, add_words
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
@@ -33,7 +34,7 @@ given."""
 
 FROM_PREDICTIONS = (
     "chi2", "dof", "n_good", "n_outliers", "n_iter", "training_sparseness",
-    "correlation", "v_offset", "v_stretch", "status", "flags",
+    "correlation", "v_offset", "v_stretch", *RESIDUALS, "status", "flags",
 )  # fmt: skip
 NO_SPECTRUM = "no spectrum"
 

@@ -3,10 +3,10 @@
 Every spectrum has labels of maximum posterior, also one of something else, of a wrong
 velocity, or of errors that are none. What tells is measured of every star: chi-square
 per degree of freedom, the correlation with the best model spectrum, the velocity
-between the two, in the whole and in the red half less the blue one, the formal errors,
-and [Fe/H] by a model that goes on beyond the
-training stars. Here is learnt what the training stars give, labelled by models that
-have not seen them, as a function of SNR.
+between the two, in the whole and in the red half less the blue one, what is left of the
+spectrum about that model (`mdwarfs.slam.infer.residuals`), the formal errors, and
+[Fe/H] by a model that goes on beyond the training stars. Here is learnt what the
+training stars give, labelled by models that have not seen them, as a function of SNR.
 
 A measure is transformed such that it is nearly normal. Its middle and the logarithm of
 its width are parabolas in the logarithm of the SNR (of less than `PARABOLA` stars
@@ -41,18 +41,21 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag
 from mdwarfs.statistics import MAD_TO_SIGMA
 from mdwarfs.tables.tabulate import from_rows
 
 SHARE = 3e-4
-"""Of the sound stars that each limit may flag. There are nine limits: with `SHARES`,
-all of them but the last together flag 0.46 % at most."""
+"""Of the sound stars that each limit may flag. There are twenty-one limits: with
+`SHARES`, all of them but the last together flag 0.92 % at most."""
 LABEL = "continued_feh"
 RARE = 0.02
 """Of the training stars, that are so metal-poor that labels do not hold: few to learn
 from have any less, and labels of stars beyond are drawn to where stars are."""
-SHARES = {"chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, LABEL: RARE}
+SHARES = {
+    "chi2": 1e-3, "v_offset": 5e-4, "v_stretch": 5e-4, LABEL: RARE, **residuals.SHARES,
+}  # fmt: skip
 """Where it is another: what recognises the most, and what alone recognises metal-poor
 stars."""
 TAIL = 0.1
@@ -196,7 +199,8 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
     ----------
     predictions
         Of `mdwarfs.slam.infer.prediction.Prediction.table`: chi2, dof, correlation,
-        v_offset, v_stretch, continued, and `e_*` of the labels.
+        v_offset, v_stretch, the columns of `mdwarfs.slam.infer.residuals`, continued,
+        and `e_*` of the labels.
     names
         Of the labels, in the order of `continued`.
 
@@ -205,7 +209,8 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
     entries
         `chi2`: ln of chi2 / dof; `correlation`: its inverse hyperbolic tangent;
         `v_offset` and `v_stretch` [km/s]; `error`: the mean ln of the formal errors of
-        the labels; `continued_feh` [dex], if there is such a label. All of shape (m,),
+        the labels; those of `residuals.measures`; `continued_feh` [dex], if there is
+        such a label. All of shape (m,),
         NaN where there is none.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -216,6 +221,7 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
             "v_stretch": np.asarray(predictions["v_stretch"], float),
             "error": np.mean([np.log(predictions[f"e_{x}"]) for x in names], axis=0),
         }
+    found |= residuals.measures(predictions)
     if "feh" in names:
         column = np.reshape(predictions["continued"], (len(predictions), len(names)))
         found[LABEL] = column[:, list(names).index("feh")]
@@ -454,6 +460,7 @@ def beyond_limits(
     if "chi2" in limits and np.isfinite(limits["chi2"].above):
         beyond = np.asarray(snr, float) > BRIGHTEST * limits["chi2"].snr_high
         flags |= flag(beyond, Flag.BAD_FIT)
+    flags |= residuals.flags(found, np.asarray(snr, float), limits)
     pixels = np.maximum(np.asarray(predictions["n_good"], float), 1)
     nothing = np.asarray(predictions["correlation"]) < CHANCE / np.sqrt(pixels)
     return flags | flag(nothing, Flag.UNLIKE_MODEL)

@@ -30,6 +30,7 @@ BITS = {
     "UNLIKE_MODEL": 8192,
     "UNCERTAIN": 16384,
     "OUTSIDE_TRAINING": 32768,
+    "RESOLUTION": 65536,
 }
 Flag = unique(
     IntFlag("Flag", sorted(BITS.items(), key=lambda x: x[1]), module=__name__)
@@ -55,15 +56,21 @@ DESCRIPTIONS = {
     Flag.NO_LABELS: "no labels: the column reason says why",
     Flag.VELOCITY: "shifted against its best model (v_offset, v_stretch) by more than "
     "training stars are: check velocity and wavelengths, air or vacuum",
-    Flag.BAD_FIT: "chi2 per dof above or below that of training stars at this SNR, or "
-    "an SNR far beyond theirs: look at the spectrum, and at its errors",
+    Flag.BAD_FIT: "chi2 per dof, or what pixels show of noise "
+    "(residual_noise, residual_lag), is not that of training stars at this SNR, or the "
+    "SNR is far beyond theirs, or not that of flux and errors: do not believe the "
+    "errors, look at the spectrum: smoothed, resampled, clipped, fringes, emission",
     Flag.UNLIKE_MODEL: "correlation with the best model below that of training stars "
-    "at this SNR: look at the spectrum, it may be no M dwarf's",
+    "at this SNR, or bands deeper or shallower than labels can make them (veiling, "
+    "deep_bands, deep_slope): it may be no M dwarf's, or not its alone (sky, scattered "
+    "light, a second star)",
     Flag.UNCERTAIN: "formal errors above those of training stars at this SNR: use "
     "with them, or not at all",
-    Flag.OUTSIDE_TRAINING: "labels where training stars end, as of the metal-poor: of "
-    "SLAM's by a model that goes on beyond them (below SNR 8 this is seldom seen), of "
+    Flag.OUTSIDE_TRAINING: "beyond the training stars, as metal-poor stars are, judged "
+    "by labels of an extrapolating model (SLAM's; seldom seen below SNR 8) or by the "
     "hybrid ones without the prior; do not use the labels",
+    Flag.RESOLUTION: "lines wider or narrower than in the best model (broadening), by "
+    "more than those of training stars: another resolution, smoothed, fast rotation",
 }
 COLUMNS = {
     "flags": (
@@ -99,6 +106,7 @@ BY_LIMITS = (
     | Flag.UNLIKE_MODEL
     | Flag.UNCERTAIN
     | Flag.OUTSIDE_TRAINING
+    | Flag.RESOLUTION
 )
 """What `mdwarfs.validation.fit_limits` sets, in the catalogue and by `mdwarfs predict`.
 Predictions alone do not have them."""
@@ -177,7 +185,9 @@ def decode(flags: int) -> list[tuple[int, str, str]]:
     flags = int(flags)
     known = int(sum(Flag))
     if flags < 0 or flags & ~known:
-        raise InputError(f"{flags} is no sum of flags: their bits are {known} together")
+        raise InputError(
+            f"{flags} is not a sum of flags: all bits together are {known}"
+        )
     return [(int(b), b.name.lower(), DESCRIPTIONS[b]) for b in Flag if flags & b]
 
 

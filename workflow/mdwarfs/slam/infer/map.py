@@ -17,6 +17,7 @@ from mdwarfs.slam.infer.losses import squared
 from mdwarfs.slam.infer.posterior import Posterior
 from mdwarfs.slam.infer.prediction import Prediction, by_blocks, invert, note, solved
 from mdwarfs.slam.infer.prior import Prior
+from mdwarfs.slam.infer.residuals import residuals
 from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.spectra.good_pixels import good_pixels
@@ -148,6 +149,7 @@ class MaximumPosterior:
         result.correlation[stars] = likeness.correlation(*compared)
         offset, stretch = likeness.offset(*compared)
         result.v_offset[stars], result.v_stretch[stars] = offset, stretch
+        result.residuals[stars] = residuals(*compared, likeness.wavelength).T
         result.continued[stars] = continuation.labels(
             kept.flux, kept.weight, fit.coordinates
         )

@@ -13,6 +13,7 @@ from mdwarfs.run.parallel import in_threads, joined
 from mdwarfs.run.progress import Progress
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
+from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.tabulate import annotate
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ COLUMNS = {
         "km / s",
         "Velocity so found in the red half of the pixels less that in the blue half",
     ),
+    **RESIDUALS,
 }
 
 
@@ -69,6 +71,9 @@ class Prediction:
     correlation, v_offset, v_stretch : shape (m,)
         Of the spectrum and its best model spectrum, see
         `mdwarfs.slam.infer.likeness`; NaN where they were not compared.
+    residuals : shape (m, r)
+        What is left of the spectrum about it, see `mdwarfs.slam.infer.residuals`; NaN
+        likewise.
     continued : shape (m, d)
         Labels beyond the domain, see `mdwarfs.slam.infer.continued`; NaN likewise.
     status : str, shape (m,)
@@ -89,6 +94,7 @@ class Prediction:
     correlation: np.ndarray
     v_offset: np.ndarray
     v_stretch: np.ndarray
+    residuals: np.ndarray
     continued: np.ndarray
     status: np.ndarray
     flags: np.ndarray
@@ -110,6 +116,7 @@ class Prediction:
             correlation=np.full(m, np.nan),
             v_offset=np.full(m, np.nan),
             v_stretch=np.full(m, np.nan),
+            residuals=np.full((m, len(RESIDUALS)), np.nan),
             continued=np.full((m, d), np.nan),
             status=np.where(
                 n_good == 0, "no good pixels", "too few good pixels"
@@ -125,8 +132,10 @@ class Prediction:
         for name in ("covariance", "chi2", "dof", "n_good", "n_outliers", "n_iter"):
             columns[name] = getattr(self, name)
         columns |= {"training_sparseness": self.sparseness}
-        for name in ("correlation", "v_offset", "v_stretch", "continued"):
+        for name in ("correlation", "v_offset", "v_stretch"):
             columns[name] = getattr(self, name)
+        columns |= zip(RESIDUALS, self.residuals.T)
+        columns["continued"] = self.continued
         table = Table({**columns, "status": self.status, "flags": self.flags})
         annotate(table, COLUMNS)
         table["covariance"].info.description = (

@@ -78,9 +78,9 @@ def reject_unphysical(source_id: np.ndarray, values: np.ndarray, name: str) -> N
     wrong = np.zeros(len(values), bool) if right is None else ~right.holds(values)
     if wrong.any():
         raise InputError(
-            f"{wrong.sum()} training star(s) have no {name} that an M dwarf can have "
-            f"({right}), the first is {source_id[wrong][0]} with "
-            f"{values[wrong][0]:g}: take it from the labels, or correct it"
+            f"{wrong.sum()} training star(s) have a {name} that no M dwarf can have "
+            f"(outside {right}), the first is {source_id[wrong][0]} with "
+            f"{values[wrong][0]:g}: leave the star out of the labels, or correct it"
         )
 
 

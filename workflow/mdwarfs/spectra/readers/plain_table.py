@@ -249,8 +249,8 @@ def inverse_variance(
         values = np.asarray(column.values, float)
         if values.size and not (np.isfinite(values) & (values > 0)).any():
             raise InputError(
-                f"its column {column.name} ({what}) has no value above 0: a pixel is "
-                "bad where it is 0, negative or no number, and so are all of them"
+                f"its column {column.name} ({what}) has no value above 0: pixels where "
+                "it is 0, negative or not a number are bad, which is all of them"
             )
         if what == "error":
             values = values * per_wavelength(column, wavelength, flux)
