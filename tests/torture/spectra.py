@@ -11,6 +11,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.cli import main
+from mdwarfs.slam.infer.flags import Flag
 from tests.torture.mutate import OF_BYTES
 
 HARMLESS = 4.0  # of the label's own error, by which it may move without a word
@@ -134,7 +135,7 @@ def labelled(run: Path, files: list[Path], output: Path) -> Table:
 
 def outcome(sound, found) -> tuple[str, str]:
     """What became of a mutated spectrum, beside the sound one."""
-    if found["reason"]:
+    if int(found["flags"]) & int(Flag.NO_LABELS):
         return "refused", ""
     if int(found["flags"]) & ~int(sound["flags"]):
         return "flagged", ""
