@@ -57,7 +57,7 @@ def test_bits_are_those_of_the_catalogues_that_are_out():
         "LOW_DENSITY": 16, "AT_EDGE": 32, "LOW_SNR": 64, "FEW_PIXELS": 128,
         "NOT_CONVERGED": 256, "MULTIPLE_MINIMA": 512, "NO_LABELS": 1024,
         "VELOCITY": 2048, "BAD_FIT": 4096, "UNLIKE_MODEL": 8192, "UNCERTAIN": 16384,
-        "OUTSIDE_TRAINING": 32768,
+        "OUTSIDE_TRAINING": 32768, "RESOLUTION": 65536,
     }  # fmt: skip
     assert set(DESCRIPTIONS) == set(Flag)
 

@@ -18,13 +18,13 @@ from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
 
-NAME, BIT = "mg_fe", 65536
+NAME, BIT = "mg_fe", 131072
 ENTRY = """    Label(
         name="mg_fe", unit="dex", text="[Mg/Fe]",
         words="[Mg/Fe]", short="[Mg/Fe]", tex="[Mg/Fe]", decimals=2,
         possible=(-2.0, 2.0), error=(0.0, 3.0), dwarf=(-1.0, 1.5),
         source="aspcap", lacking="ASPCAP [Mg/Fe]", abundance=True, step=0.03,
-        outside=65536,
+        outside=131072,
     ),
 )  # fmt: skip
 
