@@ -129,6 +129,7 @@ def labelled(results):
     truth = truth[np.isfinite(truth["teff"]) & (truth["source_id"] > 0)]
     stars = truth["source_id", "sdss_id", "snr", "feh", "teff", "logg"]
     stars["flags"] = 0
+    stars["trained_on"] = False
     candidates = truth["source_id", "m_g"]
     candidates.rename_column("m_g", "phot_g_mean_mag")
     candidates["tmass_designation"] = ""
