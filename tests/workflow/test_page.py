@@ -320,6 +320,26 @@ def test_nothing_is_wider_than_a_phone(driver, page):
         driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_a_finger_on_a_plot_moves_the_page(driver, page):
+    active = """return Bokeh.documents[0].get_model_by_name('diagram').toolbar.tools
+        .filter((x) => x.active && x.type.includes("Pan")).length"""
+    assert driver.execute_script(active) == 1  # of a mouse
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        driver.get((page / "index.html").as_uri())
+        until(driver, SHOWN)
+        assert driver.execute_script(active) == 0
+    finally:
+        driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_figures_have_their_room_before_they_are_read(text):
+    for name in re.findall(r'<a href="figures/(\w+)\.png">', text):
+        assert re.search(rf'{name}\.png" alt="[^"]*" style="--w: \d+; --h: \d+"', text)
+
+
 def test_snakemakes_report_has_figures_and_tables_with_captions(finished, tmp_path):
     report = tmp_path / "report.html"
     finished.snakemake("--report", str(report))

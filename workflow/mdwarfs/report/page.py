@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import struct
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -135,7 +136,7 @@ def write(
         _assets(part, observed.wavelength)
         (part / packing.MADE).write_text(packing.made([]), encoding="utf-8")
         read["catalogue"] = of_stars["catalogue"]
-        page = partial(_render, stamp, config, read, list(figures), found, records)
+        page = partial(_render, stamp, config, read, figures, found, records)
         room = _room(part, len(page("").encode()), config["report"]["size"])
         listed, packed = found, stars.packed(found, names)
         kept = stars.that_fit(found, packed, OF_STARS * room)
@@ -302,13 +303,24 @@ def _sections(read):
     return {name: title for name, title in SECTIONS.items() if name not in empty}
 
 
-def _figures(names, kind):
+def _figures(paths, kind):
     """Figures of the paper or of given spectra, or diagnostics, with their words."""
     return [
-        {"name": x.name, "title": x.caption, "words": x.words}
+        {
+            "name": x.name,
+            "title": x.caption,
+            "words": x.words,
+            "size": _size(paths[x.name]),
+        }
         for x in FIGURES
-        if x.name in names and (x.kind == DIAGNOSTIC) == (kind == "diagnostic")
+        if x.name in paths and (x.kind == DIAGNOSTIC) == (kind == "diagnostic")
     ]
+
+
+def _size(path):
+    """Width and height of a PNG file in pixels: the page has room before it is read."""
+    with open(path, "rb") as file:
+        return struct.unpack(">II", file.read(24)[16:])
 
 
 def _entries(section, read):

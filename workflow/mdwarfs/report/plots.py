@@ -92,6 +92,7 @@ def _planes():
     plots = {}
     for name in PLANES:
         plot = _plot(name, 420, "pan,wheel_zoom,box_zoom,reset")
+        plot.xaxis.ticker = BasicTicker(desired_num_ticks=5)  # a phone has room for
         points = plot.scatter(
             f"{name}_x",
             f"{name}_y",

@@ -108,12 +108,23 @@ const mdwarfs = (() => {
     const item = {docid: "run", roots: ids, root_ids: Object.keys(ids)};
     Bokeh.embed.embed_items({run: doc}, [item]).then(() => {
       state.document = Bokeh.documents[Bokeh.documents.length - 1];
+      untouched();
       controls();
       for (const plane of ["diagram", "labels"]) axes(plane);
       show();
       choose(spectra.first);
       document.body.dataset.ready = "yes";
     });
+  }
+
+  /* A finger that moves over a plot moves the page, until a tool is chosen. */
+  function untouched() {
+    if (!matchMedia("(pointer: coarse)").matches) return;
+    for (const name of Object.keys(roots)) {
+      for (const tool of model(name).toolbar.tools) {
+        if (tool.type.endsWith("PanTool")) tool.active = false;
+      }
+    }
   }
 
   function controls() {
