@@ -175,11 +175,18 @@ def only(section, *keys):
 
 
 NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
-# Nothing of a group may wait for what waits for the group: for a rule that is added, that is
-# of no concern where no profile asks for groups.
-GROUPS = {}
-if workflow.group_settings.group_components:
-    GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
+GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
+
+
+def group_of(name):
+    """The group of a rule, if it has one and a profile asks for groups; or None.
+
+    Nothing of a group may wait for what waits for the group. For a rule that somebody adds,
+    that is of no concern on one machine. What a profile asks for is known only when
+    Snakemake makes its plan, after the rules.
+    """
+    asked = workflow.group_settings.group_components
+    return GROUPS.get(needs.row_of(name, GROUPS)) if asked else None
 
 
 # Tables of all stars: what a group makes of them is about as large.
@@ -189,11 +196,9 @@ ALL_STARS = [f"{RESULTS}/{x}.fits" for x in ("catalogues/boss", "samples/m_type"
 def needed_by(name):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
     need = needs.of(name, NEEDS)
-    grouped = needs.row_of(name, GROUPS) in GROUPS
-    least = needs.LEAST_IN_GROUP if grouped else needs.LEAST
 
     def size(input):
-        return needs.size(input, ALL_STARS if grouped else ())
+        return needs.size(input, ALL_STARS if group_of(name) else ())
 
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])
@@ -203,6 +208,7 @@ def needed_by(name):
 
     def runtime(wildcards, input, attempt, threads):
         share = part(wildcards)
+        least = needs.LEAST_IN_GROUP if group_of(name) else needs.LEAST
         return need.runtime(size(input), threads, share, attempt, least)
 
     return {"mem_mb": mem_mb, "runtime": runtime}
@@ -226,7 +232,8 @@ def complete_rules():
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
-        step.group = GROUPS.get(needs.row_of(name, GROUPS))
+        if needs.row_of(name, GROUPS) in GROUPS:  # a local rule must not have a group
+            step.group = lambda wildcards, name=name: group_of(name)
         step.resources.update(needed_by(name))
         step.resources.update(asked.get(step.name, {}))
         if name.startswith(("retrieve_", "record_")):

@@ -26,18 +26,18 @@ STAMP = {"run": "test", "simulated": True}
 
 FIRST = (
     "test_ci_run",
-    "test_loopback_dr20",
-    "test_loopback",
     "test_gaiaxp_run",
     "test_your_spectra",
+    "test_loopback_dr20",
+    "test_loopback",
     "test_given_run",
     "test_add_label",
     "test_add_catalogue",
     "test_reruns",
     "test_cli",
 )
-"""Files of tests that take long, in the order in which they begin: the second needs the
-small run that the first makes only when it has made its own survey."""
+"""Files of tests that take long, in the order in which they begin. The first makes the
+small run, for which whoever needs it waits: so the next two do without it."""
 
 GROUPS = {
     "test_loopback": "the archives of the small run",

@@ -1,17 +1,37 @@
 """The rules that are one job on a cluster, in every kind of run."""
 
+import re
+
 import pytest
 import yaml
+
+from tests.workflow.conftest import rules_of
 
 pytestmark = pytest.mark.dag
 
 
-@pytest.mark.parametrize("config", ["ci", "dr19", "gaiaxp"])
-def test_no_group_waits_for_what_waits_for_it(root, checkout, config):
+def asked(root):
     profile = root / "workflow" / "profiles" / "slurm" / "config.yaml"
-    asked = yaml.safe_load(profile.read_text())["group-components"]
-    components = [f"{group}={n}" for group, n in asked.items()]
-    planned = checkout.planned(
-        "--configfile", f"config/{config}.yaml", "--group-components", *components
-    )
-    assert {"summarise_files" if config == "gaiaxp" else "audit_products"} <= planned
+    return yaml.safe_load(profile.read_text())["group-components"]
+
+
+@pytest.mark.parametrize(
+    ("config", "groups"),
+    [
+        ("ci", {"catalogues", "samples", "interpretation", "results", "closing"}),
+        ("dr19", {"catalogues", "samples", "interpretation", "results", "closing"}),
+        ("gaiaxp", {"interpretation", "results", "closing"}),
+    ],
+)
+def test_no_group_waits_for_what_waits_for_it(root, checkout, config, groups):
+    components = [f"{group}={n}" for group, n in asked(root).items()]
+    said = checkout.snakemake(
+        "-n", "--configfile", f"config/{config}.yaml", "--group-components", *components
+    ).stdout
+    assert set(re.findall(r"Group job (\w+) ", said)) == groups
+    last = "summarise_files" if config == "gaiaxp" else "audit_products"
+    assert last in rules_of(said)
+
+
+def test_there_are_no_groups_where_no_profile_asks_for_them(checkout):
+    assert "Group job" not in checkout.snakemake("-n", "--cores", "2").stdout

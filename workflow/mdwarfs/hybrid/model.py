@@ -175,7 +175,7 @@ class Hybrid:
         principal = Principal.fit(given.flux, given.ivar, learning.principal(given))
         among = principal.place(given.flux, given.ivar)
         fold = given.folds(FOLDS, seed)
-        apart = principal.unseen(given.flux, given.ivar, fold)
+        apart = principal.unseen(given.flux, given.ivar, fold, threads)
         looked = {
             COMPONENTS: learning.Looked(places.mean, unseen),
             PRINCIPAL: learning.Looked(among, apart),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdwarfs.hybrid.noise import middle
+from mdwarfs.run.parallel import in_threads
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 SPIKE = 6.0  # robust standard deviations at which a pixel of a star is cut
@@ -64,7 +65,7 @@ class Principal:
         return cls(level, limit, unit, right)
 
     def unseen(
-        self, flux: np.ndarray, ivar: np.ndarray, fold: np.ndarray
+        self, flux: np.ndarray, ivar: np.ndarray, fold: np.ndarray, threads: int = 1
     ) -> np.ndarray:
         """Where training stars are among components that have not seen them.
 
@@ -74,6 +75,8 @@ class Principal:
             Of the training stars.
         fold : int, shape (n,)
             Stars of one fold are left out together.
+        threads
+            Nothing depends on it.
 
         Returns
         -------
@@ -83,15 +86,20 @@ class Principal:
         ivar = np.maximum(np.asarray(ivar, float), 0)
         rows, prepared = self._weighted(flux, ivar), self.prepared(flux, ivar)
         products, place = rows @ rows.T, prepared @ self.basis.T
-        found = place.copy()
-        for one in np.unique(fold):
-            held, others = fold == one, np.flatnonzero(fold != one)
+
+        def apart(held):
+            others = np.flatnonzero(~held)
             some = products[np.ix_(others, others)]
             basis = _basis(rows[others], some, len(self.basis))
             left, _, right = np.linalg.svd(
                 basis @ (prepared[others].T @ place[others]), full_matrices=False
             )
-            found[held] = prepared[held] @ basis.T @ (left @ right)
+            return prepared[held] @ basis.T @ (left @ right)
+
+        helds = [fold == one for one in np.unique(fold)]
+        found = place.copy()
+        for held, some in zip(helds, in_threads(apart, helds, threads)):
+            found[held] = some
         return found
 
     def _weighted(self, flux, ivar):
