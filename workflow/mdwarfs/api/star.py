@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mdwarfs import tables
 from mdwarfs.api.inputs import hinting
 from mdwarfs.api.slam import Slam
 from mdwarfs.config import read_config
@@ -159,7 +158,6 @@ def _by_run(file, folder, simulated_model, posterior, option):
     prediction = config["prediction"]
     require_alone(prediction)
     given = tables_of(files, trained.settings)
-    header = tables.read(files.limits).meta
     simulated = is_simulated(files.model)
     require_right(file, simulated, simulated_model, option)
     predictor, scale = labeller(trained), SnrScale.of_table(given["laws"])
@@ -181,7 +179,7 @@ def _by_run(file, folder, simulated_model, posterior, option):
         )
     (star,) = one.of_spectra(
         predictor, spectra, found, hybrid, usable, prediction.get("prior"),
-        run=str(header.get("RUN", "")), posterior=posterior,
+        run=str(given["limits"].meta.get("RUN", "")), posterior=posterior,
     )  # fmt: skip
     return star
 

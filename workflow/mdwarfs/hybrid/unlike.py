@@ -141,7 +141,7 @@ def measures(answer: Answer) -> dict[str, np.ndarray]:
             "v_offset": answer.v_offset,
             "v_stretch": answer.v_stretch,
         }
-    found |= residuals.measures(dict(zip(residuals.COLUMNS, answer.residuals.T)))
+    found |= of_residuals(answer)
     found[SIGNIFICANCE] = answer.correlation * np.sqrt(answer.n_good)
     found |= {
         labelled(name): column for name, column in zip(answer.names, answer.flat.T)
@@ -233,6 +233,17 @@ def flags(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndar
     return bits | flag(nothing, Flag.UNCERTAIN)
 
 
+def of_residuals(answer: Answer) -> dict[str, np.ndarray]:
+    """Those of the `measures` that come from what is left of the spectrum.
+
+    Parameters
+    ----------
+    answer
+        Of m stars.
+    """
+    return residuals.measures(dict(zip(residuals.COLUMNS, answer.residuals.T)))
+
+
 def noisier(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.ndarray:
     """By what factor noise is larger than the errors of the pixels say.
 
@@ -246,7 +257,7 @@ def noisier(answer: Answer, snr: np.ndarray, limits: dict[str, Limits]) -> np.nd
     shape (m,)
         1 of all but the stars whose noise is beyond the limit of sound spectra.
     """
-    noise = measures(answer)[NOISE]
+    noise = of_residuals(answer)[NOISE]
     beyond = limits[NOISE].high(noise, snr) & (noise > residuals.TOLERATED[NOISE][1])
     return np.where(beyond, np.exp(np.where(beyond, noise, 0.0)), 1.0)
 
