@@ -133,7 +133,7 @@ def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
 
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
     reason = np.where(nothing, found["status"], "").astype("U400")
-    table = named(stars)
+    table = spectrum_columns(stars)
     table["simulated_model"] = np.full(len(table), model.simulated)
     table.update(
         catalogue.uncertainties(
@@ -160,7 +160,7 @@ def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
     return annotate(table, own | label_columns(names))
 
 
-def named(stars: Table) -> Table:
+def spectrum_columns(stars: Table) -> Table:
     """What is said of each spectrum, whatever labels it."""
     name = ["name"] if any(stars["name"]) else []
     return stars[

@@ -135,9 +135,9 @@ class Star:
         return f"{what} {name}"
 
     def __str__(self):
-        from mdwarfs.star.words import words
+        from mdwarfs.star.printout import printout
 
-        return words(self)
+        return printout(self)
 
     def plot(self) -> Figure:
         """The figure of the star, for a notebook; `save` writes it."""
