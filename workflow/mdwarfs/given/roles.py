@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import LEAVE_ONE_OUT, SPLIT
-from mdwarfs.samples.split import drawn
+from mdwarfs.samples.split import draw_roles
 from mdwarfs.slam.folds import assign_folds
 
 TRAIN, TEST, PREDICT = ROLES = ("train", "test", "predict")
@@ -93,7 +93,7 @@ def roles(
     validation
         "split", "leave-one-out", or a number of folds.
     sizes
-        See `mdwarfs.samples.split.drawn`.
+        See `mdwarfs.samples.split.draw_roles`.
     seed
         Of the run.
     numbers : int, shape (n,)
@@ -146,7 +146,7 @@ def roles(
     if len(open_rows):
         star = star[~known]
         names, star = np.unique(star, return_inverse=True)
-        role[open_rows] = drawn(len(names), sizes, seed)[star]
+        role[open_rows] = draw_roles(len(names), sizes, seed)[star]
     for name in (TRAIN, TEST):
         if not (role[rows] == name).any():
             raise InputError(
