@@ -212,7 +212,7 @@ ALL_STARS = [f"{RESULTS}/{x}.fits" for x in ("catalogues/boss", "samples/m_type"
 
 def needed_by(name):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
-    need = needs.of(name, NEEDS)
+    need = needs.need_of(name, NEEDS)
 
     def size(input):
         return needs.size(input, ALL_STARS if group_of(name) else ())

@@ -26,13 +26,13 @@ def measured():
 
 def test_memory_is_enough_and_at_most_twice_what_was_measured(known, measured):
     for rule, threads, megabytes, memory, _ in measured:
-        asked = needs.of(rule, known).mem_mb(megabytes, threads) - needs.SNAKEMAKE
+        asked = needs.need_of(rule, known).mem_mb(megabytes, threads) - needs.SNAKEMAKE
         assert memory < asked < 2 * memory, (rule, megabytes)
 
 
 def test_time_is_enough_and_at_most_twice_what_was_measured(known, measured):
     for rule, _, megabytes, _, seconds in measured:
-        asked = 60 * needs.of(rule, known).runtime(megabytes)
+        asked = 60 * needs.need_of(rule, known).runtime(megabytes)
         assert seconds < asked, (rule, megabytes)
         assert asked <= max(2 * seconds + 60, 60 * needs.LEAST), (rule, megabytes)
 
@@ -57,9 +57,9 @@ def test_more_is_asked_for_with_each_attempt_and_less_by_more_jobs():
 
 
 def test_a_rule_that_nobody_measured_asks_for_plenty(known):
-    assert needs.of("figure_99", known) == known["figure"]
+    assert needs.need_of("figure_99", known) == known["figure"]
     assert needs.row_of("dance", known) == ""
-    assert needs.of("dance", known) == needs.UNMEASURED
+    assert needs.need_of("dance", known) == needs.UNMEASURED
 
 
 def test_every_rule_with_a_script_was_measured(root, known):

@@ -7,7 +7,7 @@ import numpy as np
 from astropy.table import Column, Table
 from markdown_it import MarkdownIt
 
-from mdwarfs.audit.words import numbers
+from mdwarfs.audit.notation import number_texts
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.markdown import OF_ERRORS, number
 
@@ -151,7 +151,7 @@ def ledger(claims: Table) -> list[dict]:
     """
     rows = []
     for row in claims:
-        told = {x: signed(text) for x, text in numbers(row).items()}
+        told = {x: signed(text) for x, text in number_texts(row).items()}
         told |= {x: str(row[x]) for x in IN_LEDGER}
         rows.append(told)
     return rows

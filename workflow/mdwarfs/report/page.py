@@ -19,7 +19,7 @@ from mdwarfs.audit import data
 from mdwarfs.errors import InputError
 from mdwarfs.figures.registry import DIAGNOSTIC, FIGURES
 from mdwarfs.labels import LABELS
-from mdwarfs.report import cells, packing, plots, spectra, stars, words
+from mdwarfs.report import cells, introduction, packing, plots, spectra, stars
 from mdwarfs.report.contents import SECTIONS, SHOWN
 from mdwarfs.report.weaknesses import weaknesses
 from mdwarfs.star.fitted import fit
@@ -281,16 +281,16 @@ def _render(stamp, config, read, figures, found, records, choice):
     return environment.get_template("page.html.j2").render(
         run=stamp["run"],
         simulated=stamp["simulated"],
-        banner=words.SIMULATED,
+        banner=introduction.SIMULATED,
         style=(ASSETS / "page.css").read_text(encoding="utf-8"),
         sections=_sections(read),
         entries={name: _entries(name, read) for name in SECTIONS},
         figures={kind: _figures(figures, kind) for kind in ("main", "diagnostic")},
-        origin=words.origin(config, stamp["simulated"]),
-        facts=words.facts(read["catalogue"], roles, read, stamp["simulated"]),
+        origin=introduction.origin(config, stamp["simulated"]),
+        facts=introduction.facts(read["catalogue"], roles, read, stamp["simulated"]),
         labels=[LABELS[x].short for x in config["slam"]["labels"]],
         choice=choice,
-        software=words.software(),
+        software=introduction.software(),
         audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
         weaknesses=list(weaknesses({**read, "stars": found}, stamp)),
         records=cells.html("\n\n".join(data.section(records))),

@@ -111,7 +111,7 @@ def read_groups(path: PathLike, kinds: Iterable[str]) -> dict[str, str]:
     return {rule: group for group, rules in groups.items() for rule in rules}
 
 
-def of(rule: str, known: dict[str, Need]) -> Need:
+def need_of(rule: str, known: dict[str, Need]) -> Need:
     """What a rule needs; of one that nobody has measured, `UNMEASURED`.
 
     Parameters
