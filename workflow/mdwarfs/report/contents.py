@@ -235,6 +235,8 @@ SHOWN = (
     ),
 )
 
+BY_NAME = {entry.name: entry for entry in SHOWN}
+
 
 def shown(has: dict[str, bool]) -> list[Shown]:
     """The entries of `SHOWN` that a run has.

@@ -113,6 +113,7 @@ const mdwarfs = (() => {
       for (const plane of ["diagram", "labels"]) axes(plane);
       show();
       choose(spectra.first);
+      byId("choice").textContent = spectra.choice;
       document.body.dataset.ready = "yes";
     });
   }
