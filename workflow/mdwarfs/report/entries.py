@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 from astropy.table import Table
 
-from mdwarfs.report import cells
+from mdwarfs.report import cells, ledger
 from mdwarfs.report.contents import SHOWN, Shown
 
 FIRST_ROWS = 8
@@ -76,6 +77,8 @@ def _entry(shown: Shown, content: Table | str, most: int) -> dict:
     """A table, of which at most so many rows are told, or a text."""
     made = {x: getattr(shown, x) for x in ("name", "title", "words", "path")}
     made |= {"kind": "table", "long": False, "filters": {}, "alone": False}
+    if shown.name == LEDGER:
+        return made | _ledger(content)
     if shown.path.endswith(".yaml"):
         return made | {"kind": "plain", "text": content}
     if isinstance(content, str):
@@ -91,17 +94,30 @@ def _table(name, content, most):
         content = content[:most]
     others = [x for x in content.colnames if x != "rule"]
     made = cells.table(content, NARROW.get(name, others))
-    if name == LEDGER:
-        made = {"heads": [], "rows": cells.ledger(content)}
-        made["put_in"] = any(row["injected"] for row in made["rows"])
-    filters = [x for x in FILTERS.get(name, ()) if x in content.colnames]
-    choices = {x: sorted(set(map(str, content[x]))) for x in filters}
+    choices = _choices(name, content)
     return {
         **made,
-        "kind": "ledger" if name == LEDGER else "table",
         "count": count,
         "records": name in LISTS_STARS,
         "filters": choices,
-        "data": [{x: str(row[x]) for x in filters} for row in content],
+        "data": [{x: str(row[x]) for x in choices} for row in content],
         "long": len(content) > LONG and name not in FILTERS,
     }
+
+
+def _ledger(claims):
+    choices = _choices(LEDGER, claims)
+    return {
+        "kind": "ledger",
+        "blocks": ledger.by_claim(claims),
+        "put_in": bool(np.isfinite(claims["injected"]).any()),
+        "statuses": ledger.statuses(claims),
+        "filters": choices,
+    }
+
+
+def _choices(name, content):
+    """Values of the columns by which rows can be chosen: those that differ."""
+    there = (x for x in FILTERS.get(name, ()) if x in content.colnames)
+    choices = {x: sorted(set(map(str, content[x]))) for x in there}
+    return {x: values for x, values in choices.items() if len(values) > 1}

@@ -479,17 +479,24 @@ const mdwarfs = (() => {
 
   function filters() {
     for (const form of document.querySelectorAll("form.filters")) {
-      const rows = [...document.querySelectorAll(`#${form.dataset.table} tbody tr`)];
-      const count = form.querySelector("output");
+      const table = byId(form.dataset.table);
+      const rows = [...table.querySelectorAll("tbody tr:not(.claim)")];
+      const count = form.querySelector("output"), wanted = form.querySelector("input");
+      const claim = (row) => row.parentElement.querySelector(".claim");
+      const told = rows.map((row) =>
+        [row, claim(row)].map((x) => `${x?.textContent ?? ""} ${x?.dataset.words ?? ""}`)
+          .join(" ").toLowerCase());
       const apply = () => {
-        let n = 0;
-        for (const row of rows) {
+        const text = wanted.value.trim().toLowerCase();
+        rows.forEach((row, i) => {
           const fits = [...form.querySelectorAll("select")].every((select) =>
             !select.value || row.dataset[select.name] === select.value.replace("(none)", ""));
-          const text = form.querySelector("input").value.trim().toLowerCase();
-          row.hidden = !(fits && row.textContent.toLowerCase().includes(text));
-          n += !row.hidden;
+          row.hidden = !(fits && told[i].includes(text));
+        });
+        for (const head of table.querySelectorAll(".claim")) {
+          head.hidden = !head.parentElement.querySelector("tr:not(.claim, [hidden])");
         }
+        const n = rows.filter((row) => !row.hidden).length;
         count.textContent = `${n} of ${rows.length} rows`;
       };
       for (const event of ["input", "change"]) form.addEventListener(event, apply);
