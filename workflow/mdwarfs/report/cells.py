@@ -134,8 +134,12 @@ def column(values: Column, errors: Column | None = None) -> list[dict]:
         values = [x.replace("_", " ").replace(",", ", ") for x in values]
     most = SHORT.get(name)
     errors = np.full(len(values), np.nan) if errors is None else errors
+    none = name.endswith("_n")  # stars of a label: 0 where nothing is compared
     return [
-        {"text": _cell(x, kind, plain, e)[:most], "number": kind in NUMBERS}
+        {
+            "text": "" if none and not x else _cell(x, kind, plain, e)[:most],
+            "number": kind in NUMBERS,
+        }
         for x, e in zip(values, errors)
     ]
 

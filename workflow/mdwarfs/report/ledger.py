@@ -62,7 +62,8 @@ def by_claim(claims: Table) -> list[dict]:
     for _, own in groupby(rows(claims), lambda row: row["id"]):
         own = [row | {"name": named(row["quantity"])} for row in own]
         first = own[0]
-        block = {x: first[x] for x in ("id", "claim", "where", "product", "rule")}
+        block = {x: first[x] for x in ("id", "where", "product", "rule")}
+        block["claim"] = signed(first["claim"])
         blocks.append(block | {"rows": own, "reasons": _reasons(own)})
     return blocks
 
@@ -98,7 +99,13 @@ def _reasons(own):
             why = "expected, because" if expected else "allowed difference"
             told.setdefault((why, row["note"]), []).append(row["name"])
     return [
-        {"of": "" if len(told) == 1 and len(names) == len(own) else ", ".join(names)}
+        {"of": "" if len(names) == len(own) else _together(names)}
         | {"why": why, "note": note}
         for (why, note), names in told.items()
     ]
+
+
+def _together(names):
+    """Several numbers by what their names end in, if that is the same of all."""
+    ends = {name.rpartition(", ")[2] for name in names}
+    return ends.pop() if len(names) > 1 and len(ends) == 1 else "; ".join(names)

@@ -8,6 +8,7 @@ const mdwarfs = (() => {
   // Dots of this size up to so many stars; of more, smaller ones, down to the least.
   const DOT = 5, CROWD = 5000, LEAST_DOT = 2;
   const OF_FLAGS = ["#9fb3c8", "#b4231f"], OF_ROLES = ["#9fb3c8", "#0b69a3", "#d97706"];
+  const ROLES = ["neither training nor test star", "training star", "test star"];
   const REVERSED = new Set(["mg0", "teff", "logg"]);
   const state = {groups: {}, waiting: {}, chosen: null, shown: []};
   let doc, roots, known, spectra, model;
@@ -354,7 +355,7 @@ const mdwarfs = (() => {
     ring();
     byId("star-name").textContent = known.id[k];
     byId("star-what").textContent = [...identifiers(k),
-      `${known.roles[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`].join(" · ");
+      `${ROLES[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`].join(" · ");
     labels(k);
     say("star-flags", known.flags[k]);
     say("star-hybrid-flags", known.hybrid_flags[k]);
