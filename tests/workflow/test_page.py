@@ -359,9 +359,15 @@ def test_figures_have_their_room_before_they_are_read(text):
         assert re.search(rf'{name}\.png" alt="[^"]*" style="--w: \d+; --h: \d+"', text)
 
 
-def test_snakemakes_report_has_figures_and_tables_with_captions(finished, tmp_path):
-    report = tmp_path / "report.html"
-    finished.snakemake("--report", str(report))
+@pytest.fixture(scope="module")
+def report(finished, tmp_path_factory):
+    """Snakemake's own report of the run."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    finished.snakemake("--report", str(path))
+    return path
+
+
+def test_snakemakes_report_has_figures_and_tables_with_captions(finished, report):
     text = report.read_text(encoding="utf-8")
 
     def entry(path):
@@ -383,5 +389,39 @@ def test_snakemakes_report_has_figures_and_tables_with_captions(finished, tmp_pa
         for form in table.forms:
             said = entry(f"results/simulated-ci/tables/{table.name}.{form}")
             assert table.words[:25] in said
-    for category in ("Figures of the paper", "Diagnostics", "Tables of the paper"):
+        said = entry(f"results/simulated-ci/report/tables/{table.name}.html")
+        assert table.words[:25] in said and "Simulated: invented stars" in said
+    for category in ("Figures of the paper", "Diagnostics", "Tables"):
         assert f'"{category}"' in text
+
+
+IN_REPORT = """return Object.entries(results).filter(([path]) =>
+    path.includes("/report/tables/")).map(([path]) => path)"""
+OPENED = """app.setView({content: "html", contentPath: results[arguments[0]].data_uri,
+    resultPath: arguments[0]})"""
+
+
+def test_snakemakes_report_shows_each_table(driver, report, page):
+    driver.get(report.as_uri())
+    for words in ("Tables", "Ledger"):  # as a reader goes
+        xpath = f"//*[normalize-space(text())='{words}']"
+        until(driver, "return document.querySelector('#app').childElementCount")
+        driver.find_element("xpath", xpath).click()
+    driver.find_element("css selector", "#app td a").click()
+    assert "at Teff" not in shown_in_frame(driver)
+    paths = driver.execute_script(IN_REPORT)
+    assert len(paths) == len(list((page / "tables").glob("*.html"))) > 15
+    for path in paths:
+        driver.execute_script(OPENED, path)
+        assert len(shown_in_frame(driver)) > 100, path
+
+
+def shown_in_frame(driver):
+    """The words of the table that Snakemake's report shows."""
+    until(driver, "return document.querySelector('iframe')")
+    driver.switch_to.frame(element(driver, "iframe"))
+    try:
+        assert element(driver, ".banner").is_displayed()
+        return element(driver, "main").text
+    finally:
+        driver.switch_to.default_content()
