@@ -9,7 +9,7 @@ from mdwarfs.audit.answers import FUNCTIONS
 from mdwarfs.audit.origin import ORIGINS, Cell, answer_origin
 from mdwarfs.audit.report import write
 from mdwarfs.provenance.questions import claim_line
-from mdwarfs.report import cells
+from mdwarfs.report import ledger as shown_ledger
 from mdwarfs.tables.markdown import number
 
 
@@ -37,7 +37,7 @@ def test_text_page_and_trace_say_the_same_of_the_paper(book, simulated, evaluate
     products = Table({"path": [], "rule": [], "nulled": [], "problems": []})
     text = write(book, simulated, evaluated, products, "a")
     lines = text[text.index("## Numbers") :].splitlines()[4:]
-    page = cells.ledger(evaluated)
+    page = shown_ledger.rows(evaluated)
     for row, line, shown in zip(evaluated, lines, page):
         said = notation.paper(row)
         assert line.split(" | ")[5].strip() == said
