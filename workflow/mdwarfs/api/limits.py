@@ -32,7 +32,7 @@ OF_RUN = Path("slam/model.fits")
 
 
 def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
-    """The limits of the fit, which say how the labels were found: see `limit`."""
+    """The limits of the fit, which say how the labels were found: see `learn_limits`."""
     limits = learn_limits(found, names)
     limits.meta[parts.LABELLING] = parts.of_labelling(prediction)
     return limits
@@ -50,7 +50,7 @@ def limits_by_refits(
     held_out
         Number of parts.
     options
-        As `training` makes them.
+        As `training_options` makes them.
     """
     prediction = settings_of(known.names, None, None, 0.0)
     found = held_out_labels(

@@ -126,7 +126,7 @@ def readable(reader: AsGiven, paths: Sequence[str]) -> list[Spectrum]:
     """The spectra of those files that can be read."""
     spectra = []
     for path in paths:
-        with suppress(InputError):  # `loaded` says why
+        with suppress(InputError):  # `load_files` says why
             spectra += reader(path)
     return spectra
 
