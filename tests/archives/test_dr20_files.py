@@ -5,6 +5,7 @@ import pytest
 
 from mdwarfs.archives import settings, skyserver, wanted
 from mdwarfs.archives.fetch import deliver_file
+from mdwarfs.archives.queries import Query
 from mdwarfs.catalogues.astra import read_astra
 from mdwarfs.catalogues.boss import read_boss
 from mdwarfs.catalogues.gaia_names import read_gaia_names
@@ -55,9 +56,8 @@ def retrieve(config, server, hasty, tmp_path, monkeypatch):
             return path
         official = settings.source(config["archives"], key, "download")
         service = skyserver.SkyServer(found["address"], found["release"], hasty)
-        skyserver.deliver_table(
-            service, key, found, official, excerpt, config["boss"], path
-        )
+        query = Query(path, service, found, official, excerpt)
+        skyserver.deliver_table(query, key, config["boss"])
         return path
 
     return retrieve

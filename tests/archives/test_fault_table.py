@@ -26,6 +26,7 @@ from mdwarfs.archives import (
 )
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
+from mdwarfs.archives.queries import Query
 from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
@@ -70,9 +71,8 @@ def retrieve(config, archives, hasty, monkeypatch):
             return deliver_file(path, found, limits, excerpt)
         limits = limits.of(found)
         service = skyserver.SkyServer(found["address"], found["release"], limits)
-        return skyserver.deliver_table(
-            service, key, found, official, excerpt, config["boss"], path
-        )
+        query = Query(path, service, found, official, excerpt)
+        return skyserver.deliver_table(query, key, config["boss"])
 
     return retrieve
 

@@ -55,8 +55,8 @@ def test_every_part_has_a_time_by_stated_rates(config):
     for entry in entries.values():
         assumed = pace.ASSUMED[entry["slot"]]
         assert entry["seconds"] >= entry["megabytes"] / assumed.rate
-        assert f"about {pace.about(entry['seconds'])}" in text
-        assert f"{entry['archive']} {pace.words(assumed)}" in " ".join(text.split())
+        assert f"about {pace.minutes_text(entry['seconds'])}" in text
+        assert f"{entry['archive']} {pace.rate_text(assumed)}" in " ".join(text.split())
     queries = sum(
         line.startswith("    SELECT") for line in text_of_input(text, "spall")
     )
@@ -98,7 +98,7 @@ def test_times_are_written_to_the_minute():
         3600: "1 h 00 min",
         6000: "1 h 40 min",
     }
-    assert {seconds: pace.about(seconds) for seconds in times} == times
+    assert {seconds: pace.minutes_text(seconds) for seconds in times} == times
 
 
 def test_the_plan_says_what_shows_released_labels(config):

@@ -4,11 +4,11 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.catalogues.nulls import (
+    clean_text,
     from_cards,
     identifier,
     keep_physical,
     real,
-    text,
 )
 from mdwarfs.errors import InputError
 from mdwarfs.tables.physical import limits
@@ -149,9 +149,12 @@ def test_the_counts_survive_a_file(tmp_path, stamp):
 
 
 def test_texts():
-    assert list(text([b"STAR  ", b"UNKNOWN"])) == ["STAR", ""]
-    assert list(text(["M4 ", "null", "  "])) == ["M4", "", ""]
-    assert list(text(np.ma.array(["AAA", "BBB"], mask=[True, False]))) == ["", "BBB"]
+    assert list(clean_text([b"STAR  ", b"UNKNOWN"])) == ["STAR", ""]
+    assert list(clean_text(["M4 ", "null", "  "])) == ["M4", "", ""]
+    assert list(clean_text(np.ma.array(["AAA", "BBB"], mask=[True, False]))) == [
+        "",
+        "BBB",
+    ]
 
 
 def test_identifiers_stay_exact():

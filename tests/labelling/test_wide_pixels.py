@@ -6,6 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.labelling.beside_model import taken_at_rest
 from mdwarfs.labelling.files import predict_files
+from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
@@ -57,9 +58,8 @@ def test_the_same_star_has_the_same_labels_and_flags(sample, tmp_path, said, at_
         head = f"# AIRORVAC: vac\n# SNR: 50\n{said}wavelength_angstrom,flux,error\n"
         paths.append(tmp_path / f"{k}.csv")
         paths[-1].write_text(head + "\n".join(rows))
-    found = predict_files(
-        paths, slam, PREDICTION, {}, {}, limits, at_rest=at_rest, real=True
-    )
+    model = ModelOfRun(slam, PREDICTION, limits=limits, at_rest=at_rest)
+    found = predict_files(paths, model)
     assert set(found["v_rad_source"]) == {"rest"}
     for name in ("teff", "chi2", "correlation", "v_offset"):
         np.testing.assert_allclose(found[name], expected[name][:6], rtol=1e-6)

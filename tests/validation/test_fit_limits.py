@@ -12,6 +12,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.labelling.beside_model import CONFIG
 from mdwarfs.labelling.files import predict_files
+from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.infer import residuals
@@ -359,10 +360,8 @@ def test_the_faults(survey, shared):
     if not folder.is_dir():
         pytest.skip("the folder of faulty spectra is not beside this checkout")
     prediction = PREDICTION | {"method": "map", "weighting": "ivar"}
-    table = predict_files(
-        sorted(folder.glob("*.fit*")), survey.model, prediction, {}, {},
-        survey.limits, simulated=True, real=True,
-    )  # fmt: skip
+    model = ModelOfRun(survey.model, prediction, limits=survey.limits, simulated=True)
+    table = predict_files(sorted(folder.glob("*.fit*")), model, real=True)
     names = [str(file).rpartition("/")[2] for file in table["file"]]
     assert set(FAULTS) < set(names)
     right = table[names.index("spec-ok.fits")]

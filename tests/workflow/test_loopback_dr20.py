@@ -15,8 +15,8 @@ from astropy.io import fits
 from mdwarfs import tables
 from mdwarfs.audit.products import audit
 from mdwarfs.config import merged, read_config
-from mdwarfs.labelling.released import RELEASED
 from mdwarfs.simulation.dr20 import SHIFT, XP, label_of
+from mdwarfs.slam.infer.released import RELEASED
 from mdwarfs.tables.matching import match
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served

@@ -76,7 +76,7 @@ def label_values(
         )
     if len(set(names)) < len(names):
         raise InputError(f"labels: a name occurs twice: {', '.join(names)}")
-    found = [numbers(columns[name], name) for name in names]
+    found = [label_column(columns[name], name) for name in names]
     lengths = {len(values) for values in found}
     if len(lengths) > 1:
         raise InputError(
@@ -98,7 +98,7 @@ def columns_of(labels: Any) -> dict[str, Any] | None:
     return None if names is None else {name: labels[name] for name in names}
 
 
-def numbers(column: Any, name: str) -> np.ndarray:
+def label_column(column: Any, name: str) -> np.ndarray:
     """A column as floats of one dimension, in the unit of its label; raises InputError.
 
     Parameters

@@ -187,7 +187,7 @@ def text_of(config: dict) -> str:
         lines.append(
             f"{entry['key']:<16}{entry['route']:<9}{entry['archive']:<20}"
             f"{entry['rows']:>28}{entry['megabytes']:>10,.0f} MB"
-            f"{'about ' + pace.about(entry['seconds']):>18}"
+            f"{'about ' + pace.minutes_text(entry['seconds']):>18}"
         )
         lines.append(f"    {entry['version']}")
         lines.extend(f"    {request}" for request in entry["requests"])
@@ -213,12 +213,15 @@ def times(entries: Sequence[dict]) -> str:
         before = by_archive.get(entry["slot"], 0.0)
         by_archive[entry["slot"]] = before + entry["seconds"]
     longest = max(by_archive, key=by_archive.get)
-    assumed = "; ".join(f"{NAMES[s]} {pace.words(pace.ASSUMED[s])}" for s in by_archive)
+    assumed = "; ".join(
+        f"{NAMES[s]} {pace.rate_text(pace.ASSUMED[s])}" for s in by_archive
+    )
     together, least = sum(by_archive.values()), by_archive[longest]
     text = (
-        f"Times are estimates: {pace.about(together)} for all, one after the other; at "
-        f"least {pace.about(least)}, for {NAMES[longest]}, with a job for each archive "
-        f"at a time. They assume {assumed}. Nobody has measured these rates. A query "
+        f"Times are estimates: {pace.minutes_text(together)} for all, one after the "
+        f"other; at least {pace.minutes_text(least)}, for {NAMES[longest]}, with a job "
+        f"for each archive at a time. They assume {assumed}. Nobody has measured these "
+        "rates. A query "
         "of SkyServer that times out costs ten minutes more; it is then asked in parts."
     )
     return textwrap.fill(text, 88)

@@ -9,7 +9,6 @@ import re
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.archives.certificates import NotAccepted
 from mdwarfs.archives.patience import Deadline, Limits, Transient, persist
-from mdwarfs.archives.queries import deliver_excerpt
+from mdwarfs.archives.queries import Query, deliver_excerpt
 from mdwarfs.archives.sdss_queries import (
     count_queries,
     part_of_count,
@@ -33,10 +32,6 @@ from mdwarfs.archives.transfer import cap, failure, plain
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError, MissingColumn, WrongType
 from mdwarfs.types import PathLike
-
-if TYPE_CHECKING:
-    from mdwarfs.catalogues.excerpt import Excerpt
-
 
 logger = logging.getLogger(__name__)
 
@@ -278,23 +273,15 @@ def values(words: pd.Series, kind: str, name: str) -> np.ndarray:
         raise WrongType(f"column {name} is no {kind}: {error}") from error
 
 
-def deliver_table(
-    service: SkyServer,
-    key: str,
-    source: dict,
-    official: dict,
-    excerpt: Excerpt,
-    boss: dict,
-    path: PathLike,
-) -> dict:
+def deliver_table(query: Query, key: str, boss: dict) -> dict:
     """Give the raw file of one SDSS table by its route `query`.
 
     Parameters
     ----------
+    query
+        Of SkyServer.
     key
         "spall", or a pipeline of Astra's.
-    source, official, excerpt, path
-        See `mdwarfs.archives.queries.wide_binaries`.
     boss
         Section of the configuration.
 
@@ -303,26 +290,27 @@ def deliver_table(
     entries
         The record.
     """
+    service, source, excerpt = query.service, query.source, query.excerpt
     deadline = Deadline(service.limits.total)
 
     def ask(folder):
-        def answer(query, kinds):
-            name = fingerprint(f"{service.release} {query}")
-            return service.ask(query, kinds, folder / f"{name}.csv", deadline)
+        def answer(sql, kinds):
+            name = fingerprint(f"{service.release} {sql}")
+            return service.ask(sql, kinds, folder / f"{name}.csv", deadline)
 
         def part(k, n):
-            query = table_query(key, source, excerpt, boss, k, n)
-            return answer(query, excerpt.columns)
+            sql = table_query(key, source, excerpt, boss, k, n)
+            return answer(sql, excerpt.columns)
 
         rows, divided = divide(part, source["slices"], folder / "divided.json")
         counts = {}
-        for keyword, query in count_queries(key, source, boss).items():
+        for keyword, sql in count_queries(key, source, boss).items():
 
-            def count(k, n, query=query):
-                whole = query
+            def count(k, n, whole=sql):
+                one = whole
                 if n > 1:
-                    whole = part_of_count(query, table_of(key, source)[2], k, n)
-                return int(answer(whole, {"n": "int"})["n"][0])
+                    one = part_of_count(whole, table_of(key, source)[2], k, n)
+                return int(answer(one, {"n": "int"})["n"][0])
 
             counts[keyword] = sum(divide(count, 1, folder / f"{keyword}.json")[0])
         return vstack(rows, metadata_conflicts="silent"), {
@@ -336,4 +324,4 @@ def deliver_table(
     asked = {"release": service.release, "queries": queries}
     order = ["SDSS_ID", "SPEC_FILE"] if key == "spall" else ["sdss_id", "snr"]
     order = [name for name in order if name in excerpt.columns]
-    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
+    return deliver_excerpt(query, asked, ask, order)

@@ -280,10 +280,10 @@ def reject_status(answer: requests.Response, good: set[int]) -> None:
     said = f"status {status} {answer.reason or ''}".strip()
     if status in TRANSIENT:
         wait = retry_after(answer.headers.get("Retry-After"))
-        raise Transient(f"{said} {words(answer)}".strip(), wait)
+        raise Transient(f"{said} {answer_text(answer)}".strip(), wait)
     if status in (404, 410):
         raise Missing(said)
-    raise InputError(f"{said}{firewall(answer)} {words(answer)}".strip())
+    raise InputError(f"{said}{firewall(answer)} {answer_text(answer)}".strip())
 
 
 def reject_page(answer: requests.Response, text: bool = False) -> None:
@@ -291,7 +291,7 @@ def reject_page(answer: requests.Response, text: bool = False) -> None:
     content = answer.headers.get("Content-Type", "").lower()
     if not text and ("html" in content or "json" in content):
         said = f"a page ({content}) came instead of the file{firewall(answer)}"
-        raise InputError(f"{said}: {words(answer)}".rstrip(": "))
+        raise InputError(f"{said}: {answer_text(answer)}".rstrip(": "))
 
 
 def firewall(answer: requests.Response) -> str:
@@ -331,7 +331,7 @@ def content_length(said: str) -> int:
     return int(size)
 
 
-def words(answer: requests.Response, most: int = 300) -> str:
+def answer_text(answer: requests.Response, most: int = 300) -> str:
     """The archive's own words: the first of an answer's text, without its markup."""
     content = b""
     # An answer that breaks off, or drips, has said enough.

@@ -11,9 +11,9 @@ from astropy.table import Table
 from mdwarfs.audit import data
 from mdwarfs.audit.claims import SIGMAS
 from mdwarfs.audit.contradictions import check
+from mdwarfs.audit.notation import apart, by_kind, number_texts
 from mdwarfs.audit.paper_sample import against_the_paper
 from mdwarfs.audit.truth import pulls, recovered
-from mdwarfs.audit.words import apart, by_kind, numbers
 from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.tables.markdown import grid, number
 
@@ -109,7 +109,7 @@ def _numbers(run, claims):
     heads += ["injected", "agrees"] if run.simulated else []
     rows = []
     for row in claims:
-        said = numbers(row)
+        said = number_texts(row)
         cells = [row[x] for x in ("id", "claim", "quantity", "unit", "kind")]
         cells += [said[x] for x in ("paper", "found", "e_found")]
         if run.simulated:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -92,7 +92,7 @@ def clean(rows: Table, kind: str) -> Table:
     spectra["snrg"] = real(rows["snrg"])
     for name, column in LABELS[kind].items():
         spectra[name] = real(rows[column])
-    spectra["subclass"] = text(rows["subclass"])
+    spectra["subclass"] = clean_text(rows["subclass"])
     nulled = keep_physical(annotate(spectra, DESCRIBED))
     n_null = int((source_id == 0).sum()) - n_bad
     spectra = spectra[source_id > 0]

@@ -17,7 +17,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
-from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
 from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
@@ -194,7 +194,7 @@ def describe(pairs: Table, taken: dict[str, str]) -> Table:
 
 def role_of(values: ArrayLike) -> np.ndarray:
     """Training or test set from a column of texts that begin with either word."""
-    values = text(np.asarray(values, str)) if len(values) else np.array([], "U5")
+    values = clean_text(np.asarray(values, str)) if len(values) else np.array([], "U5")
     lower = np.char.lower(values)
     begins = [np.char.startswith(lower, role) for role in ROLES]
     return np.select(begins, ROLES, default="").astype("U5")

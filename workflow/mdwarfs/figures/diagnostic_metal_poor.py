@@ -139,15 +139,15 @@ def _bands(panel, table, own, chosen, locus):
 
 def _shares(panel, table, name):
     """One share of each method, of stars of every SNR; the methods, from the top."""
-    every = table[~np.isfinite(panels.numbers(table, "snr_min"))]
-    every = every[~np.isfinite(panels.numbers(every, "snr_max"))]
+    every = table[~np.isfinite(panels.float_column(table, "snr_min"))]
+    every = every[~np.isfinite(panels.float_column(every, "snr_max"))]
     methods = list(dict.fromkeys(np.asarray(every["method"], str)))
     for k, (wanted, (colour, marker)) in enumerate(SHOWN.items()):
         rows = every[np.asarray(every["wanted"], str) == wanted]
         place = [methods.index(x) + 0.22 * (k - 1) for x in rows["method"]]
         panel.errorbar(
-            100 * panels.numbers(rows, name), place,
-            xerr=100 * panels.numbers(rows, f"e_{name}"), ls="none", marker=marker,
+            100 * panels.float_column(rows, name), place,
+            xerr=100 * panels.float_column(rows, f"e_{name}"), ls="none", marker=marker,
             ms=4, color=colour, elinewidth=0.8,
             label=f"{wanted} ({rows['n_wanted'][0]})" if len(rows) else wanted,
         )  # fmt: skip

@@ -56,7 +56,7 @@ def finite(*columns: ArrayLike) -> list[np.ndarray]:
     return [column[good] for column in columns]
 
 
-def numbers(table: Table, name: str) -> np.ndarray:
+def float_column(table: Table, name: str) -> np.ndarray:
     """A column of numbers, NaN where it is null."""
     return np.ma.filled(np.ma.asarray(table[name], float), np.nan)
 

@@ -152,7 +152,7 @@ def converted(
         return texts(said, column), "", fine
     if ours is None and said.dtype.kind in "iub" and not masked(said, column).any():
         return np.asarray(said), unit_of(said, column), fine
-    values, trouble = numbers(said, column)
+    values, trouble = parse_floats(said, column)
     unit = ours[0] if ours else unit_of(said, column)
     values = conversion(unit_of(said, column), ours[0] if ours else "", name)(values)
     right = POSSIBLE.get(name)
@@ -208,7 +208,7 @@ def texts(said: TableColumn, column: Column) -> np.ndarray:
     return np.where(masked(said, column), "", plain(values)).astype(str)
 
 
-def numbers(said: TableColumn, column: Column) -> tuple[np.ndarray, list[str]]:
+def parse_floats(said: TableColumn, column: Column) -> tuple[np.ndarray, list[str]]:
     """A column as floats, NaN where it has no value, and what is no number in it."""
     none, trouble = masked(said, column), [""] * len(said)
     if kind_of(said) == "number":

@@ -12,9 +12,9 @@ from mdwarfs.errors import InputError
 from mdwarfs.hybrid import stars as hybrid_stars
 from mdwarfs.labelling.files import (
     COLUMNS,
-    named,
     read_files,
     require_simulated,
+    spectrum_columns,
     stamps,
 )
 from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
@@ -73,7 +73,7 @@ def predict_files(
     found = hybrid_stars.label_stars(
         model, spectra, {"snr_min": prediction["snr_min"], "usable": usable}, threads=1
     )
-    table = named(spectra.stars)
+    table = spectrum_columns(spectra.stars)
     table["simulated_model"] = np.full(len(table), bool(simulated))
     for name in found.colnames:
         if name not in ("source_id", "sdss_id", "snr", "status"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from mdwarfs.run.software import CODE, NO_PRODUCT
+from mdwarfs.software import CODE, NO_PRODUCT
 
 DIGITS = 10
 """Of a commit, in sentences; records have it in full."""

@@ -20,8 +20,8 @@ from mdwarfs import tables
 from mdwarfs.audit import ledger
 from mdwarfs.audit.claims import NOT_TESTABLE
 from mdwarfs.audit.ledger import EXPECTED
+from mdwarfs.audit.notation import number_texts
 from mdwarfs.audit.origin import Cell, origin
-from mdwarfs.audit.words import numbers
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.provenance.following import ancestors
@@ -407,7 +407,7 @@ def claim_line(row: Row) -> str:
     unit = f" {row['unit']}" if row["unit"] else ""
     if row["status"] == NOT_TESTABLE:
         return f"{row['quantity']}: {NOT_TESTABLE}: {row['note']}"
-    said = numbers(row)
+    said = number_texts(row)
     error = f" ± {said['e_found']}" if said["e_found"] else ""
     injected = f", injected {said['injected']}" if said["injected"] else ""
     whose = EXPECTED if dict(row).get("kind") == EXPECTED else "paper"

@@ -7,7 +7,7 @@ from astropy.table import Table
 
 from mdwarfs.audit.claims import DIFFERS, NOT_TESTABLE, REPRODUCED, SIMULATED
 from mdwarfs.audit.ledger import EXPECTED
-from mdwarfs.audit.words import numbers
+from mdwarfs.audit.notation import number_texts
 from mdwarfs.labels import LABELS
 from mdwarfs.report.cells import LABELS_IN_NAMES, signed
 
@@ -38,7 +38,7 @@ def rows(claims: Table) -> list[dict]:
     """
     made = []
     for row in claims:
-        told = {x: signed(text) for x, text in numbers(row).items()}
+        told = {x: signed(text) for x, text in number_texts(row).items()}
         told |= {x: str(row[x]) for x in TAKEN}
         made.append(told)
     return made

@@ -18,7 +18,7 @@ from mdwarfs.audit import data
 from mdwarfs.errors import InputError
 from mdwarfs.figures.registry import DIAGNOSTIC, FIGURES
 from mdwarfs.labels import LABELS
-from mdwarfs.report import cells, entries, packing, plots, spectra, stars, words
+from mdwarfs.report import cells, entries, introduction, packing, plots, spectra, stars
 from mdwarfs.report.contents import SECTIONS
 from mdwarfs.report.weaknesses import weaknesses
 from mdwarfs.star.fitted import fit
@@ -258,7 +258,7 @@ def _write_alone(folder, stamp, read):
     """Each table and text on a page of its own, for Snakemake's report too."""
     template = _templates().get_template("alone.html.j2")
     said = {"run": stamp["run"], "simulated": stamp["simulated"]}
-    said |= {"banner": words.SIMULATED, "style": _style()}
+    said |= {"banner": introduction.SIMULATED, "style": _style()}
     for entry in entries.alone(read):
         text = template.render(entry=entry, **said)
         (folder / f"{entry['name']}.html").write_text(text, encoding="utf-8")
@@ -273,15 +273,17 @@ def _render(stamp, config, read, figures, found, records):
         .render(
             run=stamp["run"],
             simulated=stamp["simulated"],
-            banner=words.SIMULATED,
+            banner=introduction.SIMULATED,
             style=_style(),
             sections=_sections(read),
             entries={name: entries.of_section(name, read) for name in SECTIONS},
             figures={kind: _figures(figures, kind) for kind in ("main", "diagnostic")},
-            origin=words.origin(config, stamp["simulated"]),
-            facts=words.facts(read["catalogue"], roles, read, stamp["simulated"]),
+            origin=introduction.origin(config, stamp["simulated"]),
+            facts=introduction.facts(
+                read["catalogue"], roles, read, stamp["simulated"]
+            ),
             labels=[LABELS[x].short for x in config["slam"]["labels"]],
-            software=words.software(),
+            software=introduction.software(),
             audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
             weaknesses=list(weaknesses({**read, "stars": found}, stamp)),
             records=cells.html("\n\n".join(data.section(records))),

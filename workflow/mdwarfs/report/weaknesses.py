@@ -6,13 +6,13 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.audit.ledger import EXPECTED
-from mdwarfs.audit.words import apart
+from mdwarfs.audit.notation import apart
 from mdwarfs.labels import LABELS
 from mdwarfs.report.cells import signed
 from mdwarfs.report.ledger import named
 from mdwarfs.report.stars import REFERENCE, ROLES, TRUE
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
-from mdwarfs.star.words import writer
+from mdwarfs.star.printout import writer
 
 FAR = 1.5
 """An uncertainty is called too small if the errors are more than so many of it."""

@@ -19,7 +19,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.run.software import digest
+from mdwarfs.software import digest
 from mdwarfs.tables.tabulate import stacked
 from mdwarfs.types import PathLike
 

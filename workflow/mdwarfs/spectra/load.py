@@ -11,7 +11,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.run.parallel import in_processes
 from mdwarfs.run.progress import track
-from mdwarfs.spectra.files import words
+from mdwarfs.spectra.files import error_text
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.planes import InMemory, Spool
 from mdwarfs.spectra.prepare import configured_grid, prepare
@@ -175,7 +175,7 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
     except InputError as error:
         status = str(error)
     except Exception as error:  # of algebra on values that make no sense
-        status = f"cannot be normalised ({words(error)})"
+        status = f"cannot be normalised ({error_text(error)})"
     return Loaded(
         spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, source,
         spectrum.e_v_rad, spectrum.snr, snr, bool(spectrum.simulated), status, planes,

@@ -14,7 +14,7 @@ from astropy.nddata import InverseVariance
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature import air
-from mdwarfs.spectra.files import Content, words
+from mdwarfs.spectra.files import Content, error_text
 from mdwarfs.spectra.medium import medium
 from mdwarfs.spectra.spectrum import Spectrum, build
 from mdwarfs.spectra.table_columns import REFERENCE, is_per_frequency
@@ -51,7 +51,7 @@ def read(content: Content) -> list[Spectrum]:
         except Exception as error:  # of any of its readers
             raise InputError(
                 "holds no spectrum of a known format, and specutils cannot read it "
-                f"({words(error)})"
+                f"({error_text(error)})"
             ) from error
         return [spectrum for each in found for spectrum in spectra_of(each)]
 

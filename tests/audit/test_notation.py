@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.audit import claims, ledger, words
+from mdwarfs.audit import claims, ledger, notation
 from mdwarfs.audit.answers import FUNCTIONS
 from mdwarfs.audit.origin import ORIGINS, Cell, origin
 from mdwarfs.audit.report import write
@@ -24,7 +24,7 @@ def evaluated(book, simulated):
 
 
 def test_limits_ranges_and_all_digits_are_told(evaluated):
-    said = {(row["id"], row["quantity"]): words.paper(row) for row in evaluated}
+    said = {(row["id"], row["quantity"]): notation.paper(row) for row in evaluated}
     assert said["N1", "candidates"] == "≥ 90,000"
     assert said["N10", "feh"] == "≤ 19"
     assert said["R10", "median of SLAM minus ASPCAP"] == "0.1 to 0.24"
@@ -39,7 +39,7 @@ def test_text_page_and_trace_say_the_same_of_the_paper(book, simulated, evaluate
     lines = text[text.index("## Numbers") :].splitlines()[4:]
     page = shown_ledger.rows(evaluated)
     for row, line, shown in zip(evaluated, lines, page):
-        said = words.paper(row)
+        said = notation.paper(row)
         assert line.split(" | ")[5].strip() == said
         assert shown["paper"].replace("−", "-") == said
         trace = claim_line(row)

@@ -5,9 +5,9 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import labels
-from mdwarfs.labelling.released import RELEASED, add_released, can_have
 from mdwarfs.samples.with_spectra import choose
 from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.released import RELEASED, add_released, can_have
 
 NAMES = ("feh", "teff")
 PREDICTION = {"snr_min": 3.0, "usable": {"feh": [-0.6, 0.5], "teff": [3100, 3900]}}
