@@ -119,7 +119,7 @@ def made(folder):
     """Make the run; returns the folder of its results."""
     results = folder / "results" / "test"
     tables.write_text(
-        results / "audit" / "config.yaml", configuration.written(CONFIG, **STAMP)
+        results / "audit" / "config.yaml", configuration.config_text(CONFIG, **STAMP)
     )
     raw = "raw/boss/spAll.fits.gz"
     record = {"record": lambda path: tables.write_text(path, json.dumps(RECORD))}

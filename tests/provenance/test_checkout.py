@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
+from mdwarfs import software as running
 from mdwarfs.provenance import software
-from mdwarfs.run import software as running
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from mdwarfs.provenance.trace import trace
 from mdwarfs.run import parts
 from mdwarfs.run.datamodel import page
 from mdwarfs.run.folder import products as run_products
-from mdwarfs.run.software import digest
 from mdwarfs.slam.model import Slam
+from mdwarfs.software import digest
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import SnrScale
 from tests.workflow.conftest import Checkout

@@ -20,7 +20,7 @@ from typing import Any
 from mdwarfs import tables
 from mdwarfs.provenance import software
 from mdwarfs.provenance.parameters import configuration_keys, other_settings
-from mdwarfs.run.software import digest
+from mdwarfs.software import digest
 from mdwarfs.types import PathLike
 
 FOLDER = "provenance"

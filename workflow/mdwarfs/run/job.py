@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mdwarfs.errors import InputError
 from mdwarfs.provenance.step import recorded
-from mdwarfs.run.usage import cpu, peak_memory
+from mdwarfs.run.usage import cpu_seconds, peak_memory
 
 logger = logging.getLogger("mdwarfs")
 
@@ -49,7 +49,9 @@ def run(main: Callable, snakemake: object) -> None:
             main(snakemake)
         else:
             recorded(main, snakemake)
-        logger.info("%.1f s of CPU, at most %.0f MB of memory", cpu(), peak_memory())
+        logger.info(
+            "%.1f s of CPU, at most %.0f MB of memory", cpu_seconds(), peak_memory()
+        )
     except Exception as error:
         kind = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
         terminal.close()

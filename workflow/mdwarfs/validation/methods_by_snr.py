@@ -17,9 +17,9 @@ from mdwarfs.validation import by_snr, half_width
 from mdwarfs.validation.half_width import (
     REFERENCES,
     TRUTH,
-    slope,
+    half_width_and_error,
+    slope_against,
     sound_unseen,
-    width,
 )
 
 DRAWS = 200  # of the stars, for the errors of half widths and of their differences
@@ -124,7 +124,7 @@ def compare(
             own = members & use
             found_here = {x: values[own] for x, values in difference.items()}
             for method, more in beside(found_here, rng).items():
-                tilt = slope(known[own, label], found_here[method])
+                tilt = slope_against(known[own, label], found_here[method])
                 rows.append(
                     (against, method, *said[method][number], *more[:2], tilt, *more[2:])
                 )
@@ -148,7 +148,7 @@ def beside(difference: dict[str, np.ndarray], rng: np.random.Generator) -> dict:
         `half_width`, `e_half_width`, `rank`, `beside_slam`, `beside_hybrid`; without
         enough stars NaN, 0 and empty texts.
     """
-    values = {name: width(x)[0] for name, x in difference.items()}
+    values = {name: half_width_and_error(x)[0] for name, x in difference.items()}
     n = len(next(iter(difference.values())))
     if not np.isfinite(list(values.values())).all():
         return dict.fromkeys(difference, (np.nan, np.nan, 0, "", ""))

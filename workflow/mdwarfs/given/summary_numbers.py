@@ -39,7 +39,7 @@ WORDS = {
 ERRORS = {"median": "e_median", "std": "e_std", "slope": "e_slope"}
 
 
-def numbers(outcome: Outcome) -> Table:
+def summary_numbers(outcome: Outcome) -> Table:
     """Every number of the summary, with what it is of.
 
     Returns
