@@ -28,6 +28,7 @@ from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.fit_limits import learn_limits
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
+WIDTH = 3  # of a pixel of the model, in pixels of a run
 NAMES = ("feh", "teff", "logg")
 LOWEST, HIGHEST = np.array([-0.6, 3100, 4.5]), np.array([0.4, 3900, 5.1])
 
@@ -50,7 +51,9 @@ def star(wavelength, labels):
 
 @pytest.fixture(scope="module")
 def settings(root):
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())["spectra"]
+    """The default, with fewer and wider pixels."""
+    config = read_config([root / "config" / "config.yaml"])
+    return config["spectra"] | {"step_dex": WIDTH * config["spectra"]["step_dex"]}
 
 
 @pytest.fixture(scope="module")
@@ -73,19 +76,25 @@ def model(root, settings, tmp_path_factory):
     )  # fmt: skip
     path = tmp_path_factory.mktemp("model") / "model.fits"
     slam.write(path, {"run": "test", "simulated": True})
-    parts.seal(path, parts.of_training(own_configuration(root), Slam.settings))
+    own = own_configuration(root, settings)
+    parts.seal(path, parts.of_training(own, Slam.settings))
     return path
 
 
-def own_configuration(root):
+def own_configuration(root, settings):
     """The configuration of the run whose model this is."""
     own = read_config([root / "config" / "config.yaml"])
+    own["spectra"] = settings
     own["prediction"]["snr_min"] = 7.5
     return own
 
 
 CALIBRATION = Calibration(0.1, 1e-3, 0.5, 0.4, 1.0)
-SCALE = {"snr_factor": 0.5, "snr_exponent": 1.0, "snr_formats": "mwmStar"}
+SCALE = {
+    "snr_factor": 0.5 / np.sqrt(WIDTH),
+    "snr_exponent": 1.0,
+    "snr_formats": "mwmStar",
+}
 SCALE["snr_scatter"] = 0.03
 
 
@@ -99,12 +108,12 @@ def write_laws(path, columns, made_with):
 
 
 @pytest.fixture(scope="module")
-def whole(root, model, tmp_path_factory):
+def whole(root, settings, model, tmp_path_factory):
     """What a run leaves: its model, power laws, calibration and configuration."""
     folder = tmp_path_factory.mktemp("run") / "results"
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
-    own = own_configuration(root)
+    own = own_configuration(root, settings)
     made_with = parts.made_with(model, own["prediction"])
     law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
     write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
@@ -229,7 +238,7 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
     table = tables.read(output)
     expected = [
         "", "is not a FITS file", "truncated", "", "no such file",
-        "only 0 of 1740 pixels are good",
+        "only 0 of 581 pixels are good",
     ]  # fmt: skip
     for reason, words in zip(table["reason"], expected, strict=True):
         assert words in reason and bool(reason) == bool(words)

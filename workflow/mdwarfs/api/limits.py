@@ -32,7 +32,7 @@ OF_RUN = Path("slam/model.fits")
 
 
 def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
-    """The limits of the fit, which say how labels were found; see `learn_limits`."""
+    """Limits of the fit, which say how the labels were found: see `learn_limits`."""
     limits = learn_limits(found, names)
     limits.meta[parts.LABELLING] = parts.of_labelling(prediction)
     return limits

@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import scales, style
 from mdwarfs.validation.selection import CRITERIA
 
 LOOKS = {
@@ -57,15 +57,15 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
 def _rows(table, criterion, label, other):
     """The bins of one label, whatever the other; those with enough stars."""
     use = np.asarray(table["criterion"], str) == criterion
-    use &= np.isfinite(panels.float_column(table, f"{label}_min"))
-    use &= ~np.isfinite(panels.float_column(table, f"{other}_min"))
+    use &= np.isfinite(scales.float_column(table, f"{label}_min"))
+    use &= ~np.isfinite(scales.float_column(table, f"{other}_min"))
     return table[use & (np.asarray(table["n"]) >= LEAST)]
 
 
 def _middle(rows, label):
     """Middles of bins."""
     return (
-        sum(panels.float_column(rows, f"{label}_{end}") for end in ("min", "max")) / 2
+        sum(scales.float_column(rows, f"{label}_{end}") for end in ("min", "max")) / 2
     )
 
 
@@ -74,18 +74,18 @@ def _map(figure, panel, table, true):
     own = table[np.asarray(table["criterion"], str) == "criterion_3"]
     own = own[
         np.isfinite(
-            panels.float_column(own, "teff_min") + panels.float_column(own, "feh_min")
+            scales.float_column(own, "teff_min") + scales.float_column(own, "feh_min")
         )
     ]
     edges = {}
     for label in ("teff", "feh"):
         low, high = (
-            panels.float_column(own, f"{label}_{end}") for end in ("min", "max")
+            scales.float_column(own, f"{label}_{end}") for end in ("min", "max")
         )
         edges[label] = np.append(np.unique(low), high.max())
     shape = len(edges["teff"]) - 1, len(edges["feh"]) - 1
     share, n = (
-        np.reshape(panels.float_column(own, name), shape).T for name in ("share", "n")
+        np.reshape(scales.float_column(own, name), shape).T for name in ("share", "n")
     )
     share = np.where(n >= LEAST, 100 * share, np.nan)
     top = max(10.0, np.nanmax(share)) if np.isfinite(share).any() else 10.0

@@ -96,7 +96,7 @@ def _reasons(own):
     for row in own:
         expected = row["kind"] == EXPECTED
         if row["note"] and (expected or row["status"] in (REPRODUCED, DIFFERS)):
-            why = "expected, because" if expected else "allowed difference"
+            why = "expected" if expected else "allowed difference"
             told.setdefault((why, row["note"]), []).append(row["name"])
     return [
         {"of": "" if len(names) == len(own) else _together(names)}
