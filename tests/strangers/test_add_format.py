@@ -26,7 +26,7 @@ Each begins with a line of its name and its velocity, if that is known.
 
 import numpy as np
 
-from mdwarfs.spectra.spectrum import build
+from mdwarfs.spectra.spectrum import build_spectrum
 
 NAME = "columns"
 TITLE = "two columns of text"
@@ -45,7 +45,7 @@ def read(content):
         ivar = np.full(len(flux), (100 / np.median(flux)) ** 2)
         v_rad = float(v_rad or "nan")
         spectra.append(
-            build(wavelength, flux, ivar, at_rest=False, v_rad=v_rad, name=name)
+            build_spectrum(wavelength, flux, ivar, at_rest=False, v_rad=v_rad, name=name)
         )
     return spectra
 '''
