@@ -15,7 +15,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.commands import predict as command_predict
-from mdwarfs.config import read_config, written
+from mdwarfs.config import config_text, read_config
 from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import parts
@@ -25,7 +25,7 @@ from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
-from mdwarfs.validation.fit_limits import limit
+from mdwarfs.validation.fit_limits import learn_limits
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
 WIDTH = 3  # of a pixel of the model, in pixels of a run
@@ -90,7 +90,11 @@ def own_configuration(root, settings):
 
 
 CALIBRATION = Calibration(0.1, 1e-3, 0.5, 0.4, 1.0)
-SCALE = {"snr_factor": 0.5 / np.sqrt(WIDTH), "snr_exponent": 1.0, "snr_formats": "mwmStar"}
+SCALE = {
+    "snr_factor": 0.5 / np.sqrt(WIDTH),
+    "snr_exponent": 1.0,
+    "snr_formats": "mwmStar",
+}
 SCALE["snr_scatter"] = 0.03
 
 
@@ -123,12 +127,12 @@ def whole(root, settings, model, tmp_path_factory):
     for name in residuals.COLUMNS:
         nothing[name] = np.zeros(0)
     nothing["continued"] = np.zeros((0, len(NAMES)))
-    limits = limit(nothing, NAMES)
+    limits = learn_limits(nothing, NAMES)
     limits.meta |= made_with
     path = folder / "validation" / "fit_limits.ecsv"
     tables.write(limits, path, {"run": "test", "simulated": True})
     (folder / "audit").mkdir()
-    (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
+    (folder / "audit" / "config.yaml").write_text(config_text(own, "simulated", True))
     return folder
 
 
@@ -309,7 +313,9 @@ def test_the_configuration_of_a_run_is_whole(results, files, root, tmp_path):
     results = results.rename(checkout / "results")
     later = read_config([root / "config" / "config.yaml"])
     later["prediction"]["prior"] = {"feh": {"mean": -0.5, "sigma": 1e-4}}
-    (checkout / "config" / "config.yaml").write_text(written(later, "simulated", True))
+    (checkout / "config" / "config.yaml").write_text(
+        config_text(later, "simulated", True)
+    )
     output = tmp_path / "labels.ecsv"
     arguments = ["predict", "--run", results, "--output", output, files / "spec.fits"]
     assert main(list(map(str, arguments))) == 0
@@ -679,7 +685,7 @@ def test_a_configuration_that_the_parts_were_not_made_with_is_refused(
     path = results / "audit" / "config.yaml"
     config = read_config([path])
     config[section] |= changes
-    path.write_text(written(config, "simulated", True))
+    path.write_text(config_text(config, "simulated", True))
     assert predict_with(results, files / "spec.fits") == (0 if target is None else 2)
     if target:
         message = capsys.readouterr().err

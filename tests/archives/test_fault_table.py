@@ -26,6 +26,7 @@ from mdwarfs.archives import (
 )
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
+from mdwarfs.archives.queries import Query
 from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
@@ -60,8 +61,10 @@ def retrieve(config, archives, hasty, monkeypatch):
     section = section | {"addresses": archives.addresses(section["addresses"])}
 
     def retrieve(key, route, path, limits=hasty):
-        found = served(settings.source(section, key, route), key, archives.raw)
-        official = served(settings.source(section, key, "download"), key, archives.raw)
+        found = served(settings.source_of(section, key, route), key, archives.raw)
+        official = served(
+            settings.source_of(section, key, "download"), key, archives.raw
+        )
         excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
         if key == "parsec":
             limits = limits.of(found)
@@ -70,9 +73,8 @@ def retrieve(config, archives, hasty, monkeypatch):
             return deliver_file(path, found, limits, excerpt)
         limits = limits.of(found)
         service = skyserver.SkyServer(found["address"], found["release"], limits)
-        return skyserver.deliver_table(
-            service, key, found, official, excerpt, config["boss"], path
-        )
+        query = Query(path, service, found, official, excerpt)
+        return skyserver.deliver_table(query, key, config["boss"])
 
     return retrieve
 
@@ -287,7 +289,7 @@ def test_a_certificate_of_cmd_that_is_not_accepted(archives, hasty, tmp_path):
 def test_a_host_that_is_gone(root, config, hasty, tmp_path):
     section = config["archives"]
     nobody = dict.fromkeys(section["addresses"], "http://127.0.0.1:9")
-    found = settings.source(section | {"addresses": nobody}, "lamost_mstellar")
+    found = settings.source_of(section | {"addresses": nobody}, "lamost_mstellar")
     path = tmp_path / "m.fits.gz"
     with pytest.raises(InputError, match="(?s)LAMOST.*(?i:refused).*by hand"):
         deliver_file(path, found, hasty, wanted.lamost_table("m"))

@@ -16,7 +16,7 @@ from mdwarfs.archives.availability import unavailable
 from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.patience import Limits
-from mdwarfs.archives.transfer import cap
+from mdwarfs.archives.transfer import cap_answers
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
@@ -308,7 +308,7 @@ def test_an_archive_that_drips_is_not_waited_for_beyond_the_limit(table, tmp_pat
     with pytest.raises(InputError, match="longer than 0.3 s"):
         deliver_file(tmp_path / NAME, source(table, "drip", **rows()), short, WANTED)
     with Session() as session, pytest.raises(InputError, match="longer than 0.3 s"):
-        cap(session, short)
+        cap_answers(session, short)
         session.get(f"{url}/{NAME}", timeout=short.timeout)
     table.files["availability"] = b"<available>false</available>" * 9
     assert unavailable(url, replace(short, stall=0.3)) == ("", 0.0)
@@ -367,7 +367,7 @@ def birky(root, archive, real):
     """The authors' own Table 6 of Birky+2020, as config/dr19.yaml asks for it."""
     section = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
     section["addresses"]["github"] = f"{archive.url}/good"
-    found = settings.source(section, "birky")
+    found = settings.source_of(section, "birky")
     content = (real / "birky2020" / "Table6_full_sample.csv.gz").read_bytes()
     archive.files[found["urls"][0].removeprefix(f"{archive.url}/good/")] = content
     return found | {"content": content}

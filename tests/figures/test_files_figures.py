@@ -12,10 +12,10 @@ from mdwarfs.figures import (
     files_methods,
     files_pulls,
     files_scatter,
-    panels,
+    scales,
 )
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 from mdwarfs.methods.registry import METHODS as REGISTERED
 from mdwarfs.validation.gained import FLAT, METHODS, REFERENCES, TRUTH
 from mdwarfs.validation.methods import compare_methods
@@ -202,5 +202,5 @@ def test_five_labels_leave_a_place_empty():
 
 @pytest.mark.parametrize("low, high", [(55, 140), (30, 34), (3, 400), (210, 290)])
 def test_a_logarithmic_scale_has_ticks_however_short(low, high):
-    ticks = panels.log_ticks(low, high)
+    ticks = scales.log_ticks(low, high)
     assert len(ticks) >= 3 and low <= min(ticks) < max(ticks) <= high

@@ -10,7 +10,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.figures import spectral_features
 from mdwarfs.figures.registry import NEEDS
-from mdwarfs.report import cells, contents, page, plots, stars, weaknesses, words
+from mdwarfs.report import cells, contents, introduction, page, plots, stars, weaknesses
 from mdwarfs.slam.infer.flags import Flag
 
 STAMP = {"run": "simulated-test", "simulated": True}
@@ -333,9 +333,9 @@ def test_problems_of_the_audit_are_told():
     ],
 )
 def test_the_top_says_what_is_real(config, simulated, said):
-    assert said in " ".join(words.origin(config, simulated))
+    assert said in " ".join(introduction.origin(config, simulated))
 
 
 def test_the_numbers_at_the_top_are_counted():
-    facts = words.facts(catalogue(), np.array([0, 1, 0, 2]), {}, True)
+    facts = introduction.facts(catalogue(), np.array([0, 1, 0, 2]), {}, True)
     assert [x["number"] for x in facts] == ["4", "3", "2", "1", "1"]

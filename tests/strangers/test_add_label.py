@@ -66,7 +66,7 @@ import yaml
 from mdwarfs import tables
 from mdwarfs.audit.invariants import violations
 from mdwarfs.figures import diagnostic_pulls
-from mdwarfs.labelling.released import add_released
+from mdwarfs.slam.infer.released import add_released
 from mdwarfs.recovery.pulls import pulls
 from mdwarfs.validation import calibration, fit_limits, uncertainty
 from mdwarfs.validation.catalogue import publish

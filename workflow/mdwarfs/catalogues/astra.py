@@ -15,11 +15,11 @@ from numpy.typing import ArrayLike
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import (
+    clean_real,
+    clean_text,
     identifier,
     is_fill,
     keep_physical,
-    real,
-    text,
     without_fills,
 )
 from mdwarfs.catalogues.raw_file import of_file
@@ -120,7 +120,7 @@ def clean(rows: Table, pipeline: str) -> Table:
     for name, column in REALS[pipeline].items():
         spectra[name] = values_of(rows, name, column)
     for name in TEXTS[pipeline]:
-        spectra[name] = text(rows[name])
+        spectra[name] = clean_text(rows[name])
     for name in FLAGS[pipeline]:
         spectra[name] = np.maximum(rows[name], 0)
     counts = {}
@@ -162,8 +162,8 @@ def values_of(rows: Table, name: str, column: str | tuple[str, ...]) -> np.ndarr
         As they are in one column; of two, NaN where either has a fill value.
     """
     if isinstance(column, str):
-        return real(rows[column])
-    one, other = (without_fills(real(rows[x])) for x in column)
+        return clean_real(rows[column])
+    one, other = (without_fills(clean_real(rows[x])) for x in column)
     return np.hypot(one, other) if name.startswith(ERROR) else one - other
 
 

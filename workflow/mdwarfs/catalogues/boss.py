@@ -6,7 +6,7 @@ from astropy.table import Column, Table
 from mdwarfs.catalogues import gaia_names
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -119,14 +119,14 @@ def clean(rows: Table) -> Table:
             "catalogid": identifier(rows["CATALOGID"], "CATALOGID")[0],
             "field": identifier(rows["FIELD"], "FIELD")[0],
             "mjd": identifier(rows["MJD"], "MJD")[0],
-            "spec_file": text(rows["SPEC_FILE"]),
-            "obs": text(rows["OBS"]),
-            "class": text(rows["CLASS"]),
-            "subclass": text(rows["SUBCLASS"]),
-            "snr": real(rows["SN_MEDIAN_ALL"]),
+            "spec_file": clean_text(rows["SPEC_FILE"]),
+            "obs": clean_text(rows["OBS"]),
+            "class": clean_text(rows["CLASS"]),
+            "subclass": clean_text(rows["SUBCLASS"]),
+            "snr": clean_real(rows["SN_MEDIAN_ALL"]),
             "zwarning": rows["ZWARNING"],
-            "ra": real(rows["RACAT"]),
-            "dec": real(rows["DECCAT"]),
+            "ra": clean_real(rows["RACAT"]),
+            "dec": clean_real(rows["DECCAT"]),
         }
     )
     stars.meta = keep_physical(annotate(stars, DESCRIBED))

@@ -33,7 +33,7 @@ NO_TEXT = ("UNKNOWN", "null", "NULL", "nan", "None", "N/A")
 INT64_MAX = str(np.iinfo(np.int64).max)
 
 
-def real(values: ArrayLike) -> np.ndarray:
+def clean_real(values: ArrayLike) -> np.ndarray:
     """Reals, with NaN for what is masked or not finite.
 
     Parameters
@@ -65,7 +65,7 @@ def of_words(values: np.ndarray) -> np.ndarray:
     InputError
         If a text is neither a number nor missing.
     """
-    words = text(values)
+    words = clean_text(values)
     missing = (words == "") | np.isin(words, DASHES)
     try:
         return np.ma.array(np.where(missing, "nan", words).astype(float), mask=missing)
@@ -189,7 +189,7 @@ def is_fill(values: np.ndarray) -> np.ndarray:
     return found
 
 
-def text(values: ArrayLike) -> np.ndarray:
+def clean_text(values: ArrayLike) -> np.ndarray:
     """Texts without blanks around them, and "" for what is missing.
 
     Parameters
@@ -239,7 +239,7 @@ def identifier(values: ArrayLike, name: str) -> tuple[np.ndarray, int]:
         return exact(np.maximum(values.astype(np.int64), 0), name), 0
     if values.dtype.kind not in "US":
         raise InputError(f"{name} are reals ({values.dtype}), no exact identifiers")
-    words = text(values)
+    words = clean_text(values)
     digits = np.char.isdigit(words)
     size = np.char.str_len(words)
     digits &= (size < len(INT64_MAX)) | (

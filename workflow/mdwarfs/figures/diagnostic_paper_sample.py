@@ -7,7 +7,7 @@ from astropy.table import Row, Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.tables import absent
 from mdwarfs.validation.paper_sample import (
@@ -73,7 +73,7 @@ def _differing(comparison):
     """The quantities that differ anywhere, and those that all pairs have the same."""
     shown, flat = [], []
     for name in SHOWN:
-        (values,) = panels.finite(difference(comparison, name).values)
+        (values,) = scales.finite(difference(comparison, name).values)
         (flat if values.size and not values.any() else shown).append(name)
     return shown, flat
 
@@ -138,15 +138,13 @@ def _counts(axes, counts, recovered):
     axes.invert_yaxis()
     axes.minorticks_off()
     if steps.any():
-        panels.note(
-            axes, "pale: the first step that each of these fails", "lower right"
-        )
+        notes.note(axes, "pale: the first step that each of these fails", "lower right")
 
 
 def _difference(axes, comparison, summary, name):
     """Ours minus theirs against theirs, outliers marked."""
     found = difference(comparison, name)
-    x, y, outlier = panels.finite(
+    x, y, outlier = scales.finite(
         comparison[f"{name}_ref"], found.values, found.outlier
     )
     outlier = outlier > 0
@@ -172,9 +170,9 @@ def _difference(axes, comparison, summary, name):
         panels.few_ticks(axes)
     row = summary[np.asarray(summary["quantity"]) == name]
     if not len(row):
-        return panels.no_stars(axes)
-    panels.note(axes, _words(row[0], name))
-    panels.count_beyond(axes, x, y)
+        return notes.no_stars(axes)
+    notes.note(axes, _words(row[0], name))
+    notes.count_beyond(axes, x, y)
     return None
 
 

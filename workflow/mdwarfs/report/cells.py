@@ -7,7 +7,6 @@ import numpy as np
 from astropy.table import Column, Table
 from markdown_it import MarkdownIt
 
-from mdwarfs.audit.words import numbers
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.markdown import OF_ERRORS, number
 
@@ -135,32 +134,14 @@ def column(values: Column, errors: Column | None = None) -> list[dict]:
         values = [x.replace("_", " ").replace(",", ", ") for x in values]
     most = SHORT.get(name)
     errors = np.full(len(values), np.nan) if errors is None else errors
+    none = name.endswith("_n")  # stars of a label: 0 where nothing is compared
     return [
-        {"text": _cell(x, kind, plain, e)[:most], "number": kind in NUMBERS}
+        {
+            "text": "" if none and not x else _cell(x, kind, plain, e)[:most],
+            "number": kind in NUMBERS,
+        }
         for x, e in zip(values, errors)
     ]
-
-
-def ledger(claims: Table) -> list[dict]:
-    """The rows of the audit's table of numbers, as texts by their columns.
-
-    Parameters
-    ----------
-    claims
-        As `mdwarfs.audit.claims.evaluate` makes it.
-    """
-    rows = []
-    for row in claims:
-        told = {x: signed(text) for x, text in numbers(row).items()}
-        told |= {x: str(row[x]) for x in IN_LEDGER}
-        rows.append(told)
-    return rows
-
-
-IN_LEDGER = (
-    "id", "claim", "quantity", "unit", "kind", "agrees", "status", "product", "rule",
-    "note",
-)  # fmt: skip
 
 
 def signed(text: str) -> str:
