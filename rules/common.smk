@@ -15,7 +15,7 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 from mdwarfs.contradictions import is_simulated
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
@@ -29,10 +29,10 @@ from mdwarfs.spectra.manifest import folder_of
 # A workflow that uses this one as a module gives a configuration of its own, and Snakemake
 # reads no default then.
 if workflow.modifier.skip_configfile:
-    config = merged(read_config([ROOT / "config" / "config.yaml"]), config)
+    config = merge_config(read_config([ROOT / "config" / "config.yaml"]), config)
 
 try:
-    check(config, schema_path(ROOT))
+    check_config(config, schema_path(ROOT))
     require_there(config, f"results/{config['run']}/raw", ROOT)
 except ConfigError as error:
     raise WorkflowError(error)

@@ -6,7 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.audit import claims, ledger, notation
 from mdwarfs.audit.answers import FUNCTIONS
-from mdwarfs.audit.origin import ORIGINS, Cell, origin
+from mdwarfs.audit.origin import ORIGINS, Cell, answer_origin
 from mdwarfs.audit.report import write
 from mdwarfs.provenance.questions import claim_line
 from mdwarfs.report import ledger as shown_ledger
@@ -70,7 +70,7 @@ def test_every_answer_says_where_it_is_from(book):
     assert set(ORIGINS) == set(FUNCTIONS)
     for claim in book.numbers:
         for quantity in claim.quantities:
-            assert origin(quantity.answer)
+            assert answer_origin(quantity.answer)
 
 
 def test_a_cell_holds_the_number(book, simulated):
@@ -78,7 +78,7 @@ def test_a_cell_holds_the_number(book, simulated):
     seen = 0
     for claim in book.numbers:
         for quantity in claim.quantities:
-            said, answer = origin(quantity.answer), dict(quantity.answer)
+            said, answer = answer_origin(quantity.answer), dict(quantity.answer)
             if not isinstance(said, Cell) or said.table not in simulated.tables:
                 continue
             table = simulated.table(said.table)

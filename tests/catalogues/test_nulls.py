@@ -4,11 +4,11 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.catalogues.nulls import (
+    clean_real,
     clean_text,
     from_cards,
     identifier,
     keep_physical,
-    real,
 )
 from mdwarfs.errors import InputError
 from mdwarfs.tables.physical import limits
@@ -19,10 +19,10 @@ LARGE = 3122834441337513729
 
 def test_reals():
     values = [1.5, np.nan, np.inf, -9999]
-    np.testing.assert_array_equal(real(values), [1.5, np.nan, np.nan, -9999])
+    np.testing.assert_array_equal(clean_real(values), [1.5, np.nan, np.nan, -9999])
     masked = np.ma.array([1.0, 2.0], mask=[False, True])
-    np.testing.assert_array_equal(real(masked), [1, np.nan])
-    assert real(np.array([1], ">f4")).dtype == np.float64
+    np.testing.assert_array_equal(clean_real(masked), [1, np.nan])
+    assert clean_real(np.array([1], ">f4")).dtype == np.float64
 
 
 def stars(n=20, **columns):
@@ -122,11 +122,11 @@ def test_huge_values_are_one_kind():
 
 def test_reals_that_came_as_texts():
     np.testing.assert_array_equal(
-        real(np.array(["3500", " 12.5 ", "---", "", "nan"])),
+        clean_real(np.array(["3500", " 12.5 ", "---", "", "nan"])),
         [3500, 12.5, np.nan, np.nan, np.nan],
     )
     with pytest.raises(InputError, match="reals are wanted"):
-        real(np.array(["3500", "warm"]))
+        clean_real(np.array(["3500", "warm"]))
 
 
 def test_a_column_of_nothing_but_fill_values_is_null():

@@ -24,7 +24,7 @@ def products(model, training, wavelength, stars, finder, spectral):  # noqa: F81
     weight = np.full(len(wavelength), 900.0)
     return {
         "sensitivity": sensitivity.table(reference, wavelength),
-        "injected": slopes.table(reference, wavelength, reference.slopes),
+        "injected": slopes.slopes_table(reference, wavelength, reference.slopes),
         "information": information.table(
             reference, reference, wavelength, weight, 10.0
         ),

@@ -12,7 +12,7 @@ from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.validation.fit_limits import beyond_limits, limit, limits_of
+from mdwarfs.validation.fit_limits import beyond_limits, learn_limits, limits_of
 
 WAVELENGTH = np.arange(4000.0, 10001.0, 40.0)
 SPECTRA = {
@@ -44,7 +44,7 @@ def sample():
     planes = flux.astype(np.float32), ivar.astype(np.float32)
     spectra = SpectrumSet(WAVELENGTH, *planes, stars)
     table = label_stars(labeller(slam), spectra, PREDICTION, threads=1)
-    limits = limits_of(limit(table, ["teff"]))
+    limits = limits_of(learn_limits(table, ["teff"]))
     table["flags"] |= beyond_limits(table, table["snr"], ["teff"], limits)
     return slam, limits, flux, table
 

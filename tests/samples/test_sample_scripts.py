@@ -7,7 +7,7 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.catalogues import wide_binaries
 from mdwarfs.labels import LABELS
-from mdwarfs.literature.niu import delta
+from mdwarfs.literature.niu import niu_offset
 from mdwarfs.tables.tabulate import annotate
 from tests.conftest import STAMP
 from tests.made_up import described
@@ -61,7 +61,7 @@ def survey():
     gaia = Table({"gaia_dr2_source_id": boss["gaia_dr2_source_id"], **dwarf})
     lamost = Table({"source_id": np.append(fgk["source_id"], second["source_id"])})
     lamost["teff"] = np.append(rng.uniform(5500, 6500, N), rng.uniform(4100, 5400, N))
-    lamost["feh"] = np.tile(rng.normal(-0.1, 0.2, N), 2) + delta(lamost["teff"])
+    lamost["feh"] = np.tile(rng.normal(-0.1, 0.2, N), 2) + niu_offset(lamost["teff"])
     lamost["e_teff"], lamost["e_feh"] = 50.0, 0.05
     lamost["snrg"], lamost["obsid"] = 30.0, np.arange(2 * N)
     apogee = Table({"source_id": dwarf["source_id"], "sdss_id": boss["sdss_id"]})

@@ -116,7 +116,7 @@ def made_up():
     true = Table({"source_id": ids, "sdss_id": np.arange(1, N + 1)})
     true["teff"] = rng.uniform(3200, 3850, N)
     true["feh"] = rng.uniform(-0.5, 0.4, N)
-    true["feh_niu"] = true["feh"] - niu.delta(5500.0)
+    true["feh_niu"] = true["feh"] - niu.niu_offset(5500.0)
     true["alpha_m"] = rng.uniform(0, 0.2, N)
     true["logg"] = rng.uniform(4.5, 4.9, N)
 

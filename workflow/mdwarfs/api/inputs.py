@@ -165,7 +165,7 @@ def training_labels(
     return names, values
 
 
-def planes(
+def flux_and_ivar(
     flux: ArrayLike, ivar: ArrayLike | None, error: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Flux and inverse variance of stars, one row each.
@@ -236,7 +236,7 @@ def unmasked(values: ArrayLike) -> np.ndarray:
     return np.asarray(np.ma.filled(np.ma.asarray(values).astype(float), np.nan))
 
 
-def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
+def rising_wavelength(wavelength: ArrayLike, pixels: int) -> np.ndarray:
     """Wavelengths of so many pixels, in rising order.
 
     Raises
@@ -319,7 +319,7 @@ def velocities(v_rad: ArrayLike, n: int) -> np.ndarray:
     return found
 
 
-def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
+def whole_number(value: Any, name: str, least: int, most: int | None = None) -> int:
     """A whole number that a user gives; raises InputError if it is none, or too small.
 
     Parameters
@@ -393,7 +393,7 @@ def not_normalised(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
 
 def number_of(threads: int | None) -> int:
     """The number of threads: as a user says, or that of the cores."""
-    return cores() if threads is None else whole(threads, "threads", 1)
+    return cores() if threads is None else whole_number(threads, "threads", 1)
 
 
 def cores() -> int:

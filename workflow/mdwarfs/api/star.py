@@ -18,7 +18,11 @@ from mdwarfs.labelling.beside_model import (
     require_one_origin,
     tables_of,
 )
-from mdwarfs.labelling.files import read_like_training, require_simulated, stamps
+from mdwarfs.labelling.files import (
+    read_like_training,
+    require_simulated,
+    whether_simulated,
+)
 from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.spectra.formats import is_there, read, selected
 from mdwarfs.star import one
@@ -171,4 +175,4 @@ def require_right(
     """
     read(file)
     if simulated and not simulated_model:
-        require_simulated(stamps([file]), option)
+        require_simulated(whether_simulated([file]), option)

@@ -10,7 +10,7 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole
+from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole_number
 from mdwarfs.errors import InputError
 from mdwarfs.run import parts
 from mdwarfs.slam.defaults import GRID
@@ -125,7 +125,7 @@ def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
     return rows
 
 
-def training(
+def training_options(
     grid: Mapping[str, ArrayLike],
     folds: int,
     seed: int,
@@ -153,8 +153,8 @@ def training(
             )
     return {
         "grid": {name: values.astype(float).tolist() for name, values in grid.items()},
-        "folds": whole(folds, "folds", 2, max(2, n)),
-        "seed": whole(seed, "seed", 0),
+        "folds": whole_number(folds, "folds", 2, max(2, n)),
+        "seed": whole_number(seed, "seed", 0),
         "block": BLOCK,
         "threads": number_of(threads),
     }
@@ -168,7 +168,7 @@ def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) 
     Parameters
     ----------
     options
-        As `training` makes them.
+        As `training_options` makes them.
     """
     grid = {name: np.asarray(values, float) for name, values in options["grid"].items()}
     said = {name: values.tolist() for name, values in grid.items()}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mdwarfs import tables
 from mdwarfs.archives import integrity
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.excerpt import inspect, take
+from mdwarfs.archives.excerpt import inspect_table, take_excerpt
 from mdwarfs.archives.patience import (
     INFLATED,
     SPARE,
@@ -94,7 +94,7 @@ def deliver_file(
     return deliver(
         path,
         request,
-        accept=lambda: accept(path, source, excerpt),
+        accept=lambda: verify_file(path, source, excerpt),
         obtain=lambda: from_any(
             Download(path, source, limits.of(source), Deadline(limits.total), excerpt)
         ),
@@ -126,7 +126,7 @@ def by_hand(source: dict) -> str:
     return f"A browser gets it {', '.join(known)}."
 
 
-def accept(path: Path, source: dict, excerpt: Excerpt | None = None) -> dict:
+def verify_file(path: Path, source: dict, excerpt: Excerpt | None = None) -> dict:
     """Verify a whole file; what was found.
 
     Raises
@@ -145,7 +145,7 @@ def accept(path: Path, source: dict, excerpt: Excerpt | None = None) -> dict:
     if excerpt is None:
         return {}
     with open_raw(path) as stream:
-        return inspect(stream, path.name, excerpt, source)[2]
+        return inspect_table(stream, path.name, excerpt, source)[2]
 
 
 def count_lines(path: Path, source: dict) -> dict:
@@ -201,7 +201,9 @@ def _filtered(url, download):
     with tables.atomic(path) as part:
         try:
             with gzip.open(stream) if packed else stream as unpacked:
-                facts = take(unpacked, path.name, download.excerpt, part, source)
+                facts = take_excerpt(
+                    unpacked, path.name, download.excerpt, part, source
+                )
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"the gzip stream is broken: {error}") from error
         if packed:
@@ -259,7 +261,7 @@ def _whole(url, download):
     if not position or position != known.length:
         _append(transfer, part, note)
     try:
-        facts = accept(part, download.source, download.excerpt)
+        facts = verify_file(part, download.source, download.excerpt)
     except InputError as error:
         _forget(path)
         if position:

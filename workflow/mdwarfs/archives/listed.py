@@ -6,7 +6,7 @@ from pathlib import Path
 
 from astropy.table import Row, Table
 
-from mdwarfs.archives.fetch import Download, accept, fetch
+from mdwarfs.archives.fetch import Download, fetch, verify_file
 from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.errors import InputError
 from mdwarfs.run.progress import track
@@ -154,7 +154,7 @@ def one(
 def found(path: PathLike, source: dict) -> InputError | None:
     """The error if a file that is there is not the right one."""
     try:
-        accept(path, source)
+        verify_file(path, source)
     except InputError as error:
         return InputError(
             f"the file that lies at {path} is not the right one: {error}. Delete it to "

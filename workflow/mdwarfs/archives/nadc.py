@@ -14,7 +14,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.fetch import Download, accept, fetch
+from mdwarfs.archives.fetch import Download, fetch, verify_file
 from mdwarfs.archives.patience import Deadline, Limits, from_the_beginning
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
 from mdwarfs.archives.transfer import Transfer
@@ -159,7 +159,7 @@ def paper_table(path: PathLike, source: dict, limits: Limits) -> dict:
         )  # fmt: skip
 
     def verify():
-        return accept(path, source) | columns_and_rows(path, source)
+        return verify_file(path, source) | columns_and_rows(path, source)
 
     return deliver(path, asked(source), verify, obtain)
 

@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Sequence
 
 from mdwarfs.archives import gaia, pace, sdss_queries, skyserver, wanted
-from mdwarfs.archives.settings import NAMES, source
+from mdwarfs.archives.settings import NAMES, source_of
 from mdwarfs.catalogues.registry import INPUTS
-from mdwarfs.config import check, read_config
+from mdwarfs.config import check_config, read_config
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.readers import mwm_star
 from mdwarfs.types import PathLike
@@ -58,7 +58,7 @@ def plan(config: dict) -> list:
         raise InputError("this configuration has no section archives: nothing to fetch")
     archives, entries = config["archives"], []
     for key, entry in archives["inputs"].items():
-        chosen = source(archives, key)
+        chosen = source_of(archives, key)
         n_files = n_spectra(config) if key == "spectra" else 1
         megabytes = n_files * chosen["megabytes"]
         number = n_requests(key, entry["route"], chosen, config)
@@ -236,5 +236,5 @@ def print_plan(paths: Sequence[PathLike], schema: PathLike) -> None:
         Configuration files, the default first.
     """
     config = read_config(paths)
-    check(config, schema)
+    check_config(config, schema)
     print(text_of(config))

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.archives.checks import Checks, check_rows
 from mdwarfs.archives.excerpt import N_ROWS, write_table
-from mdwarfs.archives.fetch import accept
+from mdwarfs.archives.fetch import verify_file
 from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.uploads import words_of
 from mdwarfs.archives.vizier import VizierTable, filled
@@ -207,7 +207,7 @@ def deliver_excerpt(
     def verify():
         official = query.official
         known = {"version": official.get("version")}
-        return known | accept(query.path, official, excerpt)
+        return known | verify_file(query.path, official, excerpt)
 
     return deliver_answer(
         query.path,

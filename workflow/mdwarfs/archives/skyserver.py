@@ -28,7 +28,7 @@ from mdwarfs.archives.sdss_queries import (
 )
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.archives.transfer import cap, failure, plain
+from mdwarfs.archives.transfer import cap_answers, network_error, without_markup
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError, MissingColumn, WrongType
 from mdwarfs.types import PathLike
@@ -167,7 +167,7 @@ class SkyServer:
         from astroquery.sdss import SDSSClass, conf
 
         client = SDSSClass()
-        cap(client._session, self.limits, AnswerTime(deadline))
+        cap_answers(client._session, self.limits, AnswerTime(deadline))
         client.QUERY_URL_SUFFIX_DR_NEW = service
         begin = time.monotonic()
         patience = max(PATIENCE, self.limits.stall)
@@ -180,7 +180,7 @@ class SkyServer:
         except requests.ReadTimeout as error:
             raise TooMuch(f"no answer began within {patience:g} s") from error
         except requests.RequestException as error:
-            raise failure(self.url, error) from error
+            raise network_error(self.url, error) from error
         answer.encoding = "utf-8-sig"  # it may begin with a mark of the order of bytes
         reject(answer, time.monotonic() - begin)
         return answer.text
@@ -230,7 +230,7 @@ def read_csv(text: str, kinds: dict[str, str]) -> Table:
     if missing:
         raise MissingColumn(
             f"its answer lacks the column(s) {', '.join(missing)}; it begins "
-            f"with: {plain(start)[:200]}"
+            f"with: {without_markup(start)[:200]}"
         )
     return Table({n: values(frame[n.lower()], kind, n) for n, kind in kinds.items()})
 
@@ -242,7 +242,7 @@ def check_lines(text: str) -> None:
     closes at the end; but each line of a table of SkyServer's ends.
     """
     if not text.endswith("\n"):
-        raise Cut(f"its answer breaks off; it ends with: {plain(text)[-200:]}")
+        raise Cut(f"its answer breaks off; it ends with: {without_markup(text)[-200:]}")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         head = next(lines)
@@ -252,7 +252,7 @@ def check_lines(text: str) -> None:
     if wrong is not None:
         raise InputError(
             f"its answer has a line of {len(wrong)} values below a head of "
-            f"{len(head)}: {plain(','.join(wrong))[:200]}"
+            f"{len(head)}: {without_markup(','.join(wrong))[:200]}"
         )
 
 

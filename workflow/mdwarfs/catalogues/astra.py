@@ -15,11 +15,11 @@ from numpy.typing import ArrayLike
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
 from mdwarfs.catalogues.nulls import (
+    clean_real,
     clean_text,
     identifier,
     is_fill,
     keep_physical,
-    real,
     without_fills,
 )
 from mdwarfs.catalogues.raw_file import of_file
@@ -162,8 +162,8 @@ def values_of(rows: Table, name: str, column: str | tuple[str, ...]) -> np.ndarr
         As they are in one column; of two, NaN where either has a fill value.
     """
     if isinstance(column, str):
-        return real(rows[column])
-    one, other = (without_fills(real(rows[x])) for x in column)
+        return clean_real(rows[column])
+    one, other = (without_fills(clean_real(rows[x])) for x in column)
     return np.hypot(one, other) if name.startswith(ERROR) else one - other
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
-from mdwarfs.catalogues.nulls import clean_text, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -78,7 +78,7 @@ def clean(rows: pd.DataFrame) -> Table:
     of_2mass = np.char.startswith(apogee_id, PREFIX)
     stars = Table({"tmass_designation": [name[len(PREFIX) :] for name in apogee_id]})
     for name, column in REALS.items():
-        stars[name] = real(rows[column].to_numpy(float))
+        stars[name] = clean_real(rows[column].to_numpy(float))
     nulled = keep_physical(annotate(stars, DESCRIBED))
     stars = stars[of_2mass]
     stars = best_spectra(stars, stars["tmass_designation"], stars["snr_apogee"])

@@ -6,7 +6,7 @@ from astropy.table import Column, Table
 from mdwarfs.catalogues import gaia_names
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -123,10 +123,10 @@ def clean(rows: Table) -> Table:
             "obs": clean_text(rows["OBS"]),
             "class": clean_text(rows["CLASS"]),
             "subclass": clean_text(rows["SUBCLASS"]),
-            "snr": real(rows["SN_MEDIAN_ALL"]),
+            "snr": clean_real(rows["SN_MEDIAN_ALL"]),
             "zwarning": rows["ZWARNING"],
-            "ra": real(rows["RACAT"]),
-            "dec": real(rows["DECCAT"]),
+            "ra": clean_real(rows["RACAT"]),
+            "dec": clean_real(rows["DECCAT"]),
         }
     )
     stars.meta = keep_physical(annotate(stars, DESCRIBED))

@@ -13,7 +13,7 @@ from astropy.io.votable.exceptions import VOWarning
 from astropy.table import Table
 
 from mdwarfs.catalogues import gaia_columns
-from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -106,17 +106,17 @@ def clean(rows: Table) -> Table:
     stars["gaia_dr2_source_id"], _ = identifier(rows["dr2_source_id"], "dr2_source_id")
     stars["source_id"], _ = identifier(rows["source_id"], "source_id")
     for name in REALS:
-        stars[name] = real(rows[name])
+        stars[name] = clean_real(rows[name])
     stars["tmass_designation"] = clean_text(rows["tmass_designation"])
     for name in TMASS:
-        stars[name] = real(rows[name])
+        stars[name] = clean_real(rows[name])
     stars["ph_qual"] = clean_text(rows["ph_qual"])
     nulled = keep_physical(annotate(stars, DESCRIBED))
     errors = [stars[name] for name in TMASS if name.endswith("msigcom")]
     keys = [
         stars["gaia_dr2_source_id"],
-        real(rows["angular_distance"]),
-        np.abs(real(rows["magnitude_difference"])),
+        clean_real(rows["angular_distance"]),
+        np.abs(clean_real(rows["magnitude_difference"])),
         stars["source_id"],
         stars["tmass_designation"] == "",
         *errors,

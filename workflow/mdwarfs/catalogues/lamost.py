@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -89,9 +89,9 @@ def clean(rows: Table, kind: str) -> Table:
     """
     source_id, n_bad = identifier(rows["gaia_source_id"], "gaia_source_id")
     spectra = Table({"source_id": source_id, "obsid": rows["obsid"]})
-    spectra["snrg"] = real(rows["snrg"])
+    spectra["snrg"] = clean_real(rows["snrg"])
     for name, column in LABELS[kind].items():
-        spectra[name] = real(rows[column])
+        spectra[name] = clean_real(rows[column])
     spectra["subclass"] = clean_text(rows["subclass"])
     nulled = keep_physical(annotate(spectra, DESCRIBED))
     n_null = int((source_id == 0).sum()) - n_bad

@@ -33,7 +33,7 @@ NO_TEXT = ("UNKNOWN", "null", "NULL", "nan", "None", "N/A")
 INT64_MAX = str(np.iinfo(np.int64).max)
 
 
-def real(values: ArrayLike) -> np.ndarray:
+def clean_real(values: ArrayLike) -> np.ndarray:
     """Reals, with NaN for what is masked or not finite.
 
     Parameters

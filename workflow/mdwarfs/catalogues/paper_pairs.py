@@ -17,7 +17,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
-from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
 from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
@@ -167,7 +167,7 @@ def clean(rows: Table, taken: dict[str, str]) -> Table:
             logger.warning("%d of %s are no identifiers", n_bad, taken[name])
     for name in REALS:
         if name in taken:
-            pairs[name] = real(rows[taken[name]])
+            pairs[name] = clean_real(rows[taken[name]])
     nulled = keep_physical(pairs)
     lacking = [name for name in REALS if name not in taken]
     for name in lacking:

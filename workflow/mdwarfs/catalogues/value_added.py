@@ -17,7 +17,7 @@ from astropy.table import Table
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier, is_fill, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, identifier, is_fill, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -84,9 +84,9 @@ def read_contin(path: PathLike) -> Table:
     spectra["source_id"], _ = identifier(
         rows["gaia_dr3_source_id"], "gaia_dr3_source_id"
     )
-    spectra["snr"] = real(rows["snr"])
+    spectra["snr"] = clean_real(rows["snr"])
     for name, column in XP_LABELS.items():
-        spectra[name] = real(rows[column])
+        spectra[name] = clean_real(rows[column])
     spectra["zwarning_flags"] = np.maximum(rows["zwarning_flags"], 0)
     spectra["xp_quality_flags"] = np.maximum(rows["zgr_quality_flags"], 0)
     with of_file(path):
@@ -114,7 +114,7 @@ def read_active(path: PathLike) -> Table:
     spectra["sdss_id"], _ = identifier(rows["sdssid"], "sdssid")
     spectra["source_id"], _ = identifier(rows["gaiadr3_source"], "gaiadr3_source")
     for name, column in ACTIVITY.items():
-        values = real(rows[column])
+        values = clean_real(rows[column])
         spectra[name] = np.where(is_fill(values), np.nan, values)  # NULLVAL is -9999
     stars = one_per_star(spectra, np.zeros(len(rows)), ACTIVE_COLUMNS)
     stars.meta = {"N_ROWS": rows.meta["N_ROWS"], "N_STARS": len(stars)}

@@ -4,7 +4,7 @@ from astropy.table import Table
 
 from mdwarfs.catalogues import gaia_columns
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_text, identifier, keep_physical, real
+from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -66,9 +66,9 @@ def clean(rows: Table) -> Table:
         pairs[name], _ = identifier(rows[name], name)
     for name in COMPONENT:
         for i in (1, 2):
-            pairs[f"{name}{i}"] = real(rows[f"{name}{i}"])
-    pairs["sep_au"] = real(rows["sep_AU"])
+            pairs[f"{name}{i}"] = clean_real(rows[f"{name}{i}"])
+    pairs["sep_au"] = clean_real(rows["sep_AU"])
     pairs["binary_type"] = clean_text(rows["binary_type"])
-    pairs["R_chance_align"] = real(rows["R_chance_align"])
+    pairs["R_chance_align"] = clean_real(rows["R_chance_align"])
     pairs.meta = keep_physical(annotate(pairs, DESCRIBED))
     return pairs

@@ -23,7 +23,7 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
     Parameters
     ----------
     table
-        As `mdwarfs.validation.selection.cost` makes it, by the labels of APOGEE.
+        As `mdwarfs.validation.selection.share_lost` makes it, by the labels of APOGEE.
     truth
         The same by the true labels of sound simulated stars.
     """

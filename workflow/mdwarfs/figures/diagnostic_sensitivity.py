@@ -22,7 +22,7 @@ def draw(table: Table, injected: Table | None = None) -> Figure:
     table
         From `mdwarfs.interpretation.sensitivity.table`.
     injected
-        From `mdwarfs.recovery.slopes.table`, where the run is simulated.
+        From `mdwarfs.recovery.slopes.slopes_table`, where the run is simulated.
     """
     names = [column[2:] for column in table.colnames if column.startswith("d_")]
     temperatures = np.unique(table["teff"])

@@ -5,7 +5,7 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import panels, scales, style
-from mdwarfs.literature.niu import correct
+from mdwarfs.literature.niu import to_niu_scale
 from mdwarfs.samples.niu import chosen_sign
 
 LEAST = 0.3  # shortest half-axis of the differences [dex]
@@ -27,7 +27,8 @@ def draw(pairs: Table, sign: Table) -> Figure:
     figure = style.new(style.PAGE, 2.9)
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     first, second = (
-        correct(pairs[f"feh{k}"], pairs[f"teff{k}"], chosen_sign(sign)) for k in (1, 2)
+        to_niu_scale(pairs[f"feh{k}"], pairs[f"teff{k}"], chosen_sign(sign))
+        for k in (1, 2)
     )
     teff, before, after = scales.finite(
         pairs["teff1"], pairs["feh1"] - pairs["feh2"], first - second

@@ -13,7 +13,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.given.equality import equal
 from mdwarfs.given.raw_table import read_columns
-from mdwarfs.given.settings import TEXTS, Column, asked
+from mdwarfs.given.settings import TEXTS, Column, asked_columns
 from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
 from mdwarfs.spectra.spectrum import V_LARGEST
@@ -79,7 +79,7 @@ def read_given(path: PathLike, columns: dict[str, Any]) -> tuple[Table, dict]:
     for name, column in list(chosen.items()):
         if column.error is not None:
             chosen[f"e_{name}"] = column._replace(name=column.error, error=None)
-    raw = read_columns(path, asked(columns))
+    raw = read_columns(path, asked_columns(columns))
     table, wrong = Table(), {}
     for name, column in chosen.items():
         said = raw[column.name]

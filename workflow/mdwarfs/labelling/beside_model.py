@@ -12,12 +12,12 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 from mdwarfs.contradictions import is_simulated as run_is_simulated
 from mdwarfs.errors import InputError
-from mdwarfs.given.settings import REST, complete
+from mdwarfs.given.settings import REST, with_defaults
 from mdwarfs.literature.power_laws import PowerLaw
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.run import parts
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
@@ -227,7 +227,7 @@ def taken_at_rest(config: Mapping) -> bool:
     """Whether the spectra of a run were taken to be at rest as they are."""
     if config.get("source") != "files":
         return False
-    return complete(config["files"])["velocity"] == REST
+    return with_defaults(config["files"])["velocity"] == REST
 
 
 def configuration(files: Files, changes: PathLike | None) -> dict:
@@ -262,8 +262,8 @@ def configuration(files: Files, changes: PathLike | None) -> dict:
     if config is None:
         config = read_config([root / "config" / CONFIG.name])
     if changes:
-        config = merged(config, read_config([changes]))
-    check(config, schema_path(root))
+        config = merge_config(config, read_config([changes]))
+    check_config(config, schema_path(root))
     return config
 
 

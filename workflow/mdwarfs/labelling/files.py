@@ -22,7 +22,7 @@ from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
-from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, basis, beyond_limits
+from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, beyond_limits, limits_basis
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def predict_files(
         without `real`.
     """
     if model.simulated and not real:
-        require_simulated(stamps(paths))
+        require_simulated(whether_simulated(paths))
     table = label_spectra(model, read_like_training(paths, model))
     if table.meta[KEY] == NO_LIMITS:
         logger.warning(
@@ -156,7 +156,7 @@ def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(model.simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = model.simulated
-    table.meta[KEY] = basis(model.limits)
+    table.meta[KEY] = limits_basis(model.limits)
     return annotate(table, own | label_columns(names))
 
 
@@ -173,7 +173,7 @@ def label_columns(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {name: meaning(name) or ("", f"Label {name}") for name in names}
 
 
-def stamps(paths: Sequence[PathLike]) -> Iterator[tuple[str, bool]]:
+def whether_simulated(paths: Sequence[PathLike]) -> Iterator[tuple[str, bool]]:
     """Yield of each file whether all its spectra say that they are simulated.
 
     A file that cannot be read is left out: it gets no labels.

@@ -15,7 +15,7 @@ from mdwarfs.labelling.files import (
     read_files,
     require_simulated,
     spectrum_columns,
-    stamps,
+    whether_simulated,
 )
 from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
 from mdwarfs.tables.tabulate import annotate
@@ -67,7 +67,7 @@ def predict_files(
             "this workflow"
         )
     if simulated and not real:
-        require_simulated(stamps(paths))
+        require_simulated(whether_simulated(paths))
     spectra = read_files(paths, model.template, model.normalisation, at_rest=at_rest)
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
     found = hybrid_stars.label_stars(

@@ -282,7 +282,7 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
     return expected
 
 
-def gathered(parts: Sequence[PathLike]) -> Table:
+def gather_parts(parts: Sequence[PathLike]) -> Table:
     """The rows of all stars, of tables that several jobs made of some each.
 
     Raises
