@@ -397,7 +397,8 @@ slam.wavelength
             0.3}}. Default: flat within the range of the training stars.
         usable
             Lowest and highest value of labels beyond which they are flagged, as
-            {"teff": (3100, 3900)}; of feh, teff and logg.
+            {"teff": (3100, 3900)}; of labels that have a bit `outside` in
+            `mdwarfs.labels`: feh, teff and logg.
         snr_min
             Signal-to-noise ratio per pixel below which stars are flagged.
         threads
