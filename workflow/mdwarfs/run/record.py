@@ -185,14 +185,10 @@ def relative(path: PathLike, folder: Path) -> str:
 
 def modules() -> dict[str, str]:
     """The modules of this package that the process has loaded, with their checksums."""
-    loaded = (
-        getattr(sys.modules[name], "__file__", None) for name in list(sys.modules)
-    )
-    paths = {Path(path) for path in loaded if path}
     own = {
-        str(path.relative_to(PACKAGE.parent)): path
-        for path in paths
-        if path.is_relative_to(PACKAGE)
+        str(Path(module.__file__).relative_to(PACKAGE.parent)): module.__file__
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] == PACKAGE.name and getattr(module, "__file__", None)
     }
     return {
         name: environment.sha256(own[name])[:16]
