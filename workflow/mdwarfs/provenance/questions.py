@@ -33,7 +33,8 @@ from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
 SUMMARY = "comparisons/summary.ecsv"
-IDENTIFIERS = ("source_id", "sdss_id")
+IDENTIFIERS, GIVEN = ("source_id", "sdss_id"), "id"
+"""Columns that name a star; the last is what a table of given stars calls it."""
 CATALOGUES = ("catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits")
 TABULAR = (".fits", ".ecsv")
 KINDS_OF_ERROR = {"power law": ERROR, "calibrated": CALIBRATED, "formal": FORMAL}
@@ -53,7 +54,7 @@ def find(history: History, question: str) -> Answer:
     if table_2 and not _names_file(history, question):
         return number_of_table_2(history, question, table_2[1])
     if re.fullmatch(r"\d{5,20}", question):
-        return star(history, question)
+        return star(history, question, {int(question)})
     number = number_of_ledger(history, question)
     if number is not None:
         return number
@@ -64,6 +65,8 @@ def find(history: History, question: str) -> Answer:
         number = number_of_given(history, question)
         if number is not None:
             return number
+        if _has_given_id(history, question):
+            return star(history, question, {question})
     path = file_of(history, question)
     return Answer(question, [f"file {path}"], [path])
 
@@ -256,7 +259,7 @@ def file_of(history: History, name: str) -> str:
         "audit by its entry and words of its quantity ('R1 teff std'; of given spectra "
         "by words of its line in audit/numbers.ecsv, 'SLAM teff std'), for one of "
         "Table 2 as 'table 2 R3 teff', for a column as 'slam_labels.fits:teff', and "
-        "for a star by its source_id or sdss_id"
+        "for a star by its source_id, sdss_id or given id"
     )
 
 
@@ -282,14 +285,23 @@ def column_of(history: History, question: str, path: str, column: str) -> Answer
     return Answer(question, words, [path], places)
 
 
-def star(history: History, identifier: str) -> Answer:
-    """A star, by one of its identifiers: the rows of every product that are of it."""
-    found, ids = {}, {int(identifier)}
+def star(history: History, identifier: str, ids: set[int | str]) -> Answer:
+    """A star, by one of its identifiers: the rows of every product that are of it.
+
+    Parameters
+    ----------
+    identifier
+        As it was asked.
+    ids
+        What it can be in the columns of products: a number, or a name that was given.
+    """
+    found, ids = {}, set(ids)
     begin = [path for path in CATALOGUES if (history.folder / path).is_file()]
     for path in begin:  # they have both identifiers
         table = tables.read(history.folder / path)
         for row in table[_rows_of(table, ids)]:
-            ids |= {int(row[name]) for name in IDENTIFIERS if name in table.colnames}
+            names = [name for name in IDENTIFIERS if name in table.colnames]
+            ids |= {int(row[name]) for name in names if row[name] > 0}  # or null
     places, words, products = {}, [], []
     for path in dict.fromkeys([*begin, *sorted(history.makers)]):
         table = _table_at(history, path)
@@ -302,7 +314,7 @@ def star(history: History, identifier: str) -> Answer:
             places[path] = f"row {', '.join(map(str, rows[:5] + 1))}{more}"
     if not found:
         raise InputError(f"no product of this run has a star {identifier}")
-    words.append("star " + ", ".join(map(str, sorted(ids))))
+    words.append("star " + ", ".join(sorted(map(str, ids))))
     for path in found:
         if path in CATALOGUES:
             table = tables.read(history.folder / path)
@@ -335,15 +347,28 @@ def _table_at(history, path):
         return None
 
 
-def _rows_of(table: Table, ids: set[int]) -> np.ndarray:
+def _has_given_id(history, question):
+    """Whether a catalogue has a star that was given by this name."""
+    for path in CATALOGUES:
+        table = _table_at(history, path)
+        if table is not None and np.any(_rows_of(table, {question})):
+            return True
+    return False
+
+
+def _rows_of(table: Table, ids: set[int | str]) -> np.ndarray:
     """Which rows are of a star of these identifiers."""
     rows = np.zeros(len(table), bool)
+    named = [x for x in ids if isinstance(x, str)]
+    if named and GIVEN in table.colnames and table[GIVEN].dtype.kind == "U":
+        rows |= np.isin(np.asarray(table[GIVEN]), named)
+    numbers = [x for x in ids if not isinstance(x, str)]
     for name in table.colnames:
         if (
             re.fullmatch(r"(source_id|sdss_id)\d?", name)
             and table[name].dtype.kind in "iu"
         ):
-            rows |= np.isin(np.asarray(table[name]), list(ids))
+            rows |= np.isin(np.asarray(table[name]), numbers)
     return rows
 
 
