@@ -314,7 +314,8 @@ def star(history: History, identifier: str, ids: set[int | str]) -> Answer:
             places[path] = f"row {', '.join(map(str, rows[:5] + 1))}{more}"
     if not found:
         raise InputError(f"no product of this run has a star {identifier}")
-    words.append("star " + ", ".join(sorted(map(str, ids))))
+    ordered = sorted(ids, key=lambda x: (isinstance(x, str), x))
+    words.append("star " + ", ".join(map(str, ordered)))
     for path in found:
         if path in CATALOGUES:
             table = tables.read(history.folder / path)
