@@ -32,6 +32,9 @@ IMPORTS = [
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf",
 ]  # fmt: skip
 
+SCHEDULER = "--scheduler", "greedy"
+"""That of Snakemake's which starts no solver each time that a job has ended."""
+
 GARBAGE = 100_000, 20, 20
 """After how many new objects jobs look for garbage, as in tests/conftest.py."""
 
@@ -75,6 +78,7 @@ def run(arguments, folder, environment, out, err):
     os.environ.clear()
     os.environ.update(environment)
     sys.path[0] = folder
+    arguments = [*SCHEDULER, *arguments]
     sys.argv[:] = ["snakemake", *arguments]
     import_module("snakemake.script").PythonScript.execute_script = in_a_fork
     status = 1
