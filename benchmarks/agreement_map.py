@@ -19,7 +19,7 @@ from mdwarfs.figures import panels, style
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.flags import Flag, describe
-from mdwarfs.slam.infer.map import MaximumPosterior, weigh
+from mdwarfs.slam.infer.map import MaximumPosterior, weigh_pixels
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.tables.matching import match
@@ -87,7 +87,7 @@ def compare(finder, spectra, reference, rng):
     found = finder.predict(spectra.flux, spectra.ivar, block=128, threads=1)
     model, domain = finder.model, finder.domain
     prior = Prior.flat(len(model.label_names))
-    problem = finder.posterior(*weigh(model, spectra.flux, spectra.ivar), prior)
+    problem = finder.posterior(*weigh_pixels(model, spectra.flux, spectra.ivar), prior)
     _, problem = outliers.search(problem, finder.starts)
     rows = []
     for star in range(len(spectra)):

@@ -15,7 +15,7 @@ from sklearn.svm import SVR
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import panels, style
-from mdwarfs.slam.infer.map import MaximumPosterior, weigh
+from mdwarfs.slam.infer.map import MaximumPosterior, weigh_pixels
 from mdwarfs.slam.infer.prediction import TOGETHER
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -65,7 +65,7 @@ def reference_way(model, templates, svrs, flux, weight):
     svrs : list of SVR
         From `machines`.
     flux, weight : ndarray, shape (q,)
-        From `mdwarfs.slam.infer.map.weigh`.
+        From `mdwarfs.slam.infer.map.weigh_pixels`.
     """
     pixels = model.pixels[model.informative]
     mean, scale = np.asarray(pixels["mean"]), np.asarray(pixels["scale"])
@@ -114,7 +114,7 @@ def compare(model, spectra, reference):
         raise RuntimeError("the model spectra of the SVRs are not the model's")
     some = order[np.linspace(0, len(order) - 1, reference + 2).astype(int)[1:-1]]
     for star, *arrays in zip(
-        some, *weigh(finder.model, spectra.flux[some], spectra.ivar[some])
+        some, *weigh_pixels(finder.model, spectra.flux[some], spectra.ivar[some])
     ):
         seconds, (_, calls) = command.cpu(
             reference_way, model, templates, svrs, *arrays

@@ -18,7 +18,7 @@ from mdwarfs import tables
 from mdwarfs.config import read_config
 from mdwarfs.slam.infer.flags import BY_LIMITS, Flag
 from mdwarfs.tables.matching import match
-from mdwarfs.validation.fit_limits import beyond_limits, limit, limits_of
+from mdwarfs.validation.fit_limits import beyond_limits, learn_limits, limits_of
 
 NEW = [bit for bit in Flag if bit & BY_LIMITS]
 COLUMNS = {
@@ -70,7 +70,7 @@ def of_folds(run, usable):
     flags = np.zeros(len(table), int)
     for number in range(PARTS):
         held, rest = part == number, part != number
-        limits = limits_of(limit(table[rest], names))
+        limits = limits_of(learn_limits(table[rest], names))
         flags[held] = beyond_limits(table[held], table["snr"][held], names, limits)
     return table, flags, inside(labels, usable)
 
@@ -121,7 +121,7 @@ def of_few(run, numbers, edges):
         flagged = []
         for _ in range(DRAWN):
             some = np.sort(rng.choice(len(known), number, replace=False))
-            limits = limits_of(limit(known[some], names))
+            limits = limits_of(learn_limits(known[some], names))
             flagged.append(beyond_limits(table, snr, names, limits) > 0)
         for name, use in (("all", snr > 0), (f"0-{edges[0]:g}", snr < edges[0])):
             shares = np.array(flagged)[:, use].mean(1)

@@ -2,6 +2,7 @@
 
 import atexit
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(str(workflow.current_basedir)).parent
@@ -14,7 +15,7 @@ os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 from mdwarfs.archives.settings import RELEASES, release_of
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 from mdwarfs.contradictions import is_simulated
 from mdwarfs.run import needs
 from mdwarfs.run.digest import script_digest
@@ -28,10 +29,10 @@ from mdwarfs.spectra.manifest import folder_of
 # A workflow that uses this one as a module gives a configuration of its own, and Snakemake
 # reads no default then.
 if workflow.modifier.skip_configfile:
-    config = merged(read_config([ROOT / "config" / "config.yaml"]), config)
+    config = merge_config(read_config([ROOT / "config" / "config.yaml"]), config)
 
 try:
-    check(config, schema_path(ROOT))
+    check_config(config, schema_path(ROOT))
     require_there(config, f"results/{config['run']}/raw", ROOT)
 except ConfigError as error:
     raise WorkflowError(error)
@@ -175,7 +176,23 @@ def only(section, *keys):
 
 
 NEEDS = needs.read(ROOT / "rules" / "needs.tsv")
-GROUPS = needs.read_groups(ROOT / "rules" / "groups.yaml")
+
+
+def jobs_of(gathered):
+    """Among how many jobs something is shared out."""
+    return len(gathered("{scatteritem}"))
+
+
+@cache
+def groups():
+    """The group of each rule that may have one; asked for after all rules have been read."""
+    kinds = {
+        "every run": True,
+        "simulated": config["source"] == "simulated",
+        "not shared out": jobs_of(gather.stars) == jobs_of(gather.slam) == 1,
+    }
+    concerned = [kind for kind, concerns in kinds.items() if concerns]
+    return needs.read_groups(ROOT / "rules" / "groups.yaml", concerned)
 
 
 def group_of(name):
@@ -186,7 +203,7 @@ def group_of(name):
     Snakemake makes its plan, after the rules.
     """
     asked = workflow.group_settings.group_components
-    return GROUPS.get(needs.row_of(name, GROUPS)) if asked else None
+    return groups().get(needs.row_of(name, groups())) if asked else None
 
 
 # Tables of all stars: what a group makes of them is about as large.
@@ -195,7 +212,7 @@ ALL_STARS = [f"{RESULTS}/{x}.fits" for x in ("catalogues/boss", "samples/m_type"
 
 def needed_by(name):
     """Memory and time of a rule's jobs, by the size of their inputs: mem_mb, runtime."""
-    need = needs.of(name, NEEDS)
+    need = needs.need_of(name, NEEDS)
 
     def size(input):
         return needs.size(input, ALL_STARS if group_of(name) else ())
@@ -232,7 +249,7 @@ def complete_rules():
         step.set_log(f"{LOGS}/{stem}.log")
         step.benchmark = f"{BENCHMARKS}/{stem}.tsv"
         step.conda_env = "../environment.yml"
-        if needs.row_of(name, GROUPS) in GROUPS:  # a local rule must not have a group
+        if needs.row_of(name, groups()):  # a local rule must not have a group
             step.group = lambda wildcards, name=name: group_of(name)
         step.resources.update(needed_by(name))
         step.resources.update(asked.get(step.name, {}))

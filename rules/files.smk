@@ -12,7 +12,7 @@ if HAS["files"]:
     ruleorder: read_files > normalise_spectra
     ruleorder: assemble_given > assemble_catalogue
 
-    FILES = given.complete(config["files"])
+    FILES = given.with_defaults(config["files"])
     FETCH = FILES["fetch"] or {}
     FETCHED = f"{RESULTS}/raw"
     PATHS = given.paths(FILES, FETCHED, ROOT)

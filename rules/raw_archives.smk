@@ -3,7 +3,7 @@
 # earlier run fetched, or somebody put there by hand, is verified and used. These rules
 # make what those of raw_simulated.smk make, so that a run has either.
 
-from mdwarfs.archives.settings import by_route, source
+from mdwarfs.archives.settings import by_route, source_of
 
 if config["source"] == "archives":
 
@@ -66,7 +66,7 @@ if config["source"] == "archives":
                 key=key,
                 excerpt=registry.INPUTS[key].excerpt,
                 source=found,
-                official=source(ARCHIVES, key, "download"),
+                official=source_of(ARCHIVES, key, "download"),
                 limits=ARCHIVES["limits"],
                 boss=config["boss"],
             script:
@@ -84,8 +84,8 @@ if config["source"] == "archives":
             resources:
                 vizier=1,
             params:
-                source=source(ARCHIVES, "wide_binaries"),
-                official=source(ARCHIVES, "wide_binaries", "download"),
+                source=source_of(ARCHIVES, "wide_binaries"),
+                official=source_of(ARCHIVES, "wide_binaries", "download"),
                 limits=ARCHIVES["limits"],
                 r_max=config["pairs"]["r_chance_align_max"],
                 config_keys={"r_max": "pairs.r_chance_align_max"},
@@ -104,8 +104,8 @@ if config["source"] == "archives":
             resources:
                 vizier=1,
             params:
-                source=source(ARCHIVES, "lamost_stellar"),
-                official=source(ARCHIVES, "lamost_stellar", "download"),
+                source=source_of(ARCHIVES, "lamost_stellar"),
+                official=source_of(ARCHIVES, "lamost_stellar", "download"),
                 limits=ARCHIVES["limits"],
             script:
                 "../scripts/retrieve_lamost_stellar.py"
@@ -120,7 +120,7 @@ if config["source"] == "archives":
             resources:
                 vizier=1,
             params:
-                source=source(ARCHIVES, "birky"),
+                source=source_of(ARCHIVES, "birky"),
                 limits=ARCHIVES["limits"],
             script:
                 "../scripts/retrieve_birky.py"
@@ -135,7 +135,7 @@ if config["source"] == "archives":
         resources:
             gaia=1,
         params:
-            source=source(ARCHIVES, "gaia"),
+            source=source_of(ARCHIVES, "gaia"),
             limits=ARCHIVES["limits"],
         script:
             "../scripts/retrieve_gaia.py"
@@ -148,7 +148,7 @@ if config["source"] == "archives":
         resources:
             cmd=1,
         params:
-            source=source(ARCHIVES, "parsec"),
+            source=source_of(ARCHIVES, "parsec"),
             limits=ARCHIVES["limits"],
             isochrones=config["isochrones"],
         script:
@@ -162,7 +162,7 @@ if config["source"] == "archives":
         resources:
             nadc=1,
         params:
-            source=source(ARCHIVES, "paper_table"),
+            source=source_of(ARCHIVES, "paper_table"),
             limits=ARCHIVES["limits"],
         script:
             "../scripts/retrieve_paper_table.py"
@@ -177,7 +177,7 @@ if config["source"] == "archives":
             sas=1,
         params:
             folder=FOLDER_OF_SPECTRA,
-            source=source(ARCHIVES, "spectra"),
+            source=source_of(ARCHIVES, "spectra"),
             limits=ARCHIVES["limits"],
             streams=ARCHIVES["streams"],
         script:
@@ -192,6 +192,6 @@ if config["source"] == "archives":
             record=RECORDS["spectra"],
         params:
             made_by=code("retrieve_part"),
-            source=source(ARCHIVES, "spectra"),
+            source=source_of(ARCHIVES, "spectra"),
         script:
             "../scripts/retrieve_spectra.py"

@@ -1,7 +1,8 @@
 # Stage 16: the page of the run, made of the products, figures and audit of all stages.
 
 from mdwarfs.figures.registry import DIAGNOSTIC, GIVEN, PAPER, named
-from mdwarfs.report.contents import shown
+from mdwarfs.report.contents import BY_NAME as SHOWN
+from mdwarfs.report.contents import SECTIONS, shown
 
 ON_PAGE = named(PAPER, HAS) + named(GIVEN, HAS) + named(DIAGNOSTIC, HAS)
 PAGE_PRODUCTS = {entry.name: f"{RESULTS}/{entry.path}" for entry in shown(HAS)}
@@ -26,9 +27,19 @@ rule write_report:
         model=f"{RESULTS}/slam/model.fits",
         records=RECORDED,
     output:
-        page=directory(PAGE),
+        page=report(
+            directory(PAGE),
+            patterns=["tables/{name}.html"],
+            caption="../workflow/report/table.rst",
+            category="Tables",
+            subcategory=lambda wildcards: SECTIONS[SHOWN[wildcards.name].section],
+            labels=lambda wildcards: {
+                "table": SHOWN[wildcards.name].title.rstrip(".")
+            },
+        ),
     params:
         config=config,
+        words={entry.name: entry.words for entry in shown(HAS)},
         figures=ON_PAGE,
         products=list(PAGE_PRODUCTS),
         catalogues=list(PAGE_STARS),

@@ -17,7 +17,7 @@ for table in TABLES:
                 form: report(
                     f"{RESULTS}/tables/{table.name}.{form}",
                     caption="../workflow/report/caption.rst",
-                    category="Tables of the paper",
+                    category="Files of the tables",
                     labels={"table": table.title.rstrip("."), "form": form},
                 )
                 for form in table.forms

@@ -1,9 +1,9 @@
 """Give the candidates without a spectrum the labels of the released SLAM table."""
 
 from mdwarfs import tables
-from mdwarfs.labelling.released import add_released
 from mdwarfs.run import parts
 from mdwarfs.run.job import run
+from mdwarfs.slam.infer.released import add_released
 
 
 def main(snakemake):

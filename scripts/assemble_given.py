@@ -2,13 +2,13 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.validation.assemble import assemble
+from mdwarfs.validation.assemble import assemble_catalogue
 from mdwarfs.validation.catalogue import FROM_GIVEN
 
 
 def main(snakemake):
     files = snakemake.input
-    catalogue = assemble(
+    catalogue = assemble_catalogue(
         files.labels,
         files.predictions,
         files.power_laws,

@@ -1,8 +1,8 @@
 """The catalogue of hybrid labels, and what to use which catalogue for."""
 
 from mdwarfs import tables
+from mdwarfs.hybrid.catalogue_readme import readme
 from mdwarfs.hybrid.stars import publish
-from mdwarfs.hybrid.words import readme
 from mdwarfs.run import parts
 from mdwarfs.run.job import run
 from mdwarfs.validation.catalogue import FROM_CANDIDATES, FROM_GIVEN

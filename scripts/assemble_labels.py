@@ -2,11 +2,11 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.labels import assemble, require_labelled
+from mdwarfs.samples.labels import assemble_labels, require_labelled
 
 
 def main(snakemake):
-    labels = assemble(
+    labels = assemble_labels(
         tables.read(snakemake.input.pairs),
         tables.read(snakemake.input.sign),
         tables.read(snakemake.input.apogee_net),

@@ -3,13 +3,13 @@
 from mdwarfs import tables
 from mdwarfs.run import parts
 from mdwarfs.run.job import run
-from mdwarfs.validation.calibration import calibrate, unseen
+from mdwarfs.validation.calibration import calibrate, unseen_predictions
 
 
 def main(snakemake):
     files = snakemake.input
     made = {path: tables.read(path) for path in (files.held_out, files.predictions)}
-    predictions = unseen(*made.values(), tables.read(files.split))
+    predictions = unseen_predictions(*made.values(), tables.read(files.split))
     calibration = calibrate(
         predictions,
         tables.read(files.labels),

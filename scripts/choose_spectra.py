@@ -2,11 +2,11 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.with_spectra import choose
+from mdwarfs.samples.with_spectra import choose_for_spectra
 
 
 def main(snakemake):
-    chosen = choose(
+    chosen = choose_for_spectra(
         tables.read(snakemake.input.candidates),
         tables.read(snakemake.input.labels, ["source_id", "labelled"]),
         tables.read(snakemake.input.pairs, ["source_id1", "source_id2", "selected"]),

@@ -2,11 +2,11 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.candidates import place
+from mdwarfs.samples.candidates import place_in_diagram
 
 
 def main(snakemake):
-    stars = place(
+    stars = place_in_diagram(
         tables.read(snakemake.input.boss),
         tables.read(snakemake.input.gaia),
         snakemake.input.bayestar,

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.validation.selection import cost, of_apogee
+from mdwarfs.validation.selection import of_apogee, share_lost
 
 
 def main(snakemake):
@@ -12,7 +12,7 @@ def main(snakemake):
         tables.read(files.apogee_net),
         tables.read(files.aspcap),
     )
-    table = cost(stars, params.bins["teff"], params.bins["feh"])
+    table = share_lost(stars, params.bins["teff"], params.bins["feh"])
     tables.write(table, snakemake.output.table, params.stamp)
 
 

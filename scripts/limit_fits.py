@@ -3,12 +3,12 @@
 from mdwarfs import tables
 from mdwarfs.run import parts
 from mdwarfs.run.job import run
-from mdwarfs.validation.fit_limits import limit
+from mdwarfs.validation.fit_limits import learn_limits
 
 
 def main(snakemake):
     held_out = tables.read(snakemake.input.held_out)
-    limits = limit(held_out, snakemake.params.names)
+    limits = learn_limits(held_out, snakemake.params.names)
     limits.meta |= parts.marks(held_out)
     tables.write(limits, snakemake.output.limits, snakemake.params.stamp)
 

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.counts import require
+from mdwarfs.samples.counts import require_stars
 from mdwarfs.samples.pairs import BINARY_COLUMNS, fgk_m
 
 
@@ -15,7 +15,7 @@ def main(snakemake):
         snakemake.input.bayestar,
         snakemake.params.extinction,
     )
-    require(
+    require_stars(
         counts,
         "pair of an FGK star and an M dwarf",
         "section pairs of the configuration",

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.counts import require
+from mdwarfs.samples.counts import require_stars
 from mdwarfs.samples.pairs import BINARY_COLUMNS, m_m
 
 
@@ -12,7 +12,7 @@ def main(snakemake):
         tables.read(snakemake.input.candidates),
         snakemake.params.pairs,
     )
-    require(counts, "M+M pair", "section pairs of the configuration")
+    require_stars(counts, "M+M pair", "section pairs of the configuration")
     tables.write(pairs, snakemake.output.pairs, snakemake.params.stamp)
     tables.write(counts, snakemake.output.counts, snakemake.params.stamp)
 

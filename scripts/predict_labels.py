@@ -2,11 +2,11 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.run.parts import gathered
+from mdwarfs.run.parts import gather_parts
 
 
 def main(snakemake):
-    predictions = gathered(snakemake.input.parts)
+    predictions = gather_parts(snakemake.input.parts)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

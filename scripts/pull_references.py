@@ -2,13 +2,13 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.validation.calibration import unseen
+from mdwarfs.validation.calibration import unseen_predictions
 from mdwarfs.validation.pulls import against_references, binned
 
 
 def main(snakemake):
     output, params = snakemake.output, snakemake.params
-    predictions = unseen(
+    predictions = unseen_predictions(
         tables.read(snakemake.input.held_out),
         tables.read(snakemake.input.predictions),
         tables.read(snakemake.input.split),

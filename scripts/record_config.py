@@ -6,7 +6,7 @@ from mdwarfs.run.job import run
 
 def main(snakemake):
     stamp = snakemake.params.stamp
-    text = config.written(snakemake.params.config, stamp["run"], stamp["simulated"])
+    text = config.config_text(snakemake.params.config, stamp["run"], stamp["simulated"])
     tables.write_text(snakemake.output.config, text)
 
 

@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.audit import ledger
-from mdwarfs.recovery.expected import Given, expected
+from mdwarfs.recovery.expected import Given, expected_numbers
 from mdwarfs.run.job import run
 
 
@@ -15,7 +15,7 @@ def main(snakemake):
         params.split,
         params.teff,
     )
-    found = expected(ledger.load().injected(), given)
+    found = expected_numbers(ledger.load().injected(), given)
     tables.write(found, snakemake.output.expected, params.stamp)
 
 

@@ -11,16 +11,15 @@ from mdwarfs.run.job import run
 def main(snakemake):
     params, columns = snakemake.params, ["source_id1", "source_id2"]
     pairs = tables.read(snakemake.input.stars, columns)
-    queries.lamost(
-        vizier.service(
-            params.source["address"], Limits(**params.limits).of(params.source)
-        ),
-        params.source,
+    source, limits = params.source, Limits(**params.limits).of(params.source)
+    query = queries.Query(
+        snakemake.output.file,
+        vizier.service(source["address"], limits),
+        source,
         params.official,
         wanted.lamost_table("fgk"),
-        np.concatenate([pairs[name] for name in columns]),
-        snakemake.output.file,
     )
+    queries.lamost(query, np.concatenate([pairs[name] for name in columns]))
 
 
 if "snakemake" in globals():

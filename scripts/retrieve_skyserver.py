@@ -2,21 +2,21 @@
 
 from mdwarfs.archives import skyserver, wanted
 from mdwarfs.archives.patience import Limits
+from mdwarfs.archives.queries import Query
 from mdwarfs.run.job import run
 
 
 def main(snakemake):
     params = snakemake.params
     source, limits = params.source, Limits(**params.limits).of(params.source)
-    skyserver.deliver_table(
+    query = Query(
+        snakemake.output.file,
         skyserver.SkyServer(source["address"], source["release"], limits),
-        params.key,
         source,
         params.official,
         wanted.excerpt(params.excerpt, params.boss),
-        params.boss,
-        snakemake.output.file,
     )
+    skyserver.deliver_table(query, params.key, params.boss)
 
 
 if "snakemake" in globals():

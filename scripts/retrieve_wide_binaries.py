@@ -9,17 +9,15 @@ from mdwarfs.run.job import run
 def main(snakemake):
     params = snakemake.params
     m_stars = tables.read(snakemake.input.gaia, ["source_id"])["source_id"]
-    queries.wide_binaries(
-        vizier.service(
-            params.source["address"], Limits(**params.limits).of(params.source)
-        ),
-        params.source,
+    source, limits = params.source, Limits(**params.limits).of(params.source)
+    query = queries.Query(
+        snakemake.output.file,
+        vizier.service(source["address"], limits),
+        source,
         params.official,
         wanted.wide_binaries_table(),
-        params.r_max,
-        m_stars,
-        snakemake.output.file,
     )
+    queries.wide_binaries(query, params.r_max, m_stars)
 
 
 if "snakemake" in globals():

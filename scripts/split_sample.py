@@ -2,12 +2,12 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.split import split
+from mdwarfs.samples.split import split_sample
 
 
 def main(snakemake):
     labels = tables.read(snakemake.input.labels)
-    stars = split(labels, snakemake.params.split, snakemake.params.seed)
+    stars = split_sample(labels, snakemake.params.split, snakemake.params.seed)
     tables.write(stars, snakemake.output.split, snakemake.params.stamp)
 
 

@@ -1,9 +1,9 @@
 """What came of a run on given spectra, in numbers and in words."""
 
 from mdwarfs import tables
-from mdwarfs.given.numbers import numbers
-from mdwarfs.given.report import report
+from mdwarfs.given.report import report_text
 from mdwarfs.given.summary import Outcome, summary
+from mdwarfs.given.summary_numbers import summary_numbers
 from mdwarfs.run.job import run
 
 
@@ -20,8 +20,8 @@ def main(snakemake):
         velocity=params.velocity,
     )
     tables.write(summary(outcome.test, params.names), output.summary, params.stamp)
-    tables.write(numbers(outcome), output.numbers, params.stamp)
-    tables.write_text(output.text, report(outcome))
+    tables.write(summary_numbers(outcome), output.numbers, params.stamp)
+    tables.write_text(output.text, report_text(outcome))
 
 
 if "snakemake" in globals():

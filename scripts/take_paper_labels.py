@@ -2,11 +2,11 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.samples.paper_labels import take
+from mdwarfs.samples.paper_labels import take_paper_labels
 
 
 def main(snakemake):
-    labels, stars = take(
+    labels, stars = take_paper_labels(
         tables.read(snakemake.input.paper_pairs), tables.read(snakemake.input.m_type)
     )
     tables.write(labels, snakemake.output.labels, snakemake.params.stamp)

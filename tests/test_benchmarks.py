@@ -17,7 +17,7 @@ from mdwarfs import tables
 from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.validation.fit_limits import limit
+from mdwarfs.validation.fit_limits import learn_limits
 from tests.made_up import described
 from tests.slam.conftest import GRID, NAMES, draw_labels, observe, true_flux
 
@@ -78,7 +78,7 @@ def run(tmp_path_factory):
     config = yaml.safe_dump({"prediction": prediction | {"usable": {"feh": [-9, 9]}}})
     (folder / "audit" / "config.yaml").write_text(config)
     limits = folder / "validation" / "fit_limits.ecsv"
-    tables.write(limit(held_out, NAMES), limits, STAMP)
+    tables.write(learn_limits(held_out, NAMES), limits, STAMP)
     return folder
 
 

@@ -15,7 +15,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.commands import predict as command_predict
-from mdwarfs.config import read_config, written
+from mdwarfs.config import config_text, read_config
 from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import parts
@@ -25,9 +25,10 @@ from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
-from mdwarfs.validation.fit_limits import limit
+from mdwarfs.validation.fit_limits import learn_limits
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
+WIDTH = 3  # of a pixel of the model, in pixels of a run
 NAMES = ("feh", "teff", "logg")
 LOWEST, HIGHEST = np.array([-0.6, 3100, 4.5]), np.array([0.4, 3900, 5.1])
 
@@ -50,7 +51,9 @@ def star(wavelength, labels):
 
 @pytest.fixture(scope="module")
 def settings(root):
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())["spectra"]
+    """The default, with fewer and wider pixels."""
+    config = read_config([root / "config" / "config.yaml"])
+    return config["spectra"] | {"step_dex": WIDTH * config["spectra"]["step_dex"]}
 
 
 @pytest.fixture(scope="module")
@@ -73,19 +76,25 @@ def model(root, settings, tmp_path_factory):
     )  # fmt: skip
     path = tmp_path_factory.mktemp("model") / "model.fits"
     slam.write(path, {"run": "test", "simulated": True})
-    parts.seal(path, parts.of_training(own_configuration(root), Slam.settings))
+    own = own_configuration(root, settings)
+    parts.seal(path, parts.of_training(own, Slam.settings))
     return path
 
 
-def own_configuration(root):
+def own_configuration(root, settings):
     """The configuration of the run whose model this is."""
     own = read_config([root / "config" / "config.yaml"])
+    own["spectra"] = settings
     own["prediction"]["snr_min"] = 7.5
     return own
 
 
 CALIBRATION = Calibration(0.1, 1e-3, 0.5, 0.4, 1.0)
-SCALE = {"snr_factor": 0.5, "snr_exponent": 1.0, "snr_formats": "mwmStar"}
+SCALE = {
+    "snr_factor": 0.5 / np.sqrt(WIDTH),
+    "snr_exponent": 1.0,
+    "snr_formats": "mwmStar",
+}
 SCALE["snr_scatter"] = 0.03
 
 
@@ -99,12 +108,12 @@ def write_laws(path, columns, made_with):
 
 
 @pytest.fixture(scope="module")
-def whole(root, model, tmp_path_factory):
+def whole(root, settings, model, tmp_path_factory):
     """What a run leaves: its model, power laws, calibration and configuration."""
     folder = tmp_path_factory.mktemp("run") / "results"
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
-    own = own_configuration(root)
+    own = own_configuration(root, settings)
     made_with = parts.made_with(model, own["prediction"])
     law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
     write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
@@ -118,12 +127,12 @@ def whole(root, model, tmp_path_factory):
     for name in residuals.COLUMNS:
         nothing[name] = np.zeros(0)
     nothing["continued"] = np.zeros((0, len(NAMES)))
-    limits = limit(nothing, NAMES)
+    limits = learn_limits(nothing, NAMES)
     limits.meta |= made_with
     path = folder / "validation" / "fit_limits.ecsv"
     tables.write(limits, path, {"run": "test", "simulated": True})
     (folder / "audit").mkdir()
-    (folder / "audit" / "config.yaml").write_text(written(own, "simulated", True))
+    (folder / "audit" / "config.yaml").write_text(config_text(own, "simulated", True))
     return folder
 
 
@@ -229,7 +238,7 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
     table = tables.read(output)
     expected = [
         "", "is not a FITS file", "truncated", "", "no such file",
-        "only 0 of 1740 pixels are good",
+        "only 0 of 581 pixels are good",
     ]  # fmt: skip
     for reason, words in zip(table["reason"], expected, strict=True):
         assert words in reason and bool(reason) == bool(words)
@@ -304,7 +313,9 @@ def test_the_configuration_of_a_run_is_whole(results, files, root, tmp_path):
     results = results.rename(checkout / "results")
     later = read_config([root / "config" / "config.yaml"])
     later["prediction"]["prior"] = {"feh": {"mean": -0.5, "sigma": 1e-4}}
-    (checkout / "config" / "config.yaml").write_text(written(later, "simulated", True))
+    (checkout / "config" / "config.yaml").write_text(
+        config_text(later, "simulated", True)
+    )
     output = tmp_path / "labels.ecsv"
     arguments = ["predict", "--run", results, "--output", output, files / "spec.fits"]
     assert main(list(map(str, arguments))) == 0
@@ -674,7 +685,7 @@ def test_a_configuration_that_the_parts_were_not_made_with_is_refused(
     path = results / "audit" / "config.yaml"
     config = read_config([path])
     config[section] |= changes
-    path.write_text(written(config, "simulated", True))
+    path.write_text(config_text(config, "simulated", True))
     assert predict_with(results, files / "spec.fits") == (0 if target is None else 2)
     if target:
         message = capsys.readouterr().err
@@ -885,11 +896,12 @@ def test_real_spectra_go_through(model, real, tmp_path):
     assert Slam.read(model).label_names == NAMES
 
 
-def test_a_full_device_is_no_fault_of_the_program(capfd):
+def test_a_full_device_is_no_fault_of_the_program(root, capfd):
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full on this system")
     line = [sys.executable, "-m", "mdwarfs.cli", "flags"]
     with open("/dev/full", "w") as full:
-        status = subprocess.run(line, stdout=full, check=False).returncode
+        own = os.environ | {"PYTHONPATH": str(root / "workflow")}
+        status = subprocess.run(line, stdout=full, check=False, env=own).returncode
     said = capfd.readouterr().err
     assert status == 2 and said.count("\n") == 1 and "nothing can be printed" in said

@@ -2,12 +2,12 @@ import pytest
 import yaml
 
 from mdwarfs.config import (
-    check,
+    check_config,
+    config_text,
     manual,
-    merged,
+    merge_config,
     read_config,
     schema_path,
-    written,
 )
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.labels import OF_PAPER
@@ -41,8 +41,10 @@ def schema(root):
 def test_the_shipped_configurations_are_accepted(root, default, schema, files):
     config = default
     for file in files:
-        config = merged(config, yaml.safe_load((root / "config" / file).read_text()))
-    check(config, schema)
+        config = merge_config(
+            config, yaml.safe_load((root / "config" / file).read_text())
+        )
+    check_config(config, schema)
 
 
 @pytest.mark.parametrize(
@@ -150,39 +152,49 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
 )
 def test_what_cannot_be_run_is_refused_and_named(default, schema, changes, message):
     with pytest.raises(ConfigError, match=message):
-        check(merged(default, changes), schema)
+        check_config(merge_config(default, changes), schema)
 
 
 def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
     root, default, schema
 ):
-    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
-    loopback = merged(real, {"run": "simulated-x", "archives": {"simulated": True}})
-    check(loopback, schema)
+    real = merge_config(
+        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
+    )
+    loopback = merge_config(
+        real, {"run": "simulated-x", "archives": {"simulated": True}}
+    )
+    check_config(loopback, schema)
     with pytest.raises(ConfigError, match="run: .*simulated"):
-        check(merged(loopback, {"run": "dr19"}), schema)
+        check_config(merge_config(loopback, {"run": "dr19"}), schema)
 
 
 def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
-    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    real = merge_config(
+        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
+    )
     wrong = {"archives": {"inputs": {"bayestar": {"route": "query"}}}}
     with pytest.raises(ConfigError, match="inputs.bayestar: 'query' is a required"):
-        check(merged(real, wrong), schema)
+        check_config(merge_config(real, wrong), schema)
 
 
 def test_the_inputs_are_those_of_the_registry(root, default, schema):
-    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    real = merge_config(
+        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
+    )
     inputs = real["archives"]["inputs"]
     for name, hint in (("brky", "mean birky"), ("zzz", "registry.py has no entry")):
         wrong = {"archives": {"inputs": {name: inputs["birky"]}}}
         with pytest.raises(ConfigError, match=f"inputs.{name}: unknown key; .*{hint}"):
-            check(merged(real, wrong), schema)
+            check_config(merge_config(real, wrong), schema)
     asked = {"route": "query", "query": {"archive": "vizier", "megabytes": 1}}
     with pytest.raises(ConfigError, match="behmard.route: no rule asks vizier for it"):
-        check(merged(real, {"archives": {"inputs": {"behmard": asked}}}), schema)
+        check_config(
+            merge_config(real, {"archives": {"inputs": {"behmard": asked}}}), schema
+        )
     del inputs["behmard"]
     with pytest.raises(ConfigError, match="inputs: 'behmard' is a required property"):
-        check(real, schema)
+        check_config(real, schema)
 
 
 @pytest.mark.parametrize(
@@ -191,29 +203,37 @@ def test_the_inputs_are_those_of_the_registry(root, default, schema):
      "https://a:99999", "https://a b"],
 )  # fmt: skip
 def test_an_address_is_one_of_the_web(root, default, schema, address):
-    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    real = merge_config(
+        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
+    )
     for right in ("http://127.0.0.1:8080/x", "https://[::1]:80", "http://localhost"):
-        check(merged(real, {"archives": {"addresses": {"sas": right}}}), schema)
+        check_config(
+            merge_config(real, {"archives": {"addresses": {"sas": right}}}), schema
+        )
     with pytest.raises(ConfigError, match="addresses.sas: .*does not match"):
-        check(merged(real, {"archives": {"addresses": {"sas": address}}}), schema)
+        check_config(
+            merge_config(real, {"archives": {"addresses": {"sas": address}}}), schema
+        )
     urls = {"birky": {"download": {"urls": ["Table6.csv"]}}}
     with pytest.raises(ConfigError, match="urls.0: .*does not match"):
-        check(merged(real, {"archives": {"inputs": urls}}), schema)
+        check_config(merge_config(real, {"archives": {"inputs": urls}}), schema)
 
 
 def test_numbers_of_rows_rise(root, default, schema):
-    real = merged(default, yaml.safe_load((root / "config/dr19.yaml").read_text()))
+    real = merge_config(
+        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
+    )
     wrong = {"archives": {"inputs": {"slam": {"download": {"rows": [10, 1]}}}}}
     with pytest.raises(ConfigError, match="slam.download.rows: .*ends at 1, before"):
-        check(merged(real, wrong), schema)
+        check_config(merge_config(real, wrong), schema)
 
 
 def test_the_leave_one_out_has_labels_of_its_own(root, default, schema):
-    config = merged(
+    config = merge_config(
         default, yaml.safe_load((root / "config/lamost54.yaml").read_text())
     )
     with pytest.raises(ConfigError, match="labels.source: a run on given spectra"):
-        check(merged(config, {"labels": {"source": "published"}}), schema)
+        check_config(merge_config(config, {"labels": {"source": "published"}}), schema)
 
 
 def test_a_label_beyond_the_paper_s_is_not_taken_from_its_table(
@@ -221,15 +241,15 @@ def test_a_label_beyond_the_paper_s_is_not_taken_from_its_table(
 ):
     others = {name: x for name, x in OF_PAPER.items() if name != "alpha_m"}
     monkeypatch.setattr("mdwarfs.contradictions.OF_PAPER", others)
-    check(default, schema)
+    check_config(default, schema)
     with pytest.raises(ConfigError, match="paper's own table has no alpha_m"):
-        check(merged(default, {"labels": {"source": "published"}}), schema)
+        check_config(merge_config(default, {"labels": {"source": "published"}}), schema)
 
 
 def test_every_problem_is_reported_at_once(default, schema):
     changes = {"seed": -1, "run": 5, "extinction": {"r_v": "x"}}
     with pytest.raises(ConfigError) as error:
-        check(merged(default, changes), schema)
+        check_config(merge_config(default, changes), schema)
     assert all(key in str(error.value) for key in ("seed", "run", "extinction.r_v"))
 
 
@@ -267,11 +287,11 @@ def test_the_manual_lists_every_key_as_the_schema_has_it(root, schema):
 
 def test_a_configuration_written_down_is_read_back_the_same(default, tmp_path):
     path = tmp_path / "config.yaml"
-    path.write_text(written(default, "simulated", True))
+    path.write_text(config_text(default, "simulated", True))
     assert read_config([path]) == default
     assert path.read_text().startswith("# The whole configuration of run simulated.")
     assert "Its data are simulated." in path.read_text().partition("\n")[0]
-    assert "simulated" not in written({}, "dr19", False)
+    assert "simulated" not in config_text({}, "dr19", False)
 
 
 def test_later_files_change_earlier_ones(tmp_path):
@@ -296,11 +316,11 @@ def test_dr20_completes_dr19_and_is_given_after_it(root):
     default, dr19, dr20 = (
         folder / f"{name}.yaml" for name in ("config", "dr19", "dr20")
     )
-    check(read_config([default, dr19, dr20]), schema_path(root))
+    check_config(read_config([default, dr19, dr20]), schema_path(root))
     with pytest.raises(ConfigError, match="slam_dr19.*dr20.yaml after config/dr19"):
-        check(read_config([default, dr20, dr19]), schema_path(root))
+        check_config(read_config([default, dr20, dr19]), schema_path(root))
     with pytest.raises(ConfigError, match="dr20.yaml.* only change what.*dr19.yaml"):
-        check(read_config([default, dr20]), schema_path(root))
+        check_config(read_config([default, dr20]), schema_path(root))
 
 
 @pytest.mark.parametrize(
@@ -335,4 +355,4 @@ def test_names_of_earlier_versions_are_refused_with_those_of_today(
 ):
     real = yaml.safe_load((root / "config" / "dr19.yaml").read_text())
     with pytest.raises(ConfigError, match=message):
-        check(merged(merged(default, real), changes), schema)
+        check_config(merge_config(merge_config(default, real), changes), schema)

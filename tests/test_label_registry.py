@@ -24,6 +24,17 @@ def test_uncertainties_have_the_unit_of_their_label(label):
 def test_figures_and_texts_can_show_every_label(label):
     assert style.symbol(label) == LABELS[label].tex
     assert float(f"{1234.5:{LABELS[label].form}}") == pytest.approx(1234.5, abs=0.5)
+    assert "alpha" not in LABELS[label].heading and len(LABELS[label].heading) < 20
+    assert 0 < LABELS[label].visible <= LABELS[label].half_axis
+
+
+def test_a_label_of_any_unit_has_all_that_figures_and_the_page_ask_for():
+    other = replace(
+        LABELS["alpha_m"], name="spin", unit="km / s", short="v sin i", half_axis=5.0
+    )
+    assert (other.heading, other.visible, other.ucd) == ("v sin i", 0.1, "phys.abund")
+    assert LABELS["alpha_m"].heading == "[α/M]"
+    assert LABELS["feh_niu"].heading == "[Fe/H] (Niu scale)"
 
 
 def test_texts_give_a_decimal_more_than_figures_unless_there_is_none():
@@ -52,13 +63,16 @@ def test_the_released_table_has_the_atmosphere_before_the_abundances():
 def test_bits_are_those_of_the_catalogues_that_are_out():
     """A bit that changes its meaning makes every catalogue that has it wrong."""
     assert issubclass(Flag, AnyFlag)
-    assert {flag.name: flag.value for flag in Flag} == {
+    out = {
         "OUTSIDE_FEH": 1, "OUTSIDE_TEFF": 2, "OUTSIDE_LOGG": 4, "OUTSIDE_HULL": 8,
         "LOW_DENSITY": 16, "AT_EDGE": 32, "LOW_SNR": 64, "FEW_PIXELS": 128,
         "NOT_CONVERGED": 256, "MULTIPLE_MINIMA": 512, "NO_LABELS": 1024,
         "VELOCITY": 2048, "BAD_FIT": 4096, "UNLIKE_MODEL": 8192, "UNCERTAIN": 16384,
         "OUTSIDE_TRAINING": 32768, "RESOLUTION": 65536,
     }  # fmt: skip
+    now = {flag.name: flag.value for flag in Flag}
+    assert out.items() <= now.items()
+    assert all(now[name] > max(out.values()) for name in now.keys() - out.keys())
     assert set(DESCRIPTIONS) == set(Flag)
 
 
@@ -74,7 +88,7 @@ def test_bits_are_those_of_the_catalogues_that_are_out():
     ],
 )
 def test_a_wrong_entry_is_refused(change, said):
-    other = replace(LABELS["alpha_m"], name="mg_fe", released=None, paper=None)
+    other = replace(LABELS["alpha_m"], name="another", released=None, paper=None)
     registry(*LABELS.values(), other)
     with pytest.raises(InputError, match=said):
         registry(*LABELS.values(), replace(other, **change))

@@ -124,7 +124,7 @@ def archive():
 @pytest.fixture
 def limits():
     """Little patience, for tests."""
-    return Limits(attempts=3, first_wait=0.01, connect=2, stall=1, total=20)
+    return Limits(attempts=3, first_wait=0.01, connect=2, stall=0.5, total=20)
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,9 @@
 import pytest
 from cryptography import x509
 
-from mdwarfs.archives import certificates
+from mdwarfs.archives import certificates, skyserver
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.patience import Deadline
-from mdwarfs.archives.skyserver import SkyServer
 from mdwarfs.archives.tap import Service, client
 from mdwarfs.errors import InputError
 from tests.archives.servers import tls
@@ -209,10 +208,11 @@ def test_the_chain_of_a_service_is_completed_for_its_jobs(
 
 
 def test_a_bad_certificate_of_skyserver_is_final(
-    server, issuer, middle, limits, tmp_path
+    server, issuer, middle, limits, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(skyserver, "PAUSE", 0)
     server.secure(leaf(issuer, middle, ends=-tls.DAY), tmp_path, [middle])
-    service = SkyServer(server.url, 19, limits)
+    service = skyserver.SkyServer(server.url, 19, limits)
     with pytest.raises(InputError, match="certificate.*not accepted.*expired"):
         service.ask("SELECT x", {"x": "int"}, tmp_path / "a.csv", Deadline(20))
     assert server.asked == [] and server.handshakes == 1

@@ -5,12 +5,13 @@ import pytest
 
 from mdwarfs.archives import settings, skyserver, wanted
 from mdwarfs.archives.fetch import deliver_file
+from mdwarfs.archives.queries import Query
 from mdwarfs.catalogues.astra import read_astra
 from mdwarfs.catalogues.boss import read_boss
 from mdwarfs.catalogues.gaia_names import read_gaia_names
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.catalogues.value_added import read_active, read_contin
-from mdwarfs.config import merged, read_config
+from mdwarfs.config import merge_config, read_config
 from tests.archives.servers import faults, loopback
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.fixtures import RAW, small_survey
@@ -37,7 +38,7 @@ def server(root, tmp_path_factory):
 @pytest.fixture(scope="module")
 def config(root, server):
     real = read_config(root / "config" / name for name in CONFIGS)
-    return merged(real, loopback.served(real["archives"], server))
+    return merge_config(real, loopback.served(real["archives"], server))
 
 
 @pytest.fixture
@@ -47,17 +48,16 @@ def retrieve(config, server, hasty, tmp_path, monkeypatch):
     server.behave()
 
     def retrieve(key, route):
-        found = settings.source(config["archives"], key, route)
+        found = settings.source_of(config["archives"], key, route)
         excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
         path = tmp_path / f"{key}-{route}.fits.gz"
         if route == "download":
             deliver_file(path, found, hasty, excerpt)
             return path
-        official = settings.source(config["archives"], key, "download")
+        official = settings.source_of(config["archives"], key, "download")
         service = skyserver.SkyServer(found["address"], found["release"], hasty)
-        skyserver.deliver_table(
-            service, key, found, official, excerpt, config["boss"], path
-        )
+        query = Query(path, service, found, official, excerpt)
+        skyserver.deliver_table(query, key, config["boss"])
         return path
 
     return retrieve

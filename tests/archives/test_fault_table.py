@@ -26,6 +26,7 @@ from mdwarfs.archives import (
 )
 from mdwarfs.archives.fetch import deliver_file
 from mdwarfs.archives.parsec import parsec
+from mdwarfs.archives.queries import Query
 from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
@@ -60,8 +61,10 @@ def retrieve(config, archives, hasty, monkeypatch):
     section = section | {"addresses": archives.addresses(section["addresses"])}
 
     def retrieve(key, route, path, limits=hasty):
-        found = served(settings.source(section, key, route), key, archives.raw)
-        official = served(settings.source(section, key, "download"), key, archives.raw)
+        found = served(settings.source_of(section, key, route), key, archives.raw)
+        official = served(
+            settings.source_of(section, key, "download"), key, archives.raw
+        )
         excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
         if key == "parsec":
             limits = limits.of(found)
@@ -70,9 +73,8 @@ def retrieve(config, archives, hasty, monkeypatch):
             return deliver_file(path, found, limits, excerpt)
         limits = limits.of(found)
         service = skyserver.SkyServer(found["address"], found["release"], limits)
-        return skyserver.deliver_table(
-            service, key, found, official, excerpt, config["boss"], path
-        )
+        query = Query(path, service, found, official, excerpt)
+        return skyserver.deliver_table(query, key, config["boss"])
 
     return retrieve
 
@@ -105,7 +107,7 @@ def test_it_comes_right_or_stops_with_a_message(
         monkeypatch.setattr(patience, "SPARE", patience.MEGABYTE)
         monkeypatch.setattr(patience, "ROUGH", 2.0)
     if fault in (faults.stall, faults.silence):  # which are waited for in vain
-        hasty = replace(hasty, stall=1)
+        hasty = replace(hasty, stall=0.4)
     if words == RECOVERS:
         retrieve(key, route, path, hasty)
         assert path.read_bytes() == right[key, route]
@@ -193,7 +195,8 @@ def test_a_missing_spectrum_is_listed_and_the_others_come(
     for number, fault in enumerate([faults.busy, faults.reset, faults.stall]):
         archives.misbehave(f"-{ids[number]}.fits", fault)
     base = f"{archives.url}/sas/dr19/spectro/astra/0.6.0/spectra"
-    manifest = fetch_all(ids, PATH_OF, base, tmp_path, 4, hasty)
+    patience = replace(hasty, stall=0.4)
+    manifest = fetch_all(ids, PATH_OF, base, tmp_path, 4, patience)
     assert manifest["sdss_id"].tolist() == sorted(ids)
     lost = [row["sdss_id"] for row in manifest if row["reason"]]
     assert lost == [ids[3]]
@@ -250,8 +253,8 @@ def test_nadc_faults_that_stay(
 ):
     path = tmp_path / "LAMOST_FGK_BOSS_M_dwarfs.fits"
     archives.misbehave(where, fault, EVER)
-    if fault is faults.stall:
-        hasty = replace(hasty, stall=0.2, attempts=2)
+    if fault is faults.stall:  # of which each attempt brings half of the rest
+        hasty = replace(hasty, stall=0.05, attempts=2, first_wait=0.01)
     with pytest.raises(InputError, match=words) as error:
         nadc.paper_table(path, paper_table, hasty)
     for said in ("NADC", path.name, str(path), "by hand"):
@@ -286,7 +289,7 @@ def test_a_certificate_of_cmd_that_is_not_accepted(archives, hasty, tmp_path):
 def test_a_host_that_is_gone(root, config, hasty, tmp_path):
     section = config["archives"]
     nobody = dict.fromkeys(section["addresses"], "http://127.0.0.1:9")
-    found = settings.source(section | {"addresses": nobody}, "lamost_mstellar")
+    found = settings.source_of(section | {"addresses": nobody}, "lamost_mstellar")
     path = tmp_path / "m.fits.gz"
     with pytest.raises(InputError, match="(?s)LAMOST.*(?i:refused).*by hand"):
         deliver_file(path, found, hasty, wanted.lamost_table("m"))

@@ -7,7 +7,7 @@ import yaml
 
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.patience import Transient
-from mdwarfs.archives.settings import source
+from mdwarfs.archives.settings import source_of
 from mdwarfs.archives.transfer import content_length, retry_after
 from mdwarfs.errors import InputError
 
@@ -32,7 +32,7 @@ def test_an_exact_size_leaves_little_room_and_a_rough_one_much(limits):
 def test_every_answer_to_the_real_run_is_capped(archives, limits):
     for key, entry in archives["inputs"].items():
         for route in {"download", "query"} & entry.keys():
-            largest = limits.of(source(archives, key, route)).largest
+            largest = limits.of(source_of(archives, key, route)).largest
             assert 1e6 < largest < 2e10, (key, route)
 
 

@@ -13,9 +13,9 @@ from mdwarfs.archives.plan import (
     plan,
     text_of,
 )
-from mdwarfs.archives.settings import source
+from mdwarfs.archives.settings import source_of
 from mdwarfs.cli import main
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_the_default_of_the_real_run_is_lean(config):
 
 
 def test_all_spectra_are_planned_where_all_are_to_be_predicted(config):
-    changed = merged(config, {"archives": {"candidates": "predicted"}})
+    changed = merge_config(config, {"archives": {"candidates": "predicted"}})
     (spectra,) = [e for e in plan(changed) if e["key"] == "spectra"]
     assert 13_000 < spectra["megabytes"] < 34_000
 
@@ -43,8 +43,8 @@ def test_every_request_names_its_archives_address(config, route):
     for key, entry in archives["inputs"].items():
         if route in entry:
             changed = {"archives": {"inputs": {key: {"route": route}}}}
-            found = {e["key"]: e for e in plan(merged(config, changed))}[key]
-            address = source(archives, key, route)["address"]
+            found = {e["key"]: e for e in plan(merge_config(config, changed))}[key]
+            address = source_of(archives, key, route)["address"]
             assert found["requests"][0].startswith(address), key
             assert found["route"] == route
 
@@ -55,8 +55,8 @@ def test_every_part_has_a_time_by_stated_rates(config):
     for entry in entries.values():
         assumed = pace.ASSUMED[entry["slot"]]
         assert entry["seconds"] >= entry["megabytes"] / assumed.rate
-        assert f"about {pace.about(entry['seconds'])}" in text
-        assert f"{entry['archive']} {pace.words(assumed)}" in " ".join(text.split())
+        assert f"about {pace.minutes_text(entry['seconds'])}" in text
+        assert f"{entry['archive']} {pace.rate_text(assumed)}" in " ".join(text.split())
     queries = sum(
         line.startswith("    SELECT") for line in text_of_input(text, "spall")
     )
@@ -84,7 +84,8 @@ def test_more_slices_spectra_and_bytes_take_longer(config):
         },
     }
     after = {
-        e["key"]: e["seconds"] for e in plan(merged(config, {"archives": changes}))
+        e["key"]: e["seconds"]
+        for e in plan(merge_config(config, {"archives": changes}))
     }
     longer = {key for key in before if after[key] > before[key]}
     assert longer == {"spectra", *changes["inputs"]}
@@ -98,13 +99,13 @@ def test_times_are_written_to_the_minute():
         3600: "1 h 00 min",
         6000: "1 h 40 min",
     }
-    assert {seconds: pace.about(seconds) for seconds in times} == times
+    assert {seconds: pace.minutes_text(seconds) for seconds in times} == times
 
 
 def test_the_plan_says_what_shows_released_labels(config):
     text = " ".join(text_of(config).split())
     assert "about 88,368 of 90,000" in text and "Figures 9 and 11, and Table 4" in text
-    predicted = merged(config, {"archives": {"candidates": "predicted"}})
+    predicted = merge_config(config, {"archives": {"candidates": "predicted"}})
     assert "released labels" not in text_of(predicted).replace("_", " ")
 
 
@@ -113,7 +114,7 @@ LATER = {"slam_dr19", "mdwarf_contin", "mdwarf_active"}
 
 @pytest.fixture(scope="module")
 def twenty(config, root):
-    return merged(config, read_config([root / "config" / "dr20.yaml"]))
+    return merge_config(config, read_config([root / "config" / "dr20.yaml"]))
 
 
 def by_key(config, route):
@@ -127,7 +128,7 @@ def by_key(config, route):
 def test_dr20_is_the_same_inputs_of_another_release_and_three_more(
     config, twenty, root
 ):
-    check(twenty, schema_path(root))
+    check_config(twenty, schema_path(root))
     assert twenty["archives"]["inputs"].keys() == (
         config["archives"]["inputs"].keys() | LATER
     )
@@ -174,13 +175,13 @@ def test_slam_of_dr20_is_asked_for_the_m_type_stars_alone(config, twenty):
 
 
 def test_the_release_is_one_value(config):
-    text = text_of(merged(config, {"archives": {"release": 20}}))
+    text = text_of(merge_config(config, {"archives": {"release": 20}}))
     assert "dr19" not in text.lower() and "/dr20/" in text and "SDSS DR20" in text
 
 
 def test_every_address_can_be_put_elsewhere(config):
     there = dict.fromkeys(config["archives"]["addresses"], "http://127.0.0.1:8000")
-    everywhere = merged(config, {"archives": {"addresses": there}})
+    everywhere = merge_config(config, {"archives": {"addresses": there}})
     for route in ("download", "query"):
         for entry in everywhere["archives"]["inputs"].values():
             if route in entry:

@@ -92,11 +92,9 @@ def test_wide_binaries_of_m_stars_come_whatever_their_chance(
 ):
     tap.answer = Vizier(pairs)
     path = tmp_path / "all_columns_catalog.fits.gz"
-    excerpt = wanted.wide_binaries_table()
+    query = queries.Query(path, service, SOURCE, OFFICIAL, wanted.wide_binaries_table())
     m_stars = [2**61 + 1, 2**60 + 2, 5]
-    record = queries.wide_binaries(
-        service, SOURCE, OFFICIAL, excerpt, 0.1, m_stars, path
-    )
+    record = queries.wide_binaries(query, 0.1, m_stars)
     found = read_wide_binaries(path)
     assert (found["source_id1"] - 2**60).tolist() == [0, 1, 2]
     assert found["R_chance_align"].tolist() == [0.01, 0.5, 0.05]
@@ -107,9 +105,9 @@ def test_wide_binaries_of_m_stars_come_whatever_their_chance(
     assert len(set(record["queries"])) == len(record["queries"])
     assert {file.suffix for file in tmp_path.iterdir()} == {".gz", ".json"}
     asked = len(tap.jobs)
-    queries.wide_binaries(service, SOURCE, OFFICIAL, excerpt, 0.1, m_stars, path)
+    queries.wide_binaries(query, 0.1, m_stars)
     assert len(tap.jobs) == asked
-    queries.wide_binaries(service, SOURCE, OFFICIAL, excerpt, 0.2, m_stars, path)
+    queries.wide_binaries(query, 0.2, m_stars)
     assert len(tap.jobs) > asked
 
 
@@ -126,9 +124,8 @@ def test_where_mod_is_not_to_be_had_ranges_give_the_same_bytes(
             tap.refuses = "MOD("
         if not mod and why == "wrong":
             tap.answer.remainder = lambda ids, n: (ids.astype(float) + 512) % n
-        record = queries.wide_binaries(
-            service, SOURCE, OFFICIAL, excerpt, 0.9, [2**61 + 2], path
-        )
+        query = queries.Query(path, service, SOURCE, OFFICIAL, excerpt)
+        record = queries.wide_binaries(query, 0.9, [2**61 + 2])
         sliced = [q for q in record["queries"] if "TOP 1" not in q]
         assert any("MOD(" in query for query in sliced) == mod
         written.append(path.read_bytes())
@@ -168,9 +165,10 @@ def test_slices_that_lack_rows_stop_the_run(tap, service, pairs, tmp_path):
             return rows[1:] if "= 1)" in query else rows
 
     tap.answer = Losing(pairs)
-    arguments = SOURCE, OFFICIAL, wanted.wide_binaries_table(), 0.9, [2**61]
+    path, excerpt = tmp_path / "pairs.fits.gz", wanted.wide_binaries_table()
+    query = queries.Query(path, service, SOURCE, OFFICIAL, excerpt)
     with pytest.raises(InputError, match="3 slices have 2 rows together, 3 are right"):
-        queries.wide_binaries(service, *arguments, tmp_path / "pairs.fits.gz")
+        queries.wide_binaries(query, 0.9, [2**61])
 
 
 @pytest.mark.parametrize("text", [False, True])
@@ -181,8 +179,8 @@ def test_identifiers_go_up_as_the_table_has_them(tap, service, tmp_path, text):
     columns |= {"obsid": np.arange(4) + 1, "subclass": ["G2"] * 4}
     columns["gaia_source_id"] = ["", *map(str, ids[1:])] if text else ids
     tap.answer, path = Vizier(Table(columns)), tmp_path / "stellar.fits.gz"
-    excerpt = wanted.lamost_table("fgk")
-    record = queries.lamost(service, SOURCE, OFFICIAL, excerpt, ids[[1, 3]], path)
+    query = queries.Query(path, service, SOURCE, OFFICIAL, wanted.lamost_table("fgk"))
+    record = queries.lamost(query, ids[[1, 3]])
     assert record["types"]["gaia_source_id"] == ("VARCHAR" if text else "BIGINT")
     assert read_lamost(path, "fgk")["source_id"].tolist() == ids[[1, 3]].tolist()
 
@@ -206,7 +204,8 @@ def test_lamost_spectra_of_a_list_of_stars(tap, service, tmp_path):
     )
     path = tmp_path / "stellar.fits.gz"
     stars = 2**60 + np.array([3, 0, 1, 99])
-    queries.lamost(service, SOURCE, OFFICIAL, wanted.lamost_table("fgk"), stars, path)
+    query = queries.Query(path, service, SOURCE, OFFICIAL, wanted.lamost_table("fgk"))
+    queries.lamost(query, stars)
     found = read_lamost(path, "fgk")
     assert (found["source_id"] - 2**60).tolist() == [0, 1, 3]
     assert found["feh"].tolist() == pytest.approx([-0.3, -0.2, 0.0])

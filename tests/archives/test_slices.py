@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 from mdwarfs.errors import ConfigError
 
 
@@ -61,10 +61,10 @@ def test_an_even_number_of_slices_is_refused(config, root):
     rng = np.random.default_rng(4)
     assert not np.any(gaia_ids(1000, rng) % 8)
     inputs = {"wide_binaries": {"query": {"slices": 8}}}
-    changed = merged(config, {"archives": {"inputs": inputs}})
+    changed = merge_config(config, {"archives": {"inputs": inputs}})
     with pytest.raises(ConfigError, match=r"wide_binaries\.query\.slices"):
-        check(changed, schema_path(root))
-    check(config, schema_path(root))
+        check_config(changed, schema_path(root))
+    check_config(config, schema_path(root))
 
 
 def test_real_identifiers_are_multiples_of_128(real):

@@ -160,10 +160,10 @@ def test_wide_binaries_below_the_limit_and_of_m_stars(
     stars = read_gaia(simulated_raw / tap_tables.GAIA)["source_id"]
     path = tmp_path / "pairs.fits.gz"
     source = inputs["wide_binaries"]
-    record = queries.wide_binaries(
-        vizier_service, source, {"rows": MANY}, wanted.wide_binaries_table(), 0.1,
-        stars, path,
-    )  # fmt: skip
+    query = queries.Query(
+        path, vizier_service, source, {"rows": MANY}, wanted.wide_binaries_table()
+    )
+    record = queries.wide_binaries(query, 0.1, stars)
     assert any('t."Source1" >= ' in query for query in record["queries"]) != mod
     every = read_wide_binaries(simulated_raw / tap_tables.WIDE_BINARIES)
     of_m = np.isin(every["source_id1"], stars) | np.isin(every["source_id2"], stars)
@@ -180,10 +180,11 @@ def test_lamost_spectra_of_the_stars_in_pairs(
     pairs = read_wide_binaries(simulated_raw / tap_tables.WIDE_BINARIES)
     stars = np.concatenate([pairs["source_id1"], pairs["source_id2"]])
     path = tmp_path / "lamost.fits.gz"
-    record = queries.lamost(
-        vizier_service, inputs["lamost_stellar"] | {"table": table}, {"rows": MANY},
-        wanted.lamost_table("fgk"), stars, path,
+    query = queries.Query(
+        path, vizier_service, inputs["lamost_stellar"] | {"table": table},
+        {"rows": MANY}, wanted.lamost_table("fgk"),
     )  # fmt: skip
+    record = queries.lamost(query, stars)
     text = "char" in record["types"]["gaia_source_id"]
     assert text == table.endswith("text")
     every = read_lamost(simulated_raw / tap_tables.LAMOST, "fgk")
@@ -218,11 +219,12 @@ def test_a_query_that_cannot_be_read_stops_with_the_servers_words(
 
 def test_a_table_that_vizier_lacks_is_named(vizier_service, inputs, tmp_path):
     source = inputs["lamost_stellar"] | {"table": "V/164/dr11sl"}
+    query = queries.Query(
+        tmp_path / "lamost.fits.gz", vizier_service, source, {"rows": MANY},
+        wanted.lamost_table("fgk"),
+    )  # fmt: skip
     with pytest.raises(InputError, match="no table V/164/dr11sl"):
-        queries.lamost(
-            vizier_service, source, {"rows": MANY}, wanted.lamost_table("fgk"), [1, 2],
-            tmp_path / "lamost.fits.gz",
-        )  # fmt: skip
+        queries.lamost(query, [1, 2])
     assert not (tmp_path / "lamost.fits.gz").exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 from mdwarfs.audit import answers, claims
 from mdwarfs.audit.ledger import Quantity
 from mdwarfs.audit.run import Run
-from mdwarfs.literature.aspcap_correction import design
+from mdwarfs.literature.aspcap_correction import design_matrix
 from tests.audit.conftest import put_in
 
 
@@ -168,11 +168,11 @@ def test_trends_are_slopes_of_the_stars_compared(book, sky):
 def test_error_of_the_surface_is_that_of_repeated_fits(simulated):
     stars = simulated.tables["aspcap"]
     stars = stars[stars["selected"]]
-    terms = design(stars["teff_aspcap"], stars["feh_aspcap"])
+    terms = design_matrix(stars["teff_aspcap"], stars["feh_aspcap"])
     rng = np.random.default_rng(8)
     simulated.tables["aspcap_correction"]["robust_std_after"] = 0.12
     noise = rng.normal(0, 0.12, (len(terms), 2000))
-    fitted = design(3900, -0.1) @ np.linalg.lstsq(terms, noise, rcond=None)[0]
+    fitted = design_matrix(3900, -0.1) @ np.linalg.lstsq(terms, noise, rcond=None)[0]
     _, error = answers.surface(simulated, 3900, -0.1)
     assert error == pytest.approx(np.std(fitted), rel=0.06)
 

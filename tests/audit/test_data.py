@@ -3,7 +3,7 @@
 import pytest
 
 from mdwarfs.audit import data
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 
 
 def record(file, asked, **more):
@@ -56,13 +56,13 @@ def test_what_is_there_counts_and_not_what_was_asked_for():
 @pytest.mark.parametrize(("route", "mixes"), [("query", True), ("download", False)])
 def test_one_value_chooses_one_version_for_both(root, route, mixes):
     """And it is a value of the configuration as it is."""
-    from mdwarfs.archives.settings import source
+    from mdwarfs.archives.settings import source_of
 
     files = [root / "config" / name for name in ("config.yaml", "dr19.yaml")]
     change = {"archives": {"inputs": {"lamost_stellar": {"route": route}}}}
-    config = merged(read_config(files), change)
-    check(config, schema_path(root))
+    config = merge_config(read_config(files), change)
+    check_config(config, schema_path(root))
     keys = ("lamost_stellar", "lamost_mstellar")
-    found = {key: source(config["archives"], key)["version"] for key in keys}
+    found = {key: source_of(config["archives"], key)["version"] for key in keys}
     assert bool(data.mixed([record(k, v) for k, v in found.items()])) == mixes
     assert found["lamost_mstellar"] == "LAMOST DR11 v2.0"

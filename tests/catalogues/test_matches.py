@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.audit.invariants import between, needed
+from mdwarfs.audit.invariants import needed, problems_between
 from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.matches import IN_GAIA, MATCHES, Match, misgivings
-from mdwarfs.samples.candidates import join
+from mdwarfs.samples.candidates import join_gaia
 from tests.catalogues.test_rounded import gaia
 
 CATALOGUES = {catalogue.name for catalogue in registry.CATALOGUES}
@@ -56,9 +56,9 @@ def test_the_audit_names_the_stars_and_the_catalogue():
         "catalogues/behmard.fits": Table({"source_id": ids[:3]}),
     }
     small = {name: needed(table) for name, table in products.items()}
-    (found,) = between(small)["samples/candidates.fits"]
+    (found,) = problems_between(small)["samples/candidates.fits"]
     assert "not in catalogues/wide_binaries.fits, but nearly" in found
-    assert len(between(small)) == 1
+    assert len(problems_between(small)) == 1
 
 
 def test_matches_are_of_products_that_a_run_audits(root):
@@ -77,6 +77,6 @@ def test_the_step_itself_warns(caplog):
     boss["n_spectra"], boss["snr"] = 1, 10.0
     found = Table({"gaia_dr2_source_id": ids[:9], "source_id": ids[:9]})
     with caplog.at_level(logging.WARNING):
-        join(boss, found)
+        join_gaia(boss, found)
     assert "catalogues/boss.fits: 9 of its 50 stars are in" in caplog.text
     assert IN_GAIA[0].source in caplog.text

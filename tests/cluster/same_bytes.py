@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 from tests.cluster.slurm import PROFILE, Slurm, Unavailable, plugin
 from tests.torture.kills import VARYING
@@ -45,6 +47,8 @@ def main() -> None:
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--target", default="all")
     given = parser.parse_args()
+    # Whoever ends this ends its Slurm and its runs, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     rows, first = [], None
     for way in given.ways:  # of one code, even if it is edited meanwhile
         if not place(given.folder, way).exists():
@@ -92,11 +96,24 @@ def made(folder: Path, way: str, target: str) -> tuple[float, dict[str, str]]:
             )
         begun = time.monotonic()
         with path.with_suffix(".txt").open("w") as said:
-            subprocess.run(
-                command, cwd=path, stdout=said, stderr=said, check=True,
-                env=os.environ | {"PYTHONPATH": "workflow"},
-            )  # fmt: skip
+            run(command, path, said)
     return time.monotonic() - begun, digests(path)
+
+
+def run(command: list[str], path: Path, said: IO[str]) -> None:
+    """Run a command, and end what it has started if it is left; raises if it fails."""
+    process = subprocess.Popen(
+        command, cwd=path, stdout=said, stderr=said, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": "workflow"},
+    )  # fmt: skip
+    try:
+        status = process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
 
 
 def digests(path: Path) -> dict[str, str]:

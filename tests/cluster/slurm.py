@@ -194,7 +194,7 @@ class Slurm:
         return self.command("sinfo", "--noheader", "--format=%T").strip() == "idle"
 
     def is_empty(self) -> bool:
-        """Whether no job waits or runs."""
+        """Whether no job waits or runs; also if nobody can be asked."""
         return not self.command("squeue", "--noheader").strip()
 
     def state(self, number: str) -> str:
@@ -220,6 +220,9 @@ class Slurm:
     def stop(self) -> None:
         """Cancel all jobs, and end the daemons."""
         self.command("scancel", "--user=root")
+        until = time.monotonic() + WAIT
+        while not self.is_empty() and time.monotonic() < until:
+            time.sleep(0.2)
         for daemon in reversed(self.daemons):
             daemon.terminate()
         for daemon in self.daemons:

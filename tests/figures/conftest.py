@@ -20,7 +20,7 @@ from mdwarfs.figures import (
     figure_12,
 )
 from mdwarfs.literature.aspcap_correction import PUBLISHED
-from mdwarfs.literature.niu import correct
+from mdwarfs.literature.niu import to_niu_scale
 from mdwarfs.literature.power_laws import PUBLISHED as LAWS
 from tests.figures.layout import Layout
 
@@ -111,8 +111,9 @@ def products(n):
     teff2, feh = rng.uniform(4100, teff1), rng.normal(-0.1, 0.2, 4 * n)
     fgk = Table(
         {
-            "teff1": teff1, "teff2": teff2, "feh1": correct(feh, teff1, "subtract"),
-            "feh2": correct(feh, teff2, "subtract"),
+            "teff1": teff1, "teff2": teff2,
+            "feh1": to_niu_scale(feh, teff1, "subtract"),
+            "feh2": to_niu_scale(feh, teff2, "subtract"),
             "selected": np.arange(4 * n) % 7 > 0,
         }
     )  # fmt: skip

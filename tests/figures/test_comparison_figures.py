@@ -7,7 +7,15 @@ import pytest
 from astropy.table import Table
 from matplotlib.colors import to_hex
 
-from mdwarfs.figures import comparison, figure_04, figure_06, panels, snr_laws, style
+from mdwarfs.figures import (
+    comparison,
+    figure_04,
+    figure_06,
+    notes,
+    scales,
+    snr_laws,
+    style,
+)
 from mdwarfs.statistics import summarise
 
 
@@ -160,7 +168,7 @@ def test_slopes_against_the_reference_are_stated(figures, panels_of, number, row
         assert re.fullmatch("slope [+\u2212][0-9.]+ \u00b1 [0-9.]+", said)
     test = np.array([1.0, 2.0, 3.0, 4.0])
     axes = style.new(style.COLUMN, 2.0).subplots()
-    panels.slope(axes, test, -0.5 * test + [0, 0.1, -0.1, 0])
+    notes.slope(axes, test, -0.5 * test + [0, 0.1, -0.1, 0])
     assert axes.get_title("left").startswith("slope \u22120.5")
 
 
@@ -183,7 +191,7 @@ def test_densities_have_cells_of_one_size(figures, panels_of, number, side):
 
 def test_no_circle_is_the_median_of_a_few_stars(tables, config):
     mann = tables["mann"][tables["mann"]["used"]]
-    x, *_ = panels.binned(mann["teff_ref"], mann["teff"], 100)
+    x, *_ = scales.binned(mann["teff_ref"], mann["teff"], 100)
     for centre in x:
         assert np.sum(np.abs(mann["teff_ref"] - centre) <= 50) >= 5
 

@@ -4,80 +4,80 @@ import numpy as np
 import pytest
 from matplotlib.colors import Normalize
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 
 
 def test_finite_drops_rows_in_which_anything_is_missing():
-    x, y = panels.finite([1, np.nan, 3, 4], [1, 2, np.inf, 4])
+    x, y = scales.finite([1, np.nan, 3, 4], [1, 2, np.inf, 4])
     assert x.tolist() == [1, 4] and y.tolist() == [1, 4]
 
 
 def test_span_is_not_spoilt_by_an_outlier():
     values = np.append(np.linspace(0, 1, 1000), 1e6)
-    low, high = panels.span(values, 0.1)
+    low, high = scales.span(values, 0.1)
     assert (low, high) == pytest.approx((-0.08, 1.08))
 
 
 def test_span_holds_every_star_of_a_small_sample():
     values = np.random.default_rng(4).normal(size=45)
-    low, high = panels.span(values, 0.1)
+    low, high = scales.span(values, 0.1)
     assert low < values.min() and values.max() < high
 
 
 def test_residual_axis_leaves_out_what_is_far_from_the_rest():
     residuals = np.append(np.linspace(-1, 1, 101), 50.0)
-    assert panels.half_width(residuals, 0.1) == pytest.approx(1.1)
-    assert panels.half_width(residuals, 3.0) == 3.0
-    assert panels.half_width(np.array([]), 0.4) == 0.4
+    assert scales.half_width(residuals, 0.1) == pytest.approx(1.1)
+    assert scales.half_width(residuals, 3.0) == 3.0
+    assert scales.half_width(np.array([]), 0.4) == 0.4
 
 
 def test_residual_axis_cuts_no_point_in_two():
     residuals = np.append(np.linspace(-1, 1, 101), [50.0, 1.43, -1.46])
-    half = panels.half_width(residuals, 0.1, room=1.3)
+    half = scales.half_width(residuals, 0.1, room=1.3)
     beyond = np.abs(np.abs(residuals) - half) / half
     assert half < 50 and beyond.min() > 0.019 and half > 1.46
 
 
 def test_arrows_stand_where_a_scale_has_values_beyond():
     norm = Normalize(1, 2)
-    assert panels.arrows(norm, [1, 2, np.nan]) == "neither"
-    assert panels.arrows(norm, [0.5, 1.5], [1.0]) == "min"
-    assert panels.arrows(norm, [1.5], [2.5]) == "max"
-    assert panels.arrows(norm, [0.5], [2.5]) == "both"
+    assert scales.arrows(norm, [1, 2, np.nan]) == "neither"
+    assert scales.arrows(norm, [0.5, 1.5], [1.0]) == "min"
+    assert scales.arrows(norm, [1.5], [2.5]) == "max"
+    assert scales.arrows(norm, [0.5], [2.5]) == "both"
 
 
 def test_colour_scale_is_the_middle_of_the_values():
-    assert panels.middle(np.linspace(0, 100, 1001), 1) == pytest.approx((5, 95))
-    assert panels.middle([5.0], 2.0) == (4.0, 6.0)
+    assert scales.middle(np.linspace(0, 100, 1001), 1) == pytest.approx((5, 95))
+    assert scales.middle([5.0], 2.0) == (4.0, 6.0)
 
 
 def test_span_of_one_value_has_the_least_length_and_room():
-    low, high = panels.span([3.0], 1.0)
+    low, high = scales.span([3.0], 1.0)
     assert (low, high) == pytest.approx((2.42, 3.58))
 
 
 def test_binned_medians_and_spreads():
     x = np.array([10, 20, 30, 110, 120, 130, 210.0])
     y = np.array([1, 2, 9, 4, 4, 4, 0.0])
-    centre, median, std = panels.binned(x, y, 100, least=3)
+    centre, median, std = scales.binned(x, y, 100, least=3)
     assert centre.tolist() == [50, 150]  # one star is no bin
     assert median.tolist() == [2, 4]
     assert std == pytest.approx([np.std([1, 2, 9], ddof=1), 0])
 
 
 def test_binned_nothing():
-    assert [len(part) for part in panels.binned([], [], 1.0)] == [0, 0, 0]
+    assert [len(part) for part in scales.binned([], [], 1.0)] == [0, 0, 0]
 
 
 def test_numbers_have_the_decimals_of_their_unit_and_no_negative_zero():
-    assert panels.number(-34.4, "teff") == "\u221234"
-    assert panels.number(-0.001, "logg") == "0.00"
-    assert panels.number(-0.056, "feh") == "\u22120.06"
+    assert notes.number(-34.4, "teff") == "\u221234"
+    assert notes.number(-0.001, "logg") == "0.00"
+    assert notes.number(-0.056, "feh") == "\u22120.06"
 
 
 def test_median_and_std_of_a_known_sample():
     assert (
-        panels.median_and_std([0.0, 0.1, 0.2, np.nan], "feh") == "0.10 \u00b1 0.10 dex"
+        notes.median_and_std([0.0, 0.1, 0.2, np.nan], "feh") == "0.10 \u00b1 0.10 dex"
     )
 
 
@@ -89,7 +89,7 @@ def panel():
 def test_points_beyond_the_axes_are_counted_not_hidden():
     axes = panel()
     axes.set(xlim=(0, 1), ylim=(1, 0))
-    panels.count_beyond(axes, np.array([0.5, 2.0, 0.5]), np.array([0.5, 0.5, -3.0]))
+    notes.count_beyond(axes, np.array([0.5, 2.0, 0.5]), np.array([0.5, 0.5, -3.0]))
     assert axes.get_title("right") == "2 beyond axes"
     assert not axes.texts  # it covers nothing
 
@@ -97,7 +97,7 @@ def test_points_beyond_the_axes_are_counted_not_hidden():
 def test_nothing_beyond_nothing_said():
     axes = panel()
     axes.set(xlim=(0, 1), ylim=(0, 1))
-    panels.count_beyond(axes, np.array([0.5]), np.array([0.5]))
+    notes.count_beyond(axes, np.array([0.5]), np.array([0.5]))
     assert not axes.texts and not axes.get_title("right")
 
 
@@ -105,7 +105,7 @@ def test_best_spectra_lie_on_top():
     axes = panel()
     snr = np.array([30.0, 2.0, 10.0])
     x = np.array([1.0, 2.0, 3.0])
-    drawn = panels.points(axes, x, x, snr, panels.snr_norm(snr))
+    drawn = panels.points(axes, x, x, snr, scales.snr_norm(snr))
     assert drawn.get_offsets()[:, 0].tolist() == [2, 3, 1]
 
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from mdwarfs.figures import figure_01, figure_02, figure_09, figure_11, style
-from mdwarfs.literature.niu import correct
+from mdwarfs.literature.niu import to_niu_scale
 
 BAR = "<colorbar>"
 
@@ -147,8 +147,10 @@ def test_correction_flattens_the_pairs(figures, panels_of, tables):
         np.asarray(axes.collections[0].get_offsets())[:, 1]
         for axes in panels_of(figures[12])
     )
-    known = np.isfinite(correct(pairs["feh1"] + pairs["feh2"], pairs["teff2"], "add"))
-    known &= np.isfinite(correct(pairs["feh1"], pairs["teff1"], "add"))
+    known = np.isfinite(
+        to_niu_scale(pairs["feh1"] + pairs["feh2"], pairs["teff2"], "add")
+    )
+    known &= np.isfinite(to_niu_scale(pairs["feh1"], pairs["teff1"], "add"))
     assert before == pytest.approx(np.asarray(pairs["feh1"] - pairs["feh2"])[known])
     assert np.abs(before).max() > 0.05
     assert np.abs(after).max() < 1e-9

@@ -8,14 +8,22 @@ import matplotlib.style
 import pytest
 from cycler import cycler
 
-from mdwarfs.figures import figure_02, style
+from mdwarfs.figures import style
 
 REAL = {"run": "sky_1", "simulated": False}
 SIMULATED = {"run": "test", "simulated": True}
 
 
-def drawn(tables):
-    return figure_02.draw(tables["pairs_fgk_m"], tables["pairs_m_m"])
+@style.styled
+def drawn():
+    """A figure of all that settings change: lines, ticks, texts, mathematics."""
+    figure = style.new(style.COLUMN, 2.0)
+    axes = figure.subplots()
+    for slope in (1, 2):
+        axes.plot([0, slope], label=f"$x = {slope}$")
+    axes.set(xlabel=style.symbol("teff"), ylabel="Stars", title="some text")
+    axes.legend()
+    return figure
 
 
 @pytest.fixture
@@ -42,16 +50,16 @@ USERS = matplotlib.style.library["dark_background"] | {
 
 
 @pytest.fixture(scope="module")
-def plain(tables, tmp_path_factory):
+def plain(tmp_path_factory):
     """The bytes of a figure under the settings that every user begins with."""
-    return saved(drawn(tables), tmp_path_factory.mktemp("plain") / "files")
+    return saved(drawn(), tmp_path_factory.mktemp("plain") / "files")
 
 
-def test_a_users_settings_change_no_figure(tables, tmp_path, plain):
+def test_a_users_settings_change_no_figure(tmp_path, plain):
     """Nor does drawing it again."""
     with matplotlib.rc_context(USERS):
         before = dict(matplotlib.rcParams)
-        assert saved(drawn(tables), tmp_path / "own") == plain
+        assert saved(drawn(), tmp_path / "own") == plain
         assert dict(matplotlib.rcParams) == before
 
 

@@ -3,10 +3,10 @@
 import pytest
 import yaml
 
-from mdwarfs.config import merged
+from mdwarfs.config import merge_config
 from mdwarfs.errors import ConfigError
 from mdwarfs.given.check import contradictions_of_files, require_there
-from mdwarfs.given.settings import complete, paths, tables_asked
+from mdwarfs.given.settings import paths, tables_asked, with_defaults
 
 ARRAY = {"wavelength": "wave", "flux": "flux", "ivar": "ivar"}
 
@@ -19,21 +19,21 @@ def default(root):
 @pytest.fixture
 def config(default):
     files = {"table": "stars.csv", "columns": {"file": "f", "teff": "T", "feh": "M"}}
-    return merged(
+    return merge_config(
         default,
         {"source": "files", "files": files, "slam": {"labels": ["teff", "feh"]}},
     )
 
 
 def found(config, **changes):
-    return list(contradictions_of_files(merged(config, {"files": changes})))
+    return list(contradictions_of_files(merge_config(config, {"files": changes})))
 
 
 def test_more_folds_than_anybody_means_are_refused(config):
     (said,) = found(config, validation=1_000_000)
     assert said.startswith("files.validation: 1000000 folds")
     assert found(config, validation=20) == found(config, validation="split") == []
-    many = merged(config, {"slam": {"folds": 5000}})
+    many = merge_config(config, {"slam": {"folds": 5000}})
     assert [
         x for x in contradictions_of_files(many) if x.startswith("slam.folds: 5000")
     ]
@@ -41,7 +41,7 @@ def test_more_folds_than_anybody_means_are_refused(config):
 
 def test_a_table_or_folder_that_is_not_there_is_refused(config, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    given = merged(config, {"files": {"folder": "spectra"}})
+    given = merge_config(config, {"files": {"folder": "spectra"}})
     with pytest.raises(ConfigError) as refused:
         require_there(given, "raw", tmp_path / "checkout")
     said = str(refused.value)
@@ -53,9 +53,9 @@ def test_a_table_or_folder_that_is_not_there_is_refused(config, tmp_path, monkey
     (tmp_path / "checkout" / "spectra").rmdir()
     with pytest.raises(ConfigError, match="files.folder: there is no spectra"):
         require_there(given, "raw", tmp_path / "checkout")
-    fetched = merged(given, {"files": {"fetch": {}}})
+    fetched = merge_config(given, {"files": {"fetch": {}}})
     require_there(fetched, "raw", tmp_path)  # it will be there
-    require_there(merged(given, {"source": "simulated"}), "raw", tmp_path)
+    require_there(merge_config(given, {"source": "simulated"}), "raw", tmp_path)
 
 
 def test_nothing_is_said_of_what_can_be(config):
@@ -119,14 +119,14 @@ def test_what_cannot_be_is_said_by_its_key(config, changes, start, words):
 
 
 def test_a_label_without_a_column_is_named_with_its_likely_typing_error(config):
-    wrong = merged(config, {"files": {"columns": {"tefff": "T"}}})
+    wrong = merge_config(config, {"files": {"columns": {"tefff": "T"}}})
     del wrong["files"]["columns"]["teff"]
     (said,) = contradictions_of_files(wrong)
     assert "the label teff of slam.labels has no column; is it tefff?" in said
 
 
 def without_files(config, array):
-    changed = merged(config, {"files": {"array": array, "velocity": "rest"}})
+    changed = merge_config(config, {"files": {"array": array, "velocity": "rest"}})
     del changed["files"]["columns"]["file"]
     return changed
 
@@ -156,7 +156,7 @@ def test_every_table_is_asked_for_its_columns_by_the_keys_that_name_them(config)
         "B": {"feh": "feh"},  # of the table itself
     }
     said = {"table": "stars.csv", "columns": columns, "compared": compared}
-    files = complete(said | {"array": ARRAY})
+    files = with_defaults(said | {"array": ARRAY})
     found = tables_asked(files, paths(files, "raw", "."), str.upper)
     assert found == {
         "stars.csv": {

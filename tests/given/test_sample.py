@@ -5,7 +5,7 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs.config import merged
+from mdwarfs.config import merge_config
 from mdwarfs.errors import InputError
 from mdwarfs.given.sample import read_sample
 from mdwarfs.given.settings import paths
@@ -30,7 +30,7 @@ GRID = np.arange(6000.0, 9001.0, 20.0)
 @pytest.fixture(scope="module")
 def settings(root):
     config = yaml.safe_load((root / "config" / "config.yaml").read_text())
-    return merged(config["spectra"], {"step_dex": 1e-3})
+    return merge_config(config["spectra"], {"step_dex": 1e-3})
 
 
 @pytest.fixture

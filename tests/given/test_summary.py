@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.given.numbers import numbers
 from mdwarfs.given.others import (
     compare_others,
     others_labels,
     summarise_others,
 )
-from mdwarfs.given.report import meaning, report
+from mdwarfs.given.report import meaning, report_text
 from mdwarfs.given.summary import Outcome, summary
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.given.summary_numbers import summary_numbers
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 from mdwarfs.validation.comparisons import compare_test
 from mdwarfs.validation.methods import compare_methods
 from mdwarfs.validation.pulls import binned
@@ -123,7 +123,7 @@ def test_detected_in_part_where_the_two_measures_disagree(outcome):
     test["teff"][:2] += 3000  # two outliers
     row = summary(test, ["teff"])[0]
     assert row["std"] > 200 > row["robust_std"] and row["detected"] == "in part"
-    text = report(outcome)
+    text = report_text(outcome)
     assert "**Teff is no detection.**" in text and "by one of the two measures" in text
 
 
@@ -131,11 +131,11 @@ def test_what_is_correlated_is_told_apart_from_what_is_not(outcome):
     test = outcome.test
     test["feh"] = 3 * np.asarray(test["feh_ref"])
     assert summary(test, ["feh"])[0]["detected"] == "no"
-    assert "**[Fe/H] is hardly measured.**" in report(outcome)
+    assert "**[Fe/H] is hardly measured.**" in report_text(outcome)
 
 
 def test_the_text_says_what_is_no_detection_and_who_is_left_out(outcome):
-    text = report(outcome)
+    text = report_text(outcome)
     assert text.startswith("# mine: 44 real spectra\n")
     assert "The data are real." in text and "trained on the others" in text
     assert "**[Fe/H] is no detection.**" in text and "Teff is measured." in text
@@ -146,7 +146,7 @@ def test_the_text_says_what_is_no_detection_and_who_is_left_out(outcome):
 
 
 def test_the_ranking_follows_from_the_table(outcome):
-    text = report(outcome)
+    text = report_text(outcome)
     feh = next(line for line in text.splitlines() if line.startswith("[Fe/H]: robust"))
     teff = next(line for line in text.splitlines() if line.startswith("Teff: robust"))
     assert "ridge regression (0.0" in feh and "**less than SLAM**" in feh
@@ -155,7 +155,7 @@ def test_the_ranking_follows_from_the_table(outcome):
 
 
 def test_the_hybrid_labels_are_held_against_all_others_too(outcome):
-    text = report(outcome)
+    text = report_text(outcome)
     said = [
         line for line in text.splitlines() if "the hybrid labels scatter by" in line
     ]
@@ -167,7 +167,7 @@ def test_the_hybrid_labels_are_held_against_all_others_too(outcome):
 
 
 def test_pulls_are_told_by_their_widths(outcome):
-    text = report(outcome)
+    text = report_text(outcome)
     assert "The formal uncertainties are, robustly, too small for [Fe/H]" in text
     assert "by SNR 3" in text or "by SNR 2" in text
     assert "The calibrated uncertainties are, robustly, too large for [Fe/H]" in text
@@ -175,11 +175,11 @@ def test_pulls_are_told_by_their_widths(outcome):
 
 
 def test_labels_of_others_are_told_for_both_kinds_of_stars(outcome):
-    text = report(outcome)
+    text = report_text(outcome)
     assert "Teff, SLAM minus Birky+2020, stars with all reference labels" in text
     assert "Teff, reference labels minus Birky+2020" in text
     assert "SLAM minus Birky+2020, other stars: median" in text
-    alone = report(replace(outcome, compared=None))
+    alone = report_text(replace(outcome, compared=None))
     assert "Labels of others" not in alone
 
 
@@ -190,42 +190,44 @@ def test_many_stars_left_out_are_counted_by_reason(outcome):
     snr = np.flatnonzero(many["reason"] == "SNR 12.3 is below 40")
     many["reason"][snr] = [f"SNR {k}.5 is below 40" for k in range(len(snr))]
     predictions = Table(np.repeat(np.asarray(outcome.predictions), 50))
-    text = report(replace(outcome, labels=many, predictions=predictions))
+    text = report_text(replace(outcome, labels=many, predictions=predictions))
     assert "- 50 stars: SNR … is below …" in text
     assert "- 50 stars: the table sets it aside" in text
 
 
 def test_what_shift_is_flagged_is_said_and_whether_air_would_be(outcome):
-    text = report(outcome)
+    text = report_text(outcome)
     assert "shifted against its best model by less than -59 or more than +61" in text
     assert "in air" not in text
-    wide = report(replace(outcome, limits=velocity_limits(40)))
+    wide = report_text(replace(outcome, limits=velocity_limits(40)))
     assert "-119 or more than +121 km/s. **These limits are wide.**" in wide
     assert "Wavelengths in air" in wide and "No star is shifted by more than 40" in wide
-    none = report(replace(outcome, limits=velocity_limits(np.inf)))
+    none = report_text(replace(outcome, limits=velocity_limits(np.inf)))
     assert "**No shift of a spectrum is flagged**" in none and "in air" in none
 
 
 def test_a_star_in_air_among_few_is_named(outcome):
     few = replace(outcome, limits=velocity_limits(40))
     few.predictions["v_offset"][6] = -81
-    assert "(`v_offset`): Star 6 (-81 km/s). Their" in report(few)
+    assert "(`v_offset`): Star 6 (-81 km/s). Their" in report_text(few)
     few.predictions["v_offset"] *= 10  # wide pixels: nobody can tell
-    assert "Star 6 (" not in report(few)
+    assert "Star 6 (" not in report_text(few)
 
 
 @pytest.mark.parametrize(
     "validation, words", [("split", "42 train, 0 test"), (5, "divided into 5 parts")]
 )
 def test_the_way_of_testing_is_said(outcome, validation, words):
-    assert words in report(replace(outcome, validation=validation))
+    assert words in report_text(replace(outcome, validation=validation))
 
 
 def test_every_number_has_its_unit_its_stars_and_says_if_it_is_real(outcome):
-    table = numbers(outcome)
+    table = summary_numbers(outcome)
     assert set(table["status"]) == {"real"}
-    assert set(numbers(replace(outcome, simulated=True))["status"]) == {"simulated"}
-    assert "44 simulated spectra" in report(replace(outcome, simulated=True))
+    assert set(summary_numbers(replace(outcome, simulated=True))["status"]) == {
+        "simulated"
+    }
+    assert "44 simulated spectra" in report_text(replace(outcome, simulated=True))
     rows = table[(table["label"] == "teff") & (table["of"] == SLAM)]
     by = {row["quantity"]: row for row in rows}
     std = by["standard deviation of SLAM minus reference"]

@@ -5,7 +5,7 @@ import pytest
 
 from mdwarfs.hybrid import blend, flat, learning, scatter
 from mdwarfs.hybrid.components import Components
-from mdwarfs.hybrid.label_model import LabelModel
+from mdwarfs.hybrid.label_model import COMPONENTS, LabelModel
 from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.principal import Principal
@@ -79,8 +79,9 @@ def test_components_forget_stars_that_they_are_refitted_without(rng):
         np.arange(150.0)[:, None], np.zeros((150, 1)), flux[0], ivar, ["feh"],
         np.arange(1.0, 301), None, None,
     )  # fmt: skip
-    components, places, unseen, _ = one_blas_thread(learning.reduce)(given, 1, 1)
-    seen, others = (components.place(x, ivar)[0] for x in flux)
+    reduced = one_blas_thread(learning.reduce)(given, 1, 1)
+    places, unseen = reduced.places, reduced.looked[COMPONENTS].unseen
+    seen, others = (reduced.components.place(x, ivar)[0] for x in flux)
     assert seen.chi2.mean() < 0.9 * others.chi2.mean()
     assert places.chi2.mean() == pytest.approx(others.chi2.mean(), rel=0.05)
     # The last of them has fitted noise: it is wide of the stars that it has seen.

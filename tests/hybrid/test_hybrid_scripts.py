@@ -8,8 +8,8 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
+from mdwarfs.hybrid.catalogue_readme import readme
 from mdwarfs.hybrid.stars import label_stars
-from mdwarfs.hybrid.words import readme
 from mdwarfs.run import parts
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.spectrum_set import SpectrumSet

@@ -6,8 +6,8 @@ import pytest
 from mdwarfs.errors import InputError
 from mdwarfs.interpretation import sensitivity
 from mdwarfs.interpretation.sensitivity import Reference
-from mdwarfs.recovery.slopes import slopes
-from mdwarfs.recovery.slopes import table as injected_table
+from mdwarfs.recovery.slopes import injected_slopes
+from mdwarfs.recovery.slopes import slopes_table as injected_table
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.spectra.continuum import normalise
 from tests.interpretation.conftest import BLANK, true_slopes
@@ -92,7 +92,7 @@ def test_injected_slopes_are_those_of_the_simulated_spectra():
         ("feh", "alpha_m", "teff", "logg"), np.array([3500.0]), values,
         np.ones((1, len(wavelength))), np.zeros((1, 4, len(wavelength))),
     )  # fmt: skip
-    found = slopes(at, wavelength, settings)[0]
+    found = injected_slopes(at, wavelength, settings)[0]
     cool, hot = (
         normalise(wavelength, flux / flux.mean(), np.full(len(flux), 1e8), settings)[0]
         for flux in stellar_spectrum.spectra(

@@ -6,12 +6,13 @@ from astropy.table import Table
 
 from mdwarfs.labelling.beside_model import taken_at_rest
 from mdwarfs.labelling.files import predict_files
+from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import Slam
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.validation.fit_limits import beyond_limits, limit, limits_of
+from mdwarfs.validation.fit_limits import beyond_limits, learn_limits, limits_of
 
 WAVELENGTH = np.arange(4000.0, 10001.0, 40.0)
 SPECTRA = {
@@ -43,7 +44,7 @@ def sample():
     planes = flux.astype(np.float32), ivar.astype(np.float32)
     spectra = SpectrumSet(WAVELENGTH, *planes, stars)
     table = label_stars(labeller(slam), spectra, PREDICTION, threads=1)
-    limits = limits_of(limit(table, ["teff"]))
+    limits = limits_of(learn_limits(table, ["teff"]))
     table["flags"] |= beyond_limits(table, table["snr"], ["teff"], limits)
     return slam, limits, flux, table
 
@@ -57,9 +58,8 @@ def test_the_same_star_has_the_same_labels_and_flags(sample, tmp_path, said, at_
         head = f"# AIRORVAC: vac\n# SNR: 50\n{said}wavelength_angstrom,flux,error\n"
         paths.append(tmp_path / f"{k}.csv")
         paths[-1].write_text(head + "\n".join(rows))
-    found = predict_files(
-        paths, slam, PREDICTION, {}, {}, limits, at_rest=at_rest, real=True
-    )
+    model = ModelOfRun(slam, PREDICTION, limits=limits, at_rest=at_rest)
+    found = predict_files(paths, model)
     assert set(found["v_rad_source"]) == {"rest"}
     for name in ("teff", "chi2", "correlation", "v_offset"):
         np.testing.assert_allclose(found[name], expected[name][:6], rtol=1e-6)

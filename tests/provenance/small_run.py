@@ -8,7 +8,7 @@ from astropy.table import Table
 from mdwarfs import config as configuration
 from mdwarfs import tables
 from mdwarfs.audit import claims
-from mdwarfs.provenance.step import recorded
+from mdwarfs.run.record import recorded
 from mdwarfs.spectra import manifest
 from mdwarfs.tables.tabulate import annotate, from_rows
 from tests.conftest import ROOT, STAMP, Named
@@ -119,7 +119,7 @@ def made(folder):
     """Make the run; returns the folder of its results."""
     results = folder / "results" / "test"
     tables.write_text(
-        results / "audit" / "config.yaml", configuration.written(CONFIG, **STAMP)
+        results / "audit" / "config.yaml", configuration.config_text(CONFIG, **STAMP)
     )
     raw = "raw/boss/spAll.fits.gz"
     record = {"record": lambda path: tables.write_text(path, json.dumps(RECORD))}

@@ -9,7 +9,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import merged, read_config
+from mdwarfs.config import merge_config, read_config
 from mdwarfs.errors import InputError
 from mdwarfs.run import parts
 
@@ -117,7 +117,9 @@ def test_what_changes_the_digest_of_training(configurations, changes, same):
     for name, config in configurations.items():
         before = copy.deepcopy(config)
         own = parts.of_training(config, SETTINGS)
-        other = parts.of_training(merged(config, yaml.safe_load(changes)), SETTINGS)
+        other = parts.of_training(
+            merge_config(config, yaml.safe_load(changes)), SETTINGS
+        )
         assert (own == other) == same, name
         assert config == before
 
@@ -127,7 +129,7 @@ def test_the_sample_of_a_run_counts_where_the_run_has_it(configurations):
     for name, config in configurations.items():
         own = parts.of_training(config, SETTINGS)
         for section, key in changes.items():
-            other = parts.of_training(merged(config, {section: key}), SETTINGS)
+            other = parts.of_training(merge_config(config, {section: key}), SETTINGS)
             survey = config["source"] in ("simulated", "archives")
             counts = survey and (section == "pairs" or config["source"] == "simulated")
             assert (own != other) == counts, (name, section)
@@ -143,5 +145,5 @@ def test_where_a_given_sample_comes_from_changes_nothing():
         ({"folder": "b", "fetch": {"url": "c"}, "compared": {"d": 1}}, True),
         ({"cuts": [{"column": "snr", "above": 40}]}, False),
     ):
-        other = merged(base, {"files": changes})
+        other = merge_config(base, {"files": changes})
         assert (parts.of_training(other, ()) == own) == same

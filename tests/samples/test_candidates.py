@@ -5,11 +5,11 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.samples.candidates import (
+    apply_criteria,
     count_candidates,
     criteria,
-    join,
-    judge,
-    place,
+    join_gaia,
+    place_in_diagram,
 )
 
 META = {"N_ROWS": 100, "N_CLASS": 60, "N_MTYPE": 30}
@@ -58,7 +58,7 @@ STARS = {
 
 def placed_and_judged(boss, gaia, dust_map, extinction, cuts):
     """Both steps, from the stars to the candidates."""
-    return judge(place(boss, gaia, dust_map, extinction), cuts)
+    return apply_criteria(place_in_diagram(boss, gaia, dust_map, extinction), cuts)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_positions_are_gaia_s_where_there_is_a_source(stars):
 
 
 def test_two_boss_stars_of_one_source_are_one_star():
-    table = join(
+    table = join_gaia(
         boss([101, 102, 0, 0], snr=[5.0, 8.0, 1.0, 2.0]),
         gaia([(101, 1, *DWARF), (102, 1, *DWARF)]),
     )
@@ -149,9 +149,9 @@ def test_another_cut_asks_for_no_other_place(stars, config):
     """What is placed once is judged by any cuts, and stays as it was."""
     names = [x for x in stars.colnames if x[:9] not in ("criterion", "candidate")]
     placed = stars[names]
-    strict = judge(placed, config["candidates"] | {"ruwe_max": 0.5})
+    strict = apply_criteria(placed, config["candidates"] | {"ruwe_max": 0.5})
     assert not strict["candidate"].any() and placed.colnames == names
-    again = judge(placed, config["candidates"])
+    again = apply_criteria(placed, config["candidates"])
     assert list(again["candidate"]) == list(stars["candidate"])
     assert again.colnames == [*names, *(x for x in stars.colnames if x not in names)]
 

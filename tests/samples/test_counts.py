@@ -3,7 +3,7 @@ import pytest
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.samples.counts import count, require
+from mdwarfs.samples.counts import count_cuts, require_stars
 
 STAGES = [("all", "Everything", 10), ("some", "Some of it", 4)]
 
@@ -11,7 +11,7 @@ STAGES = [("all", "Everything", 10), ("some", "Some of it", 4)]
 def table():
     first = np.array([True, True, False, False])
     second = np.array([True, False, False, True])
-    return count(STAGES, [("a", "First", first), ("b", "Second", second)])
+    return count_cuts(STAGES, [("a", "First", first), ("b", "Second", second)])
 
 
 def test_what_each_cut_removes_alone_and_in_sequence():
@@ -22,18 +22,18 @@ def test_what_each_cut_removes_alone_and_in_sequence():
 
 def test_the_order_of_cuts_matters_in_sequence_only():
     keep, drop = np.array([True] * 4), np.array([False] * 4)
-    one = count(STAGES, [("a", "", drop), ("b", "", drop), ("c", "", keep)])
+    one = count_cuts(STAGES, [("a", "", drop), ("b", "", drop), ("c", "", keep)])
     assert one["n_removed"].tolist()[2:] == [4, 0, 0]
     assert one["n_alone"].tolist()[2:] == [4, 4, 0]
 
 
 def test_stages_alone_are_counts_too():
-    assert count(STAGES, [])["n_left"].tolist() == [10, 4]
+    assert count_cuts(STAGES, [])["n_left"].tolist() == [10, 4]
 
 
 def test_verdicts_on_another_sample_are_refused():
     with pytest.raises(ValueError, match="cut a: 3 verdicts, 4 members"):
-        count(STAGES, [("a", "First", np.ones(3, bool))])
+        count_cuts(STAGES, [("a", "First", np.ones(3, bool))])
 
 
 def test_the_table_survives_a_file(tmp_path, stamp):
@@ -44,9 +44,9 @@ def test_the_table_survives_a_file(tmp_path, stamp):
 
 
 def test_a_step_that_leaves_nothing_stops_there_with_the_numbers():
-    require(table(), "star", "the cuts")
+    require_stars(table(), "star", "the cuts")
     none = np.zeros(4, bool)
-    counts = count(
+    counts = count_cuts(
         STAGES, [("a", "First", ~none), ("b", "Second", none), ("c", "", none)]
     )
     said = (
@@ -54,4 +54,4 @@ def test_a_step_that_leaves_nothing_stops_there_with_the_numbers():
         "Second, 0. See the cuts"
     )
     with pytest.raises(InputError, match=said):
-        require(counts, "star", "the cuts")
+        require_stars(counts, "star", "the cuts")

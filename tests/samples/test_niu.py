@@ -4,7 +4,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.literature.niu import BREAK, correct, delta
+from mdwarfs.literature.niu import BREAK, niu_offset, to_niu_scale
 from mdwarfs.samples.niu import chosen_sign, settle_sign
 
 
@@ -28,29 +28,29 @@ def row(table, sign):
 
 
 def test_the_correction_is_continuous_at_the_break():
-    assert delta(BREAK - 1e-6) == pytest.approx(-0.042, abs=1e-4)
-    assert delta(BREAK) == pytest.approx(-0.042)
+    assert niu_offset(BREAK - 1e-6) == pytest.approx(-0.042, abs=1e-4)
+    assert niu_offset(BREAK) == pytest.approx(-0.042)
 
 
 def test_the_correction_s_values():
     """By hand: 0.358 * 0.7057 - 0.4 at 4000 K, 0.358 * 0.6071 - 0.4 at 6500 K."""
-    assert delta([4000.001, 6500.0]) == pytest.approx([-0.1473, -0.1827], abs=1e-4)
+    assert niu_offset([4000.001, 6500.0]) == pytest.approx([-0.1473, -0.1827], abs=1e-4)
 
 
 def test_the_correction_is_undefined_outside_4000_to_7000_k():
-    assert np.isnan(delta([3999.0, 4000.0, 7000.0, 7001.0, np.nan])).all()
-    assert np.isnan(correct(0.1, 3900.0, "none"))
+    assert np.isnan(niu_offset([3999.0, 4000.0, 7000.0, 7001.0, np.nan])).all()
+    assert np.isnan(to_niu_scale(0.1, 3900.0, "none"))
 
 
 def test_adding_lowers_and_subtracting_raises_feh():
-    assert correct(0.0, 6500.0, "none") == 0.0
-    assert correct(0.0, 6500.0, "add") == pytest.approx(delta(6500.0))
-    assert correct(0.0, 6500.0, "subtract") == pytest.approx(-delta(6500.0))
+    assert to_niu_scale(0.0, 6500.0, "none") == 0.0
+    assert to_niu_scale(0.0, 6500.0, "add") == pytest.approx(niu_offset(6500.0))
+    assert to_niu_scale(0.0, 6500.0, "subtract") == pytest.approx(-niu_offset(6500.0))
 
 
 @pytest.mark.parametrize("n", [40, 200, 4000])
 @pytest.mark.parametrize(
-    "sign, truth", [("subtract", delta), ("add", lambda t: -delta(t))]
+    "sign, truth", [("subtract", niu_offset), ("add", lambda t: -niu_offset(t))]
 )
 def test_the_sign_that_flattens_the_pairs_is_chosen(n, sign, truth):
     table = settle_sign(binaries(truth, n))
@@ -59,7 +59,7 @@ def test_the_sign_that_flattens_the_pairs_is_chosen(n, sign, truth):
 
 
 def test_the_right_sign_leaves_no_slope_and_no_offset():
-    table = settle_sign(binaries(delta, 4000))
+    table = settle_sign(binaries(niu_offset, 4000))
     right = row(table, "subtract")
     assert abs(right["slope"]) < 3 * right["e_slope"]
     assert right["median_rms"] < 0.02
@@ -72,7 +72,7 @@ def test_the_right_sign_leaves_no_slope_and_no_offset():
 
 def test_unequal_pairs_do_not_sway_the_choice():
     """A tenth of the pairs are no pairs at all: their stars differ by up to 2 dex."""
-    table = binaries(delta, 1000)
+    table = binaries(niu_offset, 1000)
     table["feh1"][::10] += np.random.default_rng(1).uniform(0, 2, 100)
     assert chosen_sign(settle_sign(table)) == "subtract"
 
@@ -82,7 +82,9 @@ def test_the_slope_s_uncertainty_is_its_scatter_over_samples():
         *(
             (right["slope"], right["e_slope"])
             for seed in range(100)
-            for right in [row(settle_sign(binaries(delta, 200, seed=seed)), "subtract")]
+            for right in [
+                row(settle_sign(binaries(niu_offset, 200, seed=seed)), "subtract")
+            ]
         )
     )
     assert np.std(slopes) == pytest.approx(np.mean(errors), rel=0.25)
@@ -96,7 +98,7 @@ def test_pairs_without_the_bias_support_no_sign(caplog):
 
 
 def test_pairs_that_cannot_be_used_are_left_out():
-    table = binaries(delta, 100)
+    table = binaries(niu_offset, 100)
     table["selected"][0] = False
     table["teff2"][1] = 3800.0
     table["feh1"][2] = np.nan
@@ -105,9 +107,9 @@ def test_pairs_that_cannot_be_used_are_left_out():
 
 def test_too_few_pairs_are_refused():
     with pytest.raises(InputError, match="19 FGK.FGK pairs are too few"):
-        settle_sign(binaries(delta, 19))
+        settle_sign(binaries(niu_offset, 19))
 
 
 def test_the_table_survives_a_file(tmp_path, stamp):
-    tables.write(settle_sign(binaries(delta)), tmp_path / "niu_sign.ecsv", stamp)
+    tables.write(settle_sign(binaries(niu_offset)), tmp_path / "niu_sign.ecsv", stamp)
     assert chosen_sign(tables.read(tmp_path / "niu_sign.ecsv")) == "subtract"

@@ -7,8 +7,8 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.samples.lost_pairs import CRITERIA, STEPS
-from mdwarfs.samples.paper_labels import take
-from mdwarfs.samples.split import split
+from mdwarfs.samples.paper_labels import take_paper_labels
+from mdwarfs.samples.split import split_sample
 from mdwarfs.tables import absent
 from tests.made_up import described
 
@@ -47,7 +47,7 @@ def m_type(theirs):
 
 
 def test_labels_are_theirs_and_the_spectrum_ours(theirs, m_type):
-    labels, _ = take(theirs, m_type)
+    labels, _ = take_paper_labels(theirs, m_type)
     assert len(labels) == N - 3 and labels["labelled"].all()
     assert (np.diff(labels["source_id"]) > 0).all()
     place = [theirs["source_id2"].tolist().index(star) for star in labels["source_id"]]
@@ -58,7 +58,7 @@ def test_labels_are_theirs_and_the_spectrum_ours(theirs, m_type):
 
 
 def test_the_columns_are_those_of_the_own_labels(theirs, m_type):
-    labels, _ = take(theirs, m_type)
+    labels, _ = take_paper_labels(theirs, m_type)
     wanted = {"source_id1", "ra1", "dec1", "source_id", "sdss_id", "ra", "dec", "snr"}
     wanted |= {*LABELS, *(f"e_{name}" for name in LABELS), "labelled", "reason"}
     assert set(labels.colnames) == wanted
@@ -66,7 +66,7 @@ def test_the_columns_are_those_of_the_own_labels(theirs, m_type):
 
 def test_every_pair_that_is_not_used_has_its_reason(theirs, m_type):
     theirs["teff"][5] = np.nan
-    labels, stars = take(theirs, m_type)
+    labels, stars = take_paper_labels(theirs, m_type)
     assert stars["row"].tolist() == theirs["row"].tolist()
     assert stars["used"].sum() == labels["labelled"].sum() == N - 4
     assert ((stars["reason"] == "") == stars["used"]).all()
@@ -78,14 +78,14 @@ def test_every_pair_that_is_not_used_has_its_reason(theirs, m_type):
 
 def test_a_label_that_no_dwarf_can_have_is_not_trained_on(theirs, m_type):
     theirs["logg"][6] = 1.2
-    _, stars = take(theirs, m_type)
+    _, stars = take_paper_labels(theirs, m_type)
     assert not stars["used"][6] and "logg outside" in stars["reason"][6]
 
 
 def test_their_division_is_kept_if_they_give_one(theirs, m_type):
     theirs["role"] = np.where(np.arange(N) < 12, "train", "test")
-    labels, _ = take(theirs, m_type)
-    divided = split(labels, {"train": 1, "test": 1}, 7)
+    labels, _ = take_paper_labels(theirs, m_type)
+    divided = split_sample(labels, {"train": 1, "test": 1}, 7)
     assert (divided["role"] == "train").sum() == 9
     assert (divided["role"] == "test").sum() == 8
     trained = set(divided["source_id"][divided["role"] == "train"])
@@ -94,27 +94,30 @@ def test_their_division_is_kept_if_they_give_one(theirs, m_type):
 
 def test_a_division_of_some_stars_alone_is_none(theirs, m_type):
     theirs["role"][4:] = "train"
-    labels, _ = take(theirs, m_type)
+    labels, _ = take_paper_labels(theirs, m_type)
     assert "role" not in labels.colnames
-    assert set(split(labels, {"train": 1, "test": 1}, 7)["role"]) == {"train", "test"}
+    assert set(split_sample(labels, {"train": 1, "test": 1}, 7)["role"]) == {
+        "train",
+        "test",
+    }
 
 
 def test_without_the_table_it_stops_and_says_why_and_what_to_do(theirs, m_type):
     nothing = absent.note(theirs[:0], "NADC did not give it")
     with pytest.raises(InputError, match="(?s)published.*NADC did not give it.*own"):
-        take(nothing, m_type)
+        take_paper_labels(nothing, m_type)
 
 
 def test_a_table_without_a_label_stops_by_its_name(theirs, m_type):
     theirs.meta["LACKS"] = "ra1, e_teff, alpha_m"
     with pytest.raises(InputError, match="no column for e_teff, alpha_m"):
-        take(theirs, m_type)
+        take_paper_labels(theirs, m_type)
 
 
 def test_a_table_of_other_stars_stops(theirs, m_type):
     theirs["source_id2"] += 10_000
     with pytest.raises(InputError, match="none of the pairs"):
-        take(theirs, m_type)
+        take_paper_labels(theirs, m_type)
 
 
 def test_the_script_writes_labels_and_the_fate_of_every_pair(

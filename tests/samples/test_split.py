@@ -3,7 +3,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.samples.split import split
+from mdwarfs.samples.split import split_sample
 
 SIZES = {"train": 870, "test": 250}
 
@@ -20,7 +20,7 @@ def roles(stars):
 
 
 def test_the_paper_s_sample_is_divided_as_in_the_paper():
-    found = split(labels(1120), SIZES, 1)
+    found = split_sample(labels(1120), SIZES, 1)
     assert np.sum(found["role"] == "train") == 870
     assert np.sum(found["role"] == "test") == 250
     assert len(set(found["source_id"])) == 1120
@@ -28,30 +28,32 @@ def test_the_paper_s_sample_is_divided_as_in_the_paper():
 
 @pytest.mark.parametrize("n, n_test", [(1112, 248), (112, 25), (10, 2), (3, 1)])
 def test_another_sample_is_divided_in_the_same_proportion(n, n_test):
-    assert np.sum(split(labels(n), SIZES, 1)["role"] == "test") == n_test
+    assert np.sum(split_sample(labels(n), SIZES, 1)["role"] == "test") == n_test
 
 
 def test_the_division_does_not_depend_on_the_order_of_the_rows():
     table = labels(100)
-    assert roles(split(table[::-1], SIZES, 1)) == roles(split(table, SIZES, 1))
+    assert roles(split_sample(table[::-1], SIZES, 1)) == roles(
+        split_sample(table, SIZES, 1)
+    )
 
 
 def test_the_division_depends_on_the_seed():
     table = labels(100)
-    assert roles(split(table, SIZES, 1)) == roles(split(table, SIZES, 1))
-    assert roles(split(table, SIZES, 1)) != roles(split(table, SIZES, 2))
+    assert roles(split_sample(table, SIZES, 1)) == roles(split_sample(table, SIZES, 1))
+    assert roles(split_sample(table, SIZES, 1)) != roles(split_sample(table, SIZES, 2))
 
 
 def test_test_stars_are_spread_over_the_sample():
     """Drawn at random, not cut off at one end: their mean rank is near the middle."""
-    rank = np.flatnonzero(split(labels(1120), SIZES, 1)["role"] == "test")
+    rank = np.flatnonzero(split_sample(labels(1120), SIZES, 1)["role"] == "test")
     assert np.mean(rank) == pytest.approx(560, abs=4 * 1120 / np.sqrt(12 * 250))
 
 
 def test_stars_without_all_labels_are_left_out():
     table = labels(20)
     table["labelled"][::2] = False
-    found = split(table, SIZES, 1)
+    found = split_sample(table, SIZES, 1)
     assert set(found["source_id"]) == set(table["source_id"][1::2])
     assert np.array_equal(found["sdss_id"], found["source_id"] + 7)
 
@@ -59,4 +61,4 @@ def test_stars_without_all_labels_are_left_out():
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_too_few_stars_are_refused(n):
     with pytest.raises(InputError, match=f"{n} labelled stars cannot be divided"):
-        split(labels(n), SIZES, 1)
+        split_sample(labels(n), SIZES, 1)

@@ -34,7 +34,7 @@ def primaries():
 def test_subtracting_delta_brings_lamost_back_to_the_truth(primaries, rng):
     reported = measurements.lamost_fgk(primaries, np.full(N, 60.0), rng)
     for sign, restores in (("subtract", True), ("add", False), ("none", False)):
-        feh = niu.correct(reported["feh"], reported["teff"], sign)
+        feh = niu.to_niu_scale(reported["feh"], reported["teff"], sign)
         error = feh - primaries["feh_niu"]
         slopes = [
             abs(np.polyfit(primaries["teff"][half], error[half], 1)[0])
@@ -72,7 +72,7 @@ def test_lamost_errors_are_honest_and_failures_are_marked(primaries, rng):
     reported = measurements.lamost_fgk(stars, rng.uniform(6, 200, N), rng)
     assert np.all(reported["feh_err"][:500] > 0.2)
     assert np.all(reported["feh_err"][500:] < 0.2)
-    true = stars["feh_niu"] + niu.delta(reported["teff"])
+    true = stars["feh_niu"] + niu.niu_offset(reported["teff"])
     pull = (reported["feh"] - true) / reported["feh_err"]
     assert np.std(pull[500:]) == pytest.approx(1, abs=0.05)
 

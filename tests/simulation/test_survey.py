@@ -105,13 +105,13 @@ def number(config):
 
 @pytest.fixture(scope="module")
 def m_type(raw, config):
-    placed = candidates.place(
+    placed = candidates.place_in_diagram(
         boss.read_boss(raw / FILES["spall"], config["boss"]),
         gaia.read_gaia(raw / FILES["gaia"]),
         raw / FILES["bayestar"],
         config["extinction"],
     )
-    return candidates.judge(placed, config["candidates"])
+    return candidates.apply_criteria(placed, config["candidates"])
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +223,7 @@ def test_labels_are_complete_but_for_those_left_out(
 ):
     sign = niu.settle_sign(pairs.fgk_fgk(*catalogues, config["pairs"])[0])
     assert niu.chosen_sign(sign) == "subtract"
-    found = labels.assemble(
+    found = labels.assemble_labels(
         fgk_m[0],
         sign,
         astra.read_astra(raw / FILES["apogee_net"], "apogee_net"),

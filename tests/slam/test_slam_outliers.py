@@ -5,7 +5,7 @@ import pytest
 
 from mdwarfs.slam.infer import outliers, posterior
 from mdwarfs.slam.infer.losses import squared
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import weigh_pixels
 from mdwarfs.slam.infer.prior import Prior
 
 
@@ -22,7 +22,7 @@ def hit(strangers):
 
 @pytest.fixture(scope="module")
 def problem(model, hit, finder, spectral):
-    flux, weight = weigh(spectral, *hit[:2])
+    flux, weight = weigh_pixels(spectral, *hit[:2])
     flat = Prior.flat(len(model.label_names))
     return posterior.Posterior(spectral, finder.domain, flux, weight, flat, squared)
 

@@ -10,7 +10,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.spectra import formats
 from mdwarfs.spectra.files import opened
 from mdwarfs.spectra.formats import read, read_all
-from mdwarfs.spectra.spectrum import build
+from mdwarfs.spectra.spectrum import build_spectrum
 from tests.spectra.observed import write_lamost
 
 PIXELS = np.linspace(6000.0, 9000.0, 50)
@@ -24,7 +24,7 @@ def plain(monkeypatch):
         for line in content.data.decode().splitlines()[1:]:
             name, flux = line.split()
             values = np.full(50, float(flux))
-            yield build(PIXELS, values, np.ones(50), at_rest=True, name=name)
+            yield build_spectrum(PIXELS, values, np.ones(50), at_rest=True, name=name)
 
     module = SimpleNamespace(
         NAME="plain",

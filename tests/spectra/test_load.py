@@ -9,7 +9,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.spectra import formats
 from mdwarfs.spectra import load as loading
 from mdwarfs.spectra.load import load, load_all
-from mdwarfs.spectra.spectrum import build
+from mdwarfs.spectra.spectrum import build_spectrum
 from tests.spectra.observed import LOGLAM, write_lamost
 
 WAVELENGTH = 10**LOGLAM
@@ -23,9 +23,11 @@ def folder(tmp_path, monkeypatch):
         flux = 20 * (WAVELENGTH / 7000) ** 2 * (1 + 0.1 * np.sin(WAVELENGTH / 40))
         ivar = np.full(len(flux), 4.0)
         return [
-            build(WAVELENGTH, flux, ivar, at_rest=True, snr=30.0, name="first"),
-            build(WAVELENGTH, flux, 0 * ivar, at_rest=True, name="blind"),
-            build(WAVELENGTH, flux, ivar, at_rest=False, name="lost"),
+            build_spectrum(
+                WAVELENGTH, flux, ivar, at_rest=True, snr=30.0, name="first"
+            ),
+            build_spectrum(WAVELENGTH, flux, 0 * ivar, at_rest=True, name="blind"),
+            build_spectrum(WAVELENGTH, flux, ivar, at_rest=False, name="lost"),
         ]
 
     module = SimpleNamespace(

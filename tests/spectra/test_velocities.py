@@ -13,7 +13,7 @@ from mdwarfs.spectra.velocities import (
     AgainstTemplate,
     as_it_is,
     of_file,
-    origin,
+    velocity_origin,
 )
 from tests.spectra.observed import LOGLAM
 
@@ -79,8 +79,8 @@ def test_where_a_velocity_is_from_is_known(settings, template):
         (star(40.0), "found"),
         (star(0.0, at_rest=True, v_rad=40.0), "rest"),
     ):
-        assert origin(given, way(given)) == source
-        assert origin(given, as_it_is(given)) == "rest"
+        assert velocity_origin(given, way(given)) == source
+        assert velocity_origin(given, as_it_is(given)) == "rest"
 
 
 def test_no_velocity_is_looked_for_in_pixels_wider_than_it(settings):

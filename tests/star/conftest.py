@@ -7,7 +7,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import read_config, written
+from mdwarfs.config import config_text, read_config
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.run import parts
 from mdwarfs.slam.infer.stars import label_stars
@@ -120,5 +120,5 @@ def results(sky, config, trained, predictor, tmp_path_factory):
     chosen = described(candidates.copy())
     tables.write(chosen, folder / "samples" / "candidates.fits", STAMP)
     (folder / "audit").mkdir()
-    (folder / "audit" / "config.yaml").write_text(written(config, "small", True))
+    (folder / "audit" / "config.yaml").write_text(config_text(config, "small", True))
     return folder

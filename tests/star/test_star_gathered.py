@@ -8,7 +8,7 @@ import pytest
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.star import one
-from mdwarfs.star.identify import find
+from mdwarfs.star.identify import find_star
 from mdwarfs.star.run import StarsOfRun
 from tests.star.small import EMPTY, FAINT, NAMES, SPOILT
 
@@ -143,7 +143,7 @@ def test_unknown_stars_are_refused_with_what_is_like_them(run):
     with pytest.raises(InputError, match="obsid of 63 stars.*choose by Gaia DR3"):
         run.row("77")
     with pytest.raises(InputError, match="empty"):
-        find("  ", run.identifiers, "the run")
+        find_star("  ", run.identifiers, "the run")
 
 
 def test_stars_that_are_no_candidates_say_why(run):

@@ -15,7 +15,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.slam.folds import assign_folds
-from mdwarfs.slam.model_file import common, read_common
+from mdwarfs.slam.model_file import first_hdus, read_common
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.slam.train.scatter import model_variance
@@ -110,7 +110,7 @@ class Quadratic(TrainedModel, SpectralModel):
         for name, description in COLUMNS.items():
             pixels[name].info.description = description
         found = fits.ImageHDU(self.coefficients, name="TERMS")
-        hdus = [*common(self, stamp), *tables.to_images(pixels, "PIXELS"), found]
+        hdus = [*first_hdus(self, stamp), *tables.to_images(pixels, "PIXELS"), found]
         with tables.atomic(path) as part:
             fits.HDUList(hdus).writeto(part)
 

@@ -19,11 +19,11 @@ def test_a_reason_comes_back_from_either_kind_of_file(tmp_path, stamp):
             "NADC did not give it: https://nadc.org/a: status 404 | e NADC"
         )
         assert said.isascii() and "\n" not in said
-    assert absent.why(tables.read(tmp_path / "a.fits")) == absent.words(reason)
+    assert absent.why(tables.read(tmp_path / "a.fits")) == absent.header_text(reason)
 
 
 def test_a_long_reason_is_cut_and_stays_a_card(tmp_path):
-    words = absent.words("x" * 5000)
+    words = absent.header_text("x" * 5000)
     assert len(words) == absent.LONGEST and words.endswith("...")
     header = fits.Header()
     header[absent.KEYWORD] = words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mdwarfs.config import check, merged, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 from mdwarfs.errors import ConfigError
 
 ABSURD = [
@@ -32,7 +32,7 @@ def torture(root: Path, n: int, seed: int) -> list[tuple[str, str, str]]:
         config = copy.deepcopy(shipped[rng.integers(len(shipped))])
         kind, said = mutate(config, rng)
         try:
-            check(merged(config, {}), schema_path(root))
+            check_config(merge_config(config, {}), schema_path(root))
         except ConfigError:
             found.append((kind, "refused", ""))
         except Exception as error:

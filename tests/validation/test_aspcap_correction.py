@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.literature.aspcap_correction import PUBLISHED, design
+from mdwarfs.literature.aspcap_correction import PUBLISHED, design_matrix
 from mdwarfs.validation.aspcap_correction import correct_aspcap, fit
 
 CUTS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
@@ -39,8 +39,8 @@ def test_outliers_do_not_pull_the_surface():
     difference[:50] += 2.0
     fitted = fit(difference, teff, feh)
     robust = np.median(fitted(teff, feh) - PUBLISHED(teff, feh))
-    plain = np.linalg.lstsq(design(teff, feh), difference, rcond=None)[0]
-    squares = np.median(design(teff, feh) @ plain - PUBLISHED(teff, feh))
+    plain = np.linalg.lstsq(design_matrix(teff, feh), difference, rcond=None)[0]
+    squares = np.median(design_matrix(teff, feh) @ plain - PUBLISHED(teff, feh))
     assert abs(robust) < 0.02
     assert squares > 0.08
 

@@ -49,7 +49,7 @@ def test_equal_bins_hold_each_member_once_in_rising_snr():
     every, *each = by_snr.equal_bins(snr, members, 5)
     assert set(every) == set(np.flatnonzero(members)) == set(np.concatenate(each))
     assert sum(map(len, each)) == len(every) and np.ptp([*map(len, each)]) <= 1
-    extents = [by_snr.extent(snr[one]) for one in each]
+    extents = [by_snr.snr_extent(snr[one]) for one in each]
     assert all(low[2] <= high[1] for low, high in zip(extents, extents[1:]))
     assert [len(one) for one in by_snr.equal_bins(snr, snr == snr[3], 5)] == [1, 1]
     assert by_snr.equal_bins(snr, snr < 0, 5) == []

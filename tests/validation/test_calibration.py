@@ -10,7 +10,7 @@ from mdwarfs.validation.calibration import (
     calibrate,
     calibrations,
     reference_error,
-    unseen,
+    unseen_predictions,
 )
 
 SLOPE = 0.7
@@ -109,7 +109,7 @@ def test_unseen_takes_training_stars_from_one_and_test_stars_from_the_other():
     held_out = Table({"source_id": [1, 2], "teff": [1.0, 2.0]})
     predictions = Table({"source_id": [4, 3, 2, 1], "teff": [40.0, 30, 20, 10]})
     split = Table({"source_id": [1, 2, 3], "role": ["train", "train", "test"]})
-    found = unseen(held_out, predictions, split)
+    found = unseen_predictions(held_out, predictions, split)
     assert list(found["source_id"]) == [1, 2, 3]
     assert list(found["teff"]) == [1, 2, 30]
 

@@ -12,6 +12,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.labelling.beside_model import CONFIG
 from mdwarfs.labelling.files import predict_files
+from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.simulation import stellar_spectrum
 from mdwarfs.slam.held_out import label_training_stars
 from mdwarfs.slam.infer import residuals
@@ -23,7 +24,13 @@ from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.prepare import configured_grid
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation import fit_limits
-from mdwarfs.validation.fit_limits import FEWEST, beyond_limits, fit, limit, limits_of
+from mdwarfs.validation.fit_limits import (
+    FEWEST,
+    beyond_limits,
+    fit,
+    learn_limits,
+    limits_of,
+)
 from tests.made_up import described
 
 NAMES = ("feh", "teff", "logg")
@@ -149,7 +156,7 @@ def test_an_snr_far_beyond_that_of_training_stars_is_no_sound_fit():
 
 def test_nothing_measured_is_not_flagged():
     table = nothing_measured(1)
-    some = limits_of(limit(table, ["feh"]))
+    some = limits_of(learn_limits(table, ["feh"]))
     assert list(beyond_limits(table, [10.0], ["feh"], some)) == [0]
     assert list(beyond_limits(table, [10.0], ["feh"], {})) == [0]
 
@@ -205,7 +212,7 @@ def survey():
     held_out = label_training_stars(
         slam, spectra, PREDICTION, parts=4, seed=1, threads=1
     )
-    table = limit(held_out, NAMES)
+    table = learn_limits(held_out, NAMES)
     new, _ = observed(NEW, rng)
     survey = Survey(slam, labeller(slam), limits_of(table), table, new, None)
     survey.sound = survey.predict(new)
@@ -359,10 +366,8 @@ def test_the_faults(survey, shared):
     if not folder.is_dir():
         pytest.skip("the folder of faulty spectra is not beside this checkout")
     prediction = PREDICTION | {"method": "map", "weighting": "ivar"}
-    table = predict_files(
-        sorted(folder.glob("*.fit*")), survey.model, prediction, {}, {},
-        survey.limits, simulated=True, real=True,
-    )  # fmt: skip
+    model = ModelOfRun(survey.model, prediction, limits=survey.limits, simulated=True)
+    table = predict_files(sorted(folder.glob("*.fit*")), model, real=True)
     names = [str(file).rpartition("/")[2] for file in table["file"]]
     assert set(FAULTS) < set(names)
     right = table[names.index("spec-ok.fits")]

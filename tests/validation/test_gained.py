@@ -12,8 +12,8 @@ from mdwarfs.validation.gained import (
     SLAM,
     TRUTH,
     gained,
-    slope,
-    width,
+    half_width_and_error,
+    slope_against,
 )
 from tests.made_up import described
 
@@ -105,10 +105,10 @@ def test_of_real_stars_there_is_no_truth(made):
 
 
 def test_too_few_stars_have_no_width_and_no_slope():
-    assert np.isnan(width(np.arange(7.0))).all()
-    assert np.isnan(slope(np.arange(7.0), np.arange(7.0)))
-    assert np.isnan(slope(np.ones(20), np.arange(20.0)))
-    half, error = width(np.random.default_rng(1).normal(size=40000))
+    assert np.isnan(half_width_and_error(np.arange(7.0))).all()
+    assert np.isnan(slope_against(np.arange(7.0), np.arange(7.0)))
+    assert np.isnan(slope_against(np.ones(20), np.arange(20.0)))
+    half, error = half_width_and_error(np.random.default_rng(1).normal(size=40000))
     assert half == pytest.approx(1, abs=4 * error)
 
 

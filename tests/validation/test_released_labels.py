@@ -7,8 +7,8 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.figures import diagnostic_released_labels
-from mdwarfs.labelling.released import RELEASED
 from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.released import RELEASED
 from mdwarfs.validation.released_labels import (
     compare_released,
     differences,

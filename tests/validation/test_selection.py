@@ -6,8 +6,8 @@ from astropy.table import Table
 
 from mdwarfs.figures import diagnostic_selection
 from mdwarfs.literature.aspcap_correction import PUBLISHED
-from mdwarfs.recovery.selection import sound
-from mdwarfs.validation.selection import CRITERIA, cost, of_apogee
+from mdwarfs.recovery.selection import sound_dwarfs
+from mdwarfs.validation.selection import CRITERIA, of_apogee, share_lost
 
 TEFF, FEH = (3000, 3500, 4000), (-1.0, 0.0, 0.5)
 
@@ -38,7 +38,7 @@ def one(table, **where):
 
 def test_share_is_counted_in_every_bin(stars):
     table, rich = stars
-    counted = cost(table, TEFF, FEH)
+    counted = share_lost(table, TEFF, FEH)
     row = one(counted, criterion="criterion_3", teff=3000, feh=0.0)
     lost = (len(rich) + 1) // 2
     assert (row["n"], row["n_lost"]) == (len(rich), lost)
@@ -53,7 +53,7 @@ def test_share_is_counted_in_every_bin(stars):
 
 def test_a_bin_without_stars_has_no_share(stars):
     table, _ = stars
-    counted = cost(table, (2000, 3000, 4000), FEH)
+    counted = share_lost(table, (2000, 3000, 4000), FEH)
     row = one(counted, criterion="criterion_3", teff=2000)
     assert row["n"] == 0 and np.isnan(row["share"]) and np.isnan(row["e_share"])
 
@@ -85,12 +85,12 @@ def test_sound_stars_are_the_single_ones_with_those_that_are_lost(m_type):
     truth = Table({"source_id": [5, 4, 3, 2, 1]})
     truth["kind"] = ["giant", "binary", "lost", "field", "m_m"]
     truth["teff"], truth["feh"], truth["logg"] = 3400.0, 0.3, 4.8
-    found = sound(truth, m_type)
+    found = sound_dwarfs(truth, m_type)
     assert list(found["criterion_3"]) == [True, False]
 
 
 def test_figure_shows_both_labels_and_the_numbers(stars):
-    table = cost(stars[0], TEFF, FEH)
+    table = share_lost(stars[0], TEFF, FEH)
     for truth in (None, table):
         figure = diagnostic_selection.draw(table, truth)
         words = [text.get_text() for text in figure.axes[2].texts]

@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.spectra.signal import snr_of
-from mdwarfs.spectra.spectrum import build
+from mdwarfs.spectra.spectrum import build_spectrum
 from mdwarfs.validation.snr_scale import COLUMNS, SnrScale, add_scale
 
 IDS = np.arange(40) + 7
@@ -66,7 +66,11 @@ def test_the_snr_of_a_spectrum_hangs_neither_on_its_pixels_nor_on_where_they_lie
     grid = 6000 * 10 ** (1e-4 * np.arange(1700))
     wavelength = 4000 * 10 ** (step * (np.arange(round(0.4 / step)) + shift))
     error = np.where(wavelength < 6000, 10.0, 1 / 20 / np.sqrt(step / 1e-4))
-    spectrum = build(wavelength, np.ones(len(error)), error**-2.0, at_rest=True)
+    spectrum = build_spectrum(
+        wavelength, np.ones(len(error)), error**-2.0, at_rest=True
+    )
     assert snr_of(spectrum, grid) == pytest.approx(20, rel=0.01)
-    elsewhere = build(wavelength / 3, np.ones(len(error)), error**-2.0, at_rest=True)
+    elsewhere = build_spectrum(
+        wavelength / 3, np.ones(len(error)), error**-2.0, at_rest=True
+    )
     assert np.isnan(snr_of(elsewhere, grid))

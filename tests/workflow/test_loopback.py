@@ -16,7 +16,7 @@ import yaml
 
 from mdwarfs import tables
 from mdwarfs.catalogues.nulls import from_cards
-from mdwarfs.labelling.released import RELEASED
+from mdwarfs.slam.infer.released import RELEASED
 from mdwarfs.tables import absent
 from mdwarfs.tables.matching import match
 from tests.archives.servers import faults

@@ -14,9 +14,9 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.audit.products import audit
-from mdwarfs.config import merged, read_config
-from mdwarfs.labelling.released import RELEASED
+from mdwarfs.config import merge_config, read_config
 from mdwarfs.simulation.dr20 import SHIFT, XP, label_of
+from mdwarfs.slam.infer.released import RELEASED
 from mdwarfs.tables.matching import match
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.loopback import served
@@ -79,7 +79,7 @@ def twenty(root, server, tmp_path_factory):
     """
     checkout = copy_of(root, tmp_path_factory.mktemp("dr20") / "copy")
     archives = read_config(root / name for name in REAL[:2])["archives"]
-    changes = merged(served(archives, server), CHANGES)
+    changes = merge_config(served(archives, server), CHANGES)
     (checkout.path / "served.yaml").write_text(yaml.safe_dump(changes))
     truth = checkout.path / "results" / RUN / "raw" / "truth.fits"
     truth.parent.mkdir(parents=True)

@@ -98,9 +98,17 @@ def set_to(driver, selector, value, event="input"):
 def rows(driver, selector):
     """Texts of the rows of a table that are seen."""
     return driver.execute_script(
-        "return [...document.querySelectorAll(arguments[0] + ' tbody tr')]"
+        "return [...document.querySelectorAll(arguments[0] + ' tbody tr:not(.claim)')]"
         ".filter((x) => x.offsetParent).map((x) => x.textContent)",
         selector,
+    )
+
+
+def claims_seen(driver):
+    """Headings of the claims of the ledger that are seen."""
+    return driver.execute_script(
+        "return [...document.querySelectorAll('#claims .claim')]"
+        ".filter((x) => x.offsetParent).map((x) => x.textContent)"
     )
 
 
@@ -139,7 +147,9 @@ def test_every_figure_is_large_and_has_its_words(text, finished, page):
 def test_it_is_not_large_and_names_nothing_outside(text, page):
     files = [path for path in page.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MOST
-    assert not re.findall(r'(?:src|href)="(?!#|figures/|assets/|data/|data:,")', text)
+    assert not re.findall(
+        r'(?:src|href)="(?!#|figures/|tables/|assets/|data/|data:,")', text
+    )
 
 
 @pytest.mark.parametrize("name", ["table_3", "table_4", "comparisons"])
@@ -283,21 +293,32 @@ def test_stars_are_coloured_by_labels_flags_and_roles(driver, colour):
 
 def test_the_ledger_is_filtered(driver, results):
     claims = tables.read(results / "audit" / "claims.ecsv")
+    all_claims = list(dict.fromkeys(claims["id"]))
     assert len(rows(driver, "#claims")) == len(claims)
-    assert all(
-        "≥ 90,000" in x for x in rows(driver, "#claims") if x.strip()[:2] == "N1\n"
-    )
+    assert [x.split()[0] for x in claims_seen(driver)] == all_claims
+    assert "≥ 90,000" in rows(driver, "#claims")[0]
     set_to(driver, "form[data-table=claims] select[name=agrees]", "yes", "change")
     agree = (claims["agrees"] == "yes").sum()
     assert 0 < len(rows(driver, "#claims")) == agree < len(claims)
     assert f"{agree} of {len(claims)} rows" in element(driver, ".filters output").text
-    set_to(driver, "form[data-table=claims] input", "Behmard")
-    left = rows(driver, "#claims")
-    assert all("Behmard" in row for row in left)
-    set_to(driver, "form[data-table=claims] input", "no such number")
-    assert not rows(driver, "#claims")
-    set_to(driver, "form[data-table=claims] input", "")
+    assert len(claims_seen(driver)) < len(all_claims)
     set_to(driver, "form[data-table=claims] select[name=agrees]", "")
+    set_to(driver, "form[data-table=claims] input", "Behmard")
+    (left,) = claims_seen(driver)
+    assert "Behmard" in left
+    assert len(rows(driver, "#claims")) == (claims["id"] == left.split()[0]).sum()
+    set_to(driver, "form[data-table=claims] input", "feh, median")  # as it is in files
+    assert "[Fe/H], median" in rows(driver, "#claims")[0]
+    set_to(driver, "form[data-table=claims] input", "no such number")
+    assert not rows(driver, "#claims") and not claims_seen(driver)
+    set_to(driver, "form[data-table=claims] input", "")
+
+
+def test_a_status_that_all_numbers_have_is_said_once(driver, text):
+    ledger = text[text.index('<table id="claims"') :].partition("</table>")[0]
+    assert not element(driver, "#ledger").find_elements("name", "status")
+    assert "status</th>" not in ledger
+    assert "numbers are simulated: the stars are invented" in text
 
 
 def test_it_prints(driver):
@@ -340,9 +361,15 @@ def test_figures_have_their_room_before_they_are_read(text):
         assert re.search(rf'{name}\.png" alt="[^"]*" style="--w: \d+; --h: \d+"', text)
 
 
-def test_snakemakes_report_has_figures_and_tables_with_captions(finished, tmp_path):
-    report = tmp_path / "report.html"
-    finished.snakemake("--report", str(report))
+@pytest.fixture(scope="module")
+def report(finished, tmp_path_factory):
+    """Snakemake's own report of the run."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    finished.snakemake("--report", str(path))
+    return path
+
+
+def test_snakemakes_report_has_figures_and_tables_with_captions(finished, report):
     text = report.read_text(encoding="utf-8")
 
     def entry(path):
@@ -364,5 +391,36 @@ def test_snakemakes_report_has_figures_and_tables_with_captions(finished, tmp_pa
         for form in table.forms:
             said = entry(f"results/simulated-ci/tables/{table.name}.{form}")
             assert table.words[:25] in said
-    for category in ("Figures of the paper", "Diagnostics", "Tables of the paper"):
+        said = entry(f"results/simulated-ci/report/tables/{table.name}.html")
+        assert table.words[:25] in said and "Simulated: invented stars" in said
+    for category in ("Figures of the paper", "Diagnostics", "Tables"):
         assert f'"{category}"' in text
+
+
+KINDS_IN_REPORT = """return Object.entries(results).filter(([path]) =>
+    path.includes("/report/tables/")).map(([, x]) => x.mime_type)"""
+
+
+def test_snakemakes_report_shows_tables(driver, report, page):
+    """Its window shows pictures and HTML; what is neither it only downloads."""
+    driver.get(report.as_uri())
+    until(driver, "return document.querySelector('#app').childElementCount")
+    for words in ("Tables", "Ledger"):  # as a reader goes
+        xpath = f"//*[normalize-space(text())='{words}']"
+        driver.find_element("xpath", xpath).click()
+    element(driver, "#app td a").click()
+    assert "SLAM minus Behmard+2025" in shown_in_frame(driver)
+    kinds = driver.execute_script(KINDS_IN_REPORT)
+    assert len(kinds) == len(list((page / "tables").glob("*.html"))) > 15
+    assert set(kinds) == {"text/html"}
+
+
+def shown_in_frame(driver):
+    """The words of the table that Snakemake's report shows."""
+    until(driver, "return document.querySelector('iframe')")
+    driver.switch_to.frame(element(driver, "iframe"))
+    try:
+        assert element(driver, ".banner").is_displayed()
+        return element(driver, "main").text
+    finally:
+        driver.switch_to.default_content()

@@ -19,7 +19,7 @@ from mdwarfs.catalogues import registry
 from mdwarfs.contradictions import contradictions
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.labels import LABELS, Label
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -71,20 +71,20 @@ def read_config(paths: Sequence[PathLike]) -> dict:
             raise InputError(f"{path} cannot be read: {error}") from error
         if not isinstance(changes, dict | None):
             raise InputError(f"{path} is no configuration: it has no keys")
-        config = merged(config, changes or {})
+        config = merge_config(config, changes or {})
     return config
 
 
-def merged(config: dict, changes: dict) -> dict:
+def merge_config(config: dict, changes: dict) -> dict:
     """A configuration with some keys changed, at any depth."""
     config = copy.deepcopy(config)
     for key, value in changes.items():
         nested = isinstance(value, dict) and isinstance(config.get(key), dict)
-        config[key] = merged(config[key], value) if nested else value
+        config[key] = merge_config(config[key], value) if nested else value
     return config
 
 
-def written(config: dict, run: str, simulated: bool) -> str:
+def config_text(config: dict, run: str, simulated: bool) -> str:
     """A configuration as the text of a file that `read_config` reads.
 
     Parameters
@@ -97,7 +97,7 @@ def written(config: dict, run: str, simulated: bool) -> str:
     return head + yaml.safe_dump(config, sort_keys=False)
 
 
-def check(config: dict, schema: PathLike) -> None:
+def check_config(config: dict, schema: PathLike) -> None:
     """Refuse a configuration that cannot be run.
 
     Parameters

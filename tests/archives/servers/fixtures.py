@@ -87,7 +87,7 @@ def tap_archives(archives, tap_server, monkeypatch):
 @pytest.fixture
 def hasty():
     """Limits of tests: as patient as the configured ones, in less time."""
-    return Limits(attempts=3, first_wait=0.05, connect=5, stall=3, total=60)
+    return Limits(attempts=3, first_wait=0.01, connect=5, stall=3, total=60)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.api.inputs import not_normalised, planes, rising
+from mdwarfs.api.inputs import flux_and_ivar, not_normalised, rising_wavelength
 from mdwarfs.api.spectra import Spectra, are_observed, measured_snr
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -37,10 +37,10 @@ def as_set(
             )
         made = spectra
     else:
-        flux, ivar = planes(spectra, ivar, error)
+        flux, ivar = flux_and_ivar(spectra, ivar, error)
         if wavelength is None:
             raise InputError("give the wavelength= of the flux [Angstrom, vacuum]")
-        wavelength = rising(wavelength, flux.shape[1])
+        wavelength = rising_wavelength(wavelength, flux.shape[1])
         stars = Table({"snr": measured_snr(wavelength, flux, ivar)})
         stars["status"] = np.full(len(flux), "ok", "U200")
         stars["n_good"] = (ivar > 0).sum(axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -76,7 +76,7 @@ def label_values(
         )
     if len(set(names)) < len(names):
         raise InputError(f"labels: a name occurs twice: {', '.join(names)}")
-    found = [numbers(columns[name], name) for name in names]
+    found = [label_column(columns[name], name) for name in names]
     lengths = {len(values) for values in found}
     if len(lengths) > 1:
         raise InputError(
@@ -98,7 +98,7 @@ def columns_of(labels: Any) -> dict[str, Any] | None:
     return None if names is None else {name: labels[name] for name in names}
 
 
-def numbers(column: Any, name: str) -> np.ndarray:
+def label_column(column: Any, name: str) -> np.ndarray:
     """A column as floats of one dimension, in the unit of its label; raises InputError.
 
     Parameters
@@ -165,7 +165,7 @@ def training_labels(
     return names, values
 
 
-def planes(
+def flux_and_ivar(
     flux: ArrayLike, ivar: ArrayLike | None, error: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Flux and inverse variance of stars, one row each.
@@ -236,7 +236,7 @@ def unmasked(values: ArrayLike) -> np.ndarray:
     return np.asarray(np.ma.filled(np.ma.asarray(values).astype(float), np.nan))
 
 
-def rising(wavelength: ArrayLike, pixels: int) -> np.ndarray:
+def rising_wavelength(wavelength: ArrayLike, pixels: int) -> np.ndarray:
     """Wavelengths of so many pixels, in rising order.
 
     Raises
@@ -319,7 +319,7 @@ def velocities(v_rad: ArrayLike, n: int) -> np.ndarray:
     return found
 
 
-def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
+def whole_number(value: Any, name: str, least: int, most: int | None = None) -> int:
     """A whole number that a user gives; raises InputError if it is none, or too small.
 
     Parameters
@@ -355,9 +355,16 @@ def unknown(key: Any, known: Sequence[str]) -> str:
     return f"there is no {key}; {hint}"
 
 
-def hinting(function: Callable) -> Callable:
-    """Let a function say which keyword may be meant by one that it does not have."""
-    known = list(inspect.signature(function).parameters)
+def hinting(function: Callable, handed_on: Iterable[str] = ()) -> Callable:
+    """Let a function say which keyword may be meant by one that it does not have.
+
+    Parameters
+    ----------
+    handed_on
+        Keywords that it does not name, and hands on.
+    """
+    named = inspect.signature(function).parameters.values()
+    known = [x.name for x in named if x.kind is not x.VAR_KEYWORD] + [*handed_on]
 
     @functools.wraps(function)
     def call(*arguments, **keywords):
@@ -393,7 +400,7 @@ def not_normalised(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
 
 def number_of(threads: int | None) -> int:
     """The number of threads: as a user says, or that of the cores."""
-    return cores() if threads is None else whole(threads, "threads", 1)
+    return cores() if threads is None else whole_number(threads, "threads", 1)
 
 
 def cores() -> int:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from mdwarfs.api.training import BLOCK
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import COLUMNS, label_columns
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.slam.infer.flags import RANGED, Flag, add_words, give_reason
 from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -67,7 +67,7 @@ def settings_of(
     }
 
 
-def stamps(spectra: SpectrumSet) -> Iterator[tuple[str, bool]]:
+def whether_simulated(spectra: SpectrumSet) -> Iterator[tuple[str, bool]]:
     """Yield what each spectrum is called, and whether it says that it is simulated."""
     stars = spectra.stars
     for row in range(len(stars)):
@@ -78,7 +78,7 @@ def stamps(spectra: SpectrumSet) -> Iterator[tuple[str, bool]]:
         yield str(name) or f"row {row} of the spectra", simulated
 
 
-def stamp(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
+def mark_simulated(table: Table, spectra: SpectrumSet, simulated_model: bool) -> None:
     """Let a table of labels say what of it is simulated; in place."""
     simulated = np.zeros(len(table), bool)
     if "simulated" in spectra.stars.colnames:
@@ -153,7 +153,7 @@ def table_of(
     for name, text in SAID.items():
         if name in table.colnames:
             table[name].info.description = text
-    return said(table, names)
+    return describe_labels(table, names)
 
 
 def any_said(column: ArrayLike) -> bool:
@@ -164,7 +164,7 @@ def any_said(column: ArrayLike) -> bool:
     return bool(np.any(column != np.zeros((), column.dtype)))
 
 
-def said(table: Table, names: Sequence[str]) -> Table:
+def describe_labels(table: Table, names: Sequence[str]) -> Table:
     """Let columns of labels, of any name, say what they are; in place."""
     own = label_columns(names)
     for name, (unit, text) in label_columns(names).items():

@@ -16,9 +16,9 @@ from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
 from mdwarfs.validation.fit_limits import (
     FEWEST,
     KEY,
-    basis,
     beyond_limits,
-    limit,
+    learn_limits,
+    limits_basis,
     limits_of,
 )
 
@@ -32,8 +32,8 @@ OF_RUN = Path("slam/model.fits")
 
 
 def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
-    """The limits of the fit, which say how the labels were found: see `limit`."""
-    limits = limit(found, names)
+    """Limits of the fit, which say how the labels were found: see `learn_limits`."""
+    limits = learn_limits(found, names)
     limits.meta[parts.LABELLING] = parts.of_labelling(prediction)
     return limits
 
@@ -50,7 +50,7 @@ def limits_by_refits(
     held_out
         Number of parts.
     options
-        As `training` makes them.
+        As `training_options` makes them.
     """
     prediction = settings_of(known.names, None, None, 0.0)
     found = held_out_labels(
@@ -110,4 +110,4 @@ def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
     known = {} if limits is None else limits_of(limits)
     bits = beyond_limits(found, found["snr"], names, known)
     found["flags"] = found["flags"] | bits
-    found.meta[KEY] = basis(known)
+    found.meta[KEY] = limits_basis(known)

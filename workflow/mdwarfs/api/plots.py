@@ -102,7 +102,9 @@ def labels(
         ):
             if some.any():
                 ax.plot(known[some], value[some], "o", ms=3, mew=0, alpha=0.7, **look)
-        ax.set_title(numbers(value[both] - known[both], name), fontsize="small")
+        ax.set_title(
+            bias_and_scatter(value[both] - known[both], name), fontsize="small"
+        )
         if both.any():
             ends = known[both].min(), known[both].max()
             ends = min(ends[0], value[both].min()), max(ends[1], value[both].max())
@@ -118,7 +120,7 @@ def labels(
     return axes
 
 
-def numbers(difference: np.ndarray, name: str) -> str:
+def bias_and_scatter(difference: np.ndarray, name: str) -> str:
     """Bias and scatter of differences, in words of two lines."""
     if not len(difference):
         return "no stars"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 from astropy.io import fits
@@ -15,8 +16,15 @@ from numpy.typing import ArrayLike
 from mdwarfs import tables
 from mdwarfs.api import plots
 from mdwarfs.api.arrays import as_set, extent, same_wavelengths
-from mdwarfs.api.inputs import hinting, label_values, number_of, whole
-from mdwarfs.api.labelled import identifiers, said, settings_of, stamp, stamps, table_of
+from mdwarfs.api.inputs import hinting, label_values, number_of, whole_number
+from mdwarfs.api.labelled import (
+    describe_labels,
+    identifiers,
+    mark_simulated,
+    settings_of,
+    table_of,
+    whether_simulated,
+)
 from mdwarfs.api.limits import (
     OF_RUN,
     flag_by,
@@ -27,7 +35,7 @@ from mdwarfs.api.limits import (
     warn_of_limits,
 )
 from mdwarfs.api.spectra import Unread, are_observed, normalised
-from mdwarfs.api.training import known_stars, made_by, training
+from mdwarfs.api.training import TrainingOptions, made_by, to_train_on
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import require_simulated
 from mdwarfs.run import parts
@@ -43,7 +51,13 @@ from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import AgainstTemplate
 from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
-from mdwarfs.validation.fit_limits import FEWEST, NO_LIMITS, basis, limit, limits_of
+from mdwarfs.validation.fit_limits import (
+    FEWEST,
+    NO_LIMITS,
+    learn_limits,
+    limits_basis,
+    limits_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,8 +87,8 @@ class Slam:
     simulated
         Whether it was trained on simulated stars.
     limits
-        As `mdwarfs.validation.fit_limits.limit` makes them; None if they are not known,
-        as it is then if there were too few stars to know any.
+        As `mdwarfs.validation.fit_limits.learn_limits` makes them; None if they are not
+        known, as it is then if there were too few stars to know any.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
         trained with (`mdwarfs.run.parts`).
@@ -124,7 +138,7 @@ slam.wavelength
         configuration: str = "unknown",
     ) -> None:
         self.trained, self.simulated = trained, simulated
-        known = limits is not None and basis(limits_of(limits)) != NO_LIMITS
+        known = limits is not None and limits_basis(limits_of(limits)) != NO_LIMITS
         self.limits = limits if known else None
         self.run, self.configuration = run, configuration
 
@@ -150,7 +164,9 @@ slam.wavelength
     @property
     def labels(self) -> Table:
         """Labels of the training stars: a row per star."""
-        return said(Table(dict(zip(self.names, self.trained.labels.T))), self.names)
+        return describe_labels(
+            Table(dict(zip(self.names, self.trained.labels.T))), self.names
+        )
 
     @classmethod
     @hinting
@@ -215,11 +231,12 @@ slam.wavelength
             If spectra and labels do not belong together, are not numbers or not
             normalised, or nothing can be learnt from them.
         """
-        known = known_stars(
-            as_set(spectra, wavelength, ivar, error), labels, names, simulated
-        )
-        options = training(grid, folds, seed, threads, len(known.rows))
-        held_out = whole(held_out, "held_out", 0)
+        given = TrainingOptions(
+            wavelength=wavelength, ivar=ivar, error=error, names=names, grid=grid,
+            folds=folds, seed=seed, threads=threads, simulated=simulated,
+        )  # fmt: skip
+        known, options = to_train_on(spectra, labels, given)
+        held_out = whole_number(held_out, "held_out", 0)
         normalisation = getattr(known.spectra, "settings", {})
         trained = SupportVectors.fit(
             known.labels,
@@ -242,37 +259,32 @@ slam.wavelength
         )
 
     @classmethod
-    @hinting
+    @partial(hinting, handed_on=TrainingOptions.__annotations__)
     def cross_validate(
         cls,
         spectra: SpectrumSet | ArrayLike,
         labels: Mapping | Table | ArrayLike,
         *,
         held_out: int | Literal["leave-one-out"] = 5,
-        wavelength: ArrayLike | None = None,
-        ivar: ArrayLike | None = None,
-        error: ArrayLike | None = None,
-        names: Sequence[str] | None = None,
-        grid: Mapping[str, ArrayLike] = GRID,
-        folds: int = FOLDS,
-        seed: int = 0,
-        threads: int | None = None,
-        simulated: bool = False,
         prior: dict[str, dict[str, float]] | None = None,
         usable: dict[str, tuple[float, float]] | None = None,
         snr_min: float = 0.0,
+        **training: Unpack[TrainingOptions],
     ) -> Table:
         """Labels of stars by models that have not seen them, to compare with theirs.
 
         Parameters
         ----------
-        spectra, labels, wavelength, ivar, error, names, grid, folds, seed, threads
-            As for `fit`, and so is `simulated`.
+        spectra, labels
+            As for `fit`.
         held_out
             Number of parts, drawn at random, that are held out one after the other, or
             "leave-one-out". Each takes a training of its own.
         prior, usable, snr_min
             As for `predict`.
+        **training
+            As for `fit`: wavelength, ivar, error, names, grid, folds, seed, threads
+            and simulated.
 
         Returns
         -------
@@ -281,14 +293,11 @@ slam.wavelength
             it. `continued_x` are not labels to be used: they tell stars that are
             unlike the training stars.
         """
-        known = known_stars(
-            as_set(spectra, wavelength, ivar, error), labels, names, simulated
-        )
+        known, options = to_train_on(spectra, labels, training)
         names, rows = known.names, known.rows
-        options = training(grid, folds, seed, threads, len(rows))
         prediction = settings_of(names, prior, usable, snr_min)
         if held_out != LEAVE_ONE_OUT:
-            whole(held_out, f'held_out, if not "{LEAVE_ONE_OUT}",', 2, len(rows))
+            whole_number(held_out, f'held_out, if not "{LEAVE_ONE_OUT}",', 2, len(rows))
         found = cross_validated_labels(
             SupportVectors,
             known.labels,
@@ -306,7 +315,7 @@ slam.wavelength
         flag_by(limits_for(found, names, prediction), found, names)
         table = table_of(known.spectra, names, found, rows)
         table.meta[parts.LABELLING] = parts.of_labelling(prediction)
-        stamp(table, known.spectra, known.simulated)
+        mark_simulated(table, known.spectra, known.simulated)
         return table
 
     def with_limits(self, tested: Table) -> Slam:
@@ -344,7 +353,7 @@ slam.wavelength
         found["continued"] = np.stack(
             [np.asarray(tested[f"continued_{name}"], float) for name in self.names], 1
         )
-        limits = limit(found, self.names)
+        limits = learn_limits(found, self.names)
         if parts.LABELLING in tested.meta:
             limits.meta[parts.LABELLING] = tested.meta[parts.LABELLING]
         return Slam(
@@ -382,7 +391,8 @@ slam.wavelength
             0.3}}. Default: flat within the range of the training stars.
         usable
             Lowest and highest value of labels beyond which they are flagged, as
-            {"teff": (3100, 3900)}; of feh, teff and logg.
+            {"teff": (3100, 3900)}; of labels that have a bit `outside` in
+            `mdwarfs.labels`: feh, teff and logg.
         snr_min
             Signal-to-noise ratio per pixel below which stars are flagged.
         threads
@@ -421,7 +431,7 @@ slam.wavelength
         """
         spectra = self._prepared(spectra, wavelength, ivar, error)
         if self.simulated and not simulated_model:
-            require_simulated(stamps(spectra), "simulated_model=True")
+            require_simulated(whether_simulated(spectra), "simulated_model=True")
         prediction = settings_of(self.names, prior, usable, snr_min)
         warn_of_limits(self.limits, prediction)
         stars = spectra.stars
@@ -446,7 +456,7 @@ slam.wavelength
             found["flags"] |= flag(stars["snr_misstated"], Flag.BAD_FIT)
         table = table_of(spectra, self.names, found, np.arange(len(stars)))
         table.remove_columns([f"continued_{name}" for name in self.names])
-        stamp(table, spectra, self.simulated)
+        mark_simulated(table, spectra, self.simulated)
         return table
 
     @hinting

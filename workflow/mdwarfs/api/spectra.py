@@ -12,12 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdwarfs.api.inputs import hinting, known_keys, planes, rising, velocities
+from mdwarfs.api.inputs import (
+    flux_and_ivar,
+    hinting,
+    known_keys,
+    rising_wavelength,
+    velocities,
+)
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import Loaded, assembled, load_spectrum
 from mdwarfs.spectra.signal import misstated, snr_of
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import of_file
 from mdwarfs.types import PathLike
@@ -268,12 +274,14 @@ def list_of(
             )
         observed = list(spectra)
     else:
-        flux, ivar = planes(spectra, ivar, error)
+        flux, ivar = flux_and_ivar(spectra, ivar, error)
         if wavelength is None:
             raise InputError("give the wavelength= of the flux [Angstrom, vacuum]")
-        wavelength = rising(wavelength, flux.shape[1])
+        wavelength = rising_wavelength(wavelength, flux.shape[1])
         rest = v_rad is None
-        observed = [build(wavelength, *star, at_rest=rest) for star in zip(flux, ivar)]
+        observed = [
+            build_spectrum(wavelength, *star, at_rest=rest) for star in zip(flux, ivar)
+        ]
     if not observed:
         raise InputError("there are no spectra")
     if v_rad is None:
@@ -334,5 +342,7 @@ def measured_snr(
     shape (n,)
         See `mdwarfs.spectra.signal.snr_of`; NaN without any good pixel.
     """
-    stars = (build(wavelength, *star, at_rest=True) for star in zip(flux, ivar))
+    stars = (
+        build_spectrum(wavelength, *star, at_rest=True) for star in zip(flux, ivar)
+    )
     return np.array([snr_of(star, wavelength) for star in stars])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mdwarfs.api.inputs import hinting
 from mdwarfs.api.slam import Slam
-from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid import stars as hybrid_stars
@@ -16,28 +15,19 @@ from mdwarfs.labelling.beside_model import (
     HYBRID,
     files_of_run,
     is_hybrid,
-    is_simulated,
     require_one_origin,
     tables_of,
-    taken_at_rest,
 )
 from mdwarfs.labelling.files import (
-    label_spectra,
     read_like_training,
-    require_alone,
     require_simulated,
-    stamps,
+    whether_simulated,
 )
-from mdwarfs.run import parts
-from mdwarfs.slam import regressors
-from mdwarfs.slam.labeller import labeller
+from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.spectra.formats import is_there, read, selected
 from mdwarfs.star import one
 from mdwarfs.star.run import StarsOfRun
-from mdwarfs.validation.calibration import calibrations
 from mdwarfs.validation.fit_limits import limits_of
-from mdwarfs.validation.snr_scale import SnrScale
-from mdwarfs.validation.uncertainty import power_laws
 
 if TYPE_CHECKING:
     from mdwarfs.star.one import Star
@@ -138,50 +128,29 @@ def _by_model(file, model, simulated_model, posterior, option):
                 "of SLAM, or the run"
             )
         model = Slam.load(model)
-    require_right(file, model.simulated, simulated_model, option)
-    predictor, prediction = labeller(model.trained), dict(ALONE)
-    spectra = read_like_training([file], predictor.model)
     limits = {} if model.limits is None else limits_of(model.limits)
-    found = label_spectra(
-        predictor, spectra, prediction, {}, {}, limits, simulated=model.simulated
-    )
-    (star,) = one.of_spectra(predictor, spectra, found, None, {}, posterior=posterior)
-    return star
+    alone = ModelOfRun(model.trained, ALONE, limits=limits, simulated=model.simulated)
+    require_right(file, alone.simulated, simulated_model, option)
+    spectra = read_like_training([file], alone)
+    return one.of_spectrum(alone, spectra, posterior=posterior)
 
 
 def _by_run(file, folder, simulated_model, posterior, option):
     """A file by the model of a run, with all that the run has beside it."""
     files = files_of_run(folder)
-    trained = regressors.read(files.model)
-    config = read_config([files.config])
-    require_one_origin(folder, config)
-    prediction = config["prediction"]
-    require_alone(prediction)
-    given = tables_of(files, trained.settings)
-    simulated = is_simulated(files.model)
-    require_right(file, simulated, simulated_model, option)
-    predictor, scale = labeller(trained), SnrScale.of_table(given["laws"])
-    rest = taken_at_rest(config)
-    spectra = read_like_training([file], predictor.model, scale, rest)
-    found = label_spectra(
-        predictor, spectra, prediction, power_laws(given["laws"]),
-        calibrations(given["calibration"]), limits_of(given["limits"]),
-        simulated=simulated,
-    )  # fmt: skip
-    usable = {x: r for x, r in prediction["usable"].items() if x in trained.label_names}
+    require_one_origin(folder, files.own)
+    model = ModelOfRun.read(files, files.own)
+    require_right(file, model.simulated, simulated_model, option)
+    spectra = read_like_training([file], model)
     hybrid = None
     if (folder / "hybrid" / "model.fits").is_file():
         other = files_of_run(folder, HYBRID)
-        parts.require_configuration(other.config, config, other.model, ())
-        settings = {"snr_min": prediction["snr_min"], "usable": usable}
+        tables_of(other, ())
+        settings = {"snr_min": model.prediction["snr_min"], "usable": model.usable}
         hybrid = hybrid_stars.label_stars(
             model_file.read(other.model), spectra, settings, threads=1
         )
-    (star,) = one.of_spectra(
-        predictor, spectra, found, hybrid, usable, prediction.get("prior"),
-        run=str(given["limits"].meta.get("RUN", "")), posterior=posterior,
-    )  # fmt: skip
-    return star
+    return one.of_spectrum(model, spectra, hybrid, posterior=posterior)
 
 
 def require_right(
@@ -206,4 +175,4 @@ def require_right(
     """
     read(file)
     if simulated and not simulated_model:
-        require_simulated(stamps([file]), option)
+        require_simulated(whether_simulated([file]), option)

@@ -65,7 +65,7 @@ class Probe:
     Attributes
     ----------
     source
-        Its entry in the configuration, see `mdwarfs.archives.settings.source`.
+        Its entry in the configuration, see `mdwarfs.archives.settings.source_of`.
     config
         The configuration.
     meter

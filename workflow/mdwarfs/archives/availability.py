@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from mdwarfs.archives.certificates import Session
 from mdwarfs.archives.patience import Deadline, Limits
-from mdwarfs.archives.transfer import cap, plain, retry_after
+from mdwarfs.archives.transfer import cap_answers, retry_after, without_markup
 
 AVAILABLE = re.compile(r"<(?:\w+:)?available>\s*(\w+)", re.IGNORECASE)
 BACK_AT = re.compile(r"<(?:\w+:)?backAt>\s*([^<\s]+)", re.IGNORECASE)
@@ -31,7 +31,7 @@ def unavailable(url: str, limits: Limits) -> tuple[str, float]:
     """
     try:
         with Session() as session:
-            cap(session, limits, Deadline(limits.stall))  # it is short
+            cap_answers(session, limits, Deadline(limits.stall))  # it is short
             answer = session.get(f"{url}/availability", timeout=limits.timeout)
     except (ValueError, OSError):
         return "", 0.0
@@ -44,7 +44,7 @@ def unavailable(url: str, limits: Limits) -> tuple[str, float]:
     wait = retry_after(answer.headers.get("Retry-After"))
     if back := BACK_AT.search(text):
         wait = max(wait, seconds_until(back[1]))
-    return plain(text)[:300], wait
+    return without_markup(text)[:300], wait
 
 
 def seconds_until(when: str) -> float:

@@ -116,7 +116,7 @@ def completed(
     try:
         links = missing_links(url, timeout)
     except (OSError, ValueError, requests.RequestException) as failure:
-        raise refused_by(url, f"{words(refused)}, and {failure}") from error
+        raise refused_by(url, f"{refusal_text(refused)}, and {failure}") from error
     if not links:
         check_refusal(url, error)
     return context_of(url, links)
@@ -260,7 +260,7 @@ def check_refusal(url: str, error: Exception) -> None:
     """Raise InputError if an error is that a certificate is not accepted."""
     refused = refusal(error)
     if refused is not None:
-        raise refused_by(url, words(refused)) from error
+        raise refused_by(url, refusal_text(refused)) from error
 
 
 def refused_by(url: str, why: str) -> NotAccepted:
@@ -271,7 +271,7 @@ def refused_by(url: str, why: str) -> NotAccepted:
     )
 
 
-def words(refused: ssl.SSLCertVerificationError) -> str:
+def refusal_text(refused: ssl.SSLCertVerificationError) -> str:
     """Why OpenSSL refuses a certificate."""
     return refused.verify_message or str(refused)
 

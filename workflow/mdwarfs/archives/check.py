@@ -15,7 +15,7 @@ from mdwarfs import tables
 from mdwarfs.archives.assumptions import Probe, Stars
 from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.archives.probes import probe
-from mdwarfs.archives.settings import source
+from mdwarfs.archives.settings import source_of
 from mdwarfs.archives.verdicts import (
     AS_ASSUMED,
     BROKEN,
@@ -24,7 +24,7 @@ from mdwarfs.archives.verdicts import (
     UNREACHABLE,
     Finding,
 )
-from mdwarfs.config import check as check_config
+from mdwarfs.config import check_config as check_config
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
@@ -128,7 +128,7 @@ def check(
     folder = Path(tempfile.mkdtemp(prefix="mdwarfs-check-"))
     by_archive = {}
     for key, route in sorted(inputs, key=lambda asked: asked[0] == "spectra"):
-        found = source(config["archives"], key, route)
+        found = source_of(config["archives"], key, route)
         own = folder / f"{key}-{route}"
         own.mkdir()
         asked = Probe(

@@ -43,7 +43,7 @@ N_ROWS = "N_ROWS"
 LEVEL = 4  # of the compression: three times as fast as 6, and 5 % larger
 
 
-def take(
+def take_excerpt(
     stream: BinaryIO,
     label: str,
     excerpt: Excerpt,
@@ -83,7 +83,7 @@ def take(
     unpacked.parent.mkdir(parents=True, exist_ok=True)
     try:
         with open(unpacked, "wb") as kept:
-            header, cells, facts = inspect(
+            header, cells, facts = inspect_table(
                 stream, label, excerpt, source, kept.write, block
             )
         cards = {N_ROWS: header.get(N_ROWS, facts["rows"])} | facts["counts"]
@@ -95,7 +95,7 @@ def take(
     return facts
 
 
-def inspect(
+def inspect_table(
     stream: BinaryIO,
     label: str,
     excerpt: Excerpt,
@@ -108,7 +108,7 @@ def inspect(
     Parameters
     ----------
     stream, label, excerpt, source, block
-        See `take`.
+        See `take_excerpt`.
     write
         Takes the bytes of the kept rows, the wanted columns alone.
 

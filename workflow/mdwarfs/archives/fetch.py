@@ -7,13 +7,14 @@ import hashlib
 import io
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mdwarfs import tables
 from mdwarfs.archives import integrity
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.excerpt import inspect, take
+from mdwarfs.archives.excerpt import inspect_table, take_excerpt
 from mdwarfs.archives.patience import (
     INFLATED,
     SPARE,
@@ -33,6 +34,31 @@ if TYPE_CHECKING:
 
 
 UNPACKED = 100  # times its size: so much no table packs
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that is to be fetched, from whatever address.
+
+    Attributes
+    ----------
+    path
+        Where it is to lie.
+    source
+        See `deliver_file`.
+    limits
+        Of size and of patience, for this file.
+    deadline
+        For all of its addresses together.
+    excerpt
+        What is wanted of a table; None of other files.
+    """
+
+    path: Path
+    source: dict
+    limits: Limits
+    deadline: Deadline
+    excerpt: Excerpt | None = None
 
 
 def deliver_file(
@@ -68,17 +94,19 @@ def deliver_file(
     return deliver(
         path,
         request,
-        accept=lambda: accept(path, source, excerpt),
-        obtain=lambda: from_any(path, source, limits, excerpt),
+        accept=lambda: verify_file(path, source, excerpt),
+        obtain=lambda: from_any(
+            Download(path, source, limits.of(source), Deadline(limits.total), excerpt)
+        ),
     )
 
 
-def from_any(path: Path, source: dict, limits: Limits, excerpt: Excerpt) -> dict:
+def from_any(download: Download) -> dict:
     """Fetch a file from the first of its addresses that gives it."""
-    deadline, failures, limits = Deadline(limits.total), [], limits.of(source)
+    path, source, failures = download.path, download.source, []
     for url in source["urls"]:
         try:
-            return {"url": url} | fetch(url, path, source, excerpt, limits, deadline)
+            return {"url": url} | fetch(url, download)
         except InputError as error:
             failures.append(f"{url}: {error}")
     raise InputError(
@@ -98,7 +126,7 @@ def by_hand(source: dict) -> str:
     return f"A browser gets it {', '.join(known)}."
 
 
-def accept(path: Path, source: dict, excerpt: Excerpt) -> dict:
+def verify_file(path: Path, source: dict, excerpt: Excerpt | None = None) -> dict:
     """Verify a whole file; what was found.
 
     Raises
@@ -117,7 +145,7 @@ def accept(path: Path, source: dict, excerpt: Excerpt) -> dict:
     if excerpt is None:
         return {}
     with open_raw(path) as stream:
-        return inspect(stream, path.name, excerpt, source)[2]
+        return inspect_table(stream, path.name, excerpt, source)[2]
 
 
 def count_lines(path: Path, source: dict) -> dict:
@@ -139,14 +167,7 @@ def is_packed(path: Path) -> bool:
         return file.read(len(GZIP)) == GZIP
 
 
-def fetch(
-    url: str,
-    path: PathLike,
-    source: dict,
-    excerpt: Excerpt,
-    limits: Limits,
-    deadline: Deadline,
-) -> dict:
+def fetch(url: str, download: Download) -> dict:
     """Fetch a file from one address, whole or as an excerpt; what is known of it.
 
     Raises
@@ -155,21 +176,22 @@ def fetch(
         If it does not come, or is not right. No half file is left, but for one that
         can be continued (`<path>.part`).
     """
-    get = _filtered if source["kind"] == "table" else _whole
+    get = _filtered if download.source["kind"] == "table" else _whole
 
     def once():
         try:
-            return get(url, path, source, excerpt, limits, deadline)
+            return get(url, download)
         except (Restart, TooLarge):
-            _forget(path)
+            _forget(download.path)
             raise
 
-    return from_the_beginning(once, url, limits)
+    return from_the_beginning(once, url, download.limits)
 
 
-def _filtered(url, path, source, excerpt, limits, deadline):
+def _filtered(url, download):
     """Fetch a table and keep the wanted part; see `fetch`."""
-    transfer = Transfer(url, limits, deadline)
+    path, source = download.path, download.source
+    transfer = Transfer(url, download.limits, download.deadline)
     incoming = Incoming(transfer)
     stream = io.BufferedReader(incoming, integrity.CHUNK)
     start = stream.peek(64)[:64]
@@ -179,7 +201,9 @@ def _filtered(url, path, source, excerpt, limits, deadline):
     with tables.atomic(path) as part:
         try:
             with gzip.open(stream) if packed else stream as unpacked:
-                facts = take(unpacked, path.name, excerpt, part, source)
+                facts = take_excerpt(
+                    unpacked, path.name, download.excerpt, part, source
+                )
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"the gzip stream is broken: {error}") from error
         if packed:
@@ -227,16 +251,17 @@ class Incoming(io.RawIOBase):
         return filled
 
 
-def _whole(url, path, source, excerpt, limits, deadline):
+def _whole(url, download):
     """Fetch a whole file, going on with what an earlier run has left; see `fetch`."""
+    path = download.path
     part, note = _part(path)
     part.parent.mkdir(parents=True, exist_ok=True)
     position, known = _left_over(url, part, note)
-    transfer = Transfer(url, limits, deadline, position, known)
+    transfer = Transfer(url, download.limits, download.deadline, position, known)
     if not position or position != known.length:
         _append(transfer, part, note)
     try:
-        facts = accept(part, source, excerpt)
+        facts = verify_file(part, download.source, download.excerpt)
     except InputError as error:
         _forget(path)
         if position:

@@ -12,7 +12,7 @@ from mdwarfs.archives.patience import Deadline, Limits, persist
 from mdwarfs.archives.transfer import (
     AGENT,
     Source,
-    failure,
+    network_error,
     reject_page,
     reject_status,
     source_of,
@@ -105,7 +105,7 @@ class Head(io.RawIOBase):
                     check_part(answer.headers.get("Content-Range", ""), start)
                 content = answer.raw.read(STEP if self.partial else MOST)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise failure(self.url, error) from error
+            raise network_error(self.url, error) from error
         self._meter(len(content))
         return content
 

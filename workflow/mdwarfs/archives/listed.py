@@ -6,7 +6,7 @@ from pathlib import Path
 
 from astropy.table import Row, Table
 
-from mdwarfs.archives.fetch import accept, fetch
+from mdwarfs.archives.fetch import Download, fetch, verify_file
 from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.errors import InputError
 from mdwarfs.run.progress import track
@@ -143,7 +143,7 @@ def one(
         if path.exists():
             return found(path, source)
         limits = limits.of(source | {"megabytes": source["bytes"] / 1e6})
-        fetch(f"{base}/{file['file']}", path, source, None, limits, deadline)
+        fetch(f"{base}/{file['file']}", Download(path, source, limits, deadline))
     except InputError as error:
         return error
     except OSError as error:  # of the disk: those of the network are InputErrors
@@ -154,7 +154,7 @@ def one(
 def found(path: PathLike, source: dict) -> InputError | None:
     """The error if a file that is there is not the right one."""
     try:
-        accept(path, source, None)
+        verify_file(path, source)
     except InputError as error:
         return InputError(
             f"the file that lies at {path} is not the right one: {error}. Delete it to "

@@ -14,7 +14,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.archives.checks import check_rows
-from mdwarfs.archives.fetch import accept, fetch
+from mdwarfs.archives.fetch import Download, fetch, verify_file
 from mdwarfs.archives.patience import Deadline, Limits, from_the_beginning
 from mdwarfs.archives.record import BY_HAND, deliver, read_record, write_record
 from mdwarfs.archives.transfer import Transfer
@@ -80,7 +80,7 @@ def table_or_reason(path: PathLike, source: dict, limits: Limits) -> dict:
     except InputError as error:
         if by_hand:
             raise
-        reason = absent.words(error)
+        reason = absent.header_text(error)
     logger.warning(
         "the paper's own table is not at hand, and the run goes on without it: %s. To "
         "have it compared, put the file at %s, delete %s.json, and run again",
@@ -131,10 +131,10 @@ def paper_table(path: PathLike, source: dict, limits: Limits) -> dict:
     """
     path = Path(path)
     printed, page = source["urls"]
-    deadline = Deadline(limits.total)
+    download = Download(path, source, limits, Deadline(limits.total))
 
     def attempt(url):
-        found = fetch(url, path, source, None, limits, deadline)
+        found = fetch(url, download)
         try:
             return {"url": url} | found | columns_and_rows(path, source)
         except InputError:
@@ -159,7 +159,7 @@ def paper_table(path: PathLike, source: dict, limits: Limits) -> dict:
         )  # fmt: skip
 
     def verify():
-        return accept(path, source, None) | columns_and_rows(path, source)
+        return verify_file(path, source) | columns_and_rows(path, source)
 
     return deliver(path, asked(source), verify, obtain)
 

@@ -44,11 +44,11 @@ ASSUMED = {
 of SkyServer reads a whole table, for which it has 600 s."""
 
 
-def words(pace: Pace) -> str:
+def rate_text(pace: Pace) -> str:
     """An assumption in words."""
     return f"{pace.rate:g} MB/s and {pace.each:g} s a {pace.unit}"
 
 
-def about(seconds: float) -> str:
+def minutes_text(seconds: float) -> str:
     """A time in words, to the minute."""
     return duration(60 * max(round(seconds / 60), 1)).removesuffix(" 00 s")

@@ -18,11 +18,11 @@ from mdwarfs.archives.transfer import (
     AGENT,
     NETWORK,
     Transfer,
-    cap,
-    failure,
-    plain,
+    cap_answers,
+    network_error,
     reject_status,
     save,
+    without_markup,
 )
 from mdwarfs.catalogues.parsec import read_parsec
 from mdwarfs.errors import InputError
@@ -201,7 +201,7 @@ def read_form(url: str, limits: Limits, deadline: Deadline) -> FormPage:
     page = content.decode("utf-8", "replace")
     offered = FormPage(url, page)
     if not offered.names:
-        raise InputError(f"there is no form; it says: {plain(page)[:500]}")
+        raise InputError(f"there is no form; it says: {without_markup(page)[:500]}")
     return offered
 
 
@@ -257,7 +257,7 @@ def submit(url: str, fields: list, limits: Limits, deadline: Deadline) -> str:
     """Submit the form; the text of the page that comes back."""
     try:
         with Session() as session:
-            cap(session, limits, deadline)
+            cap_answers(session, limits, deadline)
             answer = session.post(
                 url, data=fields, timeout=limits.timeout, headers={"User-Agent": AGENT}
             )
@@ -266,7 +266,7 @@ def submit(url: str, fields: list, limits: Limits, deadline: Deadline) -> str:
     except InputError:
         raise
     except NETWORK as error:
-        raise failure(url, error) from error
+        raise network_error(url, error) from error
 
 
 def find_link(page: Any) -> str:
@@ -279,5 +279,5 @@ def find_link(page: Any) -> str:
     """
     link = re.search(r"(?:\.\./)*tmp/output\d+\.dat", page)
     if link is None:
-        raise InputError(f"it made no table and says: {plain(page)[:500]}")
+        raise InputError(f"it made no table and says: {without_markup(page)[:500]}")
     return link[0]

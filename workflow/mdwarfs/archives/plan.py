@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Sequence
 
 from mdwarfs.archives import gaia, pace, sdss_queries, skyserver, wanted
-from mdwarfs.archives.settings import NAMES, source
+from mdwarfs.archives.settings import NAMES, source_of
 from mdwarfs.catalogues.registry import INPUTS
-from mdwarfs.config import check, read_config
+from mdwarfs.config import check_config, read_config
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.readers import mwm_star
 from mdwarfs.types import PathLike
@@ -58,7 +58,7 @@ def plan(config: dict) -> list:
         raise InputError("this configuration has no section archives: nothing to fetch")
     archives, entries = config["archives"], []
     for key, entry in archives["inputs"].items():
-        chosen = source(archives, key)
+        chosen = source_of(archives, key)
         n_files = n_spectra(config) if key == "spectra" else 1
         megabytes = n_files * chosen["megabytes"]
         number = n_requests(key, entry["route"], chosen, config)
@@ -187,7 +187,7 @@ def text_of(config: dict) -> str:
         lines.append(
             f"{entry['key']:<16}{entry['route']:<9}{entry['archive']:<20}"
             f"{entry['rows']:>28}{entry['megabytes']:>10,.0f} MB"
-            f"{'about ' + pace.about(entry['seconds']):>18}"
+            f"{'about ' + pace.minutes_text(entry['seconds']):>18}"
         )
         lines.append(f"    {entry['version']}")
         lines.extend(f"    {request}" for request in entry["requests"])
@@ -213,12 +213,15 @@ def times(entries: Sequence[dict]) -> str:
         before = by_archive.get(entry["slot"], 0.0)
         by_archive[entry["slot"]] = before + entry["seconds"]
     longest = max(by_archive, key=by_archive.get)
-    assumed = "; ".join(f"{NAMES[s]} {pace.words(pace.ASSUMED[s])}" for s in by_archive)
+    assumed = "; ".join(
+        f"{NAMES[s]} {pace.rate_text(pace.ASSUMED[s])}" for s in by_archive
+    )
     together, least = sum(by_archive.values()), by_archive[longest]
     text = (
-        f"Times are estimates: {pace.about(together)} for all, one after the other; at "
-        f"least {pace.about(least)}, for {NAMES[longest]}, with a job for each archive "
-        f"at a time. They assume {assumed}. Nobody has measured these rates. A query "
+        f"Times are estimates: {pace.minutes_text(together)} for all, one after the "
+        f"other; at least {pace.minutes_text(least)}, for {NAMES[longest]}, with a job "
+        f"for each archive at a time. They assume {assumed}. Nobody has measured these "
+        "rates. A query "
         "of SkyServer that times out costs ten minutes more; it is then asked in parts."
     )
     return textwrap.fill(text, 88)
@@ -233,5 +236,5 @@ def print_plan(paths: Sequence[PathLike], schema: PathLike) -> None:
         Configuration files, the default first.
     """
     config = read_config(paths)
-    check(config, schema)
+    check_config(config, schema)
     print(text_of(config))

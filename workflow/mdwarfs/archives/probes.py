@@ -32,7 +32,7 @@ from mdwarfs.archives import (
 )
 from mdwarfs.archives.assumptions import Ended, Probe, one_line, words_of
 from mdwarfs.archives.checks import check_columns, check_rows
-from mdwarfs.archives.fetch import fetch
+from mdwarfs.archives.fetch import Download, fetch
 from mdwarfs.archives.head import Head
 from mdwarfs.archives.transfer import Missing
 from mdwarfs.archives.uploads import fingerprint
@@ -373,7 +373,7 @@ def spectrum(asked: Probe) -> None:
             url, path = f"{base}/{file}", asked.folder / file.name
             with suppress(Missing):
                 kind = {"kind": "fits"}
-                fetch(url, path, kind, None, asked.limits, asked.deadline)
+                fetch(url, Download(path, kind, asked.limits, asked.deadline))
                 break
         else:
             raise InputError(f"none of the stars {stars} has one, the last as {url}")

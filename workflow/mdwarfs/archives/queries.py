@@ -7,6 +7,7 @@ in that file's names, so that one reader takes either.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +16,14 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.archives.checks import Checks, check_rows
 from mdwarfs.archives.excerpt import N_ROWS, write_table
-from mdwarfs.archives.fetch import accept
+from mdwarfs.archives.fetch import verify_file
 from mdwarfs.archives.record import deliver_answer
 from mdwarfs.archives.uploads import words_of
 from mdwarfs.archives.vizier import VizierTable, filled
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
+    from mdwarfs.archives.skyserver import SkyServer
     from mdwarfs.archives.tap import Service
     from mdwarfs.catalogues.excerpt import Excerpt
 
@@ -62,43 +64,55 @@ LAMOST = {
 }
 
 
-def wide_binaries(
-    service: Service,
-    source: dict,
-    official: dict,
-    excerpt: Excerpt,
-    r_max: float,
-    m_stars: ArrayLike,
-    path: PathLike,
-) -> dict:
+@dataclass(frozen=True)
+class Query:
+    """A raw file that is to be had by its route `query`.
+
+    Attributes
+    ----------
+    path
+        The excerpt to write.
+    service
+        The archive.
+    source
+        The route `query` of the configuration: `version`, `slices`, `rows`, and of
+        VizieR `table` and `chunk`.
+    official
+        The route `download` of the configuration, by which a file put there by hand is
+        verified.
+    excerpt
+        Columns and rows of the official file that are wanted.
+    """
+
+    path: PathLike
+    service: Service | SkyServer
+    source: dict
+    official: dict
+    excerpt: Excerpt
+
+
+def wide_binaries(query: Query, r_max: float, m_stars: ArrayLike) -> dict:
     """The pairs that are no chance alignments, and every pair of an M-type star.
 
     Parameters
     ----------
-    service
-        VizieR.
-    source
-        The route `query` of the configuration: `version`, `table`, `slices`, `chunk`,
-        `rows`.
-    official
-        The route `download` of the configuration, by which a file put there by hand is
-        verified.
+    query
+        Of VizieR.
     r_max
         Pairs below this R_chance_align are taken, whatever their stars.
     m_stars : of int
         Gaia DR3 identifiers of the M-type stars, whose pairs are all taken, so that
         it can be counted what the cut on R_chance_align removes.
-    path
-        Excerpt to write.
 
     Returns
     -------
     entries
         The record.
     """
+    source = query.source
 
     def ask(folder):
-        table = VizierTable(service, source["table"], WIDE_BINARIES, folder)
+        table = VizierTable(query.service, source["table"], WIDE_BINARIES, folder)
         condition = f"{table.column('R_chance_align')} < {r_max!r}"
         good = table.sliced("source_id1", source["slices"], condition)
         of_m = [
@@ -109,24 +123,16 @@ def wide_binaries(
         return unique(rows, ["source_id1", "source_id2"]), facts_of(table)
 
     asked = {"table": source["table"], "r_max": r_max, "stars": words_of(m_stars)}
-    order = ["source_id1", "source_id2"]
-    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
+    return deliver_excerpt(query, asked, ask, ["source_id1", "source_id2"])
 
 
-def lamost(
-    service: Service,
-    source: dict,
-    official: dict,
-    excerpt: Excerpt,
-    stars: ArrayLike,
-    path: PathLike,
-) -> dict:
+def lamost(query: Query, stars: ArrayLike) -> dict:
     """The LAMOST spectra of a list of stars.
 
     Parameters
     ----------
-    service, source, official, excerpt, path
-        As for `wide_binaries`.
+    query
+        Of VizieR.
     stars : of int
         Gaia DR3 identifiers.
 
@@ -135,16 +141,16 @@ def lamost(
     entries
         The record.
     """
+    source = query.source
 
     def ask(folder):
         optional = ["subclass"]
-        table = VizierTable(service, source["table"], LAMOST, folder, optional)
+        table = VizierTable(query.service, source["table"], LAMOST, folder, optional)
         rows = table.matching("gaia_source_id", stars, source["chunk"])
         return rows, facts_of(table)
 
     asked = {"table": source["table"], "stars": words_of(stars)}
-    order = ["obsid"]
-    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
+    return deliver_excerpt(query, asked, ask, ["obsid"])
 
 
 def facts_of(table: VizierTable) -> dict:
@@ -159,25 +165,14 @@ def facts_of(table: VizierTable) -> dict:
 
 
 def deliver_excerpt(
-    path: PathLike,
-    service: Service,
-    asked: dict,
-    source: dict,
-    official: dict,
-    excerpt: Excerpt,
-    ask: Callable,
-    order: Sequence[str],
+    query: Query, asked: dict, ask: Callable, order: Sequence[str]
 ) -> dict:
     """Give a raw file by a query; see `mdwarfs.archives.record.deliver_answer`.
 
     Parameters
     ----------
-    path, service
-        See there.
     asked
         What is asked for.
-    source, official, excerpt
-        See `wide_binaries`.
     ask
         Takes the folder of the answers; returns the rows, under the official names,
         and what is to be recorded. The entry `counts` of the latter, which has N_ROWS,
@@ -196,29 +191,28 @@ def deliver_excerpt(
         If the answer is not what it has to be.
     """
 
+    excerpt, version = query.excerpt, query.source["version"]
+
     def write(folder):
         rows, facts = ask(folder)
-        warnings = check_rows(len(rows), source)
+        warnings = check_rows(len(rows), query.source)
         rows = filled(rows, excerpt.columns)
         checks = Checks(excerpt)
         checks.see(rows)
         checks.end()
         rows = rows[total_order(rows, order)]
-        write_table(path, excerpt.hdu, rows, facts["counts"])
-        return {
-            "version": source["version"],
-            "rows": len(rows),
-            "warnings": warnings,
-        } | facts
+        write_table(query.path, excerpt.hdu, rows, facts["counts"])
+        return {"version": version, "rows": len(rows), "warnings": warnings} | facts
 
     def verify():
-        return {"version": official.get("version")} | accept(path, official, excerpt)
+        official = query.official
+        known = {"version": official.get("version")}
+        return known | verify_file(query.path, official, excerpt)
 
-    request = {"version": source["version"]} | asked
     return deliver_answer(
-        path,
-        service,
-        request | {"columns": list(excerpt.columns)},
+        query.path,
+        query.service,
+        {"version": version} | asked | {"columns": list(excerpt.columns)},
         accept=verify,
         ask=write,
     )

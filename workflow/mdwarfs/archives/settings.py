@@ -59,7 +59,7 @@ def release_of(config: dict) -> int:
     return config.get("simulation", {}).get("release", 19)
 
 
-def source(
+def source_of(
     archives: dict, key: str, route: Literal["download", "query"] | None = None
 ) -> dict:
     """How one input is fetched.
@@ -103,7 +103,7 @@ def source(
 def by_route(archives: dict, route: str, keys: Sequence[str] | None = None) -> dict:
     """The inputs that are fetched by a route: their sources, by name."""
     return {
-        key: source(archives, key)
+        key: source_of(archives, key)
         for key, entry in archives["inputs"].items()
         if entry["route"] == route and (keys is None or key in keys)
     }

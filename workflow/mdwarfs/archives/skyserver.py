@@ -9,7 +9,6 @@ import re
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from astropy.table import Table, vstack
 from mdwarfs import tables
 from mdwarfs.archives.certificates import NotAccepted
 from mdwarfs.archives.patience import Deadline, Limits, Transient, persist
-from mdwarfs.archives.queries import deliver_excerpt
+from mdwarfs.archives.queries import Query, deliver_excerpt
 from mdwarfs.archives.sdss_queries import (
     count_queries,
     part_of_count,
@@ -29,14 +28,10 @@ from mdwarfs.archives.sdss_queries import (
 )
 from mdwarfs.archives.skyserver_errors import reject, without_name
 from mdwarfs.archives.slices import TooMuch, divide
-from mdwarfs.archives.transfer import cap, failure, plain
+from mdwarfs.archives.transfer import cap_answers, network_error, without_markup
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.errors import InputError, MissingColumn, WrongType
 from mdwarfs.types import PathLike
-
-if TYPE_CHECKING:
-    from mdwarfs.catalogues.excerpt import Excerpt
-
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +167,7 @@ class SkyServer:
         from astroquery.sdss import SDSSClass, conf
 
         client = SDSSClass()
-        cap(client._session, self.limits, AnswerTime(deadline))
+        cap_answers(client._session, self.limits, AnswerTime(deadline))
         client.QUERY_URL_SUFFIX_DR_NEW = service
         begin = time.monotonic()
         patience = max(PATIENCE, self.limits.stall)
@@ -185,7 +180,7 @@ class SkyServer:
         except requests.ReadTimeout as error:
             raise TooMuch(f"no answer began within {patience:g} s") from error
         except requests.RequestException as error:
-            raise failure(self.url, error) from error
+            raise network_error(self.url, error) from error
         answer.encoding = "utf-8-sig"  # it may begin with a mark of the order of bytes
         reject(answer, time.monotonic() - begin)
         return answer.text
@@ -235,7 +230,7 @@ def read_csv(text: str, kinds: dict[str, str]) -> Table:
     if missing:
         raise MissingColumn(
             f"its answer lacks the column(s) {', '.join(missing)}; it begins "
-            f"with: {plain(start)[:200]}"
+            f"with: {without_markup(start)[:200]}"
         )
     return Table({n: values(frame[n.lower()], kind, n) for n, kind in kinds.items()})
 
@@ -247,7 +242,7 @@ def check_lines(text: str) -> None:
     closes at the end; but each line of a table of SkyServer's ends.
     """
     if not text.endswith("\n"):
-        raise Cut(f"its answer breaks off; it ends with: {plain(text)[-200:]}")
+        raise Cut(f"its answer breaks off; it ends with: {without_markup(text)[-200:]}")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         head = next(lines)
@@ -257,7 +252,7 @@ def check_lines(text: str) -> None:
     if wrong is not None:
         raise InputError(
             f"its answer has a line of {len(wrong)} values below a head of "
-            f"{len(head)}: {plain(','.join(wrong))[:200]}"
+            f"{len(head)}: {without_markup(','.join(wrong))[:200]}"
         )
 
 
@@ -278,23 +273,15 @@ def values(words: pd.Series, kind: str, name: str) -> np.ndarray:
         raise WrongType(f"column {name} is no {kind}: {error}") from error
 
 
-def deliver_table(
-    service: SkyServer,
-    key: str,
-    source: dict,
-    official: dict,
-    excerpt: Excerpt,
-    boss: dict,
-    path: PathLike,
-) -> dict:
+def deliver_table(query: Query, key: str, boss: dict) -> dict:
     """Give the raw file of one SDSS table by its route `query`.
 
     Parameters
     ----------
+    query
+        Of SkyServer.
     key
         "spall", or a pipeline of Astra's.
-    source, official, excerpt, path
-        See `mdwarfs.archives.queries.wide_binaries`.
     boss
         Section of the configuration.
 
@@ -303,26 +290,27 @@ def deliver_table(
     entries
         The record.
     """
+    service, source, excerpt = query.service, query.source, query.excerpt
     deadline = Deadline(service.limits.total)
 
     def ask(folder):
-        def answer(query, kinds):
-            name = fingerprint(f"{service.release} {query}")
-            return service.ask(query, kinds, folder / f"{name}.csv", deadline)
+        def answer(sql, kinds):
+            name = fingerprint(f"{service.release} {sql}")
+            return service.ask(sql, kinds, folder / f"{name}.csv", deadline)
 
         def part(k, n):
-            query = table_query(key, source, excerpt, boss, k, n)
-            return answer(query, excerpt.columns)
+            sql = table_query(key, source, excerpt, boss, k, n)
+            return answer(sql, excerpt.columns)
 
         rows, divided = divide(part, source["slices"], folder / "divided.json")
         counts = {}
-        for keyword, query in count_queries(key, source, boss).items():
+        for keyword, sql in count_queries(key, source, boss).items():
 
-            def count(k, n, query=query):
-                whole = query
+            def count(k, n, whole=sql):
+                one = whole
                 if n > 1:
-                    whole = part_of_count(query, table_of(key, source)[2], k, n)
-                return int(answer(whole, {"n": "int"})["n"][0])
+                    one = part_of_count(whole, table_of(key, source)[2], k, n)
+                return int(answer(one, {"n": "int"})["n"][0])
 
             counts[keyword] = sum(divide(count, 1, folder / f"{keyword}.json")[0])
         return vstack(rows, metadata_conflicts="silent"), {
@@ -336,4 +324,4 @@ def deliver_table(
     asked = {"release": service.release, "queries": queries}
     order = ["SDSS_ID", "SPEC_FILE"] if key == "spall" else ["sdss_id", "snr"]
     order = [name for name in order if name in excerpt.columns]
-    return deliver_excerpt(path, service, asked, source, official, excerpt, ask, order)
+    return deliver_excerpt(query, asked, ask, order)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.slices import TooMuch
-from mdwarfs.archives.transfer import TRANSIENT, Missing, plain, retry_after
+from mdwarfs.archives.transfer import TRANSIENT, Missing, retry_after, without_markup
 from mdwarfs.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def reject(answer: Response, elapsed: float) -> None:
     status, said = answer.status_code, complaint(answer.text)
     if status == 200 and said is None:
         return
-    words = f"status {status}, it says: {(said or plain(answer.text))[:500]}"
+    words = f"status {status}, it says: {(said or without_markup(answer.text))[:500]}"
     wait = retry_after(answer.headers.get("Retry-After"))
     if status in (404, 410):
         raise Missing(words)
@@ -85,15 +85,15 @@ def complaint(text: str) -> str | None:
     if start[0] in "{[":
         return message(start)
     if start[0] == "<" or ERROR.match(start):
-        return plain(start)
+        return without_markup(start)
     head, _, rows = without_name(start).partition("\n")
     if head.strip().strip('"').lower() == "error_message":
-        return plain(rows)
+        return without_markup(rows)
     name = start.partition("\n")[0]
     in_words = any(
         words.search(f"{name} {head}") for words in (TIMED_OUT, TOO_MANY, PASSING)
     )
-    return plain(start) if in_words else None
+    return without_markup(start) if in_words else None
 
 
 def without_name(text: str) -> str:
@@ -110,5 +110,5 @@ def message(text: str) -> str:
     names = ("ErrorMessage", "Error Message", "error")
     for name in names if isinstance(found, dict) else ():
         if isinstance(found.get(name), str):
-            return plain(found[name])
-    return plain(text)
+            return without_markup(found[name])
+    return without_markup(text)

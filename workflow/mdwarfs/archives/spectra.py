@@ -11,7 +11,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.archives import integrity
-from mdwarfs.archives.fetch import fetch
+from mdwarfs.archives.fetch import Download, fetch
 from mdwarfs.archives.patience import Deadline, Limits
 from mdwarfs.archives.transfer import Missing
 from mdwarfs.archives.verified import Verified
@@ -149,7 +149,8 @@ def one(
     path, deadline = verified.folder / relative, Deadline(limits.total)
     try:
         if not path.exists():
-            fetch(f"{base}/{relative}", path, {"kind": "fits"}, None, limits, deadline)
+            wanted = Download(path, {"kind": "fits"}, limits, deadline)
+            fetch(f"{base}/{relative}", wanted)
         elif verified.get(relative) is not None:
             return None
         else:

@@ -26,7 +26,7 @@ from mdwarfs.archives.availability import unavailable
 from mdwarfs.archives.certificates import check_refusal, completed, context_of
 from mdwarfs.archives.connections import opened
 from mdwarfs.archives.patience import Deadline, Limits, Transient, persist
-from mdwarfs.archives.transfer import failure, plain, save
+from mdwarfs.archives.transfer import network_error, save, without_markup
 from mdwarfs.archives.uploads import fingerprint
 from mdwarfs.catalogues.gaia import read_votable
 from mdwarfs.errors import InputError
@@ -261,7 +261,7 @@ class Service:
             self._control(job.start)
             return "QUEUED"
         if phase not in WORKING | ENDED:  # a page, as in times of maintenance
-            raise self._trouble(f"no phase of a job, but {plain(phase)[:100]}")
+            raise self._trouble(f"no phase of a job, but {without_markup(phase)[:100]}")
         return phase
 
     def _fetch(self, job, path, deadline):
@@ -287,7 +287,7 @@ class Service:
     def _words(self, job):
         """What the archive says of a job that failed."""
         try:
-            said = plain(self._control(job.get_error))
+            said = without_markup(self._control(job.get_error))
             return said.removeprefix("Error 200:").strip()[:500]
         except (Transient, InputError) as error:
             return f"(no reason given: {error})"
@@ -298,7 +298,7 @@ class Service:
             return action(*arguments, **options)
         except requests.HTTPError as error:
             # astroquery keeps the archive's words, or the status's, and not its number.
-            said = plain(str(error))
+            said = without_markup(str(error))
             trouble = self._trouble(said)
             if trouble.named or any(words in said for words in PASSING):
                 raise trouble from error
@@ -306,7 +306,7 @@ class Service:
         except SAXException as error:  # a page came, as in times of maintenance
             raise self._trouble(f"no description of a job: {error}") from error
         except NETWORK as error:
-            raise failure(self.url, error) from error
+            raise network_error(self.url, error) from error
 
     def _trouble(self, said):
         """A passing failure; it names a time of maintenance, if the service says so."""

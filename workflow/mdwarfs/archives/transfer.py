@@ -40,8 +40,8 @@ and says what it is."""
 
 
 NETWORK = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError)
-"""What requests and urllib3 raise; see `failure`. Of an address that is none, they let
-Python's own ValueError pass."""
+"""What requests and urllib3 raise; see `network_error`. Of an address that is none,
+they let Python's own ValueError pass."""
 
 
 class Missing(InputError):
@@ -167,7 +167,7 @@ class Transfer:
         except InputError:
             raise
         except NETWORK as error:
-            raise failure(self.url, error) from error
+            raise network_error(self.url, error) from error
         length = self.source.length
         if length is not None and self.position < length:
             raise Transient(f"{self.position} bytes came of {length}")
@@ -204,7 +204,7 @@ def as_they_come(
         deadline.check()
 
 
-def cap(
+def cap_answers(
     session: requests.Session,
     limits: Limits,
     deadline: Until | None = None,
@@ -256,7 +256,7 @@ def check_largest(size: int, limits: Limits) -> None:
         )
 
 
-def failure(url: str, error: Exception) -> Transient:
+def network_error(url: str, error: Exception) -> Transient:
     """What a network error means: worth another attempt, or final.
 
     Raises
@@ -280,10 +280,10 @@ def reject_status(answer: requests.Response, good: set[int]) -> None:
     said = f"status {status} {answer.reason or ''}".strip()
     if status in TRANSIENT:
         wait = retry_after(answer.headers.get("Retry-After"))
-        raise Transient(f"{said} {words(answer)}".strip(), wait)
+        raise Transient(f"{said} {answer_text(answer)}".strip(), wait)
     if status in (404, 410):
         raise Missing(said)
-    raise InputError(f"{said}{firewall(answer)} {words(answer)}".strip())
+    raise InputError(f"{said}{firewall(answer)} {answer_text(answer)}".strip())
 
 
 def reject_page(answer: requests.Response, text: bool = False) -> None:
@@ -291,7 +291,7 @@ def reject_page(answer: requests.Response, text: bool = False) -> None:
     content = answer.headers.get("Content-Type", "").lower()
     if not text and ("html" in content or "json" in content):
         said = f"a page ({content}) came instead of the file{firewall(answer)}"
-        raise InputError(f"{said}: {words(answer)}".rstrip(": "))
+        raise InputError(f"{said}: {answer_text(answer)}".rstrip(": "))
 
 
 def firewall(answer: requests.Response) -> str:
@@ -331,7 +331,7 @@ def content_length(said: str) -> int:
     return int(size)
 
 
-def words(answer: requests.Response, most: int = 300) -> str:
+def answer_text(answer: requests.Response, most: int = 300) -> str:
     """The archive's own words: the first of an answer's text, without its markup."""
     content = b""
     # An answer that breaks off, or drips, has said enough.
@@ -340,10 +340,10 @@ def words(answer: requests.Response, most: int = 300) -> str:
             content += chunk
             if len(content) > WORDS:
                 break
-    return plain(content[:WORDS].decode("utf-8", "replace"))[:most]
+    return without_markup(content[:WORDS].decode("utf-8", "replace"))[:most]
 
 
-def plain(text: str) -> str:
+def without_markup(text: str) -> str:
     """A page's text without markup, scripts and superfluous blanks."""
     text = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", text)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mdwarfs.audit.run import NotTestable, Run
-from mdwarfs.literature.aspcap_correction import TERMS, Correction, design
+from mdwarfs.literature.aspcap_correction import TERMS, Correction, design_matrix
 from mdwarfs.samples.split import of_role
 from mdwarfs.statistics import summarise, trend
 from mdwarfs.tables import absent
@@ -112,9 +112,9 @@ def surface(run: Run, teff: int, feh: float) -> tuple[float, float]:
     fitted = Correction(np.array([row[term] for term in TERMS]), np.full(6, np.nan))
     stars = run.table("aspcap")
     stars = stars[np.asarray(stars["selected"], bool)]
-    fitted_at = design(stars["teff_aspcap"], stars["feh_aspcap"])
+    fitted_at = design_matrix(stars["teff_aspcap"], stars["feh_aspcap"])
     _, triangle = np.linalg.qr(fitted_at)
-    reach = np.linalg.norm(np.linalg.solve(triangle.T, design(teff, feh)))
+    reach = np.linalg.norm(np.linalg.solve(triangle.T, design_matrix(teff, feh)))
     return float(fitted(teff, feh)), float(reach * row["robust_std_after"])
 
 

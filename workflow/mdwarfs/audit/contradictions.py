@@ -147,7 +147,7 @@ CHECKS = {
 }
 
 
-def check(run: Run, identifier: str) -> list[Forms]:
+def both_forms(run: Run, identifier: str) -> list[Forms]:
     """Both forms of a contradiction in numbers.
 
     Parameters

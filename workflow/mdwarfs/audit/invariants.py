@@ -53,7 +53,7 @@ BETWEEN = {
     "source_id", "role", "fold", "labelled", "reason", "membership", *RELEASED,
     *matches.COLUMNS,
 }  # fmt: skip
-"""Columns that `between` asks for."""
+"""Columns that `problems_between` asks for."""
 
 
 def violations(products: dict[str, Table]) -> dict[str, list[str]]:
@@ -69,19 +69,19 @@ def violations(products: dict[str, Table]) -> dict[str, list[str]]:
     entries
         Path to problems; only of products that have any.
     """
-    found = {name: within(name, table) for name, table in products.items()}
-    for name, problems in between(products).items():
+    found = {name: problems_within(name, table) for name, table in products.items()}
+    for name, problems in problems_between(products).items():
         found[name] += problems
     return {name: problems for name, problems in found.items() if problems}
 
 
 def needed(table: Table) -> Table:
-    """What of a product `between` asks for, so that not all need be in memory."""
+    """What `problems_between` asks for, so that not all need be in memory."""
     columns = [name for name in table.colnames if name in BETWEEN]
     return Table([np.asarray(table[name]) for name in columns], names=columns)
 
 
-def between(products: dict[str, Table]) -> dict[str, list[str]]:
+def problems_between(products: dict[str, Table]) -> dict[str, list[str]]:
     """The same as `violations`, of what products have to do with each other alone."""
     found = {name: [] for name in products}
     for inner, outer in SUBSETS:
@@ -100,7 +100,7 @@ def between(products: dict[str, Table]) -> dict[str, list[str]]:
     return {name: problems for name, problems in found.items() if problems}
 
 
-def within(name: str, table: Table) -> list[str]:
+def problems_within(name: str, table: Table) -> list[str]:
     """Problems of one product by itself."""
     problems = []
     if name in UNIQUE:

@@ -11,6 +11,7 @@ from mdwarfs.labels import LABELS
 from mdwarfs.types import PathLike
 
 PATH = Path(__file__).with_name("ledger.yaml")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
 
 IDENTIFIERS = {
     # S: not printed in the paper, but in the table that it publishes with its sample.
@@ -133,7 +134,7 @@ def load(path: PathLike = PATH) -> Ledger:
         If an entry is missing, stands twice, or lacks or has too many keys.
     """
     with open(path, encoding="utf-8") as file:
-        content = yaml.safe_load(file)
+        content = yaml.load(file, LOADER)
     like = content.pop("of_catalogues", {})
     _same("sections", content, IDENTIFIERS, path)
     for section, entries in content.items():

@@ -38,7 +38,7 @@ class Computed(NamedTuple):
     words: str
 
 
-def origin(answer: Mapping) -> Cell | Computed:
+def answer_origin(answer: Mapping) -> Cell | Computed:
     """Where a number is from.
 
     Parameters

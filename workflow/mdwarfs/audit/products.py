@@ -10,7 +10,7 @@ from astropy.io import fits
 from astropy.table import Column, Table
 
 from mdwarfs import tables
-from mdwarfs.audit.invariants import between, needed, within
+from mdwarfs.audit.invariants import needed, problems_between, problems_within
 from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.errors import InputError
 from mdwarfs.tables import absent
@@ -61,9 +61,9 @@ def audit(paths: Sequence[PathLike], rules: dict[str, str], stamp: dict) -> Tabl
         rows[name], table = _describe(path, stamp)
         rows[name]["rule"] = rules.get(str(path), "")
         if table is not None:
-            rows[name]["problems"] += within(name, table)
+            rows[name]["problems"] += problems_within(name, table)
             readable[name] = needed(table)
-    for name, found in between(readable).items():
+    for name, found in problems_between(readable).items():
         rows[name]["problems"] += found
     for name, row in rows.items():
         for problem in row["problems"]:

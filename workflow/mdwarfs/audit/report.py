@@ -10,10 +10,10 @@ from astropy.table import Table
 
 from mdwarfs.audit import data
 from mdwarfs.audit.claims import SIGMAS
-from mdwarfs.audit.contradictions import check
+from mdwarfs.audit.contradictions import both_forms
+from mdwarfs.audit.notation import apart, by_kind, number_texts
 from mdwarfs.audit.paper_sample import against_the_paper
-from mdwarfs.audit.truth import pulls, recovered
-from mdwarfs.audit.words import apart, by_kind, numbers
+from mdwarfs.audit.truth import pull_widths, recovered
 from mdwarfs.catalogues.nulls import Nulled
 from mdwarfs.tables.markdown import grid, number
 
@@ -66,7 +66,7 @@ def write(
         *(_contradiction(entry, run) for entry in ledger.contradictions),
         *against_the_paper(run),
         *recovered(run),
-        *pulls(run),
+        *pull_widths(run),
         *_nulled(products),
         "## Products",
         _products(products),
@@ -109,7 +109,7 @@ def _numbers(run, claims):
     heads += ["injected", "agrees"] if run.simulated else []
     rows = []
     for row in claims:
-        said = numbers(row)
+        said = number_texts(row)
         cells = [row[x] for x in ("id", "claim", "quantity", "unit", "kind")]
         cells += [said[x] for x in ("paper", "found", "e_found")]
         if run.simulated:
@@ -137,7 +137,7 @@ def _contradiction(entry, run):
         f"- as printed: {entry['printed']}\n- corrected: {entry['corrected']}\n"
         f"- taken here: {entry['decision']}\n- because: {entry['reason']}"
     )
-    forms = check(run, entry["id"])
+    forms = both_forms(run, entry["id"])
     if forms:
         rows = [
             (form.quantity, form.unit)

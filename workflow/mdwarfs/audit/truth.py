@@ -99,7 +99,7 @@ def _extremes(bins, name):
     return f"{np.min(widths):.2f} to {np.max(widths):.2f}"
 
 
-def pulls(run: Run) -> list[str]:
+def pull_widths(run: Run) -> list[str]:
     """Standard deviation of the pulls in each SNR bin, and where it is as it should be.
 
     Returns

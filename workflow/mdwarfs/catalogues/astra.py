@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.identifiers import identifiers
 from mdwarfs.catalogues.nulls import (
-    identifier,
+    clean_real,
+    clean_text,
     is_fill,
     keep_physical,
-    real,
-    text,
     without_fills,
 )
 from mdwarfs.catalogues.raw_file import of_file
@@ -114,20 +114,19 @@ def clean(rows: Table, pipeline: str) -> Table:
         n_spectra. The uncertainties of SLAM are the roots of the released values.
         `meta` counts N_STARS, and what was made null (`nulls.keep_physical`).
     """
-    sdss_id, _ = identifier(rows["sdss_id"], "sdss_id")
-    source_id, _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
-    spectra = Table({"sdss_id": sdss_id, "source_id": source_id})
+    columns = dict(zip(("sdss_id", "source_id"), IDENTIFIERS))
+    spectra, lost = identifiers(rows, columns, key="sdss_id")
     for name, column in REALS[pipeline].items():
         spectra[name] = values_of(rows, name, column)
     for name in TEXTS[pipeline]:
-        spectra[name] = text(rows[name])
+        spectra[name] = clean_text(rows[name])
     for name in FLAGS[pipeline]:
         spectra[name] = np.maximum(rows[name], 0)
     counts = {}
     if pipeline == "slam":
         take_roots(spectra)
         spectra, counts = analysed(spectra)
-    nulled = keep_physical(spectra)
+    nulled = keep_physical(spectra, lost)
     spectra = spectra[spectra["sdss_id"] > 0]
     stars = best_spectra(spectra, spectra["sdss_id"], spectra[SNR[pipeline]])
     if SNR[pipeline] in DESCRIBED:
@@ -162,8 +161,8 @@ def values_of(rows: Table, name: str, column: str | tuple[str, ...]) -> np.ndarr
         As they are in one column; of two, NaN where either has a fill value.
     """
     if isinstance(column, str):
-        return real(rows[column])
-    one, other = (without_fills(real(rows[x])) for x in column)
+        return clean_real(rows[column])
+    one, other = (without_fills(clean_real(rows[x])) for x in column)
     return np.hypot(one, other) if name.startswith(ERROR) else one - other
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from astropy.table import Table
 
 from mdwarfs.catalogues.best_spectra import best_spectra
-from mdwarfs.catalogues.nulls import keep_physical, real, text
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -74,11 +74,11 @@ def clean(rows: pd.DataFrame) -> Table:
         N_ROWS, N_NOT2M (identifiers of another kind) and N_STARS, and what was made
         null (`nulls.keep_physical`).
     """
-    apogee_id = text(rows["APOGEE_ID"].fillna("").to_numpy(str))
+    apogee_id = clean_text(rows["APOGEE_ID"].fillna("").to_numpy(str))
     of_2mass = np.char.startswith(apogee_id, PREFIX)
     stars = Table({"tmass_designation": [name[len(PREFIX) :] for name in apogee_id]})
     for name, column in REALS.items():
-        stars[name] = real(rows[column].to_numpy(float))
+        stars[name] = clean_real(rows[column].to_numpy(float))
     nulled = keep_physical(annotate(stars, DESCRIBED))
     stars = stars[of_2mass]
     stars = best_spectra(stars, stars["tmass_designation"], stars["snr_apogee"])

@@ -17,7 +17,8 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
-from mdwarfs.catalogues.nulls import identifier, keep_physical, real, text
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
@@ -161,14 +162,13 @@ def clean(rows: Table, taken: dict[str, str]) -> Table:
     """
     n = len(rows)
     pairs = annotate(Table({"row": np.arange(1, n + 1)}), DESCRIBED)
+    found, lost = identifiers(rows, {name: taken[name] for name in IDENTIFIERS})
     for name in IDENTIFIERS:
-        pairs[name], n_bad = identifier(rows[taken[name]], taken[name])
-        if n_bad:
-            logger.warning("%d of %s are no identifiers", n_bad, taken[name])
+        pairs[name] = found[name]
     for name in REALS:
         if name in taken:
-            pairs[name] = real(rows[taken[name]])
-    nulled = keep_physical(pairs)
+            pairs[name] = clean_real(rows[taken[name]])
+    nulled = keep_physical(pairs, lost)
     lacking = [name for name in REALS if name not in taken]
     for name in lacking:
         pairs[name] = np.full(n, np.nan)
@@ -194,7 +194,7 @@ def describe(pairs: Table, taken: dict[str, str]) -> Table:
 
 def role_of(values: ArrayLike) -> np.ndarray:
     """Training or test set from a column of texts that begin with either word."""
-    values = text(np.asarray(values, str)) if len(values) else np.array([], "U5")
+    values = clean_text(np.asarray(values, str)) if len(values) else np.array([], "U5")
     lower = np.char.lower(values)
     begins = [np.char.startswith(lower, role) for role in ROLES]
     return np.select(begins, ROLES, default="").astype("U5")

@@ -3,7 +3,7 @@
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.catalogues.nulls import real
+from mdwarfs.catalogues.nulls import clean_real
 from mdwarfs.catalogues.raw_file import AGAIN, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -105,6 +105,6 @@ def read_output(path: PathLike) -> Table:
     table = Table(columns)
     table["label"] = table["label"].astype(int)
     for name in ("m_g", "m_bp", "m_rp"):
-        magnitudes = real(table[name])
+        magnitudes = clean_real(table[name])
         table[name] = np.where(magnitudes < NO_MAGNITUDE, magnitudes, np.nan)
     return table

@@ -15,7 +15,6 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.commands.outputs import output
-from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
     HYBRID,
@@ -33,16 +32,11 @@ from mdwarfs.labelling.beside_model import (
     taken_at_rest,
 )
 from mdwarfs.labelling.files import OPTION, predict_files
-from mdwarfs.run import parts
-from mdwarfs.slam import regressors
-from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag_names
+from mdwarfs.labelling.model_of_run import ModelOfRun
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.formats import selected, titles
 from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
-from mdwarfs.validation.calibration import calibrations
-from mdwarfs.validation.fit_limits import limits_of
-from mdwarfs.validation.snr_scale import SnrScale
-from mdwarfs.validation.uncertainty import power_laws
 
 logger = logging.getLogger(__name__)
 
@@ -139,8 +133,8 @@ def predict(options: argparse.Namespace) -> int:
     check_names(options.spectrum, options.output)
     files = files_of(options)
     check_output(options.output, files, [options.config])
-    if files.whole:
-        require_one_origin(Path(options.run), read_config([files.config]))
+    if files.own is not None:
+        require_one_origin(Path(options.run), files.own)
     table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
     if options.output is None:
         print(readable(table), flush=True)
@@ -157,7 +151,7 @@ def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
     from mdwarfs.labelling import hybrid_files
 
     model = model_file.read(files.model)
-    config = configuration(files.config, options.config)
+    config = configuration(files, options.config)
     tables_of(files, ())
     return hybrid_files.predict_files(
         options.spectrum,
@@ -173,36 +167,8 @@ def slam_labels(options: argparse.Namespace, files: Files) -> Table:
     """Labels by a model of SLAM, with what goes with it."""
     if is_hybrid(files.model):
         raise InputError(f"{files.model} is a hybrid model: use --method hybrid")
-    model = regressors.read(files.model)
-    config = configuration(files.config, options.config)
-    given = tables_of(files, model.settings)
-    own = parts.of_prediction(config["prediction"])
-    laws = [given[name] for name in ("laws", "calibration") if name in given]
-    if any(table.meta.get(parts.CONFIG) != own for table in laws):
-        logger.warning(
-            "e_* and sigma_* were found with another section `prediction` than the one "
-            "that is used now: with other priors they do not hold"
-        )
-    if "limits" in given and not parts.labelled_so(
-        given["limits"], config["prediction"]
-    ):
-        logger.warning(
-            "the limits of the fit were learnt with another prior than the one that is "
-            "used now: the flags %s do not hold",
-            flag_names(BY_LIMITS),
-        )
-    return predict_files(
-        options.spectrum,
-        model,
-        config["prediction"],
-        power_laws(given["laws"]) if "laws" in given else {},
-        calibrations(given["calibration"]) if "calibration" in given else {},
-        limits_of(given["limits"]) if "limits" in given else {},
-        snr_scale=SnrScale.of_table(given["laws"]) if "laws" in given else None,
-        simulated=is_simulated(files.model),
-        real=options.simulated_model,
-        at_rest=taken_at_rest(config),
-    )
+    model = ModelOfRun.read(files, configuration(files, options.config))
+    return predict_files(options.spectrum, model, real=options.simulated_model)
 
 
 def check_names(spectra: Sequence[str], output: Path | None) -> None:
@@ -284,8 +250,7 @@ def files_of(options: argparse.Namespace) -> Files:
             "errors of their own"
         )
     if options.run is None:
-        given = options.model, *own
-        return Files(*given, config=None, whole=False)
+        return Files(options.model, *own)
     if any(own):
         raise InputError(
             "--power-laws, --calibration and --limits go with --model: a run has its "
@@ -314,7 +279,7 @@ def check_output(
     if output is None:
         return
     place = output.resolve()
-    for file in (*files[:-1], *others):
+    for file in (*files.paths, *others):
         if file is not None and place == Path(file).resolve():
             raise InputError(f"{output}: the output would overwrite {file}")
     model = Path(files.model).absolute()

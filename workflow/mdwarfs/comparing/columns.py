@@ -80,7 +80,7 @@ def compare_columns(
             f"{two.dtype.name} {list(two.shape[1:])}"
         )
     elif one.dtype.kind in "fiu":
-        numbers(found, one, two, tolerance)
+        compare_numbers(found, one, two, tolerance)
         if FLAGS.fullmatch(name):
             found.words += bits(one, two)
             found.median = found.largest = np.nan
@@ -95,7 +95,7 @@ def compare_columns(
     return found
 
 
-def numbers(
+def compare_numbers(
     found: Difference, one: np.ndarray, two: np.ndarray, tolerance: Tolerance
 ) -> None:
     """Compare numbers; rows may have several, and differ if one does."""
@@ -140,7 +140,7 @@ def images(
 ) -> Difference:
     """Compare two images of the same shape."""
     found = Difference(name, n=len(one))
-    numbers(found, np.atleast_1d(one), np.atleast_1d(two), tolerance)
+    compare_numbers(found, np.atleast_1d(one), np.atleast_1d(two), tolerance)
     return found
 
 

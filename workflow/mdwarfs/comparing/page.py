@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.comparing.products import BYTES, SAME, Part, Product
+from mdwarfs.comparing.products import BYTES, SAME, Product
 from mdwarfs.comparing.report import (
     moving,
     origin,
-    part_lines,
     sample_lines,
     stars_line,
+    table_lines,
     verdict,
     where_it_begins,
     with_error,
@@ -130,11 +130,8 @@ def details(found: Compared, product: Product) -> str:
     by = f"<span class=small>{html.escape(origin(found, product.rule))}</span>"
     inner = []
     for part in product.parts:
-        whole = Part(part.name, part.n_rows, part.keys, part.only_first)
-        whole.only_second, whole.words = part.only_second, part.words
-        whole.lost, whole.gained = part.lost, part.gained
-        if part_lines(whole):
-            inner.append(bullets(part_lines(whole)))
+        if lines := table_lines(part):
+            inner.append(bullets(lines))
         if part.columns:
             rows = [
                 (c.column, c.unit, c.n_apart, c.n, shown(c.median), shown(c.largest))

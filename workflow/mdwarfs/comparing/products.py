@@ -19,7 +19,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.comparing.columns import Difference, compare_columns, images, of_names
 from mdwarfs.comparing.rows import Matched, match_rows
-from mdwarfs.comparing.tolerances import Tolerance, of
+from mdwarfs.comparing.tolerances import Tolerance, tolerance_of
 from mdwarfs.errors import InputError
 
 TEXTS = (".md", ".tex", ".csv", ".yaml")
@@ -208,7 +208,7 @@ def of_tables(
     rounded, described = [], []
     for column in both:
         unit = "" if first[column].unit is None else str(first[column].unit)
-        tolerance = of(entries, name, column, unit)
+        tolerance = tolerance_of(entries, name, column, unit)
         if tolerance.ignored:
             continue
         a, b = first[column][rows.first], second[column][rows.second]
@@ -264,7 +264,7 @@ def of_images(
     if rows is not None and a.shape[:1] == (len(rows.first) + len(rows.only_first),):
         if b.shape[:1] == (len(rows.second) + len(rows.only_second),):
             a, b = a[rows.first], b[rows.second]
-    tolerance = of(entries, name, one.name, str(one.header.get("BUNIT", "")))
+    tolerance = tolerance_of(entries, name, one.name, str(one.header.get("BUNIT", "")))
     if a.shape != b.shape:
         part.words.append(f"shape {list(a.shape)} became {list(b.shape)}")
     elif a.size and not tolerance.ignored:
@@ -288,7 +288,7 @@ def of_texts(
         part.words += configurations(*map(yaml.safe_load, texts))
         return part
     lines = [text.splitlines() for text in texts]
-    tolerance = of(entries, name, "text", "")
+    tolerance = tolerance_of(entries, name, "text", "")
     changed = [
         (a, b) for a, b in zip(*lines) if a != b and not same_text(a, b, tolerance)
     ]

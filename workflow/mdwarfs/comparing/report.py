@@ -162,6 +162,17 @@ def indented(lines: Iterable[str]) -> list[str]:
 def part_lines(part: Part) -> list[str]:
     """What differs in a table or an image."""
     where = f"{part.name}: " if part.name else ""
+    lines = table_lines(part)
+    lines += [where + column_line(column) for column in part.columns[:COLUMNS_SHOWN]]
+    if len(part.columns) > COLUMNS_SHOWN:
+        names = ", ".join(column.column for column in part.columns[COLUMNS_SHOWN:])
+        lines.append(f"{where}and {names}")
+    return lines
+
+
+def table_lines(part: Part) -> list[str]:
+    """What differs in a table or an image beside the values of its columns."""
+    where = f"{part.name}: " if part.name else ""
     lines = []
     if part.n_rows[0] != part.n_rows[1]:
         lines.append(f"{where}{part.n_rows[0]} rows became {part.n_rows[1]}")
@@ -178,12 +189,7 @@ def part_lines(part: Part) -> list[str]:
     for which, names in (("first", part.lost), ("second", part.gained)):
         if names:
             lines.append(f"{where}in the {which} alone: {', '.join(names)}")
-    lines += [f"{where}{word}" for word in part.words]
-    lines += [where + column_line(column) for column in part.columns[:COLUMNS_SHOWN]]
-    if len(part.columns) > COLUMNS_SHOWN:
-        names = ", ".join(column.column for column in part.columns[COLUMNS_SHOWN:])
-        lines.append(f"{where}and {names}")
-    return lines
+    return lines + [f"{where}{word}" for word in part.words]
 
 
 def column_line(found: Difference) -> str:

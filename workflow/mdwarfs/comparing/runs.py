@@ -11,11 +11,11 @@ import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.audit import words
+from mdwarfs.audit import notation
 from mdwarfs.comparing import lineage
 from mdwarfs.comparing import products as each
 from mdwarfs.comparing.rows import match_rows
-from mdwarfs.comparing.tolerances import Tolerance, of
+from mdwarfs.comparing.tolerances import Tolerance, tolerance_of
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.run.folder import products
@@ -202,7 +202,7 @@ def label_differences(first: Table, second: Table, edges: Sequence[float]) -> Ta
 def ledger(first: Table, second: Table, entries: Sequence[Tolerance]) -> Table:
     """The ledgers of two runs side by side."""
     rows = match_rows(first, second)
-    tolerance = of(entries, LEDGER, "found", "")
+    tolerance = tolerance_of(entries, LEDGER, "found", "")
     lines = []
 
     def line(of, found, errors, states, differs):
@@ -210,7 +210,7 @@ def ledger(first: Table, second: Table, entries: Sequence[Tolerance]) -> Table:
             (found[1] - found[0]) / np.hypot(*errors) if min(errors) > 0 else np.nan
         )
         lines.append(
-            (of["id"], of["quantity"], of["unit"], words.paper(of), *found, *errors)
+            (of["id"], of["quantity"], of["unit"], notation.paper(of), *found, *errors)
             + (sigmas, *states, bool(differs))
         )
 

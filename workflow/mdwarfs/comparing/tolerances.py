@@ -98,7 +98,9 @@ def entry(said: object, where: str) -> Tolerance:
     return Tolerance(**said)
 
 
-def of(entries: Sequence[Tolerance], product: str, column: str, unit: str) -> Tolerance:
+def tolerance_of(
+    entries: Sequence[Tolerance], product: str, column: str, unit: str
+) -> Tolerance:
     """The first entry that is about a column; nothing is allowed if there is none."""
     for one in entries:
         if one.fits(product, column, unit):

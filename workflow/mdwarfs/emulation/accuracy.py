@@ -10,7 +10,7 @@ from mdwarfs.labels import LABELS
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation import by_snr
-from mdwarfs.validation.calibration import within
+from mdwarfs.validation.calibration import within_ranges
 
 COLUMNS = {
     "variant": ("", "How the labels were found: see mdwarfs.emulation.recipe"),
@@ -54,7 +54,7 @@ def accuracy(
     InputError
         If no star is left to compare.
     """
-    reference = reference[within(reference, usable)]
+    reference = reference[within_ranges(reference, usable)]
     index = match(emulations[key], reference[key])
     stars, reference = emulations[index >= 0], reference[index[index >= 0]]
     labels = [x for x in LABELS if x in stars.colnames and x in reference.colnames]

@@ -15,7 +15,13 @@ from mdwarfs.errors import InputError
 from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.infer import losses, outliers, posterior
 from mdwarfs.slam.infer.map import MaximumPosterior
-from mdwarfs.slam.infer.prediction import Prediction, by_blocks, invert, note, solved
+from mdwarfs.slam.infer.prediction import (
+    Prediction,
+    by_blocks,
+    invert_hessians,
+    note_fit,
+    solve_together,
+)
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Templates
 from mdwarfs.slam.standardise import flux_scale
@@ -220,7 +226,7 @@ class AstraPredictor:
             fit, problem = outliers.search(problem, starts)
         found = Found(
             domain.outward(fit.coordinates),
-            domain.axes @ invert(fit.hessian) @ domain.axes.T,
+            domain.axes @ invert_hessians(fit.hessian) @ domain.axes.T,
             fit.chi2,
             fit.n_iter,
             fit.converged,
@@ -286,7 +292,7 @@ class AstraPredictor:
             record(result, stars, found, self.own)
 
         use = self.model.informative
-        result = solved(names, n_good, int(use.sum()), fewest, solve)
+        result = solve_together(names, n_good, int(use.sum()), fewest, solve)
         seen = good_pixels(flux, ivar)[:, use].any(1)
         keep(result, np.flatnonzero(seen & (n_good < fewest)), start, self.model)
         return result
@@ -309,4 +315,4 @@ def record(
     result.labels[stars] = scale.back(found.labels)
     result.covariance[stars] = scale.scale[:, None] * found.covariance * scale.scale
     place, inward = domain.inward(found.labels), np.linalg.inv(domain.axes)
-    note(result, stars, found, domain, place, inward @ found.covariance @ inward.T)
+    note_fit(result, stars, found, domain, place, inward @ found.covariance @ inward.T)

@@ -17,7 +17,7 @@ from astropy.table import Table
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.labels import LABELS
 
 CELL = 0.4  # side of the cells of densities, in widths of the bins of differences
@@ -58,12 +58,12 @@ class Comparison:
     @property
     def limits(self) -> tuple[float, float]:
         """Common limits of both axes of the upper panel."""
-        return panels.span(np.concatenate([self.reference, self.value]), 2 * self.least)
+        return scales.span(np.concatenate([self.reference, self.value]), 2 * self.least)
 
     @property
     def half(self) -> float:
         """Half the length of the axis of differences."""
-        return panels.half_width(self.difference, self.least)
+        return scales.half_width(self.difference, self.least)
 
 
 def with_reference(table: Table, label: str, source: str, least: float) -> Comparison:
@@ -80,7 +80,7 @@ def with_reference(table: Table, label: str, source: str, least: float) -> Compa
         Shortest half-axis of the differences.
     """
     table = table[np.asarray(table["used"], bool)]
-    value, reference, snr = panels.finite(
+    value, reference, snr = scales.finite(
         table[label], table[f"{label}_ref"], table["snr"]
     )
     names = (
@@ -119,14 +119,14 @@ def start(
         for axes in (upper, middle, lower):
             panels.few_ticks(axes)
         if len(column.value) == 1:
-            panels.no_stars(middle, "one star: nothing follows from it")
+            notes.no_stars(middle, "one star: nothing follows from it")
         if len(column.value):
-            panels.count_beyond(upper, column.reference, column.value)
-            panels.count_beyond(middle, column.reference, column.difference)
-            panels.slope(middle, column.reference, column.difference)
+            notes.count_beyond(upper, column.reference, column.value)
+            notes.count_beyond(middle, column.reference, column.difference)
+            notes.slope(middle, column.reference, column.difference)
         else:
-            panels.no_stars(upper)
-            panels.no_stars(middle)
+            notes.no_stars(upper)
+            notes.no_stars(middle)
     return figure, grid
 
 
@@ -144,7 +144,7 @@ def coloured_by_snr(
     """
     figure, grid = start(height, comparisons)
     ratios = [column.snr for column in comparisons]
-    norm = panels.snr_norm(*ratios)
+    norm = scales.snr_norm(*ratios)
     for upper, middle, column in zip(*grid[:2], comparisons):
         panels.identity(upper)
         panels.zero(middle)
@@ -152,7 +152,7 @@ def coloured_by_snr(
         drawn = panels.points(upper, column.reference, column.value, *colour)
         panels.points(middle, column.reference, column.difference, *colour)
         _medians(middle, column, width)
-    arrows = panels.arrows(norm, *ratios)
+    arrows = scales.arrows(norm, *ratios)
     panels.log_bar(figure, drawn, grid[:2], "SNR of the spectrum", arrows)
     return figure
 
@@ -196,7 +196,7 @@ def as_density(
         for bound in usable:
             upper.axhline(bound, **BOUND)
             middle.axline((bound, 0), slope=-1, **BOUND)
-        panels.above(upper, "dotted: usable range")
+        notes.above(upper, "dotted: usable range")
         _medians(middle, column, width)
     norm.vmax = max(2.0, *(np.nanmax(mesh.get_array().filled(0)) for mesh in drawn))
     panels.log_bar(
@@ -210,7 +210,7 @@ def as_density(
 
 def _medians(axes, column, width):
     """Median and standard deviation of the differences in bins of the reference."""
-    centre, median, std = panels.binned(column.reference, column.difference, width)
+    centre, median, std = scales.binned(column.reference, column.difference, width)
     axes.errorbar(
         centre, median, std, fmt="o", ms=4, mfc="white", mec="black", mew=0.8,
         ecolor="black", elinewidth=1.0, capsize=0, zorder=4,

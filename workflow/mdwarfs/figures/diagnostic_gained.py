@@ -5,7 +5,7 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mdwarfs.figures import half_widths, panels, style
+from mdwarfs.figures import half_widths, notes, panels, style
 from mdwarfs.figures.catalogue_looks import LOOKS, POINTS
 from mdwarfs.validation.gained import HYBRID, SLAM
 
@@ -38,7 +38,7 @@ def _panel(axes, rows, label):
     highest = np.max(np.asarray(binned["half_width"] + binned["e_half_width"], float))
     axes.set_ylim(0, HEADROOM * highest)
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    panels.note(axes, said(rows), "upper right")
+    notes.note(axes, said(rows), "upper right")
 
 
 def said(rows: Table) -> str:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, style
 from mdwarfs.figures.catalogue_looks import LOOKS, POINTS
 from mdwarfs.labels import LABELS
 
@@ -30,7 +30,7 @@ def draw(table: Table) -> Figure:
     if not labels:
         for axes in grid.flat[1:]:
             axes.remove()
-        panels.no_stars(grid[0, 0])
+        notes.no_stars(grid[0, 0])
         return figure
     for (upper, lower), label in zip(grid.T, labels):
         own = table[np.asarray(table["label"]) == label]

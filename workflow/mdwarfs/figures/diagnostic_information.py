@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, spectral_features, style
+from mdwarfs.figures import notes, panels, spectral_features, style
 from mdwarfs.labels import LABELS
 
 QUARTERS = (0.25, 0.5, 0.75)
@@ -58,7 +58,7 @@ def draw(table: Table, snr: float) -> Figure:
         axes.set_ylim(max(low, -0.35 * high), (1 + LINE * len(said)) * high)
         _count_below(axes, parts)
         axes.set_ylabel(f"{style.symbol(label)}: share (%)")
-        panels.note(axes, "\n".join(said), "upper right")
+        notes.note(axes, "\n".join(said), "upper right")
     drawn = {}
     for axes in rows:
         drawn |= dict(zip(*axes.get_legend_handles_labels()[::-1]))
@@ -95,7 +95,7 @@ def _count_below(axes, parts):
     number = int(sum(np.sum(share < axes.get_ylim()[0]) for share in shares))
     if number:
         text = f"{number} {'steps end' if number > 1 else 'step ends'} below the axis"
-        panels.above(axes, text, "right", color=style.GREY)
+        notes.above(axes, text, "right", color=style.GREY)
 
 
 def _errors(label, parts, snr):

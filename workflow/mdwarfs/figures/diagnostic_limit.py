@@ -5,9 +5,9 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, style
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.validation.half_width import OF_LIMIT
 
 POINTS = {
@@ -42,7 +42,7 @@ def draw(table: Table) -> Figure:
     for axes in grid[max(len(shown), 1) :]:
         axes.remove()
     if not shown:
-        panels.no_stars(grid[0])
+        notes.no_stars(grid[0])
     figure.axes[0].set_title("Sound simulated stars that no model has seen", loc="left")
     for axes in figure.axes[-columns:]:
         axes.set_xlabel("SNR of the spectrum")
@@ -70,7 +70,7 @@ def _panel(axes, rows, name):
         style.with_unit(rf"Half width, $\Delta$ {style.symbol(name)}", name)
     )
     if not len(binned):
-        panels.no_stars(axes)
+        notes.no_stars(axes)
         return
     snr = np.asarray(binned["snr"], float)
     panels.log_snr(axes, snr.min() / ROOM, snr.max() * ROOM)
@@ -82,7 +82,7 @@ def _panel(axes, rows, name):
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
-    panels.note(axes, said(rows[known & whole]), "upper right")
+    notes.note(axes, said(rows[known & whole]), "upper right")
 
 
 def _of_range(rows):

@@ -5,7 +5,7 @@ from astropy.table import Table
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels
+from mdwarfs.figures import notes, panels, scales
 from mdwarfs.figures.style import BLUE, GREY, PAGE, RED, new, styled
 from mdwarfs.literature.molecular_indices import CLASSES, ZETAS, Zeta
 from mdwarfs.metal_poor.candidates import chosen_by
@@ -89,7 +89,7 @@ def _toomre(panel, table, chosen, limit):
         panel.plot(radius * np.cos(angle), radius * np.sin(angle), "k", ls=line, lw=0.7)
         # Where few stars are: on the side that is ahead of the rotation.
         at = radius * np.cos(np.pi / 4) + 5, radius * np.sin(np.pi / 4)
-        panel.text(*at, f"{radius:g} km/s", fontsize=7, bbox=panels.SHEET, zorder=2)
+        panel.text(*at, f"{radius:g} km/s", fontsize=7, bbox=notes.SHEET, zorder=2)
     panel.set_xlim(*REACH[0])
     panel.set_ylim(*REACH[1])
     panel.set_xlabel(r"$V_{\rm LSR}$ (km/s)")
@@ -128,7 +128,7 @@ def _bands(panel, table, own, chosen, locus):
                     f"{zeta:g}", (at[0], 1 - zeta * (1 - law.solar_tio5(at[0]))),
                     xytext=(-2, 0), textcoords="offset points", ha="right",
                     va="center", fontsize=7,
-                    bbox=panels.SHEET,
+                    bbox=notes.SHEET,
                 )  # fmt: skip
     panel.set_xlim(*CAH)
     panel.set_ylim(*TIO5)
@@ -139,15 +139,15 @@ def _bands(panel, table, own, chosen, locus):
 
 def _shares(panel, table, name):
     """One share of each method, of stars of every SNR; the methods, from the top."""
-    every = table[~np.isfinite(panels.numbers(table, "snr_min"))]
-    every = every[~np.isfinite(panels.numbers(every, "snr_max"))]
+    every = table[~np.isfinite(scales.float_column(table, "snr_min"))]
+    every = every[~np.isfinite(scales.float_column(every, "snr_max"))]
     methods = list(dict.fromkeys(np.asarray(every["method"], str)))
     for k, (wanted, (colour, marker)) in enumerate(SHOWN.items()):
         rows = every[np.asarray(every["wanted"], str) == wanted]
         place = [methods.index(x) + 0.22 * (k - 1) for x in rows["method"]]
         panel.errorbar(
-            100 * panels.numbers(rows, name), place,
-            xerr=100 * panels.numbers(rows, f"e_{name}"), ls="none", marker=marker,
+            100 * scales.float_column(rows, name), place,
+            xerr=100 * scales.float_column(rows, f"e_{name}"), ls="none", marker=marker,
             ms=4, color=colour, elinewidth=0.8,
             label=f"{wanted} ({rows['n_wanted'][0]})" if len(rows) else wanted,
         )  # fmt: skip

@@ -7,19 +7,18 @@ from astropy.table import Row, Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.labels import LABELS, OF_PAPER
 from mdwarfs.tables import absent
 from mdwarfs.validation.paper_sample import (
     BOTH,
     OURS,
     difference,
-    unit_of,
 )
 
 SHOWN = (*OF_PAPER, "snr")
 COLOURS = {BOTH: "black", OURS: style.BLUE}
-LEAST = {"K": 50.0, "dex": 0.05, "": 1.0}  # shortest half-axis of the differences
+SNR_LEAST = 1.0  # shortest half-axis of the differences
 COVERED = 99.5  # per cent of the differences are within the axes
 ROOM = 2.7  # of the half-axis, in units of the farthest of these; text stands above
 BAR = 0.17  # height of a line of the counts [inch]
@@ -73,7 +72,7 @@ def _differing(comparison):
     """The quantities that differ anywhere, and those that all pairs have the same."""
     shown, flat = [], []
     for name in SHOWN:
-        (values,) = panels.finite(difference(comparison, name).values)
+        (values,) = scales.finite(difference(comparison, name).values)
         (flat if values.size and not values.any() else shown).append(name)
     return shown, flat
 
@@ -138,15 +137,13 @@ def _counts(axes, counts, recovered):
     axes.invert_yaxis()
     axes.minorticks_off()
     if steps.any():
-        panels.note(
-            axes, "pale: the first step that each of these fails", "lower right"
-        )
+        notes.note(axes, "pale: the first step that each of these fails", "lower right")
 
 
 def _difference(axes, comparison, summary, name):
     """Ours minus theirs against theirs, outliers marked."""
     found = difference(comparison, name)
-    x, y, outlier = panels.finite(
+    x, y, outlier = scales.finite(
         comparison[f"{name}_ref"], found.values, found.outlier
     )
     outlier = outlier > 0
@@ -156,7 +153,7 @@ def _difference(axes, comparison, summary, name):
     )
     axes.plot(x[outlier], y[outlier], marker="o", ms=3, color=style.RED, **dots)
     panels.zero(axes)
-    least = LEAST[unit_of(name)]
+    least = LABELS[name].visible / 2 if name in LABELS else SNR_LEAST
     reach = np.percentile(np.abs(y), COVERED) if len(y) else 0.0
     half = max(least, ROOM * reach)
     axes.set_ylim(-half, half)
@@ -172,15 +169,15 @@ def _difference(axes, comparison, summary, name):
         panels.few_ticks(axes)
     row = summary[np.asarray(summary["quantity"]) == name]
     if not len(row):
-        return panels.no_stars(axes)
-    panels.note(axes, _words(row[0], name))
-    panels.count_beyond(axes, x, y)
+        return notes.no_stars(axes)
+    notes.note(axes, _words(row[0], name))
+    notes.count_beyond(axes, x, y)
     return None
 
 
 def _words(row, name):
     """Median and scatter, and how many pairs have the very value or are far off."""
-    decimals = {"K": 0, "dex": 3, "": 2}[unit_of(name)]
+    decimals = LABELS[name].digits if name in LABELS else 2
     median, scatter = (
         f"{round(float(row[key]), decimals) + 0.0:.{decimals}f}".replace("-", "\u2212")
         for key in ("median", "robust_std")

@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import scales, style
 from mdwarfs.validation.selection import CRITERIA
 
 LOOKS = {
@@ -23,7 +23,7 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
     Parameters
     ----------
     table
-        As `mdwarfs.validation.selection.cost` makes it, by the labels of APOGEE.
+        As `mdwarfs.validation.selection.share_lost` makes it, by the labels of APOGEE.
     truth
         The same by the true labels of sound simulated stars.
     """
@@ -57,29 +57,35 @@ def draw(table: Table, truth: Table | None = None) -> Figure:
 def _rows(table, criterion, label, other):
     """The bins of one label, whatever the other; those with enough stars."""
     use = np.asarray(table["criterion"], str) == criterion
-    use &= np.isfinite(panels.numbers(table, f"{label}_min"))
-    use &= ~np.isfinite(panels.numbers(table, f"{other}_min"))
+    use &= np.isfinite(scales.float_column(table, f"{label}_min"))
+    use &= ~np.isfinite(scales.float_column(table, f"{other}_min"))
     return table[use & (np.asarray(table["n"]) >= LEAST)]
 
 
 def _middle(rows, label):
     """Middles of bins."""
-    return sum(panels.numbers(rows, f"{label}_{end}") for end in ("min", "max")) / 2
+    return (
+        sum(scales.float_column(rows, f"{label}_{end}") for end in ("min", "max")) / 2
+    )
 
 
 def _map(figure, panel, table, true):
     """Share that criterion 3 costs by both labels, with its numbers."""
     own = table[np.asarray(table["criterion"], str) == "criterion_3"]
     own = own[
-        np.isfinite(panels.numbers(own, "teff_min") + panels.numbers(own, "feh_min"))
+        np.isfinite(
+            scales.float_column(own, "teff_min") + scales.float_column(own, "feh_min")
+        )
     ]
     edges = {}
     for label in ("teff", "feh"):
-        low, high = (panels.numbers(own, f"{label}_{end}") for end in ("min", "max"))
+        low, high = (
+            scales.float_column(own, f"{label}_{end}") for end in ("min", "max")
+        )
         edges[label] = np.append(np.unique(low), high.max())
     shape = len(edges["teff"]) - 1, len(edges["feh"]) - 1
     share, n = (
-        np.reshape(panels.numbers(own, name), shape).T for name in ("share", "n")
+        np.reshape(scales.float_column(own, name), shape).T for name in ("share", "n")
     )
     share = np.where(n >= LEAST, 100 * share, np.nan)
     top = max(10.0, np.nanmax(share)) if np.isfinite(share).any() else 10.0

@@ -5,7 +5,7 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mdwarfs.figures import panels, spectral_features, style
+from mdwarfs.figures import notes, spectral_features, style
 
 GAP = 0.2  # between the spectra
 CROSSING = 0.5  # per cent of the pixels that may cross the pair above: H alpha does
@@ -48,7 +48,7 @@ def draw(table: Table, spectra: Table) -> Figure:
                 panel.plot(wavelength, flux, color=colour, lw=width, label=name)
             panel.text(
                 0.98, offset + _above(compared, row), _written(compared, row),
-                ha="right", va="bottom", fontsize=6.5, path_effects=panels.HALO,
+                ha="right", va="bottom", fontsize=6.5, path_effects=notes.HALO,
                 transform=panel.get_yaxis_transform(),
             )  # fmt: skip
         panel.set_xlim(wavelength[0], wavelength[-1])
@@ -114,5 +114,5 @@ def _above(compared, row):
 
 def _written(compared, row):
     """Labels of the simulated star and the correlation."""
-    feh = panels.number(compared["feh"][row], "feh", sign=True)
+    feh = notes.number(compared["feh"][row], "feh", sign=True)
     return f"[Fe/H] {feh}, $r=${compared['correlation'][row]:.3f}"

@@ -8,10 +8,8 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.labels import LABELS
-
-LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
 
 
 @style.styled
@@ -50,7 +48,7 @@ def draw(
             & (np.asarray(statistics["bin"]) > 0)
             & (np.asarray(statistics["n"]) > 1)
         ]
-        _stars(pair[0], *panels.finite(snr, differences[label]), own, label)
+        _stars(pair[0], *scales.finite(snr, differences[label]), own, label)
         _spread(pair[1], own, label)
     positive = snr[snr > 0]
     limits = (0.9 * positive.min(), 1.1 * positive.max()) if positive.size else (1, 100)
@@ -67,7 +65,7 @@ def draw(
 
 
 def _stars(axes, snr, difference, bins, label):
-    half = panels.half_width(difference, LEAST[LABELS[label].unit])
+    half = scales.half_width(difference, LABELS[label].visible)
     axes.plot(
         snr, difference, ".", ms=2, color=style.BLUE, alpha=0.35, mew=0,
         rasterized=len(snr) > panels.RASTER,
@@ -80,7 +78,7 @@ def _stars(axes, snr, difference, bins, label):
     axes.set_ylim(-half, half)
     axes.set_ylabel(style.with_unit(rf"$\Delta$ {style.symbol(label)}", label))
     inside = snr > 0
-    panels.count_beyond(axes, snr[inside], difference[inside])
+    notes.count_beyond(axes, snr[inside], difference[inside])
 
 
 def _spread(axes, bins, label):

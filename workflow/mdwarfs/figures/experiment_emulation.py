@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from mdwarfs.emulation.recipe import VARIANTS
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import panels, scales, style
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.spectra.weighting import ASTRA
 
 MARKS = "sD^vP*Xh"  # of the ingredients
@@ -42,7 +42,7 @@ def draw(accuracy: Table) -> Figure:
         _scatter(pair[1], own, label, looks)
     for axes in grid[-1]:
         axes.set_xlabel("SNR of the spectrum")
-    (snr,) = panels.finite(accuracy["snr"])
+    (snr,) = scales.finite(accuracy["snr"])
     for axes in grid.flat:
         panels.log_snr(axes)
         axes.set_xlim(0.8 * snr.min(), 1.25 * snr.max())

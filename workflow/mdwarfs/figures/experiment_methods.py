@@ -4,8 +4,8 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from mdwarfs.figures import half_widths, panels, style
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.figures import half_widths, notes, style
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 
 FIRST = {
     SLAM: {"color": style.RED, "marker": "s", "lw": 1.5, "ms": 4, "zorder": 5},
@@ -55,4 +55,4 @@ def _panel(axes, rows, label, looks):
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
-    panels.note(axes, f"{max(rows['n']):,} stars", "upper right")
+    notes.note(axes, f"{max(rows['n']):,} stars", "upper right")

@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.samples.candidates import criteria as criteria_met
 
 
@@ -24,7 +24,7 @@ def draw(m_type: Table, criteria: dict) -> Figure:
     """
     figure = style.new(style.COLUMN, 3.7)
     axes = figure.subplots()
-    colour, magnitude, candidate = panels.finite(
+    colour, magnitude, candidate = scales.finite(
         m_type["bp_rp0"], m_type["mg0"], m_type["candidate"]
     )
     candidate = candidate.astype(bool)
@@ -43,9 +43,9 @@ def draw(m_type: Table, criteria: dict) -> Figure:
             label=f"{name} ({chosen.sum():,})",
         )  # fmt: skip
     if not len(colour):
-        panels.no_stars(axes)
+        notes.no_stars(axes)
     _lines(axes, criteria)
-    panels.count_beyond(axes, colour, magnitude)
+    notes.count_beyond(axes, colour, magnitude)
     figure.legend(
         *axes.get_legend_handles_labels(), loc="outside lower center", ncols=3,
         markerscale=4 / np.sqrt(panels.crowded(len(colour))), handletextpad=0.1,

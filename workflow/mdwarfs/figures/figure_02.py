@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, style
 
 
 @style.styled
@@ -38,7 +38,7 @@ def _panel(axes, pairs, title, names):
             rasterized=len(pairs) > panels.RASTER,
         )  # fmt: skip
     if not len(pairs):
-        panels.no_stars(axes)
+        notes.no_stars(axes)
     axes.legend(loc="upper right", markerscale=1.6, handletextpad=0.2)
-    panels.above(axes, f"{title}, {len(pairs):,} pairs")
-    panels.count_beyond(axes, np.concatenate(colours), np.concatenate(magnitudes))
+    notes.above(axes, f"{title}, {len(pairs):,} pairs")
+    notes.count_beyond(axes, np.concatenate(colours), np.concatenate(magnitudes))

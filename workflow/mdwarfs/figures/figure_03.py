@@ -5,7 +5,7 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, scales, style
 from mdwarfs.labels import LABELS
 from mdwarfs.samples.split import of_role
 from mdwarfs.tables.matching import match
@@ -40,11 +40,11 @@ def draw(labels: Table, split: Table, usable: dict[str, list[float]]) -> Figure:
 
 
 def _panel(axes, values, label, usable):
-    (values,) = panels.finite(values)
+    (values,) = scales.finite(values)
     axes.set_xlabel(style.with_unit(style.symbol(label), label))
     axes.set_ylabel("Training stars")
     if not len(values):
-        panels.no_stars(axes)
+        notes.no_stars(axes)
         return
     bins = int(np.clip(1.2 * np.sqrt(len(values)), 8, 30))
     axes.hist(
@@ -54,7 +54,7 @@ def _panel(axes, values, label, usable):
     for bound in usable:
         axes.axvline(bound, **BOUND)
     outside = np.sum((values < usable[0]) | (values > usable[1]))
-    low, high = (panels.number(bound, label) for bound in (values.min(), values.max()))
+    low, high = (notes.number(bound, label) for bound in (values.min(), values.max()))
     axes.set_title(
         f"{len(values):,} stars, {low} to {high} {LABELS[label].unit}; "
         f"{outside} outside",

@@ -8,7 +8,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import comparison, panels, style
+from mdwarfs.figures import comparison, scales, style
 
 if TYPE_CHECKING:
     from mdwarfs.figures.comparison import Comparison
@@ -40,7 +40,7 @@ def draw(m_m: Table, birky: Table, behmard: Table) -> Figure:
 def pair_members(pairs: Table) -> Comparison:
     """Primary against secondary; a point has the smaller of its two ratios."""
     pairs = pairs[np.asarray(pairs["used"], bool)]
-    first, second, snr = panels.finite(pairs["feh1"], pairs["feh2"], pairs["snr"])
+    first, second, snr = scales.finite(pairs["feh1"], pairs["feh2"], pairs["snr"])
     names = (
         style.symbol("feh", "SLAM, secondary"),
         style.symbol("feh", "SLAM, primary"),

@@ -4,7 +4,7 @@ from astropy.table import Table
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 
 SHOWN = ("teff", "logg")
 
@@ -27,15 +27,15 @@ def draw(catalogue: Table) -> Figure:
 
 
 def _panel(figure, axes, catalogue, label):
-    colour, magnitude, value = panels.finite(
+    colour, magnitude, value = scales.finite(
         catalogue["bp_rp0"], catalogue["mg0"], catalogue[label]
     )
     panels.cmd(axes, colour, magnitude)
-    norm = Normalize(*panels.middle(value, {"teff": 400.0, "logg": 0.2}[label]))
+    norm = Normalize(*scales.middle(value, {"teff": 400.0, "logg": 0.2}[label]))
     drawn = panels.points(axes, colour, magnitude, value, norm)
     if not len(value):
-        panels.no_stars(axes)
-    panels.above(axes, f"{len(value):,} stars")
-    panels.count_beyond(axes, colour, magnitude)
-    bar = figure.colorbar(drawn, ax=axes, pad=0.015, extend=panels.arrows(norm, value))
+        notes.no_stars(axes)
+    notes.above(axes, f"{len(value):,} stars")
+    notes.count_beyond(axes, colour, magnitude)
+    bar = figure.colorbar(drawn, ax=axes, pad=0.015, extend=scales.arrows(norm, value))
     bar.set_label(style.with_unit(style.symbol(label, "SLAM"), label))

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from scipy.stats import binned_statistic_2d
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 
 CELLS = 45  # along each axis, at most
 LEAST = 2  # stars of a cell whose median is shown
@@ -43,7 +43,7 @@ def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
         for axes, (table, name, scale) in zip(grid, shown)
     ]
     medians = np.concatenate([mesh.get_array().compressed() for mesh in drawn])
-    norm = Normalize(*panels.middle(medians, 0.4))
+    norm = Normalize(*scales.middle(medians, 0.4))
     for axes, mesh in zip(grid, drawn):
         mesh.set_norm(norm)
         axes.set_xlabel(grid[0].get_xlabel())
@@ -51,14 +51,14 @@ def draw(catalogue: Table, aspcap: Table, isochrones: Table) -> Figure:
             rows = isochrones[np.asarray(isochrones["m_h"], float) == metallicity]
             _isochrone(axes, rows, style.SEQUENTIAL(norm(metallicity)), metallicity)
     grid[0].legend(loc="upper right", title="PARSEC [M/H]", title_fontsize=7.5)
-    arrows = panels.arrows(norm, medians, metallicities)
+    arrows = scales.arrows(norm, medians, metallicities)
     bar = figure.colorbar(drawn[0], ax=grid, pad=0.015, extend=arrows)
     bar.set_label("Median [Fe/H] per cell (dex)")
     return figure
 
 
 def _medians(axes, colour, magnitude, feh, scale):
-    colour, magnitude, feh = panels.finite(colour, magnitude, feh)
+    colour, magnitude, feh = scales.finite(colour, magnitude, feh)
     number = int(np.clip(np.sqrt(2 * len(feh)), 8, CELLS))
     x_edges = np.linspace(*sorted(axes.get_xlim()), number + 1)
     y_edges = np.linspace(*sorted(axes.get_ylim()), number + 1)
@@ -68,10 +68,10 @@ def _medians(axes, colour, magnitude, feh, scale):
         counts, *_ = np.histogram2d(colour, magnitude, bins=bins)
         medians[counts < LEAST] = np.nan
     else:
-        panels.no_stars(axes)
+        notes.no_stars(axes)
         medians = np.full((number, number), np.nan)
-    panels.above(axes, f"{style.symbol('feh', scale)}\n{len(feh):,} stars")
-    panels.count_beyond(axes, colour, magnitude)
+    notes.above(axes, f"{style.symbol('feh', scale)}\n{len(feh):,} stars")
+    notes.count_beyond(axes, colour, magnitude)
     return axes.pcolormesh(
         x_edges, y_edges, np.ma.masked_invalid(medians.T), cmap=style.SEQUENTIAL,
         rasterized=True,

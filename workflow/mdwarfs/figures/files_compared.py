@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.labels import LABELS
 
 # Stars that the run knows labels of, and those that it does not; and its references.
@@ -58,14 +58,14 @@ def _column(upper, lower, stars, name, label):
     used = np.asarray(stars["used"], bool)
     found, known = (np.asarray(stars[x], float) for x in (label, f"{label}_known"))
     shown = dict(zip(SIDES, ((found, labelled), (found, ~labelled), (known, labelled))))
-    least = panels.shortest(label)
+    least = LABELS[label].half_axis
     drawn = {
-        side: panels.finite(other[members], values[members])
+        side: scales.finite(other[members], values[members])
         for side, (values, members) in shown.items()
     }
     every = np.concatenate([one for both in drawn.values() for one in both])
-    limits = panels.span(every, 2 * least)
-    half = panels.half_width(np.concatenate([y - x for x, y in drawn.values()]), least)
+    limits = scales.span(every, 2 * least)
+    half = scales.half_width(np.concatenate([y - x for x, y in drawn.values()]), least)
     upper.set(xlim=limits, ylim=limits)
     lower.set(ylim=(-half, half))
     for zorder, (side, (x, y)) in enumerate(reversed(drawn.items()), start=2):
@@ -90,6 +90,6 @@ def _said(found, known, other, members, label):
     slam, reference = found[members] - other[members], known[members] - other[members]
     if not members.any():
         return "no stars within the usable range"
-    of_slam = panels.median_and_std(slam, label)
-    of_reference = panels.median_and_std(reference, label)
+    of_slam = notes.median_and_std(slam, label)
+    of_reference = notes.median_and_std(reference, label)
     return f"SLAM {of_slam}, ref {of_reference}; {len(slam):,} stars"

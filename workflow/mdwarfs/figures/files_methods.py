@@ -5,8 +5,8 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mdwarfs.figures import panels, style
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.figures import notes, panels, style
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 
 LINES = {MEAN: "mean of the\ntraining labels"}  # of names too long for one
 SPREADS = ("std", "robust_std")
@@ -42,7 +42,7 @@ def draw(table: Table) -> Figure:
         handles, words = grid[0, 0].get_legend_handles_labels()
         figure.legend(handles, words, loc="outside lower center", ncols=len(words))
     else:
-        panels.no_stars(grid[0, 0])
+        notes.no_stars(grid[0, 0])
     return figure
 
 

@@ -10,7 +10,7 @@ from astropy.table import Table
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, style
 from mdwarfs.labels import LABELS
 from mdwarfs.validation.half_width import REFERENCES, TRUTH
 
@@ -54,7 +54,7 @@ def sheet(
     for axes in grid.flat[max(len(pairs), 1) :]:
         axes.remove()
     if not pairs:
-        panels.no_stars(grid[0, 0])
+        notes.no_stars(grid[0, 0])
         return figure
     for axes in figure.axes[-columns:]:
         axes.set_xlabel("SNR of the spectrum")
@@ -103,5 +103,5 @@ def lines(
         snr = np.asarray(binned["snr"], float)
         panels.log_snr(axes, snr.min() / ROOM, snr.max() * ROOM)
     else:
-        panels.no_stars(axes)
+        notes.no_stars(axes)
     return binned

@@ -6,7 +6,8 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
+from mdwarfs.labels import LABELS
 
 
 @style.styled
@@ -27,27 +28,27 @@ def draw(test: Table, labels: Sequence[str]) -> Figure:
     grid = figure.subplots(
         2 * rows, columns, squeeze=False, height_ratios=(2, 1) * rows
     )
-    norm = panels.snr_norm(test["snr"])
+    norm = scales.snr_norm(test["snr"])
     pairs = grid.reshape(rows, 2, columns).transpose(0, 2, 1).reshape(-1, 2)
     for (upper, lower), label in zip(pairs, labels):
         lower.sharex(upper)
         upper.tick_params(labelbottom=False)
-        drawn = _column(upper, lower, test, label, panels.shortest(label), norm)
+        drawn = _column(upper, lower, test, label, LABELS[label].half_axis, norm)
     for axes in pairs[len(labels) :].flat:
         axes.remove()
     shown = pairs[: len(labels)]
-    arrows = panels.arrows(norm, test["snr"])
+    arrows = scales.arrows(norm, test["snr"])
     panels.log_bar(figure, drawn, shown, "SNR of the spectrum", arrows)
     return figure
 
 
 def _column(upper, lower, test, label, least, norm):
-    value, reference, snr = panels.finite(
+    value, reference, snr = scales.finite(
         test[label], test[f"{label}_ref"], test["snr"]
     )
     residual = value - reference
-    limits = panels.span(np.concatenate([value, reference]), 2 * least)
-    half = panels.half_width(residual, least)
+    limits = scales.span(np.concatenate([value, reference]), 2 * least)
+    half = scales.half_width(residual, least)
     upper.set(xlim=limits, ylim=limits)
     lower.set(ylim=(-half, half))
     drawn = panels.points(upper, reference, value, snr, norm, style.BLUE_TO_RED)
@@ -55,13 +56,13 @@ def _column(upper, lower, test, label, least, norm):
     panels.identity(upper)
     panels.zero(lower)
     if len(value):
-        text = panels.median_and_std(residual, label)
-        panels.above(upper, f"{text}\n{len(value):,} stars")
-        panels.slope(lower, reference, residual)
-        panels.count_beyond(upper, reference, value)
-        panels.count_beyond(lower, reference, residual)
+        text = notes.median_and_std(residual, label)
+        notes.above(upper, f"{text}\n{len(value):,} stars")
+        notes.slope(lower, reference, residual)
+        notes.count_beyond(upper, reference, value)
+        notes.count_beyond(lower, reference, residual)
     else:
-        panels.no_stars(upper)
+        notes.no_stars(upper)
     upper.set_ylabel(style.with_unit(style.symbol(label, "SLAM"), label))
     lower.set_ylabel(style.with_unit("SLAM $-$ ref", label))
     lower.set_xlabel(style.with_unit(style.symbol(label, "ref"), label))

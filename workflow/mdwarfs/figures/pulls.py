@@ -7,7 +7,7 @@ import numpy as np
 from astropy.table import Table
 from matplotlib.figure import Figure
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.validation.pulls import BAND, COLUMN
 
 REACH = 5.0  # of the histograms, in standard deviations
@@ -34,7 +34,7 @@ def draw(table: Table, stars: Table, error: str) -> Figure:
     labels = list(dict.fromkeys(str(label) for label in table["label"]))
     top, bottom = figure.subplots(2, max(len(labels), 1), sharey="row", squeeze=False)
     if not labels:
-        panels.no_stars(top[0])
+        notes.no_stars(top[0])
     widths = np.asarray(table["std"][np.asarray(table["bin"]) > 0], float)
     widths = widths[np.isfinite(widths) & (widths > 0)]
     limits = min([NARROWEST, *0.8 * widths]), max([WIDEST, *1.15 * widths])
@@ -91,7 +91,7 @@ def _distribution(axes, stars, label):
     half = int(np.clip(1.2 * np.sqrt(len(stars)), 5, CELLS / 2))
     cells = np.linspace(-REACH, REACH, 2 * half + 1)
     for name in ("formal", "calibrated"):
-        (values,) = panels.finite(stars[COLUMN[name].format(label)])
+        (values,) = scales.finite(stars[COLUMN[name].format(label)])
         if not len(values):
             continue
         colour, _, line = style.LOOKS[name]
@@ -101,14 +101,14 @@ def _distribution(axes, stars, label):
         )
         peak = max(peak, density.max())
     for name in ("calibrated", "formal"):
-        (values,) = panels.finite(stars[COLUMN[name].format(label)])
+        (values,) = scales.finite(stars[COLUMN[name].format(label)])
         if not len(values):
             continue
         beyond = int(np.sum(np.abs(values) > REACH))
         if beyond:
             colour, *_ = style.LOOKS[name]
             text = f"{beyond} of {len(values)} beyond"
-            panels.note(axes, text, "upper right", color=colour)
+            notes.note(axes, text, "upper right", color=colour)
         break
     axes.set_xlim(-REACH, REACH)
     axes.set_xticks(range(-4, 5, 2))

@@ -7,7 +7,7 @@ from astropy.table import Row, Table
 from matplotlib.figure import Figure
 from scipy.special import chdtrc
 
-from mdwarfs.figures import panels, style
+from mdwarfs.figures import notes, panels, style
 
 UNLIKELY = 0.01
 """Probability of a larger chi-square below which a law is a poor fit."""
@@ -51,7 +51,7 @@ def _panel(axes, bins, law, label):
     axes.set_xlabel("SNR of the spectrum")
     axes.set_ylabel(style.with_unit(rf"$\Delta$ {style.symbol(label)}", label))
     if not len(bins):
-        panels.no_stars(axes)
+        notes.no_stars(axes)
         return
     snr = np.asarray(bins["snr"], float)
     reach = np.abs([snr - bins["snr_min"], bins["snr_max"] - snr])
@@ -65,14 +65,14 @@ def _panel(axes, bins, law, label):
         )  # fmt: skip
     known = law[np.isfinite(np.asarray(law["amplitude"], float))]
     if not len(known):
-        panels.above(axes, "too few stars for a power law")
+        notes.above(axes, "too few stars for a power law")
     for row in known:
         amplitude, exponent = float(row["amplitude"]), float(row["exponent"])
         x = np.geomspace(row["snr_min"], row["snr_max"], 200)
         axes.plot(x, amplitude * x**exponent, color=style.RED, label="power law")
-        panels.above(axes, _law(row), linespacing=1.4)
+        notes.above(axes, _law(row), linespacing=1.4)
         if poor(row):
-            panels.above(axes, poor(row), "right", color=style.RED)
+            notes.above(axes, poor(row), "right", color=style.RED)
     axes.axhline(0, color="black", lw=0.8, ls="--")
     panels.log_snr(axes, 0.9 * min(bins["snr_min"]), 1.1 * max(bins["snr_max"]))
 

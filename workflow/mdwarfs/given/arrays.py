@@ -19,7 +19,7 @@ from mdwarfs.given.settings import Column as Given
 from mdwarfs.given.settings import vectors
 from mdwarfs.literature import air
 from mdwarfs.spectra.files import MARK
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 from mdwarfs.spectra.table_columns import Column, per_wavelength
 from mdwarfs.types import PathLike
 
@@ -57,7 +57,7 @@ class Arrays:
     def spectrum(self, row: int, v_rad: float, at_rest: bool) -> Spectrum:
         """The spectrum of a row; raises InputError if it is none."""
         wavelength = self.wavelength
-        return build(
+        return build_spectrum(
             wavelength if wavelength.ndim == 1 else wavelength[row],
             self.flux[row],
             self.ivar[row],

@@ -18,8 +18,8 @@ from mdwarfs.given.settings import (
     NUMBERS,
     RAW,
     Column,
-    complete,
     paths,
+    with_defaults,
 )
 from mdwarfs.given.table import known
 from mdwarfs.given.units import conversion
@@ -45,7 +45,7 @@ def contradictions_of_files(config: dict) -> Iterator[str]:
     text
         "key: what is wrong".
     """
-    files = complete(config["files"])
+    files = with_defaults(config["files"])
     columns = {name: Column.of(said) for name, said in files["columns"].items()}
     for name, column in columns.items():
         yield from wrong_column(name, column, columns)
@@ -107,7 +107,7 @@ def require_there(config: dict, raw: PathLike, root: PathLike) -> None:
     """
     if config["source"] != "files":
         return
-    files = complete(config["files"])
+    files = with_defaults(config["files"])
     place = paths(files, raw, root)
     wanted = {"files.table": (files["table"], place["table"], Path.is_file)}
     if files["folder"] is not None:

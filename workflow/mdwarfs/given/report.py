@@ -20,7 +20,7 @@ from mdwarfs.given.others import FOUND, REFERENCE
 from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.tables.markdown import grid
 from mdwarfs.validation.methods import correlation
@@ -39,7 +39,7 @@ CALLED = {
 LISTED = 60  # stars left out that are named one by one; more are counted by reason
 
 
-def report(outcome: Outcome) -> str:
+def report_text(outcome: Outcome) -> str:
     """The result in words, in Markdown."""
     found = summary(outcome.test, outcome.names)
     parts = [
@@ -373,7 +373,7 @@ def left_out_section(labels: Table) -> Iterator[str]:
         return
     yield f"## Stars that are not used for training ({len(left_out)} of {len(labels)})"
     if len(left_out) <= LISTED:
-        yield "\n".join(f"- {named(star)}: {star['reason']}" for star in left_out)
+        yield "\n".join(f"- {star_name(star)}: {star['reason']}" for star in left_out)
         return
     alike = Counter(
         re.sub(r"[-+]?\d+(?:\.\d+)?", "…", str(reason)) for reason in left_out["reason"]
@@ -381,7 +381,7 @@ def left_out_section(labels: Table) -> Iterator[str]:
     yield "\n".join(f"- {n:,} stars: {reason}" for reason, n in alike.most_common())
 
 
-def named(star: Row) -> str:
+def star_name(star: Row) -> str:
     """What a star is called: by its table, or else its number."""
     name = str(star["id"]) if "id" in star.colnames else ""
     return name or str(star["source_id"])

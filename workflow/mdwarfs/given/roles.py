@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import LEAVE_ONE_OUT, SPLIT
-from mdwarfs.samples.split import drawn
+from mdwarfs.samples.split import draw_roles
 from mdwarfs.slam.folds import assign_folds
 
 TRAIN, TEST, PREDICT = ROLES = ("train", "test", "predict")
@@ -93,7 +93,7 @@ def roles(
     validation
         "split", "leave-one-out", or a number of folds.
     sizes
-        See `mdwarfs.samples.split.drawn`.
+        See `mdwarfs.samples.split.draw_roles`.
     seed
         Of the run.
     numbers : int, shape (n,)
@@ -121,39 +121,76 @@ def roles(
             "passes files.cuts (samples/labels.fits would say why of each)"
         )
     star = stars_of(np.asarray(star_id)[rows])
-    n = star.max() + 1
-    if validation != SPLIT:
-        apart = rows[given[rows] == TEST]
-        if len(apart):
-            raise InputError(
-                f"files.validation: {len(apart)} labelled rows have the role test "
-                f"(the first is row {numbers[apart[0]] + 1}), but with {validation} "
-                "every star is trained on in its turn: choose split, or leave role out "
-                "of files.columns"
-            )
-        parts = n if validation == LEAVE_ONE_OUT else validation
-        if not 2 <= parts <= n:
-            raise InputError(
-                f"files.validation: {n} stars are fit for training, and cannot be "
-                f"divided into {parts} folds"
-            )
+    if validation == SPLIT:
+        role[rows] = split_roles(given[rows], star, sizes, seed, numbers[rows])
+    else:
         role[rows] = TRAIN
-        fold[rows] = assign_folds(n, parts, np.random.default_rng([seed, parts]))[star]
-        return role, fold
-    role[rows] = of_stars(given[rows], star, numbers[rows])
-    known = role[rows] != ""
-    open_rows = rows[~known]
-    if len(open_rows):
-        star = star[~known]
-        names, star = np.unique(star, return_inverse=True)
-        role[open_rows] = drawn(len(names), sizes, seed)[star]
+        fold[rows] = folds(given[rows], star, validation, seed, numbers[rows])
+    return role, fold
+
+
+def folds(
+    given: np.ndarray,
+    star: np.ndarray,
+    validation: str | int,
+    seed: int,
+    numbers: np.ndarray,
+) -> np.ndarray:
+    """The fold of each row that is fit for training; raises InputError.
+
+    Parameters
+    ----------
+    given : str, shape (n,)
+    star : int, shape (n,)
+        From `stars_of`.
+    validation
+        "leave-one-out", or a number of folds.
+    numbers : int, shape (n,)
+        Of the rows, from 0, for the message.
+    """
+    apart = numbers[given == TEST]
+    if len(apart):
+        raise InputError(
+            f"files.validation: {len(apart)} labelled rows have the role test "
+            f"(the first is row {apart[0] + 1}), but with {validation} every star is "
+            "trained on in its turn: choose split, or leave role out of files.columns"
+        )
+    n = star.max() + 1
+    parts = n if validation == LEAVE_ONE_OUT else validation
+    if not 2 <= parts <= n:
+        raise InputError(
+            f"files.validation: {n} stars are fit for training, and cannot be "
+            f"divided into {parts} folds"
+        )
+    return assign_folds(n, parts, np.random.default_rng([seed, parts]))[star]
+
+
+def split_roles(
+    given: np.ndarray,
+    star: np.ndarray,
+    sizes: dict[str, int],
+    seed: int,
+    numbers: np.ndarray,
+) -> np.ndarray:
+    """Train or test, for each row that is fit for it; raises InputError.
+
+    Parameters
+    ----------
+    given, star, numbers
+        As for `folds`.
+    """
+    role = of_stars(given, star, numbers).astype(np.asarray(ROLES).dtype)
+    drawn = role == ""
+    if drawn.any():
+        names, number = np.unique(star[drawn], return_inverse=True)
+        role[drawn] = draw_roles(len(names), sizes, seed)[number]
     for name in (TRAIN, TEST):
-        if not (role[rows] == name).any():
+        if not (role == name).any():
             raise InputError(
                 f"files.validation: split, but no labelled star has the role {name}: "
                 "give roles, let them be drawn, or choose folds or leave-one-out"
             )
-    return role, fold
+    return role
 
 
 def of_stars(given: np.ndarray, star: np.ndarray, rows: np.ndarray) -> np.ndarray:

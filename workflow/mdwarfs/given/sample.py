@@ -21,7 +21,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.given import cuts, roles
 from mdwarfs.given.arrays import read_arrays
 from mdwarfs.given.doubts import doubts
-from mdwarfs.given.settings import Column, complete
+from mdwarfs.given.settings import Column, with_defaults
 from mdwarfs.given.spectra import Found, read_files, read_rows, same_as
 from mdwarfs.given.table import read_given
 from mdwarfs.spectra import normalise_all
@@ -104,7 +104,7 @@ def read_sample(
     InputError
         If the table or the arrays cannot be used, or no star is fit for training.
     """
-    files, path = complete(files), paths["table"]
+    files, path = with_defaults(files), paths["table"]
     given, wrong = read_given(path, files["columns"])
     rows, selected = selected_rows(given, files["select"], path)
     table = given[rows]

@@ -77,7 +77,7 @@ class Column(NamedTuple):
         return cls(said) if isinstance(said, str) else cls(**said)
 
 
-def asked(columns: dict) -> dict[str, str]:
+def asked_columns(columns: dict) -> dict[str, str]:
     """Columns of the table that `files.columns` asks for, by the key that does.
 
     Parameters
@@ -138,7 +138,7 @@ def tables_asked(files: dict, places: dict, located: Callable) -> dict:
     entries
         By path; columns by the keys that ask for them.
     """
-    found = {places["table"]: asked(files["columns"])}
+    found = {places["table"]: asked_columns(files["columns"])}
     if files["array"] and places["array"] is None:
         found[places["table"]] |= {
             f"files.array.{key}": column.name
@@ -151,14 +151,14 @@ def tables_asked(files: dict, places: dict, located: Callable) -> dict:
     return found
 
 
-def complete(files: dict) -> dict:
+def with_defaults(files: dict) -> dict:
     """The section with what it leaves to the defaults."""
     return DEFAULTS | files
 
 
 def cross_validated(files: dict) -> bool:
     """Whether every labelled star is a test star: folds, or leave-one-out."""
-    return complete(files)["validation"] != SPLIT
+    return with_defaults(files)["validation"] != SPLIT
 
 
 def located(path: PathLike, raw: PathLike, root: PathLike) -> str:
@@ -200,7 +200,7 @@ def paths(files: dict, raw: PathLike, root: PathLike) -> dict:
     entries
         `table`; `folder`; `array`, or None if there is none of its own.
     """
-    files = complete(files)
+    files = with_defaults(files)
     table = located(files["table"], raw, root)
     folder = files["folder"]
     if folder is None:

@@ -27,7 +27,7 @@ from mdwarfs.given.arrays import Arrays, spectra_of
 from mdwarfs.given.raw_table import is_fits
 from mdwarfs.given.settings import OTHERS, REST
 from mdwarfs.spectra.formats import read, selected
-from mdwarfs.spectra.load import Loaded, assembled, load_spectrum, loaded
+from mdwarfs.spectra.load import Loaded, assembled, load_files, load_spectrum
 from mdwarfs.spectra.normalise_all import INVENTED, OF_THE_SKY
 from mdwarfs.spectra.velocities import AgainstOthers, Found, of_file
 
@@ -114,7 +114,7 @@ def read_files(
     velocity = of_file
     if way == OTHERS:
         velocity = AgainstOthers(readable(reader, wanted), settings)
-    read_rows = iter(loaded(wanted, reader, settings, velocity, threads))
+    read_rows = iter(load_files(wanted, reader, settings, velocity, threads))
     rows = [
         Loaded(path, status=trouble) if trouble else next(read_rows)[0]
         for path, trouble in zip(paths, troubles)
@@ -126,7 +126,7 @@ def readable(reader: AsGiven, paths: Sequence[str]) -> list[Spectrum]:
     """The spectra of those files that can be read."""
     spectra = []
     for path in paths:
-        with suppress(InputError):  # `loaded` says why
+        with suppress(InputError):  # `load_files` says why
             spectra += reader(path)
     return spectra
 

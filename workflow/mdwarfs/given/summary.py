@@ -12,7 +12,7 @@ from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.comparison_summary import differences
-from mdwarfs.validation.methods import correlation, line
+from mdwarfs.validation.methods import correlation, line_slope
 
 COLUMNS = {
     "label": ("", "Stellar label"),
@@ -59,7 +59,7 @@ class Outcome:
         From `mdwarfs.given.others.summarise_others`; None if the run compares with
         nobody.
     limits
-        From `mdwarfs.validation.fit_limits.limit`.
+        From `mdwarfs.validation.fit_limits.learn_limits`.
     names
         The labels of the model.
     run
@@ -116,7 +116,7 @@ def summary(test: Table, names: Sequence[str]) -> Table:
         rows.append(
             (label, LABELS[label].unit, spread.n, spread.median, spread.e_median)
             + (spread.std, spread.e_std, spread.robust_std)
-            + (own.std, own.robust_std, *line(reference, difference[known]))
+            + (own.std, own.robust_std, *line_slope(reference, difference[known]))
             + (related, ("no", "in part", "yes")[sum(less) if sure else 0])
         )
     return from_rows(rows, COLUMNS)

@@ -13,7 +13,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.given.equality import equal
 from mdwarfs.given.raw_table import read_columns
-from mdwarfs.given.settings import TEXTS, Column, asked
+from mdwarfs.given.settings import TEXTS, Column, asked_columns
 from mdwarfs.given.units import conversion
 from mdwarfs.labels import LABELS
 from mdwarfs.spectra.spectrum import V_LARGEST
@@ -79,7 +79,7 @@ def read_given(path: PathLike, columns: dict[str, Any]) -> tuple[Table, dict]:
     for name, column in list(chosen.items()):
         if column.error is not None:
             chosen[f"e_{name}"] = column._replace(name=column.error, error=None)
-    raw = read_columns(path, asked(columns))
+    raw = read_columns(path, asked_columns(columns))
     table, wrong = Table(), {}
     for name, column in chosen.items():
         said = raw[column.name]
@@ -152,7 +152,7 @@ def converted(
         return texts(said, column), "", fine
     if ours is None and said.dtype.kind in "iub" and not masked(said, column).any():
         return np.asarray(said), unit_of(said, column), fine
-    values, trouble = numbers(said, column)
+    values, trouble = parse_floats(said, column)
     unit = ours[0] if ours else unit_of(said, column)
     values = conversion(unit_of(said, column), ours[0] if ours else "", name)(values)
     right = POSSIBLE.get(name)
@@ -208,7 +208,7 @@ def texts(said: TableColumn, column: Column) -> np.ndarray:
     return np.where(masked(said, column), "", plain(values)).astype(str)
 
 
-def numbers(said: TableColumn, column: Column) -> tuple[np.ndarray, list[str]]:
+def parse_floats(said: TableColumn, column: Column) -> tuple[np.ndarray, list[str]]:
     """A column as floats, NaN where it has no value, and what is no number in it."""
     none, trouble = masked(said, column), [""] * len(said)
     if kind_of(said) == "number":

@@ -80,16 +80,21 @@ def first_answer(
         population = Population.of(known[used], errors[used], names)
         t, scale = population.scale.forward(known), population.scale
 
-        def fit(held, t=t, used=used, precision=population.precision):
+        def fit(held, t=t, used=used, precision=population.precision, last=more != []):
             others = used & ~held
             model = Quadratic.fit(t[others], flux[others], ivar[others])
-            return model, *model.search(flux[held], ivar[held], precision)
+            own = flux[held], ivar[held]
+            values, covariance = model.search(*own, precision)
+            # Beside the fits of other threads: SciPy's splines keep the interpreter.
+            asked = last and held.any()
+            like = alike(likeness, model, values, *own) if asked else None
+            return model, values, covariance, like
 
         found, variance = np.empty((2, *labels.shape))
         items = [*more, *helds]
         made = list(track(in_threads(fit, items, threads), unit, len(items)))
         of_all, made = made[: len(more)], made[len(more) :]
-        for held, (_, values, covariance) in zip(helds, made):
+        for held, (_, values, covariance, _) in zip(helds, made):
             found[held] = scale.back(values)
             variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
         total = variance * scale.scale**2 + errors**2
@@ -99,12 +104,8 @@ def first_answer(
         trusted = ~np.isin(given.star, given.star[far.any(axis=1)])
         known = labels
 
-    def compare(item):
-        held, (model, values, _) = item
-        return alike(likeness, model, values, flux[held], ivar[held])
-
     like = np.empty((MEASURES, len(labels)))
-    for held, part in zip(helds, in_threads(compare, zip(helds, made), threads)):
+    for held, (*_, part) in zip(helds, made):
         like[:, held] = part
     return FirstAnswer(used, population, of_all[0][0], found, variance, like)
 

@@ -3,22 +3,31 @@ through them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mdwarfs.hybrid.components import FOLDS, ROUNDS_HELD_OUT, Components, Places
-from mdwarfs.hybrid.label_model import MEMBERS, LabelModel, labels_of
-from mdwarfs.run.parallel import in_threads
+from mdwarfs.hybrid.label_model import (
+    COMPONENTS,
+    MEMBERS,
+    PRINCIPAL,
+    Answer,
+    LabelModel,
+    labels_of,
+)
+from mdwarfs.hybrid.principal import Principal
+from mdwarfs.run.parallel import in_processes, in_threads
 from mdwarfs.run.progress import track
 
 if TYPE_CHECKING:
     from mdwarfs.hybrid.first import FirstAnswer
     from mdwarfs.hybrid.training_set import TrainingSet
 
-COMPONENTS, PRINCIPAL = 20, 25
+MOST_COMPONENTS, MOST_PRINCIPAL = 20, 25
 STARS_PER_COMPONENT = 8
 """Training stars for every component; of very few stars there are two components."""
 
@@ -41,9 +50,31 @@ class Looked:
     unseen: np.ndarray
 
 
-def reduce(
-    given: TrainingSet, seed: int, threads: int
-) -> tuple[Components, Places, np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class Reduced:
+    """Training spectra as a few numbers each.
+
+    Attributes
+    ----------
+    components, principal
+        Of all n of them.
+    places
+        Among the components. Chi-square, good pixels and outliers are by components
+        that have not seen the star: those that have fit its noise.
+    looked
+        What answers look at, see `mdwarfs.hybrid.label_model`.
+    ivar : shape (n, q)
+        Theirs, with zeros at pixels that are far off.
+    """
+
+    components: Components
+    principal: Principal
+    places: Places
+    looked: Mapping[str, Looked]
+    ivar: np.ndarray
+
+
+def reduce(given: TrainingSet, seed: int, threads: int) -> Reduced:
     """Find the components, and where the training stars are among them.
 
     Parameters
@@ -54,34 +85,28 @@ def reduce(
         Of the folds.
     threads
         Nothing depends on it.
-
-    Returns
-    -------
-    components
-    places
-        Of the training stars. Chi-square, good pixels and outliers are by components
-        that have not seen them: those that have fit their noise.
-    unseen : shape (n, k)
-        Their places by those.
-    ivar : shape (n, q)
-        Theirs, with zeros at pixels that are far off.
     """
     flux, ivar = given.flux, given.ivar
     stars = given.star.max() + 1
-    number = min(COMPONENTS, max(stars // STARS_PER_COMPONENT, 2), len(flux[0]) - 1)
+    number = max(stars // STARS_PER_COMPONENT, 2)
+    number = min(MOST_COMPONENTS, number, len(flux[0]) - 1)
     fold = given.folds(FOLDS, seed)
+    helds = [fold == one for one in range(FOLDS)]
 
     components = Components.fit(flux, ivar, number, threads)
 
+    def place_all():
+        return components.place(flux, ivar)
+
     def place(held):
-        if held is None:
-            return components.place(flux, ivar)
         others = components.refit(flux[~held], ivar[~held], ROUNDS_HELD_OUT)
         return others.place(flux[held], ivar[held])
 
-    helds = [fold == one for one in range(FOLDS)]
-    made = track(in_threads(place, [None, *helds], threads), "components", FOLDS + 1)
-    (places, kept), *parts = made
+    # Beside products of matrices: SciPy's eigenvectors keep the interpreter.
+    jobs = [partial(principal, given, fold), place_all]
+    jobs += [partial(place, held) for held in helds]
+    made = in_threads(lambda job: job(), jobs, threads)
+    (among, seen), (places, kept), *parts = track(made, "components", len(jobs))
     own = {
         "chi2": places.chi2,
         "n_good": places.n_good,
@@ -93,13 +118,24 @@ def reduce(
         unseen[held] = one.mean
         for name, values in own.items():
             values[held] = getattr(one, name)
-    return components, replace(places, **own), unseen, kept
+    looked = {COMPONENTS: Looked(places.mean, unseen), PRINCIPAL: seen}
+    return Reduced(components, among, replace(places, **own), looked, kept)
 
 
-def principal(given: TrainingSet) -> int:
-    """How many principal components the support vectors look at."""
-    stars = given.star.max() + 1
-    return min(PRINCIPAL, max(stars // STARS_PER_COMPONENT, 2), given.flux.shape[1])
+def principal(given: TrainingSet, fold: np.ndarray) -> tuple[Principal, Looked]:
+    """Principal components, and where the training stars are among them.
+
+    Parameters
+    ----------
+    given
+        The training stars.
+    fold : int, shape (n,)
+        See `mdwarfs.hybrid.principal.Principal.unseen`.
+    """
+    flux, ivar, stars = given.flux, given.ivar, given.star.max() + 1
+    number = max(stars // STARS_PER_COMPONENT, 2)
+    one = Principal.fit(flux, ivar, min(MOST_PRINCIPAL, number, flux.shape[1]))
+    return one, Looked(one.place(flux, ivar), one.unseen(flux, ivar, fold))
 
 
 def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
@@ -115,6 +151,62 @@ def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
     logarithm = np.log(first.variance)
     open_ = np.stack([logarithm.mean(axis=0), logarithm.std(axis=0) + 1e-9])
     return open_, (logarithm - open_[0]) / open_[1]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One answer that is to be trained.
+
+    Attributes
+    ----------
+    way
+        Of `mdwarfs.hybrid.label_model.Answer`.
+    looked
+        Where all n stars are.
+    quantity, error, unsure : shape (n,)
+        See `mdwarfs.hybrid.regression.Regression.fit`.
+    trusted : bool, shape (n,)
+        The stars to learn from.
+    star : int, shape (n,)
+    level, seed
+        See there.
+    """
+
+    way: type
+    looked: Looked
+    quantity: np.ndarray
+    error: np.ndarray
+    unsure: np.ndarray
+    trusted: np.ndarray
+    star: np.ndarray
+    level: float
+    seed: int
+
+    def learn(self) -> tuple[Answer, np.ndarray]:
+        """Train it.
+
+        Returns
+        -------
+        answer
+        held_out : shape (2, n)
+            The quantity of the stars without themselves, and its variance.
+        """
+        own, rest = self.trusted, ~self.trusted
+        one, held_out = self.way.fit(
+            self.looked.places[own], self.quantity[own], self.error[own],
+            self.unsure[own], level=self.level, seed=self.seed, star=self.star[own],
+            unseen=self.looked.unseen[own],
+        )  # fmt: skip
+        found = np.empty((2, len(own)))
+        found[:, own] = held_out
+        if rest.any():
+            found[:, rest] = one.predict(self.looked.unseen[rest], self.unsure[rest])
+        return one, found
+
+
+def learnt(lessons: Sequence[Lesson]) -> list[tuple[Answer, np.ndarray]]:
+    """What one process learns, see `Lesson.learn`."""
+    return [lesson.learn() for lesson in lessons]
 
 
 def blends(
@@ -151,32 +243,31 @@ def blends(
     labels, trusted = given.labels, first.trusted
     stars = len(np.unique(given.star[trusted]))
     left = first.variance * first.population.scale.scale**2
-    items = [(label, member) for label in range(labels.shape[1]) for member in MEMBERS]
 
-    def train(item):
-        label, member = item
-        own = labels[trusted, label]
-        level = 0.0 if member.corrects else np.median(own)
-        base = first.labels[trusted, label] * member.corrects
-        inputs, unsure = looked[member.looks_at], left[:, label]
-        one, held_out = member.way.fit(
-            inputs.places[trusted], own - base, given.errors[trusted, label],
-            unsure[trusted], level=level, seed=seed, star=given.star[trusted],
-            unseen=inputs.unseen[trusted],
+    def lesson(label, member):
+        known = labels[:, label]
+        level = 0.0 if member.corrects else np.median(known[trusted])
+        quantity = known - first.labels[:, label] * member.corrects
+        return Lesson(
+            member.way, looked[member.looks_at], quantity, given.errors[:, label],
+            left[:, label], trusted, given.star, level, seed,
         )  # fmt: skip
-        found = np.empty((2, len(labels)))
-        found[:, trusted] = held_out
-        if not trusted.all():
-            rest = inputs.unseen[~trusted], unsure[~trusted]
-            found[:, ~trusted] = one.predict(*rest)
-        return one, found
 
-    trained = list(track(in_threads(train, items, threads), "answers", len(items)))
+    groups = []
+    for member in sorted(MEMBERS, key=lambda member: not member.together):
+        own = [(label, member) for label in range(labels.shape[1])]
+        groups += [own] if member.together else [[one] for one in own]
+    lessons = [[lesson(*one) for one in group] for group in groups]
+    # In processes, because SciPy's LAPACK keeps the interpreter while it computes.
+    made = in_processes(learnt, lessons, min(threads, len(lessons)))
+    made = track(made, "answers", len(lessons))
+    trained = {
+        one: own for group, some in zip(groups, made) for one, own in zip(group, some)
+    }
     each, found, variance = [], np.empty(labels.shape), np.empty(labels.shape)
     sigma = first.population.sigma
     for label in range(labels.shape[1]):
-        own = trained[label * len(MEMBERS) : (label + 1) * len(MEMBERS)]
-        ways, alone = zip(*own)
+        ways, alone = zip(*(trained[label, member] for member in MEMBERS))
         alone = labels_of(np.array(alone), first.labels[:, label])
         known = labels[:, label], given.errors[:, label], trusted, sigma[label]
         one = LabelModel.learn(ways, alone, place[:, label], *known, stars)

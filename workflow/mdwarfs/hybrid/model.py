@@ -12,7 +12,7 @@ import numpy as np
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import learning, unlike
 from mdwarfs.hybrid.answer import Answer, neighbours
-from mdwarfs.hybrid.components import FOLDS, Components
+from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.first import first_answer
 from mdwarfs.hybrid.label_model import COMPONENTS, PRINCIPAL, LabelModel
 from mdwarfs.hybrid.noise import clean
@@ -168,18 +168,12 @@ class Hybrid:
             labels, errors, flux, ivar, label_names, wavelength, source_id, star
         )
         wavelength = np.asarray(wavelength, float)
-        components, places, unseen, ivar = learning.reduce(given, seed, threads)
+        reduced = learning.reduce(given, seed, threads)
+        components, places = reduced.components, reduced.places
         likeness = Likeness(wavelength[given.used])
-        first = first_answer(given, ivar, likeness, seed, threads)
+        first = first_answer(given, reduced.ivar, likeness, seed, threads)
         open_, place = learning.left_open(first)
-        principal = Principal.fit(given.flux, given.ivar, learning.principal(given))
-        among = principal.place(given.flux, given.ivar)
-        fold = given.folds(FOLDS, seed)
-        apart = principal.unseen(given.flux, given.ivar, fold, threads)
-        looked = {
-            COMPONENTS: learning.Looked(places.mean, unseen),
-            PRINCIPAL: learning.Looked(among, apart),
-        }
+        looked = reduced.looked
         each, label, variance = learning.blends(
             given, looked, first, place, seed, threads
         )
@@ -187,8 +181,8 @@ class Hybrid:
             label_names=given.names, labels=given.labels, errors=given.errors,
             trusted=first.trusted, source_id=given.source_id, wavelength=wavelength,
             normalisation=normalisation or {}, used=given.used, components=components,
-            principal=principal, quadratic=first.quadratic, places=places.mean,
-            principal_places=among, open_=open_,
+            principal=reduced.principal, quadratic=first.quadratic,
+            places=places.mean, principal_places=looked[PRINCIPAL].places, open_=open_,
             correlation=learning.together(given, first, label, variance), limits={},
             each=each,
         )  # fmt: skip

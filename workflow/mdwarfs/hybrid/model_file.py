@@ -17,7 +17,7 @@ from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
 from mdwarfs.hybrid.support import SupportVectors
-from mdwarfs.slam.model_file import common, opened, regressor_of
+from mdwarfs.slam.model_file import first_hdus, open_model, regressor_of
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate, from_rows, matrix
 from mdwarfs.types import PathLike
@@ -101,7 +101,7 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
         "CORRELATION": model.correlation,
     }
     hdus = [
-        *common(model, stamp, more),
+        *first_hdus(model, stamp, more),
         *tables.to_images(_pixels(model), "PIXELS"),
         *tables.to_images(_blend(model), "BLEND"),
         *tables.to_images(_kept(model), "KEPT"),
@@ -158,7 +158,7 @@ def read(path: PathLike) -> Hybrid:
     InputError
         If the file is missing, damaged or holds no hybrid model.
     """
-    with opened(path, "a hybrid model") as hdus:
+    with open_model(path, "a hybrid model") as hdus:
         if regressor_of(hdus[0].header) != Hybrid.regressor:
             raise ValueError("its header does not say that it is one (REGRESS)")
         return _model(hdus)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdwarfs.hybrid.noise import middle
-from mdwarfs.run.parallel import in_threads
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 SPIKE = 6.0  # robust standard deviations at which a pixel of a star is cut
@@ -65,7 +64,7 @@ class Principal:
         return cls(level, limit, unit, right)
 
     def unseen(
-        self, flux: np.ndarray, ivar: np.ndarray, fold: np.ndarray, threads: int = 1
+        self, flux: np.ndarray, ivar: np.ndarray, fold: np.ndarray
     ) -> np.ndarray:
         """Where training stars are among components that have not seen them.
 
@@ -75,8 +74,6 @@ class Principal:
             Of the training stars.
         fold : int, shape (n,)
             Stars of one fold are left out together.
-        threads
-            Nothing depends on it.
 
         Returns
         -------
@@ -87,19 +84,15 @@ class Principal:
         rows, prepared = self._weighted(flux, ivar), self.prepared(flux, ivar)
         products, place = rows @ rows.T, prepared @ self.basis.T
 
-        def apart(held):
-            others = np.flatnonzero(~held)
+        found = place.copy()
+        for one in np.unique(fold):
+            held, others = fold == one, np.flatnonzero(fold != one)
             some = products[np.ix_(others, others)]
             basis = _basis(rows[others], some, len(self.basis))
             left, _, right = np.linalg.svd(
                 basis @ (prepared[others].T @ place[others]), full_matrices=False
             )
-            return prepared[held] @ basis.T @ (left @ right)
-
-        helds = [fold == one for one in np.unique(fold)]
-        found = place.copy()
-        for held, some in zip(helds, in_threads(apart, helds, threads)):
-            found[held] = some
+            found[held] = prepared[held] @ basis.T @ (left @ right)
         return found
 
     def _weighted(self, flux, ivar):

@@ -32,7 +32,8 @@ NARROWEST = 0.3
 most values are alike, the others are not outliers."""
 JITTER = 1e-8  # variance of standardised labels that keeps the covariance positive
 IMPOSSIBLE = 1e10  # misfit where the covariance has no root all the same
-BLOCK = 128  # rows that LAPACK inverts at once: its products are faster than its loops
+FARTHEST = 50.0  # logarithms beyond which a step of the search is not believed
+BLOCK = 64  # rows that LAPACK inverts at once: its products are faster than its loops
 
 
 @dataclass(frozen=True)
@@ -158,22 +159,35 @@ class Regression:
         return mean, np.maximum(own, 0) * self.size**2 + noise
 
 
-def _pairs(a, b):
-    """Squared distances and products of inputs, shape (m, n) each."""
-    product = a @ b.T
-    square = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * product
-    return np.maximum(square, 0), product
-
-
 def _scaled(hyper, inputs):
     """Inputs in their scales."""
     return inputs * np.exp(hyper[len(BEGIN) :])
 
 
+def _parts(hyper, a, b):
+    """Covariances of the smooth and of the linear part at two sets of scaled inputs,
+    shape (m, n) each.
+
+    The logarithm of the smooth one is a product of matrices, too: a squared distance is
+    one of vectors that have the squared lengths as two more components.
+    """
+    short = np.exp(hyper[0])
+    root = np.sqrt(2 * short)
+    lengths = (short * (x**2).sum(axis=1) for x in (a, b))
+    of_a, of_b = (x[:, None] for x in lengths)
+    left = np.hstack([root * a, hyper[1] - of_a, np.ones_like(of_a)])
+    right = np.hstack([root * b, np.ones_like(of_b), -of_b])
+    smooth = left @ right.T
+    np.minimum(smooth, hyper[1], out=smooth)  # no distance is negative by rounding
+    np.exp(smooth, out=smooth)
+    return smooth, (np.exp(hyper[2]) * a) @ b.T
+
+
 def _covariance(hyper, a, b):
     """Of the function at two sets of inputs, shape (m, n)."""
-    square, linear = _pairs(_scaled(hyper, a), _scaled(hyper, b))
-    return np.exp(hyper[1] - np.exp(hyper[0]) * square) + np.exp(hyper[2]) * linear
+    smooth, linear = _parts(hyper, _scaled(hyper, a), _scaled(hyper, b))
+    smooth += linear
+    return smooth
 
 
 def _noise(hyper, noise):
@@ -233,16 +247,10 @@ def _tune(y, inputs, noise, tail, hyper, weight, steps):
     loose = np.where(np.arange(len(hyper)) < few, LOOSE, EACH)
 
     def misfit(hyper):
+        if np.abs(hyper).max() > FARTHEST:
+            return IMPOSSIBLE, np.zeros(len(hyper))
         scaled = _scaled(hyper, inputs)
-        product = scaled @ scaled.T
-        length = np.diag(product).copy()
-        short, straight = np.exp(hyper[0]), np.exp(hyper[2])
-        smooth = (2 * short) * product
-        smooth += hyper[1] - short * length[:, None]
-        smooth -= short * length
-        np.exp(smooth, out=smooth)
-        total = product
-        total *= straight
+        smooth, total = _parts(hyper, scaled, scaled)
         total += smooth
         total[diagonal] += _noise(hyper, noise) / weight
         # What is of rows for NumPy is of columns for LAPACK: lower is upper here.
@@ -256,15 +264,16 @@ def _tune(y, inputs, noise, tail, hyper, weight, steps):
         inverse = blas.dsyr(-1.0, pull, a=inverse, lower=1, overwrite_a=1)
         inverse[diagonal] /= 2
         slope = inverse.T
-        part = slope * smooth
+        part = np.multiply(slope, smooth, out=smooth)
         # What squared distances and products have from each component.
         rows = part.sum(axis=0) + part.sum(axis=1)
         apart = rows @ scaled**2 - 2 * (scaled * (part @ scaled)).sum(axis=0)
         along = (scaled * (slope @ scaled)).sum(axis=0)
         own = slope[diagonal] / weight
+        short, straight = np.exp(hyper[[0, 2]])
         gradient = np.array([
             -short * apart.sum(),
-            part.sum(),
+            rows.sum() / 2,
             straight * along.sum(),
             np.exp(hyper[3]) * (own * noise[0]).sum(),
             np.exp(hyper[4]) * (own * noise[1]).sum(),

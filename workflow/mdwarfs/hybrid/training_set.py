@@ -102,16 +102,16 @@ class TrainingSet:
             be learnt from.
         """
         names = check_names(names)
-        labels = numbers(labels, "labels", (None, None))
+        labels = numeric_array(labels, "labels", (None, None))
         m, d = labels.shape
         if d != len(names):
             raise InputError(
                 f"labels have {d} column(s), label_names {len(names)} name(s): give a "
                 "column per name"
             )
-        errors = numbers(errors, "errors of the labels", (m, d))
-        flux = numbers(flux, "flux", (m, None))
-        ivar = numbers(ivar, "ivar", flux.shape)
+        errors = numeric_array(errors, "errors of the labels", (m, d))
+        flux = numeric_array(flux, "flux", (m, None))
+        ivar = numeric_array(ivar, "ivar", flux.shape)
         check_wavelength(wavelength, flux.shape[1])
         source_id = identifiers(source_id, "source_id", m)
         star = source_id if star is None else identifiers(star, "star", m)
@@ -205,7 +205,7 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def numbers(
+def numeric_array(
     values: np.ndarray, text: str, shape: tuple[int | None, int | None]
 ) -> np.ndarray:
     """An array of numbers of two dimensions; what is masked is NaN.

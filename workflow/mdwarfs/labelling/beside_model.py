@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import check, read_config, schema_path
+from mdwarfs.config import check_config, merge_config, read_config, schema_path
 from mdwarfs.contradictions import is_simulated as run_is_simulated
 from mdwarfs.errors import InputError
-from mdwarfs.given.settings import REST, complete
+from mdwarfs.given.settings import REST, with_defaults
 from mdwarfs.literature.power_laws import PowerLaw
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.run import parts
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
@@ -70,23 +70,31 @@ TABLES = {
 """Columns of the tables that go with a model, by the attribute of `Files`."""
 
 
-class Files(NamedTuple):
+@dataclass(frozen=True)
+class Files:
     """Where the parts of a run are; None of what is not given.
 
     Attributes
     ----------
     model, laws, calibration, limits, config
-        In the order of `RUN`.
-    whole
-        Whether they are those of a run, with its configuration.
+        In the order of `RUN`. The configuration is that of a whole run.
     """
 
     model: PathLike
-    laws: PathLike | None
-    calibration: PathLike | None
-    limits: PathLike | None
-    config: PathLike | None
-    whole: bool
+    laws: PathLike | None = None
+    calibration: PathLike | None = None
+    limits: PathLike | None = None
+    config: PathLike | None = None
+
+    @property
+    def paths(self) -> tuple[PathLike | None, ...]:
+        """All of them."""
+        return self.model, self.laws, self.calibration, self.limits, self.config
+
+    @cached_property
+    def own(self) -> dict | None:
+        """The configuration of the run; None of a model without a run."""
+        return None if self.config is None else read_config([self.config])
 
 
 def files_of_run(folder: PathLike, method: str = SLAM) -> Files:
@@ -118,7 +126,7 @@ def files_of_run(folder: PathLike, method: str = SLAM) -> Files:
                 "makes it. A model alone is used with --model"
             )
     model, *laws, config = paths
-    return Files(model, *(laws or [None] * 3), config=config, whole=True)
+    return Files(model, *laws, config=config)
 
 
 def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
@@ -141,10 +149,9 @@ def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
         run's, or the model was.
     """
     prediction = None
-    if files.whole:
-        config = read_config([files.config])
-        parts.require_configuration(files.config, config, files.model, settings)
-        prediction = config["prediction"]
+    if files.own is not None:
+        parts.require_configuration(files.config, files.own, files.model, settings)
+        prediction = files.own["prediction"]
     found = {}
     for name, columns in TABLES.items():
         path = getattr(files, name)
@@ -220,16 +227,16 @@ def taken_at_rest(config: Mapping) -> bool:
     """Whether the spectra of a run were taken to be at rest as they are."""
     if config.get("source") != "files":
         return False
-    return complete(config["files"])["velocity"] == REST
+    return with_defaults(config["files"])["velocity"] == REST
 
 
-def configuration(own: PathLike | None, changes: PathLike | None) -> dict:
+def configuration(files: Files, changes: PathLike | None) -> dict:
     """A whole configuration, or, without a checkout, what there is of one.
 
     Parameters
     ----------
-    own
-        That of a run; without it, the default of the checkout.
+    files
+        With the configuration of a run; without it, the default of the checkout.
     changes
         A configuration that is laid over it.
 
@@ -239,21 +246,24 @@ def configuration(own: PathLike | None, changes: PathLike | None) -> dict:
         If one is no configuration, or a value of it is wrong.
     """
     try:
-        root = checkout_of(changes or own or CONFIG, "--config")
+        root = checkout_of(changes or files.config or CONFIG, "--config")
     except InputError:
         if changes:  # it could not be checked
             raise
-        if own:  # it was checked when the run was made
-            return read_config([own])
+        if files.own is not None:  # it was checked when the run was made
+            return files.own
         logger.warning(
             "there is no checkout of the workflow, and so no config.yaml: no usable "
             "ranges, no priors, and spectra are flagged as faint below SNR %g",
             ALONE["snr_min"],
         )
         return {"prediction": ALONE}
-    paths = [own or root / "config" / CONFIG.name, changes]
-    config = read_config([path for path in paths if path])
-    check(config, schema_path(root))
+    config = files.own
+    if config is None:
+        config = read_config([root / "config" / CONFIG.name])
+    if changes:
+        config = merge_config(config, read_config([changes]))
+    check_config(config, schema_path(root))
     return config
 
 

@@ -10,35 +10,26 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.methods.names import MAP
 from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
-from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.formats import read_all
 from mdwarfs.spectra.load import load_all
 from mdwarfs.spectra.signal import misstated
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.velocities import FOUND, AgainstTemplate, as_it_is
-from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
-from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, basis, beyond_limits
+from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, beyond_limits, limits_basis
 
 logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from mdwarfs.literature.power_laws import PowerLaw
-    from mdwarfs.slam.infer.predictor import Predictor
-    from mdwarfs.slam.spectral_model import SpectralModel
-    from mdwarfs.slam.trained_model import TrainedModel
+    from mdwarfs.labelling.model_of_run import ModelOfRun
     from mdwarfs.spectra.spectrum_set import SpectrumSet
-    from mdwarfs.validation.calibration import Calibration
-    from mdwarfs.validation.fit_limits import Limits
     from mdwarfs.validation.snr_scale import SnrScale
-
 
 OPTION = "--simulated-model"
 """Of `mdwarfs predict`: what `predict_files` has `real` for."""
@@ -68,38 +59,16 @@ COLUMNS = {
 
 
 def predict_files(
-    paths: Sequence[PathLike],
-    trained: TrainedModel,
-    prediction: dict,
-    power_laws: dict[str, PowerLaw],
-    calibrations: dict[str, Calibration],
-    limits: dict[str, Limits],
-    *,
-    snr_scale: SnrScale | None = None,
-    simulated: bool = False,
-    real: bool = False,
-    at_rest: bool = False,
+    paths: Sequence[PathLike], model: ModelOfRun, *, real: bool = False
 ) -> Table:
     """Predict the labels of spectra in files, as those of a run's catalogue.
 
     Parameters
     ----------
-    prediction
-        The section `prediction` of the configuration.
-    calibrations
-        Uncertainties by label; may be empty.
-    limits
-        By measure, see `mdwarfs.validation.fit_limits`; may be empty.
-    snr_scale
-        From the SNR that spectra have to that of the power laws. Without it the SNR is
-        that of the file, or else the one found from the spectrum.
-    simulated
-        Whether the model was trained on simulated stars. It is then refused to label
-        real ones.
+    model
+        With what its run knows of such labels.
     real
-        Whether it is to label them nevertheless.
-    at_rest
-        Whether all spectra are taken to be at rest, as those of training were.
+        Whether a model of simulated stars is to label real ones nevertheless.
 
     Returns
     -------
@@ -115,19 +84,13 @@ def predict_files(
     Raises
     ------
     InputError
-        If the model does not say how its spectra were normalised, has no label for
-        which there is a prior, or `prediction` asks for an emulation of the released
-        labels; if real spectra are given to a model of simulated stars without `real`.
+        If the model does not say how its spectra were normalised, or has no label for
+        which there is a prior; if real spectra are given to a model of simulated stars
+        without `real`.
     """
-    require_alone(prediction)
-    if simulated and not real:
-        require_simulated(stamps(paths))
-    model = trained.spectral_model()
-    spectra = read_like_training(paths, model, snr_scale, at_rest)
-    table = label_spectra(
-        labeller(trained), spectra, prediction, power_laws, calibrations, limits,
-        simulated=simulated,
-    )  # fmt: skip
+    if model.simulated and not real:
+        require_simulated(whether_simulated(paths))
+    table = label_spectra(model, read_like_training(paths, model))
     if table.meta[KEY] == NO_LIMITS:
         logger.warning(
             "the limits of the fit are not known: noise, wrong velocities and spectra "
@@ -136,29 +99,7 @@ def predict_files(
     return table
 
 
-def require_alone(prediction: dict) -> None:
-    """Refuse a section `prediction` that takes the spectra of a whole run.
-
-    Raises
-    ------
-    InputError
-        If it asks for an emulation of the released labels.
-    """
-    for key, only in (("method", MAP), ("weighting", IVAR)):
-        if prediction[key] != only:
-            raise InputError(
-                f"prediction.{key}: {prediction[key]} emulates the released labels, "
-                "which takes the spectra of a whole run; spectra alone are predicted "
-                f"with {only}"
-            )
-
-
-def read_like_training(
-    paths: Sequence[PathLike],
-    model: SpectralModel,
-    snr_scale: SnrScale | None = None,
-    at_rest: bool = False,
-) -> SpectrumSet:
+def read_like_training(paths: Sequence[PathLike], model: ModelOfRun) -> SpectrumSet:
     """Read and normalise spectra as those that a model was trained with: `read_files`.
 
     Raises
@@ -166,51 +107,45 @@ def read_like_training(
     InputError
         If the model does not say how they were.
     """
-    if not model.normalisation:
+    spectral = model.predictor.model
+    if not spectral.normalisation:
         raise InputError(
             "the model does not say how its spectra were normalised: train it with "
             "this workflow"
         )
-    template = model.spectra(model.labels.mean(axis=0))[0]
-    return read_files(paths, template, model.normalisation, snr_scale, at_rest)
+    template = spectral.spectra(spectral.labels.mean(axis=0))[0]
+    return read_files(
+        paths, template, spectral.normalisation, model.snr_scale, model.at_rest
+    )
 
 
-def label_spectra(
-    predictor: Predictor,
-    spectra: SpectrumSet,
-    prediction: dict,
-    power_laws: dict[str, PowerLaw],
-    calibrations: dict[str, Calibration],
-    limits: dict[str, Limits],
-    *,
-    simulated: bool = False,
-) -> Table:
+def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
     """The table of `predict_files`, of spectra that have been read.
 
     Parameters
     ----------
     spectra
         As `read_files` makes them.
-    prediction, power_laws, calibrations, limits, simulated
-        As for `predict_files`.
     """
-    names, stars = predictor.label_names, spectra.stars
-    usable = {x: r for x, r in prediction["usable"].items() if x in names}
-    found = label_stars(predictor, spectra, prediction | {"usable": usable}, threads=1)
+    names, stars = model.trained.label_names, spectra.stars
+    prediction = model.prediction | {"usable": model.usable}
+    found = label_stars(model.predictor, spectra, prediction, threads=1)
 
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
     reason = np.where(nothing, found["status"], "").astype("U400")
-    table = named(stars)
-    table["simulated_model"] = np.full(len(table), bool(simulated))
+    table = spectrum_columns(stars)
+    table["simulated_model"] = np.full(len(table), model.simulated)
     table.update(
-        catalogue.uncertainties(found, stars["snr"], names, power_laws, calibrations)
+        catalogue.uncertainties(
+            found, stars["snr"], names, model.power_laws, model.calibrations
+        )
     )
     for name in (
         "chi2", "dof", "n_good", "n_outliers", "correlation", "v_offset", "v_stretch",
         *RESIDUALS, "training_sparseness",
     ):  # fmt: skip
         table[name] = found[name]
-    beyond = beyond_limits(found, stars["snr"], names, limits)
+    beyond = beyond_limits(found, stars["snr"], names, model.limits)
     table["flags"] = (
         found["flags"] | beyond | flag(stars["snr_misstated"], Flag.BAD_FIT)
     )
@@ -219,13 +154,13 @@ def label_spectra(
     table["reason"] = reason
     give_reason(table)
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
-    table.meta["SIMULATD"] = bool(simulated or any(stars["simulated"]))
-    table.meta["SIMMODEL"] = bool(simulated)
-    table.meta[KEY] = basis(limits)
+    table.meta["SIMULATD"] = bool(model.simulated or any(stars["simulated"]))
+    table.meta["SIMMODEL"] = model.simulated
+    table.meta[KEY] = limits_basis(model.limits)
     return annotate(table, own | label_columns(names))
 
 
-def named(stars: Table) -> Table:
+def spectrum_columns(stars: Table) -> Table:
     """What is said of each spectrum, whatever labels it."""
     name = ["name"] if any(stars["name"]) else []
     return stars[
@@ -238,7 +173,7 @@ def label_columns(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {name: meaning(name) or ("", f"Label {name}") for name in names}
 
 
-def stamps(paths: Sequence[PathLike]) -> Iterator[tuple[str, bool]]:
+def whether_simulated(paths: Sequence[PathLike]) -> Iterator[tuple[str, bool]]:
     """Yield of each file whether all its spectra say that they are simulated.
 
     A file that cannot be read is left out: it gets no labels.

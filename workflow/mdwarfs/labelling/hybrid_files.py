@@ -12,10 +12,10 @@ from mdwarfs.errors import InputError
 from mdwarfs.hybrid import stars as hybrid_stars
 from mdwarfs.labelling.files import (
     COLUMNS,
-    named,
     read_files,
     require_simulated,
-    stamps,
+    spectrum_columns,
+    whether_simulated,
 )
 from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
 from mdwarfs.tables.tabulate import annotate
@@ -67,13 +67,13 @@ def predict_files(
             "this workflow"
         )
     if simulated and not real:
-        require_simulated(stamps(paths))
+        require_simulated(whether_simulated(paths))
     spectra = read_files(paths, model.template, model.normalisation, at_rest=at_rest)
     usable = {x: r for x, r in prediction["usable"].items() if x in model.label_names}
     found = hybrid_stars.label_stars(
         model, spectra, {"snr_min": prediction["snr_min"], "usable": usable}, threads=1
     )
-    table = named(spectra.stars)
+    table = spectrum_columns(spectra.stars)
     table["simulated_model"] = np.full(len(table), bool(simulated))
     for name in found.colnames:
         if name not in ("source_id", "sdss_id", "snr", "status"):

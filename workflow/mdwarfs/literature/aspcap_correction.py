@@ -38,7 +38,7 @@ class Correction:
         ndarray of float, shape (n,)
             [dex]
         """
-        return design(teff, feh) @ self.coefficients
+        return design_matrix(teff, feh) @ self.coefficients
 
 
 # Paper, equation 10.
@@ -47,7 +47,7 @@ PUBLISHED = Correction(
 )
 
 
-def design(teff: ArrayLike, feh: ArrayLike) -> np.ndarray:
+def design_matrix(teff: ArrayLike, feh: ArrayLike) -> np.ndarray:
     """Terms of equation 10: x^2, y^2, xy, x, y, 1.
 
     Parameters

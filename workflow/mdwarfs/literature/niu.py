@@ -10,7 +10,7 @@ VALID = (4000.0, 7000.0)  # [K], open range
 SIGNS = {"none": 0, "add": 1, "subtract": -1}
 
 
-def delta(teff: ArrayLike) -> np.ndarray:
+def niu_offset(teff: ArrayLike) -> np.ndarray:
     """Delta [Fe/H] of equation 11, without a sign attached.
 
     Parameters
@@ -30,7 +30,7 @@ def delta(teff: ArrayLike) -> np.ndarray:
     return SCALE * (teff / BREAK) ** power + OFFSET
 
 
-def correct(feh: ArrayLike, teff: ArrayLike, sign: str) -> np.ndarray:
+def to_niu_scale(feh: ArrayLike, teff: ArrayLike, sign: str) -> np.ndarray:
     """Put LAMOST [Fe/H] on the scale of Niu+2023.
 
     Parameters
@@ -48,4 +48,4 @@ def correct(feh: ArrayLike, teff: ArrayLike, sign: str) -> np.ndarray:
     shape (n,)
         [dex]; NaN outside 4000-7000 K, whatever the sign.
     """
-    return np.asarray(feh, float) + SIGNS[sign] * delta(teff)
+    return np.asarray(feh, float) + SIGNS[sign] * niu_offset(teff)

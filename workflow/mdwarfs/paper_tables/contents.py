@@ -185,7 +185,7 @@ def table_3(labels: Table) -> Table:
     Parameters
     ----------
     labels
-        As `mdwarfs.samples.labels.assemble` makes it: one row per pair.
+        As `mdwarfs.samples.labels.assemble_labels` makes it: one row per pair.
 
     Returns
     -------

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mdwarfs import tables
-from mdwarfs.config import written
+from mdwarfs.config import config_text
 from mdwarfs.errors import InputError
 from mdwarfs.provenance import agreement, commits
 from mdwarfs.provenance.history import CONFIG, History
-from mdwarfs.provenance.step import FOLDER
+from mdwarfs.run.record import FOLDER
 from mdwarfs.types import PathLike
 
 AGREEMENT, README = f"{FOLDER}/agreement.ecsv", "README.md"
@@ -88,7 +88,7 @@ def begin(folder: PathLike, config: Mapping, stamp: Mapping) -> None:
     """
     (Path(folder) / AGREEMENT).unlink(missing_ok=True)
     path = Path(folder) / CONFIG
-    text = written(config, **stamp)
+    text = config_text(config, **stamp)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         tables.write_text(path, text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from mdwarfs.run.software import CODE, NO_PRODUCT
+from mdwarfs.software import CODE, NO_PRODUCT
 
 DIGITS = 10
 """Of a commit, in sentences; records have it in full."""
@@ -63,13 +63,17 @@ def words(codes: Iterable[Mapping]) -> str:
     """How many commits the steps are of, and which."""
     found = commits(codes)
     count = len({x.commit for x in found})
-    steps = sum(x.steps for x in found)
+    steps = _counted(sum(x.steps for x in found))
     of = "one commit" if count == 1 else f"{count} commits"
-    told = [_told(x) + (f" ({x.steps} steps)" if len(found) > 1 else "") for x in found]
-    noun = "step" if steps == 1 else "steps"
+    several = len(found) > 1
+    told = [_told(x) + (f" ({_counted(x.steps)})" if several else "") for x in found]
     if not any(x.commit or x.changed for x in found):
-        return f"{steps} {noun}; the commit of their code is not known"
-    return f"{steps} {noun} of {of}: {'; '.join(told)}"
+        return f"{steps}; the commit of their code is not known"
+    return f"{steps} of {of}: {'; '.join(told)}"
+
+
+def _counted(steps):
+    return f"{steps} step{'s' * (steps != 1)}"
 
 
 def _told(one):

@@ -20,8 +20,8 @@ from mdwarfs import tables
 from mdwarfs.audit import ledger
 from mdwarfs.audit.claims import NOT_TESTABLE
 from mdwarfs.audit.ledger import EXPECTED
-from mdwarfs.audit.origin import Cell, origin
-from mdwarfs.audit.words import numbers
+from mdwarfs.audit.notation import number_texts
+from mdwarfs.audit.origin import Cell, answer_origin
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.provenance.following import ancestors
@@ -151,7 +151,7 @@ def origin_of(history: History, row: Row, answer: Mapping | None) -> Found | Non
     if step is None or answer is None or row["status"] == NOT_TESTABLE:
         return None
     paths = {name: x[0]["path"] for name, x in step["inputs"].items() if x}
-    said = origin(answer)
+    said = answer_origin(answer)
     if isinstance(said, Cell):
         path = paths.get(said.table)
         if path is None:
@@ -407,7 +407,7 @@ def claim_line(row: Row) -> str:
     unit = f" {row['unit']}" if row["unit"] else ""
     if row["status"] == NOT_TESTABLE:
         return f"{row['quantity']}: {NOT_TESTABLE}: {row['note']}"
-    said = numbers(row)
+    said = number_texts(row)
     error = f" ± {said['e_found']}" if said["e_found"] else ""
     injected = f", injected {said['injected']}" if said["injected"] else ""
     whose = EXPECTED if dict(row).get("kind") == EXPECTED else "paper"

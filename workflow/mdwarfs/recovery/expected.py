@@ -66,7 +66,7 @@ class Given:
     teff: tuple[float, float]
 
 
-def expected(questions: Sequence[tuple[str, str, dict]], given: Given) -> Table:
+def expected_numbers(questions: Sequence[tuple[str, str, dict]], given: Given) -> Table:
     """The numbers that a perfect workflow would find.
 
     Parameters

@@ -9,7 +9,7 @@ from mdwarfs.statistics import summarise
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows
-from mdwarfs.validation.by_snr import equal_bins, extent
+from mdwarfs.validation.by_snr import equal_bins, snr_extent
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.pulls import PULLS
 
@@ -87,7 +87,7 @@ def recover_labels(
     table
         A row per label, sample and SNR bin, `RECOVERY_COLUMNS`.
     """
-    stars, true, trained = simulated(truth, catalogue, split)
+    stars, true, trained = simulated_stars(truth, catalogue, split)
     snr = np.asarray(stars["snr"], float)
     dwarf = ~np.char.startswith(np.asarray(true["injected"], str), "criterion_")
     rows = []
@@ -105,14 +105,14 @@ def recover_labels(
                 spread = summarise(error[fine])
                 widths = [summarise(pull[fine]) for pull in pulls]
                 rows.append(
-                    (label, sample, number, *extent(snr[one]), len(one), len(fine))
+                    (label, sample, number, *snr_extent(snr[one]), len(one), len(fine))
                     + (spread.median, spread.e_median, spread.std, spread.robust_std)
                     + tuple(x for w in widths for x in (w.median, w.robust_std))
                 )
     return from_rows(rows, RECOVERY_COLUMNS)
 
 
-def simulated(
+def simulated_stars(
     truth: Table, catalogue: Table, split: Table
 ) -> tuple[Table, Table, np.ndarray]:
     """The stars of the catalogue that the simulation made.

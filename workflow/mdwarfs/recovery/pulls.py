@@ -15,10 +15,10 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
-from mdwarfs.recovery.labels import simulated
+from mdwarfs.recovery.labels import simulated_stars
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.tables.tabulate import annotate
-from mdwarfs.validation.calibration import within
+from mdwarfs.validation.calibration import within_ranges
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.pulls import COLUMN
 
@@ -42,12 +42,12 @@ def pulls(
         A row per star: `source_id`, `snr`, and of every label and uncertainty a column
         named by `COLUMN`.
     """
-    stars, true, trained = simulated(truth, catalogue, split)
+    stars, true, trained = simulated_stars(truth, catalogue, split)
     injected = np.asarray(true["injected"], str)
     sound = ~np.char.startswith(injected, "criterion_") & (injected != "unresolved")
     snr = np.asarray(stars["snr"], float)
     use = sound & ~trained & np.isfinite(snr)
-    use &= usable(stars["flags"]) & within(true, ranges)
+    use &= usable(stars["flags"]) & within_ranges(true, ranges)
     stars, true = stars[use], true[use]
     found = stars["source_id", "snr"]
     described = {}

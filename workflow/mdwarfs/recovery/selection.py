@@ -4,14 +4,14 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.tables.matching import match
-from mdwarfs.validation.selection import dwarfs
+from mdwarfs.validation.selection import placed_dwarfs
 
 SOUND = ("m_secondary", "m_m", "field", "lost")
 """Kinds of star that are single M dwarfs: the last are those that criterion 3 removes
 beside the others, sound as they are."""
 
 
-def sound(truth: Table, m_type: Table) -> Table:
+def sound_dwarfs(truth: Table, m_type: Table) -> Table:
     """Sound single M dwarfs of the list, with the verdicts and their true labels.
 
     Parameters
@@ -24,9 +24,9 @@ def sound(truth: Table, m_type: Table) -> Table:
     Returns
     -------
     table
-        As `mdwarfs.validation.selection.dwarfs`.
+        As `mdwarfs.validation.selection.placed_dwarfs`.
     """
     index = match(m_type["source_id"], truth["source_id"])
     stars, true = m_type[index >= 0], truth[index[index >= 0]]
     use = np.isin(np.asarray(true["kind"], str), SOUND)
-    return dwarfs(stars[use], true[use])
+    return placed_dwarfs(stars[use], true[use])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EXACT = 1e8  # inverse variance that stands for no noise
 
 
-def slopes(
+def injected_slopes(
     reference: Reference, wavelength: np.ndarray, continuum: dict[str, float]
 ) -> np.ndarray:
     """Derivatives of the noiseless, normalised flux of simulated stars.
@@ -57,14 +57,16 @@ def slopes(
     return found
 
 
-def table(reference: Reference, wavelength: np.ndarray, injected: np.ndarray) -> Table:
+def slopes_table(
+    reference: Reference, wavelength: np.ndarray, injected: np.ndarray
+) -> Table:
     """One row per pixel and temperature, as of the model's own slopes.
 
     Parameters
     ----------
     wavelength : [Angstrom], shape (p,)
     injected : shape (m, k, p)
-        From `slopes`.
+        From `injected_slopes`.
 
     Returns
     -------

@@ -7,7 +7,6 @@ import numpy as np
 from astropy.table import Column, Table
 from markdown_it import MarkdownIt
 
-from mdwarfs.audit.words import numbers
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.markdown import OF_ERRORS, number
 
@@ -35,13 +34,11 @@ CALLED = {
 }
 """Columns that are called otherwise than by their names; `e_*` and `n_*` without it."""
 LABELS_IN_NAMES = {
-    name: label.short
-    if label.scale_of is None
-    else f"{LABELS[label.scale_of].short} (Niu scale)"
+    name: label.heading
     for label in LABELS.values()
     for name in (label.name, label.paper)
     if name
-} | {"alpha_m": "[α/M]", "alphaM": "[α/M]"}
+}
 """Names of labels, in products and in the paper's tables, as they are in headings."""
 DECIMALS = {x: 4 for x in ("ra", "dec", "ra1", "dec1", "ra2", "dec2")} | {
     x: 1 for x in ("snr", "SNR", "snr_min", "snr_max")
@@ -135,32 +132,14 @@ def column(values: Column, errors: Column | None = None) -> list[dict]:
         values = [x.replace("_", " ").replace(",", ", ") for x in values]
     most = SHORT.get(name)
     errors = np.full(len(values), np.nan) if errors is None else errors
+    none = name.endswith("_n")  # stars of a label: 0 where nothing is compared
     return [
-        {"text": _cell(x, kind, plain, e)[:most], "number": kind in NUMBERS}
+        {
+            "text": "" if none and not x else _cell(x, kind, plain, e)[:most],
+            "number": kind in NUMBERS,
+        }
         for x, e in zip(values, errors)
     ]
-
-
-def ledger(claims: Table) -> list[dict]:
-    """The rows of the audit's table of numbers, as texts by their columns.
-
-    Parameters
-    ----------
-    claims
-        As `mdwarfs.audit.claims.evaluate` makes it.
-    """
-    rows = []
-    for row in claims:
-        told = {x: signed(text) for x, text in numbers(row).items()}
-        told |= {x: str(row[x]) for x in IN_LEDGER}
-        rows.append(told)
-    return rows
-
-
-IN_LEDGER = (
-    "id", "claim", "quantity", "unit", "kind", "agrees", "status", "product", "rule",
-    "note",
-)  # fmt: skip
 
 
 def signed(text: str) -> str:
@@ -184,8 +163,7 @@ def _errors(rows, name):
     for label in sorted(LABELS, key=len, reverse=True):
         of = LABELS[label]
         if any(f"{plain}_".startswith(f"{x}_") for x in (label, of.paper) if x):
-            decimals = of.decimals + (of.unit != "K")
-            return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - decimals))
+            return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - of.digits))
     like = plain.removeprefix("robust_").removesuffix("_all")
     own = ["error"] if plain in ("value", "error") else []
     for error in (f"e_{plain}", f"e_{like}", *own):

@@ -131,8 +131,9 @@ SHOWN = (
         "audit/claims.ecsv",
         "ledger",
         "Numbers of the paper, and of this run",
-        "Derived numbers follow from those that the paper prints; expected ones it "
-        "does not print: they are ours, where it gives words or nothing.",
+        "Below each claim of the paper stand its numbers. Those called derived follow "
+        "from numbers that the paper prints; those called expected are ours, where it "
+        "gives words or nothing.",
     ),
     Shown(
         "numbers",
@@ -234,6 +235,8 @@ SHOWN = (
         needs="truth",
     ),
 )
+
+BY_NAME = {entry.name: entry for entry in SHOWN}
 
 
 def shown(has: dict[str, bool]) -> list[Shown]:

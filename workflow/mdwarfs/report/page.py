@@ -6,7 +6,6 @@ import json
 import shutil
 import struct
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,8 @@ from mdwarfs.audit import data
 from mdwarfs.errors import InputError
 from mdwarfs.figures.registry import DIAGNOSTIC, FIGURES
 from mdwarfs.labels import LABELS
-from mdwarfs.report import cells, packing, plots, spectra, stars, words
-from mdwarfs.report.contents import SECTIONS, SHOWN
+from mdwarfs.report import cells, entries, introduction, packing, plots, spectra, stars
+from mdwarfs.report.contents import SECTIONS
 from mdwarfs.report.weaknesses import weaknesses
 from mdwarfs.star.fitted import fit
 from mdwarfs.star.identify import names_of
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
     from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 ASSETS = Path(__file__).with_name("assets")
-FIRST_ROWS = 8
-"""Of the tables that list stars."""
-LISTS_STARS = ("table_3", "table_4")
-LONG = 16
-"""Tables with more rows are folded."""
 OF_STARS = 2 / 3
 """Most that labels and names take of the room for stars and spectra: those of some
 100,000."""
@@ -44,29 +38,6 @@ MARGIN = 0.02
 """Share of the page's size that is kept free: spectra are told by their mean size."""
 LEAST = 0.5
 """Megabytes without which the page shows no stars."""
-LEDGER = "claims"
-CUT_FLOWS = (
-    "candidate_counts", "pairs_fgk_m_counts", "pairs_m_m_counts",
-    "pairs_fgk_fgk_counts", "selected",
-)  # fmt: skip
-NARROW = {
-    "comparisons": (
-        "comparison", "name", "label", "n_matched", "n_all", "n", "median", "e_median",
-        "std", "e_std", "robust_std", "n_unseen", "median_unseen", "e_median_unseen",
-        "std_unseen", "e_std_unseen",
-    ),
-    "table_4": (
-        "source_id", "sdss_id", "ra", "dec", "Teff", "e_Teff", "logg", "e_logg",
-        "alphaM", "e_alphaM", "FeH", "e_FeH", "FeH_niu", "e_FeH_niu", "SNR",
-        "flag_names", "recommended", "reason",
-    ),
-    "products": (
-        "path", "rule", "n_rows", "n_columns", "n_nulls", "sha256", "problems",
-    ),
-}  # fmt: skip
-"""Columns of tables that have more than a page is wide; of others, all."""
-FILTERS = {"claims": ("kind", "status", "agrees"), "numbers": ("status", "of", "label")}
-"""Columns by which rows of the ledger can be chosen."""
 FROM_AUDIT = (
     "Figures", "Tables", "Equations",
     "Where the paper contradicts itself or misprints",
@@ -129,15 +100,16 @@ def write(
         read = {name: _read(path) for name, path in products.items()}
         of_stars = {name: tables.read(path) for name, path in catalogues.items()}
         found = _stars(of_stars, names, observed.stars)
-        for name in ("data", "figures"):
+        for name in ("data", "figures", "tables"):
             (part / name).mkdir(parents=True)
         for name, path in figures.items():
             shutil.copyfile(path, part / "figures" / f"{name}.png")
         _assets(part, observed.wavelength)
+        _write_alone(part / "tables", stamp, read)
         (part / packing.MADE).write_text(packing.made([]), encoding="utf-8")
         read["catalogue"] = of_stars["catalogue"]
-        page = partial(_render, stamp, config, read, figures, found, records)
-        room = _room(part, len(page("").encode()), config["report"]["size"])
+        text = _render(stamp, config, read, figures, found, records)
+        room = _room(part, len(text.encode()), config["report"]["size"])
         listed, packed = found, stars.packed(found, names)
         kept = stars.that_fit(found, packed, OF_STARS * room)
         if len(kept) < len(found):
@@ -148,7 +120,7 @@ def write(
         held["choice"] = f"{_choice_of_stars(len(listed), len(found))}{held['choice']}"
         held["there"] = len(found)
         (part / "data" / "stars.js").write_text(stars.script(packed, held))
-        (part / "index.html").write_text(page(held["choice"]), encoding="utf-8")
+        (part / "index.html").write_text(text, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
     finally:
@@ -268,38 +240,61 @@ def _assets(folder, wavelength):
     shutil.copyfile(ASSETS / "page.js", folder / "assets" / "page.js")
 
 
-def _render(stamp, config, read, figures, found, records, choice):
-    environment = Environment(
+def _templates():
+    return Environment(
         loader=PackageLoader("mdwarfs.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _style():
+    return (ASSETS / "page.css").read_text(encoding="utf-8")
+
+
+def _write_alone(folder, stamp, read):
+    """Each table and text on a page of its own, for Snakemake's report too."""
+    template = _templates().get_template("alone.html.j2")
+    said = {"run": stamp["run"], "simulated": stamp["simulated"]}
+    said |= {"banner": introduction.SIMULATED, "style": _style()}
+    for entry in entries.alone(read):
+        text = template.render(entry=entry, **said)
+        (folder / f"{entry['name']}.html").write_text(text, encoding="utf-8")
+
+
+def _render(stamp, config, read, figures, found, records):
     roles = np.asarray(found["role"])
     audit = cells.parts(read.get("audit", ""))
-    return environment.get_template("page.html.j2").render(
-        run=stamp["run"],
-        simulated=stamp["simulated"],
-        banner=words.SIMULATED,
-        style=(ASSETS / "page.css").read_text(encoding="utf-8"),
-        sections=_sections(read),
-        entries={name: _entries(name, read) for name in SECTIONS},
-        figures={kind: _figures(figures, kind) for kind in ("main", "diagnostic")},
-        origin=words.origin(config, stamp["simulated"]),
-        facts=words.facts(read["catalogue"], roles, read, stamp["simulated"]),
-        labels=[LABELS[x].short for x in config["slam"]["labels"]],
-        choice=choice,
-        software=words.software(),
-        audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
-        weaknesses=list(weaknesses({**read, "stars": found}, stamp)),
-        records=cells.html("\n\n".join(data.section(records))),
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            run=stamp["run"],
+            simulated=stamp["simulated"],
+            banner=introduction.SIMULATED,
+            style=_style(),
+            sections=_sections(read),
+            entries={name: entries.of_section(name, read) for name in SECTIONS},
+            figures={kind: _figures(figures, kind) for kind in ("main", "diagnostic")},
+            origin=introduction.origin(config, stamp["simulated"]),
+            facts=introduction.facts(
+                read["catalogue"], roles, read, stamp["simulated"]
+            ),
+            labels=[LABELS[x].short for x in config["slam"]["labels"]],
+            software=introduction.software(),
+            audit={x: cells.html(audit[x]) for x in FROM_AUDIT if x in audit},
+            weaknesses=list(weaknesses({**read, "stars": found}, stamp)),
+            records=cells.html("\n\n".join(data.section(records))),
+        )
     )
 
 
 def _sections(read):
     """Those that the run has something for."""
-    empty = {name for name in ("tables", "ledger") if not _entries(name, read)}
+    maybe = ("tables", "ledger")
+    empty = {name for name in maybe if not entries.of_section(name, read)}
     return {name: title for name, title in SECTIONS.items() if name not in empty}
 
 
@@ -321,46 +316,3 @@ def _size(path):
     """Width and height of a PNG file in pixels: the page has room before it is read."""
     with open(path, "rb") as file:
         return struct.unpack(">II", file.read(24)[16:])
-
-
-def _entries(section, read):
-    """What stands in a section: tables and texts as the template takes them."""
-    found = []
-    for entry in SHOWN:
-        if entry.section != section or entry.name not in read:
-            continue
-        content = read[entry.name]
-        made = {"name": entry.name, "title": entry.title, "words": entry.words}
-        made |= {"path": entry.path, "kind": "table", "long": False, "filters": {}}
-        if entry.path.endswith(".yaml"):
-            made |= {"kind": "plain", "text": content}
-        elif isinstance(content, str):
-            made |= {"kind": "text", "html": cells.html(content)}
-        elif entry.name in CUT_FLOWS:
-            made |= {"kind": "flow", "steps": cells.flow(content)}
-        else:
-            made |= _table(entry.name, content)
-        found.append(made)
-    return found
-
-
-def _table(name, content):
-    count = len(content)
-    if name in LISTS_STARS:
-        content = content[:FIRST_ROWS]
-    others = [x for x in content.colnames if x != "rule"]
-    made = cells.table(content, NARROW.get(name, others))
-    if name == LEDGER:
-        made = {"heads": [], "rows": cells.ledger(content)}
-        made["put_in"] = any(row["injected"] for row in made["rows"])
-    filters = [x for x in FILTERS.get(name, ()) if x in content.colnames]
-    choices = {x: sorted(set(map(str, content[x]))) for x in filters}
-    return {
-        **made,
-        "kind": "ledger" if name == LEDGER else "table",
-        "count": count,
-        "records": name in LISTS_STARS,
-        "filters": choices,
-        "data": [{x: str(row[x]) for x in filters} for row in content],
-        "long": len(content) > LONG and name not in FILTERS,
-    }

@@ -6,12 +6,13 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.audit.ledger import EXPECTED
-from mdwarfs.audit.words import apart
+from mdwarfs.audit.notation import apart
 from mdwarfs.labels import LABELS
 from mdwarfs.report.cells import signed
+from mdwarfs.report.ledger import named
 from mdwarfs.report.stars import REFERENCE, ROLES, TRUE
 from mdwarfs.slam.infer.flags import DESCRIPTIONS
-from mdwarfs.star.words import writer
+from mdwarfs.star.printout import writer
 
 FAR = 1.5
 """An uncertainty is called too small if the errors are more than so many of it."""
@@ -82,12 +83,13 @@ def _claims(claims, stars, stamp):
     (one, many), rest = what
     title = f"{len(bad)} {one if len(bad) == 1 else many} {rest}"
     if stamp["simulated"]:
-        told = [signed(apart(row)) for row in bad]
+        told = [named(signed(apart(row))) for row in bad]
         words = "SLAM's own errors are part of numbers that are differences of labels. "
         return title, words + _errors(stars), told
     of_paper = np.asarray(bad["kind"]) != EXPECTED
     told = [
-        f"{row['id']} {row['quantity']}" + ("" if printed else " (our expectation)")
+        f"{row['id']} {named(row['quantity'])}"
+        + ("" if printed else " (our expectation)")
         for row, printed in zip(bad, of_paper)
     ]
     return title, f"{'; '.join(told)}. The ledger has both forms."

@@ -92,14 +92,26 @@ def read(path: PathLike) -> dict[str, Need]:
         return {row.pop("rule"): Need(*map(float, row.values())) for row in rows}
 
 
-def read_groups(path: PathLike) -> dict[str, str]:
-    """Which group each rule, or family of rules, is in, from `rules/groups.yaml`."""
+def read_groups(path: PathLike, kinds: Iterable[str]) -> dict[str, str]:
+    """Which group each rule, or family of rules, is in, from `rules/groups.yaml`.
+
+    Parameters
+    ----------
+    kinds
+        Sections of the file that concern a run, in their order: a later one may take
+        whole groups of an earlier one, by their names, into its own.
+    """
     with open(path, encoding="utf-8") as file:
-        groups = yaml.safe_load(file)
+        sections = yaml.safe_load(file)
+    groups: dict[str, list[str]] = {}
+    for kind in kinds:
+        for group, names in sections[kind].items():
+            rules = [groups.pop(name, [name]) for name in names]
+            groups[group] = [rule for taken in rules for rule in taken]
     return {rule: group for group, rules in groups.items() for rule in rules}
 
 
-def of(rule: str, known: dict[str, Need]) -> Need:
+def need_of(rule: str, known: dict[str, Need]) -> Need:
     """What a rule needs; of one that nobody has measured, `UNMEASURED`.
 
     Parameters

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import fields
-from functools import wraps
+from functools import cache, wraps
 from typing import TypeVar
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+import scipy.linalg  # noqa: F401  whose BLAS has to be there to be found
+from threadpoolctl import ThreadpoolController
 
 logger = logging.getLogger(__name__)
 Rows = TypeVar("Rows")
@@ -62,10 +63,16 @@ def one_blas_thread(function: Callable) -> Callable:
 
     @wraps(function)
     def pinned(*args, **kwargs):
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _libraries().limit(limits=1, user_api="blas"):
             return function(*args, **kwargs)
 
     return pinned
+
+
+@cache
+def _libraries():
+    """What the process has loaded; to look for it takes longer than a small product."""
+    return ThreadpoolController()
 
 
 def in_threads(function: Callable, items: Iterable, threads: int) -> Iterator:

@@ -19,7 +19,7 @@ from astropy.io import fits
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.run.software import digest
+from mdwarfs.software import digest
 from mdwarfs.tables.tabulate import stacked
 from mdwarfs.types import PathLike
 
@@ -282,7 +282,7 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
     return expected
 
 
-def gathered(parts: Sequence[PathLike]) -> Table:
+def gather_parts(parts: Sequence[PathLike]) -> Table:
     """The rows of all stars, of tables that several jobs made of some each.
 
     Raises

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 
-def cpu() -> float:
+def cpu_seconds() -> float:
     """CPU time of this process and of those that it has started and that ended [s]."""
     return sum(os.times()[:4])
 

@@ -16,7 +16,7 @@ from mdwarfs.catalogues.gaia_names import NO_ENTRY, SEVERAL
 from mdwarfs.catalogues.matches import IN_GAIA, misgivings
 from mdwarfs.errors import InputError
 from mdwarfs.samples import extinction as dust
-from mdwarfs.samples.counts import count
+from mdwarfs.samples.counts import count_cuts
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import best_of_each, match
 from mdwarfs.tables.tabulate import annotate
@@ -78,7 +78,7 @@ def criteria(
     }
 
 
-def join(boss: Table, gaia: Table) -> Table:
+def join_gaia(boss: Table, gaia: Table) -> Table:
     """Put the Gaia data beside the BOSS stars, one row per star.
 
     Parameters
@@ -119,7 +119,7 @@ def join(boss: Table, gaia: Table) -> Table:
     return stars[rows]
 
 
-def place(
+def place_in_diagram(
     boss: Table, gaia: Table, map_path: PathLike, extinction: dict[str, float]
 ) -> Table:
     """Place BOSS stars of class M in the dereddened diagram.
@@ -132,7 +132,7 @@ def place(
     Parameters
     ----------
     boss, gaia
-        As for `join`.
+        As for `join_gaia`.
     map_path
         Bayestar19 map.
     extinction
@@ -141,15 +141,15 @@ def place(
     Returns
     -------
     table
-        As `join`, with `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag] and
-        `reason`.
+        As `join_gaia`, with `ebv`, `a_v`, `a_g`, `a_bp`, `a_rp`, `mg0`, `bp_rp0` [mag]
+        and `reason`.
 
     Raises
     ------
     InputError
         If the dust map cannot be read.
     """
-    stars = join(boss, gaia)
+    stars = join_gaia(boss, gaia)
     for name, values in dust.cmd_position(stars, map_path, extinction).items():
         stars[name] = values
     lacks = [
@@ -163,13 +163,13 @@ def place(
     return annotate(stars, dust.COLUMNS)
 
 
-def judge(stars: Table, cuts: dict) -> Table:
+def apply_criteria(stars: Table, cuts: dict) -> Table:
     """Apply the criteria to stars that are placed in the diagram.
 
     Parameters
     ----------
     stars
-        As `place` makes them. Those without a place are no candidates.
+        As `place_in_diagram` makes them. Those without a place are no candidates.
     cuts
         As for `criteria`.
 
@@ -184,10 +184,10 @@ def judge(stars: Table, cuts: dict) -> Table:
         stars[name] = values
     stars["candidate"] = (stars["reason"] == "") & np.all(list(meets.values()), axis=0)
     logger.info("%d of %d stars are candidates", np.sum(stars["candidate"]), len(stars))
-    return annotate(stars, described(cuts) | CANDIDATE)
+    return annotate(stars, criteria_columns(cuts) | CANDIDATE)
 
 
-def described(cuts: dict) -> dict[str, tuple[str, str]]:
+def criteria_columns(cuts: dict) -> dict[str, tuple[str, str]]:
     """What the columns of the criteria say, with the cuts of the configuration.
 
     Parameters
@@ -223,13 +223,13 @@ def count_candidates(stars: Table) -> Table:
     Parameters
     ----------
     stars
-        Result of `judge`; its meta holds the counts of the BOSS catalogue.
+        Result of `apply_criteria`; its meta holds the counts of the BOSS catalogue.
 
     Returns
     -------
     table
-        As `mdwarfs.samples.counts.count` gives it. What a criterion removes alone is
-        counted among the stars that have a place in the diagram.
+        As `mdwarfs.samples.counts.count_cuts` gives it. What a criterion removes alone
+        is counted among the stars that have a place in the diagram.
 
     Raises
     ------
@@ -251,4 +251,4 @@ def count_candidates(stars: Table) -> Table:
     placed = stars[stars["reason"] == ""]
     names = [f"criterion_{number}" for number in (1, 2, 3, 4)]
     cuts = [(name, stars[name].info.description, placed[name]) for name in names]
-    return count(stages, cuts)
+    return count_cuts(stages, cuts)

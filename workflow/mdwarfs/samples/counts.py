@@ -17,7 +17,7 @@ COLUMNS = {
 }
 
 
-def count(
+def count_cuts(
     stages: Sequence[tuple[str, str, int]], cuts: Sequence[tuple[str, str, np.ndarray]]
 ) -> Table:
     """Count what each step of a selection removes, alone and in sequence.
@@ -59,13 +59,13 @@ def count(
     return annotate(table, COLUMNS)
 
 
-def require(counts: Table, wanted: str, where: str) -> None:
+def require_stars(counts: Table, wanted: str, where: str) -> None:
     """Stop a run at the step that leaves nothing, not where that is noticed first.
 
     Parameters
     ----------
     counts
-        Result of `count`.
+        Result of `count_cuts`.
     wanted
         What the sample is made of, in words.
     where

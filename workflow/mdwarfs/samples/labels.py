@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import BY_SOURCE, LABELS
-from mdwarfs.literature.niu import correct
+from mdwarfs.literature.niu import to_niu_scale
 from mdwarfs.samples.niu import chosen_sign
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import best_of_each, match
@@ -41,7 +41,7 @@ OF_PAIR = {
 }
 
 
-def assemble(
+def assemble_labels(
     pairs: Table,
     sign: Table,
     apogee_net: Table,
@@ -77,13 +77,13 @@ def assemble(
     Raises
     ------
     InputError
-        If more than the share `MOST` of a label's values are none that an M dwarf can
-        have (`mdwarfs.tables.physical.DWARF`).
+        If a source lacks a label, or more than the share `MOST` of a label's values are
+        none that an M dwarf can have (`mdwarfs.tables.physical.DWARF`).
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
     niu = Table({"e_feh_niu": pairs["e_feh"]})
-    niu["feh_niu"] = correct(pairs["feh"], pairs["teff_fgk"], chosen_sign(sign))
+    niu["feh_niu"] = to_niu_scale(pairs["feh"], pairs["teff_fgk"], chosen_sign(sign))
     sources = {
         "lamost_fgk": pairs,
         "niu": niu,
@@ -95,8 +95,14 @@ def assemble(
     for name in wanted:
         source = sources[LABELS[name].source]
         for column in (name, f"e_{name}"):
+            if column not in source.colnames:
+                raise InputError(
+                    f"the catalogue {LABELS[name].source} has no column {column}, "
+                    f"which the label {name} needs: its reader in mdwarfs/catalogues "
+                    'has to give it (CONTRIBUTING.md, "How to add a label")'
+                )
             labels[column] = np.asarray(source[column], float)
-    judge(labels, wanted)
+    judge_labels(labels, wanted)
     logger.info(
         "%d of %d pairs have all labels", np.sum(labels["labelled"]), len(pairs)
     )
@@ -113,7 +119,7 @@ def require_labelled(labels: Table) -> None:
         )
 
 
-def judge(labels: Table, names: Collection[str]) -> None:
+def judge_labels(labels: Table, names: Collection[str]) -> None:
     """Say of each star whether all labels are there, and what is wrong; in place.
 
     Parameters

@@ -87,7 +87,7 @@ def explain(
     """
     found = (
         rows_by_themselves(theirs)
-        | said("wide_binaries", ~in_catalogue(theirs, binaries))
+        | reason_where("wide_binaries", ~in_catalogue(theirs, binaries))
         | m_dwarf(theirs["source_id2"], m_type)
         | primary(theirs["source_id1"], lamost_fgk, fgk_teff, binaries)
         | quality(theirs, pairs)
@@ -95,14 +95,14 @@ def explain(
     )
     here = in_sample(theirs, labels) & (found["repeated"] == "")
     found = {step: np.where(here, "", found[step]) for step in STEPS if step in found}
-    found |= said("unexplained", ~here & (told(found) == ""))
+    found |= reason_where("unexplained", ~here & (all_reasons(found) == ""))
     step = np.full(len(theirs), "", "U16")
     for name, texts in found.items():
         step[(texts != "") & (step == "")] = name
-    return step, told(found)
+    return step, all_reasons(found)
 
 
-def said(
+def reason_where(
     step: str, failed: np.ndarray, detail: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
     """What is said of each row about one step: nothing, unless it fails it.
@@ -126,7 +126,7 @@ def said(
     return {step: np.where(failed, text, "")}
 
 
-def told(found: dict[str, np.ndarray]) -> np.ndarray:
+def all_reasons(found: dict[str, np.ndarray]) -> np.ndarray:
     """All that is said of each row, in one text.
 
     Parameters
@@ -153,7 +153,9 @@ def rows_by_themselves(theirs: Table) -> dict[str, np.ndarray]:
     best, _ = best_of_each(ids, theirs["snr"])
     repeated = np.ones(len(ids), bool)
     repeated[best] = False
-    return said("no_identifier", lacking) | said("repeated", repeated & ~lacking)
+    return reason_where("no_identifier", lacking) | reason_where(
+        "repeated", repeated & ~lacking
+    )
 
 
 def in_catalogue(theirs: Table, binaries: Table) -> np.ndarray:
@@ -177,7 +179,7 @@ def m_dwarf(source_id: ArrayLike, m_type: Table) -> dict[str, np.ndarray]:
     Returns
     -------
     str, shape (n,) each
-        By step; see `said`.
+        By step; see `reason_where`.
     """
     index = match(source_id, m_type["source_id"])
     star = lookup(m_type, index)
@@ -187,18 +189,18 @@ def m_dwarf(source_id: ArrayLike, m_type: Table) -> dict[str, np.ndarray]:
     entry = ~there & np.isin(source_id, alone[alone > 0])
     reason = np.asarray(star["reason"], str)
     found = (
-        said("boss", ~there & ~entry)
-        | said("gaia", entry)
-        | said("diagram", there & np.isin(reason, list(REASONS)), reason)
+        reason_where("boss", ~there & ~entry)
+        | reason_where("gaia", entry)
+        | reason_where("diagram", there & np.isin(reason, list(REASONS)), reason)
     )
-    place = written(
+    place = row_texts(
         "M_G0 = {:.2f}, (BP-RP)_0 = {:.2f} mag", star["mg0"], star["bp_rp0"]
     )
     details = dict.fromkeys(CRITERIA, place)
-    details["criterion_4"] = written("ruwe = {:.2f}", star["ruwe"])
+    details["criterion_4"] = row_texts("ruwe = {:.2f}", star["ruwe"])
     for name, detail in details.items():
         failed = there & (reason == "") & ~np.asarray(star[name], bool)
-        found |= said(name, failed, detail)
+        found |= reason_where(name, failed, detail)
     return found
 
 
@@ -216,8 +218,8 @@ def primary(
     teff = np.asarray(lookup(lamost_fgk["source_id", "teff"], index)["teff"], float)
     low, high = fgk_teff
     outside = (index >= 0) & ~((teff > low) & (teff < high))
-    return said("lamost", asked & (index < 0)) | said(
-        "fgk_teff", outside, written("{:.0f} K", teff)
+    return reason_where("lamost", asked & (index < 0)) | reason_where(
+        "fgk_teff", outside, row_texts("{:.0f} K", teff)
     )
 
 
@@ -225,10 +227,14 @@ def quality(theirs: Table, pairs: Table) -> dict[str, np.ndarray]:
     """The quality cuts that each pair fails, or that it is another one here."""
     own, there = same_m_dwarf(theirs, pairs, "source_id2")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
-    found = said("other_primary", there & ~same, written("{}", own["source_id1"]))
+    found = reason_where(
+        "other_primary", there & ~same, row_texts("{}", own["source_id1"])
+    )
     for name, column in DECIDES.items():
         failed = same & ~np.asarray(own[f"cut_{name}"], bool)
-        found |= said(name, failed, written(f"{column} = {{:.3g}}", own[column]))
+        found |= reason_where(
+            name, failed, row_texts(f"{column} = {{:.3g}}", own[column])
+        )
     return found
 
 
@@ -237,7 +243,7 @@ def label(theirs: Table, labels: Table) -> dict[str, np.ndarray]:
     own, there = same_m_dwarf(theirs, labels, "source_id")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
     lacking = same & ~np.asarray(own["labelled"], bool)
-    return said("label", lacking, np.asarray(own["reason"], str))
+    return reason_where("label", lacking, np.asarray(own["reason"], str))
 
 
 def in_sample(theirs: Table, labels: Table) -> np.ndarray:
@@ -253,7 +259,7 @@ def same_m_dwarf(theirs: Table, ours: Table, name: str) -> tuple[Table, np.ndarr
     return lookup(ours, index), index >= 0
 
 
-def written(form: str, *columns: Any) -> np.ndarray:
+def row_texts(form: str, *columns: Any) -> np.ndarray:
     """A text for each row of some columns."""
     rows = zip(*(np.asarray(column).tolist() for column in columns))
     return np.array([form.format(*row) for row in rows], dtype=str)

@@ -12,7 +12,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.literature.niu import SIGNS, correct, delta
+from mdwarfs.literature.niu import SIGNS, niu_offset, to_niu_scale
 from mdwarfs.statistics import equal_count_bins, robust_std
 from mdwarfs.tables.tabulate import annotate, from_rows
 
@@ -66,7 +66,7 @@ def settle_sign(pairs: Table) -> Table:
     """
     usable = np.asarray(pairs["selected"], bool)
     for k in (1, 2):
-        usable &= np.isfinite(pairs[f"feh{k}"] + delta(pairs[f"teff{k}"]))
+        usable &= np.isfinite(pairs[f"feh{k}"] + niu_offset(pairs[f"teff{k}"]))
     n = int(np.sum(usable))
     if n < 2 * BINS:
         raise InputError(
@@ -76,8 +76,8 @@ def settle_sign(pairs: Table) -> Table:
     pairs = pairs[usable]
     rows = []
     for sign in SIGNS:
-        difference = correct(pairs["feh1"], pairs["teff1"], sign)
-        difference -= correct(pairs["feh2"], pairs["teff2"], sign)
+        difference = to_niu_scale(pairs["feh1"], pairs["teff1"], sign)
+        difference -= to_niu_scale(pairs["feh2"], pairs["teff2"], sign)
         rows.append((sign, n, *_trend(np.asarray(pairs["teff1"], float), difference)))
     table = from_rows(rows, COLUMNS)
     best = 1 + int(np.argmin(table["median_rms"][1:]))

@@ -12,7 +12,7 @@ import numpy as np
 from astropy.table import Table, vstack
 
 from mdwarfs.samples import extinction as dust
-from mdwarfs.samples.counts import count
+from mdwarfs.samples.counts import count_cuts
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import best_of_each, match
 from mdwarfs.tables.tabulate import annotate, take
@@ -66,7 +66,7 @@ def fgk_m(
         One row per M dwarf, by ascending `source_id2`; `selected` where every cut
         (`cut_*`) is passed.
     counts
-        As `mdwarfs.samples.counts.count` gives it.
+        As `mdwarfs.samples.counts.count_cuts` gives it.
 
     Raises
     ------
@@ -227,4 +227,4 @@ def _judge(pairs, stages, verdicts):
     pairs["selected"] = np.all([passes for _, _, passes in verdicts], axis=0)
     annotate(pairs, SELECTED)
     logger.info("%d of %d pairs pass every cut", np.sum(pairs["selected"]), len(pairs))
-    return pairs, count(stages, verdicts)
+    return pairs, count_cuts(stages, verdicts)

@@ -11,8 +11,8 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
-from mdwarfs.samples.labels import judge
-from mdwarfs.samples.lost_pairs import m_dwarf, rows_by_themselves, told
+from mdwarfs.samples.labels import judge_labels
+from mdwarfs.samples.lost_pairs import all_reasons, m_dwarf, rows_by_themselves
 from mdwarfs.tables import absent
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
@@ -31,7 +31,7 @@ OF_PAIR = {
 USED = {"used": ("", "Its labels are among those of the training and test stars")}
 
 
-def take(theirs: Table, m_type: Table) -> tuple[Table, Table]:
+def take_paper_labels(theirs: Table, m_type: Table) -> tuple[Table, Table]:
     """Labels of the paper's table for the candidates of the run.
 
     Parameters
@@ -44,8 +44,8 @@ def take(theirs: Table, m_type: Table) -> tuple[Table, Table]:
     Returns
     -------
     labels
-        As `mdwarfs.samples.labels.assemble` gives it, one row per pair whose M dwarf
-        is a candidate; `snr` is that of the spectrum that is used here. The error of
+        As `mdwarfs.samples.labels.assemble_labels` gives it, one row per pair whose M
+        dwarf is a candidate; `snr` is that of the spectrum used here. The error of
         `feh_niu`, which the table does not give, is that of `feh`. If the table says
         for every labelled star whether it is of the training or of the test set, the
         column `role` has it.
@@ -67,10 +67,12 @@ def take(theirs: Table, m_type: Table) -> tuple[Table, Table]:
         measured = LABELS[name].scale_of or name
         labels[name] = np.asarray(theirs[name])
         labels[f"e_{name}"] = np.asarray(theirs[f"e_{measured}"])
-    judge(labels, OF_PAPER)
+    judge_labels(labels, OF_PAPER)
     role = np.asarray(theirs["role"], str)
 
-    absence = told(rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type))
+    absence = all_reasons(
+        rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type)
+    )
     joined = np.asarray(stars["candidate"], bool) & (absence == "")
     every = theirs["row", "source_id1", "source_id2"]
     every["used"] = joined & labels["labelled"]

@@ -23,7 +23,7 @@ HELD_OUT = "Training star: its labels are by a model that has not seen it"
 STREAM = 870250  # sets these draws apart from every other use of the run's seed
 
 
-def split(labels: Table, sizes: dict[str, int], seed: int) -> Table:
+def split_sample(labels: Table, sizes: dict[str, int], seed: int) -> Table:
     """Divide the labelled stars at random, in the proportion of the paper's 870 to 250.
 
     Paper, section 2.4. The draw depends on the seed and on which stars there are, not
@@ -57,7 +57,7 @@ def split(labels: Table, sizes: dict[str, int], seed: int) -> Table:
     if "role" in labelled.colnames:
         stars["role"] = labelled["role"]
     else:
-        stars["role"] = drawn(len(stars), sizes, seed)
+        stars["role"] = draw_roles(len(stars), sizes, seed)
     sets = {role: int(np.sum(stars["role"] == role)) for role in ("train", "test")}
     if not all(sets.values()):
         raise InputError(
@@ -68,8 +68,8 @@ def split(labels: Table, sizes: dict[str, int], seed: int) -> Table:
     return stars
 
 
-def drawn(n: int, sizes: dict[str, int], seed: int) -> np.ndarray:
-    """The role of each of n stars, drawn at random; see `split`."""
+def draw_roles(n: int, sizes: dict[str, int], seed: int) -> np.ndarray:
+    """The role of each of n stars, drawn at random; see `split_sample`."""
     n_test = round(n * sizes["test"] / (sizes["train"] + sizes["test"]))
     if not 0 < n_test < n:
         raise InputError(

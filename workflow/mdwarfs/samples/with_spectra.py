@@ -4,7 +4,7 @@ import numpy as np
 from astropy.table import Table
 
 
-def choose(candidates: Table, labels: Table, pairs_m_m: Table) -> Table:
+def choose_for_spectra(candidates: Table, labels: Table, pairs_m_m: Table) -> Table:
     """The candidates whose spectra are needed: training and test stars, M+M pairs.
 
     Parameters

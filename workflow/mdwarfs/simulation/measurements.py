@@ -69,7 +69,7 @@ def lamost_fgk(
     teff_err = 20 + 700 / snrg
     logg_err = 0.03 + 1.5 / snrg
     teff = np.asarray(stars["teff"]) + 0.6 * teff_err * rng.standard_normal(n)
-    feh = stars["feh_niu"] + niu.delta(teff) + feh_err * rng.standard_normal(n)
+    feh = stars["feh_niu"] + niu.niu_offset(teff) + feh_err * rng.standard_normal(n)
     return {
         "teff": teff,
         "teff_err": teff_err,

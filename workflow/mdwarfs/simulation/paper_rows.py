@@ -167,7 +167,7 @@ def labels_of(
     for name, column in (("feh", "feh"), ("e_feh", "feh_err")):
         labels[name][known] = np.asarray(lamost[column])[found[known]]
     teff[known] = np.asarray(lamost["teff"])[found[known]]
-    labels["feh_niu"] = niu.correct(labels["feh"], teff, "subtract")
+    labels["feh_niu"] = niu.to_niu_scale(labels["feh"], teff, "subtract")
     for table, names in (
         (apogee_net, {"teff": "teff", "logg": "logg"}),
         (aspcap, {"alpha_m": "alpha_m_atm"}),

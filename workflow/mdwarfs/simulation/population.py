@@ -23,8 +23,13 @@ from mdwarfs.simulation.placement import (
     distance_in_reach,
     distance_modulus,
 )
-from mdwarfs.simulation.selection import draw_until, meets
-from mdwarfs.simulation.singles import CONTAMINANTS, fgk_singles, field, lost
+from mdwarfs.simulation.selection import draw_until, meets_criteria
+from mdwarfs.simulation.singles import (
+    CONTAMINANTS,
+    fgk_singles,
+    field_dwarfs,
+    lost_dwarfs,
+)
 from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs
 from mdwarfs.simulation.streams import redraw, stream
 
@@ -91,7 +96,7 @@ def feh_on_lamost_scale(feh_niu: ArrayLike) -> np.ndarray:
     mean, sigma = FGK_TEFF
     low, high = ((limit - mean) / sigma for limit in FGK_TEFF_RANGE)
     teff = truncnorm.ppf((np.arange(500) + 0.5) / 500, low, high, mean, sigma)
-    return np.asarray(feh_niu, float) + np.mean(niu.delta(teff))
+    return np.asarray(feh_niu, float) + np.mean(niu.niu_offset(teff))
 
 
 def draw(simulation: dict, seed: int) -> Table:
@@ -122,10 +127,10 @@ def draw(simulation: dict, seed: int) -> Table:
         _m_m(number, next(rngs)),
         _fgk_fgk(number, next(rngs)),
         _unmatched("unmatched", number["unmatched_pairs"], next(rngs)),
-        field("field", number["field"], next(rngs)),
+        field_dwarfs("field", number["field"], next(rngs)),
         fgk_singles("lamost_only", number["lamost_only"], next(rngs)),
         fgk_singles("other_class", number["other_class"], next(rngs)),
-        lost("lost", _m_dwarfs_that_meet_all(number), next(rngs)),
+        lost_dwarfs("lost", _m_dwarfs_that_meet_all(number), next(rngs)),
     ]
     for index, (kind, make) in enumerate(CONTAMINANTS.items()):
         rng = stream(seed, "contaminants", index)
@@ -151,7 +156,7 @@ def _m_dwarfs_that_meet_all(number):
 def _fgk_m(number, rng):
     """FGK+M pairs; some fail one of the quality cuts, some lack a label."""
     make = partial(_fgk_and_m, ("fgk_primary", "m_secondary"), rng)
-    pairs = _pairs(number["fgk_m"], make, lambda fgk, m: meets(m))
+    pairs = _pairs(number["fgk_m"], make, lambda fgk, m: meets_criteria(m))
     faults = [np.full(k, fault) for fault, k in number["fgk_m_rejected"].items()]
     lacking = np.arange(number["fgk_m_unlabelled"])
     lacks = np.where(lacking % 2 == 0, "no_apogee_net", "no_aspcap")
@@ -169,7 +174,7 @@ def _m_m(number, rng):
         return bind(brighter, fainter, distance_in_reach(fainter, rng), BOSS_DEC, rng)
 
     def keep(one, two):
-        return meets(one) & meets(two)
+        return meets_criteria(one) & meets_criteria(two)
 
     pairs = _pairs(number["m_m"] + number["m_m_rejected"], _observed(make, rng), keep)
     _inject(pairs, np.full(number["m_m_rejected"], "r_chance_align"), rng)

@@ -27,7 +27,7 @@ CLEAR = 0.01
 extinction on which side a run finds it, and the numbers could not be told [mag]."""
 
 
-def margins(stars: Table) -> np.ndarray:
+def criteria_margins(stars: Table) -> np.ndarray:
     """By how much stars meet criteria 1 to 3.
 
     Parameters
@@ -56,16 +56,16 @@ def margins(stars: Table) -> np.ndarray:
     return np.stack([m_g - BRIGHTEST, lower - m_g, m_g - upper])
 
 
-def meets(stars: Table) -> np.ndarray:
+def meets_criteria(stars: Table) -> np.ndarray:
     """Which stars meet criteria 1 to 3: bool, shape (n,)."""
-    return np.all(margins(stars) > CLEAR, axis=0)
+    return np.all(criteria_margins(stars) > CLEAR, axis=0)
 
 
 def fails(number: int) -> Callable[[Table], np.ndarray]:
     """A function of stars: which of them fail a criterion, and none before it."""
 
     def fail(stars):
-        margin = margins(stars)
+        margin = criteria_margins(stars)
         before = np.all(margin[: number - 1] > CLEAR, axis=0)
         return before & (margin[number - 1] < -CLEAR)
 

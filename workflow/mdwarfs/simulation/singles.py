@@ -17,10 +17,10 @@ from mdwarfs.simulation.placement import (
 from mdwarfs.simulation.selection import (
     BRIGHTEST,
     CLEAR,
+    criteria_margins,
     draw_until,
     fails,
-    margins,
-    meets,
+    meets_criteria,
 )
 from mdwarfs.simulation.stars import brighten, fgk_dwarfs, m_dwarfs
 from mdwarfs.simulation.streams import redraw
@@ -61,7 +61,7 @@ def singles(
     dec: tuple[float, ...] = BOSS_DEC,
     injected: str = "",
     brighter: tuple[float, ...] = (0.0, 0.0),
-    keep: Callable[[Table], np.ndarray] = meets,
+    keep: Callable[[Table], np.ndarray] = meets_criteria,
 ) -> Table:
     """Draw single M dwarfs, or what looks like one, as they are observed.
 
@@ -88,12 +88,12 @@ def singles(
     return stars
 
 
-def field(kind: str, n: int, rng: np.random.Generator) -> Table:
+def field_dwarfs(kind: str, n: int, rng: np.random.Generator) -> Table:
     """Draw single M dwarfs of the whole Galaxy that meet all criteria; as `singles`."""
     return _of_the_galaxy(kind, n, rng)[0]
 
 
-def lost(kind: str, n: int, rng: np.random.Generator) -> Table:
+def lost_dwarfs(kind: str, n: int, rng: np.random.Generator) -> Table:
     """Draw the sound M dwarfs that criterion 3 removes beside n that it keeps."""
     stars = _of_the_galaxy(kind, n, rng)[1]
     stars = stars[fails(3)(stars)]
@@ -104,7 +104,7 @@ def lost(kind: str, n: int, rng: np.random.Generator) -> Table:
 def _of_the_galaxy(kind, n, rng):
     """n M dwarfs that meet all criteria, and those that were drawn with them."""
     make = partial(_m_dwarfs, kind, rng, BOSS_DEC, "", (0.0, 0.0), galaxy.EVERY)
-    (stars,), (others,) = draw_until(n, make, meets)
+    (stars,), (others,) = draw_until(n, make, meets_criteria)
     return stars, others
 
 
@@ -202,7 +202,7 @@ def _overluminous(kind, n, rng):
 
 def _on_either_side(stars):
     """Which stars meet criteria 1 and 2, and clearly meet or fail criterion 3."""
-    margin = margins(stars)
+    margin = criteria_margins(stars)
     return np.all(margin[:2] > CLEAR, axis=0) & (np.abs(margin[2]) > CLEAR)
 
 

@@ -1,7 +1,7 @@
 """The file of a trained model: FITS, so that it can be read without this package.
 
 What all regressors have in common is the primary header and the table of the training
-stars (`common`, `read_common`); the rest of the file is that of the support-vector
+stars (`first_hdus`, `read_common`); the rest of the file is that of the support-vector
 regression.
 """
 
@@ -54,7 +54,7 @@ class Model(Protocol):
     normalisation: dict
 
 
-def common(
+def first_hdus(
     model: Model, stamp: dict, more: dict[str, np.ndarray] | None = None
 ) -> list:
     """The primary HDU and LABELS, with which the file of every model begins.
@@ -83,7 +83,7 @@ def common(
 
 
 def read_common(hdus: fits.HDUList) -> dict:
-    """What `common` wrote, as attributes of a `TrainedModel`.
+    """What `first_hdus` wrote, as attributes of a `TrainedModel`.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def read_common(hdus: fits.HDUList) -> dict:
 
 
 @contextlib.contextmanager
-def opened(path: PathLike, what: str) -> Iterator[fits.HDUList]:
+def open_model(path: PathLike, what: str) -> Iterator[fits.HDUList]:
     """The file of a model, open; whatever is wrong with it is an `InputError`.
 
     Parameters
@@ -162,7 +162,7 @@ def write(model: Slam, path: PathLike, stamp: dict) -> None:
     dual = fits.ImageHDU(np.asarray(model.dual, ">f8"), name="DUAL")
     dual.header["COMMENT"] = "Kernel coefficients: row = training star, column = pixel"
     hdus = [
-        *common(model, stamp),
+        *first_hdus(model, stamp),
         *tables.to_images(pixels, "PIXELS"),
         *tables.to_images(grid, "GRID"),
         dual,
@@ -184,7 +184,7 @@ def read(path: PathLike) -> dict:
     InputError
         If the file is missing or is not a SLAM model.
     """
-    with opened(path, "a SLAM model") as hdus:
+    with open_model(path, "a SLAM model") as hdus:
         shared = read_common(hdus)
         pixels, grid = (tables.from_images(hdus, name) for name in ("PIXELS", "GRID"))
         dual = hdus["DUAL"].data.astype(float)

@@ -16,10 +16,8 @@ continuum of a star depend on its noise, and it must be the same for a training 
 and for a faint star of the same type.
 """
 
-from collections.abc import Callable
-
 import numpy as np
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import PPoly
 from scipy.linalg import solveh_banded
 
 from mdwarfs.errors import InputError
@@ -79,7 +77,7 @@ def normalise(
     return normalised, weight, continuum
 
 
-def smoothing_spline(x: np.ndarray, y: np.ndarray, p: float) -> Callable:
+def smoothing_spline(x: np.ndarray, y: np.ndarray, p: float) -> PPoly:
     """Cubic smoothing spline with equal weights, by Reinsch's algorithm.
 
     It minimises p sum (y - f)^2 + (1 - p) int f''^2 dx, as csaps and MATLAB define
@@ -96,8 +94,8 @@ def smoothing_spline(x: np.ndarray, y: np.ndarray, p: float) -> Callable:
 
     Returns
     -------
-    evaluate
-        The spline; it goes on as a straight line on either side.
+    spline
+        It goes on as a straight line on either side.
     """
     lam = (1 - p) / p
     h = np.diff(x)
@@ -112,16 +110,14 @@ def smoothing_spline(x: np.ndarray, y: np.ndarray, p: float) -> Callable:
     smooth[:-2] -= lam * a * curvature
     smooth[1:-1] -= lam * b * curvature
     smooth[2:] -= lam * c * curvature
-    spline = CubicSpline(x, smooth, bc_type="natural")
-    ends = x[0], x[-1]
-    slopes = spline(ends, 1)
-
-    def evaluate(at):
-        inside = spline(np.clip(at, *ends))
-        before, after = np.minimum(at - x[0], 0), np.maximum(at - x[-1], 0)
-        return inside + slopes[0] * before + slopes[1] * after
-
-    return evaluate
+    # its second derivatives are known, and 0 at the ends: beyond lie straight lines
+    first = (smooth[1] - smooth[0]) / h[0] - h[0] * curvature[0] / 6
+    last = (smooth[-1] - smooth[-2]) / h[-1] + h[-1] * curvature[-1] / 6
+    knots = np.concatenate([[x[0] - 1], x, [x[-1] + 1]])
+    value = np.concatenate([[smooth[0] - first], smooth, [smooth[-1] + last]])
+    bend, h = np.pad(curvature, 2), np.diff(knots)
+    slope = np.diff(value) / h - h * (2 * bend[:-1] + bend[1:]) / 6
+    return PPoly([np.diff(bend) / (6 * h), bend[:-1] / 2, slope, value[:-1]], knots)
 
 
 def continuum_pixels(

@@ -137,7 +137,7 @@ def parts_of(data: bytes) -> fits.HDUList:
     try:
         return fits.open(io.BytesIO(whole), lazy_load_hdus=False)
     except Exception as error:  # astropy has many for the headers of a damaged file
-        raise InputError(f"is damaged ({words(error)})") from error
+        raise InputError(f"is damaged ({error_text(error)})") from error
 
 
 def check_headers(hdus: fits.HDUList) -> None:
@@ -148,9 +148,9 @@ def check_headers(hdus: fits.HDUList) -> None:
             if isinstance(hdu, fits.BinTableHDU):
                 list(hdu.columns.names)
         except Exception as error:
-            raise InputError(f"is damaged ({words(error)})") from error
+            raise InputError(f"is damaged ({error_text(error)})") from error
 
 
-def words(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """What an exception says in a line, or what it is called if it says nothing."""
     return " ".join(str(error).split())[:200] or type(error).__name__

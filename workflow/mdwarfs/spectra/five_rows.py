@@ -9,7 +9,7 @@ from astropy.io import fits
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.files import Content
-from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, finite
+from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, finite_number
 
 SHORTEST, LONGEST = 1000.0, 100_000.0
 """Between them lies the middle of a row of wavelengths [Angstrom]."""
@@ -74,8 +74,8 @@ def of_lamost(header: fits.Header) -> dict:
 
     The SNR is that in i, where M dwarfs are bright.
     """
-    redshift = finite(header.get("Z", NULL))
-    error = finite(header.get("Z_ERR", NULL))
+    redshift = finite_number(header.get("Z", NULL))
+    error = finite_number(header.get("Z_ERR", NULL))
     return {
         "v_rad": redshift * SPEED_OF_LIGHT if redshift > -1 else np.nan,
         "e_v_rad": error * SPEED_OF_LIGHT if error > 0 else np.nan,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import readers
-from mdwarfs.spectra.files import Content, check_headers, opened, words
+from mdwarfs.spectra.files import Content, check_headers, error_text, opened
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def choose(path: PathLike, file: PathLike, which: int | str | None) -> list:
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     except Exception as error:  # one file must not cost the others their rows
-        raise InputError(f"{path}: cannot be read ({words(error)})") from error
+        raise InputError(f"{path}: cannot be read ({error_text(error)})") from error
 
 
 def selected(path: PathLike) -> tuple[PathLike, str | None]:
@@ -168,7 +168,8 @@ def parse(content: Content) -> list[Spectrum]:
     except Exception as error:  # whatever a parser makes of bytes that make no sense
         check_headers(content.hdus)
         raise InputError(
-            f"looks like {module.TITLE}, and cannot be read as that ({words(error)})"
+            f"looks like {module.TITLE}, and cannot be read as that "
+            f"({error_text(error)})"
         ) from error
     if not spectra:
         raise InputError("holds no spectrum")

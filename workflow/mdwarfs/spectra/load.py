@@ -11,14 +11,14 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.run.parallel import in_processes
 from mdwarfs.run.progress import track
-from mdwarfs.spectra.files import words
+from mdwarfs.spectra.files import error_text
 from mdwarfs.spectra.formats import read, read_all
 from mdwarfs.spectra.planes import InMemory, Spool
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.signal import snr_of
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocities import AgainstTemplate, of_file, origin
+from mdwarfs.spectra.velocities import AgainstTemplate, of_file, velocity_origin
 from mdwarfs.types import PathLike
 
 
@@ -35,8 +35,8 @@ class Loaded:
     v_rad
         The velocity that was taken, or that of the file if there is none to take.
     v_rad_source
-        Where the velocity is from, see `mdwarfs.spectra.velocities.origin`; "" if none
-        could be taken.
+        Where the velocity is from, see `mdwarfs.spectra.velocities.velocity_origin`; ""
+        if none could be taken.
     e_v_rad
         Error of the file's.
     snr
@@ -108,7 +108,7 @@ def load(
         v_rad_source, e_v_rad, snr (of the file), snr_pixels, simulated, status and
         n_good.
     """
-    rows = loaded(files, one_of, settings, velocity, threads)
+    rows = load_files(files, one_of, settings, velocity, threads)
     return assembled((row for (row,) in rows), len(files), settings)
 
 
@@ -130,7 +130,7 @@ def load_all(
     spectrum set
         As that of `load`, with a row per spectrum, or per file that has none.
     """
-    found = loaded(files, read_all, settings, velocity, threads)
+    found = load_files(files, read_all, settings, velocity, threads)
     rows = [row for of_one_file in found for row in of_one_file]
     return assembled(rows, len(rows), settings)
 
@@ -140,7 +140,7 @@ def one_of(path: PathLike) -> list:
     return [read(path)]
 
 
-def loaded(
+def load_files(
     files: Sequence[PathLike],
     reader: Callable,
     settings: dict,
@@ -169,13 +169,13 @@ def load_spectrum(spectrum: Spectrum, settings: dict, velocity: Callable) -> Loa
     planes, status, snr, source = None, "ok", np.nan, ""
     try:
         given, spectrum = spectrum, velocity(spectrum)
-        source = origin(given, spectrum)
+        source = velocity_origin(given, spectrum)
         snr = snr_of(spectrum, configured_grid(settings))
         planes = np.array(prepare(spectrum, settings), np.float32)
     except InputError as error:
         status = str(error)
     except Exception as error:  # of algebra on values that make no sense
-        status = f"cannot be normalised ({words(error)})"
+        status = f"cannot be normalised ({error_text(error)})"
     return Loaded(
         spectrum.source, spectrum.name, spectrum.kind, spectrum.v_rad, source,
         spectrum.e_v_rad, spectrum.snr, snr, bool(spectrum.simulated), status, planes,

@@ -18,7 +18,7 @@ HOW = (
 )
 
 
-def medium(about: Mapping[str, Any], named: str = "", axis: str = "") -> str:
+def find_medium(about: Mapping[str, Any], named: str = "", axis: str = "") -> str:
     """The medium of wavelengths.
 
     Parameters
@@ -45,7 +45,7 @@ def medium(about: Mapping[str, Any], named: str = "", axis: str = "") -> str:
         if key in about:
             said.add(word(about[key]))
     if "vacuum" in about:
-        said.add("vacuum" if truth(about["vacuum"]) else "air")
+        said.add("vacuum" if logical_value(about["vacuum"]) else "air")
     if not said and axis.strip().upper()[:4] in AXES:
         said.add(AXES[axis.strip().upper()[:4]])
     if not said:
@@ -67,6 +67,6 @@ def word(value: Any) -> str:
     return text
 
 
-def truth(value: Any) -> bool:
+def logical_value(value: Any) -> bool:
     """A logical value of a header, which text formats write as a word."""
     return str(value).strip().lower() in ("true", "t", "1", "yes")

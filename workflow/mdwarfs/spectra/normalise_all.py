@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.spectra.load import Loaded, assembled, loaded, one_of
+from mdwarfs.spectra.load import Loaded, assembled, load_files, one_of
 from mdwarfs.spectra.signal import COLUMNS as OF_FILES
 from mdwarfs.spectra.velocities import of_file
 from mdwarfs.tables.tabulate import annotate
@@ -68,7 +68,7 @@ def normalise_all(
         snr_pixels, n_good and status added.
     """
     paths = [Path(folder) / name for name in stars["file"]]
-    loading = loaded(paths, one_of, settings, of_file, threads)
+    loading = load_files(paths, one_of, settings, of_file, threads)
     rows = (of_the_kind(row, simulated) for (row,) in loading)
     spectra = assembled(rows, len(paths), settings, store)
     found, table = spectra.stars, stars.copy()

@@ -107,7 +107,7 @@ class Spectrum:
         return self.shifted(self.v_rad)
 
 
-def build(
+def build_spectrum(
     wavelength: ArrayLike,
     flux: ArrayLike,
     ivar: ArrayLike,
@@ -152,13 +152,13 @@ def build(
     flux[~good] = ivar[~good] = 0
     for name in ("v_rad", "e_v_rad", "snr"):
         if name in meta:
-            meta[name] = finite(meta[name])
+            meta[name] = finite_number(meta[name])
     if abs(meta.get("v_rad", 0.0)) > V_LARGEST:
         meta["v_rad"] = np.nan
     return Spectrum(wavelength, flux, ivar, at_rest, **meta)
 
 
-def finite(value: Any) -> float:
+def finite_number(value: Any) -> float:
     """A number that a file gives, or NaN if it is none."""
     try:
         number = float(value)

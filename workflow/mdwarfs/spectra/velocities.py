@@ -58,7 +58,7 @@ def of_file(spectrum: Spectrum) -> Spectrum:
     return spectrum.in_rest_frame()
 
 
-def origin(given: Spectrum, at_rest: Spectrum) -> str:
+def velocity_origin(given: Spectrum, at_rest: Spectrum) -> str:
     """Where the velocity is from by which a spectrum was brought to rest.
 
     Parameters

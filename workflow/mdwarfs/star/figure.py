@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import style
 from mdwarfs.figures.spectral_features import named
-from mdwarfs.star import label_planes, words
+from mdwarfs.star import label_planes, printout
 from mdwarfs.star.label_planes import HYBRID, KNOWN, SQUARE, symbol
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _rows(spectrum):
 def _title(page, star):
     """Names of the star, its role, and what is simulated."""
     page.text(LEFT, 0.0, star.title, fontsize=11, fontweight="bold", parse_math=False)
-    role = words.ROLES.get(star.role, "")
+    role = printout.ROLES.get(star.role, "")
     if star.simulated_model and not star.simulated:
         role = "labels by a model of SIMULATED stars"
     look = {"fontsize": 8.5, "ha": "right", "color": style.RED}
@@ -219,18 +219,18 @@ COLOURS = {"SLAM": style.RED, "hybrid": HYBRID, "reference": KNOWN}
 
 def _labels(page, star):
     """The table of labels with their uncertainties."""
-    kept = words.columns(star)
+    kept = printout.columns(star)
     for k in kept:
-        colour = COLOURS.get(words.TITLES[k], "black")
+        colour = COLOURS.get(printout.TITLES[k], "black")
         look = {"fontsize": 7.5, "fontweight": "bold", "color": colour}
-        page.text(LEFT + BEGIN[k], 0, words.TITLES[k], **look)
+        page.text(LEFT + BEGIN[k], 0, printout.TITLES[k], **look)
     first = next((k for k in kept if k in UNCERTAINTIES), None)
     if first is not None:
         text = "uncertainties (1 $\\sigma$)"
         page.text(LEFT + BEGIN[first], -LINE, text, color=style.GREY)
     page.down(LINE * 1.15)
     for row in star.labels:
-        texts = words.cells(row, symbol(row["label"]))
+        texts = printout.cells(row, symbol(row["label"]))
         for k in kept:
             page.text(LEFT + BEGIN[k], 0, texts[k], fontsize=8)
         page.down(LINE)
@@ -252,16 +252,18 @@ def _beside(page, star, left, top):
 def _said(star):
     """What stands beside the square: titles with lines and their look."""
     red, plain = {"color": style.RED}, {"color": "black"}
-    said = [("Recommended", [words.recommended(star)])]
-    said += [("Flags", words.flags(star.flags, star.reason))]
+    said = [("Recommended", [printout.recommended(star)])]
+    said += [("Flags", printout.flags(star.flags, star.reason))]
     if np.isfinite(star.labels["hybrid"]).any():
-        said.append(("Flags of the hybrid labels", words.flags(star.hybrid_flags)))
+        said.append(("Flags of the hybrid labels", printout.flags(star.hybrid_flags)))
     for title, texts in said:
         fine = "none", "yes", "yes; hybrid: yes"
         yield title, [(_wrapped(x), plain if x in fine else red) for x in texts]
-    said = [("Fit", words.measures(star))]
+    said = [("Fit", printout.measures(star))]
     if star.posterior is not None:
-        said.append(("Minima of the posterior", words.minima(star.posterior, symbol)))
+        said.append(
+            ("Minima of the posterior", printout.minima(star.posterior, symbol))
+        )
     if star.note:
         said.append(("Note", [star.note]))
     for title, texts in said:

@@ -10,7 +10,7 @@ import numpy as np
 
 from mdwarfs.run.parallel import one_blas_thread, slices
 from mdwarfs.slam.infer import outliers
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import weigh_pixels
 from mdwarfs.slam.infer.prediction import TOGETHER
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.spectra.good_pixels import good_pixels
@@ -114,7 +114,7 @@ def _block(predictor, flux, ivar, prior):
     labels = np.full((shape[0], len(predictor.label_names)), np.nan)
     spectra, residual = np.full(shape, np.nan), np.full(shape, np.nan)
     dropped = np.zeros(shape, bool)
-    observed, weight = weigh(model, flux, ivar)
+    observed, weight = weigh_pixels(model, flux, ivar)
     stars = np.flatnonzero((weight > 0).sum(1) > labels.shape[1])
     if len(stars):
         problem = predictor.posterior(observed[stars], weight[stars], prior)

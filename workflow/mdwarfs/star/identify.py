@@ -70,7 +70,7 @@ def names_of(source_id: np.ndarray, tables: list[Table]) -> dict[str, np.ndarray
     return {column: found[column] for column in NAMES if column in found}
 
 
-def find(text: str, names: Mapping[str, np.ndarray], where: str) -> int:
+def find_star(text: str, names: Mapping[str, np.ndarray], where: str) -> int:
     """The row of the star of a name.
 
     Parameters

@@ -21,6 +21,8 @@ GAP = 0.07  # between its panels [inch]
 LEVELS = 0.95, 0.68  # shares of the draws within the contours
 CELLS, SMOOTH = 36, 1.5  # of the contours' grid, a side, and its smoothing [cells]
 ROOM = 0.06  # beyond what a panel shows, as a share
+INNER_TICKS = {"prune": "both", "steps": [1, 2, 2.5, 5, 10]}
+"""Numbers along an axis, none of them at its ends."""
 HYBRID, KNOWN = "#009988", "#AA4499"
 """Colours; those of Paul Tol's sets, as in the style."""
 
@@ -51,11 +53,10 @@ def draw(page: Page, star: Star, left: float) -> None:
                 _two_labels(axes, star, j, i, near[x], near[y])
             else:
                 _among_training(axes, star, x, y, far[x], far[y])
-            axes.xaxis.set_major_locator(_few_numbers())
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.set_major_locator(MaxNLocator(3, **INNER_TICKS))
             if i == j:
                 axes.set_yticks([])
-            else:
-                axes.yaxis.set_major_locator(_few_numbers())
             if i == d - 1:
                 _name(axes, "bottom", x, (0.5, -0.25 / side))
             if j == 0 and i > 0:
@@ -69,11 +70,6 @@ def draw(page: Page, star: Star, left: float) -> None:
 def symbol(label: str) -> str:
     """Symbol of a label; one that is not known, as it is called."""
     return LABELS[label].tex if label in LABELS else label.replace("$", r"\$")
-
-
-def _few_numbers():
-    """Where three numbers or so stand on an axis, none of them at its ends."""
-    return MaxNLocator(3, prune="both", steps=[1, 2, 2.5, 5, 10])
 
 
 def _name(axes, side, label, place):

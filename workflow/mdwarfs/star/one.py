@@ -11,6 +11,7 @@ import numpy as np
 from astropy.table import Row, Table
 
 from mdwarfs.errors import InputError
+from mdwarfs.labelling.files import label_spectra
 from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.star import fitted as spectra_and_models
@@ -23,7 +24,7 @@ from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL, meaning
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from mdwarfs.slam.infer.map import MaximumPosterior
+    from mdwarfs.labelling.model_of_run import ModelOfRun
     from mdwarfs.spectra.spectrum_set import SpectrumSet
     from mdwarfs.star.fitted import Fitted
     from mdwarfs.star.posterior import LabelPosterior
@@ -134,9 +135,9 @@ class Star:
         return f"{what} {name}"
 
     def __str__(self):
-        from mdwarfs.star.words import words
+        from mdwarfs.star.printout import printout
 
-        return words(self)
+        return printout(self)
 
     def plot(self) -> Figure:
         """The figure of the star, for a notebook; `save` writes it."""
@@ -222,75 +223,54 @@ def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
     )
 
 
-def of_spectra(
-    predictor: MaximumPosterior,
+def of_spectrum(
+    model: ModelOfRun,
     spectra: SpectrumSet,
-    found: Table,
-    hybrid: Table | None,
-    usable: Mapping[str, Sequence[float]],
-    prior: Mapping | None = None,
+    hybrid: Table | None = None,
     *,
-    run: str = "",
     posterior: bool = True,
-) -> list[Star]:
-    """Stars of spectra that have been read and labelled.
+) -> Star:
+    """The star of a spectrum that belongs to no run.
 
     Parameters
     ----------
-    spectra : n stars
+    spectra : 1 star
         See `mdwarfs.labelling.files.read_like_training`.
-    found : n rows
-        See `mdwarfs.labelling.files.label_spectra`.
-    hybrid : n rows
+    hybrid : 1 row
         See `mdwarfs.hybrid.stars.label_stars`; None without.
-    usable
-        Lowest and highest usable value of labels.
-    prior
-        That the labels were found with.
-    run
-        Name of the run of the model; "" of a model alone.
     posterior
         As for `of_run`.
-
-    Returns
-    -------
-    entries
-        n of them.
     """
-    fits = spectra_and_models.fit(predictor, spectra.flux, spectra.ivar, prior)
-    training = training_labels(predictor.model)
-    stars = []
-    for row in range(len(spectra)):
-        own = found[row]
-        spectrum = fits.take(slice(row, row + 1)) if spectra.ok[row] else None
-        drawn = None
-        if posterior and spectrum is not None:
-            drawn = posterior_of(predictor, spectra.flux[row], spectra.ivar[row], prior)
-        other = None if hybrid is None else hybrid[row]
-        names = {"file": Path(str(own["file"])).name, "path": str(own["file"])}
-        if "name" in found.colnames and own["name"]:
-            names["name"] = str(own["name"])
-        stars.append(
-            Star(
-                names=names,
-                run=run,
-                simulated=bool(own["simulated"]),
-                simulated_model=bool(own["simulated_model"]),
-                role="",
-                snr=float(own["snr"]),
-                extrapolated=extrapolated(own),
-                spectrum=spectrum,
-                labels=labels_of(own, other, None, usable, training),
-                flags=flags_of(own["flags"]),
-                hybrid_flags={} if other is None else flags_of(other["flags"]),
-                measures=measures_of(own),
-                reason=reason_of(own),
-                note="",
-                posterior=drawn,
-                training=training,
-            )
-        )
-    return stars
+    found = label_spectra(model, spectra)
+    own, other = found[0], None if hybrid is None else hybrid[0]
+    training, prior = training_labels(model.trained), model.prediction.get("prior")
+    spectrum = drawn = None
+    if spectra.ok[0]:
+        planes = spectra.flux, spectra.ivar
+        spectrum = spectra_and_models.fit(model.predictor, *planes, prior)
+        if posterior:
+            drawn = posterior_of(model.predictor, *(x[0] for x in planes), prior)
+    names = {"file": Path(str(own["file"])).name, "path": str(own["file"])}
+    if "name" in found.colnames and own["name"]:
+        names["name"] = str(own["name"])
+    return Star(
+        names=names,
+        run=model.run,
+        simulated=bool(own["simulated"]),
+        simulated_model=bool(own["simulated_model"]),
+        role="",
+        snr=float(own["snr"]),
+        extrapolated=extrapolated(own),
+        spectrum=spectrum,
+        labels=labels_of(own, other, None, model.usable, training),
+        flags=flags_of(own["flags"]),
+        hybrid_flags={} if other is None else flags_of(other["flags"]),
+        measures=measures_of(own),
+        reason=reason_of(own),
+        note="",
+        posterior=drawn,
+        training=training,
+    )
 
 
 def labels_of(

@@ -18,9 +18,9 @@ import numpy as np
 from mdwarfs.run.parallel import one_blas_thread
 from mdwarfs.slam.infer import outliers
 from mdwarfs.slam.infer.draws import coarse, of_one, separate
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import weigh_pixels
 from mdwarfs.slam.infer.posterior import coarse_cost, minimise
-from mdwarfs.slam.infer.prediction import invert
+from mdwarfs.slam.infer.prediction import invert_hessians
 from mdwarfs.slam.infer.prior import Prior
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def posterior(
     """
     names, model, domain = predictor.label_names, predictor.model, predictor.domain
     known = Prior.of(dict(prior or {}), names, model.scale, domain)
-    observed, weight = weigh(model, np.atleast_2d(flux), np.atleast_2d(ivar))
+    observed, weight = weigh_pixels(model, np.atleast_2d(flux), np.atleast_2d(ivar))
     if (weight > 0).sum() <= len(names):
         return None
     problem = predictor.posterior(observed, weight, known)
@@ -109,7 +109,7 @@ def posterior(
     rng = np.random.default_rng(seed)
     about = coarse(coarse_cost(kept, predictor.starts)[0], predictor.starts)
     whole, effective = of_one(kept, fits, about, draws, ROUNDS, rng)
-    covariance = invert(fits.hessian)
+    covariance = invert_hessians(fits.hessian)
     to_labels = model.scale.scale[:, None] * domain.axes
     variance = np.diagonal(to_labels @ covariance @ to_labels.T, axis1=1, axis2=2)
     nearest = nearest_of(whole, fits)

@@ -22,7 +22,7 @@ from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
 from mdwarfs.star import fitted
-from mdwarfs.star.identify import find, names_of
+from mdwarfs.star.identify import find_star, names_of
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
@@ -164,7 +164,7 @@ class StarsOfRun:
             or else names that are like it.
         """
         try:
-            return find(star, self.identifiers, str(self.folder))
+            return find_star(star, self.identifiers, str(self.folder))
         except InputError as error:
             why = self._refused(star)
             if why:
@@ -248,7 +248,7 @@ class StarsOfRun:
             return None
         met = tables.read(self.folder / SELECTED)
         try:
-            row = find(star, names_of(met["source_id"], [met]), SELECTED)
+            row = find_star(star, names_of(met["source_id"], [met]), SELECTED)
         except InputError:
             return None
         failed = [

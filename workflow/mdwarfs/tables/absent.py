@@ -32,11 +32,11 @@ def note(table: Table, reason: str) -> Table:
         The same table.
     """
     if reason:
-        table.meta[KEYWORD] = words(reason)
+        table.meta[KEYWORD] = header_text(reason)
     return table
 
 
-def words(reason: str) -> str:
+def header_text(reason: str) -> str:
     """A reason as a FITS header can hold it: one line of ASCII, not too long."""
     plain = unicodedata.normalize("NFKD", str(reason)).encode("ascii", "ignore")
     lines = (" ".join(line.split()) for line in plain.decode("ascii").splitlines())

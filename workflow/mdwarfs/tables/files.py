@@ -18,7 +18,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.run.software import digest, software
+from mdwarfs.software import digest, software
 from mdwarfs.tables.columns import describe
 from mdwarfs.tables.hdu import filled, from_hdu, to_hdu
 from mdwarfs.types import PathLike

@@ -10,7 +10,12 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
-from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS, Correction, design
+from mdwarfs.literature.aspcap_correction import (
+    PUBLISHED,
+    TERMS,
+    Correction,
+    design_matrix,
+)
 from mdwarfs.samples.split import TRAINED_ON
 from mdwarfs.statistics import MAD_TO_STD, summarise
 from mdwarfs.tables.matching import best_of_each, match
@@ -85,7 +90,7 @@ def fit(difference: ArrayLike, teff: ArrayLike, feh: ArrayLike) -> Correction:
         If there are not more stars than terms, or the terms cannot be told apart.
     """
     difference = np.asarray(difference, float)
-    terms = design(teff, feh)
+    terms = design_matrix(teff, feh)
     n, p = terms.shape
     if n <= p or np.linalg.matrix_rank(terms) < p:
         raise InputError(

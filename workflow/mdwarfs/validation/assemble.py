@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from astropy.table import Table
 
 
-def assemble(
+def assemble_catalogue(
     stars: PathLike,
     predictions: PathLike,
     laws: PathLike,

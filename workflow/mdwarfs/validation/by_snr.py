@@ -33,7 +33,7 @@ COLUMNS = {
 """Of each row that `statistics` gives, in order."""
 
 
-def extent(snr: np.ndarray) -> tuple[float, float, float]:
+def snr_extent(snr: np.ndarray) -> tuple[float, float, float]:
     """Median, smallest and largest SNR; NaN if there is none."""
     if not len(snr):
         return np.nan, np.nan, np.nan
@@ -110,7 +110,14 @@ def statistics(
         one = members & np.isfinite(difference)
         found = summarise(difference[one])
         rows.append(
-            (label, LABELS[label].unit, number, *extent(snr[one]), found.n, found.mean)
+            (
+                label,
+                LABELS[label].unit,
+                number,
+                *snr_extent(snr[one]),
+                found.n,
+                found.mean,
+            )
             + (found.e_mean, found.median, found.e_median, found.std, found.e_std)
             + (found.robust_std,)
         )

@@ -143,7 +143,7 @@ def calibrate(
         One row per label, `COLUMNS`.
     """
     known = lookup(labels, match(predictions["source_id"], labels["source_id"]))
-    good = usable(predictions["flags"]) & within(known, ranges)
+    good = usable(predictions["flags"]) & within_ranges(known, ranges)
     samples = {name: _sample(predictions, known, name, good) for name in names}
     enough = [x for x in samples.values() if len(x.difference) >= FEWEST]
 
@@ -173,7 +173,7 @@ def calibrate(
     return from_rows(rows, COLUMNS)
 
 
-def unseen(held_out: Table, predictions: Table, split: Table) -> Table:
+def unseen_predictions(held_out: Table, predictions: Table, split: Table) -> Table:
     """Predictions of all labelled stars, none by a model that has seen the star.
 
     Parameters
@@ -293,7 +293,7 @@ def reference_error(labels: Table, name: str) -> np.ndarray:
     return error
 
 
-def within(labels: Table, ranges: dict[str, Sequence[float]]) -> np.ndarray:
+def within_ranges(labels: Table, ranges: dict[str, Sequence[float]]) -> np.ndarray:
     """Which stars have labels within the usable ranges.
 
     Returns

@@ -9,10 +9,10 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.labelling.released import can_have
 from mdwarfs.labels import LABELS
 from mdwarfs.samples.split import HELD_OUT, OWN_MODEL, TRAINED_ON
 from mdwarfs.slam.infer.flags import Flag, add_words
+from mdwarfs.slam.infer.released import can_have
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.joining import lookup

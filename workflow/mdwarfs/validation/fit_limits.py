@@ -231,7 +231,7 @@ def measures(predictions: Table, names: Sequence[str]) -> dict[str, np.ndarray]:
     }
 
 
-def limit(held_out: Table, names: Sequence[str]) -> Table:
+def learn_limits(held_out: Table, names: Sequence[str]) -> Table:
     """The limits of all measures.
 
     Parameters
@@ -403,14 +403,14 @@ def shape_of(excess: np.ndarray, between: tuple[float, float]) -> float:
 
 
 def limits_of(table: Table) -> dict[str, Limits]:
-    """The limits that a table of `limit` holds, by measure."""
+    """The limits that a table of `learn_limits` holds, by measure."""
     names = [field.name for field in fields(Limits)]
     return {
         str(row["measure"]): Limits(*(row[name] for name in names)) for row in table
     }
 
 
-def basis(limits: dict[str, Limits]) -> str:
+def limits_basis(limits: dict[str, Limits]) -> str:
     """What limits are from, or that there are none: for the header of labels."""
     known = [one.n for one in limits.values() if np.isfinite(one.below)]
     return f"of {max(known)} training stars" if known else NO_LIMITS

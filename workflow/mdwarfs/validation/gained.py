@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
@@ -16,9 +16,9 @@ from mdwarfs.validation import by_snr, half_width
 from mdwarfs.validation.half_width import (
     REFERENCES,
     TRUTH,
-    slope,
+    half_width_and_error,
+    slope_against,
     sound_unseen,
-    width,
 )
 
 FLAT = "hybrid, flat prior"
@@ -113,7 +113,10 @@ def compare(
             ):
                 use = members & np.isfinite(difference)
                 rows.append(
-                    (against, method, *row, *width(difference[use]))
-                    + (slope(target[use], difference[use]), width(pull[use])[0])
+                    (against, method, *row, *half_width_and_error(difference[use]))
+                    + (
+                        slope_against(target[use], difference[use]),
+                        half_width_and_error(pull[use])[0],
+                    )
                 )
     return rows

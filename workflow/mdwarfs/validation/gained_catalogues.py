@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.samples.split import TRAINED_ON
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.joining import lookup
@@ -16,7 +16,7 @@ from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.gained import FLAT
-from mdwarfs.validation.half_width import width
+from mdwarfs.validation.half_width import half_width_and_error
 
 if TYPE_CHECKING:
     from mdwarfs.validation.comparison_summary import Comparison
@@ -98,7 +98,7 @@ def gained_catalogues(
                 others = difference[use & unseen]
                 rows.append(
                     (line.id, line.name, label, method, said.n, said.median)
-                    + (said.e_median, *width(difference[use]), said.std)
-                    + (int(np.sum(np.isfinite(others))), *width(others))
+                    + (said.e_median, *half_width_and_error(difference[use]), said.std)
+                    + (int(np.sum(np.isfinite(others))), *half_width_and_error(others))
                 )
     return from_rows(rows, COLUMNS)

@@ -42,7 +42,7 @@ def half_width(values: np.ndarray, axis: int | None = None) -> np.ndarray | floa
     return (high - low) / 2
 
 
-def width(values: np.ndarray) -> tuple[float, float]:
+def half_width_and_error(values: np.ndarray) -> tuple[float, float]:
     """Half width, and its standard error; NaN if there are too few values.
 
     The error is that of normal values: 0.93 sigma / sqrt(n) (Kendall & Stuart, of the
@@ -60,7 +60,7 @@ def width(values: np.ndarray) -> tuple[float, float]:
     return half, 0.93 * half / np.sqrt(len(values))
 
 
-def slope(reference: np.ndarray, difference: np.ndarray) -> float:
+def slope_against(reference: np.ndarray, difference: np.ndarray) -> float:
     """Slope of the difference against the reference; NaN if too few or all alike."""
     if len(reference) < FEWEST or np.ptp(reference) == 0:
         return np.nan

@@ -22,7 +22,7 @@ from mdwarfs.labels import QUANTITIES
 from mdwarfs.run.progress import Progress
 from mdwarfs.tables.columns import CALIBRATED, FORMAL
 from mdwarfs.tables.tabulate import from_rows
-from mdwarfs.validation.by_snr import equal_bins, extent
+from mdwarfs.validation.by_snr import equal_bins, snr_extent
 from mdwarfs.validation.calibration import reference_error
 from mdwarfs.validation.comparisons import usable
 
@@ -188,7 +188,7 @@ def summarise(
             spread, e_spread = _spread(values[:, one])
             total = np.sqrt(np.mean(sigma[one] ** 2))
             rows.append(
-                (name, place, *extent(snr[one]), len(one), added, spread, e_spread)
+                (name, place, *snr_extent(snr[one]), len(one), added, spread, e_spread)
                 + (np.median(shift[one]), np.sqrt(np.mean(formal[one] ** 2)), total)
                 + ((spread / total) ** 2,)
             )

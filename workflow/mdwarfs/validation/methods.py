@@ -13,7 +13,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import MEAN
+from mdwarfs.method_names import MEAN
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.tabulate import from_rows
 
@@ -84,7 +84,7 @@ def statistics(found: np.ndarray, reference: np.ndarray, drawn: np.ndarray) -> t
     difference = found - reference
     spread = summarise(difference)
     robust = [summarise(difference[one]).robust_std for one in drawn if len(one) > 1]
-    slope, e_slope = line(reference, difference)
+    slope, e_slope = line_slope(reference, difference)
     return (
         *(spread.n, spread.median, spread.e_median, spread.std, spread.e_std),
         *(spread.robust_std, np.std(robust) if robust else np.nan),
@@ -92,7 +92,7 @@ def statistics(found: np.ndarray, reference: np.ndarray, drawn: np.ndarray) -> t
     )
 
 
-def line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+def line_slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """Slope of the line of least squares, and its standard error; NaN if too few."""
     if len(x) < 3 or np.ptp(x) == 0:
         return np.nan, np.nan

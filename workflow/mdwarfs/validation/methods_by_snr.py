@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.methods.labels_table import from_long
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
+from mdwarfs.tables.by_method import from_long
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows, matrix
@@ -17,9 +17,9 @@ from mdwarfs.validation import by_snr, half_width
 from mdwarfs.validation.half_width import (
     REFERENCES,
     TRUTH,
-    slope,
+    half_width_and_error,
+    slope_against,
     sound_unseen,
-    width,
 )
 
 DRAWS = 200  # of the stars, for the errors of half widths and of their differences
@@ -58,7 +58,7 @@ def methods_by_snr(
     slam
         Its labels, of stars that it was not trained with, and their SNR.
     methods
-        From `mdwarfs.methods.labels_table.long_table`.
+        From `mdwarfs.tables.by_method.long_table`.
     labels, split
         Reference labels, and the role of their stars.
     truth
@@ -124,7 +124,7 @@ def compare(
             own = members & use
             found_here = {x: values[own] for x, values in difference.items()}
             for method, more in beside(found_here, rng).items():
-                tilt = slope(known[own, label], found_here[method])
+                tilt = slope_against(known[own, label], found_here[method])
                 rows.append(
                     (against, method, *said[method][number], *more[:2], tilt, *more[2:])
                 )
@@ -148,7 +148,7 @@ def beside(difference: dict[str, np.ndarray], rng: np.random.Generator) -> dict:
         `half_width`, `e_half_width`, `rank`, `beside_slam`, `beside_hybrid`; without
         enough stars NaN, 0 and empty texts.
     """
-    values = {name: width(x)[0] for name, x in difference.items()}
+    values = {name: half_width_and_error(x)[0] for name, x in difference.items()}
     n = len(next(iter(difference.values())))
     if not np.isfinite(list(values.values())).all():
         return dict.fromkeys(difference, (np.nan, np.nan, 0, "", ""))

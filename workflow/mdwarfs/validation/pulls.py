@@ -26,12 +26,12 @@ from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import annotate, from_rows
-from mdwarfs.validation.by_snr import equal_bins, extent
+from mdwarfs.validation.by_snr import equal_bins, snr_extent
 from mdwarfs.validation.calibration import (
     calibrate,
     calibrations,
     reference_error,
-    within,
+    within_ranges,
 )
 from mdwarfs.validation.comparisons import usable
 from mdwarfs.validation.uncertainty import fit_power_laws, power_laws, snr_bins
@@ -90,7 +90,7 @@ def binned(stars: Table, bins: int) -> Table:
             for number, one in enumerate(equal_bins(snr, known, bins)):
                 width = summarise(values[one])
                 rows.append(
-                    (label, name, number, *extent(snr[one]), width.n, width.median)
+                    (label, name, number, *snr_extent(snr[one]), width.n, width.median)
                     + (width.std, width.e_std, width.robust_std)
                     + (int(np.sum(np.abs(values[one]) > 4)),)
                 )
@@ -112,8 +112,8 @@ def against_references(
     Parameters
     ----------
     predictions
-        From `mdwarfs.validation.calibration.unseen`: `source_id`, `snr`, `flags`,
-        `training_sparseness`, and each label `x` with its formal error `e_x`.
+        From `mdwarfs.validation.calibration.unseen_predictions`: `source_id`, `snr`,
+        `flags`, `training_sparseness`, and each label `x` with its formal error `e_x`.
     labels
         `source_id`, and reference labels with their errors `e_x`: NaN, or no column,
         where they are not known.
@@ -141,7 +141,7 @@ def against_references(
         lookup(labels, match(predictions["source_id"], labels["source_id"])), names
     )
     snr = np.asarray(predictions["snr"], float)
-    use = usable(predictions["flags"]) & within(known, ranges) & (snr > 0)
+    use = usable(predictions["flags"]) & within_ranges(known, ranges) & (snr > 0)
     stars, known = predictions[use], known[use]
     parts = min(parts, max(len(stars), 1))
     part = assign_folds(len(stars), parts, np.random.default_rng([seed, parts]))

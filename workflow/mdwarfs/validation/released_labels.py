@@ -12,8 +12,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.labelling.released import RELEASED
 from mdwarfs.labels import LABELS
+from mdwarfs.slam.infer.released import RELEASED
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import annotate, from_rows
 from mdwarfs.validation import by_snr

@@ -14,7 +14,7 @@ from astropy.table import Table
 
 from mdwarfs.catalogues.astra import selected
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import real, without_fills
+from mdwarfs.catalogues.nulls import clean_real, without_fills
 from mdwarfs.labels import RELEASED
 from mdwarfs.statistics import robust_std
 from mdwarfs.tables.tabulate import from_rows
@@ -62,7 +62,7 @@ def diagnose(path: PathLike) -> Table:
     rows = read_columns(path, 1, READ)
     rows = rows[selected(np.maximum(rows["result_flags"], 0).astype(int))]
     rows.sort(READ)  # sums do not depend on the order in the file
-    stars = {name: without_fills(real(rows[name])) for name in READ}
+    stars = {name: without_fills(clean_real(rows[name])) for name in READ}
     tests = [*variances(stars), weights(stars), unmoved(stars), maker(stars)]
     for question, statistic, value, _, _, answer in tests:
         logger.info("%s %s (%s = %.3g)", question, answer, statistic, value)

@@ -58,10 +58,10 @@ def of_apogee(m_type: Table, apogee_net: Table, aspcap: Table) -> Table:
     feh = np.asarray(asp["feh"], float)
     labels = Table({"teff": net["teff"], "logg": net["logg"]})
     labels["feh"] = feh + PUBLISHED(asp["teff"], feh)
-    return dwarfs(stars, labels)
+    return placed_dwarfs(stars, labels)
 
 
-def dwarfs(stars: Table, labels: Table) -> Table:
+def placed_dwarfs(stars: Table, labels: Table) -> Table:
     """The stars that have a place in the diagram and are dwarfs, with their labels.
 
     Parameters
@@ -86,7 +86,7 @@ def dwarfs(stars: Table, labels: Table) -> Table:
     return found
 
 
-def cost(
+def share_lost(
     stars: Table, teff_edges: Sequence[float], feh_edges: Sequence[float]
 ) -> Table:
     """Share of the stars that each criterion costs.

@@ -8,6 +8,7 @@ const mdwarfs = (() => {
   // Dots of this size up to so many stars; of more, smaller ones, down to the least.
   const DOT = 5, CROWD = 5000, LEAST_DOT = 2;
   const OF_FLAGS = ["#9fb3c8", "#b4231f"], OF_ROLES = ["#9fb3c8", "#0b69a3", "#d97706"];
+  const ROLES = ["neither training nor test star", "training star", "test star"];
   const REVERSED = new Set(["mg0", "teff", "logg"]);
   const state = {groups: {}, waiting: {}, chosen: null, shown: []};
   let doc, roots, known, spectra, model;
@@ -113,6 +114,7 @@ const mdwarfs = (() => {
       for (const plane of ["diagram", "labels"]) axes(plane);
       show();
       choose(spectra.first);
+      byId("choice").textContent = spectra.choice;
       document.body.dataset.ready = "yes";
     });
   }
@@ -353,7 +355,7 @@ const mdwarfs = (() => {
     ring();
     byId("star-name").textContent = known.id[k];
     byId("star-what").textContent = [...identifiers(k),
-      `${known.roles[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`].join(" · ");
+      `${ROLES[known.role[k]]}, SNR ${told(column("snr")[k], "snr")} per pixel`].join(" · ");
     labels(k);
     say("star-flags", known.flags[k]);
     say("star-hybrid-flags", known.hybrid_flags[k]);
@@ -478,17 +480,24 @@ const mdwarfs = (() => {
 
   function filters() {
     for (const form of document.querySelectorAll("form.filters")) {
-      const rows = [...document.querySelectorAll(`#${form.dataset.table} tbody tr`)];
-      const count = form.querySelector("output");
+      const table = byId(form.dataset.table);
+      const rows = [...table.querySelectorAll("tbody tr:not(.claim)")];
+      const count = form.querySelector("output"), wanted = form.querySelector("input");
+      const claim = (row) => row.parentElement.querySelector(".claim");
+      const told = rows.map((row) =>
+        [row, claim(row)].map((x) => `${x?.textContent ?? ""} ${x?.dataset.words ?? ""}`)
+          .join(" ").toLowerCase());
       const apply = () => {
-        let n = 0;
-        for (const row of rows) {
+        const text = wanted.value.trim().toLowerCase();
+        rows.forEach((row, i) => {
           const fits = [...form.querySelectorAll("select")].every((select) =>
             !select.value || row.dataset[select.name] === select.value.replace("(none)", ""));
-          const text = form.querySelector("input").value.trim().toLowerCase();
-          row.hidden = !(fits && row.textContent.toLowerCase().includes(text));
-          n += !row.hidden;
+          row.hidden = !(fits && told[i].includes(text));
+        });
+        for (const head of table.querySelectorAll(".claim")) {
+          head.hidden = !head.parentElement.querySelector("tr:not(.claim, [hidden])");
         }
+        const n = rows.filter((row) => !row.hidden).length;
         count.textContent = `${n} of ${rows.length} rows`;
       };
       for (const event of ["input", "change"]) form.addEventListener(event, apply);

@@ -16,9 +16,9 @@ import numpy as np
 
 from mdwarfs.run.parallel import one_blas_thread, slices
 from mdwarfs.slam.infer import outliers, posterior
-from mdwarfs.slam.infer.map import weigh
+from mdwarfs.slam.infer.map import weigh_pixels
 from mdwarfs.slam.infer.mixture import TOLD, Mixture, sample, softened
-from mdwarfs.slam.infer.prediction import TOGETHER, invert
+from mdwarfs.slam.infer.prediction import TOGETHER, invert_hessians
 from mdwarfs.slam.infer.prior import Prior
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def draw(
         np.zeros(len(flux), np.float32),
     )
     for block in slices(len(flux), TOGETHER):
-        observed, weight = weigh(predictor.model, flux[block], ivar[block])
+        observed, weight = weigh_pixels(predictor.model, flux[block], ivar[block])
         rows = np.flatnonzero((weight > 0).sum(1) > d)
         if not len(rows):
             continue
@@ -192,7 +192,7 @@ def of_one(
     domain = problem.domain
     wide = domain.high - domain.low > posterior.FLAT
     centre = np.vstack([minima.coordinates, about[0]])[:, wide]
-    covariance = np.concatenate([invert(minima.hessian), about[1][None]])
+    covariance = np.concatenate([invert_hessians(minima.hessian), about[1][None]])
     mixture = Mixture.about(centre, covariance[:, wide][:, :, wide])
     density = along(problem, minima.coordinates[0], minima.cost[0], wide)
     chosen, effective = sample(density, mixture, draws, rounds, rng)

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from mdwarfs.run.parallel import slices
 from mdwarfs.spectra.cross_correlation import TELLURIC
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
 
@@ -21,6 +22,8 @@ STEP = 50.0
 """Largest velocity tried and distance between those tried [km/s]. The width of the peak
 of the correlation is some 300 km/s, and a parabola through three values finds its top
 within a few km/s."""
+
+TOGETHER = 64  # stars whose shifted spectra are in memory, and near the processor
 
 FEWEST = 3
 """Pixels that a velocity takes."""
@@ -103,6 +106,12 @@ class Likeness:
         use = np.flatnonzero(self.moving)
         if len(use) < 2 * FEWEST:
             return np.full((2, len(flux)), np.nan)
+        blocks = slices(len(flux), TOGETHER)
+        found = [self._offset(use, flux[b], model[b], weight[b]) for b in blocks]
+        return tuple(np.concatenate(part) for part in zip(*found))
+
+    def _offset(self, use, flux, model, weight):
+        """`offset` of one block, by such pixels."""
         log = np.log(self.wavelength)
         spline = CubicSpline(log, np.asarray(model, float), axis=1)
         flux, weight = flux[:, use].astype(float), weight[:, use].astype(float)

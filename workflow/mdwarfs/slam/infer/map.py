@@ -15,7 +15,13 @@ from mdwarfs.slam.infer.domain import Domain
 from mdwarfs.slam.infer.likeness import Likeness
 from mdwarfs.slam.infer.losses import squared
 from mdwarfs.slam.infer.posterior import Posterior
-from mdwarfs.slam.infer.prediction import Prediction, by_blocks, invert, note, solved
+from mdwarfs.slam.infer.prediction import (
+    Prediction,
+    by_blocks,
+    invert_hessians,
+    note_fit,
+    solve_together,
+)
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.residuals import residuals
 from mdwarfs.slam.infer.starts import Starts
@@ -108,12 +114,12 @@ class MaximumPosterior:
     def posterior(
         self, flux: np.ndarray, weight: np.ndarray, prior: Prior
     ) -> Posterior:
-        """The posterior of stars, of what `weigh` gives of them."""
+        """The posterior of stars, of what `weigh_pixels` gives of them."""
         return Posterior(self.model, self.domain, flux, weight, prior, squared)
 
     def _predict_group(self, flux, ivar, prior, starts, measures):
         """The prediction of stars that are solved together."""
-        flux, weight = weigh(self.model, flux, ivar)
+        flux, weight = weigh_pixels(self.model, flux, ivar)
         n_good = (weight > 0).sum(1)
 
         def solve(result, stars):
@@ -124,20 +130,20 @@ class MaximumPosterior:
             self._compare(result, stars, fit, kept, *measures)
 
         names = self.label_names
-        return solved(names, n_good, flux.shape[1], len(names) + 1, solve)
+        return solve_together(names, n_good, flux.shape[1], len(names) + 1, solve)
 
     def _record(self, result, stars, fit):
         """Write the fits of some stars into a prediction."""
         domain, scale = self.domain, self.model.scale
         to_labels = scale.scale[:, None] * domain.axes
-        covariance = invert(fit.hessian)
+        covariance = invert_hessians(fit.hessian)
         result.labels[stars] = scale.back(domain.outward(fit.coordinates))
         with np.errstate(invalid="ignore"):  # infinite where nothing is known
             covariance_of_labels = to_labels @ covariance @ to_labels.T
         result.covariance[stars] = np.where(
             np.isfinite(covariance_of_labels), covariance_of_labels, np.inf
         )
-        note(result, stars, fit, domain, fit.coordinates, covariance)
+        note_fit(result, stars, fit, domain, fit.coordinates, covariance)
 
     def _compare(self, result, stars, fit, kept, likeness, continuation):
         """Write into a prediction how like the fits are to the spectra of some stars.
@@ -155,7 +161,7 @@ class MaximumPosterior:
         )
 
 
-def weigh(
+def weigh_pixels(
     model: SpectralModel, flux: np.ndarray, ivar: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pixels of stars, and the weights by which they enter chi-square.

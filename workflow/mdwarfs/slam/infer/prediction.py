@@ -188,7 +188,7 @@ def by_blocks(
     return joined(parts)
 
 
-def solved(
+def solve_together(
     names: Sequence[str],
     n_good: np.ndarray,
     n_pixels: int,
@@ -236,7 +236,7 @@ class Ended(Protocol):
     rival: np.ndarray
 
 
-def note(
+def note_fit(
     result: Prediction,
     stars: np.ndarray,
     fit: Ended,
@@ -271,7 +271,7 @@ def note(
     )
 
 
-def invert(hessian: np.ndarray) -> np.ndarray:
+def invert_hessians(hessian: np.ndarray) -> np.ndarray:
     """Inverses of symmetric positive matrices (s, d, d), infinite where singular."""
     values, vectors = np.linalg.eigh(hessian)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,10 +10,10 @@ A module has
   format, judged by what it holds;
 - `read(content)`: its spectra, a list of `mdwarfs.spectra.spectrum.Spectrum`, in the
   frame of the file, of vacuum wavelengths corrected for the motion of the Earth.
-  `mdwarfs.spectra.spectrum.build` makes them. Pixels that the survey distrusts get an
-  inverse variance of 0; most surveys have done so for most of their mask bits, and what
-  a module adds is said there. What it raises becomes the reason why the file has no
-  spectrum; of `InputError` the very words.
+  `mdwarfs.spectra.spectrum.build_spectrum` makes them. Pixels that the survey
+  distrusts get an inverse variance of 0; most surveys have done so for most of their
+  mask bits, and what a module adds is said there. What it raises becomes the reason
+  why the file has no spectrum; of `InputError` the very words.
 
 `mdwarfs.spectra.formats` finds the modules by itself, in the alphabetical order of
 their names; the first that recognises a file reads it. Nothing else knows formats, but

@@ -14,9 +14,9 @@ from astropy.nddata import InverseVariance
 
 from mdwarfs.errors import InputError
 from mdwarfs.literature import air
-from mdwarfs.spectra.files import Content, words
-from mdwarfs.spectra.medium import medium
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.files import Content, error_text
+from mdwarfs.spectra.medium import find_medium
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 from mdwarfs.spectra.table_columns import REFERENCE, is_per_frequency
 
 NAME = "specutils"
@@ -51,7 +51,7 @@ def read(content: Content) -> list[Spectrum]:
         except Exception as error:  # of any of its readers
             raise InputError(
                 "holds no spectrum of a known format, and specutils cannot read it "
-                f"({words(error)})"
+                f"({error_text(error)})"
             ) from error
         return [spectrum for each in found for spectrum in spectra_of(each)]
 
@@ -61,7 +61,7 @@ def spectra_of(found: Any) -> list[Spectrum]:
     said = found.meta.get("header", found.meta)
     about = {str(key).lower(): value for key, value in dict(said).items()}
     wavelength = found.spectral_axis.to_value(units.AA, units.spectral())
-    if medium(about, axis=str(about.get("ctype1", ""))) == "air":
+    if find_medium(about, axis=str(about.get("ctype1", ""))) == "air":
         wavelength = air.to_vacuum(wavelength)
     if found.uncertainty is None:
         raise InputError("has no errors of its flux")
@@ -76,4 +76,4 @@ def spectra_of(found: Any) -> list[Spectrum]:
             plane[..., ::-1] for plane in (wavelength, flux, ivar, mask)
         )
     rows = zip(*map(np.atleast_2d, (flux, ivar, mask)))
-    return [build(wavelength, *planes, at_rest=False) for planes in rows]
+    return [build_spectrum(wavelength, *planes, at_rest=False) for planes in rows]

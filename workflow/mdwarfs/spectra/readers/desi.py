@@ -11,7 +11,7 @@ from astropy.io import fits
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.arms import join
 from mdwarfs.spectra.files import Content
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 
 NAME = "desi"
 TITLE = "coadds of DESI"
@@ -44,7 +44,7 @@ def read(content: Content) -> list[Spectrum]:
     spectra = []
     for row, name in enumerate(names):
         joined = join([(wave, flux[row], ivar[row]) for wave, flux, ivar in arms])
-        spectra.append(build(*joined, at_rest=False, name=name))
+        spectra.append(build_spectrum(*joined, at_rest=False, name=name))
     return spectra
 
 

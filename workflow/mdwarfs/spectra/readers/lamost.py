@@ -2,7 +2,7 @@
 
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.five_rows import image_of, of_lamost, third_is_wavelength
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 
 NAME = "lamost"
 TITLE = "LAMOST DR7"
@@ -22,4 +22,4 @@ def read(content: Content) -> list[Spectrum]:
     image = content.hdus[0]
     flux, ivar, wavelength, and_mask, _ = image.data
     about = of_lamost(image.header)
-    return [build(wavelength, flux, ivar, and_mask, at_rest=False, **about)]
+    return [build_spectrum(wavelength, flux, ivar, and_mask, at_rest=False, **about)]

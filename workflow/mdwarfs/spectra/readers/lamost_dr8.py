@@ -13,7 +13,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.spectra.arms import join
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.five_rows import of_lamost
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 from mdwarfs.spectra.table_columns import lower_names
 
 NAME = "lamost-dr8"
@@ -45,13 +45,18 @@ def read(content: Content) -> list[Spectrum]:
     if not found:
         raise InputError("holds no coadded spectrum of LAMOST, only single exposures")
     spectra = [
-        build(*planes_of(hdu), at_rest=False, **about_arm(hdu, about)) for hdu in found
+        build_spectrum(*planes_of(hdu), at_rest=False, **about_arm(hdu, about))
+        for hdu in found
     ]
     if len(spectra) == 1:
         return spectra
     wavelength, flux, ivar = join([(s.wavelength, s.flux, s.ivar) for s in spectra])
     red = max(spectra, key=lambda spectrum: spectrum.wavelength[0])
-    return [build(wavelength, flux, ivar, at_rest=False, **about | {"snr": red.snr})]
+    return [
+        build_spectrum(
+            wavelength, flux, ivar, at_rest=False, **about | {"snr": red.snr}
+        )
+    ]
 
 
 def planes_of(hdu: fits.BinTableHDU) -> tuple[np.ndarray, ...]:

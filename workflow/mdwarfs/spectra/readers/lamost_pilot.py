@@ -13,7 +13,7 @@ from mdwarfs.spectra.five_rows import (
     third_is_wavelength,
     wavelengths,
 )
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 
 NAME = "lamost-pilot"
 TITLE = "LAMOST pilot survey"
@@ -34,4 +34,4 @@ def read(content: Content) -> list[Spectrum]:
     require_positive(ivar, "inverse variances")
     wavelength = wavelengths(image.header, len(flux))
     about = of_lamost(image.header)
-    return [build(wavelength, flux, ivar, and_mask, at_rest=False, **about)]
+    return [build_spectrum(wavelength, flux, ivar, and_mask, at_rest=False, **about)]

@@ -10,7 +10,7 @@ from astropy.io import fits
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.sdss_masks import BRIGHTSKY, warnings_of
-from mdwarfs.spectra.spectrum import Spectrum, build
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum
 from mdwarfs.spectra.stored_columns import columns_of
 from mdwarfs.spectra.table_columns import lower_names
 
@@ -83,7 +83,7 @@ def read(content: Content) -> list[Spectrum]:
         raise InputError("holds no BOSS spectrum, the extensions are empty")
     row = max(rows, key=lambda row: np.nan_to_num(row["snr"], nan=-np.inf))
     return [
-        build(
+        build_spectrum(
             row["wavelength"], row["flux"], row["ivar"], bright_sky(row["pixel_flags"]),
             at_rest=True, v_rad=row["v_rad"], snr=row["snr"],
             e_v_rad=row.get("e_v_rad", np.nan),

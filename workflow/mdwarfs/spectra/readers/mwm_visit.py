@@ -19,7 +19,7 @@ from mdwarfs.spectra.readers.mwm_star import (
 )
 from mdwarfs.spectra.readers.spec import XCSAO_RXC_MIN
 from mdwarfs.spectra.sdss_masks import warnings_of
-from mdwarfs.spectra.spectrum import Spectrum, build, finite
+from mdwarfs.spectra.spectrum import Spectrum, build_spectrum, finite_number
 
 NAME = "mwmVisit"
 TITLE = "mwmVisit of Astra"
@@ -52,11 +52,11 @@ def visit(row: fits.FITS_record, hdu: fits.BinTableHDU) -> Spectrum:
     """The spectrum of a row."""
     known = set(row.array.names)
     at_rest = bool(row["in_stack"]) if "in_stack" in known else False
-    v_rad = finite(row["xcsao_v_rad"])
+    v_rad = finite_number(row["xcsao_v_rad"])
     if "xcsao_rxc" in known and not at_rest and not row["xcsao_rxc"] > XCSAO_RXC_MIN:
         v_rad = np.nan
-    error = finite(row["xcsao_e_v_rad"]) if "xcsao_e_v_rad" in known else np.nan
-    return build(
+    error = finite_number(row["xcsao_e_v_rad"]) if "xcsao_e_v_rad" in known else np.nan
+    return build_spectrum(
         wavelengths(row, hdu.header, known), row["flux"], row["ivar"],
         bright_sky(row["pixel_flags"]),
         at_rest=at_rest, v_rad=v_rad, snr=row["snr"],

@@ -18,13 +18,13 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.literature import air
 from mdwarfs.spectra.files import Content
-from mdwarfs.spectra.medium import medium, truth
+from mdwarfs.spectra.medium import find_medium, logical_value
 from mdwarfs.spectra.spectrum import (
     SPEED_OF_LIGHT,
     V_LARGEST,
     Spectrum,
-    build,
-    finite,
+    build_spectrum,
+    finite_number,
 )
 from mdwarfs.spectra.table_columns import (
     NAMES,
@@ -214,7 +214,7 @@ def spectra_of(columns: Sequence[Column], about: Mapping[str, Any]) -> list[Spec
     pixels = role(columns, "loglam") if log else pixels
     pixels = renamed(pixels, str(about.get("waveunit", "")))
     wavelength = in_angstrom(pixels, log)
-    if medium(about, pixels.medium) == "air":
+    if find_medium(about, pixels.medium) == "air":
         wavelength = air.to_vacuum(wavelength)
     values = np.asarray(flux.values, float)
     with np.errstate(all="ignore"):
@@ -274,20 +274,20 @@ def one(
     planes = wavelength, flux, ivar, flagged
     if len(wavelength) > 1 and (np.diff(wavelength) < 0).all():
         planes = tuple(plane[::-1] for plane in planes)
-    return build(*planes, **about)
+    return build_spectrum(*planes, **about)
 
 
 def about_star(about: Mapping[str, Any]) -> dict:
     """What a header says of a star: attributes of `Spectrum`."""
     v_rad, redshift = velocity(about.get("v_rad")), number(about, "redshift")
     known = {
-        "at_rest": truth(about.get("at_rest", about.get("atrest", False))),
+        "at_rest": logical_value(about.get("at_rest", about.get("atrest", False))),
         "v_rad": redshift * SPEED_OF_LIGHT if np.isnan(v_rad) else v_rad,
         "e_v_rad": about.get("e_v_rad"),
         "snr": ratio(about),
     }
     if (said := about.get("simulatd", about.get("simulated"))) is not None:
-        known["simulated"] = truth(said)
+        known["simulated"] = logical_value(said)
     return known
 
 
@@ -306,7 +306,7 @@ def velocity(said: Any) -> float:
             raise TypeError("a truth value")
         quantity = u.Quantity(said)
         bare = quantity.unit == u.dimensionless_unscaled
-        found = finite(quantity.value if bare else quantity.to_value(u.km / u.s))
+        found = finite_number(quantity.value if bare else quantity.to_value(u.km / u.s))
         if np.isnan(found):
             raise ValueError("not finite")
     except (TypeError, ValueError) as error:
@@ -358,7 +358,7 @@ def number(about: Mapping[str, Any], key: str) -> float:
     if is_nothing(said):
         return np.nan
     try:
-        found = finite(float(said))
+        found = finite_number(float(said))
         if np.isnan(found):
             raise ValueError("not finite")
         return found

@@ -15,7 +15,12 @@ from mdwarfs.spectra.five_rows import (
     wavelengths,
 )
 from mdwarfs.spectra.sdss_masks import BRIGHTSKY
-from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum, build, finite
+from mdwarfs.spectra.spectrum import (
+    SPEED_OF_LIGHT,
+    Spectrum,
+    build_spectrum,
+    finite_number,
+)
 
 NAME = "spSpec"
 TITLE = "spSpec of SDSS DR7"
@@ -45,10 +50,10 @@ def read(content: Content) -> list[Spectrum]:
         ivar = np.where(error > 0, error**-2.0, 0)
         flagged = np.nan_to_num(and_mask).astype(np.int64) & BRIGHTSKY
     star = header.get("SPEC_CLN") in STARS
-    velocity = finite(header.get("Z")) * SPEED_OF_LIGHT
-    uncertainty = finite(header.get("Z_ERR")) * SPEED_OF_LIGHT
+    velocity = finite_number(header.get("Z")) * SPEED_OF_LIGHT
+    uncertainty = finite_number(header.get("Z_ERR")) * SPEED_OF_LIGHT
     return [
-        build(
+        build_spectrum(
             wavelengths(header, len(flux)), flux, ivar, flagged,
             at_rest=False,
             v_rad=velocity if star else np.nan,

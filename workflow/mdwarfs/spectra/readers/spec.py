@@ -10,7 +10,12 @@ from astropy.io import fits
 
 from mdwarfs.spectra.files import Content
 from mdwarfs.spectra.sdss_masks import BRIGHTSKY, warnings_of
-from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum, build, finite
+from mdwarfs.spectra.spectrum import (
+    SPEED_OF_LIGHT,
+    Spectrum,
+    build_spectrum,
+    finite_number,
+)
 from mdwarfs.spectra.table_columns import lower_names
 
 NAME = "spec"
@@ -58,14 +63,14 @@ def read(content: Content) -> list[Spectrum]:
     zwarning = warnings_of(row, "ZWARNING", known)
     v_rad = e_v_rad = np.nan
     if value("XCSAO_RXC") > XCSAO_RXC_MIN:
-        v_rad, e_v_rad = value("XCSAO_RV"), finite(value("XCSAO_ERV"))
+        v_rad, e_v_rad = value("XCSAO_RV"), finite_number(value("XCSAO_ERV"))
     elif star_class == "STAR" and not (zwarning or 0) & ZWARNING:
-        v_rad = finite(value("Z")) * SPEED_OF_LIGHT
-        e_v_rad = finite(value("Z_ERR")) * SPEED_OF_LIGHT
+        v_rad = finite_number(value("Z")) * SPEED_OF_LIGHT
+        e_v_rad = finite_number(value("Z_ERR")) * SPEED_OF_LIGHT
     with np.errstate(over="ignore"):
         wavelength = 10 ** coadd["loglam"].astype(float)
     return [
-        build(
+        build_spectrum(
             wavelength, coadd["flux"], coadd["ivar"], flagged,
             at_rest=False, v_rad=v_rad, snr=value("SN_MEDIAN_ALL"),
             e_v_rad=e_v_rad if e_v_rad > 0 else np.nan,  # the pipeline's nulls are not

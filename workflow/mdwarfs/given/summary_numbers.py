@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.given.summary import summary
-from mdwarfs.methods.names import MEAN, SLAM
+from mdwarfs.method_names import MEAN, SLAM
 from mdwarfs.tables.tabulate import from_rows
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ WORDS = {
 ERRORS = {"median": "e_median", "std": "e_std", "slope": "e_slope"}
 
 
-def numbers(outcome: Outcome) -> Table:
+def summary_numbers(outcome: Outcome) -> Table:
     """Every number of the summary, with what it is of.
 
     Returns

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.audit import claims, ledger, words
+from mdwarfs.audit import claims, ledger, notation
 from mdwarfs.audit.answers import FUNCTIONS
-from mdwarfs.audit.origin import ORIGINS, Cell, origin
+from mdwarfs.audit.origin import ORIGINS, Cell, answer_origin
 from mdwarfs.audit.report import write
 from mdwarfs.provenance.questions import claim_line
-from mdwarfs.report import cells
+from mdwarfs.report import ledger as shown_ledger
 from mdwarfs.tables.markdown import number
 
 
@@ -24,7 +24,7 @@ def evaluated(book, simulated):
 
 
 def test_limits_ranges_and_all_digits_are_told(evaluated):
-    said = {(row["id"], row["quantity"]): words.paper(row) for row in evaluated}
+    said = {(row["id"], row["quantity"]): notation.paper(row) for row in evaluated}
     assert said["N1", "candidates"] == "≥ 90,000"
     assert said["N10", "feh"] == "≤ 19"
     assert said["R10", "median of SLAM minus ASPCAP"] == "0.1 to 0.24"
@@ -37,9 +37,9 @@ def test_text_page_and_trace_say_the_same_of_the_paper(book, simulated, evaluate
     products = Table({"path": [], "rule": [], "nulled": [], "problems": []})
     text = write(book, simulated, evaluated, products, "a")
     lines = text[text.index("## Numbers") :].splitlines()[4:]
-    page = cells.ledger(evaluated)
+    page = shown_ledger.rows(evaluated)
     for row, line, shown in zip(evaluated, lines, page):
-        said = words.paper(row)
+        said = notation.paper(row)
         assert line.split(" | ")[5].strip() == said
         assert shown["paper"].replace("−", "-") == said
         trace = claim_line(row)
@@ -70,7 +70,7 @@ def test_every_answer_says_where_it_is_from(book):
     assert set(ORIGINS) == set(FUNCTIONS)
     for claim in book.numbers:
         for quantity in claim.quantities:
-            assert origin(quantity.answer)
+            assert answer_origin(quantity.answer)
 
 
 def test_a_cell_holds_the_number(book, simulated):
@@ -78,7 +78,7 @@ def test_a_cell_holds_the_number(book, simulated):
     seen = 0
     for claim in book.numbers:
         for quantity in claim.quantities:
-            said, answer = origin(quantity.answer), dict(quantity.answer)
+            said, answer = answer_origin(quantity.answer), dict(quantity.answer)
             if not isinstance(said, Cell) or said.table not in simulated.tables:
                 continue
             table = simulated.table(said.table)

@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from mdwarfs.run.software import CHANGED, PATHS, UNKNOWN, git, software
+from mdwarfs.software import CHANGED, PATHS, UNKNOWN, git, software
 from mdwarfs.types import PathLike
 
 LOCK = "requirements.lock"

@@ -5,9 +5,9 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import labels
-from mdwarfs.labelling.released import RELEASED, add_released, can_have
-from mdwarfs.samples.with_spectra import choose
+from mdwarfs.samples.with_spectra import choose_for_spectra
 from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.released import RELEASED, add_released, can_have
 
 NAMES = ("feh", "teff")
 PREDICTION = {"snr_min": 3.0, "usable": {"feh": [-0.6, 0.5], "teff": [3100, 3900]}}
@@ -52,7 +52,11 @@ def test_the_spectra_of_labelled_and_paired_stars_are_chosen(candidates):
     pairs = Table(
         {"source_id1": [11, 12], "source_id2": [13, 14], "selected": [True, False]}
     )
-    assert choose(candidates, labels, pairs)["source_id"].tolist() == [11, 13, 14]
+    assert choose_for_spectra(candidates, labels, pairs)["source_id"].tolist() == [
+        11,
+        13,
+        14,
+    ]
 
 
 def test_own_labels_come_first_and_released_ones_fill_the_rest(candidates):

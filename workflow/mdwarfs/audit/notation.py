@@ -45,7 +45,7 @@ def apart(row: Row | Mapping) -> str:
     row
         Of `mdwarfs.audit.claims.evaluate`.
     """
-    said = numbers(row)
+    said = number_texts(row)
     text = f"{row['id']} {row['quantity']}: found {said['found']}"
     if said["e_found"]:
         sigmas = (row["found"] - row["injected"]) / row["e_found"]
@@ -75,7 +75,7 @@ def paper(row: Row | Mapping) -> str:
     return text
 
 
-def numbers(row: Row | Mapping) -> dict[str, str]:
+def number_texts(row: Row | Mapping) -> dict[str, str]:
     """The numbers of a row, by their columns; empty texts where it has none.
 
     They have as many decimals as the error of the run's number says.

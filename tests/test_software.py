@@ -10,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs import __version__, tables
 from mdwarfs.run import job
-from mdwarfs.run.software import ARCHIVED, UNKNOWN, Software, digest, software
+from mdwarfs.software import ARCHIVED, UNKNOWN, Software, digest, software
 
 GIT = shutil.which("git")
 

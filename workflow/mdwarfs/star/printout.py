@@ -156,7 +156,7 @@ def short(label: str) -> str:
     return LABELS[label].short if label in LABELS else label
 
 
-def words(star: Star) -> str:
+def printout(star: Star) -> str:
     """All that is known of a star, as text of several lines."""
     others = [f"{what} {name}" for what, name in list(star.names.items())[1:]]
     said = [ROLES[star.role], *others] if star.role in ROLES else others

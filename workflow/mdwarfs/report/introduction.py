@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs import software as running
 from mdwarfs.audit.ledger import PRINTED
-from mdwarfs.provenance.software import environment
-from mdwarfs.run import software as running
+from mdwarfs.run.environment import environment
 
 SIMULATED = (
     "Simulated: invented stars. Nothing on this page is a measurement of the sky."

@@ -17,7 +17,7 @@ from typing import Any
 
 from mdwarfs import __version__
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 CODE = ("Snakefile", "rules", "scripts", "workflow")
 """What can change a product, below the checkout; the configuration is told apart."""
 NO_PRODUCT = ("workflow/profiles", "workflow/report")
