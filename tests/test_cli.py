@@ -18,7 +18,7 @@ from mdwarfs.commands import predict as command_predict
 from mdwarfs.config import config_text, read_config
 from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.model import Slam
@@ -77,7 +77,7 @@ def model(root, settings, tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.fits"
     slam.write(path, {"run": "test", "simulated": True})
     own = own_configuration(root, settings)
-    parts.seal(path, parts.of_training(own, Slam.settings))
+    seals.seal(path, seals.training_digest(own, Slam.settings))
     return path
 
 
@@ -114,7 +114,7 @@ def whole(root, settings, model, tmp_path_factory):
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
     own = own_configuration(root, settings)
-    made_with = parts.made_with(model, own["prediction"])
+    made_with = seals.label_marks(model, own["prediction"])
     law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
     write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
     calibration = vars(CALIBRATION)
@@ -626,12 +626,12 @@ def test_parts_of_another_model_are_refused(results, model, files, tmp_path, cap
     (results / "slam" / "model.fits").unlink()
     own = results / "slam" / "model.fits"
     slam.write(own, {"run": "test", "simulated": True})
-    parts.seal(own, fits.getheader(model)["CONFIG"])
+    seals.seal(own, fits.getheader(model)["CONFIG"])
     assert predict_with(results, files / "spec.fits") == 2
     message = capsys.readouterr().err
     assert f"{results / 'validation' / 'power_laws.ecsv'} was made with" in message
     for path in (model, own):
-        assert parts.identity(path)["MODEL"] in message
+        assert seals.identity(path)["MODEL"] in message
     assert "`validate`" in message
     for name in ("power_laws", "calibration"):
         given = f"--{name.replace('_', '-')}", results / "validation" / f"{name}.ecsv"

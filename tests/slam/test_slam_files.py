@@ -10,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.run.parts import CONFIG, MODEL, identity, marks, seal
+from mdwarfs.run.seals import CONFIG, MODEL, identity, marks_of, seal
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import (
     DESCRIPTIONS,
@@ -145,7 +145,7 @@ def test_scripts_train_and_predict(
     assert np.isnan(found["teff"][2]) and found["flags"][2] == Flag.NO_LABELS
     sealed = identity(model_file)
     assert sealed[CONFIG] == "of training"
-    assert marks(found)[MODEL] == sealed[MODEL]
+    assert marks_of(found)[MODEL] == sealed[MODEL]
     error = np.delete(found["teff"] - labels[:, 1], 2)
     assert np.std(error) < 40
 

@@ -38,7 +38,7 @@ from mdwarfs.api.spectra import Unread, are_observed, normalised
 from mdwarfs.api.training import TrainingOptions, made_by, to_train_on
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import require_simulated
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
@@ -91,7 +91,7 @@ class Slam:
         known, as it is then if there were too few stars to know any.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
-        trained with (`mdwarfs.run.parts`).
+        trained with (`mdwarfs.run.seals`).
 
     Examples
     --------
@@ -314,7 +314,7 @@ slam.wavelength
         found["snr"] = known.snr
         flag_by(limits_for(found, names, prediction), found, names)
         table = table_of(known.spectra, names, found, rows)
-        table.meta[parts.LABELLING] = parts.of_labelling(prediction)
+        table.meta[seals.LABELLED] = seals.labelling_digest(prediction)
         mark_simulated(table, known.spectra, known.simulated)
         return table
 
@@ -354,8 +354,8 @@ slam.wavelength
             [np.asarray(tested[f"continued_{name}"], float) for name in self.names], 1
         )
         limits = learn_limits(found, self.names)
-        if parts.LABELLING in tested.meta:
-            limits.meta[parts.LABELLING] = tested.meta[parts.LABELLING]
+        if seals.LABELLED in tested.meta:
+            limits.meta[seals.LABELLED] = tested.meta[seals.LABELLED]
         return Slam(
             self.trained,
             self.simulated,
@@ -598,11 +598,11 @@ slam.wavelength
         beside = limits_beside(path)
         beside.unlink(missing_ok=True)  # of another model, if there is one
         self.trained.write(path, stamp)
-        parts.seal(path, self.configuration)
+        seals.seal(path, self.configuration)
         if self.limits is not None:
             limits = self.limits.copy()
-            own = parts.made_with(path, settings_of(self.names, None, None, 0))
-            limits.meta = own | limits.meta | {x: own[x] for x in parts.DIGESTS}
+            own = seals.label_marks(path, settings_of(self.names, None, None, 0))
+            limits.meta = own | limits.meta | {x: own[x] for x in seals.DIGESTS}
             tables.write(limits, beside, stamp)
 
     @classmethod
@@ -628,14 +628,14 @@ slam.wavelength
         for place in (limits_beside(path), limits_of_run(path)):
             if place is not None and place.is_file():
                 limits = tables.read(place, LIMIT_COLUMNS)
-                parts.require(place, limits, path, target="predict")
+                seals.require(place, limits, path, target="predict")
                 break
         return cls(
             trained,
-            parts.is_simulated(path),
+            seals.is_simulated(path),
             limits=limits,
             run=header.get("RUN", "python"),
-            configuration=header.get(parts.CONFIG, "unknown"),
+            configuration=header.get(seals.CONFIG, "unknown"),
         )
 
     def _prepared(self, spectra, wavelength, ivar, error):

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike
 from mdwarfs.api.arrays import as_set
 from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole_number
 from mdwarfs.errors import InputError
-from mdwarfs.run import parts
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.prediction import COLUMNS
+from mdwarfs.software import digest
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 
@@ -202,6 +202,6 @@ def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) 
     grid = {name: np.asarray(values, float) for name, values in options["grid"].items()}
     said = {name: values.tolist() for name, values in grid.items()}
     said |= {name: int(options[name]) for name in ("folds", "seed")}
-    return parts.digest(
+    return digest(
         {"python": said, "labels": list(names), "normalisation": normalisation}
     )
