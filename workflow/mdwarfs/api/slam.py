@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from mdwarfs import tables
 from mdwarfs.api import plots
 from mdwarfs.api.arrays import as_set, extent, same_wavelengths
-from mdwarfs.api.inputs import hinting, label_values, number_of, whole_number
+from mdwarfs.api.inputs import hinting, label_values, number_of_threads, whole_number
 from mdwarfs.api.labelled import (
     describe_labels,
     identifiers,
@@ -87,8 +87,9 @@ class Slam:
     simulated
         Whether it was trained on simulated stars.
     limits
-        As `mdwarfs.validation.fit_limits.learn_limits` makes them; None if they are not
-        known, as it is then if there were too few stars to know any.
+        As `mdwarfs.validation.fit_limits.learn_limits` makes them, or None if none are
+        known. If that function had too few stars to learn any, the attribute `limits`
+        is None, too.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
         trained with (`mdwarfs.run.seals`).
@@ -449,7 +450,7 @@ slam.wavelength
             ),
         )
         found = label_stars(
-            labeller(self.trained), plain, prediction, number_of(threads)
+            labeller(self.trained), plain, prediction, number_of_threads(threads)
         )
         flag_by(self.limits, found, self.names)
         if "snr_misstated" in stars.colnames:

@@ -11,7 +11,12 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.api.arrays import as_set
-from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole_number
+from mdwarfs.api.inputs import (
+    known_keys,
+    number_of_threads,
+    training_labels,
+    whole_number,
+)
 from mdwarfs.errors import InputError
 from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
@@ -185,7 +190,7 @@ def training_options(given: TrainingOptions, n: int) -> dict[str, Any]:
         "folds": whole_number(given.get("folds", FOLDS), "folds", 2, max(2, n)),
         "seed": whole_number(given.get("seed", 0), "seed", 0),
         "block": BLOCK,
-        "threads": number_of(given.get("threads")),
+        "threads": number_of_threads(given.get("threads")),
     }
 
 
