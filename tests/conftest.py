@@ -39,6 +39,8 @@ FIRST = (
     "test_add_catalogue",
     "test_reruns",
     "test_cli",
+    "test_fault_table",
+    "test_fit_limits",
 )
 """Files of tests that take long, in the order in which they begin. The first makes the
 small run, for which whoever needs it waits: so the next two do without it."""

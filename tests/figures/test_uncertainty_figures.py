@@ -9,6 +9,7 @@ from mdwarfs.labels import LABELS
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.validation.pulls import COLUMN, widths_by_snr
 from tests.figures.layout import Layout
+from tests.made_up import step
 
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
 
@@ -26,7 +27,7 @@ def pulls_figure():
 def label_errors_figure():
     rows = [
         (label, number, snr, 0.3 * size, 0.01 * size, 0.5 * size / snr, size)
-        for label, size in zip(LABELS, (0.1, 0.1, 0.05, 50.0, 0.06))
+        for label, size in ((x, 2 * step(x)) for x in LABELS)
         for number, snr in enumerate((8.0, 3.0, 6.0, 9.0, 18.0))
     ]
     names = ("label", "bin", "snr", "spread", "e_spread", "formal", "sigma")
@@ -34,7 +35,8 @@ def label_errors_figure():
 
 
 @pytest.mark.parametrize(
-    ("make", "panels"), [(pulls_figure, 10), (label_errors_figure, 5)]
+    ("make", "panels"),
+    [(pulls_figure, 2 * len(LABELS)), (label_errors_figure, len(LABELS))],
 )
 def test_figure_fits_the_page_and_says_what_is_what(make, panels):
     figure = make()

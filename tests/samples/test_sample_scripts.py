@@ -10,7 +10,7 @@ from mdwarfs.labels import LABELS
 from mdwarfs.literature.niu import niu_offset
 from mdwarfs.tables.tabulate import annotate
 from tests.conftest import STAMP
-from tests.made_up import described
+from tests.made_up import described, of_a_dwarf
 
 pytestmark = [
     pytest.mark.filterwarnings("error"),
@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 N = 60  # FGK+M pairs
+OF_APOGEE = {"teff": 3500.0, "logg": 4.8, "alpha_m": 0.0}
 FGK, DWARF, SECOND = 1000, 5000, 9000  # first source_id of each kind of star
 
 
@@ -66,8 +67,8 @@ def survey():
     lamost["snrg"], lamost["obsid"] = 30.0, np.arange(2 * N)
     apogee = Table({"source_id": dwarf["source_id"], "sdss_id": boss["sdss_id"]})
     apogee["snr_apogee"] = 80.0
-    for name, value in (("teff", 3500.0), ("logg", 4.8), ("alpha_m", 0.0)):
-        apogee[name], apogee[f"e_{name}"] = value, 0.01
+    for name in (x for x in LABELS if LABELS[x].source in ("apogee_net", "aspcap")):
+        apogee[name], apogee[f"e_{name}"] = OF_APOGEE.get(name, of_a_dwarf(name)), 0.01
     apogee["alpha_m"][0] = np.nan
     even, odd = slice(0, N, 2), slice(1, N, 2)
     fgk_m = [binaries(part(fgk, even), part(dwarf, even))]

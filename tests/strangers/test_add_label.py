@@ -2,7 +2,8 @@
 
 Four files of the code are changed, each in one place, and the configuration: the
 label's entry in the registry, its columns in the reader of ASPCAP, its truth in the
-simulation, and the column of the simulated file.
+simulation, and the column of the simulated file. The simulation draws it from random
+streams of its own (`rng.spawn`), so that all other stars stay what they were.
 """
 
 import subprocess
@@ -38,11 +39,13 @@ CHANGES = {
     ),
     "simulation/stars.py": (
         '"alpha_m": alpha}',
-        '"alpha_m": alpha,\n        "mg_fe": 1.1 * alpha + rng.normal(0, 0.02, n)}',
+        '"alpha_m": alpha,\n        '
+        '"mg_fe": 1.1 * alpha + rng.spawn(1)[0].normal(0, 0.02, n)}',
     ),
     "simulation/measurements.py": (
         '"fe_h": feh, "e_fe_h"',
-        '"mg_h": feh + np.asarray(stars["mg_fe"]) + rng.normal(0, 0.02, n),\n'
+        '"mg_h": feh + np.asarray(stars["mg_fe"])\n'
+        "        + rng.spawn(1)[0].normal(0, 0.02, n),\n"
         '        "e_mg_h": np.full(n, 0.02), "fe_h": feh, "e_fe_h"',
     ),
 }

@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.labels import LABELS
+from mdwarfs.labels import RELEASED
 from mdwarfs.validation.releases import compare, count, differences, summarise
 
 SHIFT = {"feh": -0.02, "feh_niu": -0.03, "alpha_m": 0.0, "teff": 12.0, "logg": 0.01}
@@ -17,7 +17,7 @@ def released(ids, shift=None, seed=1):
     rng = np.random.default_rng(seed)
     table = Table({"sdss_id": ids, "source_id": np.asarray(ids) + 100})
     table["snr"] = np.linspace(4, 30, n)
-    for label in LABELS:
+    for label in RELEASED:
         table[label] = 0.1 * np.asarray(ids) + (shift or {}).get(label, 0.0)
         table[label] += 0.001 * rng.standard_normal(n)
         table[f"e_{label}"] = np.full(n, 0.01)
@@ -70,7 +70,7 @@ def test_flagged_stars_of_either_release_are_left_out_and_counted(tables):
 def test_the_summary_has_median_and_scatter_by_snr(tables):
     comparison = compare(*tables)
     found = summarise(comparison, [10, 20])
-    assert len(found) == 2 * len(LABELS) * 4
+    assert len(found) == 2 * len(RELEASED) * 4
     assert set(found["n"][(found["sample"] == "all") & (found["bin"] == 0)]) == {60, 59}
     found = found[found["sample"] == "unflagged"]
     every = found[(found["label"] == "logg") & (found["bin"] == 0)][0]
@@ -83,7 +83,7 @@ def test_the_summary_has_median_and_scatter_by_snr(tables):
 
 def test_a_star_without_labels_is_not_common(tables):
     new, old = tables
-    for label in LABELS:
+    for label in RELEASED:
         new[label][5] = np.nan
     comparison = compare(new, old)
     assert len(comparison) == 59 and new["sdss_id"][5] not in comparison["sdss_id"]

@@ -11,11 +11,12 @@ from mdwarfs.literature import aspcap_correction, niu
 from mdwarfs.paper_tables.registry import TABLES
 from mdwarfs.slam.infer import residuals
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from tests.made_up import described
+from tests.made_up import described, of_a_dwarf, step
 
 N, N_TEST = 400, 150
 TEFF_OF_LAMOST, FEH_OF_BEHMARD = 34.0, -0.02
 MIN_PER_BIN = 20
+SCATTER = {"feh": 0.3, "feh_niu": 0.3, "alpha_m": 0.1, "teff": 300.0, "logg": 0.15}
 FORMAL = 0.4  # formal errors of the made-up predictions over their true ones
 COMPARISONS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
@@ -119,6 +120,10 @@ def made_up():
     true["feh_niu"] = true["feh"] - niu.niu_offset(5500.0)
     true["alpha_m"] = rng.uniform(0, 0.2, N)
     true["logg"] = rng.uniform(4.5, 4.9, N)
+    draws = dict.fromkeys(LABELS, rng)
+    for label in (x for x in LABELS if x not in SCATTER):  # streams of their own
+        (draws[label],) = rng.spawn(1)
+        true[label] = of_a_dwarf(label) + step(label) * draws[label].uniform(-3, 3, N)
 
     candidates = true["source_id", "sdss_id"].copy()
     candidates["ra"], candidates["dec"] = rng.uniform(0, 90, (2, N))
@@ -134,8 +139,9 @@ def made_up():
 
     predictions = true["source_id", "sdss_id"].copy()
     predictions["snr"] = candidates["snr"]
-    for label, size in zip(LABELS, (0.3, 0.3, 0.1, 300.0, 0.15)):
-        error = size / np.sqrt(predictions["snr"]) * rng.standard_normal(N)
+    for label in LABELS:
+        size = SCATTER.get(label, 5 * step(label))
+        error = size / np.sqrt(predictions["snr"]) * draws[label].standard_normal(N)
         predictions[label] = true[label] + error
         predictions[f"e_{label}"] = FORMAL * size / np.sqrt(predictions["snr"])
     predictions["training_sparseness"] = rng.uniform(0.3, 0.6, N)

@@ -77,8 +77,8 @@ def assemble_labels(
     Raises
     ------
     InputError
-        If more than the share `MOST` of a label's values are none that an M dwarf can
-        have (`mdwarfs.tables.physical.DWARF`).
+        If a source lacks a label, or more than the share `MOST` of a label's values are
+        none that an M dwarf can have (`mdwarfs.tables.physical.DWARF`).
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]
@@ -95,6 +95,12 @@ def assemble_labels(
     for name in wanted:
         source = sources[LABELS[name].source]
         for column in (name, f"e_{name}"):
+            if column not in source.colnames:
+                raise InputError(
+                    f"the catalogue {LABELS[name].source} has no column {column}, "
+                    f"which the label {name} needs: its reader in mdwarfs/catalogues "
+                    'has to give it (CONTRIBUTING.md, "How to add a label")'
+                )
             labels[column] = np.asarray(source[column], float)
     judge_labels(labels, wanted)
     logger.info(

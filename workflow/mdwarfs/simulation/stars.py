@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from astropy.table import Table
 
+from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.simulation import galaxy, main_sequence
 from mdwarfs.simulation.streams import redraw
@@ -202,7 +203,14 @@ def _table(kind, magnitudes, teff, logg, abundances, mass, radius):
     stars["injected"] = np.full(len(teff), "", "U16")
     stars["teff"], stars["logg"] = np.asarray(teff), logg
     stars["population"] = np.asarray(abundances["population"]).astype("U5")
+    known = getattr(abundances, "colnames", abundances)
     for name in ABUNDANCES:
+        if name not in known:
+            raise InputError(
+                f"mdwarfs/simulation/stars.py: draw_abundances has no {name}, which "
+                "mdwarfs/labels.py has: a simulated survey needs its true values "
+                '(CONTRIBUTING.md, "How to add a label")'
+            )
         stars[name] = np.asarray(abundances[name])
     stars["mass"], stars["radius"] = mass, radius
     for band in MAGNITUDES:
