@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 from astropy.io import fits
@@ -40,13 +40,12 @@ from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import require_simulated
 from mdwarfs.run import seals
 from mdwarfs.slam import regressors
-from mdwarfs.slam.defaults import FOLDS, GRID
+from mdwarfs.slam.defaults import FOLDS, GRID, REGRESSOR
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import Flag, caution, flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam as SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import AgainstTemplate
@@ -186,6 +185,8 @@ slam.wavelength
         threads: int | None = None,
         simulated: bool = False,
         held_out: int = 5,
+        regressor: str = REGRESSOR,
+        settings: Mapping[str, Any] | None = None,
     ) -> Slam:
         """Train on stars whose labels are known.
 
@@ -221,6 +222,11 @@ slam.wavelength
             fit, beyond which `predict` flags spectra (`with_limits` learns them more
             thoroughly, and more slowly). Less than 2, or fewer stars than
             `mdwarfs.validation.fit_limits.FEWEST`: no limits, and no such flags.
+        regressor
+            What learns the flux of a pixel, by its name in `mdwarfs.slam.regressors`.
+            Default: support vectors.
+        settings
+            Of a regressor that takes others than `grid` and `folds`.
 
         Returns
         -------
@@ -230,16 +236,18 @@ slam.wavelength
         ------
         InputError
             If spectra and labels do not belong together, are not numbers or not
-            normalised, or nothing can be learnt from them.
+            normalised, or nothing can be learnt from them; if there is no such
+            regressor, or it takes other settings.
         """
         given = TrainingOptions(
             wavelength=wavelength, ivar=ivar, error=error, names=names, grid=grid,
             folds=folds, seed=seed, threads=threads, simulated=simulated,
+            regressor=regressor, settings=settings,
         )  # fmt: skip
-        known, options = to_train_on(spectra, labels, given)
+        known, learner, options = to_train_on(spectra, labels, given)
         held_out = whole_number(held_out, "held_out", 0)
         normalisation = getattr(known.spectra, "settings", {})
-        trained = SupportVectors.fit(
+        trained = learner.fit(
             known.labels,
             known.flux,
             known.ivar,
@@ -256,7 +264,7 @@ slam.wavelength
             trained,
             known.simulated,
             limits=limits,
-            configuration=made_by(known.names, normalisation, options),
+            configuration=made_by(learner, known.names, normalisation, options),
         )
 
     @classmethod
@@ -284,8 +292,8 @@ slam.wavelength
         prior, usable, snr_min
             As for `predict`.
         **training
-            As for `fit`: wavelength, ivar, error, names, grid, folds, seed, threads
-            and simulated.
+            As for `fit`: wavelength, ivar, error, names, grid, folds, seed, threads,
+            simulated, regressor and settings.
 
         Returns
         -------
@@ -294,13 +302,13 @@ slam.wavelength
             it. `continued_x` are not labels to be used: they tell stars that are
             unlike the training stars.
         """
-        known, options = to_train_on(spectra, labels, training)
+        known, learner, options = to_train_on(spectra, labels, training)
         names, rows = known.names, known.rows
         prediction = settings_of(names, prior, usable, snr_min)
         if held_out != LEAVE_ONE_OUT:
             whole_number(held_out, f'held_out, if not "{LEAVE_ONE_OUT}",', 2, len(rows))
         found = cross_validated_labels(
-            SupportVectors,
+            learner,
             known.labels,
             known.flux,
             known.ivar,
