@@ -12,7 +12,7 @@ from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.slam import defaults, regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS
-from mdwarfs.slam.model import Slam as SupportVectors
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
 
 WAVELENGTH = np.linspace(6000.0, 6300.0, 60)

@@ -193,10 +193,10 @@ def test_one_module_and_one_entry_are_all(root, tmp_path):
     shutil.copy(root / "tests" / "strangers" / "quadratic.py", slam)
     entries = (slam / "regressors.py").read_text()
     imports = "from mdwarfs.slam.model_file import"
-    assert entries.count("(Slam,)") == entries.count(imports) == 1
-    entries = entries.replace("(Slam,)", "(Slam, Quadratic)").replace(
-        imports, f"from mdwarfs.slam.quadratic import Quadratic\n{imports}"
-    )
+    assert entries.count("(SupportVectors,)") == entries.count(imports) == 1
+    entries = entries.replace(
+        "(SupportVectors,)", "(SupportVectors, Quadratic)"
+    ).replace(imports, f"from mdwarfs.slam.quadratic import Quadratic\n{imports}")
     (slam / "regressors.py").write_text(entries)
     slam = {"regressor": "quadratic"}
     (checkout.path / "mine.yaml").write_text(yaml.safe_dump({"slam": slam}))

@@ -28,7 +28,7 @@ from mdwarfs.run.datamodel import page
 from mdwarfs.run.folder import products as run_products
 from mdwarfs.run.parameters import WHOLE as ALL
 from mdwarfs.run.record import CRATE, FOLDER
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.software import digest
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import SnrScale
@@ -223,7 +223,7 @@ def test_the_snr_of_the_run_follows_from_its_spectra(results):
 def test_every_part_says_what_it_was_made_with(results):
     own = seals.identity(results / "slam" / "model.fits")
     config = read_config([results / "audit" / "config.yaml"])
-    assert own[seals.CONFIG] == seals.training_digest(config, Slam.settings)
+    assert own[seals.CONFIG] == seals.training_digest(config, SupportVectors.settings)
     made_with = seals.label_marks(results / "slam" / "model.fits", config["prediction"])
     for name in (
         "slam/predictions.fits", "slam/held_out.fits", "validation/test.fits",
