@@ -47,12 +47,12 @@ def spectra(as_set, survey, strangers):
 @pytest.fixture(scope="module")
 def models(model, survey, options):
     """Models of random and of contiguous folds."""
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
     options = {**options, "source_id": np.arange(1, 121)}
     return {
         False: replace(model, source_id=options["source_id"]),
-        True: Slam.fit(*survey, **options, fold_assignment="contiguous"),
+        True: SupportVectors.fit(*survey, **options, fold_assignment="contiguous"),
     }
 
 
@@ -272,7 +272,7 @@ def test_the_second_model_is_of_contiguous_folds(
     run_script, folder, survey, options, models, spectra, tmp_path
 ):
     from mdwarfs import tables
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
     names = list(options["label_names"])
     ids = np.asarray(spectra.stars["source_id"])
@@ -292,7 +292,7 @@ def test_the_second_model_is_of_contiguous_folds(
         {"model": tmp_path / "model.fits"},
         {"slam": slam, "seed": options["seed"], "spectra": {}},
     )
-    found = Slam.read(tmp_path / "model.fits")
+    found = SupportVectors.read(tmp_path / "model.fits")
     for name in ("C", "epsilon", "gamma"):
         np.testing.assert_array_equal(found.pixels[name], models[True].pixels[name])
     np.testing.assert_array_equal(found.source_id, np.arange(1, 121))
