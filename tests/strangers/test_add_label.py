@@ -45,7 +45,7 @@ CHANGES = {
     "simulation/measurements.py": (
         '"fe_h": feh, "e_fe_h"',
         '"mg_h": feh + np.asarray(stars["mg_fe"])\n'
-        '        + rng.spawn(1)[0].normal(0, 0.02, n),\n'
+        "        + rng.spawn(1)[0].normal(0, 0.02, n),\n"
         '        "e_mg_h": np.full(n, 0.02), "fe_h": feh, "e_fe_h"',
     ),
 }
