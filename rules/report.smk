@@ -33,7 +33,9 @@ rule write_report:
             caption="../workflow/report/table.rst",
             category="Tables",
             subcategory=lambda wildcards: SECTIONS[SHOWN[wildcards.name].section],
-            labels=lambda wildcards: {"table": SHOWN[wildcards.name].title.rstrip(".")},
+            labels=lambda wildcards: {
+                "table": SHOWN[wildcards.name].title.rstrip(".")
+            },
         ),
     params:
         config=config,

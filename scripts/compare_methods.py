@@ -3,9 +3,9 @@
 import numpy as np
 
 from mdwarfs import tables
-from mdwarfs.methods.labels_table import from_long
-from mdwarfs.methods.names import SLAM
+from mdwarfs.method_names import SLAM
 from mdwarfs.run.job import run
+from mdwarfs.tables.by_method import from_long
 from mdwarfs.tables.tabulate import matrix
 from mdwarfs.validation.methods import compare_methods
 

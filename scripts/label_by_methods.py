@@ -3,10 +3,10 @@
 import numpy as np
 
 from mdwarfs import tables
-from mdwarfs.methods.labels_table import SETTINGS, long_table
 from mdwarfs.methods.trials import by_methods, of_survey, trials
 from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from mdwarfs.tables.by_method import SETTINGS, long_table
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows, matrix

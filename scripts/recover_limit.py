@@ -1,7 +1,7 @@
 """How near to the least possible error the labels of simulated stars come."""
 
 from mdwarfs import tables
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.recovery import limit
 from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests import quick_astropy
+
 # Or each process of the tests, of which there are hundreds, compiles all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -17,6 +19,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Modules, items and figures are many objects that live long: to look for garbage among
 # them after every 700 new ones takes a fifth of the time of collecting tests.
 gc.set_threshold(100_000, 20, 20)
+quick_astropy.remember_configuration()
+quick_astropy.read_by_libyaml()
 
 pytest_plugins = ["tests.archives.servers.fixtures"]
 
@@ -35,6 +39,8 @@ FIRST = (
     "test_add_catalogue",
     "test_reruns",
     "test_cli",
+    "test_fault_table",
+    "test_fit_limits",
 )
 """Files of tests that take long, in the order in which they begin. The first makes the
 small run, for which whoever needs it waits: so the next two do without it."""
@@ -97,6 +103,12 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_collection_finish():
     """What is there now stays: the garbage collector need not look at it again."""
+    gc.freeze()
+
+
+def pytest_sessionfinish():
+    """Nor at what is left at the end, five times over, as pytest would have it."""
+    gc.collect()
     gc.freeze()
 
 

@@ -896,11 +896,12 @@ def test_real_spectra_go_through(model, real, tmp_path):
     assert Slam.read(model).label_names == NAMES
 
 
-def test_a_full_device_is_no_fault_of_the_program(capfd):
+def test_a_full_device_is_no_fault_of_the_program(root, capfd):
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full on this system")
     line = [sys.executable, "-m", "mdwarfs.cli", "flags"]
     with open("/dev/full", "w") as full:
-        status = subprocess.run(line, stdout=full, check=False).returncode
+        own = os.environ | {"PYTHONPATH": str(root / "workflow")}
+        status = subprocess.run(line, stdout=full, check=False, env=own).returncode
     said = capfd.readouterr().err
     assert status == 2 and said.count("\n") == 1 and "nothing can be printed" in said

@@ -24,6 +24,17 @@ def test_uncertainties_have_the_unit_of_their_label(label):
 def test_figures_and_texts_can_show_every_label(label):
     assert style.symbol(label) == LABELS[label].tex
     assert float(f"{1234.5:{LABELS[label].form}}") == pytest.approx(1234.5, abs=0.5)
+    assert "alpha" not in LABELS[label].heading and len(LABELS[label].heading) < 20
+    assert 0 < LABELS[label].visible <= LABELS[label].half_axis
+
+
+def test_a_label_of_any_unit_has_all_that_figures_and_the_page_ask_for():
+    other = replace(
+        LABELS["alpha_m"], name="spin", unit="km / s", short="v sin i", half_axis=5.0
+    )
+    assert (other.heading, other.visible, other.ucd) == ("v sin i", 0.1, "phys.abund")
+    assert LABELS["alpha_m"].heading == "[α/M]"
+    assert LABELS["feh_niu"].heading == "[Fe/H] (Niu scale)"
 
 
 def test_texts_give_a_decimal_more_than_figures_unless_there_is_none():

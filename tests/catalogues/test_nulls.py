@@ -7,14 +7,11 @@ from mdwarfs.catalogues.nulls import (
     clean_real,
     clean_text,
     from_cards,
-    identifier,
     keep_physical,
 )
 from mdwarfs.errors import InputError
 from mdwarfs.tables.physical import limits
 from tests.made_up import described
-
-LARGE = 3122834441337513729
 
 
 def test_reals():
@@ -155,22 +152,3 @@ def test_texts():
         "",
         "BBB",
     ]
-
-
-def test_identifiers_stay_exact():
-    ids, n_bad = identifier([f" {LARGE} ", "0", "", "null", "12"], "id")
-    assert list(ids) == [LARGE, 0, 0, 0, 12] and n_bad == 0
-    ids, n_bad = identifier(np.array([LARGE, -1, -999, 0]), "id")
-    assert list(ids) == [LARGE, 0, 0, 0] and n_bad == 0
-    masked = np.ma.array([LARGE, 7], mask=[False, True])
-    assert list(identifier(masked, "id")[0]) == [LARGE, 0]
-
-
-def test_texts_that_are_no_identifiers_are_counted():
-    ids, n_bad = identifier(["3.12e18", "Gaia 7", "99999999999999999999", "5"], "id")
-    assert list(ids) == [0, 0, 0, 5] and n_bad == 3
-
-
-def test_identifiers_that_were_reals_are_refused():
-    with pytest.raises(InputError, match="source_id are reals"):
-        identifier(np.array([3.1e18]), "source_id")

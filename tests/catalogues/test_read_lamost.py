@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.catalogues.lamost import LABELS, read_lamost
+from mdwarfs.catalogues.nulls import from_cards
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files import lamost as files
 
@@ -35,7 +36,10 @@ def test_best_spectrum_of_each_star(tmp_path, kind):
     assert list(stars["obsid"]) == [104, 105]
     assert list(stars["n_spectra"]) == [2, 1]
     assert list(stars["subclass"]) == ["G6", ""]
-    assert stars.meta == {"N_NOID": 2, "N_BADID": 1, "N_STARS": 2, "N_ROWS": 6}
+    (bad,) = from_cards(stars.meta)
+    assert str(bad) == "1 of 4 source_id: no identifier, such as 'Gaia 5'"
+    counts = {name: stars.meta[name] for name in stars.meta if name.startswith("N_")}
+    assert counts == {"N_NOID": 2, "N_BADID": 1, "N_STARS": 2, "N_ROWS": 6}
     for i, name in enumerate(LABELS[kind]):
         assert stars[name][0] == pytest.approx(0.04 + value(name, i), abs=1e-3)
 
@@ -51,7 +55,16 @@ def test_spectra_of_other_stars_are_not_read(tmp_path):
     stars = read_lamost(path, "fgk", [LARGE, LARGE - 128, LARGE + 128, 11])
     assert list(stars["source_id"]) == [LARGE] and list(stars["obsid"]) == [104]
     assert stars.meta["N_ROWS"] == 6
+    assert stars.meta["N_BADID"] == len(from_cards(stars.meta)) == 1
     assert len(read_lamost(path, "fgk", [])) == 0
+
+
+@pytest.mark.parametrize("stars", [None, [LARGE]])
+def test_identifiers_that_are_reals_are_refused_with_the_file(tmp_path, stars):
+    path = write(tmp_path / "x.fits.gz", "fgk", gaia_source_id=["4.47e18"] * 6)
+    text = r"x\.fits\.gz: 6 of 6 values of gaia_source_id .* '4\.47e18', a real"
+    with pytest.raises(InputError, match=text):
+        read_lamost(path, "fgk", stars)
 
 
 def test_the_two_catalogues_are_not_taken_for_each_other(tmp_path):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from mdwarfs.catalogues.nulls import identifier
+from mdwarfs.catalogues.identifiers import integers
 from mdwarfs.catalogues.rounded import n_beside, rounding
 from mdwarfs.errors import InputError
 
@@ -32,9 +32,9 @@ def test_a_column_that_went_through_reals_is_noticed(kind):
     ids = gaia(100).astype(kind).astype(np.int64)
     assert "multiples" in rounding(ids)
     with pytest.raises(InputError, match="source_id has been through a real number"):
-        identifier(ids, "source_id")
+        integers(ids, "source_id")
     with pytest.raises(InputError, match="source_id has been through a real number"):
-        identifier(ids.astype(str), "source_id")
+        integers(ids.astype(str), "source_id")
 
 
 def test_a_spreadsheet_leaves_fifteen_digits():
@@ -70,5 +70,5 @@ def test_rounded_identifiers_lie_beside_the_right_ones():
 def test_what_a_double_holds_exactly_says_nothing():
     assert rounding(np.arange(1000) * 1000) == ""  # identifiers of SDSS, all in 2**53
     assert rounding([0, 0, 0, 0]) == rounding([]) == ""
-    ids, _ = identifier(gaia(100), "source_id")
+    ids, _ = integers(gaia(100), "source_id")
     np.testing.assert_array_equal(ids, gaia(100))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.figures import style
+from tests.figures.layout import without_minor_ticks
 
 ALL = range(1, 13)
 PANELS = {1: 1, 2: 2, 3: 3, 4: 6, 5: 3, 6: 9, 7: 9, 8: 6, 9: 2, 10: 2, 11: 3, 12: 2}
@@ -60,6 +61,7 @@ def test_a_run_without_stars_says_so(empty_figures, panels_of, texts_of, number)
     assert len(panels_of(figure)) == PANELS[number]
     said = [text for axes in panels_of(figure) for text in texts_of(axes)]
     assert "no stars" in said
+    without_minor_ticks(figure)
     for axes in figure.axes:  # ticks and texts can be placed
         axes.get_tightbbox()
 

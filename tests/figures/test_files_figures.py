@@ -15,7 +15,7 @@ from mdwarfs.figures import (
     scales,
 )
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 from mdwarfs.methods.registry import METHODS as REGISTERED
 from mdwarfs.validation.gained import FLAT, METHODS, REFERENCES, TRUTH
 from mdwarfs.validation.methods import compare_methods

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.figures import diagnostic_limit
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.recovery.limit import PHYSICAL, distances
 
 NAMES = ("feh_niu", "feh", "alpha_m", "teff", "logg")

@@ -15,7 +15,7 @@ from mdwarfs.given.others import (
 from mdwarfs.given.report import meaning, report_text
 from mdwarfs.given.summary import Outcome, summary
 from mdwarfs.given.summary_numbers import summary_numbers
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 from mdwarfs.validation.comparisons import compare_test
 from mdwarfs.validation.methods import compare_methods
 from mdwarfs.validation.pulls import binned

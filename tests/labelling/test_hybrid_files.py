@@ -8,7 +8,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.cli import main
-from mdwarfs.config import config_text
+from mdwarfs.config import config_text, read_config
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.labelling.beside_model import HYBRID_RUN
@@ -48,7 +48,7 @@ def results(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
     (folder / "hybrid").mkdir()
     path = folder / "hybrid" / "model.fits"
-    own = own_configuration(root)
+    own = own_configuration(root, settings)
     model_file.write(model, path, {"run": "test", "simulated": True})
     parts.seal(path, parts.of_training(own, ()))
     (folder / "audit").mkdir()
@@ -187,7 +187,7 @@ def test_a_configuration_that_the_model_was_not_trained_with_is_refused(
     for name in HYBRID_RUN:
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_bytes((results / name).read_bytes())
-    other = own_configuration(root) | {"seed": 99}
+    other = read_config([results / "audit" / "config.yaml"]) | {"seed": 99}
     (tmp_path / "audit" / "config.yaml").write_text(config_text(other, "test", True))
     assert run(tmp_path, files / "star.fits") == 2
     assert "was trained with another configuration" in capsys.readouterr().err

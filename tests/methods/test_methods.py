@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from mdwarfs.method_names import HYBRID, MEAN
 from mdwarfs.methods import on_components, registry
-from mdwarfs.methods.labels_table import from_long, long_table
-from mdwarfs.methods.names import HYBRID, MEAN
 from mdwarfs.methods.registry import METHODS, Method, mean
 from mdwarfs.methods.trials import by_methods, of_survey, spoken, trials
+from mdwarfs.tables.by_method import from_long, long_table
 
 N, PIXELS = 90, 40
 NAMES = ("feh", "teff")

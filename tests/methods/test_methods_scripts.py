@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.methods.names import MEAN, SLAM
+from mdwarfs.method_names import MEAN, SLAM
 from mdwarfs.methods.registry import METHODS
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.made_up import described

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from mdwarfs.method_names import HYBRID
 from mdwarfs.methods import ingredients
 from mdwarfs.methods.ingredients import INGREDIENTS
-from mdwarfs.methods.names import HYBRID
 from mdwarfs.methods.training import Training
 
 N, PIXELS, TESTED = 80, 30, 200

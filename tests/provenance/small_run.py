@@ -8,7 +8,7 @@ from astropy.table import Table
 from mdwarfs import config as configuration
 from mdwarfs import tables
 from mdwarfs.audit import claims
-from mdwarfs.provenance.step import recorded
+from mdwarfs.run.record import recorded
 from mdwarfs.spectra import manifest
 from mdwarfs.tables.tabulate import annotate, from_rows
 from tests.conftest import ROOT, STAMP, Named

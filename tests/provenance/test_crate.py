@@ -10,7 +10,7 @@ from mdwarfs.provenance.crate import crate_of
 from mdwarfs.provenance.crate_entities import WORKFLOW
 from mdwarfs.provenance.history import CONFIG as CONFIGURED
 from mdwarfs.provenance.history import History
-from mdwarfs.provenance.step import CRATE
+from mdwarfs.run.record import CRATE
 from tests.conftest import STAMP
 from tests.provenance import validator
 from tests.provenance.small_run import ARCHIVE, CONFIG, step

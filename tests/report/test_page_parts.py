@@ -10,7 +10,16 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.figures import spectral_features
 from mdwarfs.figures.registry import NEEDS
-from mdwarfs.report import cells, contents, introduction, page, plots, stars, weaknesses
+from mdwarfs.report import (
+    cells,
+    contents,
+    entries,
+    introduction,
+    page,
+    plots,
+    stars,
+    weaknesses,
+)
 from mdwarfs.slam.infer.flags import Flag
 
 STAMP = {"run": "simulated-test", "simulated": True}
@@ -339,3 +348,38 @@ def test_the_top_says_what_is_real(config, simulated, said):
 def test_the_numbers_at_the_top_are_counted():
     facts = introduction.facts(catalogue(), np.array([0, 1, 0, 2]), {}, True)
     assert [x["number"] for x in facts] == ["4", "3", "2", "1", "1"]
+
+
+def claim_of(status):
+    """A row of the audit's numbers, of a real run."""
+    row = {"id": "R1", "where": "table 2", "claim": "SLAM minus others", "unit": "dex"}
+    row |= {"quantity": "feh, std", "judged": "within", "kind": "printed"}
+    row |= {"paper": 0.2, "paper_upper": np.nan, "tolerance": 0.1, "found": 0.25}
+    row |= {"e_found": 0.01, "injected": np.nan, "agrees": "", "status": status}
+    return row | {"product": "a.fits", "rule": "a", "note": "printed so", "cause": ""}
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_statuses_stand_beside_numbers_where_they_differ(several):
+    rows = [claim_of("reproduced"), claim_of("differs" if several else "reproduced")]
+    (alone,) = entries.alone({"claims": Table(rows)})
+    (listed,) = entries.of_section("ledger", {"claims": Table(rows)})
+    for entry in (alone, listed):
+        text = (
+            page._templates()
+            .get_template("alone.html.j2")
+            .render(entry=entry, style="", banner="", **STAMP)
+        )
+        assert ('<th scope="col">status</th>' in text) == several
+        assert ("injected" in text, "within the allowed" in text) == (False, True)
+        assert "Allowed difference: printed so." in text
+    assert bool(listed["filters"]) == several and not alone["filters"]
+
+
+def test_numbers_of_given_spectra_say_once_that_they_are_real():
+    table = Table({"quantity": ["a", "b"], "of": ["SLAM", "hybrid"]})
+    table["label"], table["status"] = "teff", "real"
+    (entry,) = entries.of_section("ledger", {"numbers": table})
+    assert entry["alike"] == "All 2 numbers are of real stars."
+    assert list(entry["filters"]) == ["of"]
+    assert "status" not in [head["name"] for head in entry["heads"]]

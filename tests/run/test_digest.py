@@ -155,7 +155,7 @@ def test_silent_modules_hold_no_number_and_touch_no_data(root, name):
     plain = {"logging", "os", "sys", "time", "pathlib", "typing", "collections.abc"}
     # It writes down what a step did, when it has ended (tests/provenance has more), and
     # logs what it used.
-    told = {"mdwarfs.provenance.step", "mdwarfs.run.usage"}
+    told = {"mdwarfs.run.record", "mdwarfs.run.usage"}
     plain |= told if name == "run/job.py" else set()
     assert names <= plain | silent
     constants = [

@@ -7,6 +7,8 @@ from dustmaps.bayestar import BayestarQuery
 
 from mdwarfs.simulation.files import bayestar
 
+NSIDE = 32
+
 
 def reddening(longitude, latitude, distance_modulus):
     """Dust in a disc of 100 pc, denser towards the Galactic centre."""
@@ -19,8 +21,8 @@ def reddening(longitude, latitude, distance_modulus):
 @pytest.fixture(scope="module")
 def query(tmp_path_factory):
     path = tmp_path_factory.mktemp("map") / "bayestar2019.h5"
-    bayestar.write_map(path, reddening)
-    assert path.stat().st_size < 20e6
+    bayestar.write_map(path, reddening, NSIDE)
+    assert path.stat().st_size < 5e6
     return BayestarQuery(map_fname=str(path), version="bayestar2019")
 
 
@@ -28,8 +30,8 @@ def stars(n=500):
     rng = np.random.default_rng([3, 1])
     longitude = rng.uniform(0, 360, n)
     latitude = np.degrees(np.arcsin(rng.uniform(-1, 1, n)))
-    pixel = healpy.ang2pix(64, longitude, latitude, nest=True, lonlat=True)
-    centres = healpy.pix2ang(64, pixel, nest=True, lonlat=True)
+    pixel = healpy.ang2pix(NSIDE, longitude, latitude, nest=True, lonlat=True)
+    centres = healpy.pix2ang(NSIDE, pixel, nest=True, lonlat=True)
     return *centres, rng.uniform(20, 2000, n)
 
 

@@ -110,7 +110,7 @@ def test_labels_fill_the_usable_ranges_of_table_1(stars):
         assert np.ptp(np.percentile(sample[name], [2, 98])) > 0.55 * (high - low)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_labels_thin_out_towards_the_ends_of_table_1(stars_of, seed):
     """They come near the ends, without a gap on the way and without a crowd there."""
     sample = labelled(stars_of(seed))
@@ -214,7 +214,7 @@ def margins_of(stars, config):
     }
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_each_contaminant_fails_its_own_criterion_first(config, stars_of, seed):
     """Some of them narrowly; and every M dwarf is on the side where it is to be."""
     stars = stars_of(seed)

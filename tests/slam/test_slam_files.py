@@ -176,7 +176,7 @@ def test_labels_of_an_open_file_are_those_of_one_in_memory(
     model, strangers, stamp, tmp_path, monkeypatch, finder
 ):
     """Byte for byte, with few spectra in memory at a time."""
-    rows = np.tile(np.arange(120), 5)
+    rows = np.tile(np.arange(120), 3)
     spectra = spectrum_set(strangers[1][rows], strangers[2][rows], model.wavelength)
     spectra.write(tmp_path / "spectra.fits", stamp)
     tables.write(
@@ -222,7 +222,7 @@ def test_cross_validated_labels_come_from_other_stars(survey, options):
     small["wavelength"] = options["wavelength"][::3]
     small |= {"grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}, "folds": 4}
     settings = {"seed": 1, "prediction": {"block": 10}, "threads": 1, **small}
-    few = slice(12)
+    few = slice(8)
     alone = cross_validated_labels(
         Slam, labels[few], flux[few], ivar[few], held_out=LEAVE_ONE_OUT, **settings
     )

@@ -98,7 +98,7 @@ def test_posterior_maximum_is_that_of_a_slow_search(
     variance = np.asarray(model.pixels["variance"])
     domain = finder.domain
     worse = 0
-    for star in range(0, 120, 6):
+    for star in range(0, 120, 12):
         good = ivar[star] > 0
         sigma = np.sqrt(1 / ivar[star, good] + variance[good])
 

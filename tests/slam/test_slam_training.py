@@ -111,14 +111,15 @@ def test_clean_pixels_keep_their_large_penalty(options):
         assert theirs[(*chosen, 0)] <= 1.001 * theirs.min()
 
 
-def test_bad_pixels_take_no_part(survey, options, model):
-    labels, flux, ivar = survey
-    flux, ivar = flux.copy(), ivar.copy()
+def test_bad_pixels_take_no_part(survey, options):
+    labels, flux, ivar = (part[..., :12].copy() for part in survey)
+    options = options | {"wavelength": options["wavelength"][:12]}
+    model = Slam.fit(labels, flux, ivar, **options)
     bad = ivar == 0
     flux[bad] = np.where(np.arange(bad.sum()) % 2, np.nan, -1e9)
     again = Slam.fit(labels, flux, ivar, **options)
     np.testing.assert_array_equal(again.dual, model.dual)
-    assert not model.dual[bad].any()
+    assert bad.sum() > 9 and not model.dual[bad].any()
     ivar[bad] = np.nan
     np.testing.assert_array_equal(
         Slam.fit(labels, flux, ivar, **options).dual, model.dual
@@ -128,8 +129,10 @@ def test_bad_pixels_take_no_part(survey, options, model):
 
 def test_result_does_not_depend_on_threads_or_block(survey, options, monkeypatch):
     monkeypatch.setattr(training, "group_size", lambda stars, folds: 7)
+    some = [part[..., :18] for part in survey]
+    options = options | {"wavelength": options["wavelength"][:18]}
     models = [
-        Slam.fit(*survey, **options | {"threads": threads, "block": block})
+        Slam.fit(*some, **options | {"threads": threads, "block": block})
         for threads, block in [(1, 64), (3, 10)]
     ]
     np.testing.assert_array_equal(models[0].dual, models[1].dual)

@@ -26,7 +26,7 @@ Each begins with a line of its name and its velocity, if that is known.
 
 import numpy as np
 
-from mdwarfs.spectra.spectrum import build
+from mdwarfs.spectra.spectrum import build_spectrum
 
 NAME = "columns"
 TITLE = "two columns of text"
@@ -43,10 +43,8 @@ def read(content):
         name, v_rad = first.split(";")
         wavelength, flux = np.loadtxt(lines, unpack=True)
         ivar = np.full(len(flux), (100 / np.median(flux)) ** 2)
-        v_rad = float(v_rad or "nan")
-        spectra.append(
-            build(wavelength, flux, ivar, at_rest=False, v_rad=v_rad, name=name)
-        )
+        facts = {"name": name, "v_rad": float(v_rad or "nan"), "at_rest": False}
+        spectra.append(build_spectrum(wavelength, flux, ivar, **facts))
     return spectra
 '''
 

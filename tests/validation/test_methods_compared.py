@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.methods.labels_table import long_table
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
+from mdwarfs.tables.by_method import long_table
 from mdwarfs.validation.gained import REFERENCES, TRUTH
 from mdwarfs.validation.methods import compare_methods
 from mdwarfs.validation.methods_by_snr import ALIKE, LESS, MORE, methods_by_snr

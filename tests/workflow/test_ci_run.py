@@ -22,12 +22,12 @@ from mdwarfs.provenance.agreement import differences
 from mdwarfs.provenance.around import AGREEMENT
 from mdwarfs.provenance.crate import crate_of
 from mdwarfs.provenance.history import UNKNOWN, WHOLE, History
-from mdwarfs.provenance.parameters import WHOLE as ALL
-from mdwarfs.provenance.step import CRATE, FOLDER
 from mdwarfs.provenance.trace import trace
 from mdwarfs.run import parts
 from mdwarfs.run.datamodel import page
 from mdwarfs.run.folder import products as run_products
+from mdwarfs.run.parameters import WHOLE as ALL
+from mdwarfs.run.record import CRATE, FOLDER
 from mdwarfs.slam.model import Slam
 from mdwarfs.software import digest
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -117,7 +117,7 @@ def test_the_crate_is_that_of_the_files_and_steps(results):
 
 
 def test_what_rules_are_given_beside_the_configuration_is_known(results):
-    """Or else a key of it goes without saying: see `mdwarfs.provenance.parameters`."""
+    """Or else a key of it goes without saying: see `mdwarfs.run.parameters`."""
     of_workflow = {
         "catalogues", "figures", "products", "labels", "given", "every", "role",
         "reader", "arguments", "order", "function", "key", "least", "compared",

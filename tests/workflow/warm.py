@@ -7,6 +7,7 @@ Neither has anything of this project's own library before it begins.
 """
 
 import atexit
+import gc
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from functools import cache
 from importlib import import_module
@@ -29,6 +31,9 @@ IMPORTS = [
     "astroquery.utils.tap", "rocrate.rocrate", "matplotlib.figure",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf",
 ]  # fmt: skip
+
+GARBAGE = 100_000, 20, 20
+"""After how many new objects jobs look for garbage, as in tests/conftest.py."""
 
 
 def snakemake(arguments, folder, environment):
@@ -72,49 +77,80 @@ def run(arguments, folder, environment, out, err):
     sys.path[0] = folder
     sys.argv[:] = ["snakemake", *arguments]
     import_module("snakemake.script").PythonScript.execute_script = in_a_fork
-    import_module("snakemake.cli").main(arguments)
+    status = 1
+    try:
+        import_module("snakemake.cli").main(arguments)
+        status = 0
+    except SystemExit as end:
+        status = code_of(end)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        atexit._run_exitfuncs()
+        leave(status)
 
 
 def in_a_fork(self, fname, edit=False):
-    """`PythonScript.execute_script` in a process that has the modules already."""
+    """`PythonScript.execute_script` in a process that has the modules already.
+
+    Its time and memory are what the system says at its end: Snakemake would look at
+    all processes of the machine again and again.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
+    began = time.time()
     if (child := os.fork()) == 0:
-        status = 1
-        try:
-            status = job(fname, self.threads)
-        finally:
-            os._exit(status)
-    with import_module("snakemake.benchmark").benchmarked(child, self.bench_record):
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status:
+        job(fname, self.threads)
+    _, status, used = os.wait4(child, 0)
+    if (record := self.bench_record) is not None:
+        record.running_time = time.time() - began
+        record.cpu_time = record.cpu_usage = used.ru_utime + used.ru_stime
+        record.max_rss = used.ru_maxrss / 1024
+        record.data_collected = True
+    if status := os.waitstatus_to_exitcode(status):
         raise subprocess.CalledProcessError(status, fname)
 
 
 def job(fname, threads):
-    """Be `python <fname>`; returns the exit status."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "mdwarfs"]:
-        del sys.modules[name]
-    for logger in (logging.root, logging.getLogger("mdwarfs")):
-        logger.handlers.clear()
-    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
-    sys.argv[:] = [fname]
-    status = 0
+    """Be `python <fname>`; the process ends with it."""
+    status = 1
     try:
+        gc.freeze()  # nor does what Snakemake has concern the job
+        gc.set_threshold(*GARBAGE)
+        for name in list(sys.modules):
+            if name.partition(".")[0] == "mdwarfs":
+                del sys.modules[name]
+        for logger in (logging.root, logging.getLogger("mdwarfs")):
+            logger.handlers.clear()
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+        os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+        sys.argv[:] = [fname]
         runpy.run_path(fname, run_name="__main__")
+        status = 0
     except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(bool(end.code))
+        status = code_of(end)
     except BaseException:
         traceback.print_exc()
-        status = 1
+    finally:
+        leave(status)
+
+
+def code_of(end):
+    """The exit status that `sys.exit` asked for."""
+    return end.code if isinstance(end.code, int) else int(bool(end.code))
+
+
+def leave(status):
+    """End the process: to take all modules down one by one takes longer than a plan."""
     sys.stdout.flush()
     sys.stderr.flush()
-    return status
+    os._exit(status)
 
 
 def main():
     for name in IMPORTS:
         import_module(name)
+    gc.freeze()  # what is there now stays in all processes
     for line in sys.stdin:
         if (child := os.fork()) == 0:
             return run(*json.loads(line))

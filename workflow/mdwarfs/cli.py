@@ -9,21 +9,22 @@ import sys
 import traceback
 from collections.abc import Sequence
 from errno import EBADF, EDQUOT, EIO, ENOSPC
+from importlib import import_module
 
-from mdwarfs.commands import (
-    archives,
-    compare,
-    datamodel,
-    export,
-    flags,
-    predict,
-    show,
-    trace,
-)
 from mdwarfs.errors import InputError
 
-COMMANDS = predict, show, compare, flags, export, datamodel, trace, archives
-"""In the order in which the help has them; each has `add`."""
+COMMANDS = (
+    "predict",
+    "show",
+    "compare",
+    "flags",
+    "export",
+    "datamodel",
+    "trace",
+    "archives",
+)
+"""Modules of `mdwarfs.commands` in the order in which the help has them; each has
+`add`."""
 WRONG_USE = 2
 """Exit status; 0 and 1 are the commands' own."""
 READER_GONE = 128 + 13
@@ -38,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         Default: those of the process.
     """
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser(*given[:1]).parse_args(given)
     logging.basicConfig(format="mdwarfs: %(message)s", level=logging.INFO)
     try:
         status = options.function(options)
@@ -72,14 +74,21 @@ def _close_stdout():
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the command line."""
+def parser(first: str = "") -> argparse.ArgumentParser:
+    """The parser of the command line.
+
+    Parameters
+    ----------
+    first
+        What stands first in it. If it is a command, the modules of the others, which
+        take long to import, are not asked for theirs.
+    """
     top = argparse.ArgumentParser(
         prog="mdwarfs", description="Stellar labels of M dwarfs from optical spectra."
     )
     commands = top.add_subparsers(required=True, metavar="command")
-    for command in COMMANDS:
-        command.add(commands)
+    for command in [first] if first in COMMANDS else COMMANDS:
+        import_module(f"mdwarfs.commands.{command}").add(commands)
     return top
 
 

@@ -20,7 +20,7 @@ from mdwarfs.catalogues import registry
 from mdwarfs.contradictions import contradictions
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.labels import LABELS, Label
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.given.check import contradictions_of_files
 from mdwarfs.given.settings import cross_validated
 from mdwarfs.labels import LABELS, OF_PAPER
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.physical import DWARF, OF_LABELS

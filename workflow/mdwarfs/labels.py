@@ -1,4 +1,9 @@
-"""The stellar labels: one entry each; everything that names labels follows from it.
+"""The stellar labels: one entry each, from which all that treats labels alike follows.
+
+That is all products, and how labels are written: symbols, headings, units, decimals,
+axes, flags, content descriptors. What is about certain labels names them: the readers
+of catalogues, the simulation, and the paper's figures and comparisons of [Fe/H], Teff
+and log g.
 
 To add a label, add
 
@@ -43,8 +48,18 @@ class Label:
     tex
         Symbol in figures and printed tables. Matplotlib, unlike LaTeX, sets no space
         after an operator: write ``\,`` there.
+    brief
+        What stands for `short` in headings of columns and axes, where that is too long.
     decimals
         In figures and printed tables; texts give one more, unless it is 0.
+    visible
+        Difference that figures have to show: slopes of spectra are per this much, and
+        axes of differences reach at least this far, or half of it.
+    half_axis
+        The shortest half of an axis of differences between stars.
+    ucd
+        What it is in the words of the Virtual Observatory (IVOA, UCD1+); None where
+        none fits.
     possible, error, dwarf
         Lowest and highest value that any star can have, that an uncertainty can have
         (the lowest excluded), and that an M dwarf can have. They are wide: they judge
@@ -85,6 +100,10 @@ class Label:
     lacking: str
     abundance: bool
     scale_of: str | None = None
+    brief: str | None = None
+    visible: float = 0.1
+    half_axis: float = 0.4
+    ucd: str | None = None
     released: str | None = None
     paper: str | None = None
     step: float | None = None
@@ -93,7 +112,17 @@ class Label:
     @property
     def form(self) -> str:
         """Format of its values in texts, such as ".3f"."""
-        return f".{self.decimals + 1 if self.decimals else 0}f"
+        return f".{self.digits}f"
+
+    @property
+    def digits(self) -> int:
+        """Decimals in texts."""
+        return self.decimals + 1 if self.decimals else 0
+
+    @property
+    def heading(self) -> str:
+        """What it is called in headings of columns, in Unicode."""
+        return (self.brief or self.short).replace("alpha", "α")
 
 
 def registry(*labels: Any) -> dict:
@@ -139,7 +168,7 @@ LABELS = registry(
         name="feh", unit="dex", text="[Fe/H]",
         words="[Fe/H]", short="[Fe/H]", tex="[Fe/H]", decimals=2, **METALLICITY,
         source="lamost_fgk", lacking="LAMOST [Fe/H]", abundance=True,
-        released="fe_h", paper="FeH", step=0.04, outside=1,
+        released="fe_h", paper="FeH", step=0.04, outside=1, ucd="phys.abund.Z",
     ),
     Label(
         name="feh_niu", unit="dex",
@@ -148,13 +177,15 @@ LABELS = registry(
         short="[Fe/H] on the scale of Niu+2023",
         tex=r"[Fe/H]$_{\rm Niu}$", decimals=2, **METALLICITY,
         source="niu", lacking="primary within 4000-7000 K for feh_niu", abundance=True,
-        scale_of="feh", released="fe_h_niu", paper="FeH_niu",
+        scale_of="feh", brief="[Fe/H] (Niu scale)", ucd="phys.abund.Z",
+        released="fe_h_niu", paper="FeH_niu",
     ),
     Label(
         name="alpha_m", unit="dex", text="[alpha/M]",
         words="[alpha/M]", short="[alpha/M]", tex=r"[$\alpha$/M]", decimals=2,
         possible=(-2.0, 2.0), error=(0.0, 3.0), dwarf=(-1.0, 1.5),
         source="aspcap", lacking="ASPCAP [alpha/M]", abundance=True,
+        half_axis=0.15, ucd="phys.abund",
         released="alpha_fe", paper="alphaM", step=0.03,
     ),
     Label(
@@ -163,6 +194,7 @@ LABELS = registry(
         decimals=0,
         possible=(1500.0, 50_000.0), error=(0.1, 3000.0), dwarf=(2000.0, 6000.0),
         source="apogee_net", lacking="APOGEE Net Teff", abundance=False,
+        visible=100.0, half_axis=200.0, ucd="phys.temperature.effective",
         released="teff", paper="Teff", step=20.0, outside=2,
     ),
     Label(
@@ -170,6 +202,7 @@ LABELS = registry(
         words="the surface gravity", short="log g", tex=r"$\log\,g$", decimals=2,
         possible=(-2.0, 7.0), error=(0.0, 3.0), dwarf=(3.0, 6.5),
         source="apogee_net", lacking="APOGEE Net log g", abundance=False,
+        half_axis=0.15, ucd="phys.gravity",
         released="logg", paper="logg", step=0.04, outside=4,
     ),
 )  # fmt: skip

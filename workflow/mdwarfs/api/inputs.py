@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -355,9 +355,16 @@ def unknown(key: Any, known: Sequence[str]) -> str:
     return f"there is no {key}; {hint}"
 
 
-def hinting(function: Callable) -> Callable:
-    """Let a function say which keyword may be meant by one that it does not have."""
-    known = list(inspect.signature(function).parameters)
+def hinting(function: Callable, handed_on: Iterable[str] = ()) -> Callable:
+    """Let a function say which keyword may be meant by one that it does not have.
+
+    Parameters
+    ----------
+    handed_on
+        Keywords that it does not name, and hands on.
+    """
+    named = inspect.signature(function).parameters.values()
+    known = [x.name for x in named if x.kind is not x.VAR_KEYWORD] + [*handed_on]
 
     @functools.wraps(function)
     def call(*arguments, **keywords):

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from mdwarfs.api.training import BLOCK
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import COLUMNS, label_columns
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.slam.infer.flags import RANGED, Flag, add_words, give_reason
 from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet

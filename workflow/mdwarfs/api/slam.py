@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 from astropy.io import fits
@@ -34,7 +35,7 @@ from mdwarfs.api.limits import (
     warn_of_limits,
 )
 from mdwarfs.api.spectra import Unread, are_observed, normalised
-from mdwarfs.api.training import known_stars, made_by, training_options
+from mdwarfs.api.training import TrainingOptions, made_by, to_train_on
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import require_simulated
 from mdwarfs.run import parts
@@ -230,10 +231,11 @@ slam.wavelength
             If spectra and labels do not belong together, are not numbers or not
             normalised, or nothing can be learnt from them.
         """
-        known = known_stars(
-            as_set(spectra, wavelength, ivar, error), labels, names, simulated
-        )
-        options = training_options(grid, folds, seed, threads, len(known.rows))
+        given = TrainingOptions(
+            wavelength=wavelength, ivar=ivar, error=error, names=names, grid=grid,
+            folds=folds, seed=seed, threads=threads, simulated=simulated,
+        )  # fmt: skip
+        known, options = to_train_on(spectra, labels, given)
         held_out = whole_number(held_out, "held_out", 0)
         normalisation = getattr(known.spectra, "settings", {})
         trained = SupportVectors.fit(
@@ -257,37 +259,32 @@ slam.wavelength
         )
 
     @classmethod
-    @hinting
+    @partial(hinting, handed_on=TrainingOptions.__annotations__)
     def cross_validate(
         cls,
         spectra: SpectrumSet | ArrayLike,
         labels: Mapping | Table | ArrayLike,
         *,
         held_out: int | Literal["leave-one-out"] = 5,
-        wavelength: ArrayLike | None = None,
-        ivar: ArrayLike | None = None,
-        error: ArrayLike | None = None,
-        names: Sequence[str] | None = None,
-        grid: Mapping[str, ArrayLike] = GRID,
-        folds: int = FOLDS,
-        seed: int = 0,
-        threads: int | None = None,
-        simulated: bool = False,
         prior: dict[str, dict[str, float]] | None = None,
         usable: dict[str, tuple[float, float]] | None = None,
         snr_min: float = 0.0,
+        **training: Unpack[TrainingOptions],
     ) -> Table:
         """Labels of stars by models that have not seen them, to compare with theirs.
 
         Parameters
         ----------
-        spectra, labels, wavelength, ivar, error, names, grid, folds, seed, threads
-            As for `fit`, and so is `simulated`.
+        spectra, labels
+            As for `fit`.
         held_out
             Number of parts, drawn at random, that are held out one after the other, or
             "leave-one-out". Each takes a training of its own.
         prior, usable, snr_min
             As for `predict`.
+        **training
+            As for `fit`: wavelength, ivar, error, names, grid, folds, seed, threads
+            and simulated.
 
         Returns
         -------
@@ -296,11 +293,8 @@ slam.wavelength
             it. `continued_x` are not labels to be used: they tell stars that are
             unlike the training stars.
         """
-        known = known_stars(
-            as_set(spectra, wavelength, ivar, error), labels, names, simulated
-        )
+        known, options = to_train_on(spectra, labels, training)
         names, rows = known.names, known.rows
-        options = training_options(grid, folds, seed, threads, len(rows))
         prediction = settings_of(names, prior, usable, snr_min)
         if held_out != LEAVE_ONE_OUT:
             whole_number(held_out, f'held_out, if not "{LEAVE_ONE_OUT}",', 2, len(rows))
@@ -397,7 +391,8 @@ slam.wavelength
             0.3}}. Default: flat within the range of the training stars.
         usable
             Lowest and highest value of labels beyond which they are flagged, as
-            {"teff": (3100, 3900)}; of feh, teff and logg.
+            {"teff": (3100, 3900)}; of labels that have a bit `outside` in
+            `mdwarfs.labels`: feh, teff and logg.
         snr_min
             Signal-to-noise ratio per pixel below which stars are flagged.
         threads

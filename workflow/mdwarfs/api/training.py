@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from mdwarfs.api.arrays import as_set
 from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole_number
 from mdwarfs.errors import InputError
 from mdwarfs.run import parts
-from mdwarfs.slam.defaults import GRID
+from mdwarfs.slam.defaults import FOLDS, GRID
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.prediction import COLUMNS
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -28,6 +29,20 @@ RESERVED |= {"simulated", "simulated_model", "continued", *ORIGIN}
 
 PREFIXED = "e_", "formal_e_", "sigma_", "continued_"
 """How columns begin that are named for a label."""
+
+
+class TrainingOptions(TypedDict, total=False):
+    """The keywords of `Slam.fit` that say which stars are trained on, and how."""
+
+    wavelength: ArrayLike | None
+    ivar: ArrayLike | None
+    error: ArrayLike | None
+    names: Sequence[str] | None
+    grid: Mapping[str, ArrayLike]
+    folds: int
+    seed: int
+    threads: int | None
+    simulated: bool
 
 
 class KnownStars(NamedTuple):
@@ -56,6 +71,25 @@ class KnownStars(NamedTuple):
     ivar: np.ndarray
     snr: np.ndarray
     simulated: bool
+
+
+def to_train_on(
+    spectra: SpectrumSet | ArrayLike,
+    labels: Mapping | Table | ArrayLike,
+    given: TrainingOptions,
+) -> tuple[KnownStars, dict[str, Any]]:
+    """The stars that can be trained on, and keyword arguments of the regressor.
+
+    Raises
+    ------
+    InputError
+        If anything that a user gives is wrong.
+    """
+    arrays = (given.get(name) for name in ("wavelength", "ivar", "error"))
+    made = as_set(spectra, *arrays)
+    simulated = given.get("simulated", False)
+    known = known_stars(made, labels, given.get("names"), simulated)
+    return known, training_options(given, len(known.rows))
 
 
 def known_stars(
@@ -120,18 +154,12 @@ def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
         warnings.warn(
             f"{len(out)} of {len(spectra)} stars are not trained on, the first is "
             f"{first}",
-            stacklevel=5,  # the caller of `fit`
+            stacklevel=6,  # the caller of `fit`
         )
     return rows
 
 
-def training_options(
-    grid: Mapping[str, ArrayLike],
-    folds: int,
-    seed: int,
-    threads: int | None,
-    n: int,
-) -> dict[str, Any]:
+def training_options(given: TrainingOptions, n: int) -> dict[str, Any]:
     """Keyword arguments of the regressor, for n stars.
 
     Raises
@@ -139,6 +167,7 @@ def training_options(
     InputError
         If `grid` has other than positive numbers of the three, or a number is none.
     """
+    grid = given.get("grid", GRID)
     known_keys(grid, list(GRID), "grid")
     grid = {name: np.atleast_1d(values) for name, values in grid.items()}
     if set(grid) != set(GRID) or not all(len(values) for values in grid.values()):
@@ -153,10 +182,10 @@ def training_options(
             )
     return {
         "grid": {name: values.astype(float).tolist() for name, values in grid.items()},
-        "folds": whole_number(folds, "folds", 2, max(2, n)),
-        "seed": whole_number(seed, "seed", 0),
+        "folds": whole_number(given.get("folds", FOLDS), "folds", 2, max(2, n)),
+        "seed": whole_number(given.get("seed", 0), "seed", 0),
         "block": BLOCK,
-        "threads": number_of(threads),
+        "threads": number_of(given.get("threads")),
     }
 
 

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.catalogues.identifiers import identifiers
 from mdwarfs.catalogues.nulls import (
     clean_real,
     clean_text,
-    identifier,
     is_fill,
     keep_physical,
     without_fills,
@@ -114,9 +114,8 @@ def clean(rows: Table, pipeline: str) -> Table:
         n_spectra. The uncertainties of SLAM are the roots of the released values.
         `meta` counts N_STARS, and what was made null (`nulls.keep_physical`).
     """
-    sdss_id, _ = identifier(rows["sdss_id"], "sdss_id")
-    source_id, _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
-    spectra = Table({"sdss_id": sdss_id, "source_id": source_id})
+    columns = dict(zip(("sdss_id", "source_id"), IDENTIFIERS))
+    spectra, lost = identifiers(rows, columns, key="sdss_id")
     for name, column in REALS[pipeline].items():
         spectra[name] = values_of(rows, name, column)
     for name in TEXTS[pipeline]:
@@ -127,7 +126,7 @@ def clean(rows: Table, pipeline: str) -> Table:
     if pipeline == "slam":
         take_roots(spectra)
         spectra, counts = analysed(spectra)
-    nulled = keep_physical(spectra)
+    nulled = keep_physical(spectra, lost)
     spectra = spectra[spectra["sdss_id"] > 0]
     stars = best_spectra(spectra, spectra["sdss_id"], spectra[SNR[pipeline]])
     if SNR[pipeline] in DESCRIBED:

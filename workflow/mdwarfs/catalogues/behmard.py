@@ -5,7 +5,8 @@ from astropy.table import Table
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_real, identifier, keep_physical
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import clean_real, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.types import PathLike
 
@@ -57,12 +58,11 @@ def clean(rows: Table) -> Table:
         source_id, sdss_id, teff, e_teff, feh, e_feh, n_spectra. `meta` counts N_ROWS
         and N_STARS, and what was made null (`nulls.keep_physical`).
     """
-    stars = Table()
-    stars["source_id"], _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
-    stars["sdss_id"], _ = identifier(rows["name"], "name")
+    columns = {"source_id": "gaia_dr3_source_id", "sdss_id": "name"}
+    stars, lost = identifiers(rows, columns, key="sdss_id")
     for name, column in REALS.items():
         stars[name] = clean_real(rows[column])
-    nulled = keep_physical(stars)
+    nulled = keep_physical(stars, lost)
     known = stars["sdss_id"] > 0
     chi2 = clean_real(rows["spec_chisq"])[known]
     stars = best_spectra(stars[known], stars["sdss_id"][known], -chi2)

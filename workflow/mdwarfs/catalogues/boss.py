@@ -6,7 +6,8 @@ from astropy.table import Column, Table
 from mdwarfs.catalogues import gaia_names
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -110,15 +111,16 @@ def clean(rows: Table) -> Table:
         subclass, snr, zwarning, ra, dec, n_spectra. `meta` says what was made null
         (`nulls.keep_physical`).
     """
-    sdss_id, _ = identifier(rows["SDSS_ID"], "SDSS_ID")
+    columns = {
+        "sdss_id": "SDSS_ID", "gaia_dr2_source_id": "GAIA_ID",
+        "catalogid": "CATALOGID", "field": "FIELD", "mjd": "MJD",
+    }  # fmt: skip
+    found, lost = identifiers(rows, columns)
+    sdss_id = np.asarray(found["sdss_id"])
     star = np.where(sdss_id > 0, sdss_id, -1 - np.arange(len(rows)))
     stars = Table(
         {
-            "sdss_id": sdss_id,
-            "gaia_dr2_source_id": identifier(rows["GAIA_ID"], "GAIA_ID")[0],
-            "catalogid": identifier(rows["CATALOGID"], "CATALOGID")[0],
-            "field": identifier(rows["FIELD"], "FIELD")[0],
-            "mjd": identifier(rows["MJD"], "MJD")[0],
+            **{name: found[name] for name in columns},
             "spec_file": clean_text(rows["SPEC_FILE"]),
             "obs": clean_text(rows["OBS"]),
             "class": clean_text(rows["CLASS"]),
@@ -129,5 +131,5 @@ def clean(rows: Table) -> Table:
             "dec": clean_real(rows["DECCAT"]),
         }
     )
-    stars.meta = keep_physical(annotate(stars, DESCRIBED))
+    stars.meta = keep_physical(annotate(stars, DESCRIBED), lost)
     return best_spectra(stars, star, stars["snr"])

@@ -13,7 +13,8 @@ from astropy.io.votable.exceptions import VOWarning
 from astropy.table import Table
 
 from mdwarfs.catalogues import gaia_columns
-from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import AGAIN, of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.tables.tabulate import annotate
@@ -102,16 +103,15 @@ def clean(rows: Table) -> Table:
         `meta` counts N_ROWS and N_STARS, and what was made null
         (`nulls.keep_physical`).
     """
-    stars = Table()
-    stars["gaia_dr2_source_id"], _ = identifier(rows["dr2_source_id"], "dr2_source_id")
-    stars["source_id"], _ = identifier(rows["source_id"], "source_id")
+    columns = {"gaia_dr2_source_id": "dr2_source_id", "source_id": "source_id"}
+    stars, lost = identifiers(rows, columns, key="source_id")
     for name in REALS:
         stars[name] = clean_real(rows[name])
     stars["tmass_designation"] = clean_text(rows["tmass_designation"])
     for name in TMASS:
         stars[name] = clean_real(rows[name])
     stars["ph_qual"] = clean_text(rows["ph_qual"])
-    nulled = keep_physical(annotate(stars, DESCRIBED))
+    nulled = keep_physical(annotate(stars, DESCRIBED), lost)
     errors = [stars[name] for name in TMASS if name.endswith("msigcom")]
     keys = [
         stars["gaia_dr2_source_id"],

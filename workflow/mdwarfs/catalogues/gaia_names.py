@@ -14,7 +14,8 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import identifier
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import annotate
@@ -23,6 +24,7 @@ from mdwarfs.types import PathLike
 logger = logging.getLogger(__name__)
 
 BOSS_HDU = 1
+COLUMNS = ["sdss_id", "gaia_dr3_source_id"]
 NO_ENTRY, NO_SOURCE, SEVERAL = "no Astra entry", "no Gaia source", "two Gaia sources"
 DESCRIBED = {
     "gaia_dr3_source_id": ("", "Gaia DR3 source that Astra gives for the sdss_id"),
@@ -45,7 +47,9 @@ def read_gaia_names(path: PathLike) -> Table:
     table
         See `clean`.
     """
-    return clean(read_columns(path, BOSS_HDU, ["sdss_id", "gaia_dr3_source_id"]))
+    rows = read_columns(path, BOSS_HDU, COLUMNS)
+    with of_file(path):
+        return clean(rows)
 
 
 def clean(rows: Table) -> Table:
@@ -54,7 +58,7 @@ def clean(rows: Table) -> Table:
     Parameters
     ----------
     rows
-        `sdss_id`, `gaia_dr3_source_id`; nulls are <= 0.
+        With `COLUMNS`; nulls are <= 0.
 
     Returns
     -------
@@ -62,9 +66,9 @@ def clean(rows: Table) -> Table:
         sdss_id, gaia_dr3_source_id (0 if there is none, or if the rows of the star
         disagree), gaia_reason (`NO_SOURCE` or `SEVERAL` then).
     """
-    sdss_id, _ = identifier(rows["sdss_id"], "sdss_id")
-    source_id, _ = identifier(rows["gaia_dr3_source_id"], "gaia_dr3_source_id")
-    pairs = np.unique(np.stack([sdss_id, source_id])[:, sdss_id > 0], axis=1)
+    columns = {name: name for name in COLUMNS}
+    ids = np.stack(list(identifiers(rows, columns, key="sdss_id")[0].itercols()))
+    pairs = np.unique(ids[:, ids[0] > 0], axis=1)
     named = pairs[:, pairs[1] > 0]
     stars, first, number = np.unique(named[0], return_index=True, return_counts=True)
     every = np.unique(pairs[0])

@@ -6,14 +6,13 @@ A missing real is NaN, a missing text empty, a missing identifier 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from mdwarfs.catalogues.rounded import rounding
 from mdwarfs.errors import InputError
 from mdwarfs.tables.columns import ERROR
 from mdwarfs.tables.physical import limits
@@ -30,7 +29,6 @@ MOST = 0.3
 column is refused: it is another one, or in another unit."""
 DASHES = ("-", "--", "---", "...")
 NO_TEXT = ("UNKNOWN", "null", "NULL", "nan", "None", "N/A")
-INT64_MAX = str(np.iinfo(np.int64).max)
 
 
 def clean_real(values: ArrayLike) -> np.ndarray:
@@ -107,7 +105,7 @@ class Nulled:
         return cls(column, reason, int(n), int(of))
 
 
-def keep_physical(table: Table) -> dict[str, str]:
+def keep_physical(table: Table, lost: Sequence[Nulled] = ()) -> dict[str, str]:
     """Make null what no star can have, in place; count it.
 
     A 0 whose uncertainty is null or no uncertainty is a fill value too.
@@ -116,6 +114,9 @@ def keep_physical(table: Table) -> dict[str, str]:
     ----------
     table
         Columns under the names of `mdwarfs.tables.columns`, in its units.
+    lost
+        Identifiers that were made null before, see
+        `mdwarfs.catalogues.identifiers.identifiers`; counted too.
 
     Returns
     -------
@@ -128,7 +129,7 @@ def keep_physical(table: Table) -> dict[str, str]:
         If more than the share `MOST` of a column's values is outside its range, fill
         values apart: then it is not what its name says, or in another unit.
     """
-    found = []
+    found = list(lost)
     for name in table.colnames:
         right = limits(name)
         if right is None:
@@ -158,6 +159,11 @@ def keep_physical(table: Table) -> dict[str, str]:
             if mask.any()
         ]
         table[name][wrong] = np.nan
+    return cards(found)
+
+
+def cards(found: Sequence[Nulled]) -> dict[str, str]:
+    """Header cards that say what was made null; `from_cards` reads them."""
     return {f"{CARD}{k}": str(nulled) for k, nulled in enumerate(found, start=1)}
 
 
@@ -209,51 +215,3 @@ def clean_text(values: ArrayLike) -> np.ndarray:
     values = np.char.strip(values.astype(str))
     values = np.where(missing | np.isin(values, NO_TEXT), "", values)
     return values.astype(f"U{np.char.str_len(values).max(initial=1)}")
-
-
-def identifier(values: ArrayLike, name: str) -> tuple[np.ndarray, int]:
-    """Identifiers as exact integers, and 0 for what is missing.
-
-    Parameters
-    ----------
-    values : int, shape (n,)
-        Numbers up to 0, blanks and words such as "null" are missing.
-    name
-        Name of the column, for the message.
-
-    Returns
-    -------
-    ids : int64, shape (n,)
-    n_bad
-        How many texts are neither a number nor missing; they are 0 as well.
-
-    Raises
-    ------
-    InputError
-        If they are reals, or were (`mdwarfs.catalogues.rounded`): the last digits of
-        an identifier are lost then.
-    """
-    values = np.ma.filled(values, 0 if np.asarray(values).dtype.kind in "iu" else "")
-    values = np.asarray(values)
-    if values.dtype.kind in "iu":
-        return exact(np.maximum(values.astype(np.int64), 0), name), 0
-    if values.dtype.kind not in "US":
-        raise InputError(f"{name} are reals ({values.dtype}), no exact identifiers")
-    words = clean_text(values)
-    digits = np.char.isdigit(words)
-    size = np.char.str_len(words)
-    digits &= (size < len(INT64_MAX)) | (
-        (size == len(INT64_MAX)) & (words <= INT64_MAX)
-    )
-    ids = np.where(digits, words, "0").astype(np.int64)
-    return exact(ids, name), int(np.sum(~digits & (words != "")))
-
-
-def exact(ids: np.ndarray, name: str) -> np.ndarray:
-    """Identifiers as they are; raises InputError if they look rounded."""
-    if words := rounding(ids):
-        raise InputError(
-            f"{name} has been through a real number, {words}: the last digits of the "
-            "identifiers are lost; take the column from the archive as an integer"
-        )
-    return ids

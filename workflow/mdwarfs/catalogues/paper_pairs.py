@@ -17,7 +17,8 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.catalogues.fits_rows import find_table, read_columns
-from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import of_file, open_raw
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
@@ -161,14 +162,13 @@ def clean(rows: Table, taken: dict[str, str]) -> Table:
     """
     n = len(rows)
     pairs = annotate(Table({"row": np.arange(1, n + 1)}), DESCRIBED)
+    found, lost = identifiers(rows, {name: taken[name] for name in IDENTIFIERS})
     for name in IDENTIFIERS:
-        pairs[name], n_bad = identifier(rows[taken[name]], taken[name])
-        if n_bad:
-            logger.warning("%d of %s are no identifiers", n_bad, taken[name])
+        pairs[name] = found[name]
     for name in REALS:
         if name in taken:
             pairs[name] = clean_real(rows[taken[name]])
-    nulled = keep_physical(pairs)
+    nulled = keep_physical(pairs, lost)
     lacking = [name for name in REALS if name not in taken]
     for name in lacking:
         pairs[name] = np.full(n, np.nan)

@@ -17,7 +17,8 @@ from astropy.table import Table
 from mdwarfs.catalogues.best_spectra import best_spectra
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_real, identifier, is_fill, keep_physical
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import cards, clean_real, is_fill, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -79,18 +80,16 @@ def read_contin(path: PathLike) -> Table:
         and N_STARS, and what was made null (`nulls.keep_physical`).
     """
     rows = read_columns(path, 1, CONTIN)
-    spectra = Table()
-    spectra["sdss_id"], _ = identifier(rows["sdss_id"], "sdss_id")
-    spectra["source_id"], _ = identifier(
-        rows["gaia_dr3_source_id"], "gaia_dr3_source_id"
-    )
+    columns = {"sdss_id": "sdss_id", "source_id": "gaia_dr3_source_id"}
+    with of_file(path):
+        spectra, lost = identifiers(rows, columns, key="sdss_id")
     spectra["snr"] = clean_real(rows["snr"])
     for name, column in XP_LABELS.items():
         spectra[name] = clean_real(rows[column])
     spectra["zwarning_flags"] = np.maximum(rows["zwarning_flags"], 0)
     spectra["xp_quality_flags"] = np.maximum(rows["zgr_quality_flags"], 0)
     with of_file(path):
-        nulled = keep_physical(spectra)
+        nulled = keep_physical(spectra, lost)
     stars = one_per_star(spectra, spectra["snr"], CONTIN_COLUMNS)
     stars.meta = {"N_ROWS": rows.meta["N_ROWS"], "N_STARS": len(stars)} | nulled
     return stars
@@ -107,17 +106,18 @@ def read_active(path: PathLike) -> Table:
     Returns
     -------
     stars
-        sdss_id, source_id, `ACTIVITY`, n_spectra. `meta` counts N_ROWS and N_STARS.
+        sdss_id, source_id, `ACTIVITY`, n_spectra. `meta` counts N_ROWS and N_STARS, and
+        values that are no identifiers.
     """
     rows = read_columns(path, 1, ACTIVE)
-    spectra = Table()
-    spectra["sdss_id"], _ = identifier(rows["sdssid"], "sdssid")
-    spectra["source_id"], _ = identifier(rows["gaiadr3_source"], "gaiadr3_source")
+    columns = {"sdss_id": "sdssid", "source_id": "gaiadr3_source"}
+    with of_file(path):
+        spectra, lost = identifiers(rows, columns, key="sdss_id")
     for name, column in ACTIVITY.items():
         values = clean_real(rows[column])
         spectra[name] = np.where(is_fill(values), np.nan, values)  # NULLVAL is -9999
     stars = one_per_star(spectra, np.zeros(len(rows)), ACTIVE_COLUMNS)
-    stars.meta = {"N_ROWS": rows.meta["N_ROWS"], "N_STARS": len(stars)}
+    stars.meta = {"N_ROWS": rows.meta["N_ROWS"], "N_STARS": len(stars)} | cards(lost)
     return stars
 
 

@@ -4,7 +4,8 @@ from astropy.table import Table
 
 from mdwarfs.catalogues import gaia_columns
 from mdwarfs.catalogues.fits_rows import read_columns
-from mdwarfs.catalogues.nulls import clean_real, clean_text, identifier, keep_physical
+from mdwarfs.catalogues.identifiers import identifiers
+from mdwarfs.catalogues.nulls import clean_real, clean_text, keep_physical
 from mdwarfs.catalogues.raw_file import of_file
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
@@ -61,14 +62,13 @@ def clean(rows: Table) -> Table:
         binary_type, R_chance_align. Component 1 is the brighter in G. `meta` says what
         was made null (`nulls.keep_physical`).
     """
-    pairs = Table()
-    for name in ("source_id1", "source_id2"):
-        pairs[name], _ = identifier(rows[name], name)
+    names = "source_id1", "source_id2"
+    pairs, lost = identifiers(rows, dict(zip(names, names)), key="source_id1")
     for name in COMPONENT:
         for i in (1, 2):
             pairs[f"{name}{i}"] = clean_real(rows[f"{name}{i}"])
     pairs["sep_au"] = clean_real(rows["sep_AU"])
     pairs["binary_type"] = clean_text(rows["binary_type"])
     pairs["R_chance_align"] = clean_real(rows["R_chance_align"])
-    pairs.meta = keep_physical(annotate(pairs, DESCRIBED))
+    pairs.meta = keep_physical(annotate(pairs, DESCRIBED), lost)
     return pairs

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from mdwarfs.errors import InputError
 from mdwarfs.provenance.history import History, entries
-from mdwarfs.provenance.step import names
 from mdwarfs.run import folder
+from mdwarfs.run.record import names
 from mdwarfs.types import PathLike
 
 RAW = "raw"

@@ -9,7 +9,7 @@ training set, which is not public.
 
 from dataclasses import dataclass, fields
 
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.spectra.weighting import ASTRA, IVAR
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.validation import by_snr
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from mdwarfs.figures import notes, panels, style
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.validation.half_width import OF_LIMIT
 
 POINTS = {

@@ -14,12 +14,11 @@ from mdwarfs.validation.paper_sample import (
     BOTH,
     OURS,
     difference,
-    unit_of,
 )
 
 SHOWN = (*OF_PAPER, "snr")
 COLOURS = {BOTH: "black", OURS: style.BLUE}
-LEAST = {"K": 50.0, "dex": 0.05, "": 1.0}  # shortest half-axis of the differences
+SNR_LEAST = 1.0  # shortest half-axis of the differences
 COVERED = 99.5  # per cent of the differences are within the axes
 ROOM = 2.7  # of the half-axis, in units of the farthest of these; text stands above
 BAR = 0.17  # height of a line of the counts [inch]
@@ -154,7 +153,7 @@ def _difference(axes, comparison, summary, name):
     )
     axes.plot(x[outlier], y[outlier], marker="o", ms=3, color=style.RED, **dots)
     panels.zero(axes)
-    least = LEAST[unit_of(name)]
+    least = LABELS[name].visible / 2 if name in LABELS else SNR_LEAST
     reach = np.percentile(np.abs(y), COVERED) if len(y) else 0.0
     half = max(least, ROOM * reach)
     axes.set_ylim(-half, half)
@@ -178,7 +177,7 @@ def _difference(axes, comparison, summary, name):
 
 def _words(row, name):
     """Median and scatter, and how many pairs have the very value or are far off."""
-    decimals = {"K": 0, "dex": 3, "": 2}[unit_of(name)]
+    decimals = LABELS[name].digits if name in LABELS else 2
     median, scatter = (
         f"{round(float(row[key]), decimals) + 0.0:.{decimals}f}".replace("-", "\u2212")
         for key in ("median", "robust_std")

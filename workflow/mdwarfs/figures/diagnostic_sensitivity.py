@@ -8,7 +8,6 @@ from matplotlib.ticker import MaxNLocator
 from mdwarfs.figures import panels, spectral_features, style
 from mdwarfs.labels import LABELS
 
-STEPS = {"dex": 0.1, "K": 100.0}  # of a label, by its unit
 SMOOTH = 5  # pixels that the slopes are averaged over, about two resolution elements
 SHOWN = 99.7  # per cent of these that the axes hold
 
@@ -37,10 +36,10 @@ def draw(table: Table, injected: Table | None = None) -> Figure:
         line = {"color": colour, "lw": 0.7, "label": f"{teff:.0f} K"}
         top.plot(part["wavelength"], part["flux"], **line)
         for name, axes in zip(names, rows):
-            step = STEPS[LABELS[name].unit]
+            step = LABELS[name].visible
             axes.plot(part["wavelength"], smooth(part[f"d_{name}"] * step), **line)
     for name, axes in zip(names, rows):
-        step = STEPS[LABELS[name].unit]
+        step = LABELS[name].visible
         lines = [line.get_ydata() for line in axes.lines]
         if injected is not None:
             part = injected[injected["teff"] == middle]

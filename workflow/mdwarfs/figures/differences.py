@@ -11,8 +11,6 @@ from matplotlib.figure import Figure
 from mdwarfs.figures import notes, panels, scales, style
 from mdwarfs.labels import LABELS
 
-LEAST = {"K": 100.0, "dex": 0.1}  # shortest half-axis of the differences
-
 
 @style.styled
 def draw(
@@ -67,7 +65,7 @@ def draw(
 
 
 def _stars(axes, snr, difference, bins, label):
-    half = scales.half_width(difference, LEAST[LABELS[label].unit])
+    half = scales.half_width(difference, LABELS[label].visible)
     axes.plot(
         snr, difference, ".", ms=2, color=style.BLUE, alpha=0.35, mew=0,
         rasterized=len(snr) > panels.RASTER,

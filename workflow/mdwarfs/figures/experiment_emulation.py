@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from mdwarfs.emulation.recipe import VARIANTS
 from mdwarfs.figures import panels, scales, style
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.spectra.weighting import ASTRA
 
 MARKS = "sD^vP*Xh"  # of the ingredients

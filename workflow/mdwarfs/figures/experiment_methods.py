@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from mdwarfs.figures import half_widths, notes, style
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 
 FIRST = {
     SLAM: {"color": style.RED, "marker": "s", "lw": 1.5, "ms": 4, "zorder": 5},

@@ -58,7 +58,7 @@ def _column(upper, lower, stars, name, label):
     used = np.asarray(stars["used"], bool)
     found, known = (np.asarray(stars[x], float) for x in (label, f"{label}_known"))
     shown = dict(zip(SIDES, ((found, labelled), (found, ~labelled), (known, labelled))))
-    least = scales.shortest(label)
+    least = LABELS[label].half_axis
     drawn = {
         side: scales.finite(other[members], values[members])
         for side, (values, members) in shown.items()

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mdwarfs.figures import notes, panels, style
-from mdwarfs.methods.names import HYBRID, MEAN, SLAM
+from mdwarfs.method_names import HYBRID, MEAN, SLAM
 
 LINES = {MEAN: "mean of the\ntraining labels"}  # of names too long for one
 SPREADS = ("std", "robust_std")

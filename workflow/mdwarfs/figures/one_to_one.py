@@ -7,6 +7,7 @@ from astropy.table import Table
 from matplotlib.figure import Figure
 
 from mdwarfs.figures import notes, panels, scales, style
+from mdwarfs.labels import LABELS
 
 
 @style.styled
@@ -32,7 +33,7 @@ def draw(test: Table, labels: Sequence[str]) -> Figure:
     for (upper, lower), label in zip(pairs, labels):
         lower.sharex(upper)
         upper.tick_params(labelbottom=False)
-        drawn = _column(upper, lower, test, label, scales.shortest(label), norm)
+        drawn = _column(upper, lower, test, label, LABELS[label].half_axis, norm)
     for axes in pairs[len(labels) :].flat:
         axes.remove()
     shown = pairs[: len(labels)]

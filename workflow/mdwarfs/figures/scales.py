@@ -8,12 +8,9 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from mdwarfs.labels import LABELS
 from mdwarfs.statistics import summarise
 
 PAD = 0.08  # room on either side of an axis, as a share of its length
-LEAST = {"K": 200.0, "dex": 0.4}  # shortest half-axes of differences, by unit
-SHORTER = {"logg": 0.15, "alpha_m": 0.15}  # and of labels that vary less
 LOG_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 FEWEST_TICKS = 3
 EDGE = 0.02  # of an axis: a point so near to its end would be cut in two
@@ -123,11 +120,6 @@ def half_width(residuals: np.ndarray, least: float, room: float = 1.0) -> float:
         if abs(value - half) < EDGE * half:
             half = value / (1 - EDGE)
     return half
-
-
-def shortest(label: str) -> float:
-    """The shortest half-axis of differences of a label, in its unit."""
-    return SHORTER.get(label, LEAST[LABELS[label].unit])
 
 
 def binned(

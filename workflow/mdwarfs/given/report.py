@@ -20,7 +20,7 @@ from mdwarfs.given.others import FOUND, REFERENCE
 from mdwarfs.given.shifts import shifts_section
 from mdwarfs.given.summary import SURE, chance, summary
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.tables.columns import UNCERTAINTIES
 from mdwarfs.tables.markdown import grid
 from mdwarfs.validation.methods import correlation

@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.given.summary import summary
-from mdwarfs.methods.names import MEAN, SLAM
+from mdwarfs.method_names import MEAN, SLAM
 from mdwarfs.tables.tabulate import from_rows
 
 if TYPE_CHECKING:

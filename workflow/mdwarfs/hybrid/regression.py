@@ -32,6 +32,7 @@ NARROWEST = 0.3
 most values are alike, the others are not outliers."""
 JITTER = 1e-8  # variance of standardised labels that keeps the covariance positive
 IMPOSSIBLE = 1e10  # misfit where the covariance has no root all the same
+FARTHEST = 50.0  # logarithms beyond which a step of the search is not believed
 BLOCK = 64  # rows that LAPACK inverts at once: its products are faster than its loops
 
 
@@ -246,6 +247,8 @@ def _tune(y, inputs, noise, tail, hyper, weight, steps):
     loose = np.where(np.arange(len(hyper)) < few, LOOSE, EACH)
 
     def misfit(hyper):
+        if np.abs(hyper).max() > FARTHEST:
+            return IMPOSSIBLE, np.zeros(len(hyper))
         scaled = _scaled(hyper, inputs)
         smooth, total = _parts(hyper, scaled, scaled)
         total += smooth

@@ -17,7 +17,7 @@ from mdwarfs.contradictions import is_simulated as run_is_simulated
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, with_defaults
 from mdwarfs.literature.power_laws import PowerLaw
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.run import parts
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike

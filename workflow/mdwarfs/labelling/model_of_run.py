@@ -13,7 +13,7 @@ from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import is_simulated, tables_of, taken_at_rest
-from mdwarfs.methods.names import MAP
+from mdwarfs.method_names import MAP
 from mdwarfs.run import parts
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names

@@ -17,7 +17,7 @@ import numpy as np
 
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.noise import clean
-from mdwarfs.methods.names import HYBRID
+from mdwarfs.method_names import HYBRID
 from mdwarfs.methods.on_pixels import FEWEST
 from mdwarfs.methods.registry import Method
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdwarfs.method_names import HYBRID, MEAN
 from mdwarfs.methods import on_components, on_pixels
-from mdwarfs.methods.names import HYBRID, MEAN
 from mdwarfs.methods.training import Training
 
 

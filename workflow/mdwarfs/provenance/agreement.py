@@ -14,8 +14,8 @@ from typing import NamedTuple
 from astropy.table import Table
 
 from mdwarfs.provenance.history import CONFIG, WHOLE, History
-from mdwarfs.provenance.parameters import WHOLE as ALL
-from mdwarfs.provenance.parameters import value_of
+from mdwarfs.run.parameters import WHOLE as ALL
+from mdwarfs.run.parameters import value_of
 from mdwarfs.tables.tabulate import from_rows
 
 COLUMNS = {

@@ -11,7 +11,7 @@ from mdwarfs.config import config_text
 from mdwarfs.errors import InputError
 from mdwarfs.provenance import agreement, commits
 from mdwarfs.provenance.history import CONFIG, History
-from mdwarfs.provenance.step import FOLDER
+from mdwarfs.run.record import FOLDER
 from mdwarfs.types import PathLike
 
 AGREEMENT, README = f"{FOLDER}/agreement.ecsv", "README.md"

@@ -26,7 +26,7 @@ from mdwarfs.provenance.crate_entities import (
     single,
 )
 from mdwarfs.provenance.history import CONFIG, ELSEWHERE, WHOLE, History
-from mdwarfs.provenance.step import CRATE, FOLDER
+from mdwarfs.run.record import CRATE, FOLDER
 
 RUN_CRATE = "https://w3id.org/ro/wfrun"
 PROFILES = {

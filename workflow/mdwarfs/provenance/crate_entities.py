@@ -16,9 +16,9 @@ from rocrate.rocrate import ROCrate
 
 from mdwarfs.provenance.commits import changed
 from mdwarfs.provenance.history import History
-from mdwarfs.provenance.parameters import WHOLE as ALL
 from mdwarfs.provenance.sources import archive_of
-from mdwarfs.provenance.step import FOLDER
+from mdwarfs.run.parameters import WHOLE as ALL
+from mdwarfs.run.record import FOLDER
 
 CONTEXT = "https://w3id.org/ro/terms/workflow-run/context"
 WORKFLOW = f"{FOLDER}/workflow"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
-from mdwarfs.provenance import software
-from mdwarfs.provenance.step import CONFIGURATIONS, ENVIRONMENTS, FOLDER, names
+from mdwarfs.run import environment
+from mdwarfs.run.record import CONFIGURATIONS, ENVIRONMENTS, FOLDER, names
 from mdwarfs.types import PathLike
 
 CONFIG = "audit/config.yaml"
@@ -145,7 +145,7 @@ class History:
     def checksum(self, place: Path) -> str:
         """SHA-256 of a file as it is now, computed once."""
         if place not in self._checksums:
-            self._checksums[place] = software.sha256(place)
+            self._checksums[place] = environment.sha256(place)
         return self._checksums[place]
 
     def replaced(self, step: str) -> list[str]:

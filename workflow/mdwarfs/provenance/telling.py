@@ -7,7 +7,7 @@ import textwrap
 
 from mdwarfs.provenance import commits
 from mdwarfs.provenance.history import CHANGED, CONFIG, ELSEWHERE, UNKNOWN, WHOLE
-from mdwarfs.provenance.parameters import WHOLE as ALL
+from mdwarfs.run.parameters import WHOLE as ALL
 
 WIDTH = 96
 SET_IN = "    "

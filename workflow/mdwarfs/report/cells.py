@@ -34,13 +34,11 @@ CALLED = {
 }
 """Columns that are called otherwise than by their names; `e_*` and `n_*` without it."""
 LABELS_IN_NAMES = {
-    name: label.short
-    if label.scale_of is None
-    else f"{LABELS[label.scale_of].short} (Niu scale)"
+    name: label.heading
     for label in LABELS.values()
     for name in (label.name, label.paper)
     if name
-} | {"alpha_m": "[α/M]", "alphaM": "[α/M]"}
+}
 """Names of labels, in products and in the paper's tables, as they are in headings."""
 DECIMALS = {x: 4 for x in ("ra", "dec", "ra1", "dec1", "ra2", "dec2")} | {
     x: 1 for x in ("snr", "SNR", "snr_min", "snr_max")
@@ -165,8 +163,7 @@ def _errors(rows, name):
     for label in sorted(LABELS, key=len, reverse=True):
         of = LABELS[label]
         if any(f"{plain}_".startswith(f"{x}_") for x in (label, of.paper) if x):
-            decimals = of.decimals + (of.unit != "K")
-            return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - decimals))
+            return np.full(len(rows), 10.0 ** (OF_ERRORS - 1 - of.digits))
     like = plain.removeprefix("robust_").removesuffix("_all")
     own = ["error"] if plain in ("value", "error") else []
     for error in (f"e_{plain}", f"e_{like}", *own):

@@ -15,7 +15,7 @@ MOST_ROWS = 200
 LISTS_STARS = ("table_3", "table_4")
 LONG = 16
 """Tables with more rows are folded."""
-LEDGER = "claims"
+LEDGER, NUMBERS = "claims", "numbers"
 CUT_FLOWS = (
     "candidate_counts", "pairs_fgk_m_counts", "pairs_m_m_counts",
     "pairs_fgk_fgk_counts", "selected",
@@ -36,7 +36,7 @@ NARROW = {
     ),
 }  # fmt: skip
 """Columns of tables that have more than a page is wide; of others, all."""
-FILTERS = {"claims": ("kind", "status", "agrees"), "numbers": ("status", "of", "label")}
+FILTERS = {LEDGER: ("kind", "status", "agrees"), NUMBERS: ("status", "of", "label")}
 """Columns by which rows of the ledger can be chosen."""
 
 
@@ -76,7 +76,7 @@ def alone(read: dict) -> Iterator[dict]:
 def _entry(shown: Shown, content: Table | str, most: int) -> dict:
     """A table, of which at most so many rows are told, or a text."""
     made = {x: getattr(shown, x) for x in ("name", "title", "words", "path")}
-    made |= {"kind": "table", "long": False, "filters": {}, "alone": False}
+    made |= {"kind": "table", "long": False, "filters": {}, "alone": False, "alike": ""}
     if shown.name == LEDGER:
         return made | _ledger(content)
     if shown.path.endswith(".yaml"):
@@ -92,11 +92,15 @@ def _table(name, content, most):
     count = len(content)
     if name in LISTS_STARS:
         content = content[:most]
-    others = [x for x in content.colnames if x != "rule"]
-    made = cells.table(content, NARROW.get(name, others))
+    left_out, alike = {"rule"}, ""
+    if name == NUMBERS and len(set(content["status"])) == 1:
+        left_out.add("status")
+        alike = f"All {count:,} numbers are of {content['status'][0]} stars."
+    others = [x for x in content.colnames if x not in left_out]
     choices = _choices(name, content)
     return {
-        **made,
+        **cells.table(content, NARROW.get(name, others)),
+        "alike": alike,
         "count": count,
         "records": name in LISTS_STARS,
         "filters": choices,
@@ -111,7 +115,8 @@ def _ledger(claims):
         "kind": "ledger",
         "blocks": ledger.by_claim(claims),
         "put_in": bool(np.isfinite(claims["injected"]).any()),
-        "statuses": ledger.statuses(claims),
+        "alike": ledger.statuses(claims),
+        "varied": "status" in choices,
         "filters": choices,
     }
 

@@ -7,7 +7,7 @@ from astropy.table import Table
 
 from mdwarfs import software as running
 from mdwarfs.audit.ledger import PRINTED
-from mdwarfs.provenance.software import environment
+from mdwarfs.run.environment import environment
 
 SIMULATED = (
     "Simulated: invented stars. Nothing on this page is a measurement of the sky."

@@ -134,9 +134,9 @@ def packed(stars: Table, names: Sequence[str]) -> dict:
         "labels": [
             {
                 "name": x,
-                "title": _title(x),
+                "title": LABELS[x].heading,
                 "unit": LABELS[x].unit,
-                "decimals": LABELS[x].decimals + (LABELS[x].unit != "K"),
+                "decimals": LABELS[x].digits,
             }
             for x in names
         ],
@@ -201,11 +201,3 @@ def that_fit(
 
 def _taken(column, rows):
     return np.where(rows >= 0, np.asarray(column, float)[rows], np.nan)
-
-
-def _title(name):
-    """A label's name as plain text, short enough for an axis."""
-    label = LABELS[name]
-    if label.scale_of:
-        return f"{LABELS[label.scale_of].short} (Niu scale)"
-    return {"alpha_m": "[α/M]"}.get(name, label.short)

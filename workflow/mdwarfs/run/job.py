@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mdwarfs.errors import InputError
-from mdwarfs.provenance.step import recorded
+from mdwarfs.run.record import recorded
 from mdwarfs.run.usage import cpu_seconds, peak_memory
 
 logger = logging.getLogger("mdwarfs")
@@ -18,7 +18,7 @@ def run(main: Callable, snakemake: object) -> None:
     Messages go to the terminal, with the rule's name, and to the rule's log file. An
     `InputError` is printed as it stands; any other exception is printed as one line,
     with the traceback in the log file. What a step that ended well read and made is
-    recorded beside its products (`mdwarfs.provenance.step`).
+    recorded beside its products (`mdwarfs.run.record`).
 
     The stamp of the products gets the run's configuration, of whose digest they tell.
     No rule has it as a parameter, or else any change of it would repeat all of them.

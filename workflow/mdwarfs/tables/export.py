@@ -17,6 +17,7 @@ from astropy.table.meta import get_yaml_from_table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.labels import LABELS
 from mdwarfs.types import PathLike
 
 FORMS = (".vot", ".parquet", ".fits", ".ecsv", ".csv")
@@ -33,11 +34,7 @@ UCDS = {
     "bp_rp0": "phot.color",
     "mg0": "phys.magAbs",
     "snr": "stat.snr",
-    "feh": "phys.abund.Z",
-    "feh_niu": "phys.abund.Z",
-    "alpha_m": "phys.abund",
-    "teff": "phys.temperature.effective",
-    "logg": "phys.gravity",
+    **{x: LABELS[x].ucd for x in LABELS if LABELS[x].ucd},
     "chi2": "stat.fit.chi2",
     "dof": "stat.fit.dof",
     "correlation": "stat.correlation",

@@ -103,7 +103,7 @@ def from_hdu(hdu: fits.BinTableHDU) -> Table:
     """
     try:
         table = Table.read(
-            hdu, character_as_bytes=False, mask_invalid=False,
+            hdu, format="fits", character_as_bytes=False, mask_invalid=False,
             unit_parse_strict="silent",
         )  # fmt: skip
     except KeyError as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match

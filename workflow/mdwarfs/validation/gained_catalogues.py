@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.samples.split import TRAINED_ON
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.joining import lookup

@@ -13,7 +13,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.labels import LABELS
-from mdwarfs.methods.names import MEAN
+from mdwarfs.method_names import MEAN
 from mdwarfs.statistics import summarise
 from mdwarfs.tables.tabulate import from_rows
 

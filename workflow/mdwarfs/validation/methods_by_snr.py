@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import Table
 
-from mdwarfs.methods.labels_table import from_long
-from mdwarfs.methods.names import HYBRID, SLAM
+from mdwarfs.method_names import HYBRID, SLAM
 from mdwarfs.samples.split import of_role
+from mdwarfs.tables.by_method import from_long
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
 from mdwarfs.tables.tabulate import from_rows, matrix
@@ -58,7 +58,7 @@ def methods_by_snr(
     slam
         Its labels, of stars that it was not trained with, and their SNR.
     methods
-        From `mdwarfs.methods.labels_table.long_table`.
+        From `mdwarfs.tables.by_method.long_table`.
     labels, split
         Reference labels, and the role of their stars.
     truth

@@ -22,16 +22,12 @@ sound spectra is learnt (`mdwarfs.validation.fit_limits`, `mdwarfs.hybrid.unlike
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
 from mdwarfs.slam.infer.flags import Flag, flag
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mdwarfs.validation.fit_limits import Limits
 
 COLUMNS = {
     "residual_noise": (
@@ -227,8 +223,20 @@ def measures(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
+class Bounds(Protocol):
+    """What `flags` asks of limits, as `mdwarfs.validation.fit_limits.Limits` are."""
+
+    def low(self, values: np.ndarray, snr: np.ndarray) -> np.ndarray:
+        """Whether values are below the lower limit at their SNR."""
+        ...
+
+    def high(self, values: np.ndarray, snr: np.ndarray) -> np.ndarray:
+        """Whether they are above the upper one."""
+        ...
+
+
 def flags(
-    found: Mapping[str, np.ndarray], snr: np.ndarray, limits: Mapping[str, Limits]
+    found: Mapping[str, np.ndarray], snr: np.ndarray, limits: Mapping[str, Bounds]
 ) -> np.ndarray:
     """Flag stars of which a measure is not that of sound spectra: `FLAGS`.
 

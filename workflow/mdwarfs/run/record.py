@@ -18,15 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from mdwarfs import tables
-from mdwarfs.provenance import software
-from mdwarfs.provenance.parameters import configuration_keys, other_settings
+from mdwarfs.run import environment
+from mdwarfs.run.parameters import configuration_keys, other_settings
 from mdwarfs.software import digest
 from mdwarfs.types import PathLike
 
 FOLDER = "provenance"
 CONFIGURATIONS, ENVIRONMENTS = f"{FOLDER}/configurations", f"{FOLDER}/environments"
 CRATE = "ro-crate-metadata.json"
-OWN = ("mdwarfs/provenance/", "mdwarfs/run/job.py")
+OWN = (
+    "mdwarfs/provenance/", "mdwarfs/run/environment.py", "mdwarfs/run/job.py",
+    "mdwarfs/run/parameters.py", "mdwarfs/run/record.py",
+)  # fmt: skip
 """Modules that are no part of what a step computes: they write this down."""
 PACKAGE = Path(__file__).parents[1]
 
@@ -87,10 +90,10 @@ def describe(snakemake: Any, folder: Path, script: Path) -> dict:
             "digest": params.get("code"),
             "script": f"scripts/{script.name}",
             "modules": modules(),
-            **software.checkout(script.parents[1]),
+            **environment.checkout(script.parents[1]),
         },
         "configuration": snakemake.config,
-        "environment": software.environment(),
+        "environment": environment.environment(),
     }
 
 
@@ -167,7 +170,7 @@ def state(path: Path, folder: Path, known: Mapping[tuple, str]) -> dict:
         return entry | {"files": len(inside), "listing": listing}
     stat = path.stat()
     entry |= {"bytes": stat.st_size, "sha256": "", "mtime_ns": stat.st_mtime_ns}
-    entry["sha256"] = known.get(identity(entry)) or software.sha256(path)
+    entry["sha256"] = known.get(identity(entry)) or environment.sha256(path)
     return entry
 
 
@@ -182,17 +185,13 @@ def relative(path: PathLike, folder: Path) -> str:
 
 def modules() -> dict[str, str]:
     """The modules of this package that the process has loaded, with their checksums."""
-    loaded = (
-        getattr(sys.modules[name], "__file__", None) for name in list(sys.modules)
-    )
-    paths = {Path(path) for path in loaded if path}
     own = {
-        str(path.relative_to(PACKAGE.parent)): path
-        for path in paths
-        if path.is_relative_to(PACKAGE)
+        str(Path(module.__file__).relative_to(PACKAGE.parent)): module.__file__
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] == PACKAGE.name and getattr(module, "__file__", None)
     }
     return {
-        name: software.sha256(own[name])[:16]
+        name: environment.sha256(own[name])[:16]
         for name in sorted(own)
         if not name.startswith(OWN)
     }

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from mdwarfs import software as running
-from mdwarfs.provenance import software
+from mdwarfs.run import environment
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def repository(tmp_path):
 def checkout(root):
     """As another process finds it."""
     running.software.cache_clear()
-    return software.checkout(root)
+    return environment.checkout(root)
 
 
 def test_a_checkout_says_its_commit_and_what_is_changed(repository):
@@ -50,7 +50,7 @@ def test_packages_have_the_versions_that_they_say_themselves():
     import numpy
     import yaml
 
-    found = software.packages(sys.path)
+    found = environment.packages(sys.path)
     assert found["numpy"] == numpy.__version__
     assert found["pyyaml"] == yaml.__version__
-    assert software.environment()["python"] == sys.version.split()[0]
+    assert environment.environment()["python"] == sys.version.split()[0]

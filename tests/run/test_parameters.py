@@ -1,6 +1,6 @@
 import pytest
 
-from mdwarfs.provenance.parameters import (
+from mdwarfs.run.parameters import (
     WHOLE,
     configuration_keys,
     other_settings,
