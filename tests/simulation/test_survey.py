@@ -62,7 +62,7 @@ def write(run_script, config, folder, threads, parts=1):
     params["catalogues"] = {
         entry.raw.key: entry.raw.simulated
         for entry in registry.CATALOGUES
-        if entry.comparison
+        if entry.comparison and entry.raw.key in FILES
     }
     files = {name: folder / file for name, file in FILES.items()}
     listed = files.pop("spectra")

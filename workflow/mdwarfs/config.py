@@ -17,6 +17,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from mdwarfs.archives.hosts import HOSTS
 from mdwarfs.catalogues import registry
 from mdwarfs.contradictions import contradictions
 from mdwarfs.errors import ConfigError, InputError
@@ -45,6 +46,11 @@ RENAMED_VALUES = {
     "archives.inputs.*.route": {"full": "download", "lean": "query"},
 }
 """Names of earlier versions, by dotted key: what they are called now."""
+REGISTRIES = {
+    ("archives", "inputs"): "mdwarfs/catalogues/registry.py",
+    ("archives", "addresses"): "mdwarfs/archives/hosts.py",
+}
+"""Where the keys of a section have their entries."""
 SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
 Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
@@ -52,6 +58,9 @@ Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: type(value) is int
     ),
+)
+LACKS_RELEASE = re.compile(
+    r"archives(\.addresses|\.inputs)?: .*is a required property$"
 )
 COMMA = re.compile(r"[+-]?\d+,\d+")
 NO_POINT = re.compile(r"[+-]?\d+e[+-]?\d+", re.IGNORECASE)
@@ -124,7 +133,7 @@ def check_config(config: dict, schema: PathLike) -> None:
     problems += [f"{key}: not a finite number" for key in not_finite(config)]
     if not problems:
         problems = list(contradictions(config))
-    if any("archives" in p and "is a required property" in p for p in problems):
+    if any(LACKS_RELEASE.match(problem) for problem in problems):
         problems.append(
             "archives: config/dr20.yaml and config/loopback.yaml only change what "
             "config/dr19.yaml says; give that before them"
@@ -166,6 +175,12 @@ def describe(error: ValidationError) -> Iterator[str]:
     if path[:2] == ["slam", "labels"] and error.validator == "enum":
         yield unknown_label(error.instance)
         return
+    if path[:2] == ["archives", "inputs"] and path[-1] == "archive":
+        yield (
+            f"{'.'.join(path)}: {error.instance!r} is none of {', '.join(HOSTS)}; "
+            "another is an entry of mdwarfs/archives/hosts.py"
+        )
+        return
     if error.validator != "additionalProperties":
         hint = of_numbers(error) if error.validator == "type" else ""
         yield f"{'.'.join(path) or 'the file'}: {error.message}{hint}"
@@ -174,8 +189,13 @@ def describe(error: ValidationError) -> Iterator[str]:
     for key in sorted(set(error.instance) - set(known)):
         close = get_close_matches(key, known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        if path == ["archives", "inputs"] and not close:
-            hint = "; mdwarfs/catalogues/registry.py has no entry of that name"
+        if tuple(path) in REGISTRIES and not close:
+            hint = f"; {REGISTRIES[tuple(path)]} has no entry of that name"
+        if path == ["prediction", "usable"] and key in LABELS:
+            hint = (
+                "; a label with a usable range has a bit of the flags: give it "
+                "`outside` in mdwarfs/labels.py"
+            )
         yield f"{'.'.join([*path, key])}: unknown key{hint}"
 
 
@@ -223,7 +243,7 @@ def schema_path(root: PathLike) -> Path:
 
 
 def read_schema(path: PathLike) -> dict:
-    """The schema, with the labels and the inputs of the archives from their registries.
+    """The schema, with labels, archives and their inputs from the registries.
 
     Parameters
     ----------
@@ -238,6 +258,11 @@ def read_schema(path: PathLike) -> dict:
     for key, names in (("prior", LABELS), ("usable", ranged)):
         like = prediction[key]["properties"].pop("<label>")
         prediction[key]["properties"] |= {x: of_label(like, LABELS[x]) for x in names}
+    tree["$defs"]["archive"] = {"enum": list(HOSTS)}
+    archives["addresses"]["properties"] = {
+        slot: {"$ref": "#/$defs/address", "description": host.words, "unit": "none"}
+        for slot, host in HOSTS.items()
+    }
     archives["inputs"]["properties"] = {
         key: {"$ref": "#/$defs/input", "description": raw.words, "unit": "none"}
         for key, raw in registry.INPUTS.items()
