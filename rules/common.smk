@@ -12,7 +12,8 @@ ROOT = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(ROOT / "workflow"))
 os.environ.update(PYTHONPATH=str(ROOT / "workflow"))
 
-from mdwarfs.archives.settings import RELEASES, release_of
+from mdwarfs.archives.settings import release_of
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.audit.closing import closing_words
 from mdwarfs.catalogues import registry
 from mdwarfs.config import check_config, merge_config, read_config, schema_path

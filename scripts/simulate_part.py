@@ -1,7 +1,7 @@
 """Write the coadded BOSS spectra of some of the simulated stars."""
 
 from mdwarfs import tables
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.run.job import run
 from mdwarfs.run.shares import share
 from mdwarfs.simulation.spectrum_files import OF_STARS, with_spectrum, write_spectra

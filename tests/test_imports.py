@@ -63,14 +63,17 @@ def test_a_name_that_does_not_exist_is_noticed():
 
 
 def folders(trees):
-    """The folders of the library, and single modules beside them, that each imports."""
-    found = {}
+    """The other folders of the library that each of them imports.
+
+    Modules beside them, as that of the configuration, may ask any folder's registry.
+    """
+    found = {path.name: set() for path in PACKAGE.iterdir() if path.is_dir()}
     for file, tree in trees.items():
-        if PACKAGE in file.parents and file != PACKAGE / "__init__.py":
-            own = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if PACKAGE in file.parents and file.parent != PACKAGE:
+            own = file.relative_to(PACKAGE).parts[0]
             names = imported(tree, annotations=False)
             others = {f"{name}.{what}".split(".")[1] for name, what in names}
-            found.setdefault(own, set()).update(others - {own})
+            found[own] |= others & found.keys() - {own}
     return found
 
 

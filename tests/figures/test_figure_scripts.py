@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from mdwarfs import tables as files
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.figures import registry
 
 FIGURES = {figure.name: figure for figure in registry.FIGURES}

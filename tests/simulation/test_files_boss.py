@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files import boss
 from mdwarfs.simulation.instrument import Observation

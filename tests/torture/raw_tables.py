@@ -15,8 +15,8 @@ import numpy as np
 from astropy.table import Table
 from astropy.utils.exceptions import AstropyWarning
 
-from mdwarfs.archives.settings import RELEASES
 from mdwarfs.catalogues import registry
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.errors import InputError
 from tests.torture.mutate import OF_BYTES
 

@@ -7,7 +7,7 @@ import yaml
 
 from mdwarfs import tables
 from mdwarfs.archives.patience import Limits
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.spectra.manifest import folder_of
 from tests.archives.servers import loopback
 from tests.archives.servers.archives import Archives

@@ -25,7 +25,7 @@ class RawFile:
     path
         Where it lies below the folder of raw files, with the name that its archive
         gives it; `{run2d}`, `{astra_boss}` and `{astra_apogee}` are those of the data
-        release (`mdwarfs.archives.settings.RELEASES`).
+        release (`mdwarfs.catalogues.releases.RELEASES`).
     words
         What it is, for the manual of the configuration.
     excerpt

@@ -47,7 +47,7 @@ class Figure:
     settings
         By argument of `draw`, a key of the configuration, with dots between its parts;
         or of what follows from the configuration: `release`, `sdss.<pipeline>` (the
-        versions of `mdwarfs.archives.settings.RELEASES`) and `simulated`.
+        versions of `mdwarfs.catalogues.releases.RELEASES`) and `simulated`.
     of_truth
         More tables, which simulated runs alone have.
     needs

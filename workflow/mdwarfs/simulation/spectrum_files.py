@@ -6,7 +6,7 @@ import numpy as np
 from astropy.table import Table
 from threadpoolctl import threadpool_limits
 
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.run.parallel import in_processes
 from mdwarfs.run.progress import Progress
 from mdwarfs.simulation import individual
@@ -53,7 +53,7 @@ def write_spectra(
     threads
         Processes.
     versions
-        One of `mdwarfs.archives.settings.RELEASES`: `run2d` and `astra_boss`.
+        One of `mdwarfs.catalogues.releases.RELEASES`: `run2d` and `astra_boss`.
 
     Returns
     -------

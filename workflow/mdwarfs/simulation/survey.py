@@ -7,7 +7,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.labels import LABELS
 from mdwarfs.simulation import (
     dr20,

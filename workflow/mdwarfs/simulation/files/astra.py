@@ -2,7 +2,7 @@
 
 from numpy.typing import ArrayLike
 
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.boss import ASTRA_NULLS
 from mdwarfs.simulation.files.columns.layout import read_layouts

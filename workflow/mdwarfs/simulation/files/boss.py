@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdwarfs.archives.settings import RELEASES
+from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.simulation.files.columns.layout import read_layouts
 from mdwarfs.simulation.files.fits_table import (
@@ -65,7 +65,7 @@ def spectrum_path(sdss_id: int, versions: dict) -> PurePosixPath:
     Parameters
     ----------
     versions
-        One of `mdwarfs.archives.settings.RELEASES`.
+        One of `mdwarfs.catalogues.releases.RELEASES`.
     """
     return mwm_star.path(sdss_id, versions["astra_boss"])
 
@@ -89,7 +89,7 @@ def write_spectrum(
     snr, v_rad
         Signal-to-noise ratio and radial velocity [km/s], as the file gives them.
     versions
-        One of `mdwarfs.archives.settings.RELEASES`.
+        One of `mdwarfs.catalogues.releases.RELEASES`.
     """
     columns = {
         "sdss_id": sdss_id, "release": "sdss5", "filetype": "mwmStar",
