@@ -27,6 +27,7 @@ PART = f"{MISSING} (a temporary part)"
 SHARED_OUT = "scatteritem"
 """Wildcard of steps whose products are parts: they go once they are put together."""
 UNKNOWN = "made by no step on record"
+GIVEN = "given to the run, from outside of its folder"
 """What can be said of a file."""
 
 
@@ -124,7 +125,7 @@ class History:
             maker = self.steps.get(self.makers.get(path), {})
             return PART if SHARED_OUT in maker.get("wildcards", {}) else MISSING
         if entry is None:
-            return UNKNOWN
+            return UNKNOWN if self.is_inside(path) else GIVEN
         return WHOLE if self.is_as(place, entry) else CHANGED
 
     def is_as(self, place: Path, entry: dict) -> bool:

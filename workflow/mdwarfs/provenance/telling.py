@@ -6,7 +6,14 @@ import json
 import textwrap
 
 from mdwarfs.provenance import commits
-from mdwarfs.provenance.history import CHANGED, CONFIG, ELSEWHERE, UNKNOWN, WHOLE
+from mdwarfs.provenance.history import (
+    CHANGED,
+    CONFIG,
+    ELSEWHERE,
+    GIVEN,
+    UNKNOWN,
+    WHOLE,
+)
 from mdwarfs.run.parameters import WHOLE as ALL
 
 WIDTH = 96
@@ -72,10 +79,11 @@ def tree(trace: dict, numbers: dict, path: str, shown: set, indent: str = "") ->
         line += f"  ({file['place']})"
     if step:
         line += f"  <- [{numbers[step]}] {trace['steps'][step]['rule']}"
-    if file["state"] not in (WHOLE, UNKNOWN):
+    if file["state"] not in (WHOLE, UNKNOWN, GIVEN):
         line += f"  {file['state']}"
     if not step and not file.get("archive"):
-        line += "  given" if file["state"] != UNKNOWN else f"  {UNKNOWN}"
+        known = file["state"] in (UNKNOWN, GIVEN)
+        line += f"  {file['state']}" if known else "  given"
     lines = [line]
     if "archive" in file:
         lines += [f"{indent}    {said}" for said in from_archive(file["archive"])]
