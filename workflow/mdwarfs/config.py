@@ -285,20 +285,20 @@ def manual(schema: PathLike) -> str:
 
 
 def keys(
-    node: dict, definitions: dict[str, dict], written: dict[str, str], prefix: str = ""
+    node: dict, definitions: dict[str, dict], named: dict[str, str], prefix: str = ""
 ) -> Iterator[tuple[str, dict, str]]:
     """Every key below a node of the schema, with what the schema says of it.
 
-    The keys of a definition that several nodes share are given once: `written` notes
+    The keys of a definition that several nodes share are given once: `named` notes
     where, and the later nodes refer to it.
     """
     name = node.get("$ref", "").rpartition("/")[2]
     for key, value in definitions.get(name, node).get("properties", {}).items():
         shared = value.get("$ref", "").rpartition("/")[2]
         has_keys = "properties" in definitions.get(shared, {})
-        same = written.setdefault(shared, prefix + key) if has_keys else prefix + key
+        same = named.setdefault(shared, prefix + key) if has_keys else prefix + key
         if same != prefix + key:
             yield prefix + key, value, same
             continue
         yield prefix + key, value, ""
-        yield from keys(value, definitions, written, f"{prefix}{key}.")
+        yield from keys(value, definitions, named, f"{prefix}{key}.")
