@@ -122,7 +122,7 @@ def test_what_rules_are_given_beside_the_configuration_is_known(results):
         "catalogues", "figures", "products", "labels", "given", "every", "role",
         "reader", "arguments", "order", "function", "key", "least", "compared",
         "origins", "configuration", "release", "astra", "module", "settings", "table",
-        "reference", "caption", "made_by", "folder",
+        "reference", "caption", "made_by", "folder", "words",
     }  # fmt: skip
     keys = set()
     for record in History(results).steps.values():
