@@ -18,11 +18,11 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.slam.folds import assign_folds
-from mdwarfs.slam.model_file import first_hdus, read_common
+from mdwarfs.slam.model_file import first_hdus, open_model, read_common
 from mdwarfs.slam.spectral_model import SpectralModel
 from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.slam.train.scatter import model_variance
-from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike
+from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike, identifiers
 from mdwarfs.spectra.good_pixels import good_pixels
 from mdwarfs.types import PathLike
 
@@ -96,7 +96,7 @@ class Quadratic(TrainedModel, SpectralModel):
         pixels = Table(rows=pixels, names=list(COLUMNS))
         noise = 1 / np.where(good, ivar, 1.0)
         pixels["variance"] = model_variance(np.nan_to_num(held_out), noise, good)
-        ids = np.zeros(len(x), int) if source_id is None else np.asarray(source_id)
+        ids = identifiers(source_id, labels)
         parts = tuple(label_names), labels, ids, dict(normalisation or {}), pixels
         return cls(*parts, np.zeros(0)).refit(
             labels, flux, ivar, threads=threads, source_id=ids
@@ -118,7 +118,7 @@ class Quadratic(TrainedModel, SpectralModel):
         for p in np.flatnonzero(self.informative):
             use, penalty = good[:, p], self.pixels["penalty"][p]
             found[:, p] = ridge(x[use], flux[use, p].astype(float), penalty)
-        ids = np.zeros(len(x), int) if source_id is None else np.asarray(source_id)
+        ids = identifiers(source_id, labels)
         return replace(self, labels=labels, source_id=ids, coefficients=found)
 
     @classmethod
@@ -143,7 +143,7 @@ class Quadratic(TrainedModel, SpectralModel):
     @classmethod
     def read(cls, path: PathLike) -> Quadratic:
         """See `TrainedModel.read`."""
-        with fits.open(path, memmap=False) as hdus:
+        with open_model(path, "a quadratic model") as hdus:
             pixels = tables.from_images(hdus, "PIXELS")
             found = hdus["TERMS"].data.astype(float)
             return cls(**read_common(hdus), pixels=pixels, coefficients=found)
