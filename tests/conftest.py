@@ -32,9 +32,9 @@ FIRST = (
     "test_ci_run",
     "test_gaiaxp_run",
     "test_your_spectra",
+    "test_given_run",
     "test_loopback_dr20",
     "test_loopback",
-    "test_given_run",
     "test_add_label",
     "test_add_catalogue",
     "test_reruns",
@@ -43,7 +43,7 @@ FIRST = (
     "test_fit_limits",
 )
 """Files of tests that take long, in the order in which they begin. The first makes the
-small run, for which whoever needs it waits: so the next two do without it."""
+small run, for which whoever needs it waits: so the next three do without it."""
 
 GROUPS = {
     "test_loopback": "the archives of the small run",

@@ -148,7 +148,8 @@ def test_what_is_changed_in_a_sample_is_read_again(root, tmp_path):
     own = {"run": "roles", "source": "files", "files": files} | COARSE
     own["slam"] = COARSE["slam"] | {"labels": ["teff", "logg"]}
     (checkout.path / "own.yaml").write_text(yaml.safe_dump(own))
-    targets = ["validate", "audit", "diagnostics"]
+    targets = ["validate", "audit", "results/roles/diagnostics/interpretation.md"]
+    targets.append("figures/roles/diagnostic_windows.png")
     asked = ["--configfile", "own.yaml", "--", *targets]
     checkout.snakemake("--cores", "1", *asked)
     results = checkout.path / "results" / "roles"

@@ -143,6 +143,7 @@ def published(loopback, server, tmp_path_factory):
         },
         "slam": {"folds": 2, "grid": {"C": [1.0], "epsilon": [0.1], "gamma": [0.03]}},
         "spectra": {"wave_min": 7800.0},
+        "posterior": {"draws": 64},
         "uncertainty": {"parts": 2},
     }
     (checkout.path / "published.yaml").write_text(yaml.safe_dump(changes))

@@ -21,6 +21,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from tests import quick_astropy
+
 IMPORTS = [
     "snakemake.cli", "snakemake.profiles", "snakemake.report.html_reporter",
     "snakemake.storage", "smart_open", "pandas", "requests", "jsonschema",
@@ -31,6 +33,9 @@ IMPORTS = [
     "astroquery.utils.tap", "rocrate.rocrate", "matplotlib.figure",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_pdf",
 ]  # fmt: skip
+
+SCHEDULER = "--scheduler", "greedy"
+"""That of Snakemake's which starts no solver each time that a job has ended."""
 
 GARBAGE = 100_000, 20, 20
 """After how many new objects jobs look for garbage, as in tests/conftest.py."""
@@ -60,8 +65,9 @@ def snakemake(arguments, folder, environment):
 def server():
     """The server, which ends with the process that asks it."""
     process = subprocess.Popen(
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        [sys.executable, "-m", "tests.workflow.warm"], cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
     atexit.register(process.communicate)
     return process
@@ -75,6 +81,7 @@ def run(arguments, folder, environment, out, err):
     os.environ.clear()
     os.environ.update(environment)
     sys.path[0] = folder
+    arguments = [*SCHEDULER, *arguments]
     sys.argv[:] = ["snakemake", *arguments]
     import_module("snakemake.script").PythonScript.execute_script = in_a_fork
     status = 1
@@ -150,6 +157,8 @@ def leave(status):
 def main():
     for name in IMPORTS:
         import_module(name)
+    quick_astropy.remember_configuration()
+    quick_astropy.read_by_libyaml()
     gc.freeze()  # what is there now stays in all processes
     for line in sys.stdin:
         if (child := os.fork()) == 0:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -249,8 +251,7 @@ def read_schema(path: PathLike) -> dict:
         The JSON schema, as YAML. A key "<label>" stands for one of each label; words
         and unit of the label stand for <words> and <unit> in what is said of it.
     """
-    with open(path, encoding="utf-8") as file:
-        tree = yaml.load(file, LOADER)
+    tree = json.loads(_as_json(Path(path).read_text(encoding="utf-8")))
     slam, prediction, archives = (tree["properties"][x]["properties"] for x in SECTIONS)
     slam["labels"]["items"]["enum"] = list(LABELS)
     ranged = [name for name, label in LABELS.items() if label.outside is not None]
@@ -270,6 +271,12 @@ def read_schema(path: PathLike) -> dict:
         key for key, raw in registry.INPUTS.items() if not raw.optional
     ]
     return tree
+
+
+@cache
+def _as_json(text):
+    """YAML as JSON, which is read ten times faster: a schema is asked for again."""
+    return json.dumps(yaml.load(text, LOADER))
 
 
 def of_label(node: dict, label: Label) -> dict:

@@ -1,9 +1,9 @@
 """The interface of a trained regressor.
 
 A regressor is a way to learn the flux of every pixel as a function of the labels: the
-support-vector regression of SLAM (`mdwarfs.slam.model.Slam`), or another in its place.
-It is one class, entered in `mdwarfs.slam.regressors`. All that trains, reads models,
-predicts and diagnoses asks a model these questions and no others.
+support-vector regression of SLAM (`mdwarfs.slam.model.SupportVectors`), or another in
+its place. It is one class, entered in `mdwarfs.slam.regressors`. All that trains, reads
+models, predicts and diagnoses asks a model these questions and no others.
 """
 
 from __future__ import annotations
