@@ -3,8 +3,8 @@ import textwrap
 import pytest
 import yaml
 
-from mdwarfs.archives.hosts import HOSTS, Host
 from mdwarfs.archives.settings import source_of
+from mdwarfs.catalogues.hosts import HOSTS, Host
 from mdwarfs.config import (
     check_config,
     config_text,
@@ -228,11 +228,12 @@ def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypat
     with pytest.raises(ConfigError, match="archive: 'cornell' is none.*hosts.py"):
         check_config(mine, schema)
     monkeypatch.setitem(HOSTS, "cornell", Host("Cornell", "Cornell University"))
-    with pytest.raises(
-        ConfigError, match="(?s)addresses.cornell: missing.*{cornel} is no archive"
-    ):
+    with pytest.raises(ConfigError, match="addresses.cornell: missing; .*inputs.birky"):
         check_config(mine, schema)
     given = {"addresses": {"cornell": "https://astro.cornell.edu"}}
+    mine = merge_config(mine, {"archives": given})
+    with pytest.raises(InputError, match="birky.download.urls: 'cornel' in braces"):
+        source_of(mine["archives"], "birky", "download")
     given["inputs"] = {"birky": {"download": {"urls": ["{cornell}/x.csv"]}}}
     mine = merge_config(mine, {"archives": given})
     check_config(mine, schema)

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from mdwarfs.archives import pace
-from mdwarfs.archives.hosts import HOSTS
 from mdwarfs.archives.plan import (
     plan,
     text_of,
 )
 from mdwarfs.archives.settings import source_of
+from mdwarfs.catalogues.hosts import HOSTS
 from mdwarfs.cli import main
 from mdwarfs.config import check_config, merge_config, read_config, schema_path
 

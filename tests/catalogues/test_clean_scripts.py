@@ -41,7 +41,9 @@ CASES = {
         "tmass_designation j_m j_msigcom h_m h_msigcom ks_m ks_msigcom ph_qual",
     ),
     "wide_binaries": (
-        lambda path: wide_binaries.write_catalogue(path, {"source_id1": IDS}),
+        lambda path: wide_binaries.write_catalogue(
+            path, dict.fromkeys(("source_id1", "source_id2"), IDS)
+        ),
         "source_id1 source_id2 ra1 ra2 dec1 dec2 parallax1 parallax2 parallax_error1 "
         "parallax_error2 ruwe1 ruwe2 phot_g_mean_mag1 phot_g_mean_mag2 "
         "phot_bp_mean_mag1 phot_bp_mean_mag2 phot_rp_mean_mag1 phot_rp_mean_mag2 "

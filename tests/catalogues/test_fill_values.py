@@ -5,6 +5,7 @@ import pytest
 
 from mdwarfs.catalogues import astra, behmard, birky, boss, gaia, lamost, wide_binaries
 from mdwarfs.catalogues.nulls import from_cards
+from mdwarfs.errors import InputError
 from mdwarfs.simulation.files import astra as astra_files
 from mdwarfs.simulation.files import boss as boss_files
 from mdwarfs.simulation.files import gaia as gaia_files
@@ -133,3 +134,18 @@ def test_a_fill_value_is_null_in_every_column(tmp_path, key):
         for fill, n in zip(FILLS, (2, 1))
     }
     assert len(found) == 2 * len(bad)
+
+
+@pytest.mark.parametrize(
+    "key", sorted(set(TABLES) - {"boss"})
+)  # BOSS stars may have none
+def test_a_table_of_stars_without_identifiers_is_refused(tmp_path, key, monkeypatch):
+    columns, rows, write, reader = TABLES[key]
+    lost = {
+        "sdss_id": 0, "name": 0, "gaia_source_id": "null", "APOGEE_ID": "AP0",
+        "source_id": 0, "source_id1": 0,
+    }  # fmt: skip
+    changed = {x: [lost[x]] * N for x in rows if x in lost}
+    monkeypatch.setitem(TABLES, key, (columns, rows | changed, write, reader))
+    with pytest.raises(InputError, match=f"raw.*none of {N} "):
+        read(key, tmp_path / "raw", {name: sound(name) for name in columns})

@@ -68,5 +68,5 @@ def test_reals_are_refused(values):
 def test_rows_of_which_none_has_the_key_are_refused_and_no_rows_are_not():
     assert read(np.zeros(3, int)) == ([0, 0, 0], [])
     with pytest.raises(InputError, match="none of 3 rows has an identifier in gaia_id"):
-        read(np.zeros(3, int), key="source_id")
-    assert read(np.zeros(0, int), key="source_id") == ([], [])
+        read(np.zeros(3, int), keys=["source_id"])
+    assert read(np.zeros(0, int), keys=["source_id"]) == ([], [])

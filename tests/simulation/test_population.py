@@ -9,6 +9,7 @@ from astropy.table import vstack
 from mdwarfs.errors import InputError
 from mdwarfs.samples import extinction
 from mdwarfs.simulation import dust, population, singles
+from mdwarfs.simulation import stars as simulated_stars
 from mdwarfs.simulation.survey import observed_stars
 from mdwarfs.statistics import equal_count_bins
 
@@ -55,6 +56,13 @@ def test_numbers_are_those_of_the_paper(stars, simulation):
     for kind, expected in simulation["contaminants"].items():
         assert number[kind] == expected
     assert np.sum(stars["injected"] == "missing_spectrum") == 12
+
+
+def test_a_label_without_true_values_is_named(monkeypatch):
+    known = (*simulated_stars.ABUNDANCES, "another")
+    monkeypatch.setattr(simulated_stars, "ABUNDANCES", known)
+    with pytest.raises(InputError, match="draw_abundances has no another"):
+        simulated_stars.fgk_dwarfs("x", 3, np.random.default_rng(1))
 
 
 def test_one_factor_scales_every_number(simulation):

@@ -17,8 +17,8 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-from mdwarfs.archives.hosts import HOSTS
 from mdwarfs.catalogues import registry
+from mdwarfs.catalogues.hosts import HOSTS
 from mdwarfs.contradictions import contradictions
 from mdwarfs.errors import ConfigError, InputError
 from mdwarfs.labels import LABELS, Label
@@ -48,7 +48,7 @@ RENAMED_VALUES = {
 """Names of earlier versions, by dotted key: what they are called now."""
 REGISTRIES = {
     ("archives", "inputs"): "mdwarfs/catalogues/registry.py",
-    ("archives", "addresses"): "mdwarfs/archives/hosts.py",
+    ("archives", "addresses"): "mdwarfs/catalogues/hosts.py",
 }
 """Where the keys of a section have their entries."""
 SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
@@ -178,7 +178,7 @@ def describe(error: ValidationError) -> Iterator[str]:
     if path[:2] == ["archives", "inputs"] and path[-1] == "archive":
         yield (
             f"{'.'.join(path)}: {error.instance!r} is none of {', '.join(HOSTS)}; "
-            "another is an entry of mdwarfs/archives/hosts.py"
+            "another is an entry of mdwarfs/catalogues/hosts.py"
         )
         return
     if error.validator != "additionalProperties":
@@ -317,20 +317,20 @@ def manual(schema: PathLike) -> str:
 
 
 def keys(
-    node: dict, definitions: dict[str, dict], written: dict[str, str], prefix: str = ""
+    node: dict, definitions: dict[str, dict], named: dict[str, str], prefix: str = ""
 ) -> Iterator[tuple[str, dict, str]]:
     """Every key below a node of the schema, with what the schema says of it.
 
-    The keys of a definition that several nodes share are given once: `written` notes
+    The keys of a definition that several nodes share are given once: `named` notes
     where, and the later nodes refer to it.
     """
     name = node.get("$ref", "").rpartition("/")[2]
     for key, value in definitions.get(name, node).get("properties", {}).items():
         shared = value.get("$ref", "").rpartition("/")[2]
         has_keys = "properties" in definitions.get(shared, {})
-        same = written.setdefault(shared, prefix + key) if has_keys else prefix + key
+        same = named.setdefault(shared, prefix + key) if has_keys else prefix + key
         if same != prefix + key:
             yield prefix + key, value, same
             continue
         yield prefix + key, value, ""
-        yield from keys(value, definitions, written, f"{prefix}{key}.")
+        yield from keys(value, definitions, named, f"{prefix}{key}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from string import Formatter
 
 from mdwarfs.catalogues import registry
 from mdwarfs.catalogues.releases import RELEASES
@@ -127,14 +126,6 @@ def without_address(archives: dict) -> Iterator[str]:
                 yield (
                     f"archives.addresses.{slot}: missing; "
                     f"archives.inputs.{key}.{route} is there"
-                )
-        for url in entry.get("download", {}).get("urls", []):
-            names = {name for _, name, _, _ in Formatter().parse(url) if name}
-            known = archives["addresses"].keys() | {"release", *RELEASES[19]}
-            for name in sorted(names - known):
-                yield (
-                    f"archives.inputs.{key}.download.urls: {{{name}}} is no archive "
-                    "with an address, and nothing of a data release"
                 )
 
 

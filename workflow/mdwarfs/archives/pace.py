@@ -1,31 +1,7 @@
-"""Assumed durations of the parts of a real run; nobody has measured them."""
+"""Assumed durations of the parts of a real run, in words; nobody has measured them."""
 
-from dataclasses import dataclass
-
+from mdwarfs.catalogues.hosts import Pace
 from mdwarfs.run.progress import duration
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast an archive is taken to be.
-
-    Attributes
-    ----------
-    rate
-        Of a transfer [MB/s].
-    each
-        Until the answer to one request begins [s].
-    unit
-        What a request is called.
-    """
-
-    rate: float
-    each: float
-    unit: str
-
-    def seconds(self, megabytes: float, requests: int, streams: int = 1) -> float:
-        """Time for so much, with so many connections that share the rate [s]."""
-        return megabytes / self.rate + requests * self.each / streams
 
 
 def rate_text(pace: Pace) -> str:

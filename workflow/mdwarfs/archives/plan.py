@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Sequence
 
 from mdwarfs.archives import gaia, pace, sdss_queries, skyserver, wanted
-from mdwarfs.archives.hosts import HOSTS
 from mdwarfs.archives.settings import source_of
+from mdwarfs.catalogues.hosts import HOSTS
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.config import check_config, read_config
 from mdwarfs.errors import InputError
@@ -47,7 +47,7 @@ def plan(config: dict) -> list:
     -------
     entries
         Per input: `key`, `route`, `archive`, `slot` (the archive's key), `version`,
-        `rows`, `megabytes` (expected), `seconds` (by `mdwarfs.archives.hosts`), and
+        `rows`, `megabytes` (expected), `seconds` (by `mdwarfs.catalogues.hosts`), and
         `requests`, a list of texts.
 
     Raises

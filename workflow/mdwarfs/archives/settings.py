@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from mdwarfs.archives.hosts import HOSTS
+from mdwarfs.catalogues.hosts import HOSTS
 from mdwarfs.catalogues.releases import RELEASES
+from mdwarfs.errors import InputError
 
 
 def release_of(config: dict) -> int:
@@ -46,6 +47,11 @@ def source_of(
         `address` (where it is), `version` (of the input), the entries of `RELEASES`
         of the input's data release (its own `release`, or that of all) and, of a
         download, `urls` filled in. Empty if the input has no such route.
+
+    Raises
+    ------
+    InputError
+        If a URL has something else in braces.
     """
     entry = archives["inputs"][key]
     chosen = entry.get(route or entry["route"])
@@ -62,7 +68,13 @@ def source_of(
         "version": chosen.get("version", entry["version"]).format(**release),
     }
     if "urls" in chosen:
-        filled["urls"] = [url.format(**names) for url in chosen["urls"]]
+        try:
+            filled["urls"] = [url.format(**names) for url in chosen["urls"]]
+        except (KeyError, IndexError, ValueError) as error:
+            raise InputError(
+                f"archives.inputs.{key}.download.urls: {error} in braces is no archive "
+                "of archives.addresses, and nothing of a data release"
+            ) from error
     return chosen | filled
 
 

@@ -115,7 +115,7 @@ def clean(rows: Table, pipeline: str) -> Table:
         `meta` counts N_STARS, and what was made null (`nulls.keep_physical`).
     """
     columns = dict(zip(("sdss_id", "source_id"), IDENTIFIERS))
-    spectra, lost = identifiers(rows, columns, key="sdss_id")
+    spectra, lost = identifiers(rows, columns, keys=["sdss_id"])
     for name, column in REALS[pipeline].items():
         spectra[name] = values_of(rows, name, column)
     for name in TEXTS[pipeline]:

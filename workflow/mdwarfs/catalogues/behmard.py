@@ -59,7 +59,7 @@ def clean(rows: Table) -> Table:
         and N_STARS, and what was made null (`nulls.keep_physical`).
     """
     columns = {"source_id": "gaia_dr3_source_id", "sdss_id": "name"}
-    stars, lost = identifiers(rows, columns, key="sdss_id")
+    stars, lost = identifiers(rows, columns, keys=["sdss_id"])
     for name, column in REALS.items():
         stars[name] = clean_real(rows[column])
     nulled = keep_physical(stars, lost)

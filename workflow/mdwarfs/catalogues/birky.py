@@ -76,6 +76,11 @@ def clean(rows: pd.DataFrame) -> Table:
     """
     apogee_id = clean_text(rows["APOGEE_ID"].fillna("").to_numpy(str))
     of_2mass = np.char.startswith(apogee_id, PREFIX)
+    if len(rows) and not of_2mass.any():
+        raise InputError(
+            f"none of {len(rows)} values of APOGEE_ID begins with {PREFIX}, as that of "
+            f"a 2MASS source does; the first is {str(apogee_id[0])!r}"
+        )
     stars = Table({"tmass_designation": [name[len(PREFIX) :] for name in apogee_id]})
     for name, column in REALS.items():
         stars[name] = clean_real(rows[column].to_numpy(float))

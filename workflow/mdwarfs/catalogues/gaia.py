@@ -104,7 +104,7 @@ def clean(rows: Table) -> Table:
         (`nulls.keep_physical`).
     """
     columns = {"gaia_dr2_source_id": "dr2_source_id", "source_id": "source_id"}
-    stars, lost = identifiers(rows, columns, key="source_id")
+    stars, lost = identifiers(rows, columns, keys=columns)
     for name in REALS:
         stars[name] = clean_real(rows[name])
     stars["tmass_designation"] = clean_text(rows["tmass_designation"])

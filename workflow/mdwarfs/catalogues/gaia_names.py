@@ -67,7 +67,7 @@ def clean(rows: Table) -> Table:
         disagree), gaia_reason (`NO_SOURCE` or `SEVERAL` then).
     """
     columns = {name: name for name in COLUMNS}
-    ids = np.stack(list(identifiers(rows, columns, key="sdss_id")[0].itercols()))
+    ids = np.stack(list(identifiers(rows, columns, keys=["sdss_id"])[0].itercols()))
     pairs = np.unique(ids[:, ids[0] > 0], axis=1)
     named = pairs[:, pairs[1] > 0]
     stars, first, number = np.unique(named[0], return_index=True, return_counts=True)

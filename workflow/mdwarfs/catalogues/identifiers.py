@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from astropy.table import Table
@@ -28,7 +28,7 @@ LONGEST = 30  # characters of a value in messages
 
 
 def identifiers(
-    rows: Table, columns: Mapping[str, str], key: str | None = None
+    rows: Table, columns: Mapping[str, str], keys: Sequence[str] = ()
 ) -> tuple[Table, list[Nulled]]:
     """Columns of identifiers under our names.
 
@@ -38,8 +38,8 @@ def identifiers(
         The archive's columns.
     columns
         Their names by ours.
-    key
-        Our name of the one that a row must have to be of use.
+    keys
+        Our names of those that a row must have to be of use.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def identifiers(
         count = Count(ours, theirs)
         found[ours] = count.see(rows[theirs])
         lost += count.lost()
-        if ours == key:
+        if ours in keys:
             count.require()
     return found, lost
 

@@ -127,7 +127,7 @@ def clean(rows: Table, kind: str) -> Table:
         N_NOID without an identifier, N_BADID with one that is not a number; and what
         was made null (`nulls.keep_physical`).
     """
-    spectra, lost = identifiers(rows, {"source_id": GAIA}, key="source_id")
+    spectra, lost = identifiers(rows, {"source_id": GAIA}, keys=["source_id"])
     n_bad = sum(found.n for found in lost)
     spectra["obsid"] = rows["obsid"]
     spectra["snrg"] = clean_real(rows["snrg"])

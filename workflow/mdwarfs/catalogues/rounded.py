@@ -42,11 +42,11 @@ def rounding(ids: ArrayLike) -> str:
     if _is_no_accident(len(ids) * (binary - OF_GAIA), 2):
         return f"all {len(ids)} are multiples of {2**binary}"
     of_doubles = np.log2(np.spacing(ids.astype(float))).astype(int)
-    told, of_doubles = ids[of_doubles > OF_GAIA], of_doubles[of_doubles > OF_GAIA]
-    sound = np.any(told % 2**of_doubles)
+    coarse, of_doubles = ids[of_doubles > OF_GAIA], of_doubles[of_doubles > OF_GAIA]
+    sound = np.any(coarse % 2**of_doubles)
     if not sound and _is_no_accident(np.sum(of_doubles - OF_GAIA), 2):
         least = 2 ** of_doubles.min()
-        return f"all {len(told)} are multiples of {least}, as doubles are"
+        return f"all {len(coarse)} are multiples of {least}, as doubles are"
     return ""
 
 

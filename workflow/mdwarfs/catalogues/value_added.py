@@ -82,7 +82,7 @@ def read_contin(path: PathLike) -> Table:
     rows = read_columns(path, 1, CONTIN)
     columns = {"sdss_id": "sdss_id", "source_id": "gaia_dr3_source_id"}
     with of_file(path):
-        spectra, lost = identifiers(rows, columns, key="sdss_id")
+        spectra, lost = identifiers(rows, columns, keys=["sdss_id"])
     spectra["snr"] = clean_real(rows["snr"])
     for name, column in XP_LABELS.items():
         spectra[name] = clean_real(rows[column])
@@ -112,7 +112,7 @@ def read_active(path: PathLike) -> Table:
     rows = read_columns(path, 1, ACTIVE)
     columns = {"sdss_id": "sdssid", "source_id": "gaiadr3_source"}
     with of_file(path):
-        spectra, lost = identifiers(rows, columns, key="sdss_id")
+        spectra, lost = identifiers(rows, columns, keys=["sdss_id"])
     for name, column in ACTIVITY.items():
         values = clean_real(rows[column])
         spectra[name] = np.where(is_fill(values), np.nan, values)  # NULLVAL is -9999

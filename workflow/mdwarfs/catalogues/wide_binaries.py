@@ -63,7 +63,7 @@ def clean(rows: Table) -> Table:
         was made null (`nulls.keep_physical`).
     """
     names = "source_id1", "source_id2"
-    pairs, lost = identifiers(rows, dict(zip(names, names)), key="source_id1")
+    pairs, lost = identifiers(rows, dict(zip(names, names)), keys=names)
     for name in COMPONENT:
         for i in (1, 2):
             pairs[f"{name}{i}"] = clean_real(rows[f"{name}{i}"])

@@ -24,7 +24,6 @@ def draw(table: Table) -> Figure:
         _panel(axes, rows[np.asarray(rows["bin"]) > 0])
         axes.set_title(style.with_unit(style.symbol(label), label))
     grid[0].set_ylabel("Uncertainty")
-    figure.supxlabel("SNR of the spectrum", fontsize=8.5)
     handles, names = grid[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names))
     return figure
@@ -42,6 +41,7 @@ def _panel(axes, rows):
         ms=3, elinewidth=0.7,
         label="from the errors of the training labels (maximum posterior)",
     )  # fmt: skip
+    axes.set_xlabel("SNR")
     axes.set_ylim(0, None)
     panels.log_snr(axes)
     if len(rows):

@@ -19,7 +19,7 @@ from mdwarfs.slam.standardise import LabelScale
 from mdwarfs.slam.train import training
 from mdwarfs.slam.train.grid import Grid
 from mdwarfs.slam.train.problem import Problem
-from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike
+from mdwarfs.slam.trained_model import Hyperparameter, TrainedModel, alike, identifiers
 from mdwarfs.types import PathLike
 
 # For held-out stars each pixel takes the hyperparameters of the pixel that is so many
@@ -266,11 +266,6 @@ def checked(
     if flux.shape != shape or ivar.shape != shape:
         raise ValueError(f"flux {flux.shape} and ivar {ivar.shape} are not {shape}")
     return labels, flux, ivar
-
-
-def identifiers(source_id: np.ndarray | None, labels: np.ndarray) -> np.ndarray:
-    """Those given, or zeros, one per star."""
-    return np.zeros(len(labels), int) if source_id is None else np.asarray(source_id)
 
 
 def exchanged(pixels: Table, informative: np.ndarray) -> Table:

@@ -242,3 +242,8 @@ def alike(parts: Sequence[TrainedModel], *others: str) -> bool | np.bool:
         and all(getattr(part, name) == getattr(first, name) for name in names)
         for part in parts
     ) and np.all(np.diff(np.concatenate([part.wavelength for part in parts])) > 0)
+
+
+def identifiers(source_id: np.ndarray | None, labels: np.ndarray) -> np.ndarray:
+    """Those given, or zeros, one per star."""
+    return np.zeros(len(labels), int) if source_id is None else np.asarray(source_id)

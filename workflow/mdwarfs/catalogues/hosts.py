@@ -6,7 +6,28 @@ address there (`archives.addresses`). One that serves files needs nothing else.
 
 from dataclasses import dataclass
 
-from mdwarfs.archives.pace import Pace
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast an archive is taken to be.
+
+    Attributes
+    ----------
+    rate
+        Of a transfer [MB/s].
+    each
+        Until the answer to one request begins [s].
+    unit
+        What a request is called.
+    """
+
+    rate: float
+    each: float
+    unit: str
+
+    def seconds(self, megabytes: float, requests: int, streams: int = 1) -> float:
+        """Time for so much, with so many connections that share the rate [s]."""
+        return megabytes / self.rate + requests * self.each / streams
 
 
 @dataclass(frozen=True)
