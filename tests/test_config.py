@@ -223,21 +223,21 @@ def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypat
     real = merge_config(
         default, yaml.safe_load((root / "config/dr19.yaml").read_text())
     )
-    at = {"archive": "cornell", "urls": ["{cornel}/x.csv"]}
+    at = {"archive": "another", "urls": ["{anoter}/x.csv"]}
     mine = merge_config(real, {"archives": {"inputs": {"birky": {"download": at}}}})
-    with pytest.raises(ConfigError, match="archive: 'cornell' is none.*hosts.py"):
+    with pytest.raises(ConfigError, match="archive: 'another' is none.*hosts.py"):
         check_config(mine, schema)
-    monkeypatch.setitem(HOSTS, "cornell", Host("Cornell", "Cornell University"))
-    with pytest.raises(ConfigError, match="addresses.cornell: missing; .*inputs.birky"):
+    monkeypatch.setitem(HOSTS, "another", Host("Another", "Another archive"))
+    with pytest.raises(ConfigError, match="addresses.another: missing; .*inputs.birky"):
         check_config(mine, schema)
-    given = {"addresses": {"cornell": "https://astro.cornell.edu"}}
+    given = {"addresses": {"another": "https://astro.another.edu"}}
     mine = merge_config(mine, {"archives": given})
-    with pytest.raises(InputError, match="birky.download.urls: 'cornel' in braces"):
+    with pytest.raises(InputError, match="birky.download.urls: 'anoter' in braces"):
         source_of(mine["archives"], "birky", "download")
-    given["inputs"] = {"birky": {"download": {"urls": ["{cornell}/x.csv"]}}}
+    given["inputs"] = {"birky": {"download": {"urls": ["{another}/x.csv"]}}}
     mine = merge_config(mine, {"archives": given})
     check_config(mine, schema)
-    assert source_of(mine["archives"], "birky", "download")["archive"] == "Cornell"
+    assert source_of(mine["archives"], "birky", "download")["archive"] == "Another"
 
 
 def test_a_regressor_has_its_settings(default, schema, monkeypatch):
