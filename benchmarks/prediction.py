@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from mdwarfs.figures import panels, style
 from mdwarfs.slam.infer.map import MaximumPosterior, weigh_pixels
 from mdwarfs.slam.infer.prediction import TOGETHER
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 OURS, THEIRS = "this workflow", "astroslam's"
@@ -59,7 +59,7 @@ def reference_way(model, templates, svrs, flux, weight):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.model.SupportVectors
     templates : ndarray, shape (n, q)
         Model spectra of its training stars.
     svrs : list of SVR
@@ -88,7 +88,7 @@ def compare(model, spectra, reference):
 
     Parameters
     ----------
-    model : mdwarfs.slam.model.Slam
+    model : mdwarfs.slam.model.SupportVectors
     spectra : mdwarfs.spectra.spectrum_set.SpectrumSet
     reference : int
         Stars that are predicted as astroslam does, spread over signal-to-noise.
@@ -165,7 +165,7 @@ def main(arguments=None):
     parser.add_argument("--stars", type=int, default=512)
     parser.add_argument("--reference", type=int, default=5, help="the slow way's stars")
     options = parser.parse_args(arguments)
-    model = Slam.read(options.run / "slam" / "model.fits")
+    model = SupportVectors.read(options.run / "slam" / "model.fits")
     spectra = SpectrumSet.read(options.run / "spectra" / "normalised.fits")
     stars = np.flatnonzero(spectra.ok)
     stars = stars[:: max(1, len(stars) // options.stars)][: options.stars]

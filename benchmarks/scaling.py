@@ -13,7 +13,7 @@ from astropy.table import Table
 from threadpoolctl import threadpool_limits
 
 from mdwarfs.figures import style
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.train.pixels import fit_pixels
 from mdwarfs.slam.train.problem import Problem
 
@@ -107,7 +107,7 @@ def main(arguments=None):
     parser.add_argument("--pixels", type=int, nargs="+", default=[16, 32, 64, 128])
     options = parser.parse_args(arguments)
     settings = training_set.default_settings()
-    model = Slam.read(options.run / "slam" / "model.fits")
+    model = SupportVectors.read(options.run / "slam" / "model.fits")
     _, spectra = training_set.read(options.run)
     snr = np.sqrt(np.median(spectra.ivar, axis=1))
     snr = snr[snr > 0]

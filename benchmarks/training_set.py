@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.standardise import LabelScale, flux_scale
 from mdwarfs.slam.train.stars import read_training_stars
 from mdwarfs.spectra.good_pixels import good_pixels
@@ -30,7 +30,7 @@ def read(run):
         run / "samples" / "split.fits",
         run / "samples" / "labels.fits",
         run / "spectra" / "normalised.fits",
-        Slam.read(run / "slam" / "model.fits").label_names,
+        SupportVectors.read(run / "slam" / "model.fits").label_names,
     )
     return labels, spectra
 

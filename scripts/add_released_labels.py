@@ -1,7 +1,7 @@
 """Give the candidates without a spectrum the labels of the released SLAM table."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.slam.infer.released import add_released
 
@@ -15,7 +15,7 @@ def main(snakemake):
         snakemake.params.labels,
         snakemake.params.prediction,
     )
-    labels.meta |= parts.marks(predictions)
+    labels.meta |= seals.marks_of(predictions)
     tables.write(labels, snakemake.output.labels, snakemake.params.stamp)
 
 

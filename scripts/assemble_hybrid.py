@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.hybrid.catalogue_readme import readme
 from mdwarfs.hybrid.stars import publish
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.validation.catalogue import FROM_CANDIDATES, FROM_GIVEN
 
@@ -17,7 +17,7 @@ def main(snakemake):
         held_out,
         FROM_GIVEN if params.given else FROM_CANDIDATES,
     )
-    catalogue.meta |= parts.shared(
+    catalogue.meta |= seals.shared_marks(
         {files.predictions: predictions, files.held_out: held_out}
     )
     tables.write(catalogue, snakemake.output.catalogue, params.stamp)

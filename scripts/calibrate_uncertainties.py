@@ -1,7 +1,7 @@
 """Fit what makes formal errors of the labels into uncertainties."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.validation.calibration import calibrate, unseen_predictions
 
@@ -16,7 +16,7 @@ def main(snakemake):
         snakemake.params.names,
         snakemake.params.usable,
     )
-    calibration.meta |= parts.shared(made)
+    calibration.meta |= seals.shared_marks(made)
     tables.write(calibration, snakemake.output.calibration, snakemake.params.stamp)
 
 

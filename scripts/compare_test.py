@@ -1,7 +1,7 @@
 """SLAM labels of the test stars beside their reference labels."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.validation.comparisons import compare_test
 
@@ -15,7 +15,7 @@ def main(snakemake):
         tables.read(snakemake.input.labels),
         tables.read(split) if split else None,
     )
-    comparison.meta |= parts.marks(predictions)
+    comparison.meta |= seals.marks_of(predictions)
     tables.write(comparison, snakemake.output.comparison, snakemake.params.stamp)
 
 

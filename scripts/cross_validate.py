@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.labelling.cross_validation import cross_validate
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -21,7 +21,7 @@ def main(snakemake):
             threads=snakemake.threads,
         )
     for table in (predictions, held_out):
-        table.meta |= parts.made_with(snakemake.input.model, params.prediction)
+        table.meta |= seals.label_marks(snakemake.input.model, params.prediction)
     tables.write(predictions, output.predictions, params.stamp)
     tables.write(held_out, output.held_out, params.stamp)
 

@@ -1,7 +1,7 @@
 """Draw from the posteriors of some of the stars that the catalogue flags."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.run.shares import share
 from mdwarfs.slam import regressors
@@ -16,7 +16,7 @@ def main(snakemake):
     files, params = snakemake.input, snakemake.params
     trained = regressors.read(files.model)
     empty = described(trained.label_names, params.draws)
-    empty.meta |= parts.made_with(files.model, params.prediction)
+    empty.meta |= seals.label_marks(files.model, params.prediction)
     empty.meta |= {"N_DRAWS": params.draws, "SEED": params.seed}
     with (
         SpectrumSet.open(files.spectra) as spectra,

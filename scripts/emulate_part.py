@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.emulation.released import emulated
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.run.shares import share
 from mdwarfs.slam import regressors
@@ -17,7 +17,7 @@ def main(snakemake):
         predictor, weighted = emulated(model, spectra)
         some = weighted.view(share(item, len(spectra)))
         found = label_stars(predictor, some, prediction, snakemake.threads)
-    found.meta |= parts.made_with(snakemake.input.model, prediction)
+    found.meta |= seals.label_marks(snakemake.input.model, prediction)
     tables.write(found, snakemake.output.predictions, snakemake.params.stamp)
 
 

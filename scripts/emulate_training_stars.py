@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.emulation.released import emulated
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 from mdwarfs.slam.held_out import label_training_stars
@@ -22,7 +22,7 @@ def main(snakemake):
             seed=params.seed,
             threads=snakemake.threads,
         )
-    held_out.meta |= parts.made_with(snakemake.input.model, params.prediction)
+    held_out.meta |= seals.label_marks(snakemake.input.model, params.prediction)
     tables.write(held_out, snakemake.output.predictions, params.stamp)
 
 

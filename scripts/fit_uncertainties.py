@@ -1,7 +1,7 @@
 """CV bias and scatter of the labels against SNR, and their power laws."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import add_scale
@@ -15,7 +15,7 @@ def main(snakemake):
     with SpectrumSet.open(snakemake.input.spectra) as spectra:
         add_scale(laws, spectra.stars, test["source_id"])
     for table in (bins, laws):
-        table.meta |= parts.marks(test)
+        table.meta |= seals.marks_of(test)
     tables.write(bins, snakemake.output.bins, snakemake.params.stamp)
     tables.write(laws, snakemake.output.power_laws, snakemake.params.stamp)
 

@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.stars import label_stars
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.run.shares import share
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -19,7 +19,7 @@ def main(snakemake):
         predictions = label_stars(
             model, some, snakemake.params.prediction, snakemake.threads
         )
-    predictions.meta |= parts.of_model(snakemake.input.model)
+    predictions.meta |= seals.model_mark(snakemake.input.model)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

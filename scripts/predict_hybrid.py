@@ -2,7 +2,7 @@
 
 from mdwarfs import tables
 from mdwarfs.run.job import run
-from mdwarfs.run.parts import gather_parts
+from mdwarfs.run.seals import gather_parts
 
 
 def main(snakemake):

@@ -1,7 +1,7 @@
 """Find the labels of maximum posterior of some of the stars that have a spectrum."""
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.run.shares import share
 from mdwarfs.slam import regressors
@@ -21,7 +21,7 @@ def main(snakemake):
             prediction,
             snakemake.threads,
         )
-    predictions.meta |= parts.made_with(snakemake.input.model, prediction)
+    predictions.meta |= seals.label_marks(snakemake.input.model, prediction)
     tables.write(predictions, snakemake.output.predictions, snakemake.params.stamp)
 
 

@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.run.job import run
 from mdwarfs.validation.calibration import unseen_predictions
-from mdwarfs.validation.pulls import against_references, binned
+from mdwarfs.validation.pulls import against_references, widths_by_snr
 
 
 def main(snakemake):
@@ -24,7 +24,7 @@ def main(snakemake):
     )
     tables.write(stars, output.stars, params.stamp)
     tables.write(
-        binned(stars, params.uncertainty["snr_bins"]), output.pulls, params.stamp
+        widths_by_snr(stars, params.uncertainty["snr_bins"]), output.pulls, params.stamp
     )
 
 

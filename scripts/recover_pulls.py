@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.recovery.pulls import pulls
 from mdwarfs.run.job import run
-from mdwarfs.validation.pulls import binned
+from mdwarfs.validation.pulls import widths_by_snr
 
 
 def main(snakemake):
@@ -14,7 +14,7 @@ def main(snakemake):
         tables.read(snakemake.input.split),
         params.usable,
     )
-    table = binned(stars, params.snr_bins)
+    table = widths_by_snr(stars, params.snr_bins)
     tables.write(stars, output.stars, params.stamp)
     tables.write(table, output.pulls, params.stamp)
 

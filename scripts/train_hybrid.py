@@ -3,7 +3,7 @@
 from mdwarfs import tables
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.stars import train
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
@@ -22,8 +22,8 @@ def main(snakemake):
             threads=snakemake.threads,
         )
     model_file.write(model, output.model, params.stamp)
-    parts.seal(output.model, params.configuration)
-    held_out.meta |= parts.of_model(output.model)
+    seals.seal(output.model, params.configuration)
+    held_out.meta |= seals.model_mark(output.model)
     tables.write(held_out, output.held_out, params.stamp)
 
 

@@ -1,6 +1,6 @@
 """Gather the pixels that were trained on into the model."""
 
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.job import run
 from mdwarfs.slam import regressors
 
@@ -10,7 +10,7 @@ def main(snakemake):
     model = type(pieces[0]).joined(pieces)
     model.report()
     model.write(snakemake.output.model, snakemake.params.stamp)
-    parts.seal(snakemake.output.model, snakemake.params.configuration)
+    seals.seal(snakemake.output.model, snakemake.params.configuration)
 
 
 if "snakemake" in globals():

@@ -15,7 +15,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.slam.held_out import label_training_stars
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.fit_limits import learn_limits
 from tests.made_up import described
@@ -62,7 +62,7 @@ def run(tmp_path_factory):
     )
     spectra.write(folder / "spectra" / "normalised.fits", STAMP)
     some = slice(TRAINED)
-    model = Slam.fit(
+    model = SupportVectors.fit(
         labels[some], flux[some], ivar[some], source_id=source_id[some],
         label_names=NAMES, wavelength=wavelength, grid=GRID, folds=5, seed=1,
         block=64, threads=1,
@@ -163,7 +163,7 @@ def test_prediction_knows_both_ways(made):
 
 def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
     prediction = import_module("prediction")
-    model = prediction.Slam.read(run / "slam" / "model.fits")
+    model = prediction.SupportVectors.read(run / "slam" / "model.fits")
     spectra = prediction.SpectrumSet.read(run / "spectra" / "normalised.fits")
     star = np.flatnonzero(spectra.stars["snr"] > 60)[[-1]]
     flux, ivar = spectra.flux[star], spectra.ivar[star]

@@ -18,10 +18,10 @@ from mdwarfs.commands import predict as command_predict
 from mdwarfs.config import config_text, read_config
 from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer import residuals
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
@@ -69,7 +69,7 @@ def model(root, settings, tmp_path_factory):
         spectrum = Spectrum(BOSS, noisy, ivar, at_rest=True, snr=100.0)
         planes.append(prepare(spectrum, settings)[:2])
     flux, ivar = np.array(planes).swapaxes(0, 1)
-    slam = Slam.fit(
+    slam = SupportVectors.fit(
         labels, flux, ivar, label_names=NAMES, wavelength=configured_grid(settings),
         grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=4, seed=1,
         block=2000, threads=1, normalisation=settings,
@@ -77,7 +77,7 @@ def model(root, settings, tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.fits"
     slam.write(path, {"run": "test", "simulated": True})
     own = own_configuration(root, settings)
-    parts.seal(path, parts.of_training(own, Slam.settings))
+    seals.seal(path, seals.training_digest(own, SupportVectors.settings))
     return path
 
 
@@ -114,7 +114,7 @@ def whole(root, settings, model, tmp_path_factory):
     (folder / "slam").mkdir(parents=True)
     (folder / "slam" / "model.fits").symlink_to(model)
     own = own_configuration(root, settings)
-    made_with = parts.made_with(model, own["prediction"])
+    made_with = seals.label_marks(model, own["prediction"])
     law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
     write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
     calibration = vars(CALIBRATION)
@@ -581,7 +581,7 @@ def test_a_model_of_real_stars_labels_both_and_says_which_are_simulated(
     model, files, real_spectrum, tmp_path
 ):
     own, output = tmp_path / "model.fits", tmp_path / "labels.fits"
-    Slam.read(model).write(own, {"run": "sky", "simulated": False})
+    SupportVectors.read(model).write(own, {"run": "sky", "simulated": False})
     assert run(own, "--output", output, real_spectrum, files / "spec.fits") == 0
     table = tables.read(output)
     assert list(table["simulated"]) == [False, True]
@@ -621,17 +621,17 @@ def predict_with(results, spectrum, *more):
 
 def test_parts_of_another_model_are_refused(results, model, files, tmp_path, capsys):
     """As when a run was trained anew, and the rest of it was left as it was."""
-    slam = Slam.read(model)
+    slam = SupportVectors.read(model)
     slam.dual[:] *= 1.01
     (results / "slam" / "model.fits").unlink()
     own = results / "slam" / "model.fits"
     slam.write(own, {"run": "test", "simulated": True})
-    parts.seal(own, fits.getheader(model)["CONFIG"])
+    seals.seal(own, fits.getheader(model)["CONFIG"])
     assert predict_with(results, files / "spec.fits") == 2
     message = capsys.readouterr().err
     assert f"{results / 'validation' / 'power_laws.ecsv'} was made with" in message
     for path in (model, own):
-        assert parts.identity(path)["MODEL"] in message
+        assert seals.identity(path)["MODEL"] in message
     assert "`validate`" in message
     for name in ("power_laws", "calibration"):
         given = f"--{name.replace('_', '-')}", results / "validation" / f"{name}.ecsv"
@@ -702,7 +702,7 @@ def test_a_model_that_was_changed_or_never_sealed_is_refused(
         hdus.writeto(own)
     assert predict_with(results, files / "spec.fits") == 2
     assert f"{own} has been changed" in capsys.readouterr().err
-    Slam.read(model).write(own, {"run": "test", "simulated": True})
+    SupportVectors.read(model).write(own, {"run": "test", "simulated": True})
     assert predict_with(results, files / "spec.fits") == 2
     assert f"{own} does not say what it was trained with" in capsys.readouterr().err
     assert run(own, files / "spec.fits") == 0  # alone it needs to fit nothing
@@ -893,7 +893,7 @@ def test_real_spectra_go_through(model, real, tmp_path):
         "1123": False, "3764": True, "5047": False,
     }  # fmt: skip
     np.testing.assert_allclose(table["v_rad"], [-21.95, 2.79, -57.73], atol=0.01)
-    assert Slam.read(model).label_names == NAMES
+    assert SupportVectors.read(model).label_names == NAMES
 
 
 def test_a_full_device_is_no_fault_of_the_program(root, capfd):

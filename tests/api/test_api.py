@@ -20,7 +20,7 @@ from mdwarfs.api import spectra as api_spectra
 from mdwarfs.api.spectra import measured_snr
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
-from mdwarfs.run import digest, parts
+from mdwarfs.run import digest, seals
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars
@@ -319,8 +319,8 @@ def test_a_model_is_saved_sealed_and_with_its_limits(stars, slam, tested, tmp_pa
     path, limits = tmp_path / "m.fits", tmp_path / "m_fit_limits.ecsv"
     limited = slam.with_limits(tested)
     limited.save(path)
-    own = parts.identity(path)
-    parts.require(limits, tables.read(limits), path)
+    own = seals.identity(path)
+    seals.require(limits, tables.read(limits), path)
     again = Slam.load(path)
     one, other = (
         x.predict(flux[TEST], error=error[TEST] / 5) for x in (limited, again)
@@ -328,7 +328,7 @@ def test_a_model_is_saved_sealed_and_with_its_limits(stars, slam, tested, tmp_pa
     np.testing.assert_array_equal(one["flags"], other["flags"])
     assert (one["flags"] & int(BY_LIMITS)).any() and one.meta == other.meta
     again.save(tmp_path / "copy.fits")
-    assert parts.identity(tmp_path / "copy.fits") == own
+    assert seals.identity(tmp_path / "copy.fits") == own
     # of a run: where its rule writes them
     run = tmp_path / "run"
     (run / "slam").mkdir(parents=True)

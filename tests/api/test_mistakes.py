@@ -10,8 +10,9 @@ from astropy.table import MaskedColumn, Table
 from mdwarfs import Slam, normalise, read_spectra
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
-from mdwarfs.slam import defaults
+from mdwarfs.slam import defaults, regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
 
 WAVELENGTH = np.linspace(6000.0, 6300.0, 60)
@@ -282,3 +283,28 @@ def test_the_default_grid_is_that_of_the_template_of_a_users_configuration(root)
     mine = read_config([root / "config" / "config.yaml", root / "config" / "mine.yaml"])
     assert mine["slam"]["grid"] == defaults.GRID
     assert mine["slam"]["folds"] == defaults.FOLDS
+
+
+def test_a_regressor_that_is_none_or_has_other_settings(stars, options, monkeypatch):
+    labels, flux, _ = stars
+
+    class Other(SupportVectors):
+        regressor, settings = "other", ("folds", "block", "penalty")
+
+        @classmethod
+        def fit(cls, *arrays, penalty, folds, block, **common): ...
+
+    monkeypatch.setitem(regressors.REGRESSORS, "other", Other)
+    without = {name: options[name] for name in options if name != "grid"}
+    for wrong, said in {
+        "'svm' is none of": {**options, "regressor": "svm"},
+        "grid: the regressor other takes none": {**options, "regressor": "other"},
+        "the regressor other needs penalty": {**without, "regressor": "other"},
+        "penalti; did you mean penalty": {
+            **without, "regressor": "other", "settings": {"penalti": 1},
+        },
+        "settings: there is no penalty": {**options, "settings": {"penalty": 1}},
+    }.items():  # fmt: skip
+        for train in (Slam.fit, Slam.cross_validate):
+            with pytest.raises(InputError, match=wrong):
+                train(flux, labels, **said)

@@ -16,6 +16,7 @@ from tests.archives.servers import faults, loopback
 from tests.archives.servers.archives import Archives
 from tests.archives.servers.fixtures import RAW, small_survey
 
+pytestmark = pytest.mark.dag  # for its survey in the form of DR20
 CONFIGS = ("config.yaml", "dr19.yaml", "dr20.yaml")
 READERS = {
     "slam": lambda path: read_astra(path, "slam"),

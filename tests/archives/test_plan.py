@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from mdwarfs.archives import pace
+from mdwarfs.archives.hosts import HOSTS
 from mdwarfs.archives.plan import (
     plan,
     text_of,
@@ -53,7 +54,7 @@ def test_every_part_has_a_time_by_stated_rates(config):
     entries = {entry["key"]: entry for entry in plan(config)}
     text = text_of(config)
     for entry in entries.values():
-        assumed = pace.ASSUMED[entry["slot"]]
+        assumed = HOSTS[entry["slot"]].pace
         assert entry["seconds"] >= entry["megabytes"] / assumed.rate
         assert f"about {pace.minutes_text(entry['seconds'])}" in text
         assert f"{entry['archive']} {pace.rate_text(assumed)}" in " ".join(text.split())

@@ -18,6 +18,13 @@ from tests.made_up import described
 
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900]}
 EDGES = [10.0]
+OTHERS = 60
+
+
+@pytest.fixture(scope="module")
+def strangers(strangers):
+    """Every second of them: 30 faint stars, and then the same 30 bright ones."""
+    return tuple(part[::2] for part in strangers)
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +47,12 @@ def spectra(as_set, survey, strangers):
 @pytest.fixture(scope="module")
 def models(model, survey, options):
     """Models of random and of contiguous folds."""
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
     options = {**options, "source_id": np.arange(1, 121)}
     return {
         False: replace(model, source_id=options["source_id"]),
-        True: Slam.fit(*survey, **options, fold_assignment="contiguous"),
+        True: SupportVectors.fit(*survey, **options, fold_assignment="contiguous"),
     }
 
 
@@ -57,7 +64,7 @@ def emulations(models, spectra):
 @pytest.fixture(scope="module")
 def truth(strangers):
     return Table(
-        [np.arange(1001, 1121), *strangers[0].T],
+        [1001 + np.arange(OTHERS), *strangers[0].T],
         names=["source_id", "feh", "teff", "logg"],
     )
 
@@ -78,13 +85,13 @@ def test_every_variant_has_every_star_that_was_not_trained_on(emulations):
     assert list(dict.fromkeys(emulations["variant"])) == list(VARIANTS)
     for name in VARIANTS:
         ids = of(emulations, variant=name)["source_id"]
-        np.testing.assert_array_equal(ids, np.arange(1001, 1121))
+        np.testing.assert_array_equal(ids, 1001 + np.arange(OTHERS))
 
 
 def test_variants_use_the_model_and_the_weighting_of_their_recipe(
     models, spectra, emulations
 ):
-    others = spectra.take(np.arange(120, 240))
+    others = spectra.take(120 + np.arange(OTHERS))
     astra = weighted(others, "astra-0.6.0")
     for name, model, stars in (
         ("map", models[False], others),
@@ -257,7 +264,7 @@ def test_scripts_make_what_they_say(
         assert "Simulated data" in text
         sound = (truth["teff"] > 3100) & (truth["teff"] < 3900) & (truth["feh"] > -0.6)
         sound &= np.arange(len(truth)) >= (10 if of_truth else 0)
-        for half in (slice(0, 60), slice(60, 120)):
+        for half in (slice(0, OTHERS // 2), slice(OTHERS // 2, OTHERS)):
             assert f", {sound[half].sum()} stars" in text
 
 
@@ -265,7 +272,7 @@ def test_the_second_model_is_of_contiguous_folds(
     run_script, folder, survey, options, models, spectra, tmp_path
 ):
     from mdwarfs import tables
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
     names = list(options["label_names"])
     ids = np.asarray(spectra.stars["source_id"])
@@ -285,7 +292,7 @@ def test_the_second_model_is_of_contiguous_folds(
         {"model": tmp_path / "model.fits"},
         {"slam": slam, "seed": options["seed"], "spectra": {}},
     )
-    found = Slam.read(tmp_path / "model.fits")
+    found = SupportVectors.read(tmp_path / "model.fits")
     for name in ("C", "epsilon", "gamma"):
         np.testing.assert_array_equal(found.pixels[name], models[True].pixels[name])
     np.testing.assert_array_equal(found.source_id, np.arange(1, 121))

@@ -19,7 +19,7 @@ from mdwarfs.method_names import HYBRID, MEAN, SLAM
 from mdwarfs.methods.registry import METHODS as REGISTERED
 from mdwarfs.validation.gained import FLAT, METHODS, REFERENCES, TRUTH
 from mdwarfs.validation.methods import compare_methods
-from mdwarfs.validation.pulls import COLUMN, binned
+from mdwarfs.validation.pulls import COLUMN, widths_by_snr
 from mdwarfs.validation.uncertainty import fit_power_laws, snr_bins
 from tests.figures.layout import Layout
 
@@ -96,7 +96,7 @@ def pulls():
     for name in NAMES:
         for column in COLUMN.values():
             stars[column.format(name)] = rng.normal(size=N)
-    return files_pulls.draw(binned(stars, 3), stars)
+    return files_pulls.draw(widths_by_snr(stars, 3), stars)
 
 
 def laws():

@@ -7,7 +7,7 @@ from astropy.table import Table
 from mdwarfs.figures import diagnostic_pulls, experiment_label_errors, style
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.columns import UNCERTAINTIES
-from mdwarfs.validation.pulls import COLUMN, binned
+from mdwarfs.validation.pulls import COLUMN, widths_by_snr
 from tests.figures.layout import Layout
 from tests.made_up import step
 
@@ -21,7 +21,7 @@ def pulls_figure():
         for name, width in WIDTHS.items():
             stars[COLUMN[name].format(label)] = width * rng.normal(size=900)
     stars["calibrated_pull_teff"][:2] = 9, np.nan
-    return diagnostic_pulls.draw(binned(stars, 5), stars)
+    return diagnostic_pulls.draw(widths_by_snr(stars, 5), stars)
 
 
 def label_errors_figure():

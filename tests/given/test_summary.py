@@ -18,7 +18,7 @@ from mdwarfs.given.summary_numbers import summary_numbers
 from mdwarfs.method_names import HYBRID, MEAN, SLAM
 from mdwarfs.validation.comparisons import compare_test
 from mdwarfs.validation.methods import compare_methods
-from mdwarfs.validation.pulls import binned
+from mdwarfs.validation.pulls import widths_by_snr
 
 N = 44
 RIDGE = "ridge regression"
@@ -89,7 +89,7 @@ def made():
         labels=labels,
         predictions=found,
         methods=compare_methods(NAMES, known, by, {}, seed=1),
-        pulls=binned(stars, 2),
+        pulls=widths_by_snr(stars, 2),
         compared=summarise_others(compared),
         limits=velocity_limits(20),
         names=NAMES,

@@ -7,7 +7,7 @@ from astropy.io import fits
 from mdwarfs import tables
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 
 STAMP = {"run": "made_up", "simulated": True}
 
@@ -67,8 +67,8 @@ def test_the_same_model_gives_the_same_bytes(hybrid, tmp_path):
 def test_the_file_says_what_it_is(hybrid, tmp_path):
     path = tmp_path / "model.fits"
     model_file.write(hybrid, path, STAMP)
-    parts.seal(path, "0123456789abcdef")
-    assert parts.identity(path)[parts.CONFIG] == "0123456789abcdef"
+    seals.seal(path, "0123456789abcdef")
+    assert seals.identity(path)[seals.CONFIG] == "0123456789abcdef"
     with fits.open(path) as hdus:
         header = hdus[0].header
         assert header["REGRESS"] == "hybrid" and header["SIMULATD"] is True

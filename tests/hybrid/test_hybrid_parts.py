@@ -11,7 +11,7 @@ from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic, derivatives, terms
 from mdwarfs.hybrid.regression import BEGIN, Regression
-from mdwarfs.hybrid.support import SupportVectors
+from mdwarfs.hybrid.support import SupportRegression
 from mdwarfs.hybrid.training_set import TrainingSet
 from mdwarfs.run.parallel import one_blas_thread
 
@@ -312,7 +312,7 @@ def machine():
     unsure = np.where(np.arange(400) % 2, 0.3, 0.05) ** 2
     error = np.full(400, 0.2)
     y = np.sin(x[:, 0]) + rng.normal(size=400) * np.sqrt(unsure + error**2)
-    fit = SupportVectors.fit(x, y, error, unsure, level=0.0, seed=1)
+    fit = SupportRegression.fit(x, y, error, unsure, level=0.0, seed=1)
     return x, y, unsure, *fit
 
 
@@ -332,14 +332,16 @@ def test_held_out_stars_have_no_part_in_their_support_vectors(machine):
     changed = y.copy()
     changed[7] += 50
     error = np.full(len(y), 0.2)
-    _, (again, _) = SupportVectors.fit(x, changed, error, unsure, level=0.0, seed=1)
+    _, (again, _) = SupportRegression.fit(x, changed, error, unsure, level=0.0, seed=1)
     assert abs(again[7] - mean[7]) < 1e-9
     assert np.abs(again - mean).max() > 1e-3
     star = np.arange(len(y))
     star[7] = star[8]  # one star, two spectra: neither says anything of the other
     _, star = np.unique(star, return_inverse=True)
     both = [
-        SupportVectors.fit(x, known, error, unsure, level=0.0, seed=1, star=star)[1][0]
+        SupportRegression.fit(x, known, error, unsure, level=0.0, seed=1, star=star)[1][
+            0
+        ]
         for known in (y, changed)
     ]
     assert both[0][[7, 8]] == pytest.approx(both[1][[7, 8]], abs=1e-9)

@@ -10,7 +10,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.catalogue_readme import readme
 from mdwarfs.hybrid.stars import label_stars
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from tests.hybrid.conftest import ERRORS, PIXELS, TRAINING
@@ -127,17 +127,17 @@ def test_faint_stars_and_labels_beyond_the_usable_range_are_flagged(catalogue):
 
 
 def test_parts_say_which_model_they_are_of(folder, catalogue):
-    own = parts.identity(folder / "model.fits")
-    assert own[parts.CONFIG] == "0123456789abcdef"
+    own = seals.identity(folder / "model.fits")
+    assert own[seals.CONFIG] == "0123456789abcdef"
     for name in ("held_out", "predictions"):
         table = tables.read(folder / f"{name}.fits")
-        assert table.meta[parts.MODEL] == own[parts.MODEL]
-    assert catalogue.meta[parts.MODEL] == own[parts.MODEL]
+        assert table.meta[seals.MODEL] == own[seals.MODEL]
+    assert catalogue.meta[seals.MODEL] == own[seals.MODEL]
 
 
 def test_parts_of_different_models_are_refused(folder, run_script, tmp_path):
     held_out = tables.read(folder / "held_out.fits")
-    held_out.meta[parts.MODEL] = "another"
+    held_out.meta[seals.MODEL] = "another"
     tables.write(held_out, tmp_path / "held_out.fits", STAMP)
     inputs = {name: folder / f"{name}.fits" for name in ("predictions",)}
     inputs |= {"stars": folder / "candidates.fits"}

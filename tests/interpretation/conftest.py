@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 
 NAMES = ("feh_niu", "feh", "teff", "logg")
 PIXELS, BLANK = 60, 5  # the last BLANK pixels are the same in all stars
@@ -54,7 +54,7 @@ def training():
 @pytest.fixture(scope="session")
 def model(training, wavelength):
     labels, flux, ivar = training
-    return Slam.fit(
+    return SupportVectors.fit(
         labels, flux, ivar, label_names=NAMES, wavelength=wavelength,
         grid={"C": [1.0, 10.0, 100.0], "epsilon": [0.1], "gamma": [0.01, 0.03]},
         folds=5, seed=1, block=64, threads=1, source_id=np.arange(1, 151),

@@ -7,7 +7,7 @@ from astropy.table import Table
 from mdwarfs.labelling.cross_validation import cross_validate, only_messages_about
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 
 NAMES = ["feh", "teff", "logg"]
@@ -77,7 +77,7 @@ def predicted(sample):
     """The labels, the model of all stars, and what was said in the log."""
     spectra, labels, _ = sample
     rows = np.flatnonzero(labels["labelled"])
-    model = Slam.fit(
+    model = SupportVectors.fit(
         np.stack([labels[name][rows] for name in NAMES], axis=1),
         spectra.flux[rows], spectra.ivar[rows], label_names=NAMES,
         wavelength=spectra.wavelength, grid=SLAM["grid"], folds=4, seed=1, block=60,

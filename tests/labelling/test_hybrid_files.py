@@ -12,7 +12,7 @@ from mdwarfs.config import config_text, read_config
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.labelling.beside_model import HYBRID_RUN
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.prepare import configured_grid, prepare
@@ -50,7 +50,7 @@ def results(root, tmp_path_factory):
     path = folder / "hybrid" / "model.fits"
     own = own_configuration(root, settings)
     model_file.write(model, path, {"run": "test", "simulated": True})
-    parts.seal(path, parts.of_training(own, ()))
+    seals.seal(path, seals.training_digest(own, ()))
     (folder / "audit").mkdir()
     (folder / "audit" / "config.yaml").write_text(config_text(own, "test", True))
     return folder

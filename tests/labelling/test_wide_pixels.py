@@ -10,7 +10,7 @@ from mdwarfs.labelling.model_of_run import ModelOfRun
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.fit_limits import beyond_limits, learn_limits, limits_of
 
@@ -34,7 +34,7 @@ def sample():
     flux = 1 + 0.3 * waves * (teff[:, None] - 3500) / 400
     flux += rng.normal(0, 0.02, flux.shape)
     ivar = np.full(flux.shape, 0.02**-2)
-    slam = Slam.fit(
+    slam = SupportVectors.fit(
         teff[:, None], flux, ivar, label_names=["teff"], wavelength=WAVELENGTH,
         source_id=np.arange(1, N + 1), folds=3, seed=1, threads=1, block=200,
         grid={"C": [10.0], "epsilon": [0.1], "gamma": [0.1]}, normalisation=SPECTRA,

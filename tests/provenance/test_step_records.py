@@ -1,6 +1,7 @@
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_what_was_hashed_once_is_not_hashed_again(results, monkeypatch):
 
     def counted(path):
         hashed.append(relative(path, results))
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
     monkeypatch.setattr(environment, "sha256", counted)
     reading = {"model": "slam/model.fits", "stars": "catalogues/boss.ecsv"}

@@ -5,16 +5,21 @@ import numpy as np
 import pytest
 from astropy.table import Table
 
+from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.errors import InputError
-from mdwarfs.provenance import commits, questions
+from mdwarfs.given import summary_numbers
+from mdwarfs.provenance import commits, given_numbers, questions
 from mdwarfs.provenance.sources import archive_of
 from mdwarfs.provenance.telling import from_archive, text
 from mdwarfs.provenance.trace import trace
+from mdwarfs.tables.tabulate import annotate, from_rows
+from tests.conftest import STAMP
 from tests.provenance.small_run import ARCHIVE, CONFIG, step
 
 RAW = "raw/boss/spAll.fits.gz"
 LABELS = "catalogue/slam_labels.fits"
+SCATTER = "standard deviation of the difference"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,50 @@ def test_every_question_ends_at_the_archive(made, question, product, words):
     what = "2026-11-28 12:01:56 UTC; SDSS DR19 (spAll.fits.gz.json)"
     assert re.search(rf"from {ARCHIVE}\n +{re.escape(what)}\n", said)
     assert "not as in" not in said and "made anew" not in said
+
+
+def test_a_star_of_a_given_table_is_found_by_its_name_and_is_no_other(results):
+    table = tables.read(results / LABELS)
+    table["id"] = ["2M0001", "2M0002"]
+    for null in (0, -999):
+        table["sdss_id"] = null
+        tables.write(annotate(table, {"id": ("", "id")}), results / LABELS, STAMP)
+        found = trace(results, "30000000001")
+        assert found["words"][0] == "star 30000000001"
+        assert found["files"][LABELS]["place"] == "row 1"
+    found = trace(results, "2M0002")
+    assert found["words"][0] == "star 30000000002, 2M0002"
+    assert found["files"][LABELS]["place"] == "row 2"
+    with pytest.raises(InputError, match="no such file, star or number"):
+        trace(results, "2M0003")
+
+
+def test_numbers_of_given_spectra_are_found_by_their_words(results):
+    step(
+        results, "summarise_files", {"test": "slam/model.fits", "other": RAW},
+        {"numbers": given_numbers.NUMBERS}, make={"numbers": numbers_of_given},
+    )  # fmt: skip
+    found = trace(results, "slam teff std")
+    (line,) = found["words"]
+    assert line.startswith(
+        "standard deviation of the difference (SLAM, teff): 91 ± 12 K"
+    )
+    assert line.endswith("735 stars; real, in slam/model.fits")
+    assert found["files"][given_numbers.NUMBERS]["place"] == "row 1"
+    assert "from 1 more of its inputs it was not taken" in text(found)
+    assert len(trace(results, "difference")["words"]) == given_numbers.MOST + 1
+    with pytest.raises(InputError, match="no such file, star or number"):
+        trace(results, "slam teff median")
+
+
+def numbers_of_given(path):
+    """A number of SLAM, and many of another method."""
+    rows = [
+        ["standard deviation of the difference", x, "teff"] for x in "abcdefghijklm"
+    ]
+    rows = [["standard deviation of the difference", "SLAM", "teff"], *rows]
+    rows = [[*x, 91.2, 12.3, "K", 735, "slam/model.fits", "real"] for x in rows]
+    tables.write(from_rows(rows, summary_numbers.COLUMNS), path, STAMP)
 
 
 def test_the_labels_of_a_star_have_their_uncertainties_and_digits():

@@ -7,7 +7,7 @@ from astropy.table import Table
 from mdwarfs.labels import LABELS
 from mdwarfs.recovery.pulls import pulls
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.validation.pulls import binned
+from mdwarfs.validation.pulls import widths_by_snr
 
 N = 3000
 RANGES = {"feh": (-3.0, 3.0)}
@@ -32,7 +32,7 @@ def survey():
 
 
 def test_each_uncertainty_has_its_width_in_every_bin(survey):
-    table = binned(pulls(*survey, RANGES), 5)
+    table = widths_by_snr(pulls(*survey, RANGES), 5)
     widths = {"formal": 3, "power law": 0.5, "calibrated": 1}
     for name, width in widths.items():
         rows = table[table["uncertainty"] == name]
@@ -44,7 +44,7 @@ def test_each_uncertainty_has_its_width_in_every_bin(survey):
 def test_outliers_count_fully(survey):
     truth, catalogue, split = survey
     catalogue["teff"][0] += 50 * catalogue["sigma_teff"][0]
-    table = binned(pulls(truth, catalogue, split, RANGES), 1)
+    table = widths_by_snr(pulls(truth, catalogue, split, RANGES), 1)
     row = table[(table["label"] == "teff") & (table["uncertainty"] == "calibrated")][0]
     assert row["n_beyond"] == 1
     assert row["std"] > 1.2 > 1.1 > row["robust_std"]

@@ -126,6 +126,11 @@ def test_a_star_without_its_gaia_source_is_found_by_its_sdss_id():
     assert labels["teff"].tolist() == [3400.0, 3500.0, 3600.0]
 
 
+def test_a_label_that_its_catalogue_lacks_is_named():
+    with pytest.raises(InputError, match="aspcap has no column alpha_m, .*reader"):
+        assemble_labels(pairs(), SIGN, NET, NET)
+
+
 def test_of_two_rows_of_a_star_the_better_is_taken():
     net = catalogue(
         [11, 11, 12, 13], [111, 211, 112, 113], snr=np.array([20.0, 90.0, 50.0, 50.0]),

@@ -62,7 +62,7 @@ def write(run_script, config, folder, threads, parts=1):
     params["catalogues"] = {
         entry.raw.key: entry.raw.simulated
         for entry in registry.CATALOGUES
-        if entry.comparison
+        if entry.comparison and entry.raw.key in FILES
     }
     files = {name: folder / file for name, file in FILES.items()}
     listed = files.pop("spectra")
@@ -137,6 +137,7 @@ def removed(counts):
     return dict(zip(counts["cut"].tolist(), counts["n_removed"].tolist()))
 
 
+@pytest.mark.dag
 def test_bytes_depend_on_the_seed_alone(run_script, config, raw, tmp_path, monkeypatch):
     """Not on the number of processes or jobs; and every file is there, and no other."""
     older = folder_of(tmp_path / FILES["spectra"]) / "star" / "00" / "00" / "older.fits"

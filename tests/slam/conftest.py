@@ -69,9 +69,9 @@ def options():
 @pytest.fixture(scope="session")
 def model(survey, options):
     """A model trained on the survey."""
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
-    return Slam.fit(*survey, **options)
+    return SupportVectors.fit(*survey, **options)
 
 
 @pytest.fixture(scope="session")

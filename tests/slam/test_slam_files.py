@@ -10,7 +10,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.run.parts import CONFIG, MODEL, identity, marks, seal
+from mdwarfs.run.seals import CONFIG, MODEL, identity, marks_of, seal
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import (
     DESCRIPTIONS,
@@ -20,7 +20,7 @@ from mdwarfs.slam.infer.flags import (
     outside_usable,
 )
 from mdwarfs.slam.infer.stars import label_stars
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.train import training
 from mdwarfs.slam.train.pixels import COLUMNS
@@ -67,7 +67,7 @@ def spectra(survey, model):
 def test_model_survives_its_file(model, tmp_path, stamp, strangers, spectral):
     path = tmp_path / "model.fits"
     model.write(path, stamp)
-    again = Slam.read(path)
+    again = SupportVectors.read(path)
     assert again.label_names == model.label_names
     assert again.grid == model.grid
     assert again.normalisation == model.normalisation
@@ -88,10 +88,10 @@ def test_model_survives_its_file(model, tmp_path, stamp, strangers, spectral):
 
 def test_what_is_not_a_model_is_refused(tmp_path, stamp):
     with pytest.raises(InputError, match="none.fits is not a SLAM model"):
-        Slam.read(tmp_path / "none.fits")
+        SupportVectors.read(tmp_path / "none.fits")
     tables.write(Table({"teff": [1.0]}), tmp_path / "table.fits", stamp)
     with pytest.raises(InputError, match="table.fits is not a SLAM model"):
-        Slam.read(tmp_path / "table.fits")
+        SupportVectors.read(tmp_path / "table.fits")
 
 
 def test_scripts_train_and_predict(
@@ -127,7 +127,7 @@ def test_scripts_train_and_predict(
         )  # fmt: skip
     assert "40 pixel(s): splitting" in caplog.text
     assert f"star {ids[2]} is not trained on: the file is missing" in caplog.text
-    model = Slam.read(model_file)
+    model = SupportVectors.read(model_file)
     np.testing.assert_array_equal(model.source_id, np.delete(ids[:110], 2))
     np.testing.assert_allclose(model.labels, np.delete(labels[:110], 2, axis=0))
     assert model.normalisation == {"step_dex": 1e-4}
@@ -145,7 +145,7 @@ def test_scripts_train_and_predict(
     assert np.isnan(found["teff"][2]) and found["flags"][2] == Flag.NO_LABELS
     sealed = identity(model_file)
     assert sealed[CONFIG] == "of training"
-    assert marks(found)[MODEL] == sealed[MODEL]
+    assert marks_of(found)[MODEL] == sealed[MODEL]
     error = np.delete(found["teff"] - labels[:, 1], 2)
     assert np.std(error) < 40
 
@@ -224,18 +224,25 @@ def test_cross_validated_labels_come_from_other_stars(survey, options):
     settings = {"seed": 1, "prediction": {"block": 10}, "threads": 1, **small}
     few = slice(8)
     alone = cross_validated_labels(
-        Slam, labels[few], flux[few], ivar[few], held_out=LEAVE_ONE_OUT, **settings
+        SupportVectors,
+        labels[few],
+        flux[few],
+        ivar[few],
+        held_out=LEAVE_ONE_OUT,
+        **settings,
     )
     assert (alone.status == "ok").all()
     # the labels of a star have no part in its own prediction
     wrong = labels[few].copy()
     wrong[5] += [0.3, 200, 0.1]
     again = cross_validated_labels(
-        Slam, wrong, flux[few], ivar[few], held_out=LEAVE_ONE_OUT, **settings
+        SupportVectors, wrong, flux[few], ivar[few], held_out=LEAVE_ONE_OUT, **settings
     )
     np.testing.assert_array_equal(again.labels[5], alone.labels[5])
     assert np.all(again.labels[6] != alone.labels[6])
-    parts = cross_validated_labels(Slam, labels, flux, ivar, held_out=3, **settings)
+    parts = cross_validated_labels(
+        SupportVectors, labels, flux, ivar, held_out=3, **settings
+    )
     assert np.std(parts.labels[:, 1] - labels[:, 1]) < 150
 
 
@@ -282,4 +289,4 @@ def test_a_model_that_was_cut_off_is_refused(model, stamp, tmp_path, share):
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(InputError, match="model.fits is not a SLAM model"):
-        Slam.read(path)
+        SupportVectors.read(path)

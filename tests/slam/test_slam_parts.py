@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.train import training
 from mdwarfs.slam.train.stars import part_of_pixels
 from mdwarfs.slam.train.training import report
@@ -24,7 +24,7 @@ def small_groups(monkeypatch):
 
 @pytest.mark.parametrize("parts", [1, 2, 5, 28])
 def test_parts_are_whole_groups_and_cover_all_pixels(parts):
-    size = Slam.group_size(870, {"folds": 10})
+    size = SupportVectors.group_size(870, {"folds": 10})
     slices = [part_of_pixels(k + 1, parts, 1740, size) for k in range(parts)]
     covered = np.concatenate([np.arange(1740)[part] for part in slices])
     np.testing.assert_array_equal(covered, np.arange(1740))
@@ -35,7 +35,7 @@ def test_parts_are_whole_groups_and_cover_all_pixels(parts):
 
 def test_more_parts_than_groups_are_refused():
     with pytest.raises(InputError, match="28 group.*slam.parts.*is 29"):
-        part_of_pixels(1, 29, 1740, Slam.group_size(870, {"folds": 10}))
+        part_of_pixels(1, 29, 1740, SupportVectors.group_size(870, {"folds": 10}))
 
 
 def test_gathered_model_has_the_bytes_of_the_single_job(
@@ -49,17 +49,23 @@ def test_gathered_model_has_the_bytes_of_the_single_job(
     def train(parts):
         paths = []
         for number in range(1, parts + 1):
-            part = part_of_pixels(number, parts, 40, Slam.group_size(120, options))
+            part = part_of_pixels(
+                number, parts, 40, SupportVectors.group_size(120, options)
+            )
             own = options | {"wavelength": options["wavelength"][part]}
             paths.append(tmp_path / f"{number}-of-{parts}.fits")
-            Slam.fit(labels, flux[:, part], ivar[:, part], **own).write(
+            SupportVectors.fit(labels, flux[:, part], ivar[:, part], **own).write(
                 paths[-1], stamp
             )
         gathered = tmp_path / f"gathered_{parts}.fits"
-        Slam.joined([Slam.read(path) for path in paths]).write(gathered, stamp)
+        SupportVectors.joined([SupportVectors.read(path) for path in paths]).write(
+            gathered, stamp
+        )
         return gathered.read_bytes()
 
-    Slam.fit(labels, flux, ivar, **options).write(tmp_path / "whole.fits", stamp)
+    SupportVectors.fit(labels, flux, ivar, **options).write(
+        tmp_path / "whole.fits", stamp
+    )
     assert (tmp_path / "whole.fits").read_bytes() == train(3) == train(6)
 
 
@@ -68,9 +74,9 @@ def test_parts_of_different_trainings_are_not_joined(model):
         model.labels[:90], np.ones((90, 40)), np.ones((90, 40)), threads=1
     )
     with pytest.raises(InputError, match="not the parts of one"):
-        Slam.joined([model, other])
+        SupportVectors.joined([model, other])
     with pytest.raises(InputError, match="not the parts of one"):
-        Slam.joined([model, model])
+        SupportVectors.joined([model, model])
 
 
 def test_choices_at_the_edge_of_the_grid_can_be_seen(model, stamp, tmp_path, caplog):

@@ -10,7 +10,7 @@ from mdwarfs.slam.infer.losses import squared
 from mdwarfs.slam.infer.prior import Prior
 from mdwarfs.slam.infer.starts import Starts
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.pixel_columns import COLUMNS
 from mdwarfs.slam.slam_spectra import SlamSpectra
 
@@ -41,7 +41,9 @@ def spectra_of(labels, gamma, dual):
     pixels["scale"], pixels["gamma"] = 1.0, gamma
     names = tuple("abcd")
     wavelength = np.arange(p) + 6000.0
-    slam = Slam(names, labels, np.arange(len(labels)), wavelength, pixels, dual, {}, {})
+    slam = SupportVectors(
+        names, labels, np.arange(len(labels)), wavelength, pixels, dual, {}, {}
+    )
     return SlamSpectra(slam)
 
 
@@ -349,7 +351,7 @@ def test_table_describes_itself(prediction, stamp, tmp_path):
 
 def test_a_model_that_learnt_nothing_says_so(survey, options):
     labels, flux, ivar = survey
-    finder = labeller(Slam.fit(labels, np.ones_like(flux), ivar, **options))
+    finder = labeller(SupportVectors.fit(labels, np.ones_like(flux), ivar, **options))
     np.testing.assert_allclose(finder.model.spectra(labels[:2]), 1.0)
     result = finder.predict(flux[:3], ivar[:3], block=2, threads=1)
     assert (result.status == "no good pixels").all()
@@ -359,6 +361,8 @@ def test_labels_that_repeat_one_another_have_no_edge_between_them(survey, option
     labels, flux, ivar = survey
     twice = np.c_[labels, labels[:, 0]]
     names = (*options["label_names"], "again")
-    finder = labeller(Slam.fit(twice, flux, ivar, **options | {"label_names": names}))
+    finder = labeller(
+        SupportVectors.fit(twice, flux, ivar, **options | {"label_names": names})
+    )
     result = finder.predict(flux[:30], ivar[:30], block=30, threads=1)
     assert (result.flags & int(Flag.AT_EDGE)).astype(bool).mean() < 0.5

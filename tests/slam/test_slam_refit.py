@@ -5,7 +5,7 @@ import pytest
 from sklearn.svm import SVR
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.slam_spectra import SlamSpectra
 
 CHOICE = ("C", "epsilon", "gamma", "variance", "cv_mse", "cv_md", "cv_median_deviation")
@@ -15,7 +15,7 @@ def test_refit_to_the_same_stars_is_the_same_model(
     model, survey, stamp, tmp_path, spectral
 ):
     model.write(tmp_path / "model.fits", stamp)
-    again = Slam.read(tmp_path / "model.fits").refit(*survey, threads=2)
+    again = SupportVectors.read(tmp_path / "model.fits").refit(*survey, threads=2)
     assert again.pixels.colnames == model.pixels.colnames
     for name in (*CHOICE, "n_good", "solver"):
         assert again.pixels[name].tolist() == model.pixels[name].tolist()

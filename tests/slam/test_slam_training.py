@@ -11,7 +11,7 @@ from sklearn.svm import SVR
 from mdwarfs.errors import InputError
 from mdwarfs.slam.folds import contiguous_folds
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.slam_spectra import SlamSpectra
 from mdwarfs.slam.standardise import LabelScale, flux_scale
 from mdwarfs.slam.train import exact, pixels, training
@@ -76,7 +76,7 @@ def test_cross_validation_agrees_with_libsvm(spectra, options):
 def test_flux_agrees_with_libsvm(spectra, options):
     labels, flux, ivar = spectra
     options = options | {"wavelength": np.arange(flux.shape[1])}
-    model = Slam.fit(labels, flux, ivar, **options)
+    model = SupportVectors.fit(labels, flux, ivar, **options)
     assert set(model.pixels["solver"]) <= {"splitting", "libsvm"}
     assert model.pixels["gap"].max() < 1e-4
     rng = np.random.default_rng(8)
@@ -114,15 +114,15 @@ def test_clean_pixels_keep_their_large_penalty(options):
 def test_bad_pixels_take_no_part(survey, options):
     labels, flux, ivar = (part[..., :12].copy() for part in survey)
     options = options | {"wavelength": options["wavelength"][:12]}
-    model = Slam.fit(labels, flux, ivar, **options)
+    model = SupportVectors.fit(labels, flux, ivar, **options)
     bad = ivar == 0
     flux[bad] = np.where(np.arange(bad.sum()) % 2, np.nan, -1e9)
-    again = Slam.fit(labels, flux, ivar, **options)
+    again = SupportVectors.fit(labels, flux, ivar, **options)
     np.testing.assert_array_equal(again.dual, model.dual)
     assert bad.sum() > 9 and not model.dual[bad].any()
     ivar[bad] = np.nan
     np.testing.assert_array_equal(
-        Slam.fit(labels, flux, ivar, **options).dual, model.dual
+        SupportVectors.fit(labels, flux, ivar, **options).dual, model.dual
     )
     np.testing.assert_array_equal(model.pixels["n_good"], (~bad).sum(0))
 
@@ -132,7 +132,7 @@ def test_result_does_not_depend_on_threads_or_block(survey, options, monkeypatch
     some = [part[..., :18] for part in survey]
     options = options | {"wavelength": options["wavelength"][:18]}
     models = [
-        Slam.fit(*some, **options | {"threads": threads, "block": block})
+        SupportVectors.fit(*some, **options | {"threads": threads, "block": block})
         for threads, block in [(1, 64), (3, 10)]
     ]
     np.testing.assert_array_equal(models[0].dual, models[1].dual)
@@ -148,7 +148,9 @@ def test_what_the_splitting_misses_goes_to_scikit_learn(
         exact, "finish", lambda gram, y, *rest: (np.zeros_like(y), 0.0, np.inf)
     )
     with caplog.at_level(logging.INFO):
-        other = Slam.fit(labels, flux, ivar, **options | {"wavelength": np.arange(6)})
+        other = SupportVectors.fit(
+            labels, flux, ivar, **options | {"wavelength": np.arange(6)}
+        )
         training.report(other.pixels, other.grid)
     assert set(other.pixels["solver"]) == {"libsvm"}
     assert "6 pixel(s): libsvm" in caplog.text
@@ -163,7 +165,7 @@ def test_degenerate_pixels(survey, options):
     ivar[4:, 1] = 0  # fewer good stars than the five folds
     ivar[:, 2] = 0
     flux[:, 3] = np.nan
-    model = Slam.fit(labels, flux, ivar, **options)
+    model = SupportVectors.fit(labels, flux, ivar, **options)
     assert model.pixels["solver"][:4].tolist() == ["constant", "none", "none", "none"]
     spectra = SlamSpectra(model).spectra(labels)
     np.testing.assert_allclose(spectra[:, 0], 0.7, rtol=1e-12)
@@ -180,7 +182,7 @@ def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options)
     fold = Problem.of(labels, options["grid"], 5, options["seed"]).fold
     ivar[fold != 2, 0] = 0  # more good stars than folds, but all in one of them
     ivar[np.flatnonzero(fold != 2)[1:], 1] = 0  # and one more: a fold of one star
-    model = Slam.fit(labels, flux, ivar, **options)
+    model = SupportVectors.fit(labels, flux, ivar, **options)
     assert model.pixels["n_good"][0] >= 5
     assert model.pixels["solver"][:2].tolist() == ["none", "splitting"]
     assert np.isnan(SlamSpectra(model).spectra(labels)[:, 0]).all()
@@ -189,7 +191,7 @@ def test_good_stars_of_one_fold_alone_cannot_be_cross_validated(survey, options)
 
 def test_duplicate_stars(survey, options):
     labels, flux, ivar = (np.concatenate([part, part[:30]]) for part in survey)
-    model = Slam.fit(labels, flux, ivar, **options)
+    model = SupportVectors.fit(labels, flux, ivar, **options)
     assert model.pixels["gap"].max() < 1e-4
     x = model.scale.forward(labels)
     good = ivar[:, 5] > 0
@@ -207,19 +209,19 @@ def test_duplicate_stars(survey, options):
 def test_useless_training_sets_are_refused(survey, options):
     labels, flux, ivar = survey
     with pytest.raises(InputError, match="the same for all 1 training star"):
-        Slam.fit(labels[:1], flux[:1], ivar[:1], **options)
+        SupportVectors.fit(labels[:1], flux[:1], ivar[:1], **options)
     with pytest.raises(InputError, match="5-fold .* there are 3 star"):
-        Slam.fit(labels[:3], flux[:3], ivar[:3], **options)
+        SupportVectors.fit(labels[:3], flux[:3], ivar[:3], **options)
     same = labels.copy()
     same[:, 1] = 3500
     with pytest.raises(InputError, match="label teff is the same"):
-        Slam.fit(same, flux, ivar, **options)
+        SupportVectors.fit(same, flux, ivar, **options)
     missing = labels.copy()
     missing[[4, 9], 2] = np.nan
     with pytest.raises(InputError, match="star 4 has no logg .2 star"):
-        Slam.fit(missing, flux, ivar, **options)
+        SupportVectors.fit(missing, flux, ivar, **options)
     with pytest.raises(ValueError, match="are not"):
-        Slam.fit(labels, flux[:, :5], ivar, **options)
+        SupportVectors.fit(labels, flux[:, :5], ivar, **options)
 
 
 def test_cross_validated_figures_of_merit(survey, model):
@@ -247,7 +249,9 @@ def test_fold_assignment_changes_the_folds_alone(survey, options):
     options = options | {"wavelength": np.arange(4)}
     grid = {"C": [1.0], "epsilon": [0.1], "gamma": [0.1]}
     drawn, ordered = (
-        Slam.fit(labels, flux, ivar, **options | {"grid": grid, "fold_assignment": how})
+        SupportVectors.fit(
+            labels, flux, ivar, **options | {"grid": grid, "fold_assignment": how}
+        )
         for how in ("random", "contiguous")
     )
     assert np.all(drawn.pixels["cv_mse"] != ordered.pixels["cv_mse"])

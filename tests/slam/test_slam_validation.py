@@ -7,7 +7,7 @@ import pytest
 
 from mdwarfs.slam.held_out import cross_validated_labels, held_out_labels
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam, exchanged
+from mdwarfs.slam.model import SupportVectors, exchanged
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,13 @@ def test_each_star_is_predicted_nearly_as_well_as_by_nested_training(
 ):
     labels, flux, ivar = survey
     nested = cross_validated_labels(
-        Slam, labels, flux, ivar, held_out=4, prediction={"block": 32}, **options
+        SupportVectors,
+        labels,
+        flux,
+        ivar,
+        held_out=4,
+        prediction={"block": 32},
+        **options,
     )
     scale = labels.std(0)
     error, other = ((x.labels - labels) / scale for x in (held_out, nested))

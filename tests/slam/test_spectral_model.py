@@ -62,6 +62,26 @@ def test_a_regressor_that_lacks_a_question_cannot_be_made():
         Half()
 
 
+def test_a_regressor_that_lacks_what_is_asked_of_it_cannot_be_made():
+    class Half(SpectralModel):
+        level = np.ones(3)
+        flux = flux_and_jacobian = curvature = None
+
+        def __init__(self, **attributes):
+            vars(self).update(attributes)
+
+        @property
+        def informative(self):
+            raise AssertionError("is not asked for")
+
+    given = {"label_names": ("teff",), "labels": np.ones((9, 1)), "normalisation": {}}
+    Half(**given, wavelength=np.ones(3), variance=np.ones(3))
+    with pytest.raises(
+        TypeError, match="^Half lacks SpectralModel.wavelength, SpectralModel.variance$"
+    ):
+        Half(**given)
+
+
 def test_slam_is_one_of_them_and_inference_knows_no_other():
     from mdwarfs.slam import infer
 

@@ -63,8 +63,11 @@ def test_every_module_of_the_package_is_a_format(root):
 
 def test_the_documentation_has_a_row_for_each_in_the_order_of_trying(root):
     lines = (root / "docs" / "formats.md").read_text().split("##")[0].splitlines()
-    rows = [line.split("|")[1].strip(" `") for line in lines if line.startswith("| `")]
-    assert rows == [module.NAME for module in formats.formats()]
+    rows = [line.split("|")[1:3] for line in lines if line.startswith("| `")]
+    assert [[word.strip(" `") for word in row] for row in rows] == [
+        [module.NAME, module.__name__.rpartition(".")[2]]
+        for module in formats.formats()
+    ]
 
 
 def test_a_file_of_one_format_is_not_taken_for_another(real):

@@ -9,10 +9,10 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.config import config_text, read_config
 from mdwarfs.literature.power_laws import PowerLaw
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation import catalogue
 from mdwarfs.validation.calibration import Calibration
@@ -55,7 +55,7 @@ def config(root):
 @pytest.fixture(scope="session")
 def trained(sky):
     """The model of the run."""
-    return Slam.fit(
+    return SupportVectors.fit(
         sky.labels[:50], sky.flux[:50], sky.ivar[:50], label_names=NAMES,
         wavelength=np.geomspace(6100.0, 8900.0, PIXELS), block=200, threads=1, seed=1,
         grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.1]}, folds=4,
@@ -76,7 +76,7 @@ def results(sky, config, trained, predictor, tmp_path_factory):
     (folder / "slam").mkdir()
     model = folder / "slam" / "model.fits"
     trained.write(model, STAMP)
-    parts.seal(model, parts.of_training(config, Slam.settings))
+    seals.seal(model, seals.training_digest(config, SupportVectors.settings))
     n = len(sky.labels)
     stars = Table({"source_id": 1000 + np.arange(n), "sdss_id": 5000 + np.arange(n)})
     stars["file"] = [f"star/{i:02d}/mwmStar-{5000 + i}.fits" for i in range(n)]
@@ -99,7 +99,7 @@ def results(sky, config, trained, predictor, tmp_path_factory):
     laws = {x: PowerLaw(0.3, -0.2, 2.0, 80.0) for x in NAMES}
     calibration = {x: Calibration(0.1, 1e-3, 0.5, 0.4, 1.0) for x in NAMES}
     labels = catalogue.publish(candidates, found, laws, calibration, {})
-    labels.meta |= parts.made_with(model, prediction)
+    labels.meta |= seals.label_marks(model, prediction)
     tables.write(described(labels), folder / "catalogue" / "slam_labels.fits", STAMP)
     known = Table(dict(zip(NAMES, sky.labels[:58].T)))
     known["source_id"] = 1000 + np.arange(58)

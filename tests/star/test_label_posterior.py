@@ -63,6 +63,7 @@ class Even(SpectralModel):
     label_names = ("feh", "teff")
     labels = np.random.default_rng(1).normal(size=(200, 2))
     wavelength = 6000.0 + np.arange(p)
+    normalisation = {}
     informative = np.ones(p, bool)
     variance = np.full(p, 1e-6)
     level = np.full(p, np.nan)

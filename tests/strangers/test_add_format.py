@@ -10,7 +10,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.cli import main
 from mdwarfs.errors import InputError
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra import readers
 from mdwarfs.spectra.formats import formats, read, read_all
 from mdwarfs.spectra.load import load, load_all
@@ -111,7 +111,7 @@ def model(settings, tmp_path_factory):
         Spectrum(WAVELENGTH, star(*row), 3 * ones, at_rest=True) for row in labels
     ]
     flux, ivar, _ = np.swapaxes([prepare(s, settings) for s in spectra], 0, 1)
-    slam = Slam.fit(
+    slam = SupportVectors.fit(
         labels, flux, ivar, label_names=NAMES, wavelength=configured_grid(settings),
         grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=3, seed=1,
         block=2000, threads=1, normalisation=settings,

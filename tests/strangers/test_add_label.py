@@ -73,7 +73,7 @@ from mdwarfs.slam.infer.released import add_released
 from mdwarfs.recovery.pulls import pulls
 from mdwarfs.validation import calibration, fit_limits, uncertainty
 from mdwarfs.validation.catalogue import publish
-from mdwarfs.validation.pulls import binned
+from mdwarfs.validation.pulls import widths_by_snr
 
 def read(name):
     return tables.read(f"{RESULTS}/{{name}}")
@@ -102,7 +102,7 @@ found = pulls(
     read("raw/truth.fits"), read("catalogue/slam_labels.fits"),
     read("samples/split.fits"), prediction["usable"],
 )
-figure = diagnostic_pulls.draw(binned(found, 2), found)
+figure = diagnostic_pulls.draw(widths_by_snr(found, 2), found)
 print([axes.get_title() for axes in figure.axes])
 """
 

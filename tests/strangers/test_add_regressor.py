@@ -12,7 +12,7 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import Slam, tables
 from mdwarfs.figures import diagnostic_pixels
 from mdwarfs.run.digest import imported
 from mdwarfs.slam import regressors
@@ -170,6 +170,21 @@ def test_the_pixels_show_its_own_choice_and_no_other(run):
     assert np.nanmedian(pixels["r2_noiseless"][:-BLANK]) > 0.95
 
 
+def test_python_trains_it_too(run, labels, tmp_path):
+    flux, ivar = (x.astype("f4") for x in observe(labels, SNR, 12))
+    known = dict(zip(NAMES, labels[:TRAIN].T))
+    slam = Slam.fit(
+        flux[:TRAIN], known, ivar=ivar[:TRAIN], wavelength=7000.0 + np.arange(PIXELS),
+        regressor="quadratic", folds=5, seed=1,
+    )  # fmt: skip
+    slam.save(tmp_path / "model.fits")
+    slam = Slam.load(tmp_path / "model.fits")
+    assert isinstance(slam.trained, Quadratic)
+    found = slam.predict(flux[TRAIN:], ivar=ivar[TRAIN:])
+    expected = tables.read(run / "predictions.fits")[TRAIN:]
+    np.testing.assert_allclose(found["teff"], expected["teff"], atol=0.1)
+
+
 @pytest.mark.dag
 def test_one_module_and_one_entry_are_all(root, tmp_path):
     """In a copy: the configuration selects it, and its code counts for the training."""
@@ -178,10 +193,10 @@ def test_one_module_and_one_entry_are_all(root, tmp_path):
     shutil.copy(root / "tests" / "strangers" / "quadratic.py", slam)
     entries = (slam / "regressors.py").read_text()
     imports = "from mdwarfs.slam.model_file import"
-    assert entries.count("(Slam,)") == entries.count(imports) == 1
-    entries = entries.replace("(Slam,)", "(Slam, Quadratic)").replace(
-        imports, f"from mdwarfs.slam.quadratic import Quadratic\n{imports}"
-    )
+    assert entries.count("(SupportVectors,)") == entries.count(imports) == 1
+    entries = entries.replace(
+        "(SupportVectors,)", "(SupportVectors, Quadratic)"
+    ).replace(imports, f"from mdwarfs.slam.quadratic import Quadratic\n{imports}")
     (slam / "regressors.py").write_text(entries)
     slam = {"regressor": "quadratic"}
     (checkout.path / "mine.yaml").write_text(yaml.safe_dump({"slam": slam}))

@@ -12,7 +12,9 @@ from mdwarfs.validation import comparisons
 from mdwarfs.validation.comparison_summary import lines_of, summarise_comparisons
 
 OUTSIDE = int(Flag.OUTSIDE_FEH)
-COMPARED = {c.name: c.comparison for c in CATALOGUES if c.comparison}
+COMPARED = {  # those of the paper
+    c.name: c.comparison for c in CATALOGUES if c.comparison and c.comparison.line
+}
 LINES = lines_of(
     [
         {"line": c.line, "table": name, "name": c.name, "labels": c.labels}

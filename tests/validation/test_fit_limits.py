@@ -19,7 +19,7 @@ from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import BY_LIMITS, MISMATCH, Flag
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.continuum import normalise
 from mdwarfs.spectra.prepare import configured_grid
 from mdwarfs.spectra.spectrum_set import SpectrumSet
@@ -163,7 +163,7 @@ def test_nothing_measured_is_not_flagged():
 
 @dataclass
 class Survey:
-    model: Slam
+    model: SupportVectors
     finder: object
     limits: dict
     table: Table
@@ -203,7 +203,7 @@ def observed(n, rng):
 def survey():
     rng = np.random.default_rng(6)
     spectra, labels = observed(TRAINING, rng)
-    slam = Slam.fit(
+    slam = SupportVectors.fit(
         labels, spectra.flux, spectra.ivar, label_names=NAMES, threads=1, seed=1,
         wavelength=spectra.wavelength, source_id=spectra.stars["source_id"], folds=4,
         grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, block=2000,

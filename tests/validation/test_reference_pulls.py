@@ -5,7 +5,7 @@ import pytest
 from astropy.table import Table
 
 from mdwarfs.slam.infer.flags import Flag
-from mdwarfs.validation.pulls import against_references, binned
+from mdwarfs.validation.pulls import against_references, widths_by_snr
 
 N, REFERENCE = 1500, 30.0
 HOW = {"parts": 5, "min_per_bin": 30, "seed": 1}
@@ -30,7 +30,7 @@ def sample():
 
 def widths(found, labels, ranges=None):
     stars = against_references(found, labels, ["teff"], ranges or {}, **HOW)
-    table = binned(stars, 3)
+    table = widths_by_snr(stars, 3)
     whole = table[table["bin"] == 0]
     return {str(row["uncertainty"]): row["std"] for row in whole}, stars, table
 
@@ -81,4 +81,4 @@ def test_few_stars_have_formal_pulls_alone(sample):
     assert set(table["uncertainty"]) == {"formal"}
     assert np.isfinite(width["formal"]) and len(stars) == 15
     none = against_references(found[:0], labels, ["teff"], {}, **HOW)
-    assert len(binned(none, 3)) == 0
+    assert len(widths_by_snr(none, 3)) == 0

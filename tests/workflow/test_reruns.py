@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from mdwarfs.figures.registry import FIGURES
 from mdwarfs.run import digest
 from tests.workflow.conftest import copy_of
 
@@ -54,19 +55,9 @@ with open("rules.json", "w") as file:
 
 SIMULATED, REAL = "config/ci.yaml", "config/dr19.yaml"
 
-DRAWN = {f"figure_{number:02d}" for number in range(1, 13)}
-DRAWN |= {
-    f"diagnostic_{name}"
-    for name in (
-        "sensitivity", "information", "pixels", "windows", "released_labels",
-        "paper_sample", "gained", "gained_catalogues", "selection", "metal_poor",
-    )
-}  # fmt: skip
-DRAWN |= {
-    f"experiment_{name}"
-    for name in ("methods", "label_errors", "weighting", "emulation")
-}
-DRAWN_OF_TRUTH = {"diagnostic_pulls", "diagnostic_limit"}
+OF_BOTH = {"", "survey", "test_set", "second_model", "emulation"}  # runs below
+DRAWN = {figure.name for figure in FIGURES if figure.needs in OF_BOTH}
+DRAWN_OF_TRUTH = {figure.name for figure in FIGURES if figure.needs == "truth"}
 
 OF_PRIOR = {
     "predict_part", "label_training_stars", "leave_out_windows",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from mdwarfs.archives.hosts import HOSTS
 from mdwarfs.catalogues import registry
 from mdwarfs.contradictions import contradictions
 from mdwarfs.errors import ConfigError, InputError
@@ -43,6 +46,11 @@ RENAMED_VALUES = {
     "archives.inputs.*.route": {"full": "download", "lean": "query"},
 }
 """Names of earlier versions, by dotted key: what they are called now."""
+REGISTRIES = {
+    ("archives", "inputs"): "mdwarfs/catalogues/registry.py",
+    ("archives", "addresses"): "mdwarfs/archives/hosts.py",
+}
+"""Where the keys of a section have their entries."""
 SECTIONS = ("slam", "prediction", "archives")  # where the schema asks registries
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if there
 Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
@@ -50,6 +58,9 @@ Validator = extend(  # to JSON Schema 870.0 is an integer; it counts no stars
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: type(value) is int
     ),
+)
+LACKS_RELEASE = re.compile(
+    r"archives(\.addresses|\.inputs)?: .*is a required property$"
 )
 COMMA = re.compile(r"[+-]?\d+,\d+")
 NO_POINT = re.compile(r"[+-]?\d+e[+-]?\d+", re.IGNORECASE)
@@ -122,7 +133,7 @@ def check_config(config: dict, schema: PathLike) -> None:
     problems += [f"{key}: not a finite number" for key in not_finite(config)]
     if not problems:
         problems = list(contradictions(config))
-    if any("archives" in p and "is a required property" in p for p in problems):
+    if any(LACKS_RELEASE.match(problem) for problem in problems):
         problems.append(
             "archives: config/dr20.yaml and config/loopback.yaml only change what "
             "config/dr19.yaml says; give that before them"
@@ -164,6 +175,12 @@ def describe(error: ValidationError) -> Iterator[str]:
     if path[:2] == ["slam", "labels"] and error.validator == "enum":
         yield unknown_label(error.instance)
         return
+    if path[:2] == ["archives", "inputs"] and path[-1] == "archive":
+        yield (
+            f"{'.'.join(path)}: {error.instance!r} is none of {', '.join(HOSTS)}; "
+            "another is an entry of mdwarfs/archives/hosts.py"
+        )
+        return
     if error.validator != "additionalProperties":
         hint = of_numbers(error) if error.validator == "type" else ""
         yield f"{'.'.join(path) or 'the file'}: {error.message}{hint}"
@@ -172,8 +189,13 @@ def describe(error: ValidationError) -> Iterator[str]:
     for key in sorted(set(error.instance) - set(known)):
         close = get_close_matches(key, known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        if path == ["archives", "inputs"] and not close:
-            hint = "; mdwarfs/catalogues/registry.py has no entry of that name"
+        if tuple(path) in REGISTRIES and not close:
+            hint = f"; {REGISTRIES[tuple(path)]} has no entry of that name"
+        if path == ["prediction", "usable"] and key in LABELS:
+            hint = (
+                "; a label with a usable range has a bit of the flags: give it "
+                "`outside` in mdwarfs/labels.py"
+            )
         yield f"{'.'.join([*path, key])}: unknown key{hint}"
 
 
@@ -221,7 +243,7 @@ def schema_path(root: PathLike) -> Path:
 
 
 def read_schema(path: PathLike) -> dict:
-    """The schema, with the labels and the inputs of the archives from their registries.
+    """The schema, with labels, archives and their inputs from the registries.
 
     Parameters
     ----------
@@ -229,14 +251,18 @@ def read_schema(path: PathLike) -> dict:
         The JSON schema, as YAML. A key "<label>" stands for one of each label; words
         and unit of the label stand for <words> and <unit> in what is said of it.
     """
-    with open(path, encoding="utf-8") as file:
-        tree = yaml.load(file, LOADER)
+    tree = json.loads(_as_json(Path(path).read_text(encoding="utf-8")))
     slam, prediction, archives = (tree["properties"][x]["properties"] for x in SECTIONS)
     slam["labels"]["items"]["enum"] = list(LABELS)
     ranged = [name for name, label in LABELS.items() if label.outside is not None]
     for key, names in (("prior", LABELS), ("usable", ranged)):
         like = prediction[key]["properties"].pop("<label>")
         prediction[key]["properties"] |= {x: of_label(like, LABELS[x]) for x in names}
+    tree["$defs"]["archive"] = {"enum": list(HOSTS)}
+    archives["addresses"]["properties"] = {
+        slot: {"$ref": "#/$defs/address", "description": host.words, "unit": "none"}
+        for slot, host in HOSTS.items()
+    }
     archives["inputs"]["properties"] = {
         key: {"$ref": "#/$defs/input", "description": raw.words, "unit": "none"}
         for key, raw in registry.INPUTS.items()
@@ -245,6 +271,12 @@ def read_schema(path: PathLike) -> dict:
         key for key, raw in registry.INPUTS.items() if not raw.optional
     ]
     return tree
+
+
+@cache
+def _as_json(text):
+    """YAML as JSON, which is read ten times faster: a schema is asked for again."""
+    return json.dumps(yaml.load(text, LOADER))
 
 
 def of_label(node: dict, label: Label) -> dict:

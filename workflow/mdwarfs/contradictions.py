@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from string import Formatter
 
+from mdwarfs.archives.settings import RELEASES
 from mdwarfs.catalogues import registry
 from mdwarfs.errors import InputError
 from mdwarfs.given.check import contradictions_of_files
@@ -44,10 +46,7 @@ def contradictions(config: dict) -> Iterator[str]:
     yield from impossible_training(config)
     yield from disordered(config)
     yield from misnamed(config)
-    try:
-        regressors.named(config["slam"]["regressor"])
-    except InputError as error:
-        yield str(error)
+    yield from lacking_settings(config["slam"])
     if config["prediction"]["method"] != MAP and config["prediction"]["prior"]:
         yield "prediction.prior: the released labels had none; leave it empty"
     if "archives" in config:
@@ -63,6 +62,18 @@ def contradictions(config: dict) -> Iterator[str]:
         yield from unknown_to_files(config)
     elif stars["train"] < folds:
         yield f"slam.folds: {folds} folds of {stars['train']} training stars"
+
+
+def lacking_settings(slam: dict) -> Iterator[str]:
+    """A regressor that there is not, or settings of its own that it lacks."""
+    try:
+        regressor = regressors.named(slam["regressor"])
+    except InputError as error:
+        yield str(error)
+        return
+    for key in regressor.settings:
+        if key not in slam:
+            yield f"slam.{key}: missing; slam.regressor: {regressor.regressor} needs it"
 
 
 def lacking_labels(config: dict) -> Iterator[str]:
@@ -104,6 +115,27 @@ def impossible_archives(archives: dict) -> Iterator[str]:
             )
     yield from reversed_rows(inputs)
     yield from unasked(inputs)
+    yield from without_address(archives)
+
+
+def without_address(archives: dict) -> Iterator[str]:
+    """Inputs from an archive whose address is not given."""
+    for key, entry in archives["inputs"].items():
+        for route in ("download", "query"):
+            slot = entry.get(route, {}).get("archive")
+            if slot and slot not in archives["addresses"]:
+                yield (
+                    f"archives.addresses.{slot}: missing; "
+                    f"archives.inputs.{key}.{route} is there"
+                )
+        for url in entry.get("download", {}).get("urls", []):
+            names = {name for _, name, _, _ in Formatter().parse(url) if name}
+            known = archives["addresses"].keys() | {"release", *RELEASES[19]}
+            for name in sorted(names - known):
+                yield (
+                    f"archives.inputs.{key}.download.urls: {{{name}}} is no archive "
+                    "with an address, and nothing of a data release"
+                )
 
 
 def disordered(config: dict) -> Iterator[str]:

@@ -398,7 +398,7 @@ def not_normalised(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     return np.array(reasons, "U64")
 
 
-def number_of(threads: int | None) -> int:
+def number_of_threads(threads: int | None) -> int:
     """The number of threads: as a user says, or that of the cores."""
     return cores() if threads is None else whole_number(threads, "threads", 1)
 

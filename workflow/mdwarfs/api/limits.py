@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astropy.table import Table
 
 from mdwarfs.api.labelled import settings_of
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam.held_out import held_out_labels
 from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
 from mdwarfs.validation.fit_limits import (
@@ -34,7 +34,7 @@ OF_RUN = Path("slam/model.fits")
 def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
     """Limits of the fit, which say how the labels were found: see `learn_limits`."""
     limits = learn_limits(found, names)
-    limits.meta[parts.LABELLING] = parts.of_labelling(prediction)
+    limits.meta[seals.LABELLED] = seals.labelling_digest(prediction)
     return limits
 
 
@@ -75,7 +75,7 @@ def warn_of_limits(limits: Table | None, prediction: dict) -> None:
             "with_limits takes them",
             stacklevel=4,
         )
-    elif parts.LABELLING in limits.meta and not parts.labelled_so(limits, prediction):
+    elif seals.LABELLED in limits.meta and not seals.labelled_so(limits, prediction):
         warnings.warn(
             "the limits of the fit were learnt with another prior: the flags "
             f"{flag_names(BY_LIMITS)} do not hold with this one",

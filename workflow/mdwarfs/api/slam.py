@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 from astropy.io import fits
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from mdwarfs import tables
 from mdwarfs.api import plots
 from mdwarfs.api.arrays import as_set, extent, same_wavelengths
-from mdwarfs.api.inputs import hinting, label_values, number_of, whole_number
+from mdwarfs.api.inputs import hinting, label_values, number_of_threads, whole_number
 from mdwarfs.api.labelled import (
     describe_labels,
     identifiers,
@@ -38,15 +38,14 @@ from mdwarfs.api.spectra import Unread, are_observed, normalised
 from mdwarfs.api.training import TrainingOptions, made_by, to_train_on
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import require_simulated
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam import regressors
-from mdwarfs.slam.defaults import FOLDS, GRID
+from mdwarfs.slam.defaults import FOLDS, GRID, REGRESSOR
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
 from mdwarfs.slam.infer.flags import Flag, caution, flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
-from mdwarfs.slam.model import Slam as SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import AgainstTemplate
@@ -87,11 +86,12 @@ class Slam:
     simulated
         Whether it was trained on simulated stars.
     limits
-        As `mdwarfs.validation.fit_limits.learn_limits` makes them; None if they are not
-        known, as it is then if there were too few stars to know any.
+        As `mdwarfs.validation.fit_limits.learn_limits` makes them, or None if none are
+        known. If that function had too few stars to learn any, the attribute `limits`
+        is None, too.
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
-        trained with (`mdwarfs.run.parts`).
+        trained with (`mdwarfs.run.seals`).
 
     Examples
     --------
@@ -185,6 +185,8 @@ slam.wavelength
         threads: int | None = None,
         simulated: bool = False,
         held_out: int = 5,
+        regressor: str = REGRESSOR,
+        settings: Mapping[str, Any] | None = None,
     ) -> Slam:
         """Train on stars whose labels are known.
 
@@ -220,6 +222,11 @@ slam.wavelength
             fit, beyond which `predict` flags spectra (`with_limits` learns them more
             thoroughly, and more slowly). Less than 2, or fewer stars than
             `mdwarfs.validation.fit_limits.FEWEST`: no limits, and no such flags.
+        regressor
+            What learns the flux of a pixel, by its name in `mdwarfs.slam.regressors`.
+            Default: support vectors.
+        settings
+            Of a regressor that takes others than `grid` and `folds`.
 
         Returns
         -------
@@ -229,16 +236,18 @@ slam.wavelength
         ------
         InputError
             If spectra and labels do not belong together, are not numbers or not
-            normalised, or nothing can be learnt from them.
+            normalised, or nothing can be learnt from them; if there is no such
+            regressor, or it takes other settings.
         """
         given = TrainingOptions(
             wavelength=wavelength, ivar=ivar, error=error, names=names, grid=grid,
             folds=folds, seed=seed, threads=threads, simulated=simulated,
+            regressor=regressor, settings=settings,
         )  # fmt: skip
-        known, options = to_train_on(spectra, labels, given)
+        known, learner, options = to_train_on(spectra, labels, given)
         held_out = whole_number(held_out, "held_out", 0)
         normalisation = getattr(known.spectra, "settings", {})
-        trained = SupportVectors.fit(
+        trained = learner.fit(
             known.labels,
             known.flux,
             known.ivar,
@@ -255,7 +264,7 @@ slam.wavelength
             trained,
             known.simulated,
             limits=limits,
-            configuration=made_by(known.names, normalisation, options),
+            configuration=made_by(learner, known.names, normalisation, options),
         )
 
     @classmethod
@@ -283,8 +292,8 @@ slam.wavelength
         prior, usable, snr_min
             As for `predict`.
         **training
-            As for `fit`: wavelength, ivar, error, names, grid, folds, seed, threads
-            and simulated.
+            As for `fit`: wavelength, ivar, error, names, grid, folds, seed, threads,
+            simulated, regressor and settings.
 
         Returns
         -------
@@ -293,13 +302,13 @@ slam.wavelength
             it. `continued_x` are not labels to be used: they tell stars that are
             unlike the training stars.
         """
-        known, options = to_train_on(spectra, labels, training)
+        known, learner, options = to_train_on(spectra, labels, training)
         names, rows = known.names, known.rows
         prediction = settings_of(names, prior, usable, snr_min)
         if held_out != LEAVE_ONE_OUT:
             whole_number(held_out, f'held_out, if not "{LEAVE_ONE_OUT}",', 2, len(rows))
         found = cross_validated_labels(
-            SupportVectors,
+            learner,
             known.labels,
             known.flux,
             known.ivar,
@@ -314,7 +323,7 @@ slam.wavelength
         found["snr"] = known.snr
         flag_by(limits_for(found, names, prediction), found, names)
         table = table_of(known.spectra, names, found, rows)
-        table.meta[parts.LABELLING] = parts.of_labelling(prediction)
+        table.meta[seals.LABELLED] = seals.labelling_digest(prediction)
         mark_simulated(table, known.spectra, known.simulated)
         return table
 
@@ -354,8 +363,8 @@ slam.wavelength
             [np.asarray(tested[f"continued_{name}"], float) for name in self.names], 1
         )
         limits = learn_limits(found, self.names)
-        if parts.LABELLING in tested.meta:
-            limits.meta[parts.LABELLING] = tested.meta[parts.LABELLING]
+        if seals.LABELLED in tested.meta:
+            limits.meta[seals.LABELLED] = tested.meta[seals.LABELLED]
         return Slam(
             self.trained,
             self.simulated,
@@ -449,7 +458,7 @@ slam.wavelength
             ),
         )
         found = label_stars(
-            labeller(self.trained), plain, prediction, number_of(threads)
+            labeller(self.trained), plain, prediction, number_of_threads(threads)
         )
         flag_by(self.limits, found, self.names)
         if "snr_misstated" in stars.colnames:
@@ -598,11 +607,11 @@ slam.wavelength
         beside = limits_beside(path)
         beside.unlink(missing_ok=True)  # of another model, if there is one
         self.trained.write(path, stamp)
-        parts.seal(path, self.configuration)
+        seals.seal(path, self.configuration)
         if self.limits is not None:
             limits = self.limits.copy()
-            own = parts.made_with(path, settings_of(self.names, None, None, 0))
-            limits.meta = own | limits.meta | {x: own[x] for x in parts.DIGESTS}
+            own = seals.label_marks(path, settings_of(self.names, None, None, 0))
+            limits.meta = own | limits.meta | {x: own[x] for x in seals.DIGESTS}
             tables.write(limits, beside, stamp)
 
     @classmethod
@@ -628,14 +637,14 @@ slam.wavelength
         for place in (limits_beside(path), limits_of_run(path)):
             if place is not None and place.is_file():
                 limits = tables.read(place, LIMIT_COLUMNS)
-                parts.require(place, limits, path, target="predict")
+                seals.require(place, limits, path, target="predict")
                 break
         return cls(
             trained,
-            parts.is_simulated(path),
+            seals.is_simulated(path),
             limits=limits,
             run=header.get("RUN", "python"),
-            configuration=header.get(parts.CONFIG, "unknown"),
+            configuration=header.get(seals.CONFIG, "unknown"),
         )
 
     def _prepared(self, spectra, wavelength, ivar, error):

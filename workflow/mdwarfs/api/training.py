@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
@@ -11,16 +12,24 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.api.arrays import as_set
-from mdwarfs.api.inputs import known_keys, number_of, training_labels, whole_number
+from mdwarfs.api.inputs import (
+    known_keys,
+    number_of_threads,
+    training_labels,
+    whole_number,
+)
 from mdwarfs.errors import InputError
-from mdwarfs.run import parts
-from mdwarfs.slam.defaults import FOLDS, GRID
+from mdwarfs.slam import regressors
+from mdwarfs.slam.defaults import FOLDS, GRID, REGRESSOR
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.prediction import COLUMNS
+from mdwarfs.slam.trained_model import TrainedModel
+from mdwarfs.software import digest
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 
 BLOCK = 128  # pixels, or stars, taken together; no result depends on it
+OURS = "grid", "folds", "block"  # settings that are not given as such
 
 RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
 RESERVED |= {"status", "reason", "kind", *FLAGS, *COLUMNS}
@@ -43,6 +52,8 @@ class TrainingOptions(TypedDict, total=False):
     seed: int
     threads: int | None
     simulated: bool
+    regressor: str
+    settings: Mapping[str, Any] | None
 
 
 class KnownStars(NamedTuple):
@@ -77,8 +88,8 @@ def to_train_on(
     spectra: SpectrumSet | ArrayLike,
     labels: Mapping | Table | ArrayLike,
     given: TrainingOptions,
-) -> tuple[KnownStars, dict[str, Any]]:
-    """The stars that can be trained on, and keyword arguments of the regressor.
+) -> tuple[KnownStars, type[TrainedModel], dict[str, Any]]:
+    """The stars that can be trained on, the regressor, and its keyword arguments.
 
     Raises
     ------
@@ -89,7 +100,8 @@ def to_train_on(
     made = as_set(spectra, *arrays)
     simulated = given.get("simulated", False)
     known = known_stars(made, labels, given.get("names"), simulated)
-    return known, training_options(given, len(known.rows))
+    regressor = regressors.named(given.get("regressor", REGRESSOR))
+    return known, regressor, training_options(regressor, given, len(known.rows))
 
 
 def known_stars(
@@ -159,15 +171,48 @@ def fit_for_training(spectra: SpectrumSet, names: Sequence[str]) -> np.ndarray:
     return rows
 
 
-def training_options(given: TrainingOptions, n: int) -> dict[str, Any]:
-    """Keyword arguments of the regressor, for n stars.
+def training_options(
+    regressor: type[TrainedModel], given: TrainingOptions, n: int
+) -> dict[str, Any]:
+    """Keyword arguments of a regressor, for n stars.
 
     Raises
     ------
     InputError
-        If `grid` has other than positive numbers of the three, or a number is none.
+        If a number is none, or the regressor lacks a setting or takes no such one.
     """
-    grid = given.get("grid", GRID)
+    name, taken = regressor.regressor, regressor.settings
+    own = {"grid": (given.get("grid", GRID), GRID)}
+    own["folds"] = given.get("folds", FOLDS), FOLDS
+    for key, (value, default) in own.items():
+        if key not in taken and value is not default:
+            raise InputError(f"{key}: the regressor {name} takes none")
+    settings = dict(given.get("settings") or {})
+    known_keys(settings, [key for key in taken if key not in OURS], "settings")
+    ours = {"block": BLOCK}
+    if "grid" in taken:
+        ours["grid"] = positive_grid(given.get("grid", GRID))
+    if "folds" in taken:
+        ours["folds"] = whole_number(given.get("folds", FOLDS), "folds", 2, max(2, n))
+    settings |= {key: value for key, value in ours.items() if key in taken}
+    wanted = inspect.signature(regressor.fit).parameters
+    lacking = [x for x in taken if x not in settings and x in wanted]
+    lacking = [x for x in lacking if wanted[x].default is inspect.Parameter.empty]
+    if lacking:
+        raise InputError(f"settings: the regressor {name} needs {', '.join(lacking)}")
+    settings["seed"] = whole_number(given.get("seed", 0), "seed", 0)
+    settings["threads"] = number_of_threads(given.get("threads"))
+    return settings
+
+
+def positive_grid(grid: Mapping[str, ArrayLike]) -> dict[str, list[float]]:
+    """Values of the hyperparameters of support vectors.
+
+    Raises
+    ------
+    InputError
+        If there are others than positive numbers of the three.
+    """
     known_keys(grid, list(GRID), "grid")
     grid = {name: np.atleast_1d(values) for name, values in grid.items()}
     if set(grid) != set(GRID) or not all(len(values) for values in grid.values()):
@@ -180,16 +225,15 @@ def training_options(given: TrainingOptions, n: int) -> dict[str, Any]:
             raise InputError(
                 f"grid: {name} has {values[wrong][0]:g}, and all have to be positive"
             )
-    return {
-        "grid": {name: values.astype(float).tolist() for name, values in grid.items()},
-        "folds": whole_number(given.get("folds", FOLDS), "folds", 2, max(2, n)),
-        "seed": whole_number(given.get("seed", 0), "seed", 0),
-        "block": BLOCK,
-        "threads": number_of(given.get("threads")),
-    }
+    return {name: values.astype(float).tolist() for name, values in grid.items()}
 
 
-def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) -> str:
+def made_by(
+    regressor: type[TrainedModel],
+    names: Sequence[str],
+    normalisation: dict,
+    options: dict[str, Any],
+) -> str:
     """Digest of what a model was trained with, from Python.
 
     It is that of no configuration: the tables of a run do not go with such a model.
@@ -199,9 +243,10 @@ def made_by(names: Sequence[str], normalisation: dict, options: dict[str, Any]) 
     options
         As `training_options` makes them.
     """
-    grid = {name: np.asarray(values, float) for name, values in options["grid"].items()}
-    said = {name: values.tolist() for name, values in grid.items()}
-    said |= {name: int(options[name]) for name in ("folds", "seed")}
-    return parts.digest(
-        {"python": said, "labels": list(names), "normalisation": normalisation}
+    used = {x: options[x] for x in options if x not in ("threads", "block")}
+    used |= used.pop("grid", {})
+    if regressor.regressor != REGRESSOR:
+        used["regressor"] = regressor.regressor
+    return digest(
+        {"python": used, "labels": list(names), "normalisation": normalisation}
     )

@@ -28,7 +28,11 @@ OF_JOBS = re.compile(r"^.*? gave no answer for \S+\.vot(\.count)?: ", re.DOTALL)
 
 
 class Stars:
-    """Stars that have a spectrum, which some probes find and another waits for.
+    """Stars that have a spectrum, handed from one probe to another.
+
+    Probes run side by side. Those of the released SLAM table say which stars they have
+    seen; that of the spectra waits for them, since it can ask for a spectrum only of a
+    star that has one.
 
     Parameters
     ----------
@@ -153,7 +157,7 @@ class Probe:
         return wanted.excerpt(INPUTS[self.key].excerpt, self.config["boss"])
 
     @property
-    def header(self) -> dict:
+    def header(self) -> Sequence[str]:
         """Columns that the first line of a text must have; empty where unknown."""
         name = INPUTS[self.key].header
         return resolve_name(name) if name else ()

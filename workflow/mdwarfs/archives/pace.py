@@ -28,22 +28,6 @@ class Pace:
         return megabytes / self.rate + requests * self.each / streams
 
 
-ASSUMED = {
-    "sas": Pace(5, 2, "file"),
-    "skyserver": Pace(1, 300, "query"),
-    "gaia": Pace(1, 600, "job"),
-    "vizier": Pace(1, 120, "job"),
-    "zenodo": Pace(5, 5, "file"),
-    "lamost": Pace(0.5, 5, "file"),
-    "dataverse": Pace(5, 5, "file"),
-    "github": Pace(5, 5, "file"),
-    "cmd": Pace(0.1, 60, "request"),
-    "nadc": Pace(0.2, 10, "file"),
-}
-"""Assumptions, by archive. LAMOST and NADC are reported to be slow from abroad. A query
-of SkyServer reads a whole table, for which it has 600 s."""
-
-
 def rate_text(pace: Pace) -> str:
     """An assumption in words."""
     return f"{pace.rate:g} MB/s and {pace.each:g} s a {pace.unit}"

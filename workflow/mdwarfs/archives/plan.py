@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Sequence
 
 from mdwarfs.archives import gaia, pace, sdss_queries, skyserver, wanted
-from mdwarfs.archives.settings import NAMES, source_of
+from mdwarfs.archives.hosts import HOSTS
+from mdwarfs.archives.settings import source_of
 from mdwarfs.catalogues.registry import INPUTS
 from mdwarfs.config import check_config, read_config
 from mdwarfs.errors import InputError
@@ -46,7 +47,7 @@ def plan(config: dict) -> list:
     -------
     entries
         Per input: `key`, `route`, `archive`, `slot` (the archive's key), `version`,
-        `rows`, `megabytes` (expected), `seconds` (by `mdwarfs.archives.pace`), and
+        `rows`, `megabytes` (expected), `seconds` (by `mdwarfs.archives.hosts`), and
         `requests`, a list of texts.
 
     Raises
@@ -72,7 +73,7 @@ def plan(config: dict) -> list:
                 "version": chosen["version"],
                 "rows": rows_of(chosen, n_files if key == "spectra" else None),
                 "megabytes": megabytes,
-                "seconds": pace.ASSUMED[chosen["slot"]].seconds(
+                "seconds": HOSTS[chosen["slot"]].pace.seconds(
                     megabytes, number, streams
                 ),
                 "requests": requests_of(key, entry["route"], chosen, config),
@@ -214,15 +215,15 @@ def times(entries: Sequence[dict]) -> str:
         by_archive[entry["slot"]] = before + entry["seconds"]
     longest = max(by_archive, key=by_archive.get)
     assumed = "; ".join(
-        f"{NAMES[s]} {pace.rate_text(pace.ASSUMED[s])}" for s in by_archive
+        f"{HOSTS[s].name} {pace.rate_text(HOSTS[s].pace)}" for s in by_archive
     )
     together, least = sum(by_archive.values()), by_archive[longest]
     text = (
         f"Times are estimates: {pace.minutes_text(together)} for all, one after the "
-        f"other; at least {pace.minutes_text(least)}, for {NAMES[longest]}, with a job "
-        f"for each archive at a time. They assume {assumed}. Nobody has measured these "
-        "rates. A query "
-        "of SkyServer that times out costs ten minutes more; it is then asked in parts."
+        f"other; at least {pace.minutes_text(least)}, for {HOSTS[longest].name}, with "
+        f"a job for each archive at a time. They assume {assumed}. Nobody has measured "
+        "these rates. A query of SkyServer that times out costs ten minutes more; it "
+        "is then asked in parts."
     )
     return textwrap.fill(text, 88)
 

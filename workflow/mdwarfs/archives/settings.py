@@ -3,20 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-NAMES = {
-    "sas": "SDSS SAS",
-    "skyserver": "SDSS SkyServer",
-    "gaia": "the Gaia archive",
-    "vizier": "VizieR",
-    "zenodo": "Zenodo",
-    "lamost": "LAMOST",
-    "dataverse": "Harvard Dataverse",
-    "github": "GitHub",
-    "cmd": "the CMD server",
-    "nadc": "NADC",
-}
-"""How messages call the archives; each has a slot, and an address in the
-configuration."""
+from mdwarfs.archives.hosts import HOSTS
 
 RELEASES = {
     19: {
@@ -91,7 +78,7 @@ def source_of(
     names = archives["addresses"] | release
     filled = release | {
         "slot": slot,
-        "archive": NAMES[slot],
+        "archive": HOSTS[slot].name,
         "address": archives["addresses"][slot].rstrip("/"),
         "version": chosen.get("version", entry["version"]).format(**release),
     }

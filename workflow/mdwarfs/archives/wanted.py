@@ -108,7 +108,7 @@ def lamost_table(kind: str, stars: ArrayLike | None = None) -> Excerpt:
         1, kinds, units,
         positive="gaia_source_id",
         unique="obsid",
-        keep=lambda rows: lamost.is_of_stars(rows, stars),
+        keep=lamost.OfStars(stars),
         keep_columns=("gaia_source_id",),
         words=words_of(stars),
     )  # fmt: skip

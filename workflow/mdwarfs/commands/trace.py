@@ -28,8 +28,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         nargs="+",
         metavar="WHAT",
         help="a number of the audit, by its entry and words of its quantity (R1 teff "
-        "std); one of Table 2 (table 2 R3 teff); a file, by its path or name; a column "
-        "(slam_labels.fits:teff); a star, by its source_id or sdss_id",
+        "std; of given spectra: SLAM teff std); one of Table 2 (table 2 R3 teff); a "
+        "file, by its path or name; a column (slam_labels.fits:teff); a star, by its "
+        "source_id, sdss_id or given id",
     )
     command.add_argument(
         "--run",

@@ -12,7 +12,8 @@ from mdwarfs.samples.candidates import criteria as criteria_met
 def draw(m_type: Table, criteria: dict) -> Figure:
     """Candidates in red, the other M-type entries in blue, criteria 1-3 as lines.
 
-    What meets criteria 1-3 and is none, since its ruwe is too large, is black.
+    Stars that meet criteria 1-3 and are no candidates, since their ruwe is too large
+    (criterion 4), are black.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ def draw(table: Table, stars: Table) -> Figure:
     Parameters
     ----------
     table
-        As `mdwarfs.validation.pulls.binned` makes it.
+        As `mdwarfs.validation.pulls.widths_by_snr` makes it.
     stars
         As `mdwarfs.validation.pulls.against_references` makes it.
     """

@@ -23,7 +23,7 @@ def draw(table: Table, stars: Table, error: str) -> Figure:
     Parameters
     ----------
     table
-        As `mdwarfs.validation.pulls.binned` makes it.
+        As `mdwarfs.validation.pulls.widths_by_snr` makes it.
     stars
         As `mdwarfs.recovery.pulls.pulls` or
         `mdwarfs.validation.pulls.against_references` makes it.

@@ -54,7 +54,7 @@ class Outcome:
     methods
         From `mdwarfs.validation.methods.compare_methods`.
     pulls
-        From `mdwarfs.validation.pulls.binned`.
+        From `mdwarfs.validation.pulls.widths_by_snr`.
     compared
         From `mdwarfs.given.others.summarise_others`; None if the run compares with
         nobody.

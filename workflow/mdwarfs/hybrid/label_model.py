@@ -10,7 +10,7 @@ import numpy as np
 
 from mdwarfs.hybrid import blend, flat, scatter
 from mdwarfs.hybrid.regression import Regression
-from mdwarfs.hybrid.support import SupportVectors
+from mdwarfs.hybrid.support import SupportRegression
 
 COMPONENTS, PRINCIPAL = "components", "principal components"
 """What answers look at: places by `mdwarfs.hybrid.components` and by
@@ -68,7 +68,7 @@ class Member:
 MEMBERS = (
     Member("direct", COMPONENTS, Regression),
     Member("corrected", COMPONENTS, Regression, corrects=True),
-    Member("support vectors", PRINCIPAL, SupportVectors, together=True),
+    Member("support vectors", PRINCIPAL, SupportRegression, together=True),
 )
 
 

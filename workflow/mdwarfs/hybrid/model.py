@@ -140,7 +140,7 @@ class Hybrid:
         seed
             Of all that is random.
         threads
-            Neither the model nor the labels depend on it.
+            And processes. Neither the model nor the labels depend on their number.
         source_id : int, shape (n,)
             Identifiers of the spectra, for the record; 0 where unknown.
         star : int, shape (n,)

@@ -16,7 +16,7 @@ from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic
 from mdwarfs.hybrid.regression import BEGIN, Regression
-from mdwarfs.hybrid.support import SupportVectors
+from mdwarfs.hybrid.support import SupportRegression
 from mdwarfs.slam.model_file import first_hdus, open_model, regressor_of
 from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate, from_rows, matrix
@@ -83,7 +83,7 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
             [one for one in label.answers if isinstance(one, way)]
             for label in model.each
         ]
-        for way in (Regression, SupportVectors)
+        for way in (Regression, SupportRegression)
     }
     values = {
         "BASIS": model.components.basis,
@@ -96,7 +96,7 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
         ],
         "VARIANCE": [[one.variance for one in label] for label in by[Regression]],
         "HYPER": [[one.hyper for one in label] for label in by[Regression]],
-        "NOISE": [one.noise for (one,) in by[SupportVectors]],
+        "NOISE": [one.noise for (one,) in by[SupportRegression]],
         "OPEN": model.open_,
         "CORRELATION": model.correlation,
     }

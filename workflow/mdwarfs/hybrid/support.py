@@ -19,7 +19,7 @@ FOLDS = 5
 
 
 @dataclass(frozen=True)
-class SupportVectors:
+class SupportRegression:
     """Trained support vectors of one quantity.
 
     Attributes
@@ -52,7 +52,7 @@ class SupportVectors:
         seed: int,
         star: np.ndarray | None = None,
         unseen: np.ndarray | None = None,
-    ) -> tuple[SupportVectors, tuple[np.ndarray, np.ndarray]]:
+    ) -> tuple[SupportRegression, tuple[np.ndarray, np.ndarray]]:
         """Train; see `mdwarfs.hybrid.regression.Regression.fit`."""
         star = np.arange(len(quantity)) if star is None else star
         unseen = inputs if unseen is None else unseen

@@ -18,7 +18,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, with_defaults
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.method_names import MAP
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration
@@ -150,16 +150,18 @@ def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
     """
     prediction = None
     if files.own is not None:
-        parts.require_configuration(files.config, files.own, files.model, settings)
+        seals.require_configuration(files.config, files.own, files.model, settings)
         prediction = files.own["prediction"]
     found = {}
     for name, columns in TABLES.items():
         path = getattr(files, name)
         if path is not None:
             found[name] = tables.read(path, columns)
-            parts.require(path, found[name], files.model, prediction)
+            seals.require(path, found[name], files.model, prediction)
     if found:
-        parts.shared({getattr(files, name): table for name, table in found.items()})
+        seals.shared_marks(
+            {getattr(files, name): table for name, table in found.items()}
+        )
     return found
 
 
@@ -169,9 +171,9 @@ def is_simulated(path: PathLike) -> bool:
     Raises
     ------
     InputError
-        If its header was edited, see `mdwarfs.run.parts.is_simulated`.
+        If its header was edited, see `mdwarfs.run.seals.is_simulated`.
     """
-    simulated = parts.is_simulated(path)
+    simulated = seals.is_simulated(path)
     if simulated:
         logger.warning("%s was trained on simulated spectra", path)
     return simulated

@@ -14,7 +14,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import is_simulated, tables_of, taken_at_rest
 from mdwarfs.method_names import MAP
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
 from mdwarfs.slam.labeller import labeller
@@ -142,14 +142,14 @@ def warn_of_other_settings(given: Mapping[str, Table], prediction: dict) -> None
     prediction
         Section of the configuration.
     """
-    own = parts.of_prediction(prediction)
+    own = seals.prediction_digest(prediction)
     laws = [given[name] for name in ("laws", "calibration") if name in given]
-    if any(table.meta.get(parts.CONFIG) != own for table in laws):
+    if any(table.meta.get(seals.CONFIG) != own for table in laws):
         logger.warning(
             "e_* and sigma_* were found with another section `prediction` than the one "
             "that is used now: with other priors they do not hold"
         )
-    if "limits" in given and not parts.labelled_so(given["limits"], prediction):
+    if "limits" in given and not seals.labelled_so(given["limits"], prediction):
         logger.warning(
             "the limits of the fit were learnt with another prior than the one that is "
             "used now: the flags %s do not hold",

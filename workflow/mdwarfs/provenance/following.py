@@ -23,7 +23,7 @@ def follow(
     files, steps
         What was met so far, by path and by name.
     through
-        See `mdwarfs.provenance.questions.Answer`.
+        See `mdwarfs.provenance.answer.Answer`.
     """
     queue = [(path, None)]
     while queue:

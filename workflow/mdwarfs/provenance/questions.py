@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +23,9 @@ from mdwarfs.audit.notation import number_texts
 from mdwarfs.audit.origin import Cell, answer_origin
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
+from mdwarfs.provenance.answer import Answer, row_numbers, words_of
 from mdwarfs.provenance.following import ancestors
+from mdwarfs.provenance.given_numbers import number_of_given
 from mdwarfs.provenance.history import CONFIG, MISSING, PART, History
 from mdwarfs.provenance.sources import archive_of
 from mdwarfs.spectra.manifest import folder_of
@@ -32,38 +33,13 @@ from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
 SUMMARY = "comparisons/summary.ecsv"
-IDENTIFIERS = ("source_id", "sdss_id")
+IDENTIFIERS, GIVEN = ("source_id", "sdss_id"), "id"
+"""Columns that name a star; the last is what a table of given stars calls it."""
 CATALOGUES = ("catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits")
 TABULAR = (".fits", ".ecsv")
 KINDS_OF_ERROR = {"power law": ERROR, "calibrated": CALIBRATED, "formal": FORMAL}
 """Uncertainties of a star's labels, by their names; other catalogues than SLAM's have
 the first alone, and it is no power law there."""
-
-
-@dataclass
-class Answer:
-    """What was asked for, and where to begin with its history.
-
-    Attributes
-    ----------
-    question
-        As it was asked.
-    words
-        What it is about, a line each.
-    products
-        Files that hold the answer, as records call them.
-    places
-        By file: where in it the answer stands (a row, a column).
-    through
-        By file: those of the inputs of its step from which the answer was taken, where
-        the step reads more than that (as the audit does).
-    """
-
-    question: str
-    words: list[str]
-    products: list[str]
-    places: dict[str, str] = field(default_factory=dict)
-    through: dict[str, list[str]] = field(default_factory=dict)
 
 
 def find(history: History, question: str) -> Answer:
@@ -78,13 +54,19 @@ def find(history: History, question: str) -> Answer:
     if table_2 and not _names_file(history, question):
         return number_of_table_2(history, question, table_2[1])
     if re.fullmatch(r"\d{5,20}", question):
-        return star(history, question)
+        return star(history, question, {int(question)})
     number = number_of_ledger(history, question)
     if number is not None:
         return number
     name, colon, column = question.rpartition(":")
     if colon and name:
         return column_of(history, question, file_of(history, name), column)
+    if not _names_file(history, question):
+        number = number_of_given(history, question)
+        if number is not None:
+            return number
+        if _has_given_id(history, question):
+            return star(history, question, {question})
     path = file_of(history, question)
     return Answer(question, [f"file {path}"], [path])
 
@@ -94,7 +76,7 @@ def number_of_ledger(history: History, question: str) -> Answer | None:
     if not (history.folder / CLAIMS).is_file():
         return None
     claims = tables.read(history.folder / CLAIMS)
-    identifier, *words = _words(question)
+    identifier, *words = words_of(question)
     own = claims[[str(x).lower() == identifier for x in claims["id"]]]
     if not len(own):
         return None
@@ -102,14 +84,14 @@ def number_of_ledger(history: History, question: str) -> Answer | None:
         row
         for row in claims
         if str(row["id"]).lower() == identifier
-        and set(words) <= set(_words(row["quantity"]))
+        and set(words) <= set(words_of(row["quantity"]))
     ]
     if not rows:
         known = "; ".join(str(x) for x in own["quantity"])
         raise InputError(f"{question}: {own['id'][0]} of the audit has: {known}")
     told = [f"{rows[0]['id']}: {rows[0]['claim']} ({rows[0]['where']})"]
     product, entry = str(rows[0]["product"]), str(rows[0]["id"])
-    places = {CLAIMS: _rows(row.index for row in rows)}
+    places = {CLAIMS: row_numbers(row.index for row in rows)}
     through = {CLAIMS: [product]}
     answers = {
         (claim.id, quantity.name): quantity.answer
@@ -189,14 +171,6 @@ def _also(places, path, at):
     return at if known in (None, at) else f"{known}; {at}"
 
 
-def _rows(numbers) -> str:
-    """Rows in words, counted from 1."""
-    numbers = [x + 1 for x in numbers]
-    if len(numbers) == 1:
-        return f"row {numbers[0]}"
-    return f"rows {', '.join(map(str, numbers))}"
-
-
 def number_of_table_2(history: History, question: str, rest: str) -> Answer:
     """Numbers of the paper's Table 2: words of a line, and labels."""
     path = history.folder / TABLE_2
@@ -204,14 +178,14 @@ def number_of_table_2(history: History, question: str, rest: str) -> Answer:
         raise InputError(f"{question}: this run has no {TABLE_2}; `tables` makes it")
     table = tables.read(path)
     labels = [name.removesuffix("_n") for name in table.colnames if name.endswith("_n")]
-    asked = set(_words(rest))
+    asked = set(words_of(rest))
     kinds = asked & {"median", "std", "n"}
     named = asked & set(labels)
     asked -= kinds | named
     lines = [
         row
         for row in table
-        if asked <= set(_words(f"{row['comparison']} {row['name']}"))
+        if asked <= set(words_of(f"{row['comparison']} {row['name']}"))
     ]
     told = []
     for row in lines:
@@ -282,9 +256,10 @@ def file_of(history: History, name: str) -> str:
         raise InputError(f"{name} is no file of the run: it is not in {history.folder}")
     raise InputError(
         f"{name}: the run has no such file, star or number. Ask for a number of the "
-        "audit by its entry and words of its quantity ('R1 teff std'), for a number of "
+        "audit by its entry and words of its quantity ('R1 teff std'; of given spectra "
+        "by words of its line in audit/numbers.ecsv, 'SLAM teff std'), for one of "
         "Table 2 as 'table 2 R3 teff', for a column as 'slam_labels.fits:teff', and "
-        "for a star by its source_id or sdss_id"
+        "for a star by its source_id, sdss_id or given id"
     )
 
 
@@ -310,14 +285,23 @@ def column_of(history: History, question: str, path: str, column: str) -> Answer
     return Answer(question, words, [path], places)
 
 
-def star(history: History, identifier: str) -> Answer:
-    """A star, by one of its identifiers: the rows of every product that are of it."""
-    found, ids = {}, {int(identifier)}
+def star(history: History, identifier: str, ids: set[int | str]) -> Answer:
+    """A star, by one of its identifiers: the rows of every product that are of it.
+
+    Parameters
+    ----------
+    identifier
+        As it was asked.
+    ids
+        What it can be in the columns of products: a number, or a name that was given.
+    """
+    found, ids = {}, set(ids)
     begin = [path for path in CATALOGUES if (history.folder / path).is_file()]
     for path in begin:  # they have both identifiers
         table = tables.read(history.folder / path)
         for row in table[_rows_of(table, ids)]:
-            ids |= {int(row[name]) for name in IDENTIFIERS if name in table.colnames}
+            names = [name for name in IDENTIFIERS if name in table.colnames]
+            ids |= {int(row[name]) for name in names if row[name] > 0}  # or null
     places, words, products = {}, [], []
     for path in dict.fromkeys([*begin, *sorted(history.makers)]):
         table = _table_at(history, path)
@@ -330,7 +314,8 @@ def star(history: History, identifier: str) -> Answer:
             places[path] = f"row {', '.join(map(str, rows[:5] + 1))}{more}"
     if not found:
         raise InputError(f"no product of this run has a star {identifier}")
-    words.append("star " + ", ".join(map(str, sorted(ids))))
+    ordered = sorted(ids, key=lambda x: (isinstance(x, str), x))
+    words.append("star " + ", ".join(map(str, ordered)))
     for path in found:
         if path in CATALOGUES:
             table = tables.read(history.folder / path)
@@ -363,15 +348,28 @@ def _table_at(history, path):
         return None
 
 
-def _rows_of(table: Table, ids: set[int]) -> np.ndarray:
+def _has_given_id(history, question):
+    """Whether a catalogue has a star that was given by this name."""
+    for path in CATALOGUES:
+        table = _table_at(history, path)
+        if table is not None and np.any(_rows_of(table, {question})):
+            return True
+    return False
+
+
+def _rows_of(table: Table, ids: set[int | str]) -> np.ndarray:
     """Which rows are of a star of these identifiers."""
     rows = np.zeros(len(table), bool)
+    named = [x for x in ids if isinstance(x, str)]
+    if named and GIVEN in table.colnames and table[GIVEN].dtype.kind == "U":
+        rows |= np.isin(np.asarray(table[GIVEN]), named)
+    numbers = [x for x in ids if not isinstance(x, str)]
     for name in table.colnames:
         if (
             re.fullmatch(r"(source_id|sdss_id)\d?", name)
             and table[name].dtype.kind in "iu"
         ):
-            rows |= np.isin(np.asarray(table[name]), list(ids))
+            rows |= np.isin(np.asarray(table[name]), numbers)
     return rows
 
 
@@ -395,11 +393,6 @@ def _is_file(path):
         return path.is_file()
     except OSError:
         return False
-
-
-def _words(text: str) -> list[str]:
-    """The words of a question or of a name, in small letters."""
-    return re.findall(r"[^\s,;()]+", str(text).lower()) or [""]
 
 
 def claim_line(row: Row) -> str:

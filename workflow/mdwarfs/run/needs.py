@@ -24,7 +24,8 @@ SNAKEMAKE = 160
 LEAST = 5
 """Shortest time that is asked for [minutes]: jobs wait for file systems."""
 LEAST_IN_GROUP = 2
-"""The same of a rule that is in a group, whose times are added up."""
+"""Shortest time that is asked for a job within a group [minutes]. A group is one job of
+the cluster, which asks for the sum of its jobs' times."""
 FAMILIES = {"retrieve_": "retrieve", "figure_": "figure", "diagnostic_": "figure"}
 FAMILIES |= {"experiment_": "figure", "files_": "figure", "table_": "table"}
 """Rules that have no row of their own, by how their names begin: their row."""
@@ -128,18 +129,19 @@ def row_of(rule: str, known: Collection[str]) -> str:
     return next((name for name in (rule, *families) if name in known), "")
 
 
-def size(files: Iterable[PathLike], lacking: Iterable[PathLike] = ()) -> float:
+def size(files: Iterable[PathLike], stand_ins: Iterable[PathLike] = ()) -> float:
     """Size of files, and of those in folders [MB].
 
     Parameters
     ----------
-    lacking
-        What stands for files that are not there yet, all of them together: jobs of a
-        group are asked for before the first of them has run.
+    stand_ins
+        Files of about the size of those that are not there yet: before a group runs,
+        memory is asked for jobs whose inputs other jobs of the group will make. If any
+        file is not there, the largest of these counts, once.
     """
     sizes = [_bytes(file) for file in files]
     if None in sizes:
-        sizes.append(max((_bytes(file) or 0 for file in lacking), default=0))
+        sizes.append(max((_bytes(file) or 0 for file in stand_ins), default=0))
     return sum(filter(None, sizes)) / 1e6
 
 

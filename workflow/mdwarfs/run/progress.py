@@ -13,9 +13,10 @@ class Progress:
 
     A line goes to the logger (hence to the terminal and to the rule's log file) at
     the first step, a second after it, then at most every `every` seconds, and at the
-    end. The time left follows from the rate since the first step: up to that, a work
-    gets ready, and of several threads none has handed over anything. So the first line
-    says none.
+    end. The time left follows from the rate since the first step, not since the start:
+    the time up to the first step is longer, as it contains preparations, and all that
+    several threads do before the first of them is ready. So the first line cannot say
+    how much time is left.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
 """Stars shared out among jobs: `--set-scatter stars=N`, or `stars.parts`."""
 
 GROUP = 256
-"""Stars of a share come in groups of so many, but for the last: what solves stars in
-groups (of 64, SLAM; of 256, the hybrid labels) has the same ones in every share, so
-that its sums are rounded in the same way."""
+"""Each share has a multiple of so many stars, but for the last. Stars are labelled in
+groups (SLAM 64, the hybrid labels 256 at a time), and how sums over them are rounded
+depends on which stars are in a group together. As shares begin where groups do, groups
+are the same ones for any number of shares, and so are labels, to the last bit."""
 
 
 def share(item: str, stars: int) -> slice:

@@ -77,8 +77,8 @@ def assemble_labels(
     Raises
     ------
     InputError
-        If a source lacks a label, or more than the share `MOST` of a label's values are
-        none that an M dwarf can have (`mdwarfs.tables.physical.DWARF`).
+        If a catalogue lacks a label, or more than the share `MOST` of a label's values
+        are none that an M dwarf can have (`mdwarfs.tables.physical.DWARF`).
     """
     pairs = pairs[np.asarray(pairs["selected"], bool)]
     pairs = pairs[np.argsort(pairs["source_id2"], kind="stable")]

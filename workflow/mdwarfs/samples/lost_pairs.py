@@ -86,12 +86,12 @@ def explain(
         Every step that the pair fails, with the numbers that decide; empty likewise.
     """
     found = (
-        rows_by_themselves(theirs)
+        row_failures(theirs)
         | reason_where("wide_binaries", ~in_catalogue(theirs, binaries))
-        | m_dwarf(theirs["source_id2"], m_type)
-        | primary(theirs["source_id1"], lamost_fgk, fgk_teff, binaries)
-        | quality(theirs, pairs)
-        | label(theirs, labels)
+        | m_dwarf_failures(theirs["source_id2"], m_type)
+        | primary_failures(theirs["source_id1"], lamost_fgk, fgk_teff, binaries)
+        | cut_failures(theirs, pairs)
+        | label_failures(theirs, labels)
     )
     here = in_sample(theirs, labels) & (found["repeated"] == "")
     found = {step: np.where(here, "", found[step]) for step in STEPS if step in found}
@@ -146,8 +146,11 @@ def all_reasons(found: dict[str, np.ndarray]) -> np.ndarray:
     )
 
 
-def rows_by_themselves(theirs: Table) -> dict[str, np.ndarray]:
-    """Rows without identifiers, and rows that repeat the M dwarf of a better one."""
+def row_failures(theirs: Table) -> dict[str, np.ndarray]:
+    """Rows without identifiers, and rows that repeat the M dwarf of a better one.
+
+    By step; see `reason_where`.
+    """
     ids = np.asarray(theirs["source_id2"])
     lacking = (ids <= 0) | (np.asarray(theirs["source_id1"]) <= 0)
     best, _ = best_of_each(ids, theirs["snr"])
@@ -167,7 +170,7 @@ def in_catalogue(theirs: Table, binaries: Table) -> np.ndarray:
     return np.array([frozenset(pair) in known for pair in wanted], bool)
 
 
-def m_dwarf(source_id: ArrayLike, m_type: Table) -> dict[str, np.ndarray]:
+def m_dwarf_failures(source_id: ArrayLike, m_type: Table) -> dict[str, np.ndarray]:
     """What keeps each M dwarf from being a candidate.
 
     Parameters
@@ -204,10 +207,10 @@ def m_dwarf(source_id: ArrayLike, m_type: Table) -> dict[str, np.ndarray]:
     return found
 
 
-def primary(
-    source_id: np.ndarray, lamost_fgk: Table, fgk_teff: tuple[int, int], binaries: Table
+def primary_failures(
+    source_id: np.ndarray, lamost_fgk: Table, fgk_teff: Sequence[float], binaries: Table
 ) -> dict[str, np.ndarray]:
-    """What keeps each primary from being a LAMOST FGK dwarf; as `m_dwarf`.
+    """What keeps each primary from being a LAMOST FGK dwarf, by step.
 
     The LAMOST catalogue keeps the stars in wide binaries alone: of others it says
     nothing.
@@ -223,8 +226,12 @@ def primary(
     )
 
 
-def quality(theirs: Table, pairs: Table) -> dict[str, np.ndarray]:
-    """The quality cuts that each pair fails, or that it is another one here."""
+def cut_failures(theirs: Table, pairs: Table) -> dict[str, np.ndarray]:
+    """The quality cuts that each pair fails, by step; see `reason_where`.
+
+    Of an M dwarf that this run pairs with another primary the cuts say nothing of the
+    pair of the other sample: that it is another pair is the only reason given.
+    """
     own, there = same_m_dwarf(theirs, pairs, "source_id2")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
     found = reason_where(
@@ -238,8 +245,8 @@ def quality(theirs: Table, pairs: Table) -> dict[str, np.ndarray]:
     return found
 
 
-def label(theirs: Table, labels: Table) -> dict[str, np.ndarray]:
-    """Which labels are missing of the selected pairs; as `quality`."""
+def label_failures(theirs: Table, labels: Table) -> dict[str, np.ndarray]:
+    """Which labels the selected pairs lack, by step; see `reason_where`."""
     own, there = same_m_dwarf(theirs, labels, "source_id")
     same = there & (np.asarray(own["source_id1"]) == np.asarray(theirs["source_id1"]))
     lacking = same & ~np.asarray(own["labelled"], bool)

@@ -12,7 +12,7 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS, OF_PAPER, QUANTITIES
 from mdwarfs.samples.labels import judge_labels
-from mdwarfs.samples.lost_pairs import all_reasons, m_dwarf, rows_by_themselves
+from mdwarfs.samples.lost_pairs import all_reasons, m_dwarf_failures, row_failures
 from mdwarfs.tables import absent
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
@@ -71,7 +71,7 @@ def take_paper_labels(theirs: Table, m_type: Table) -> tuple[Table, Table]:
     role = np.asarray(theirs["role"], str)
 
     absence = all_reasons(
-        rows_by_themselves(theirs) | m_dwarf(theirs["source_id2"], m_type)
+        row_failures(theirs) | m_dwarf_failures(theirs["source_id2"], m_type)
     )
     joined = np.asarray(stars["candidate"], bool) & (absence == "")
     every = theirs["row", "source_id1", "source_id2"]

@@ -29,7 +29,7 @@ FARTHER_ON = 40
 
 
 @dataclass(frozen=True)
-class Slam(TrainedModel):
+class SupportVectors(TrainedModel):
     """The parameters of one support-vector regression from labels to flux per pixel.
 
     Attributes
@@ -89,7 +89,7 @@ class Slam(TrainedModel):
         source_id: np.ndarray | None = None,
         normalisation: dict | None = None,
         fold_assignment: Literal["random", "contiguous"] = "random",
-    ) -> Slam:
+    ) -> SupportVectors:
         """Train a model; see `TrainedModel.fit` for what all regressors take.
 
         Parameters
@@ -141,7 +141,7 @@ class Slam(TrainedModel):
         *,
         threads: int,
         source_id: np.ndarray | None = None,
-    ) -> Slam:
+    ) -> SupportVectors:
         """Fit the same pixels to other labels or stars, without choosing anew.
 
         Every pixel keeps its C, epsilon and gamma, and what cross-validation found
@@ -197,7 +197,7 @@ class Slam(TrainedModel):
         """See `TrainedModel.group_size`."""
         return training.group_size(stars, settings["folds"])
 
-    def for_held_out(self) -> Slam:
+    def for_held_out(self) -> SupportVectors:
         """Each pixel with the hyperparameters of another.
 
         They were chosen with the star that is to be predicted. Were every pixel to keep
@@ -217,7 +217,7 @@ class Slam(TrainedModel):
         model_file.write(self, path, stamp)
 
     @classmethod
-    def read(cls, path: PathLike) -> Slam:
+    def read(cls, path: PathLike) -> SupportVectors:
         """Read a file that `write` made.
 
         Raises
@@ -228,7 +228,7 @@ class Slam(TrainedModel):
         return cls(**model_file.read(path))
 
     @classmethod
-    def joined(cls, parts: Sequence[Slam]) -> Slam:
+    def joined(cls, parts: Sequence[SupportVectors]) -> SupportVectors:
         """Join models of the same stars, at successive wavelengths, to one.
 
         Raises

@@ -25,7 +25,7 @@ from mdwarfs.tables.columns import describe, meaning
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
 
 DAMAGED = (
@@ -129,7 +129,7 @@ def regressor_of(header: fits.Header) -> str:
     return header.get("REGRESS", UNSAID)
 
 
-def write(model: Slam, path: PathLike, stamp: dict) -> None:
+def write(model: SupportVectors, path: PathLike, stamp: dict) -> None:
     """Write a model. The same model gives the same bytes.
 
     The extensions are the table LABELS (training stars) and images: those of PIXELS
@@ -177,7 +177,7 @@ def read(path: PathLike) -> dict:
     Returns
     -------
     entries
-        The attributes of `mdwarfs.slam.model.Slam`.
+        The attributes of `mdwarfs.slam.model.SupportVectors`.
 
     Raises
     ------

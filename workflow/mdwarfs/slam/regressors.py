@@ -7,12 +7,12 @@ and the file of a model says which one made it.
 from astropy.io import fits
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.model import Slam
+from mdwarfs.slam.model import SupportVectors
 from mdwarfs.slam.model_file import regressor_of
 from mdwarfs.slam.trained_model import TrainedModel
 from mdwarfs.types import PathLike
 
-REGRESSORS = {regressor.regressor: regressor for regressor in (Slam,)}
+REGRESSORS = {regressor.regressor: regressor for regressor in (SupportVectors,)}
 
 
 def named(name: str) -> type[TrainedModel]:

@@ -11,7 +11,7 @@ from mdwarfs.slam.kernel import Gram, squared_distances
 from mdwarfs.slam.spectral_model import SpectralModel
 
 if TYPE_CHECKING:
-    from mdwarfs.slam.model import Slam
+    from mdwarfs.slam.model import SupportVectors
 
 
 # Modes of the Gram matrix below this do not reach the flux: at C = 100 they carry at
@@ -54,7 +54,7 @@ class SlamSpectra(SpectralModel):
     """
 
     @one_blas_thread  # with more, its decompositions would round otherwise
-    def __init__(self, slam: Slam) -> None:
+    def __init__(self, slam: SupportVectors) -> None:
         self.label_names, self.labels = slam.label_names, slam.labels
         self.wavelength, self.normalisation = slam.wavelength, slam.normalisation
         self.informative = slam.informative

@@ -5,16 +5,17 @@ answers the questions of `SpectralModel`. Everything in `mdwarfs.slam.infer` ask
 questions and no others.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdwarfs.slam.interface import Interface
 from mdwarfs.slam.standardise import LabelScale
 
 
-class SpectralModel(ABC):
+class SpectralModel(metaclass=Interface):
     """Model spectra, their derivatives and their variance.
 
     The q informative pixels are those of the p about which training could say how they

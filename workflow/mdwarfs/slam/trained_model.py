@@ -1,20 +1,21 @@
 """The interface of a trained regressor.
 
 A regressor is a way to learn the flux of every pixel as a function of the labels: the
-support-vector regression of SLAM (`mdwarfs.slam.model.Slam`), or another in its place.
-It is one class, entered in `mdwarfs.slam.regressors`. All that trains, reads models,
-predicts and diagnoses asks a model these questions and no others.
+support-vector regression of SLAM (`mdwarfs.slam.model.SupportVectors`), or another in
+its place. It is one class, entered in `mdwarfs.slam.regressors`. All that trains, reads
+models, predicts and diagnoses asks a model these questions and no others.
 """
 
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from mdwarfs.slam.interface import Interface
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Hyperparameter(NamedTuple):
     chosen: np.ndarray
 
 
-class TrainedModel(ABC):
+class TrainedModel(metaclass=Interface):
     """One regression from labels to flux per pixel, as training has left it.
 
     Attributes

@@ -15,7 +15,7 @@ from mdwarfs import tables
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import require_one_origin
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.draws import DRAWS, draw
 from mdwarfs.slam.labeller import labeller
@@ -98,12 +98,12 @@ class StarsOfRun:
         config = read_config([folder / CONFIG])
         require_one_origin(folder, config)
         trained = regressors.read(folder / MODEL)
-        parts.require_configuration(
+        seals.require_configuration(
             folder / CONFIG, config, folder / MODEL, trained.settings
         )
         catalogue = tables.read(folder / CATALOGUE)
         own = folder / CATALOGUE, catalogue, folder / MODEL
-        parts.require(*own, config["prediction"], "predict")
+        seals.require(*own, config["prediction"], "predict")
         source_id = np.asarray(catalogue["source_id"])
         hybrid = None
         if (folder / HYBRID).is_file():

@@ -48,7 +48,7 @@ def streamed(
     append
         It takes a table of such columns and writes its rows.
     """
-    with _opened(path, empty, stamp) as (file, told):
+    with _opened(path, empty, stamp) as (file, count_rows):
 
         def append(table: Table) -> None:
             columns = [table[name].astype(empty[name].dtype) for name in empty.colnames]
@@ -60,7 +60,7 @@ def streamed(
                 place = hdus[1].fileinfo()["datLoc"]
                 size = hdus[1].header["NAXIS1"] * len(rows)
             file.write(content[place : place + size])
-            told(len(rows))
+            count_rows(len(rows))
 
         yield append
 
@@ -105,7 +105,7 @@ def gather(
     empty = head(parts[0])
     if not any(fits.getheader(part, 1)["NAXIS2"] for part in parts):
         absent.note(empty, none)
-    with _opened(path, empty, stamp) as (file, told):
+    with _opened(path, empty, stamp) as (file, count_rows):
         expected = _form(fits.getheader(parts[0], 1))
         for part in parts:
             with open(part, "rb") as source, fits.open(source, memmap=False) as hdus:
@@ -119,19 +119,19 @@ def gather(
                 while left and (block := source.read(min(left, AT_ONCE))):
                     file.write(block)
                     left -= len(block)
-                told(said["NAXIS2"])
+                count_rows(said["NAXIS2"])
 
 
 @contextmanager
 def _opened(path, empty, stamp):
-    """A file with the headers of a table, and what takes note of rows written to it."""
+    """A file with the headers of a table, and the function that counts rows written."""
     path = Path(path)
     empty = describe(empty.copy(), path)
     empty.meta = {**empty.meta, **header(stamp)}
     hdu, count = to_hdu(empty, extension_name(path)), 0
     commented(hdu.header)
 
-    def told(rows):
+    def count_rows(rows):
         nonlocal count
         count += rows
 
@@ -142,7 +142,7 @@ def _opened(path, empty, stamp):
         with open(part, "r+b") as file:
             file.seek(0, io.SEEK_END)
             start = file.tell()
-            yield file, told
+            yield file, count_rows
             file.write(bytes(-(file.tell() - start) % BLOCK))
             hdu.header["NAXIS2"] = count
             file.seek(head + CARD * hdu.header.index("NAXIS2"))

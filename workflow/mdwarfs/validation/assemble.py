@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mdwarfs import tables
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 from mdwarfs.samples.split import of_role
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import calibrations
@@ -58,5 +58,5 @@ def assemble_catalogue(
         of_role(tables.read(split), "train"),
         held_out,
     )
-    catalogue.meta |= parts.shared(made)
+    catalogue.meta |= seals.shared_marks(made)
     return catalogue

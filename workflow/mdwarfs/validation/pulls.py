@@ -66,7 +66,7 @@ COLUMNS = {
 }
 
 
-def binned(stars: Table, bins: int) -> Table:
+def widths_by_snr(stars: Table, bins: int) -> Table:
     """Width of the pulls in SNR bins.
 
     Parameters
@@ -137,7 +137,7 @@ def against_references(
         A row per star: `source_id`, `snr`, and of every label and uncertainty a column
         named by `COLUMN`; NaN where there are too few stars for a law.
     """
-    known = with_errors(
+    known = with_errors_or_zero(
         lookup(labels, match(predictions["source_id"], labels["source_id"])), names
     )
     snr = np.asarray(predictions["snr"], float)
@@ -170,7 +170,7 @@ def against_references(
     return annotate(table, described)
 
 
-def with_errors(labels: Table, names: Sequence[str]) -> Table:
+def with_errors_or_zero(labels: Table, names: Sequence[str]) -> Table:
     """Labels with a column of errors each; 0 where an error is not known."""
     labels = labels.copy()
     for name in (f"e_{label}" for label in names):
@@ -180,7 +180,10 @@ def with_errors(labels: Table, names: Sequence[str]) -> Table:
 
 
 def fitted_law(stars: Table, known: Table, label: str, min_per_bin: int) -> PowerLaw:
-    """Power law of the scatter of one label; null of too few stars."""
+    """Power law of the scatter of one label.
+
+    If there are too few stars to fit one, its errors are NaN at every SNR.
+    """
     both = stars["snr", label]
     both[f"{label}_ref"] = np.asarray(known[label], float)
     bins = snr_bins(both, min_per_bin)

@@ -485,7 +485,7 @@ const mdwarfs = (() => {
       const count = form.querySelector("output"), wanted = form.querySelector("input");
       const claim = (row) => row.parentElement.querySelector(".claim");
       const told = rows.map((row) =>
-        [row, claim(row)].map((x) => `${x?.textContent ?? ""} ${x?.dataset.words ?? ""}`)
+        [row, claim(row)].map((x) => `${x?.textContent ?? ""} ${Object.values(x?.dataset ?? {}).join(" ")}`)
           .join(" ").toLowerCase());
       const apply = () => {
         const text = wanted.value.trim().toLowerCase();

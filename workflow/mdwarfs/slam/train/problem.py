@@ -39,7 +39,7 @@ class Problem:
         Parameters
         ----------
         labels, grid, folds, seed, fold_assignment
-            As for `mdwarfs.slam.model.Slam.fit`; `labels` standardised.
+            As for `mdwarfs.slam.model.SupportVectors.fit`; `labels` standardised.
 
         Raises
         ------

@@ -1,11 +1,11 @@
-"""Check that parts of a run belong together, by digests in their headers.
+"""Check that files of a run belong together, by digests in their headers.
 
-A model has a digest of its own content. Everything that is made with it (predictions,
-held-out labels, power laws, calibration, limits of the flags) carries that digest
-(`MODEL`), a digest of the configuration (`CONFIG`), and one of the part of the
-configuration that changes labels (`LABELLING`): with another prior, say, the limits do
-not hold. So a table that was made with another model or another configuration is
-recognised.
+A model is sealed: its header has a digest of its own content (`MODEL`) and one of the
+configuration that it was trained with (`CONFIG`). What is made with it (predictions,
+held-out labels, power laws, calibration, and the limits beyond which a fit is flagged)
+carries marks: the same digest of the model, a digest of the section `prediction`, and
+one of that part of the section on which labels depend (`LABELLED`), such as the prior.
+So a table that was made with another model or another configuration is recognised.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 
 
 MODEL, CONFIG = "MODEL", "CONFIG"
-"""Header keywords: digest of the model, and of the configuration. In a model the second
-is that of training, elsewhere that of prediction."""
+"""Header keywords. The first has the digest of the model, in the model and in all that
+is made with it; the second that of the configuration by which the file itself was made:
+in a model `training_digest`, in other files `prediction_digest`."""
 
 SEALED = "SEALED"
 """Header keyword of a model: digest of those two, and of whether it is simulated."""
 
-LABELLING = "LABELLED"
-"""Header keyword: digest of that part of the configuration on which labels depend."""
+LABELLED = "LABELLED"
+"""Header keyword of what is made with a model: see `labelling_digest`."""
 
 DIGESTS = MODEL, CONFIG
 
@@ -45,25 +46,25 @@ COMMENTS = {
     SEALED: "digest of MODEL, CONFIG and SIMULATD",
 }
 
-AT_ONCE = 2**20  # bytes that are in memory together
+BLOCK = 2**20  # bytes of a file that are in memory together
 
-SETTINGS = ("REGRESS", "NORMALIS")
+SETTING_CARDS = ("REGRESS", "NORMALIS")
 """Cards of a model's primary header that are part of its content."""
 
-OF_SURVEY = (
+SURVEY_SECTIONS = (
     "boss", "extinction", "candidates", "pairs", "labels", "split", "simulation",
 )  # fmt: skip
 """Sections on which the training stars of a survey depend."""
 
-ELSEWHERE = ("fetch", "folder", "compared")
+NOT_OF_MODEL = ("fetch", "folder", "compared")
 """Keys of a given sample that change no model: where it comes from, and what its labels
 are compared with."""
 
 
-def of_training(config: Mapping, settings: Sequence[str]) -> str:
+def training_digest(config: Mapping, settings: Sequence[str]) -> str:
     """Digest of what a configuration says of the training.
 
-    It does not hang on what changes no model: the number of parts and blocks.
+    What changes no model has no part in it: how many parts and blocks there are.
 
     Parameters
     ----------
@@ -75,26 +76,28 @@ def of_training(config: Mapping, settings: Sequence[str]) -> str:
     source = config["source"]
     slam = {key: config["slam"].get(key) for key in ("regressor", "labels", *settings)}
     slam.pop("block", None)
-    said = {"source": source, "seed": config["seed"], "slam": slam}
-    said["spectra"] = config["spectra"]
+    used = {"source": source, "seed": config["seed"], "slam": slam}
+    used["spectra"] = config["spectra"]
     if source in ("simulated", "archives"):
-        said |= {name: config[name] for name in OF_SURVEY if name in config}
+        used |= {name: config[name] for name in SURVEY_SECTIONS if name in config}
         if source == "archives":
-            said["release"] = config["archives"]["release"]
-            said.pop("simulation", None)
+            used["release"] = config["archives"]["release"]
+            used.pop("simulation", None)
     else:
         sample = config.get(source, {})
-        said[source] = {k: sample[k] for k in sample if k not in ELSEWHERE}
-    return digest(said)
+        used[source] = {k: sample[k] for k in sample if k not in NOT_OF_MODEL}
+    return digest(used)
 
 
-def of_prediction(prediction: Mapping) -> str:
+def prediction_digest(prediction: Mapping) -> str:
     """Digest of the section `prediction` of a configuration, without its block."""
     return digest({key: prediction[key] for key in prediction if key != "block"})
 
 
-def of_labelling(prediction: Mapping) -> str:
+def labelling_digest(prediction: Mapping) -> str:
     """Digest of what changes labels: method, weighting and prior, not what flags them.
+
+    Limits of the fit hold for labels that were found in the same way.
 
     Parameters
     ----------
@@ -108,14 +111,15 @@ def of_labelling(prediction: Mapping) -> str:
 def labelled_so(table: Table, prediction: Mapping) -> bool:
     """Whether a table was made with labels that were found as a section says.
 
-    Of a table that does not say so it is asked whether the whole section is the same.
+    A table of an older version has no card `LABELLED`: there the whole section has to
+    be the same, or, where there is no `CONFIG` either, nothing speaks against it.
     """
-    if LABELLING in table.meta:
-        return table.meta[LABELLING] == of_labelling(prediction)
-    return table.meta.get(CONFIG) in (None, of_prediction(prediction))
+    if LABELLED in table.meta:
+        return table.meta[LABELLED] == labelling_digest(prediction)
+    return table.meta.get(CONFIG) in (None, prediction_digest(prediction))
 
 
-def content(hdus: fits.HDUList, file: Any) -> str:
+def content_digest(hdus: fits.HDUList, file: Any) -> str:
     """Digest of the content of a model: its data, their columns, and its settings.
 
     Parameters
@@ -126,7 +130,7 @@ def content(hdus: fits.HDUList, file: Any) -> str:
         The same, open to read bytes.
     """
     sha = hashlib.sha256()
-    for key in SETTINGS:
+    for key in SETTING_CARDS:
         sha.update(f"{key} {hdus[0].header.get(key)}\n".encode())
     for hdu in hdus[1:]:
         header = hdu.header
@@ -135,7 +139,7 @@ def content(hdus: fits.HDUList, file: Any) -> str:
         place = hdu.fileinfo()
         file.seek(place["datLoc"])
         left = place["datSpan"]
-        while block := file.read(min(left, AT_ONCE)):
+        while block := file.read(min(left, BLOCK)):
             sha.update(block)
             left -= len(block)
     return sha.hexdigest()[:16]
@@ -149,26 +153,26 @@ def seal(path: PathLike, configuration: str) -> None:
     path
         As a regressor has written it.
     configuration
-        See `of_training`.
+        See `training_digest`.
     """
     with open(path, "rb") as file, fits.open(path, memmap=False) as hdus:
-        found = {MODEL: content(hdus, file), CONFIG: configuration}
-        found[SEALED] = of_header(found, simulated(hdus[0].header))
+        found = {MODEL: content_digest(hdus, file), CONFIG: configuration}
+        found[SEALED] = header_digest(found, says_simulated(hdus[0].header))
         for key, value in found.items():
             hdus[0].header[key] = value, COMMENTS[key]
         with tables.atomic(path) as part:
             hdus.writeto(part)
 
 
-def simulated(header: Mapping) -> bool:
+def says_simulated(header: Mapping) -> bool:
     """Whether a header says that what follows is simulated."""
     return bool(header.get("SIMULATD", False))
 
 
-def of_header(digests: Mapping, is_simulated: bool) -> str:
+def header_digest(digests: Mapping, simulated: bool) -> str:
     """Digest of what the primary header of a model says."""
-    said = {MODEL: digests[MODEL], CONFIG: digests[CONFIG], "SIMULATD": is_simulated}
-    return digest(said)
+    cards = {MODEL: digests[MODEL], CONFIG: digests[CONFIG], "SIMULATD": simulated}
+    return digest(cards)
 
 
 def is_simulated(path: PathLike) -> bool:
@@ -182,9 +186,9 @@ def is_simulated(path: PathLike) -> bool:
         If the header was edited since the model was sealed.
     """
     header = fits.getheader(path)
-    found = simulated(header)
+    found = says_simulated(header)
     own = {MODEL, CONFIG, SEALED} <= set(header)
-    if own and header[SEALED] != of_header(header, found):
+    if own and header[SEALED] != header_digest(header, found):
         raise InputError(
             f"{path}: its header has been edited since it was trained, which says now "
             f"that it is of {'simulated' if found else 'real'} stars (SIMULATD); the "
@@ -208,30 +212,30 @@ def identity(path: PathLike) -> dict[str, str]:
     """
     try:
         with open(path, "rb") as file, fits.open(path, memmap=False) as hdus:
-            said = {key: hdus[0].header.get(key) for key in (MODEL, CONFIG)}
-            found = content(hdus, file)
+            sealed = {key: hdus[0].header.get(key) for key in (MODEL, CONFIG)}
+            found = content_digest(hdus, file)
     except OSError as error:
         raise InputError(f"{path} is not a SLAM model: {error}") from error
-    if None in said.values():
+    if None in sealed.values():
         raise InputError(
             f"{path} does not say what it was trained with: an older version made it, "
             "or it is not the model of a run; the target `train` makes it anew"
         )
-    if said[MODEL] != found:
+    if sealed[MODEL] != found:
         raise InputError(
             f"{path} has been changed since it was trained: its content is {found}, "
-            f"and was {said[MODEL]}; the target `train` makes it anew"
+            f"and was {sealed[MODEL]}; the target `train` makes it anew"
         )
-    return said
+    return sealed
 
 
-def made_with(model: PathLike, prediction: Mapping) -> dict[str, str]:
-    """What labels by a model say of themselves, as the `meta` of their table.
+def label_marks(model: PathLike, prediction: Mapping) -> dict[str, str]:
+    """Marks of labels that were found by a model, for the `meta` of their table.
 
     Parameters
     ----------
     model
-        File of a model. One that was not sealed has no digest to say.
+        File of a model. One that was not sealed gives no marks.
     prediction
         The section of the configuration.
     """
@@ -240,13 +244,13 @@ def made_with(model: PathLike, prediction: Mapping) -> dict[str, str]:
         return {}
     return {
         MODEL: header[MODEL],
-        CONFIG: of_prediction(prediction),
-        LABELLING: of_labelling(prediction),
+        CONFIG: prediction_digest(prediction),
+        LABELLED: labelling_digest(prediction),
     }
 
 
-def of_model(model: PathLike) -> dict[str, str]:
-    """What labels say of themselves that hang on a model and on no section prediction.
+def model_mark(model: PathLike) -> dict[str, str]:
+    """The mark of labels that depend on a model and on no section `prediction`.
 
     Parameters
     ----------
@@ -256,8 +260,8 @@ def of_model(model: PathLike) -> dict[str, str]:
     return {MODEL: identity(model)[MODEL]}
 
 
-def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
-    """What tables that are made into one say of themselves, if all say the same.
+def shared_marks(parts: Mapping[PathLike, Table]) -> dict[str, str]:
+    """The marks of tables that are made into one, which all have to have.
 
     Parameters
     ----------
@@ -269,8 +273,8 @@ def shared(parts: Mapping[PathLike, Table]) -> dict[str, str]:
     InputError
         If they were made with different models or configurations.
     """
-    said = {path: marks(table) for path, table in parts.items()}
-    (first, expected), *others = said.items()
+    marks = {path: marks_of(table) for path, table in parts.items()}
+    (first, expected), *others = marks.items()
     for path, found in others:
         for key, what in zip(DIGESTS, ("model", "configuration")):
             if found.get(key) != expected.get(key):
@@ -291,13 +295,13 @@ def gather_parts(parts: Sequence[PathLike]) -> Table:
         If they were made with different models or configurations.
     """
     found = {path: tables.read(path) for path in parts}
-    shared(found)
+    shared_marks(found)
     return stacked(list(found.values()))
 
 
-def marks(table: Table) -> dict[str, str]:
-    """The digests that a table carries, of those that it has."""
-    known = *DIGESTS, LABELLING
+def marks_of(table: Table) -> dict[str, str]:
+    """The digests that a table carries: by `MODEL`, `CONFIG` and `LABELLED`."""
+    known = *DIGESTS, LABELLED
     return {key: table.meta[key] for key in known if key in table.meta}
 
 
@@ -313,33 +317,33 @@ def require(
     Parameters
     ----------
     path, table
-        The part, and the file that it was read from.
+        The file, and the table that was read from it.
     model
         File of the model that it is to be used with.
     prediction
         Section of the run's configuration; without it, that is not compared.
     target
-        Of the workflow, that makes the part.
+        Of the workflow, that makes the table.
 
     Raises
     ------
     InputError
         If it was, or does not say what it was made with.
     """
-    said, own = marks(table), identity(model)
+    marks, own = marks_of(table), identity(model)
     again = f"the target `{target}` of the workflow makes it anew"
-    if MODEL not in said:
+    if MODEL not in marks:
         raise InputError(f"{path} does not say which model it was made with: {again}")
-    if said[MODEL] != own[MODEL]:
+    if marks[MODEL] != own[MODEL]:
         raise InputError(
-            f"{path} was made with the model {said[MODEL]}, but {model} is "
+            f"{path} was made with the model {marks[MODEL]}, but {model} is "
             f"{own[MODEL]}: {again}"
         )
-    if prediction is not None and said.get(CONFIG) != of_prediction(prediction):
+    if prediction is not None and marks.get(CONFIG) != prediction_digest(prediction):
         raise InputError(
             f"{path} was made with another section `prediction` "
-            f"({said.get(CONFIG, 'unknown')}) than the configuration of the run has "
-            f"({of_prediction(prediction)}): {again}"
+            f"({marks.get(CONFIG, 'unknown')}) than the configuration of the run has "
+            f"({prediction_digest(prediction)}): {again}"
         )
 
 
@@ -351,18 +355,18 @@ def require_configuration(
     Parameters
     ----------
     path, config
-        The configuration, and the file that it was read from.
+        The file, and the configuration that was read from it.
     model
         File of the model.
     settings
-        As for `of_training`.
+        As for `training_digest`.
 
     Raises
     ------
     InputError
         If it was trained with another.
     """
-    own, found = identity(model)[CONFIG], of_training(config, settings)
+    own, found = identity(model)[CONFIG], training_digest(config, settings)
     if own != found:
         raise InputError(
             f"{model} was trained with another configuration ({own}) than "

@@ -11,7 +11,7 @@ from astropy.table import Table
 from mdwarfs import tables
 from mdwarfs.config import merge_config, read_config
 from mdwarfs.errors import InputError
-from mdwarfs.run import parts
+from mdwarfs.run import seals
 
 SETTINGS = ("folds", "fold_assignment", "grid", "block")
 
@@ -29,35 +29,35 @@ def write_model(path, run="a", shift=0.0, normalisation="{}"):
 @pytest.fixture
 def model(tmp_path):
     path = write_model(tmp_path / "model.fits")
-    parts.seal(path, "0123")
+    seals.seal(path, "0123")
     return path
 
 
 def test_a_sealed_model_says_what_it_is_and_holds_what_it_held(model):
-    first = parts.identity(model)
-    assert first[parts.CONFIG] == "0123" and len(first[parts.MODEL]) == 16
+    first = seals.identity(model)
+    assert first[seals.CONFIG] == "0123" and len(first[seals.MODEL]) == 16
     with fits.open(model) as hdus:
         np.testing.assert_array_equal(hdus[1].data["teff"], np.arange(5.0) + 3000)
         assert hdus[0].header["SIMULATD"] is True
     before = model.read_bytes()
-    parts.seal(model, "0123")
+    seals.seal(model, "0123")
     assert model.read_bytes() == before
 
 
 def test_the_digest_is_of_the_content_and_of_nothing_else(model, tmp_path):
-    own = parts.identity(model)[parts.MODEL]
+    own = seals.identity(model)[seals.MODEL]
     other = tmp_path / "other.fits"
     for same, changes in (
         (True, {"run": "b"}),
         (False, {"shift": 1e-9}),
         (False, {"normalisation": '{"bin_width": 3}'}),
     ):
-        parts.seal(write_model(other, **changes), "4567")
-        assert (parts.identity(other)[parts.MODEL] == own) == same
-    parts.seal(write_model(other), "0123")
+        seals.seal(write_model(other, **changes), "4567")
+        assert (seals.identity(other)[seals.MODEL] == own) == same
+    seals.seal(write_model(other), "0123")
     with fits.open(other, mode="update") as hdus:
         hdus[0].header["DATE"] = "2026-11-28"
-    assert parts.identity(other)[parts.MODEL] == own
+    assert seals.identity(other)[seals.MODEL] == own
 
 
 def test_what_is_no_model_or_not_sealed_or_changed_is_refused(model, tmp_path):
@@ -66,24 +66,24 @@ def test_what_is_no_model_or_not_sealed_or_changed_is_refused(model, tmp_path):
         (write_model(tmp_path / "unsealed.fits"), "does not say"),
     ):
         with pytest.raises(InputError, match=f"{path} {words}"):
-            parts.identity(path)
+            seals.identity(path)
     with fits.open(model, mode="update") as hdus:
         hdus["DUAL"].data[0, 0] = 2
     with pytest.raises(InputError, match=f"{model} has been changed"):
-        parts.identity(model)
+        seals.identity(model)
 
 
 def test_tables_that_are_made_into_one_have_to_be_of_one_model(model):
     made = {}
     for name in ("held_out", "predictions"):
-        made[name] = Table({"x": [1]}, meta=parts.made_with(model, {"prior": {}}))
-    assert parts.shared(made) == parts.marks(made["held_out"]) != {}
-    made["predictions"].meta = parts.made_with(model, {"prior": {"feh": 1}})
+        made[name] = Table({"x": [1]}, meta=seals.label_marks(model, {"prior": {}}))
+    assert seals.shared_marks(made) == seals.marks_of(made["held_out"]) != {}
+    made["predictions"].meta = seals.label_marks(model, {"prior": {"feh": 1}})
     with pytest.raises(InputError, match="predictions and held_out do not belong"):
-        parts.shared(made)
+        seals.shared_marks(made)
     made["predictions"].meta = {}
     with pytest.raises(InputError, match="with model unknown and"):
-        parts.shared(made)
+        seals.shared_marks(made)
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +116,8 @@ def configurations(root):
 def test_what_changes_the_digest_of_training(configurations, changes, same):
     for name, config in configurations.items():
         before = copy.deepcopy(config)
-        own = parts.of_training(config, SETTINGS)
-        other = parts.of_training(
+        own = seals.training_digest(config, SETTINGS)
+        other = seals.training_digest(
             merge_config(config, yaml.safe_load(changes)), SETTINGS
         )
         assert (own == other) == same, name
@@ -127,9 +127,11 @@ def test_what_changes_the_digest_of_training(configurations, changes, same):
 def test_the_sample_of_a_run_counts_where_the_run_has_it(configurations):
     changes = {"pairs": {"feh_err_max": 0.05}, "simulation": {"scale": 0.3}}
     for name, config in configurations.items():
-        own = parts.of_training(config, SETTINGS)
+        own = seals.training_digest(config, SETTINGS)
         for section, key in changes.items():
-            other = parts.of_training(merge_config(config, {section: key}), SETTINGS)
+            other = seals.training_digest(
+                merge_config(config, {section: key}), SETTINGS
+            )
             survey = config["source"] in ("simulated", "archives")
             counts = survey and (section == "pairs" or config["source"] == "simulated")
             assert (own != other) == counts, (name, section)
@@ -140,10 +142,10 @@ def test_where_a_given_sample_comes_from_changes_nothing():
         "source": "files", "seed": 1, "slam": {"labels": ["teff"]}, "spectra": {},
         "files": {"table": "stars.csv", "cuts": [], "folder": "a"},
     }  # fmt: skip
-    own = parts.of_training(base, ())
+    own = seals.training_digest(base, ())
     for changes, same in (
         ({"folder": "b", "fetch": {"url": "c"}, "compared": {"d": 1}}, True),
         ({"cuts": [{"column": "snr", "above": 40}]}, False),
     ):
         other = merge_config(base, {"files": changes})
-        assert (parts.of_training(other, ()) == own) == same
+        assert (seals.training_digest(other, ()) == own) == same
