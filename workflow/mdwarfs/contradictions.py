@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 from mdwarfs.catalogues import registry
-from mdwarfs.catalogues.releases import RELEASES
 from mdwarfs.errors import InputError
 from mdwarfs.given.check import contradictions_of_files
 from mdwarfs.given.settings import cross_validated
