@@ -169,7 +169,7 @@ def test_astroslams_way_finds_the_labels_of_maximum_posterior(run):
     flux, ivar = spectra.flux[star], spectra.ivar[star]
     finder = prediction.MaximumPosterior(model.spectral_model())
     ours = finder.predict(flux, ivar, block=64, threads=1)
-    pixels = (part[0] for part in prediction.weigh(finder.model, flux, ivar))
+    pixels = (part[0] for part in prediction.weigh_pixels(finder.model, flux, ivar))
     machines, templates = prediction.machines(model), finder.model.templates
     theirs, _ = prediction.reference_way(model, templates, machines, *pixels)
     error = np.sqrt(np.diagonal(ours.covariance[0]))
