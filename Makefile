@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
+# One process of tests more than cores, for tests of archives wait now and then.
+WORKERS ?= $(shell expr $(CORES) + 1)
 BIN := .venv/bin
 
 # Snakemake keeps sources in the cache of a home, which on some nodes cannot be written.
@@ -18,12 +20,12 @@ run: .venv/ready
 	$(BIN)/snakemake --cores $(CORES) --rerun-incomplete
 
 test: .venv/ready
-	$(BIN)/pytest -n 2 --durations=40 --durations-min=2
+	$(BIN)/pytest -n $(WORKERS) --durations=40 --durations-min=2
 
 # Which lines of the library the tests run, without those that run Snakemake: the whole,
 # and the ten modules of which they run least.
 coverage: .venv/ready
-	$(BIN)/pytest -n 2 -m "not dag" --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) -m "not dag" --cov --cov-report=
 	$(BIN)/coverage report --sort=cover | sed -n '1,12p;$$p'
 	$(BIN)/coverage report --format=total
 

@@ -40,7 +40,7 @@ FIRST = (
     "test_reruns",
     "test_cli",
     "test_fault_table",
-    "test_fit_limits",
+    "test_unsound_spectra",
 )
 """Files of tests that take long, in the order in which they begin. The first makes the
 small run, for which whoever needs it waits: so the next three do without it."""

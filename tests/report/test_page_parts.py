@@ -135,6 +135,20 @@ def test_plots_are_the_same_whatever_was_plotted_before():
     assert set(json.loads(first)) >= {"roots"}
 
 
+def test_plots_do_not_depend_on_the_order_of_a_set():
+    source = {"id": "p2", "type": "object", "attributes": {"low": 1, "high": 2}}
+    columns = [["top", 3], ["bottom", 4]]
+    first = {"map": {"type": "map", "entries": columns}, "a": source, "b": {"id": "p2"}}
+    turned = source | {"attributes": {"high": 2, "low": 1}}
+    second = {"b": turned, "a": {"id": "p2"}}
+    second["map"] = {"entries": columns[::-1], "type": "map"}
+    written = json.dumps(plots.in_order(first))
+    assert json.dumps(plots.in_order(second)) == written
+    assert json.loads(written)["a"] == source and json.loads(written)["b"] == {
+        "id": "p2"
+    }
+
+
 def test_the_scripts_of_the_plots_are_at_hand():
     (text,) = plots.scripts().values()
     assert len(text) > 500_000

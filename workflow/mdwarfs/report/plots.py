@@ -6,6 +6,8 @@ the models by the names that are given here.
 
 import json
 import re
+from operator import itemgetter
+from typing import Any
 
 from bokeh.core.properties import value
 from bokeh.document import Document
@@ -63,13 +65,52 @@ def document(low: float, high: float) -> tuple[str, dict[str, str]]:
     together = Document(title="")
     for plot in plots.values():
         together.add_root(plot)
-    content = together.to_json(deferred=False)
+    content = in_order(together.to_json(deferred=False))
     written = json.dumps(content, separators=(",", ":"))
     numbers = {}
     for old in IDENTIFIER.findall(written):
         numbers.setdefault(old, f"p{len(numbers) + 1}")
     written = IDENTIFIER.sub(lambda x: f'"{numbers[x[1]]}"', written)
     return written, {name: numbers[plot.id[1:]] for name, plot in plots.items()}
+
+
+def in_order(content: dict) -> dict:
+    """A document of Bokeh with attributes and columns sorted: Bokeh's order is a set's.
+
+    Parameters
+    ----------
+    content
+        With each object where it is met first, and its identifier where it is met
+        again; so is what is returned.
+    """
+    objects: dict[str, dict] = {}
+    met = set()
+
+    def collect(part: Any) -> None:
+        if isinstance(part, dict):
+            if part.keys() > {"id"}:
+                objects[part["id"]] = part
+            part = list(part.values())
+        if isinstance(part, list):
+            for inner in part:
+                collect(inner)
+
+    def ordered(part: Any) -> Any:
+        if isinstance(part, list):
+            return [ordered(inner) for inner in part]
+        if not isinstance(part, dict):
+            return part
+        if (identifier := part.get("id")) in objects:
+            if identifier in met:
+                return {"id": identifier}
+            met.add(identifier)
+            part = objects[identifier]
+        if part.get("type") == "map":
+            part = part | {"entries": sorted(part["entries"], key=itemgetter(0))}
+        return {name: ordered(part[name]) for name in sorted(part)}
+
+    collect(content)
+    return ordered(content)
 
 
 def scripts() -> dict[str, str]:
