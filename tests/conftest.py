@@ -62,7 +62,7 @@ ASKED = {"network": "fetches more than 100 MB", "slurm": "sets up a Slurm, as ro
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """`pytest -n 2` gives each file, or group of files, to one process, in our order.
+    """`pytest -n 3` gives each file, or group of files, to one process, in our order.
 
     The groups of pytest-xdist itself (3.8) are lost with pytest 9.2, which no longer
     has the attribute where it notes them.
