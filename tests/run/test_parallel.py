@@ -73,6 +73,24 @@ def test_blas_is_kept_to_one_thread():
         assert threads() == {1}
 
 
+def test_blas_is_kept_to_one_thread_until_all_threads_are_done():
+    """Also if each sets that limit for itself, and the first takes it back early."""
+
+    @one_blas_thread
+    def early(number):
+        time.sleep(0.03 * number)
+
+    def threads(number):
+        early(number)
+        time.sleep(0.02)
+        return {p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas"}
+
+    with threadpool_limits(2, user_api="blas"):
+        assert all(found == {1} for found in in_threads(threads, range(4), 2))
+        after = {p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas"}
+    assert after == {2}
+
+
 def test_where_the_machine_allows_no_processes_one_does_the_work(monkeypatch, caplog):
     def refused(*_, **__):
         raise PermissionError(13, "Permission denied")

@@ -63,10 +63,15 @@ def one_blas_thread(function: Callable) -> Callable:
 
     @wraps(function)
     def pinned(*args, **kwargs):
-        with _libraries().limit(limits=1, user_api="blas"):
+        with _one_blas_thread():
             return function(*args, **kwargs)
 
     return pinned
+
+
+def _one_blas_thread():
+    """A context in which BLAS has one thread."""
+    return _libraries().limit(limits=1, user_api="blas")
 
 
 @cache
@@ -81,8 +86,11 @@ def in_threads(function: Callable, items: Iterable, threads: int) -> Iterator:
     For matrix products: NumPy releases the interpreter while it computes. The results
     do not depend on the number of threads. At most `threads` + 1 of them wait to be
     taken, being large.
+
+    BLAS has one thread until all are done, also between two results. A limit that each
+    thread sets and takes back for itself would end for all when the first is done.
     """
-    with ThreadPoolExecutor(threads) as pool:
+    with _one_blas_thread(), ThreadPoolExecutor(threads) as pool:
         yield from _in_order(pool, function, items, threads)
 
 

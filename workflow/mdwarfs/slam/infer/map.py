@@ -57,11 +57,13 @@ class MaximumPosterior:
         return self.model.wavelength
 
     @cached_property
+    @one_blas_thread  # whoever asks first
     def domain(self) -> Domain:
         """Region of standardised labels that the training stars cover."""
         return Domain(self.model.scale.forward(self.model.labels))
 
     @cached_property
+    @one_blas_thread
     def starts(self) -> Starts:
         """Where the search for the labels of a star may start."""
         training = self.domain.inward(self.model.scale.forward(self.model.labels))
@@ -69,6 +71,7 @@ class MaximumPosterior:
         return Starts.of(places, self.model.flux(self.domain.outward(places)))
 
     @cached_property
+    @one_blas_thread
     def continuation(self) -> Continuation:
         """The model as it goes on beyond the domain."""
         return Continuation.of(self.model, self.domain)
