@@ -187,13 +187,13 @@ def jobs_of(gathered):
 @cache
 def groups():
     """The group of each rule that may have one; asked for after all rules have been read."""
-    kinds = {
+    applies = {
         "every run": True,
         "simulated": config["source"] == "simulated",
         "not shared out": jobs_of(gather.stars) == jobs_of(gather.slam) == 1,
     }
-    concerned = [kind for kind, concerns in kinds.items() if concerns]
-    return needs.read_groups(ROOT / "rules" / "groups.yaml", concerned)
+    sections = [section for section, it_does in applies.items() if it_does]
+    return needs.read_groups(ROOT / "rules" / "groups.yaml", sections)
 
 
 def group_of(name):
@@ -207,8 +207,10 @@ def group_of(name):
     return groups().get(needs.row_of(name, groups())) if asked else None
 
 
-# Tables of all stars: what a group makes of them is about as large.
-ALL_STARS = [f"{RESULTS}/{x}.fits" for x in ("catalogues/boss", "samples/m_type")]
+# What stands for the size of what a group will make first: tables of all stars; where that
+# is their spectra, they are so many times as large as the stars' table (1,740 pixels).
+ALL_STARS = {f"{RESULTS}/{x}.fits": 1 for x in ("catalogues/boss", "samples/m_type")}
+THEIR_SPECTRA = {STARS_WITH_SPECTRA: 57}
 
 
 def needed_by(name):
@@ -216,7 +218,9 @@ def needed_by(name):
     need = needs.need_of(name, NEEDS)
 
     def size(input):
-        return needs.size(input, ALL_STARS if group_of(name) else ())
+        group = group_of(name)
+        stand_ins = THEIR_SPECTRA if group == "labels" else ALL_STARS
+        return needs.size(input, stand_ins if group else {})
 
     def part(wildcards):  # of the work, where jobs share it
         return 1 / int(wildcards.get("scatteritem", "1-of-1").partition("-of-")[2])

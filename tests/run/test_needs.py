@@ -77,9 +77,11 @@ def test_the_size_of_inputs_counts_files_in_folders(tmp_path):
         (tmp_path / name).write_bytes(bytes(size))
     asked = [tmp_path / "one", str(tmp_path / "inside"), tmp_path / "not there yet"]
     assert needs.size(asked) == pytest.approx(3e-3)
-    known = [tmp_path / "one", tmp_path / "inside" / "two", tmp_path / "no such file"]
+    names = "one", "inside/two", "no such file"
+    known = {tmp_path / name: 1 for name in names}
     assert needs.size([*asked, tmp_path / "nor this"], known) == pytest.approx(5e-3)
     assert needs.size(asked[:2], known) == pytest.approx(3e-3)
+    assert needs.size(asked, {tmp_path / "one": 57}) == pytest.approx(60e-3)
 
 
 EVERY = "every run"

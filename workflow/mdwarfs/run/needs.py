@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -129,19 +129,23 @@ def row_of(rule: str, known: Collection[str]) -> str:
     return next((name for name in (rule, *families) if name in known), "")
 
 
-def size(files: Iterable[PathLike], stand_ins: Iterable[PathLike] = ()) -> float:
+def size(
+    files: Iterable[PathLike], stand_ins: Mapping[PathLike, float] | None = None
+) -> float:
     """Size of files, and of those in folders [MB].
 
     Parameters
     ----------
     stand_ins
-        Files of about the size of those that are not there yet: before a group runs,
-        memory is asked for jobs whose inputs other jobs of the group will make. If any
-        file is not there, the largest of these counts, once.
+        Files by which the size of those is told that are not there yet, and how many
+        times as large these are: before a group runs, memory is asked for jobs whose
+        inputs other jobs of the group will make. If any file is not there, the largest
+        of these counts, once.
     """
     sizes = [_bytes(file) for file in files]
     if None in sizes:
-        sizes.append(max((_bytes(file) or 0 for file in stand_ins), default=0))
+        likely = [times * (_bytes(x) or 0) for x, times in (stand_ins or {}).items()]
+        sizes.append(max(likely, default=0))
     return sum(filter(None, sizes)) / 1e6
 
 
