@@ -245,7 +245,10 @@ def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypat
     [
         ({"download": {"urls": ["{sas/x"]}}, r"download.urls: '{sas/x' has to have a"),
         ({"download": {"urls": ["{}/x"]}}, "download.urls: '{}/x' has to have a name"),
-        ({"version": "DR{relaese}"}, "spall.version: 'relaese' in braces is none of re"),
+        (
+            {"version": "DR{relaese}"},
+            "spall.version: 'relaese' in braces is none",
+        ),
         ({"version": "DR{release"}, "spall.version: 'DR{release' has to have a name"),
     ],
 )
