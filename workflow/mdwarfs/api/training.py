@@ -30,7 +30,9 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 
 BLOCK = 128  # pixels, or stars, taken together; no result depends on it
-OURS = "grid", "folds", "block"  # settings that are keywords, or are not given at all
+OURS = "grid", "folds", "block"
+"""Keys of a regressor's settings that `settings` does not take: `grid` and `folds` are
+keywords of their own, and `block` changes nothing but memory."""
 
 RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
 RESERVED |= {"status", "reason", "kind", *FLAGS, *COLUMNS}

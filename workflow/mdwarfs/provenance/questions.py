@@ -33,7 +33,7 @@ from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
 SUMMARY = "comparisons/summary.ecsv"
-IDENTIFIERS, GIVEN = ("source_id", "sdss_id"), "id"
+IDENTIFIERS, GIVEN_ID = ("source_id", "sdss_id"), "id"
 """Columns that name a star; the last is what a table of given stars calls it."""
 CATALOGUES = ("catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits")
 TABULAR = (".fits", ".ecsv")
@@ -362,8 +362,9 @@ def _rows_of(table: Table, ids: set[int | str]) -> np.ndarray:
     """Which rows are of a star of these identifiers."""
     rows = np.zeros(len(table), bool)
     named = [x for x in ids if isinstance(x, str)]
-    if named and GIVEN in table.colnames and table[GIVEN].dtype.kind == "U":
-        rows |= np.isin(np.asarray(table[GIVEN]), named)
+    texts = GIVEN_ID in table.colnames and table[GIVEN_ID].dtype.kind == "U"
+    if named and texts:
+        rows |= np.isin(np.asarray(table[GIVEN_ID]), named)
     numbers = [x for x in ids if not isinstance(x, str)]
     for name in table.colnames:
         if (
