@@ -8,6 +8,12 @@ from mdwarfs.archives.settings import by_route, source_of
 if config["source"] == "archives":
 
     ARCHIVES = config["archives"]
+    try:
+        for key in ARCHIVES["inputs"]:
+            for route in ("download", "query"):
+                source_of(ARCHIVES, key, route)
+    except InputError as error:
+        raise WorkflowError(error)
     SINGLE = ["parsec", "spectra", "paper_table"]  # have rules of their own
     RECORDS = {key: f"{path}.json" for key, path in RAW.items()}
 

@@ -240,6 +240,26 @@ def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypat
     assert source_of(mine["archives"], "birky", "download")["archive"] == "Another"
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"download": {"urls": ["{sas/x"]}}, r"download.urls: '{sas/x' has to have a"),
+        ({"download": {"urls": ["{}/x"]}}, "download.urls: '{}/x' has to have a name"),
+        (
+            {"version": "DR{relaese}"},
+            "spall.version: 'relaese' in braces is none",
+        ),
+        ({"version": "DR{release"}, "spall.version: 'DR{release' has to have a name"),
+    ],
+)
+def test_braces_that_stand_for_nothing_are_named(root, default, given, message):
+    real = yaml.safe_load((root / "config/dr19.yaml").read_text())
+    mine = {"archives": {"inputs": {"spall": given}}}
+    config = merge_config(merge_config(default, real), mine)
+    with pytest.raises(InputError, match=message):
+        source_of(config["archives"], "spall", "download")
+
+
 def test_a_regressor_has_its_settings(default, schema, monkeypatch):
     monkeypatch.setattr(regressors.REGRESSORS["svr"], "settings", ("penalties",))
     with pytest.raises(ConfigError, match="slam.penalties: missing; slam.regressor"):

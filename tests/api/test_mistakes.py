@@ -8,6 +8,7 @@ from astropy import units as u
 from astropy.table import MaskedColumn, Table
 
 from mdwarfs import Slam, normalise, read_spectra
+from mdwarfs.api.training import made_by, training_options
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.slam import defaults, regressors
@@ -304,7 +305,27 @@ def test_a_regressor_that_is_none_or_has_other_settings(stars, options, monkeypa
             **without, "regressor": "other", "settings": {"penalti": 1},
         },
         "settings: there is no penalty": {**options, "settings": {"penalty": 1}},
+        "penalty has to be .*: it has a set": {
+            **without, "regressor": "other", "settings": {"penalty": {1}},
+        },
     }.items():  # fmt: skip
         for train in (Slam.fit, Slam.cross_validate):
             with pytest.raises(InputError, match=wrong):
                 train(flux, labels, **said)
+
+
+def test_numbers_of_numpy_are_as_good_as_plain_ones():
+    class Other(SupportVectors):
+        regressor, settings = "other", ("penalty", "windows")
+
+    def options(folds, penalty, windows):
+        own = {"penalty": penalty, "windows": windows}
+        return training_options(Other, {"folds": folds, "settings": own}, 40)
+
+    plain = options(5, 2, {"of": [0.5, 1.5]})
+    found = options(np.int64(5), np.int64(2), {"of": np.array([0.5, 1.5])})
+    assert found == plain
+    digests = {made_by(Other, ["age"], {}, each) for each in (plain, found)}
+    assert len(digests) == 1
+    with pytest.raises(InputError, match="folds: the regressor other takes none"):
+        options(np.int64(4), 2, {})

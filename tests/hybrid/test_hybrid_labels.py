@@ -1,5 +1,7 @@
 """Labels by the hybrid model: what they are worth, and what is said of them."""
 
+import logging
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -166,8 +168,11 @@ def test_labels_are_not_cut_however_far_they_lie(hybrid):
     assert (answer.flags[far > 6] & Flag.OUTSIDE_TRAINING).all()
 
 
-def test_threads_change_nothing(training, new, trained, found):
-    model, held_out = train(training, threads=2)
+def test_threads_change_nothing(training, new, trained, found, caplog):
+    with caplog.at_level(logging.INFO, "mdwarfs.run.progress"):
+        model, held_out = train(training, threads=2)
+    for unit in ("components", "quadratic models", "answers"):  # each to its end
+        assert re.search(rf"(\d+) of \1 {unit} \(100 %\)", caplog.text), unit
     assert same(held_out, trained[1])
     assert same(model.predict(new.flux, new.ivar, threads=2), found)
 

@@ -8,6 +8,7 @@ from mdwarfs.provenance.around import begin
 from mdwarfs.provenance.history import (
     CHANGED,
     ELSEWHERE,
+    GIVEN,
     PART,
     UNKNOWN,
     WHOLE,
@@ -39,9 +40,13 @@ def test_products_of_a_copy_are_as_their_steps_left_them(results, tmp_path):
 def test_a_file_that_was_edited_or_that_nobody_made_says_so(results):
     (results / LABELS).write_bytes((results / LABELS).read_bytes() + b" ")
     (results / "notes.txt").write_text("mine")
+    figure = "figures/test/figure_99.pdf"
+    (results.parents[1] / figure).write_text("of an older version")
+    (results.parents[1] / "mine.csv").write_text("read by a run on given spectra")
     history = History(results)
     assert history.state(LABELS) == CHANGED
-    assert history.state("notes.txt") == UNKNOWN
+    assert history.state("notes.txt") == history.state(figure) == UNKNOWN
+    assert history.state("mine.csv") == GIVEN
     assert history.replaced("summarise_comparisons") == [LABELS]
     assert "assemble_catalogue" in history.live()  # its content was read
 

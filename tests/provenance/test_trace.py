@@ -66,6 +66,17 @@ def test_a_star_of_a_given_table_is_found_by_its_name_and_is_no_other(results):
         trace(results, "2M0003")
 
 
+@pytest.mark.parametrize("name", ["12345", "30000000001", "TIC:12345"])
+def test_a_given_name_can_be_digits_or_have_a_colon(results, name):
+    table = tables.read(results / LABELS)[:1]
+    table["id"] = [name]
+    tables.write(annotate(table, {"id": ("", "id")}), results / LABELS, STAMP)
+    found = trace(results, name)
+    known = dict.fromkeys(["54000001", "30000000001", name])
+    assert sorted(found["words"][0].removeprefix("star ").split(", ")) == sorted(known)
+    assert found["files"][LABELS]["place"] == "row 1"
+
+
 def test_numbers_of_given_spectra_are_found_by_their_words(results):
     step(
         results, "summarise_files", {"test": "slam/model.fits", "other": RAW},

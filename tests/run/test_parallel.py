@@ -1,5 +1,6 @@
 """Work shared out among threads and processes."""
 
+import multiprocessing
 import os
 import threading
 import time
@@ -91,10 +92,19 @@ def test_blas_is_kept_to_one_thread_until_all_threads_are_done():
     assert after == {2}
 
 
-def test_where_the_machine_allows_no_processes_one_does_the_work(monkeypatch, caplog):
+@pytest.mark.parametrize(
+    ("place", "name", "error"),
+    [
+        (parallel, "ProcessPoolExecutor", PermissionError(13, "Permission denied")),
+        (multiprocessing, "get_context", ValueError("cannot find context for 'fork'")),
+    ],
+)
+def test_where_the_machine_allows_no_processes_one_does_the_work(
+    place, name, error, monkeypatch, caplog
+):
     def refused(*_, **__):
-        raise PermissionError(13, "Permission denied")
+        raise error
 
-    monkeypatch.setattr(parallel, "ProcessPoolExecutor", refused)
+    monkeypatch.setattr(place, name, refused)
     assert list(parallel.in_processes(abs, [-1, -2], 2)) == [1, 2]
     assert "One process instead of 2" in caplog.text

@@ -275,7 +275,10 @@ def read_schema(path: PathLike) -> dict:
 
 @cache
 def _as_json(text):
-    """YAML as JSON, which is read ten times faster: a schema is asked for again."""
+    """YAML as JSON, which is read ten times faster: a schema is asked for again.
+
+    The text is kept, not the tree, because `read_schema` changes its tree.
+    """
     return json.dumps(yaml.load(text, LOADER))
 
 

@@ -247,6 +247,7 @@ slam.wavelength
         known, learner, options = to_train_on(spectra, labels, given)
         held_out = whole_number(held_out, "held_out", 0)
         normalisation = getattr(known.spectra, "settings", {})
+        configuration = made_by(learner, known.names, normalisation, options)
         trained = learner.fit(
             known.labels,
             known.flux,
@@ -264,7 +265,7 @@ slam.wavelength
             trained,
             known.simulated,
             limits=limits,
-            configuration=made_by(learner, known.names, normalisation, options),
+            configuration=configuration,
         )
 
     @classmethod

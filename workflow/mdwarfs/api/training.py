@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
@@ -29,7 +30,9 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 
 BLOCK = 128  # pixels, or stars, taken together; no result depends on it
-OURS = "grid", "folds", "block"  # settings that are not given as such
+OURS = "grid", "folds", "block"
+"""Keys of a regressor's settings that `settings` does not take: `grid` and `folds` are
+keywords of their own, and `block` changes nothing but memory."""
 
 RESERVED = {"source_id", "sdss_id", "file", "name", "snr", "v_rad", "covariance"}
 RESERVED |= {"status", "reason", "kind", *FLAGS, *COLUMNS}
@@ -182,18 +185,19 @@ def training_options(
         If a number is none, or the regressor lacks a setting or takes no such one.
     """
     name, taken = regressor.regressor, regressor.settings
-    own = {"grid": (given.get("grid", GRID), GRID)}
-    own["folds"] = given.get("folds", FOLDS), FOLDS
-    for key, (value, default) in own.items():
-        if key not in taken and value is not default:
+    grid, folds = positive_grid(given.get("grid", GRID)), given.get("folds", FOLDS)
+    # `Slam.fit` always gives both: what is not the default was asked for.
+    others = {"grid": grid != positive_grid(GRID)}
+    others["folds"] = not np.array_equal(folds, FOLDS)
+    for key, other in others.items():
+        if other and key not in taken:
             raise InputError(f"{key}: the regressor {name} takes none")
-    settings = dict(given.get("settings") or {})
+    settings = given.get("settings") or {}
     known_keys(settings, [key for key in taken if key not in OURS], "settings")
-    ours = {"block": BLOCK}
-    if "grid" in taken:
-        ours["grid"] = positive_grid(given.get("grid", GRID))
+    settings = plain(settings)
+    ours = {"block": BLOCK, "grid": grid}
     if "folds" in taken:
-        ours["folds"] = whole_number(given.get("folds", FOLDS), "folds", 2, max(2, n))
+        ours["folds"] = whole_number(folds, "folds", 2, max(2, n))
     settings |= {key: value for key, value in ours.items() if key in taken}
     wanted = inspect.signature(regressor.fit).parameters
     lacking = [x for x in taken if x not in settings and x in wanted]
@@ -203,6 +207,32 @@ def training_options(
     settings["seed"] = whole_number(given.get("seed", 0), "seed", 0)
     settings["threads"] = number_of_threads(given.get("threads"))
     return settings
+
+
+def plain(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as a configuration would give them, without NumPy's numbers and arrays.
+
+    Raises
+    ------
+    InputError
+        If a configuration cannot have such.
+    """
+    settings = dict(settings)
+    for key, value in settings.items():
+        try:
+            text = json.dumps(value, default=_without_numpy)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"settings: {key} has to be of numbers, texts, lists and dicts: {error}"
+            ) from error
+        settings[key] = json.loads(text)
+    return settings
+
+
+def _without_numpy(value):
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"it has a {type(value).__name__}")
 
 
 def positive_grid(grid: Mapping[str, ArrayLike]) -> dict[str, list[float]]:

@@ -24,8 +24,7 @@ from mdwarfs.archives.verdicts import (
     UNREACHABLE,
     Finding,
 )
-from mdwarfs.config import check_config as check_config
-from mdwarfs.config import read_config
+from mdwarfs.config import check_config, read_config
 from mdwarfs.errors import InputError
 from mdwarfs.types import PathLike
 

@@ -1,6 +1,6 @@
 """The section `archives` of the configuration, with its addresses filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from mdwarfs.catalogues.hosts import HOSTS
@@ -51,31 +51,57 @@ def source_of(
     Raises
     ------
     InputError
-        If a URL has something else in braces.
+        If a URL or the version has something else in braces.
     """
     entry = archives["inputs"][key]
-    chosen = entry.get(route or entry["route"])
+    route = route or entry["route"]
+    chosen = entry.get(route)
     if chosen is None:
         return {}
     slot = chosen["archive"]
     number = entry.get("release", archives["release"])
     release = {"release": number} | RELEASES[number]
-    names = archives["addresses"] | release
+    place = f"archives.inputs.{key}"
+    at = f"{place}.{route}" if "version" in chosen else place
+    version = chosen.get("version", entry["version"])
     filled = release | {
         "slot": slot,
         "archive": HOSTS[slot].name,
         "address": archives["addresses"][slot].rstrip("/"),
-        "version": chosen.get("version", entry["version"]).format(**release),
+        "version": in_braces(version, release, f"{at}.version"),
     }
     if "urls" in chosen:
-        try:
-            filled["urls"] = [url.format(**names) for url in chosen["urls"]]
-        except (KeyError, IndexError, ValueError) as error:
-            raise InputError(
-                f"archives.inputs.{key}.download.urls: {error} in braces is no archive "
-                "of archives.addresses, and nothing of a data release"
-            ) from error
+        names, at = archives["addresses"] | release, f"{place}.{route}.urls"
+        filled["urls"] = [in_braces(url, names, at) for url in chosen["urls"]]
     return chosen | filled
+
+
+def in_braces(text: str, names: Mapping, place: str) -> str:
+    """A text of the configuration with its names in braces filled in.
+
+    Parameters
+    ----------
+    names
+        What they stand for.
+    place
+        Key of the text, for messages.
+
+    Raises
+    ------
+    InputError
+        If it has another name, or braces that are not two around a name.
+    """
+    try:
+        return text.format(**names)
+    except KeyError as error:
+        raise InputError(
+            f"{place}: {error} in braces is none of {', '.join(names)}"
+        ) from error
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{place}: {text!r} has to have a name between each two braces, and a "
+            "brace that is none of such has to be doubled"
+        ) from error
 
 
 def by_route(archives: dict, route: str, keys: Sequence[str] | None = None) -> dict:

@@ -1,7 +1,9 @@
 """The archives: one entry each; the schema, messages and plans follow from it.
 
-An archive is a name that the inputs of a configuration (`archives.inputs`) give, and an
-address there (`archives.addresses`). One that serves files needs nothing else.
+One that serves files needs an entry here, an address in the configuration
+(`archives.addresses`), and nothing else. Its key is what the inputs of a configuration
+(`archives.inputs`) call `archive`, and what `mdwarfs.archives.settings.source_of` calls
+`slot`: there, `archive` is its name.
 """
 
 from dataclasses import dataclass

@@ -79,8 +79,9 @@ def first_answer(
         used = trusted
         population = Population.of(known[used], errors[used], names)
         t, scale = population.scale.forward(known), population.scale
+        last = bool(more)  # only these are kept, and compared with spectra
 
-        def fit(held, t=t, used=used, precision=population.precision, last=more != []):
+        def fit(held, t=t, used=used, precision=population.precision, last=last):
             others = used & ~held
             model = Quadratic.fit(t[others], flux[others], ivar[others])
             own = flux[held], ivar[held]

@@ -260,7 +260,7 @@ def blends(
     lessons = [[lesson(*one) for one in group] for group in groups]
     # In processes, because SciPy's LAPACK keeps the interpreter while it computes.
     made = in_processes(learnt, lessons, min(threads, len(lessons)))
-    made = track(made, "answers", len(lessons))
+    made = list(track(made, "answers", len(lessons)))  # to the end of the processes
     trained = {
         one: own for group, some in zip(groups, made) for one, own in zip(group, some)
     }

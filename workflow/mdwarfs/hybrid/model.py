@@ -140,7 +140,8 @@ class Hybrid:
         seed
             Of all that is random.
         threads
-            And processes. Neither the model nor the labels depend on their number.
+            And processes, which are forked from this one if there are to be more than
+            one. Neither the model nor the labels depend on their number.
         source_id : int, shape (n,)
             Identifiers of the spectra, for the record; 0 where unknown.
         star : int, shape (n,)

@@ -125,7 +125,8 @@ class History:
             maker = self.steps.get(self.makers.get(path), {})
             return PART if SHARED_OUT in maker.get("wildcards", {}) else MISSING
         if entry is None:
-            return UNKNOWN if self.is_inside(path) else GIVEN
+            own = self.is_inside(path) or path.startswith("figures/")
+            return UNKNOWN if own else GIVEN
         return WHOLE if self.is_as(place, entry) else CHANGED
 
     def is_as(self, place: Path, entry: dict) -> bool:

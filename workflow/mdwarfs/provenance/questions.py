@@ -33,7 +33,7 @@ from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 
 CLAIMS, TABLE_2 = "audit/claims.ecsv", "tables/table_2.ecsv"
 SUMMARY = "comparisons/summary.ecsv"
-IDENTIFIERS, GIVEN = ("source_id", "sdss_id"), "id"
+IDENTIFIERS, GIVEN_ID = ("source_id", "sdss_id"), "id"
 """Columns that name a star; the last is what a table of given stars calls it."""
 CATALOGUES = ("catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits")
 TABULAR = (".fits", ".ecsv")
@@ -54,19 +54,19 @@ def find(history: History, question: str) -> Answer:
     if table_2 and not _names_file(history, question):
         return number_of_table_2(history, question, table_2[1])
     if re.fullmatch(r"\d{5,20}", question):
-        return star(history, question, {int(question)})
+        return star(history, question, {int(question), question})
     number = number_of_ledger(history, question)
     if number is not None:
         return number
+    named = _names_file(history, question)
+    if not named and _has_given_id(history, question):  # which may have a colon
+        return star(history, question, {question})
     name, colon, column = question.rpartition(":")
     if colon and name:
         return column_of(history, question, file_of(history, name), column)
-    if not _names_file(history, question):
-        number = number_of_given(history, question)
-        if number is not None:
-            return number
-        if _has_given_id(history, question):
-            return star(history, question, {question})
+    number = None if named else number_of_given(history, question)
+    if number is not None:
+        return number
     path = file_of(history, question)
     return Answer(question, [f"file {path}"], [path])
 
@@ -315,7 +315,8 @@ def star(history: History, identifier: str, ids: set[int | str]) -> Answer:
     if not found:
         raise InputError(f"no product of this run has a star {identifier}")
     ordered = sorted(ids, key=lambda x: (isinstance(x, str), x))
-    words.append("star " + ", ".join(map(str, ordered)))
+    names = dict.fromkeys(map(str, ordered))  # digits may be both
+    words.append("star " + ", ".join(names))
     for path in found:
         if path in CATALOGUES:
             table = tables.read(history.folder / path)
@@ -361,8 +362,9 @@ def _rows_of(table: Table, ids: set[int | str]) -> np.ndarray:
     """Which rows are of a star of these identifiers."""
     rows = np.zeros(len(table), bool)
     named = [x for x in ids if isinstance(x, str)]
-    if named and GIVEN in table.colnames and table[GIVEN].dtype.kind == "U":
-        rows |= np.isin(np.asarray(table[GIVEN]), named)
+    texts = GIVEN_ID in table.colnames and table[GIVEN_ID].dtype.kind == "U"
+    if named and texts:
+        rows |= np.isin(np.asarray(table[GIVEN_ID]), named)
     numbers = [x for x in ids if not isinstance(x, str)]
     for name in table.colnames:
         if (

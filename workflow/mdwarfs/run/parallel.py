@@ -98,7 +98,8 @@ def in_processes(function: Callable, items: Iterable, processes: int) -> Iterato
     """Apply a function to each item in worker processes; yield the results in order.
 
     For Python code, as reading files is. The results do not depend on the number of
-    processes; with one, and where the machine allows none, the work is done here.
+    processes; with one, and where the machine allows none or cannot fork, the work is
+    done here.
 
     Parameters
     ----------
@@ -110,10 +111,10 @@ def in_processes(function: Callable, items: Iterable, processes: int) -> Iterato
         return
     # Forking, because the other ways of starting a process import the main module
     # again, and Snakemake's main module is the script of a rule: it would run twice.
-    context = multiprocessing.get_context("fork")
     try:
+        context = multiprocessing.get_context("fork")
         pool = ProcessPoolExecutor(processes, mp_context=context)
-    except OSError as error:  # semaphores are files in /dev/shm
+    except (OSError, ValueError) as error:  # no semaphores (/dev/shm), or no fork
         logger.warning("One process instead of %d: %s", processes, error)
         yield from map(function, items)
         return
