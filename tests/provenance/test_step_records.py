@@ -98,8 +98,7 @@ def test_records_are_written_by_the_job_alone():
     importing = {
         str(path.relative_to(ROOT))
         for path in code
-        if asks_for_records(path.read_bytes())
-        and path.parent.name != "provenance"
+        if asks_for_records(path.read_bytes()) and path.parent.name != "provenance"
     }
     assert importing <= {
         "workflow/mdwarfs/run/job.py",

@@ -2,7 +2,7 @@
 
 The samples are made as users make them: the command and each job are processes of their
 own. Their configuration is the template, but for a grid of one point: each of nineteen
-trainings would choose among six at every pixel. So the numbers are not quite the page's.
+trainings would choose among six at every pixel. So numbers are not quite the page's.
 """
 
 import os
