@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
-# One process of tests more than cores, for tests of archives wait now and then.
-WORKERS ?= $(shell expr $(CORES) + 1)
+# One process of tests more than cores, for tests of archives wait now and then; at most
+# five, for each imports the library and makes the fixtures again that tests share.
+WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? $(CORES) + 1 : 5 )))
 BIN := .venv/bin
 
 # Snakemake keeps sources in the cache of a home, which on some nodes cannot be written.

@@ -10,6 +10,9 @@ import yaml
 from astropy.config import ConfigItem
 from astropy.io.misc import yaml as own
 
+SLOW_LOADER = own.AstropyLoader
+"""astropy's, by which the quick one is measured."""
+
 
 def remember_configuration():
     """Look a value of astropy's configuration up when it may have changed, and then."""

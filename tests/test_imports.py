@@ -35,6 +35,11 @@ def imported(tree, annotations=True):
         ):
             for alias in node.names:
                 yield node.module, alias.name
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                module, _, what = alias.name.rpartition(".")
+                if module.startswith(PACKAGE.name):
+                    yield module, what
 
 
 def is_for_types(node):
@@ -60,6 +65,8 @@ def test_names_that_are_imported_exist(trees):
 def test_a_name_that_does_not_exist_is_noticed():
     tree = ast.parse("def f():\n    from mdwarfs.errors import InputError, Absent\n")
     assert list(missing(tree)) == ["mdwarfs.errors.Absent"]
+    tree = ast.parse("import numpy, mdwarfs.errors, mdwarfs.absent as errors")
+    assert list(missing(tree)) == ["mdwarfs.absent"]
 
 
 def folders(trees):

@@ -137,16 +137,30 @@ def test_no_index_says_what_can_be_done(offline, wheel, tmp_path):
     assert not list(path.parent.iterdir())
 
 
-def test_an_index_that_stalls_is_given_up(offline, wheel, tmp_path, monkeypatch):
+PIP = """import os, socket, time, urllib.parse
+index = urllib.parse.urlsplit(os.environ["PIP_INDEX_URL"])
+connection = socket.create_connection((index.hostname, index.port))
+time.sleep(60)
+"""
+"""What pip does with an index that stalls; pip itself begins as slowly as it waits."""
+
+
+def test_an_index_that_stalls_is_given_up(offline, tmp_path, monkeypatch):
+    (tmp_path / "pip.py").write_text(PIP)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as server:  # connects, never answers
         port = server.getsockname()[1]
-        monkeypatch.delenv("PIP_NO_INDEX")
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
-        limits = Limits(**LIMITS | {"total": 0.5, "stall": 30})
-        with pytest.raises(InputError, match="did not come within 0.5 s"):
+        limits = Limits(**LIMITS | {"total": 1})
+        with pytest.raises(InputError, match="did not come within 1 s"):
             deliver_member(
                 tmp_path / "raw" / "x", "tiny-spectra==1.0.0", "0" * 64, "x", limits
             )
+        server.settimeout(0.1)
+        connection, _ = server.accept()  # it had come as far as the index
+        with connection:
+            connection.settimeout(5)
+            assert connection.recv(1) == b""  # and its process has ended
 
 
 def test_no_pip_is_said(index, wheel, tmp_path, monkeypatch):

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from mdwarfs.figures import style
-from tests.figures.layout import without_minor_ticks
+from tests.figures.layout import Layout, without_minor_ticks
 
 ALL = range(1, 13)
 PANELS = {1: 1, 2: 2, 3: 3, 4: 6, 5: 3, 6: 9, 7: 9, 8: 6, 9: 2, 10: 2, 11: 3, 12: 2}
+# Without stars: one with a colour bar, one without.
+LAID_OUT = (3, 9)
 # Quantities that have no unit.
 BARE = {"Training stars", "Stars", "Pairs", "SNR of the spectrum", ""}
 CELLS = r"Stars per cell of ([\d.]+) \u00d7 \1 (K|dex)"
@@ -61,6 +63,8 @@ def test_a_run_without_stars_says_so(empty_figures, panels_of, texts_of, number)
     assert len(panels_of(figure)) == PANELS[number]
     said = [text for axes in panels_of(figure) for text in texts_of(axes)]
     assert "no stars" in said
+    if number in LAID_OUT:
+        assert Layout(figure).is_on_the_page()
     without_minor_ticks(figure)
     for axes in figure.axes:  # ticks and texts can be placed
         axes.get_tightbbox()

@@ -16,11 +16,13 @@ SIMULATED = {"run": "test", "simulated": True}
 
 @style.styled
 def drawn():
-    """A figure of all that settings change: lines, ticks, texts, mathematics."""
+    """A figure of all that settings change: lines, points, bars, texts, mathematics."""
     figure = style.new(style.COLUMN, 2.0)
     axes = figure.subplots()
     for slope in (1, 2):
         axes.plot([0, slope], label=f"$x = {slope}$")
+    figure.colorbar(axes.scatter([0, 1], [1, 0], c=[3, 4]), label="some values")
+    axes.errorbar([0.5], [1], yerr=0.3)
     axes.set(xlabel=style.symbol("teff"), ylabel="Stars", title="some text")
     axes.legend()
     return figure
@@ -44,7 +46,8 @@ def saved(figure, folder):
 USERS = matplotlib.style.library["dark_background"] | {
     "text.usetex": True, "font.family": "monospace", "figure.dpi": 37,
     "savefig.dpi": 23, "savefig.transparent": True, "axes.grid": True,
-    "axes.prop_cycle": cycler(color="k"), "xtick.top": False,
+    "axes.prop_cycle": cycler(color="k"), "xtick.top": False, "image.cmap": "gray",
+    "errorbar.capsize": 7, "scatter.marker": "x",
 }  # fmt: skip
 """Each would change how a figure looks."""
 

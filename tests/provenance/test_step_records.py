@@ -1,3 +1,4 @@
+import ast
 import hashlib
 import json
 import re
@@ -8,6 +9,7 @@ import pytest
 from mdwarfs.run import environment
 from mdwarfs.run.record import CRATE, recorded, relative
 from tests.provenance.small_run import CONFIG, step
+from tests.test_imports import imported
 
 
 def record(folder, name):
@@ -66,6 +68,27 @@ def test_a_folder_is_known_by_what_lies_in_it(results):
     assert second["files"] == 2 and second["listing"] != first["listing"]
 
 
+def asks_for_records(code):
+    """Whether a module imports what writes or reads the records."""
+    names = {".".join(name) for name in imported(ast.parse(code))}
+    pattern = r"mdwarfs\.(provenance|run\.record)(\.|$)"
+    return any(re.match(pattern, name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from mdwarfs.run import digest, record",
+        "from mdwarfs.run.record import recorded",
+        "def f():\n    from mdwarfs import provenance",
+        "import mdwarfs.provenance.environment as e",
+    ],
+)
+def test_however_records_are_imported_it_is_seen(code):
+    assert asks_for_records(code)
+    assert not asks_for_records(code.replace("record", "job").replace("prov", "x"))
+
+
 def test_records_are_written_by_the_job_alone():
     """So that no result can depend on them."""
     from tests.conftest import ROOT
@@ -75,8 +98,7 @@ def test_records_are_written_by_the_job_alone():
     importing = {
         str(path.relative_to(ROOT))
         for path in code
-        if re.search(r"mdwarfs\.(provenance|run\.record)", path.read_text())
-        and path.parent.name != "provenance"
+        if asks_for_records(path.read_bytes()) and path.parent.name != "provenance"
     }
     assert importing <= {
         "workflow/mdwarfs/run/job.py",

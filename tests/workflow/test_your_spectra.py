@@ -2,7 +2,7 @@
 
 The samples are made as users make them: the command and each job are processes of their
 own. Their configuration is the template, but for a grid of one point: each of nineteen
-trainings would choose among six at every pixel.
+trainings would choose among six at every pixel. So numbers are not quite the page's.
 """
 
 import os
@@ -149,13 +149,20 @@ def test_later_spectra_get_labels_by_the_run(followed):
     assert not any("low_snr" in names for names in found["flag_names"])
 
 
-def test_formal_errors_are_as_much_too_small_as_the_page_says(followed):
+def test_formal_errors_are_too_small_by_about_what_the_page_says(followed, page):
+    """The page's numbers are of the template's whole grid: with one point of it, formal
+    errors and scatter are to be of the same size, within a fifth."""
     folder, _ = followed
     catalogue = tables.read(folder / "results/mine/catalogue/slam_labels.fits")[:KNOWN]
     given = tables.read(folder / "results/mine/samples/labels.fits")[:KNOWN]
-    for name, formal, scatter in (("teff", 9, 70), ("feh", 0.015, 0.1)):
+    words = re.search(
+        r"about (\S+) K and (\S+) dex, where found minus given labels scatter by "
+        r"about (\S+) K and (\S+) dex",
+        " ".join(page.split()),
+    )
+    formal, scatter = np.reshape([float(x) for x in words.groups()], (2, 2))
+    for k, name in enumerate(("teff", "feh")):
         found = np.std(catalogue[name] - given[name])
-        assert found == pytest.approx(scatter, rel=0.2)
-        assert np.median(catalogue[f"formal_e_{name}"]) == pytest.approx(
-            formal, rel=0.2
-        )
+        assert found == pytest.approx(scatter[k], rel=0.2)
+        found = np.median(catalogue[f"formal_e_{name}"])
+        assert found == pytest.approx(formal[k], rel=0.2)

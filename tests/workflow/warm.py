@@ -111,7 +111,8 @@ def in_a_fork(self, fname, edit=False):
     _, status, used = os.wait4(child, 0)
     if (record := self.bench_record) is not None:
         record.running_time = time.time() - began
-        record.cpu_time = record.cpu_usage = used.ru_utime + used.ru_stime
+        record.cpu_time = used.ru_utime + used.ru_stime
+        record.cpu_usage = 100 * record.cpu_time  # percent times seconds
         record.max_rss = used.ru_maxrss / 1024
         record.data_collected = True
     if status := os.waitstatus_to_exitcode(status):
@@ -143,8 +144,11 @@ def job(fname, threads):
 
 
 def code_of(end):
-    """The exit status that `sys.exit` asked for."""
-    return end.code if isinstance(end.code, int) else int(bool(end.code))
+    """The exit status that `sys.exit` asked for; words are said, as Python does."""
+    if end.code is None or isinstance(end.code, int):
+        return end.code or 0
+    print(end.code, file=sys.stderr)
+    return 1
 
 
 def leave(status):
