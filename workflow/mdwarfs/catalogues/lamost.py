@@ -55,8 +55,7 @@ def read_lamost(path: PathLike, kind: str, stars: ArrayLike | None = None) -> Ta
     Returns
     -------
     found
-        See `clean`; `meta` counts also N_ROWS, the spectra in the file. N_NOID and
-        N_BADID are of the file too, whatever the stars.
+        See `clean`; `meta` counts also N_ROWS, the spectra in the file.
     """
     names = [*COMMON, *LABELS[kind].values()]
     keep = None if stars is None else OfStars(stars)
@@ -91,7 +90,7 @@ class OfStars:
         return self.stars[np.minimum(place, len(self.stars) - 1)] == source_id
 
     def note(self, meta: Mapping) -> dict:
-        """Entries about the spectra without a sound identifier, of the whole file.
+        """Entries about the spectra whose identifier is no number, of the whole file.
 
         Parameters
         ----------
@@ -105,9 +104,7 @@ class OfStars:
         """
         lost = self.count.lost()
         self.count.require()
-        count = self.count
-        counts = {"N_NOID": count.rows - count.given, "N_BADID": count.bad}
-        return counts | cards([*lost, *from_cards(meta)])
+        return {"N_BADID": self.count.bad} | cards([*lost, *from_cards(meta)])
 
 
 def clean(rows: Table, kind: str) -> Table:
