@@ -55,7 +55,8 @@ def read_lamost(path: PathLike, kind: str, stars: ArrayLike | None = None) -> Ta
     Returns
     -------
     found
-        See `clean`; `meta` counts also N_ROWS, the spectra in the file.
+        See `clean`; `meta` counts also N_ROWS, the spectra in the file, whose N_BADID
+        it has. N_NOID is of the stars alone: an excerpt has lost the other rows.
     """
     names = [*COMMON, *LABELS[kind].values()]
     keep = None if stars is None else OfStars(stars)
