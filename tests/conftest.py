@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests import quick_astropy
+from tests.workflow.warm import GARBAGE
 
 # Or each process of the tests, of which there are hundreds, compiles all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -18,9 +19,8 @@ sys.dont_write_bytecode = False
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Modules, items and figures are many objects that live long: to look for garbage among
 # them after every 700 new ones takes a fifth of the time of collecting tests.
-gc.set_threshold(100_000, 20, 20)
-quick_astropy.remember_configuration()
-quick_astropy.read_by_libyaml()
+gc.set_threshold(*GARBAGE)
+quick_astropy.hasten()
 
 pytest_plugins = ["tests.archives.servers.fixtures"]
 

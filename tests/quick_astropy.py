@@ -14,6 +14,12 @@ SLOW_LOADER = own.AstropyLoader
 """astropy's, by which the quick one is measured."""
 
 
+def hasten():
+    """Both, in this process and in those that it forks."""
+    remember_configuration()
+    read_by_libyaml()
+
+
 def remember_configuration():
     """Look a value of astropy's configuration up when it may have changed, and then."""
     known = {}

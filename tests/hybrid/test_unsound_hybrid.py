@@ -9,10 +9,9 @@ from mdwarfs.hybrid import stars as hybrid_stars
 from mdwarfs.hybrid import unlike
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.labelling.hybrid_files import predict_files
-from mdwarfs.slam.infer.flags import MISMATCH, Flag
+from mdwarfs.slam.infer.flags import Flag
 from tests.validation.test_unsound_spectra import (
     CONTINUUM,
-    FAULTS,
     FIT,
     NAMES,
     OF_LIGHT,
@@ -20,6 +19,8 @@ from tests.validation.test_unsound_spectra import (
     PREDICTION,
     SPECTRA,
     TRAINING,
+    faulty_files,
+    labelled_faults,
     observed,
 )
 
@@ -154,20 +155,10 @@ def test_metal_poor_stars_are_flagged_and_few_others(survey):
 
 
 def test_the_faults(survey, shared):
-    folder = shared / "faults" / "spectra"
-    if not folder.is_dir():
-        pytest.skip("the folder of faulty spectra is not beside this checkout")
-    paths = sorted(folder.glob("*.fit*"))
+    paths = faulty_files(shared)
     table = predict_files(paths, survey.model, PREDICTION, simulated=True, real=True)
-    names = [str(file).rpartition("/")[2] for file in table["file"]]
-    assert set(FAULTS) < set(names)
-    for name, row in zip(names, table):
-        expected, bits = FAULTS.get(name), row["flags"] & int(LIMITED)
-        if isinstance(expected, str):
-            assert row["reason"].startswith(expected) and np.isnan(row["teff"]), name
-            continue
-        assert row["reason"] in ("", MISMATCH[True]), name
-        assert np.isfinite(row["teff"]), name
+    for name, expected, row in labelled_faults(table):
+        bits = row["flags"] & int(LIMITED)
         if expected:
             assert bits & int(expected | FIT), name
         elif expected == 0:

@@ -38,7 +38,7 @@ SCHEDULER = "--scheduler", "greedy"
 """That of Snakemake's which starts no solver each time that a job has ended."""
 
 GARBAGE = 100_000, 20, 20
-"""After how many new objects jobs look for garbage, as in tests/conftest.py."""
+"""After how many new objects tests and jobs look for garbage."""
 
 
 def snakemake(arguments, folder, environment):
@@ -84,17 +84,15 @@ def run(arguments, folder, environment, out, err):
     arguments = [*SCHEDULER, *arguments]
     sys.argv[:] = ["snakemake", *arguments]
     import_module("snakemake.script").PythonScript.execute_script = in_a_fork
-    status = 1
+    end_with(plan_and_run, arguments)
+
+
+def plan_and_run(arguments):
+    """Snakemake, and what it wants done when the interpreter ends."""
     try:
         import_module("snakemake.cli").main(arguments)
-        status = 0
-    except SystemExit as end:
-        status = code_of(end)
-    except BaseException:
-        traceback.print_exc()
     finally:
         atexit._run_exitfuncs()
-        leave(status)
 
 
 def in_a_fork(self, fname, edit=False):
@@ -107,7 +105,7 @@ def in_a_fork(self, fname, edit=False):
     sys.stderr.flush()
     began = time.time()
     if (child := os.fork()) == 0:
-        job(fname, self.threads)
+        end_with(job, fname, self.threads)
     _, status, used = os.wait4(child, 0)
     if (record := self.bench_record) is not None:
         record.running_time = time.time() - began
@@ -120,27 +118,37 @@ def in_a_fork(self, fname, edit=False):
 
 
 def job(fname, threads):
-    """Be `python <fname>`; the process ends with it."""
+    """What `python <fname>` does."""
+    gc.freeze()  # nor does what Snakemake has concern the job
+    gc.set_threshold(*GARBAGE)
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "mdwarfs":
+            del sys.modules[name]
+    for logger in (logging.root, logging.getLogger("mdwarfs")):
+        logger.handlers.clear()
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+    sys.argv[:] = [fname]
+    runpy.run_path(fname, run_name="__main__")
+
+
+def end_with(function, *arguments):
+    """Call a function, and end the process with the status that Python would give.
+
+    At once: to take all modules down one by one takes longer than a plan.
+    """
     status = 1
     try:
-        gc.freeze()  # nor does what Snakemake has concern the job
-        gc.set_threshold(*GARBAGE)
-        for name in list(sys.modules):
-            if name.partition(".")[0] == "mdwarfs":
-                del sys.modules[name]
-        for logger in (logging.root, logging.getLogger("mdwarfs")):
-            logger.handlers.clear()
-        os.environ["OMP_NUM_THREADS"] = str(threads)
-        os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
-        sys.argv[:] = [fname]
-        runpy.run_path(fname, run_name="__main__")
+        function(*arguments)
         status = 0
     except SystemExit as end:
         status = code_of(end)
     except BaseException:
         traceback.print_exc()
     finally:
-        leave(status)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def code_of(end):
@@ -151,18 +159,10 @@ def code_of(end):
     return 1
 
 
-def leave(status):
-    """End the process: to take all modules down one by one takes longer than a plan."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
-
-
 def main():
     for name in IMPORTS:
         import_module(name)
-    quick_astropy.remember_configuration()
-    quick_astropy.read_by_libyaml()
+    quick_astropy.hasten()
     gc.freeze()  # what is there now stays in all processes
     for line in sys.stdin:
         if (child := os.fork()) == 0:
