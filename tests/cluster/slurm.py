@@ -24,8 +24,9 @@ from tests.debian import Unavailable
 PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel"
 KEEPING_ACCOUNTS = "slurmdbd", "mariadbd", "mariadb-install-db", "sacct", "sacctmgr"
 PROFILE = ["--workflow-profile", "workflow/profiles/slurm"]
+STATUS = Path(__file__).parents[2] / "workflow" / "profiles" / "slurm" / "status.sh"
 CONFIGURED = Path("/etc/slurm/slurm.conf")
-"""Where jobs look: Snakemake's plugin hands no variables of Slurm on to them."""
+"""Where Slurm's commands look."""
 ACCOUNTS = CONFIGURED.with_name("slurmdbd.conf")
 WAIT = 30  # for a daemon [s]
 CONF = """\
@@ -202,11 +203,6 @@ class Slurm:
         asked = "--noheader", "--states=all", "--format=%T"
         return self.command("squeue", *asked, f"--jobs={number}").strip()
 
-    def accounts(self) -> str:
-        """What `sacct` says of all jobs."""
-        asked = "--allocations", "--noheader", "--format=State%30"
-        return self.command("sacct", *asked, "--starttime=now-1days")
-
     def wait(self, done: Callable[[], bool], name: str) -> None:
         """Wait for a daemon; raises Unavailable, with what the logs say."""
         until = time.monotonic() + WAIT
@@ -236,8 +232,10 @@ class Slurm:
 
 def plugin() -> None:
     """Raise Unavailable without Snakemake's plugin."""
-    if not find_spec("snakemake_executor_plugin_slurm"):
-        raise Unavailable("snakemake-executor-plugin-slurm not installed: make slurm")
+    if not find_spec("snakemake_executor_plugin_cluster_generic"):
+        raise Unavailable(
+            "snakemake-executor-plugin-cluster-generic not installed: make slurm"
+        )
 
 
 def answers(port: int) -> bool:
