@@ -4,7 +4,8 @@
         subprocess.run(["sbatch", ...])
 
 It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
-with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too.
+with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too. While
+it is there, SLURM_CONF is set for this process and for those that it starts.
 """
 
 from __future__ import annotations
@@ -25,10 +26,9 @@ PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scance
 KEEPING_ACCOUNTS = "slurmdbd", "mariadbd", "mariadb-install-db", "sacct", "sacctmgr"
 PROFILE = ["--workflow-profile", "workflow/profiles/slurm"]
 STATUS = Path(__file__).parents[2] / "workflow" / "profiles" / "slurm" / "status.sh"
-CONFIGURED = Path("/etc/slurm/slurm.conf")
-"""Where Slurm's commands look."""
-ACCOUNTS = CONFIGURED.with_name("slurmdbd.conf")
-WAIT = 30  # for a daemon [s]
+SETTINGS = "SLURM_CONF"
+"""The variable in which Slurm's programs look for the file of their settings."""
+WAIT = 60  # for a daemon [s]
 CONF = """\
 ClusterName=test
 SlurmctldHost={host}
@@ -111,8 +111,6 @@ class Slurm:
             raise Unavailable(f"{', '.join(missing)} not installed: make slurm")
         if os.geteuid():
             raise Unavailable("Slurm's daemons take the right of root")
-        if CONFIGURED.exists():
-            raise Unavailable(f"this machine has a Slurm ({CONFIGURED})")
         self.folder, self.accounting = Path(folder), accounting
         names = "ctld", "slurmd", "dbd", "sql"
         self.facts = dict(zip(names, free_ports(len(names)), strict=True)) | {
@@ -125,9 +123,10 @@ class Slurm:
         for name in ("state", "spool"):
             (self.folder / name).mkdir(parents=True)
         self.folder.chmod(0o755)
-        CONFIGURED.parent.mkdir(exist_ok=True)
         accounting = (WITH if self.accounting else WITHOUT).format(**self.facts)
-        CONFIGURED.write_text(CONF.format(accounting=accounting, **self.facts))
+        settings = self.folder / "slurm.conf"
+        settings.write_text(CONF.format(accounting=accounting, **self.facts))
+        os.environ[SETTINGS] = str(settings)
         key = self.folder / "munge.key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o400)
@@ -154,8 +153,9 @@ class Slurm:
         """Start the data base, and the daemon that writes to it."""
         data, user = self.folder / "sql", self.folder / "user.sql"
         user.write_text(USER)
-        ACCOUNTS.touch(0o600)
-        ACCOUNTS.write_text(DBD.format(**self.facts))
+        settings = self.folder / "slurmdbd.conf"
+        settings.touch(0o600)
+        settings.write_text(DBD.format(**self.facts))
         self.command(
             "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root",
             "--skip-test-db",
@@ -226,8 +226,7 @@ class Slurm:
                 daemon.wait(10)
             except subprocess.TimeoutExpired:
                 daemon.kill()
-        CONFIGURED.unlink(missing_ok=True)
-        ACCOUNTS.unlink(missing_ok=True)
+        del os.environ[SETTINGS]
 
 
 def plugin() -> None:

@@ -1,4 +1,4 @@
-"""What the profile for Slurm tells Snakemake of a job, by invented `squeue` and `sacct`."""
+"""What the profile for Slurm tells Snakemake of a job, by made-up Slurm commands."""
 
 import os
 import subprocess
