@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -42,13 +43,17 @@ def local(root, tmp_path_factory):
 
 
 def start(path, *arguments):
-    """Snakemake, as the leader of a group of processes, which makes the samples."""
+    """Snakemake, as the leader of a group of processes, which makes the samples.
+
+    It listens to Ctrl-C, even if the tests are in the background of a shell.
+    """
     with (path / "said.txt").open("a") as file:
         return subprocess.Popen(
             [sys.executable, "-m", "snakemake", "samples", *arguments]
             + ["--configfile", "config/ci.yaml"],
             cwd=path, env=os.environ | {"PYTHONPATH": "workflow"},
             stdout=file, stderr=file, start_new_session=True,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
 
@@ -109,9 +114,10 @@ def test_a_job_that_is_cancelled_is_noticed_and_tried_again(root, slurm, tmp_pat
 
 
 def test_ctrl_c_cancels_the_jobs(root, slurm, tmp_path):
+    """While their state is asked for, the plugin would forget them: so it seldom is."""
     path = copy_of(root, tmp_path / "stopped").path
     (path / "scripts" / "simulate_survey.py").write_text("import time; time.sleep(600)")
-    run = start(path, *PROFILE)
+    run = start(path, *PROFILE, "--seconds-between-status-checks", "20")
     number = until(lambda: submitted(path), said(path))
     until(lambda: slurm.state(number) == "RUNNING", "it does not start")
     os.kill(run.pid, signal.SIGINT)
