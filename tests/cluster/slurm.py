@@ -4,8 +4,8 @@
         subprocess.run(["sbatch", ...])
 
 It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
-with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too. SLURM_CONF
-is set meanwhile, for this process and for those that it starts.
+with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too.
+SLURM_CONF is set meanwhile, for this process and for those that it starts.
 """
 
 from __future__ import annotations
