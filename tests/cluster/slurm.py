@@ -213,12 +213,16 @@ class Slurm:
                 raise Unavailable(f"{name} did not come up:\n{said}")
             time.sleep(0.2)
 
-    def stop(self) -> None:
-        """Cancel all jobs, and end the daemons."""
+    def clear(self) -> None:
+        """Cancel all jobs, and wait for their end."""
         self.command("scancel", "--user=root")
         until = time.monotonic() + WAIT
         while not self.is_empty() and time.monotonic() < until:
             time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Cancel all jobs, and end the daemons."""
+        self.clear()
         for daemon in reversed(self.daemons):
             daemon.terminate()
         for daemon in self.daemons:

@@ -35,26 +35,45 @@ def slurm(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def local(root, tmp_path_factory):
-    """Bytes of the samples, made without Slurm."""
-    path = copy_of(root, tmp_path_factory.mktemp("local")).path
-    assert start(path, "--cores", "2").wait() == 0, said(path)
-    return samples(path)
-
-
-def start(path, *arguments):
+def start():
     """Snakemake, as the leader of a group of processes, which makes the samples.
 
     It listens to Ctrl-C, even if the tests are in the background of a shell.
     """
-    with (path / "said.txt").open("a") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", "snakemake", "samples", *arguments]
-            + ["--configfile", "config/ci.yaml"],
-            cwd=path, env=os.environ | {"PYTHONPATH": "workflow"},
-            stdout=file, stderr=file, start_new_session=True,
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
+    started = []
+
+    def begin(path, *arguments):
+        with (path / "said.txt").open("a") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "snakemake", "samples", *arguments]
+                + ["--configfile", "config/ci.yaml"],
+                cwd=path, env=os.environ | {"PYTHONPATH": "workflow"},
+                stdout=file, stderr=file, start_new_session=True,
+                preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+            )  # fmt: skip
+        started.append(process)
+        return process
+
+    begin.started = started
+    return begin
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(slurm, start):
+    """A test that fails leaves no job before those of the next."""
+    yield
+    for process in start.started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    slurm.clear()
+
+
+@pytest.fixture(scope="module")
+def local(root, start, tmp_path_factory):
+    """Bytes of the samples, made without Slurm."""
+    path = copy_of(root, tmp_path_factory.mktemp("local")).path
+    assert start(path, "--cores", "2").wait() == 0, said(path)
+    return samples(path)
 
 
 def said(path):
@@ -84,7 +103,7 @@ def numbers_of_jobs(path):
     return re.findall(r"with external jobid '(\d+)'", said(path))
 
 
-def test_samples_have_the_same_bytes_and_few_jobs(root, slurm, local, tmp_path):
+def test_samples_have_the_same_bytes_and_few_jobs(root, slurm, start, local, tmp_path):
     """How long the small run takes on Slurm: `make same-bytes`, on an idle machine."""
     path = copy_of(root, tmp_path / "on_slurm").path
     assert start(path, *PROFILE).wait() == 0, said(path)
@@ -93,14 +112,16 @@ def test_samples_have_the_same_bytes_and_few_jobs(root, slurm, local, tmp_path):
     assert (path / ".snakemake" / "slurm_logs" / f"{number}.log").exists()
 
 
-def test_a_job_that_fails_is_noticed(root, slurm, tmp_path):
+def test_a_job_that_fails_is_noticed(root, slurm, start, tmp_path):
     path = copy_of(root, tmp_path / "failing").path
     (path / "scripts" / "simulate_survey.py").write_text("raise SystemExit(3)\n")
     assert start(path, *PROFILE, "--retries", "0").wait() == 1
     assert "Error in rule simulate_survey" in said(path)
 
 
-def test_a_job_that_is_cancelled_is_noticed_and_tried_again(root, slurm, tmp_path):
+def test_a_job_that_is_cancelled_is_noticed_and_tried_again(
+    root, slurm, start, tmp_path
+):
     path = copy_of(root, tmp_path / "cancelled").path
     (path / "scripts" / "simulate_survey.py").write_text("import time; time.sleep(600)")
     run = start(path, *PROFILE, "--retries", "1")
@@ -113,7 +134,7 @@ def test_a_job_that_is_cancelled_is_noticed_and_tried_again(root, slurm, tmp_pat
     assert said(path).count("Trying to restart job") == 1
 
 
-def test_ctrl_c_cancels_the_jobs(root, slurm, tmp_path):
+def test_ctrl_c_cancels_the_jobs(root, slurm, start, tmp_path):
     """While their state is asked for, the plugin would forget them: so it seldom is."""
     path = copy_of(root, tmp_path / "stopped").path
     (path / "scripts" / "simulate_survey.py").write_text("import time; time.sleep(600)")
@@ -125,7 +146,9 @@ def test_ctrl_c_cancels_the_jobs(root, slurm, tmp_path):
     until(lambda: slurm.state(number) == "CANCELLED", "it goes on")
 
 
-def test_a_run_whose_snakemake_is_killed_is_gone_on_with(root, slurm, local, tmp_path):
+def test_a_run_whose_snakemake_is_killed_is_gone_on_with(
+    root, slurm, start, local, tmp_path
+):
     path = copy_of(root, tmp_path / "killed").path
     run = start(path, *PROFILE)
     until(lambda: submitted(path), said(path))
