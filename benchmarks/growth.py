@@ -34,8 +34,9 @@ COLUMNS = {
     "peak_mb": ("Mbyte", "Peak memory of the process"),
     "disk_mb": ("Mbyte", "Size of what it wrote"),
 }
-IMPORTS = ["mdwarfs.figures.style", "mdwarfs.slam.regressors", "mdwarfs.slam.infer.stars"]
 TENTH = 10  # of the stars, of which spectra are normalised
+IMPORTS = "mdwarfs.figures.style", "mdwarfs.slam.regressors", "mdwarfs.slam.infer.stars"
+"""Modules that most of the processes import: once for all of them."""
 WORDS = {
     "normalise_part": "normalise",
     "normalise_spectra": "gather spectra",
