@@ -74,24 +74,28 @@ slurm: .venv/ready
 same-bytes: .venv/ready
 	$(BIN)/python -m tests.cluster.same_bytes results/same_bytes docs/scale.md
 
-# The lock is complete, so that nothing has to be resolved (`pip check` sees that it is);
-# and all cores compile the modules, of which pip uses one, but for the packages' own tests.
+# The lock is complete, so that nothing has to be resolved (`check` sees that it is); and
+# all cores compile the modules, but for what next to nobody imports: packages' own tests
+# and what they have for debuggers, for browsers' protocols and for other languages.
 # uv does in seconds what takes pip half a minute. It lies outside of the environment that
 # the lock describes; where it is not to be had, or does not come through, pip does it.
 UV := .venv/uv
+UV_PIP := UV_HTTP_TIMEOUT=15 $(UV)/bin/uv --no-config --no-cache pip
 LOCKED := install --quiet --no-deps --require-hashes -r requirements.lock
+ITSELF := install --quiet --no-deps --no-build-isolation --editable .
+INTO := --python $(BIN)/python
+UNCOMPILED := /(tests?|_tests|testsuite|debugpy|devtools|lexers|dialects)/
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.13")'
 	@$(PYTHON) -c 'import os, re, sys; re.search(r"[\s\x22\x27:;$$]", os.getcwd()) and sys.exit("No environment can be made below " + os.getcwd() + ": the programs in it would not start. Put the checkout where no folder has a blank, a quote, a colon or a dollar in its name.")'
 	$(PYTHON) -m venv .venv
-	{ $(BIN)/python -m pip install --quiet --target $(UV) uv \
-	    && UV_HTTP_TIMEOUT=15 $(UV)/bin/uv --no-config --no-cache pip $(LOCKED) --python $(BIN)/python; } \
-	    || $(BIN)/python -m pip $(LOCKED) --no-compile
+	{ $(BIN)/python -m pip install --quiet --target $(UV) uv && $(UV_PIP) $(LOCKED) $(INTO) \
+	    && $(UV_PIP) $(ITSELF) $(INTO) && $(UV_PIP) check --quiet $(INTO); } \
+	    || { $(BIN)/python -m pip $(LOCKED) --no-compile && $(BIN)/python -m pip $(ITSELF) \
+	    && $(BIN)/python -m pip check --quiet; }
 	rm -rf $(UV)
-	$(BIN)/python -m pip check --quiet
-	-$(BIN)/python -m compileall -qq -j 0 -x '/tests/' .venv/lib
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	-$(BIN)/python -m compileall -qq -j 0 -x '$(UNCOMPILED)' .venv/lib
 	touch $@
 
 # The lock, made anew from pyproject.toml (needs uv).

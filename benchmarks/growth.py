@@ -35,6 +35,8 @@ COLUMNS = {
     "disk_mb": ("Mbyte", "Size of what it wrote"),
 }
 TENTH = 10  # of the stars, of which spectra are normalised
+IMPORTS = "mdwarfs.figures.style", "mdwarfs.slam.regressors", "mdwarfs.slam.infer.stars"
+"""Modules that most of the processes import: once for all of them."""
 WORDS = {
     "normalise_part": "normalise",
     "normalise_spectra": "gather spectra",
@@ -71,8 +73,12 @@ def run_script(name, input, output, params, results):
 
 
 def measure(name, stars, input, output, params):
-    """A row of the table: one script, in a process of its own."""
-    context = multiprocessing.get_context("spawn")
+    """A row of the table: one script, in a process of its own.
+
+    These are forked from one that has made the imports, and nothing else.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", *IMPORTS])
     results = context.SimpleQueue()
     process = context.Process(
         target=run_script, args=(name, input, output, params, results)
