@@ -21,7 +21,6 @@ from mdwarfs.config import read_config
 from mdwarfs.hybrid.stars import label_stars, train
 from mdwarfs.samples.split import of_role
 from mdwarfs.simulation.spectrum_files import write_spectra
-from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.normalise_all import normalise_all
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.tables.joining import lookup
@@ -34,11 +33,10 @@ from mdwarfs.validation.half_width import (
 
 ROOT = Path(__file__).resolve().parents[1]
 STARS = "all", "no flag", "[Fe/H] > -1"
-POOR = -1.0
 COLUMNS = {
     "label": ("", "Label"),
     "stars": ("", "Which stars"),
-    "n": ("", "Their number, in the mean of the surveys"),
+    "n": ("", "Number of them with a label without the prior, mean of the surveys"),
     "slope": ("", "Slope without the prior, mean of the surveys"),
     "e_slope": ("", "Standard error of this mean"),
     "scatter": ("", "Half width of label minus truth, mean of the surveys"),
@@ -46,7 +44,6 @@ COLUMNS = {
     "scatter_flat": ("", "The same of labels without the prior"),
     "e_scatter_flat": ("", "Standard error of this mean"),
 }
-MEASURED = "slope", "scatter", "scatter_flat"
 
 
 def survey(seed: int, cores: int) -> Path:
@@ -99,31 +96,40 @@ def measured(run: Path, spectra: SpectrumSet, config: dict, cores: int) -> dict:
 
 
 def statistics(found: Table, truth: Table, names: list) -> dict:
-    """The same of labelled stars."""
+    """The same of labelled stars.
+
+    Parameters
+    ----------
+    found
+        Labels of stars, as `mdwarfs.hybrid.stars.label_stars` gives them.
+    truth
+        Of these and other stars.
+    names
+        Of the labels.
+    """
     known = lookup(truth, match(found["source_id"], truth["source_id"]))
-    uncounted = Flag.NO_LABELS
     groups = (
         np.ones(len(found), bool),
         np.asarray(found["flags"]) == 0,
-        np.asarray(known["feh"]) > POOR,
+        np.asarray(known["feh"]) > -1,
     )
     result = {}
     for name in names:
         true = np.asarray(known[name], float)
         answer, flat = (np.asarray(found[x], float) for x in (name, f"{name}_flat"))
         for group, members in zip(STARS, groups):
-            use = members & np.isfinite(flat)
+            said = members & np.isfinite(flat)
             result[name, group] = (
-                use.sum(),
-                slope_against(true[use], (flat - true)[use]),
-                half_width_and_error((answer - true)[use])[0],
-                half_width_and_error((flat - true)[use])[0],
+                said.sum(),
+                slope_against(true[said], (flat - true)[said]),
+                half_width_and_error((answer - true)[members])[0],
+                half_width_and_error((flat - true)[said])[0],
             )
     return result
 
 
 def averaged(surveys: list) -> Table:
-    """Means of what several surveys gave, with their standard errors."""
+    """Means of what several surveys gave, and their standard errors: `COLUMNS`."""
     rows = []
     for key in surveys[0]:
         values = np.array([one[key] for one in surveys])
@@ -149,7 +155,6 @@ def main(arguments=None):
         run = survey(seed, options.cores)
         spectra = bright_spectra(run, seed, config, options.snr, options.cores)
         found.append(measured(run, spectra, config, options.cores))
-        print(seed, found[-1], flush=True)
     table = averaged(found)
     command.show(table)
     command.write(options, "slopes", table, COLUMNS, command.MADE_UP)
