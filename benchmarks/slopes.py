@@ -36,7 +36,8 @@ STARS = "all", "no flag", "[Fe/H] > -1"
 COLUMNS = {
     "label": ("", "Label"),
     "stars": ("", "Which stars"),
-    "n": ("", "Number of them with a label without the prior, mean of the surveys"),
+    "surveys": ("", "Number of surveys"),
+    "n": ("", "Number of stars with a label without the prior, mean of the surveys"),
     "slope": ("", "Slope without the prior, mean of the surveys"),
     "e_slope": ("", "Standard error of this mean"),
     "scatter": ("", "Half width of label minus truth, mean of the surveys"),
@@ -129,13 +130,17 @@ def statistics(found: Table, truth: Table, names: list) -> dict:
 
 
 def averaged(surveys: list) -> Table:
-    """Means of what several surveys gave, and their standard errors: `COLUMNS`."""
+    """Means of what several surveys gave, and their standard errors: `COLUMNS`.
+
+    Of the surveys that have any: in some no star has [alpha/M] without the prior.
+    """
     rows = []
     for key in surveys[0]:
-        values = np.array([one[key] for one in surveys])
+        values = np.array([one[key] for one in surveys if np.isfinite(one[key]).all()])
         mean = values.mean(axis=0)
         error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
-        rows.append((*key, mean[0], *np.column_stack([mean, error])[1:].ravel()))
+        of_each = np.column_stack([mean, error])[1:]
+        rows.append((*key, len(values), mean[0], *of_each.ravel()))
     return Table(rows=rows, names=list(COLUMNS))
 
 

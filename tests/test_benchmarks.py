@@ -300,8 +300,9 @@ def test_slopes_are_means_over_surveys_of_those_put_in():
         found = Table({"source_id": truth["source_id"], "feh": true + 2 * noise})
         found["feh_flat"], found["flags"] = flat, np.where(true < -1, 1, 0)
         surveys.append(slopes.statistics(found[::-1], truth, ["feh"]))
-    table = slopes.averaged(surveys)
-    assert table.colnames == list(slopes.COLUMNS)
+    nothing = {key: (0, np.nan, np.nan, np.nan) for key in surveys[0]}
+    table = slopes.averaged([*surveys, nothing])
+    assert table.colnames == list(slopes.COLUMNS) and (table["surveys"] == 2).all()
     of = {row["stars"]: row for row in table}
     for group in ("no flag", "[Fe/H] > -1"):
         assert np.isclose(of[group]["slope"], 0.1, atol=0.01)
