@@ -63,11 +63,11 @@ benchmarks: .venv/ready
 torture: .venv/ready
 	$(BIN)/python -m tests.torture results/simulated docs/torture.md
 
-# Debian's Slurm with its accounting (as root) and Snakemake's plugin for it, for `pytest -m
-# slurm` and the last lines of `make same-bytes`.
+# Debian's Slurm with its accounting (as root) and Snakemake's plugin for clusters, for
+# `pytest -m slurm` and the last lines of `make same-bytes`.
 slurm: .venv/ready
 	apt-get install -y -q --no-install-recommends slurm-wlm munge slurmdbd mariadb-server
-	$(BIN)/python -m pip install --quiet "snakemake-executor-plugin-slurm>=2.8,<3"
+	$(BIN)/python -m pip install --quiet "snakemake-executor-plugin-cluster-generic>=1.0.9,<2"
 
 # The small run on one core, on two, in three parts, in ten blocks and on Slurm: which
 # products have other bytes. The outcome goes into docs/scale.md.

@@ -284,3 +284,29 @@ def test_no_benchmark_is_forgotten(root):
     make = (root / "Makefile").read_text()
     (listed,) = re.findall(r"^BENCHMARKS := (.*)$", make, flags=re.M)
     assert names == set(listed.split()) | own
+
+
+def test_slopes_are_means_over_surveys_of_those_put_in():
+    slopes, surveys = import_module("slopes"), []
+    for number, slope in enumerate((-0.1, 0.3)):
+        rng = np.random.default_rng(number)
+        true = rng.normal(-0.2, 0.2, 400)
+        true[:4] = -2.0  # far off: they alone have another slope, and a flag
+        truth = Table({"source_id": 1 + np.arange(400), "feh": true})
+        noise = rng.normal(0, 0.01, 400)
+        flat = (1 + slope) * true + noise
+        flat[:4] = -0.5
+        flat[5] = np.nan
+        found = Table({"source_id": truth["source_id"], "feh": true + 2 * noise})
+        found["feh_flat"], found["flags"] = flat, np.where(true < -1, 1, 0)
+        surveys.append(slopes.statistics(found[::-1], truth, ["feh"]))
+    nothing = {key: (0, np.nan, np.nan, np.nan) for key in surveys[0]}
+    table = slopes.averaged([*surveys, nothing])
+    assert table.colnames == list(slopes.COLUMNS) and (table["surveys"] == 2).all()
+    of = {row["stars"]: row for row in table}
+    for group in ("no flag", "[Fe/H] > -1"):
+        assert np.isclose(of[group]["slope"], 0.1, atol=0.01)
+        assert np.isclose(of[group]["e_slope"], 0.2, atol=0.01)
+        assert np.isclose(of[group]["scatter"], 0.02, rtol=0.2)
+        assert of[group]["n"] == 395
+    assert of["all"]["slope"] < -0.1 and of["all"]["n"] == 399

@@ -106,7 +106,3 @@ def test_every_pin_has_hashes_and_there_is_no_index_address(lock):
     assert len(blocks) > 50
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in lock
-
-
-def test_the_slurm_plugin_is_not_part_of_the_environment(lock):
-    assert "slurm" not in lock

@@ -48,8 +48,8 @@ def main() -> None:
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--target", default="all")
     given = parser.parse_args()
-    # Whoever ends this ends its Slurm and its runs, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for ended in (signal.SIGTERM, signal.SIGHUP):  # its Slurm and its runs end, too
+        signal.signal(ended, lambda *_: sys.exit(1))
     rows, first = [], None
     for way in given.ways:  # of one code, even if it is edited meanwhile
         if not place(given.folder, way).exists():

@@ -5,6 +5,7 @@
 
 It takes the right of root, and Debian's slurm-wlm and munge (`make slurm`); for a Slurm
 with accounting (`sacct`), as most clusters have, slurmdbd and mariadb-server, too.
+SLURM_CONF is set meanwhile, for this process and for those that it starts.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from tests.debian import Unavailable
 PROGRAMS = "munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel"
 KEEPING_ACCOUNTS = "slurmdbd", "mariadbd", "mariadb-install-db", "sacct", "sacctmgr"
 PROFILE = ["--workflow-profile", "workflow/profiles/slurm"]
-CONFIGURED = Path("/etc/slurm/slurm.conf")
-"""Where jobs look: Snakemake's plugin hands no variables of Slurm on to them."""
-ACCOUNTS = CONFIGURED.with_name("slurmdbd.conf")
-WAIT = 30  # for a daemon [s]
+STATUS = Path(__file__).parents[2] / "workflow" / "profiles" / "slurm" / "status.sh"
+SETTINGS = "SLURM_CONF"
+"""The variable in which Slurm's programs look for the file of their settings."""
+WAIT = 60  # for a daemon [s]
 CONF = """\
 ClusterName=test
 SlurmctldHost={host}
@@ -110,8 +111,6 @@ class Slurm:
             raise Unavailable(f"{', '.join(missing)} not installed: make slurm")
         if os.geteuid():
             raise Unavailable("Slurm's daemons take the right of root")
-        if CONFIGURED.exists():
-            raise Unavailable(f"this machine has a Slurm ({CONFIGURED})")
         self.folder, self.accounting = Path(folder), accounting
         names = "ctld", "slurmd", "dbd", "sql"
         self.facts = dict(zip(names, free_ports(len(names)), strict=True)) | {
@@ -124,9 +123,10 @@ class Slurm:
         for name in ("state", "spool"):
             (self.folder / name).mkdir(parents=True)
         self.folder.chmod(0o755)
-        CONFIGURED.parent.mkdir(exist_ok=True)
         accounting = (WITH if self.accounting else WITHOUT).format(**self.facts)
-        CONFIGURED.write_text(CONF.format(accounting=accounting, **self.facts))
+        settings = self.folder / "slurm.conf"
+        settings.write_text(CONF.format(accounting=accounting, **self.facts))
+        os.environ[SETTINGS] = str(settings)
         key = self.folder / "munge.key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o400)
@@ -153,8 +153,9 @@ class Slurm:
         """Start the data base, and the daemon that writes to it."""
         data, user = self.folder / "sql", self.folder / "user.sql"
         user.write_text(USER)
-        ACCOUNTS.touch(0o600)
-        ACCOUNTS.write_text(DBD.format(**self.facts))
+        settings = self.folder / "slurmdbd.conf"
+        settings.touch(0o600)
+        settings.write_text(DBD.format(**self.facts))
         self.command(
             "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root",
             "--skip-test-db",
@@ -202,11 +203,6 @@ class Slurm:
         asked = "--noheader", "--states=all", "--format=%T"
         return self.command("squeue", *asked, f"--jobs={number}").strip()
 
-    def accounts(self) -> str:
-        """What `sacct` says of all jobs."""
-        asked = "--allocations", "--noheader", "--format=State%30"
-        return self.command("sacct", *asked, "--starttime=now-1days")
-
     def wait(self, done: Callable[[], bool], name: str) -> None:
         """Wait for a daemon; raises Unavailable, with what the logs say."""
         until = time.monotonic() + WAIT
@@ -217,12 +213,16 @@ class Slurm:
                 raise Unavailable(f"{name} did not come up:\n{said}")
             time.sleep(0.2)
 
-    def stop(self) -> None:
-        """Cancel all jobs, and end the daemons."""
+    def clear(self) -> None:
+        """Cancel all jobs, and wait for their end."""
         self.command("scancel", "--user=root")
         until = time.monotonic() + WAIT
         while not self.is_empty() and time.monotonic() < until:
             time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Cancel all jobs, and end the daemons."""
+        self.clear()
         for daemon in reversed(self.daemons):
             daemon.terminate()
         for daemon in self.daemons:
@@ -230,14 +230,15 @@ class Slurm:
                 daemon.wait(10)
             except subprocess.TimeoutExpired:
                 daemon.kill()
-        CONFIGURED.unlink(missing_ok=True)
-        ACCOUNTS.unlink(missing_ok=True)
+        del os.environ[SETTINGS]
 
 
 def plugin() -> None:
     """Raise Unavailable without Snakemake's plugin."""
-    if not find_spec("snakemake_executor_plugin_slurm"):
-        raise Unavailable("snakemake-executor-plugin-slurm not installed: make slurm")
+    if not find_spec("snakemake_executor_plugin_cluster_generic"):
+        raise Unavailable(
+            "snakemake-executor-plugin-cluster-generic not installed: make slurm"
+        )
 
 
 def answers(port: int) -> bool:

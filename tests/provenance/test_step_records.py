@@ -70,6 +70,8 @@ def test_a_folder_is_known_by_what_lies_in_it(results):
 
 def asks_for_records(code):
     """Whether a module imports what writes or reads the records."""
+    if not re.search(rb"\b(provenance|record)\b", code):
+        return False  # nine of ten modules, which need not be parsed
     names = {".".join(name) for name in imported(ast.parse(code))}
     pattern = r"mdwarfs\.(provenance|run\.record)(\.|$)"
     return any(re.match(pattern, name) for name in names)
@@ -85,8 +87,9 @@ def asks_for_records(code):
     ],
 )
 def test_however_records_are_imported_it_is_seen(code):
-    assert asks_for_records(code)
-    assert not asks_for_records(code.replace("record", "job").replace("prov", "x"))
+    assert asks_for_records(code.encode())
+    other = code.replace("record", "job").replace("prov", "x")
+    assert not asks_for_records(other.encode())
 
 
 def test_records_are_written_by_the_job_alone():

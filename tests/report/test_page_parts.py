@@ -15,14 +15,28 @@ from mdwarfs.report import (
     contents,
     entries,
     introduction,
-    page,
-    plots,
     stars,
     weaknesses,
 )
 from mdwarfs.slam.infer.flags import Flag
 
 STAMP = {"run": "simulated-test", "simulated": True}
+
+
+@pytest.fixture(scope="module")
+def plots():
+    """The module that needs Bokeh, which is not imported where tests are collected."""
+    from mdwarfs.report import plots
+
+    return plots
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The module that needs the one before."""
+    from mdwarfs.report import page
+
+    return page
 
 
 def test_numbers_are_told_with_four_digits_and_nulls_not():
@@ -67,7 +81,7 @@ def test_headings_are_words(name, words):
     assert cells.heading(name) == words
 
 
-def test_the_whole_folder_has_a_size(tmp_path):
+def test_the_whole_folder_has_a_size(page, tmp_path):
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "a.png").write_bytes(bytes(2_000_000))
     assert page._room(tmp_path, 1_000_000, 10) == pytest.approx(9.8 - 3)
@@ -127,7 +141,7 @@ def test_what_is_shown_has_a_need_and_a_section():
     assert len({entry.path for entry in contents.SHOWN}) == len(names)
 
 
-def test_plots_are_the_same_whatever_was_plotted_before():
+def test_plots_are_the_same_whatever_was_plotted_before(plots):
     first, roots = plots.document(6000.0, 8960.0)
     second, again = plots.document(6000.0, 8960.0)
     assert first == second and roots == again
@@ -135,7 +149,7 @@ def test_plots_are_the_same_whatever_was_plotted_before():
     assert set(json.loads(first)) >= {"roots"}
 
 
-def test_plots_do_not_depend_on_the_order_of_a_set():
+def test_plots_do_not_depend_on_the_order_of_a_set(plots):
     source = {"id": "p2", "type": "object", "attributes": {"low": 1, "high": 2}}
     columns = [["top", 3], ["bottom", 4]]
     first = {"map": {"type": "map", "entries": columns}, "a": source, "b": {"id": "p2"}}
@@ -149,7 +163,7 @@ def test_plots_do_not_depend_on_the_order_of_a_set():
     }
 
 
-def test_the_scripts_of_the_plots_are_at_hand():
+def test_the_scripts_of_the_plots_are_at_hand(plots):
     (text,) = plots.scripts().values()
     assert len(text) > 500_000
 
@@ -374,7 +388,7 @@ def claim_of(status):
 
 
 @pytest.mark.parametrize("several", [True, False])
-def test_statuses_stand_beside_numbers_where_they_differ(several):
+def test_statuses_stand_beside_numbers_where_they_differ(page, several):
     rows = [claim_of("reproduced"), claim_of("differs" if several else "reproduced")]
     (alone,) = entries.alone({"claims": Table(rows)})
     (listed,) = entries.of_section("ledger", {"claims": Table(rows)})

@@ -12,7 +12,6 @@ import warnings
 
 import astropy.units as u
 import numpy as np
-from astropy.coordinates import SkyCoord
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
@@ -122,6 +121,8 @@ def reddening(
     InputError
         If the map cannot be read.
     """
+    from astropy.coordinates import SkyCoord  # slow: for those who ask the map
+
     ra, dec, parallax = (np.asarray(x, float) for x in (ra, dec, parallax))
     ebv = np.full(ra.shape, np.nan)
     known = np.isfinite(ra) & np.isfinite(dec) & (parallax > 0)

@@ -199,7 +199,8 @@ def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
     except (OSError, ValueError, IndexError, InputError) as error:
         raise InputError(f"{path} cannot be read as a table: {error}") from error
     for name in table.colnames:
-        table[name] = filled(table[name])
+        if hasattr(table[name], "mask"):
+            table[name] = filled(table[name])
     # These are about the file, not about what is made of it.
     for key in COMMENTS.keys() - {"RUN", "SIMULATD"}:
         table.meta.pop(key, None)

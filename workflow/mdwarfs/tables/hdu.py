@@ -7,6 +7,8 @@ in comments of its own form, from which `Table.read` restores unit, description 
 text. Units that FITS knows stand in TUNITn as ever.
 """
 
+from functools import cache
+
 import numpy as np
 from astropy import units as u
 from astropy.io import fits
@@ -48,6 +50,7 @@ def to_hdu(table: Table, name: str) -> fits.BinTableHDU:
     return hdu
 
 
+@cache  # astropy looks for units of similar names before it says that FITS has none
 def fits_unit(unit: u.UnitBase | None) -> str | None:
     """A unit as FITS writes it: empty if there is none, None if FITS lacks it."""
     if unit is None or not str(unit):
