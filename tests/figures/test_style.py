@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.style
 import pytest
@@ -84,6 +85,8 @@ def test_a_users_backend_and_matplotlibrc_change_no_figure(tmp_path, monkeypatch
     """In a process of its own, since both are read when matplotlib is imported."""
     own = {"MPLBACKEND": "module://no.such_backend", "HOME": str(tmp_path)}
     own |= {"PATH": os.environ["PATH"], "PYTHONPATH": str(root / "workflow")}
+    # or else the process looks for all fonts of the machine
+    own["XDG_CACHE_HOME"] = str(Path(matplotlib.get_cachedir()).parent)
     settings = "text.usetex: True\nfigure.facecolor: black\nbackend: svg\n"
     (tmp_path / "matplotlibrc").write_text(settings)
     (tmp_path / "f.py").write_text(MINIMAL + "write()")
