@@ -277,7 +277,7 @@ def test_a_folder_without_a_model_is_refused(name, tmp_path, capsys):
 def test_no_benchmark_is_forgotten(root):
     folder = root / "benchmarks"
     names = {p.stem for p in folder.glob("*.py") if "__main__" in p.read_text()}
-    own = {"whole_runs"}  # takes runs and has a test of its own
+    own = {"whole_runs", "slopes"}  # each has a test of its own
     assert names == set(SIZES) | own
     manual = (folder / "README.md").read_text()
     assert names == set(re.findall(r"^\| `(\w+)\.py` \|", manual, flags=re.M))

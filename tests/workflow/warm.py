@@ -36,10 +36,10 @@ IMPORTS = [
 
 SCHEDULER = "--scheduler", "greedy", "--max-jobs-per-timespan", "100000/1h"
 """That of Snakemake's which starts no solver each time that a job has ended; and a
-limit of jobs that is looked at by the hour. By default that is by the second, and with
-each job that ends while others wait once more in that second: in the end Snakemake
-goes through all that waits dozens of times a second, a tenth of the small run's work.
-Only because processes end at once here, nobody waits for the end of the hour."""
+limit of jobs that is looked at by the hour. By default that is by the second, and once
+more in that second with each job that ends while others wait: in the small run 1,970
+times was asked which job is next, instead of 101 times. Only because processes end at
+once here, nobody waits for the end of the hour."""
 
 GARBAGE = 100_000, 20, 20
 """After how many new objects tests and jobs look for garbage."""

@@ -26,7 +26,7 @@ BEGIN = np.array([np.log(0.02), -0.5, -2.5, -1.0, 0.0])
 and of the noise, and the share of what the spectrum leaves open."""
 LOOSE = 2.0  # standard deviation of the logarithms about it, a priori
 EACH = 0.3  # the same of the logarithms of the scales of components about zero
-STEPS = 10, 5  # of the search for hyperparameters: at first, and from others on
+STEPS = 30, 8  # of the search for hyperparameters: at first, and from others on
 NARROWEST = 0.3
 """Least robust standard deviation of the quantity, in its standard deviation: where
 most values are alike, the others are not outliers."""

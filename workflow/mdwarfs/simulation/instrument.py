@@ -7,7 +7,7 @@ pixel is bad. The numbers were measured on two public BOSS spectra (plate-MJD-fi
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -181,16 +181,33 @@ def fluxing_error(wavelength: np.ndarray, rng: np.random.Generator) -> np.ndarra
     -------
     shape (p,)
     """
-    span = BOSS_LOGLAM[-1] - BOSS_LOGLAM[0]
-    phase = np.pi * (np.log10(wavelength) - BOSS_LOGLAM[0]) / span
-    order = np.arange(1, FLUXING_TERMS + 1)
-    weight = 1 / order
+    cosines, bump = _fluxing_terms(wavelength)
+    weight = 1 / np.arange(1, FLUXING_TERMS + 1)
     weight *= np.sqrt(2 / np.sum(weight**2))  # mean square of a cosine is 1/2
     rms = FLUXING_RMS * np.exp(FLUXING_SPREAD * rng.standard_normal())
     amplitude = rms * weight * rng.standard_normal(FLUXING_TERMS)
-    log_factor = amplitude @ np.cos(order[:, None] * phase)
-    bump = np.exp(-0.5 * ((wavelength - DICHROIC) / DICHROIC_WIDTH) ** 2)
+    log_factor = amplitude @ cosines
     return np.exp(log_factor + DICHROIC_RMS * rng.standard_normal() * bump)
+
+
+def _kept(function):
+    """Keep what a function of wavelengths returned last: all spectra share them."""
+
+    @lru_cache(maxsize=1)
+    def known(content):
+        return function(np.frombuffer(content))
+
+    return lambda wavelength: known(np.asarray(wavelength, float).tobytes())
+
+
+@_kept
+def _fluxing_terms(wavelength):
+    """The cosines, shape (terms, p), and the bump, shape (p,)."""
+    span = BOSS_LOGLAM[-1] - BOSS_LOGLAM[0]
+    phase = np.pi * (np.log10(wavelength) - BOSS_LOGLAM[0]) / span
+    order = np.arange(1, FLUXING_TERMS + 1)
+    bump = np.exp(-0.5 * ((wavelength - DICHROIC) / DICHROIC_WIDTH) ** 2)
+    return np.cos(order[:, None] * phase), bump
 
 
 def telluric_error(wavelength: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -261,10 +278,11 @@ def _sky_lines():
         return tuple(np.loadtxt(file, skiprows=4, unpack=True))
 
 
+@_kept
 def _noise(wavelength):
     """Gain and floor at these wavelengths, each of shape (p,)."""
     knots, gain, floor = NOISE.T
-    return (
+    return tuple(
         np.exp(PchipInterpolator(knots, np.log(values))(wavelength))
         for values in (gain, floor)
     )
