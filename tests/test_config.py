@@ -22,7 +22,7 @@ GAUSSIAN = {"mean": 0.0, "sigma": 0.3}
 
 @pytest.fixture(scope="module")
 def default(root):
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+    return read_config([root / "config" / "config.yaml"])
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +46,7 @@ def schema(root):
 def test_the_shipped_configurations_are_accepted(root, default, schema, files):
     config = default
     for file in files:
-        config = merge_config(
-            config, yaml.safe_load((root / "config" / file).read_text())
-        )
+        config = merge_config(config, read_config([root / "config" / file]))
     check_config(config, schema)
 
 
@@ -163,9 +161,7 @@ def test_what_cannot_be_run_is_refused_and_named(default, schema, changes, messa
 def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
     root, default, schema
 ):
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     loopback = merge_config(
         real, {"run": "simulated-x", "archives": {"simulated": True}}
     )
@@ -175,18 +171,14 @@ def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
 
 
 def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     wrong = {"archives": {"inputs": {"bayestar": {"route": "query"}}}}
     with pytest.raises(ConfigError, match="inputs.bayestar: 'query' is a required"):
         check_config(merge_config(real, wrong), schema)
 
 
 def test_the_inputs_are_those_of_the_registry(root, default, schema):
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     inputs = real["archives"]["inputs"]
     for name, hint in (("brky", "mean birky"), ("zzz", "registry.py has no entry")):
         wrong = {"archives": {"inputs": {name: inputs["birky"]}}}
@@ -205,9 +197,7 @@ def test_the_inputs_are_those_of_the_registry(root, default, schema):
 def test_the_example_of_an_input_can_be_given(root, default, schema):
     recipe = (root / "CONTRIBUTING.md").read_text().partition("```yaml\n")[2]
     example = yaml.safe_load(textwrap.dedent(recipe.partition("```")[0]))
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     real["archives"]["inputs"]["birky"] = example
     check_config(real, schema)
     del example["version"]
@@ -220,9 +210,7 @@ def test_the_example_of_an_input_can_be_given(root, default, schema):
 
 
 def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypatch):
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     at = {"archive": "another", "urls": ["{anoter}/x.csv"]}
     mine = merge_config(real, {"archives": {"inputs": {"birky": {"download": at}}}})
     with pytest.raises(ConfigError, match="archive: 'another' is none.*hosts.py"):
@@ -253,7 +241,7 @@ def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypat
     ],
 )
 def test_braces_that_stand_for_nothing_are_named(root, default, given, message):
-    real = yaml.safe_load((root / "config/dr19.yaml").read_text())
+    real = read_config([root / "config/dr19.yaml"])
     mine = {"archives": {"inputs": {"spall": given}}}
     config = merge_config(merge_config(default, real), mine)
     with pytest.raises(InputError, match=message):
@@ -272,9 +260,7 @@ def test_a_regressor_has_its_settings(default, schema, monkeypatch):
      "https://a:99999", "https://a b"],
 )  # fmt: skip
 def test_an_address_is_one_of_the_web(root, default, schema, address):
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     for right in ("http://127.0.0.1:8080/x", "https://[::1]:80", "http://localhost"):
         check_config(
             merge_config(real, {"archives": {"addresses": {"sas": right}}}), schema
@@ -289,18 +275,14 @@ def test_an_address_is_one_of_the_web(root, default, schema, address):
 
 
 def test_numbers_of_rows_rise(root, default, schema):
-    real = merge_config(
-        default, yaml.safe_load((root / "config/dr19.yaml").read_text())
-    )
+    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     wrong = {"archives": {"inputs": {"slam": {"download": {"rows": [10, 1]}}}}}
     with pytest.raises(ConfigError, match="slam.download.rows: .*ends at 1, before"):
         check_config(merge_config(real, wrong), schema)
 
 
 def test_the_leave_one_out_has_labels_of_its_own(root, default, schema):
-    config = merge_config(
-        default, yaml.safe_load((root / "config/lamost54.yaml").read_text())
-    )
+    config = merge_config(default, read_config([root / "config/lamost54.yaml"]))
     with pytest.raises(ConfigError, match="labels.source: a run on given spectra"):
         check_config(merge_config(config, {"labels": {"source": "published"}}), schema)
 
@@ -424,6 +406,6 @@ def test_dr20_completes_dr19_and_is_given_after_it(root):
 def test_names_of_earlier_versions_are_refused_with_those_of_today(
     root, default, schema, changes, message
 ):
-    real = yaml.safe_load((root / "config" / "dr19.yaml").read_text())
+    real = read_config([root / "config" / "dr19.yaml"])
     with pytest.raises(ConfigError, match=message):
         check_config(merge_config(merge_config(default, real), changes), schema)

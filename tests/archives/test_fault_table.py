@@ -12,7 +12,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
@@ -31,6 +30,7 @@ from mdwarfs.archives.record import record_path
 from mdwarfs.archives.spectra import fetch_all
 from mdwarfs.catalogues.paper_pairs import read_paper_pairs
 from mdwarfs.catalogues.registry import INPUTS
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.spectra.readers import mwm_star
 from mdwarfs.tables import absent
@@ -47,8 +47,8 @@ PATH_OF = partial(mwm_star.path, version="0.6.0")
 @pytest.fixture(scope="module")
 def config(root):
     """config/dr19.yaml over the defaults."""
-    merged = yaml.safe_load((root / "config" / "config.yaml").read_text())
-    return merged | yaml.safe_load((root / "config" / "dr19.yaml").read_text())
+    merged = read_config([root / "config" / "config.yaml"])
+    return merged | read_config([root / "config" / "dr19.yaml"])
 
 
 @pytest.fixture

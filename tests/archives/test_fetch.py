@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import Table
 
 from mdwarfs.archives import settings
@@ -20,6 +19,7 @@ from mdwarfs.archives.transfer import cap_answers
 from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.excerpt import Excerpt
 from mdwarfs.catalogues.fits_rows import read_columns
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 
 NAME = "table.fits.gz"
@@ -365,7 +365,7 @@ def test_units_are_checked_where_both_state_one(
 @pytest.fixture
 def birky(root, archive, real):
     """The authors' own Table 6 of Birky+2020, as config/dr19.yaml asks for it."""
-    section = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
+    section = read_config([root / "config" / "dr19.yaml"])["archives"]
     section["addresses"]["github"] = f"{archive.url}/good"
     found = settings.source_of(section, "birky")
     content = (real / "birky2020" / "Table6_full_sample.csv.gz").read_bytes()

@@ -3,19 +3,19 @@
 import math
 
 import pytest
-import yaml
 
 from mdwarfs.archives.checks import check_rows
 from mdwarfs.archives.patience import Transient
 from mdwarfs.archives.settings import source_of
 from mdwarfs.archives.transfer import content_length, retry_after
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 
 
 @pytest.fixture
 def archives(root):
     """The section of config/dr19.yaml."""
-    return yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
+    return read_config([root / "config" / "dr19.yaml"])["archives"]
 
 
 def test_an_exact_size_leaves_little_room_and_a_rough_one_much(limits):

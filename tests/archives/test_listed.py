@@ -4,11 +4,11 @@ import hashlib
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
 from mdwarfs import tables
 from mdwarfs.archives.listed import MOST_LOST, fetch_listed, read_list
 from mdwarfs.archives.patience import Limits
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 
 LIMITS = {"attempts": 2, "first_wait": 0.01, "connect": 2, "stall": 1, "total": 20}
@@ -103,7 +103,7 @@ def test_what_is_no_list_is_refused(tmp_path):
 
 def fetched_by_the_rule(root, run_script, folder, **changes):
     """The 54 LAMOST spectra by the script of their rule; the manifest."""
-    config = yaml.safe_load((root / "config" / "lamost54.yaml").read_text())
+    config = read_config([root / "config" / "lamost54.yaml"])
     manifest = folder / "raw" / "fetched.ecsv"
     run_script(
         "retrieve_listed",

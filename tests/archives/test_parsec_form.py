@@ -3,11 +3,11 @@
 import gzip
 
 import pytest
-import yaml
 
 from mdwarfs.archives import parsec as module
 from mdwarfs.archives.parsec import form, parsec
 from mdwarfs.catalogues.parsec import read_parsec
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from tests.archives.servers.archives import PARSEC, cmd_form
 
@@ -95,7 +95,7 @@ def test_a_table_of_another_version_put_there_by_hand_is_used(
 @pytest.fixture
 def asked(root):
     """The isochrones that are asked for."""
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     return config["isochrones"]
 
 

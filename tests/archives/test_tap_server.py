@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import pyvo
-import yaml
 from astropy.table import Table
 
 from mdwarfs.archives import birky, gaia, queries, vizier, wanted
@@ -15,6 +14,7 @@ from mdwarfs.catalogues.birky import read_birky
 from mdwarfs.catalogues.gaia import COLUMNS, read_gaia, read_votable
 from mdwarfs.catalogues.lamost import read_lamost
 from mdwarfs.catalogues.wide_binaries import read_wide_binaries
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from tests.archives.servers import faults, tap_tables
 
@@ -44,7 +44,7 @@ def dr2_ids(simulated_raw):
 @pytest.fixture
 def inputs(root):
     """How config/dr19.yaml asks for each input, whatever the number of rows."""
-    config = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
+    config = read_config([root / "config" / "dr19.yaml"])["archives"]
     found = {name: entry.get("query", {}) for name, entry in config["inputs"].items()}
     few = {"version": "1", "rows": MANY, "chunk": 200, "slices": 3}
     return {name: entry | few for name, entry in found.items()}

@@ -4,11 +4,11 @@ from functools import cache
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import Table
 
 from mdwarfs.audit import ledger
 from mdwarfs.audit.run import Run
+from mdwarfs.config import read_config
 from mdwarfs.literature.aspcap_correction import PUBLISHED, TERMS
 from mdwarfs.literature.power_laws import PUBLISHED as LAWS
 from mdwarfs.recovery.expected import Given, expected_numbers
@@ -194,7 +194,7 @@ def book():
 @pytest.fixture
 def config(root):
     """The default configuration."""
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+    return read_config([root / "config" / "config.yaml"])
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import Table, vstack
 
+from mdwarfs.config import read_config
 from mdwarfs.figures import (
     figure_01,
     figure_02,
@@ -28,7 +28,7 @@ from tests.figures.layout import Layout
 @pytest.fixture(scope="session")
 def config(root):
     """The default configuration."""
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+    return read_config([root / "config" / "config.yaml"])
 
 
 def stars(n, seed):

@@ -1,9 +1,8 @@
 """What cannot be in the section files, each said by its key and with what to do."""
 
 import pytest
-import yaml
 
-from mdwarfs.config import merge_config
+from mdwarfs.config import merge_config, read_config
 from mdwarfs.errors import ConfigError
 from mdwarfs.given.check import contradictions_of_files, require_there
 from mdwarfs.given.settings import paths, tables_asked, with_defaults
@@ -13,7 +12,7 @@ ARRAY = {"wavelength": "wave", "flux": "flux", "ivar": "ivar"}
 
 @pytest.fixture(scope="module")
 def default(root):
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+    return read_config([root / "config" / "config.yaml"])
 
 
 @pytest.fixture

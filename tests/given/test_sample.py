@@ -1,11 +1,10 @@
 import h5py
 import numpy as np
 import pytest
-import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs.config import merge_config
+from mdwarfs.config import merge_config, read_config
 from mdwarfs.errors import InputError
 from mdwarfs.given.sample import read_sample
 from mdwarfs.given.settings import paths
@@ -29,7 +28,7 @@ GRID = np.arange(6000.0, 9001.0, 20.0)
 
 @pytest.fixture(scope="module")
 def settings(root):
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     return merge_config(config["spectra"], {"step_dex": 1e-3})
 
 

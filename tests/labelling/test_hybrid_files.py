@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import yaml
 from astropy.io import fits
 from astropy.table import Table
 
@@ -31,7 +30,7 @@ from tests.test_cli import (
 @pytest.fixture(scope="module")
 def results(root, tmp_path_factory):
     """What a run leaves of the hybrid labels: the model and the configuration."""
-    settings = yaml.safe_load((root / "config" / "config.yaml").read_text())["spectra"]
+    settings = read_config([root / "config" / "config.yaml"])["spectra"]
     rng = np.random.default_rng(0)
     labels = rng.uniform(LOWEST, HIGHEST, (64, 3))
     planes = []

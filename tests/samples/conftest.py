@@ -1,15 +1,15 @@
 """What the tests of the samples' stages share."""
 
 import pytest
-import yaml
 
+from mdwarfs.config import read_config
 from mdwarfs.simulation.files.bayestar import write_map
 
 
 @pytest.fixture(scope="session")
 def config(root):
     """The default configuration."""
-    return yaml.safe_load((root / "config/config.yaml").read_text())
+    return read_config([root / "config/config.yaml"])
 
 
 @pytest.fixture(scope="session")

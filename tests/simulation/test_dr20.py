@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-import yaml
 
+from mdwarfs.config import read_config
 from mdwarfs.simulation import dr20, sdss_rows
 from mdwarfs.simulation.streams import stream
 from mdwarfs.simulation.survey import observed_stars
@@ -13,7 +13,7 @@ SEED = 3
 
 @pytest.fixture(scope="module")
 def stars(root):
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     return observed_stars(config["simulation"] | {"scale": 0.1, "release": 20}, SEED)
 
 
@@ -38,7 +38,7 @@ def slam(stars, names, before):
 
 
 def test_the_stars_are_those_of_dr19s_form(root, stars):
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     other = observed_stars(config["simulation"] | {"scale": 0.1}, SEED)
     assert (stars["source_id"] == other["source_id"]).all()
     assert (stars["teff"] == other["teff"]).all()

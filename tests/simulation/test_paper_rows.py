@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-import yaml
 from astropy.io import fits
 
+from mdwarfs.config import read_config
 from mdwarfs.samples.lost_pairs import STEPS
 from mdwarfs.simulation import other_rows, paper_rows, sdss_rows
 from mdwarfs.simulation.files.paper_pairs import write_paper_pairs
@@ -16,7 +16,7 @@ SEED = 3
 
 @pytest.fixture(scope="module")
 def stars(root):
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     return observed_stars(config["simulation"] | {"scale": 0.1}, SEED)
 
 

@@ -3,9 +3,9 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import vstack
 
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.samples import extinction
 from mdwarfs.simulation import dust, population, singles
@@ -16,7 +16,7 @@ from mdwarfs.statistics import equal_count_bins
 
 @pytest.fixture(scope="module")
 def config(root):
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())
+    return read_config([root / "config" / "config.yaml"])
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-import yaml
 from scipy.optimize import brentq
 
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.figures import diagnostic_templates
 from mdwarfs.recovery import templates
@@ -58,7 +58,7 @@ def na8190(flux):
 
 @pytest.fixture(scope="module")
 def settings(root):
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     return config["spectra"]["continuum"]
 
 

@@ -5,7 +5,6 @@ import shutil
 
 import numpy as np
 import pytest
-import yaml
 from astropy.io import fits
 
 from mdwarfs import tables
@@ -18,6 +17,7 @@ from mdwarfs.catalogues import (
     registry,
     wide_binaries,
 )
+from mdwarfs.config import read_config
 from mdwarfs.run import shares
 from mdwarfs.samples import candidates, labels, niu, pairs
 from mdwarfs.samples.extinction import absolute_magnitude
@@ -49,7 +49,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def config(root):
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     config = copy.deepcopy(config)
     config["simulation"]["scale"] = SCALE
     return config

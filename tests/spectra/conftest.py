@@ -1,10 +1,11 @@
 """Fixtures of the tests of spectra."""
 
 import pytest
-import yaml
+
+from mdwarfs.config import read_config
 
 
 @pytest.fixture(scope="session")
 def settings(root):
     """The section `spectra` of the default configuration."""
-    return yaml.safe_load((root / "config" / "config.yaml").read_text())["spectra"]
+    return read_config([root / "config" / "config.yaml"])["spectra"]

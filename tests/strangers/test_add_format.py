@@ -4,11 +4,11 @@ import sys
 
 import numpy as np
 import pytest
-import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
 from mdwarfs.cli import main
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra import readers
@@ -97,7 +97,7 @@ def file(tmp_path):
 @pytest.fixture(scope="module")
 def settings(root):
     """Spectra as configured, on coarser pixels."""
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     return config["spectra"] | {"step_dex": 2e-4}
 
 

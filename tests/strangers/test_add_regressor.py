@@ -13,6 +13,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import Slam, tables
+from mdwarfs.config import read_config
 from mdwarfs.figures import diagnostic_pixels
 from mdwarfs.run.digest import imported
 from mdwarfs.slam import regressors
@@ -74,7 +75,7 @@ def run(root, files, run_script):
     Returns the folder of their products.
     """
     folder = files
-    settings = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    settings = read_config([root / "config" / "config.yaml"])
     entry = pytest.MonkeyPatch()
     entry.setitem(regressors.REGRESSORS, "quadratic", Quadratic)
 

@@ -4,6 +4,7 @@ import shutil
 
 import yaml
 
+from mdwarfs.config import read_config
 from tests.archives.servers.loopback import served
 from tests.workflow.conftest import copy_of
 
@@ -18,7 +19,7 @@ LOOPBACK = [
 def copy_to_run_in(root, path, server):
     """A copy of the checkout, with a configuration that says where the servers are."""
     checkout = copy_of(root, path)
-    archives = yaml.safe_load((root / "config" / "dr19.yaml").read_text())["archives"]
+    archives = read_config([root / "config" / "dr19.yaml"])["archives"]
     served_yaml = yaml.safe_dump(served(archives, server))
     (checkout.path / "served.yaml").write_text(served_yaml)
     raw = checkout.path / "results" / RUN / "raw"

@@ -3,11 +3,11 @@
 from functools import partial
 
 import pytest
-import yaml
 
 from mdwarfs import tables
 from mdwarfs.archives.patience import Limits
 from mdwarfs.catalogues.releases import RELEASES
+from mdwarfs.config import read_config
 from mdwarfs.spectra.manifest import folder_of
 from tests.archives.servers import loopback
 from tests.archives.servers.archives import Archives
@@ -34,7 +34,7 @@ def small_survey(root, raw, files=RAW, release=19):
     from mdwarfs.simulation.spectrum_files import with_spectrum, write_spectra
     from mdwarfs.simulation.survey import write_tables
 
-    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    config = read_config([root / "config" / "config.yaml"])
     stamp = {"run": "simulated-test", "simulated": True}
     paths = {name: raw / path for name, path in files.items()}
     simulation = config["simulation"] | {"scale": SCALE, "release": release}
