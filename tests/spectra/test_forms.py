@@ -79,8 +79,8 @@ def check_all_forms(spectrum, loglam, folder):
         ):
             path = folder / f"table_{medium}_{unit}.{suffix}"
             forms.write_table(path, *planes, medium, unit, V_RAD=12.5, SNR=31.0)
-            same(found(path.name), spectrum, rtol=1e-9)
-            assert found(path.name).v_rad == 12.5 and found(path.name).snr == 31
+            same(table := found(path.name), spectrum, rtol=1e-9)
+            assert table.v_rad == 12.5 and table.snr == 31
     return kinds
 
 
