@@ -13,7 +13,6 @@ import pytest
 
 from mdwarfs.run.digest import PACKAGE
 
-
 STATEMENTS = ast.stmt, ast.excepthandler, ast.match_case
 """And what of them holds others: imports are none of the expressions, of which there
 are most."""

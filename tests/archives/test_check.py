@@ -3,10 +3,6 @@
 import gzip
 import json
 import os
-import shutil
-import ssl
-import subprocess
-import threading
 import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -157,9 +157,7 @@ def left_over(path):
     return sorted(files - unfinished if unfinished <= files else files)
 
 
-def test_a_resumed_file_is_asked_for_from_where_it_broke(
-    retrieve, archives, tmp_path
-):
+def test_a_resumed_file_is_asked_for_from_where_it_broke(retrieve, archives, tmp_path):
     archives.misbehave("datafile", faults.reset)
     retrieve("bayestar", "download", tmp_path / "bayestar2019.h5")
     assert len(archives.asked) == 2
