@@ -53,7 +53,7 @@ GROUPS = {
 }
 """Files of tests that share what takes long to set up."""
 
-TOGETHER = ("emulation", "figures", "hybrid", "provenance")
+TOGETHER = ("emulation", "figures", "hybrid", "provenance", "simulation")
 """Folders all of whose files do."""
 
 ASKED = {"network": "fetches more than 100 MB", "slurm": "sets up a Slurm, as root"}

@@ -311,7 +311,7 @@ def test_the_documentation_lists_every_row(root):
     assert page == fault_rows.page()
 
 
-@pytest.mark.parametrize("fault", fault_rows.OTHERS)
-def test_the_documentation_names_tests_that_exist(root, fault):
-    _, file, name = fault_rows.OTHERS[fault]
-    assert f"def {name}(" in (root / "tests" / "archives" / file).read_text()
+def test_the_documentation_names_tests_that_exist(root):
+    code = {path.name: path.read_text() for path in root.glob("tests/archives/*.py")}
+    for _, file, name in fault_rows.OTHERS.values():
+        assert f"def {name}(" in code[file], name

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -324,7 +325,7 @@ def test_real_files_are_damaged_to_a_reason_too(real, tmp_path):
         path.write_bytes(
             damaged(whole, rng) if k % 5 else whole[: rng.integers(len(whole))]
         )
-        if isinstance(outcome(path), list):
+        with suppress(InputError):
             assert all(map(is_sane, read_all(path)))
 
 
