@@ -50,6 +50,8 @@ GROUPS = {
     "test_loopback_dr20": "the archives of the small run",
     "test_check": "the TAP server",
     "test_tap_server": "the TAP server",
+    "test_imports": "Bokeh",
+    "test_page_parts": "Bokeh",
 }
 """Files of tests that share what takes long to set up."""
 

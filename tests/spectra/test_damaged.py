@@ -157,11 +157,10 @@ def test_a_large_gzipped_file_is_unpacked_by_its_user(tmp_path, monkeypatch):
         read(tmp_path / "a.fits")
 
 
-@pytest.fixture
-def sound(tmp_path):
-    """Sound files of every kind."""
-    folder = tmp_path / "sound"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Sound files of every kind, which nobody changes."""
+    folder = tmp_path_factory.mktemp("sound")
     planes = 10**LOGLAM, FLUX, IVAR
     row = {"flux": FLUX, "ivar": IVAR, "pixel_flags": np.zeros(len(FLUX), int),
            "mjd": 59900, "snr": 9.0, "in_stack": True, "xcsao_v_rad": 3.0}  # fmt: skip
@@ -185,9 +184,10 @@ def sound(tmp_path):
 
 
 def test_bytes_behind_the_end_are_left_alone(sound, tmp_path):
-    for path in sound:
-        if path.suffix == ".fits":
-            spectrum, data = read_all(path)[0], path.read_bytes()
+    path = tmp_path / "longer.fits"
+    for file in sound:
+        if file.suffix == ".fits":
+            spectrum, data = read_all(file)[0], file.read_bytes()
             assert check_sizes(data) == len(data)
             for behind in (b"\r\n", bytes(5000)):
                 path.write_bytes(data + behind)
