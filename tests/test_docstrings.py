@@ -12,6 +12,8 @@ import pytest
 
 from mdwarfs.run import digest
 
+pytestmark = pytest.mark.dag  # for the parsing of the whole library
+
 # Checks of numpydoc that every docstring passes.
 HELD = {
     "GL01",  # the summary starts right after the quotes
@@ -133,7 +135,6 @@ def test_every_check_of_numpydoc_is_held_or_exempt_with_a_reason(validation):
     assert HELD | EXEMPT.keys() == validation.ERROR_MSGS.keys()
 
 
-@pytest.mark.dag
 def test_docstrings_pass_the_checks_of_numpydoc(library, validation, monkeypatch):
     # No comment exempts from a check; and neither lines nor what returns is asked for,
     # for which numpydoc would parse the source of every function.

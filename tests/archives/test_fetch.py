@@ -383,7 +383,9 @@ def test_the_real_table_of_birky_is_the_one_that_is_asked_for(
         unpacked = gzip.decompress(content)
         path.write_bytes(unpacked if "unpacked" in how else content)
     record = deliver_file(path, birky, limits)
-    assert record["rows"] == len(read_birky(path)) == 14_828
+    assert record["rows"] == 14_828
+    if how != "by hand":  # of which the bytes are those that are fetched
+        assert len(read_birky(path)) == 14_828
     assert (record["url"] == "by hand") == (how != "fetched") == (not archive.asked)
 
 

@@ -104,8 +104,8 @@ def laws():
     return files_scatter.draw(bins, fit_power_laws(bins), NAMES)
 
 
-TWINS = ("pulls", "labels", "scatter")
-"""Drawn as diagnostic_pulls and figures 4 and 5 are, which are always laid out."""
+TWINS = ("pulls", "labels", "scatter", "gained")
+"""Drawn as diagnostic_pulls, figures 4 and 5, and "by SNR": those are always laid out."""
 
 DRAWN = {
     "methods": (methods, 4),

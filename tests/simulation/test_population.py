@@ -146,7 +146,7 @@ def test_halo_is_in_the_field_alone_and_moves_as_such(stars):
 
 def test_criterion_3_costs_what_it_costs_of_real_stars():
     """Of those of Birky+2020: 15 to 19 per cent of the metal-rich, 6 of the poor."""
-    n, rng = 20_000, np.random.default_rng(1)
+    n, rng = 10_000, np.random.default_rng(1)
     stars = vstack(
         [singles.field_dwarfs("field", n, rng), singles.lost_dwarfs("lost", n, rng)]
     )
