@@ -1,6 +1,7 @@
 """Spectra in other forms: what is read is what was written."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -36,8 +37,16 @@ def same(found, spectrum, rtol=2e-7):
 HEADER = {"Z": 2e-4, "SNRI": 31.0, "CLASS": "STAR", "SUBCLASS": "M2", "Z_ERR": 1e-5}
 
 
-def check_all_forms(spectrum, loglam, folder):
-    """Write a spectrum in every form and read it: the arrays are the same."""
+SUFFIXES = "fits", "ecsv", "csv"
+UNITS = ("vacuum", "nm"), ("air", "angstrom"), ("vacuum", "micron")
+
+
+def check_all_forms(spectrum, loglam, folder, tables):
+    """Write a spectrum in every form and read it: the arrays are the same.
+
+    `tables` are pairs of a suffix of a table, and the medium and unit of its
+    wavelengths.
+    """
     planes = spectrum.wavelength, spectrum.flux, spectrum.ivar
     kinds = set()
 
@@ -71,21 +80,17 @@ def check_all_forms(spectrum, loglam, folder):
     once = np.isclose(joined.ivar, spectrum.ivar, rtol=2e-7)
     twice = np.isclose(joined.ivar, 2 * spectrum.ivar, rtol=2e-7)
     assert (once | twice).all() and 30 < (twice & (spectrum.ivar > 0)).sum() <= 42
-    for suffix in ("fits", "ecsv", "csv"):
-        for medium, unit in (
-            ("vacuum", "nm"),
-            ("air", "angstrom"),
-            ("vacuum", "micron"),
-        ):
-            path = folder / f"table_{medium}_{unit}.{suffix}"
-            forms.write_table(path, *planes, medium, unit, V_RAD=12.5, SNR=31.0)
-            same(table := found(path.name), spectrum, rtol=1e-9)
-            assert table.v_rad == 12.5 and table.snr == 31
+    for suffix, (medium, unit) in tables:
+        path = folder / f"table_{medium}_{unit}.{suffix}"
+        forms.write_table(path, *planes, medium, unit, V_RAD=12.5, SNR=31.0)
+        same(table := found(path.name), spectrum, rtol=1e-9)
+        assert table.v_rad == 12.5 and table.snr == 31
     return kinds
 
 
 def test_one_spectrum_in_all_forms(tmp_path):
-    kinds = check_all_forms(spectrum_of(*invented(1)), GRID, tmp_path)
+    every = product(SUFFIXES, UNITS)
+    kinds = check_all_forms(spectrum_of(*invented(1)), GRID, tmp_path, every)
     named = {"lamost-dr8", "lamost-pilot", "spSpec", "mwmVisit", "desi", "table"}
     assert kinds == named
     assert named | {"lamost", "mwmStar", "spec", "specutils"} == {
@@ -99,7 +104,7 @@ def test_a_real_spectrum_of_lamost_in_all_forms(real, tmp_path):
     log = np.log10(spectrum.wavelength)
     regular = (round(log[0], 6), 1e-4)
     np.testing.assert_allclose(log, regular[0] + 1e-4 * np.arange(len(log)))
-    check_all_forms(spectrum, regular, tmp_path)
+    check_all_forms(spectrum, regular, tmp_path, zip(SUFFIXES, UNITS))
 
 
 def test_what_lamost_says_of_a_star(tmp_path):
