@@ -1,23 +1,31 @@
-"""astropy as it is, in less time: a sixth of what tests take that read or write tables.
+"""astropy as it is, in less time: a fifth of what tests take that read or write tables.
 
 It looks up and checks its configuration for every card of a header, and reads the YAML
-of tables by a parser in Python, although that of libyaml is there.
+of tables by a parser in Python, although that of libyaml is there; and each of the six
+attributes that a slice of a column gets passes a function that is about three others.
 """
 
 import re
 
+import numpy as np
 import yaml
 from astropy.config import ConfigItem
 from astropy.io.misc import yaml as own
+from astropy.table import Column, MaskedColumn
 
 SLOW_LOADER = own.AstropyLoader
 """astropy's, by which the quick one is measured."""
 
 
+LOOKED_AT = {"mask", "dtype", "unit"}
+"""The attributes for which a column does more than to keep them."""
+
+
 def hasten():
-    """Both, in this process and in those that it forks."""
+    """All three, in this process and in those that it forks."""
     remember_configuration()
     read_by_libyaml()
+    keep_attributes()
 
 
 def remember_configuration():
@@ -57,3 +65,17 @@ def read_by_libyaml():
             super().__init__(re.sub(r"\A%ECSV .*\n", "", text))
 
     own.AstropyLoader = AstropyLoader
+
+
+def keep_attributes():
+    """Let a column without a mask keep its other attributes as any array does."""
+    look = Column.__setattr__
+
+    def keep(column, name, value):
+        if name in LOOKED_AT:
+            look(column, name, value)
+        else:
+            np.ndarray.__setattr__(column, name, value)
+
+    MaskedColumn.__setattr__ = look
+    Column.__setattr__ = keep
