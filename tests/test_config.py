@@ -73,6 +73,7 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"split": {"train": 870.5}}, "split.train: 870.5 is not of type 'integer'$"),
         ({"pairs": {"ruwe_max": "1,4"}}, "ruwe_max: '1,4' is not .*; write 1.4$"),
         ({"spectra": {"step_dex": "1e-4"}}, "step_dex: .*text, write 1.0e-4$"),
+        ({"slam": {"folds": "10"}}, "folds: '10' is not .* without quotes, .*--config"),
         ({"spectra": {"continuum": {"first_smoothing": 0}}}, "first_smoothing: 0 is"),
         ({"spectra": {"continuum": {"quantile": 1}}}, "continuum.quantile: 1 is"),
         ({"run": "simulated\n"}, "run: .*does not match"),
