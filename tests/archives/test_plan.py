@@ -200,6 +200,7 @@ def test_the_command_prints_the_plan(root, capsys):
     assert "FROM slam_boss_star" in out and "mwmStar-0.6.0-" in out
 
 
+@pytest.mark.dag
 def test_the_command_works_from_an_installed_package(root, tmp_path):
     """Which has neither the default configuration nor the schema."""
     ignore = shutil.ignore_patterns("*.pyc.*")  # which is just being written
