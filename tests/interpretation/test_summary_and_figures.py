@@ -74,6 +74,7 @@ def test_figures_show_every_label(products):
     }
     for name, figure in drawn.items():
         without_minor_ticks(figure)
+        figure.set_layout_engine(None)
         figure.canvas.draw()
         ink = np.asarray(figure.canvas.buffer_rgba())[..., :3].min(axis=2) < 200
         assert ink.mean() > 0.01, name
