@@ -73,7 +73,7 @@ def model(root, settings, tmp_path_factory):
     flux, ivar = np.array(planes).swapaxes(0, 1)
     slam = SupportVectors.fit(
         labels, flux, ivar, label_names=NAMES, wavelength=configured_grid(settings),
-        grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=4, seed=1,
+        grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=2, seed=1,
         block=2000, threads=1, normalisation=settings,
     )  # fmt: skip
     path = tmp_path_factory.mktemp("model") / "model.fits"

@@ -14,6 +14,7 @@ from mdwarfs.errors import InputError
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.weighting import weighted
+from tests.fewer import few_starts  # noqa: F401
 from tests.figures.layout import without_minor_ticks
 from tests.made_up import described
 
