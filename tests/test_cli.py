@@ -1,5 +1,6 @@
 import gzip
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import tables
+from mdwarfs import cli, tables
 from mdwarfs.cli import main
 from mdwarfs.commands import predict as command_predict
 from mdwarfs.config import config_text, read_config
@@ -26,6 +27,7 @@ from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.fit_limits import learn_limits
+from tests.fewer import few_starts  # noqa: F401
 
 BOSS = 10 ** (3.5523 + 1e-4 * np.arange(4648))
 WIDTH = 3  # of a pixel of the model, in pixels of a run
@@ -71,7 +73,7 @@ def model(root, settings, tmp_path_factory):
     flux, ivar = np.array(planes).swapaxes(0, 1)
     slam = SupportVectors.fit(
         labels, flux, ivar, label_names=NAMES, wavelength=configured_grid(settings),
-        grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=4, seed=1,
+        grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.05]}, folds=2, seed=1,
         block=2000, threads=1, normalisation=settings,
     )  # fmt: skip
     path = tmp_path_factory.mktemp("model") / "model.fits"
@@ -530,13 +532,13 @@ def test_wrong_use_is_status_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-def test_the_process_ends_with_the_status(root, model, files):
-    command = [sys.executable, "-m", "mdwarfs.cli", "predict", "--model", str(model)]
-    environment = os.environ | {"PYTHONPATH": str(root / "workflow")}
-    command.append(str(files / "page.fits"))
-    result = subprocess.run(command, capture_output=True, env=environment)
-    assert result.returncode == 1
-    assert b"is not a FITS file" in result.stdout
+def test_the_process_ends_with_the_status(model, files, capsys, monkeypatch):
+    command = ["mdwarfs", "predict", "--model", str(model), str(files / "page.fits")]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(cli.__file__, run_name="__main__")
+    assert ended.value.code == 1
+    assert "is not a FITS file" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from mdwarfs.hybrid import regression
 from mdwarfs.hybrid.model import Hybrid
 from tests.slam.conftest import NAMES, draw_labels, observe, true_flux
 
@@ -28,6 +29,26 @@ def train(stars, errors=ERRORS, **changes):
     return Hybrid.fit(
         stars.labels, errors, stars.flux, stars.ivar, **(options | changes)
     )
+
+
+def search_shortly(patch):
+    """Seek hyperparameters in a tenth of the steps.
+
+    For tests of what holds whatever they are: most of a training is this search.
+    """
+    patch.setattr(regression, "ROUNDS", 1)
+    patch.setattr(regression, "STEPS", (6, 3))
+
+
+@pytest.fixture
+def short_search(monkeypatch):
+    """See `search_shortly`."""
+    search_shortly(monkeypatch)
+
+
+def some_of(stars, number):
+    """The first stars of a survey."""
+    return SimpleNamespace(**{x: y[:number] for x, y in vars(stars).items()})
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import Spectrum
+from tests.hybrid.conftest import search_shortly
 from tests.test_cli import (
     BOSS,
     HIGHEST,
@@ -31,6 +32,7 @@ from tests.test_cli import (
 def results(root, tmp_path_factory):
     """What a run leaves of the hybrid labels: the model and the configuration."""
     settings = read_config([root / "config" / "config.yaml"])["spectra"]
+    settings = settings | {"step_dex": 3 * settings["step_dex"]}
     rng = np.random.default_rng(0)
     labels = rng.uniform(LOWEST, HIGHEST, (64, 3))
     planes = []
@@ -40,10 +42,12 @@ def results(root, tmp_path_factory):
         spectrum = Spectrum(BOSS, noisy, (100 / flux) ** 2, at_rest=True, snr=100.0)
         planes.append(prepare(spectrum, settings)[:2])
     flux, ivar = np.array(planes).swapaxes(0, 1)
-    model, _ = Hybrid.fit(
-        labels, np.zeros(labels.shape), flux, ivar, label_names=NAMES,
-        wavelength=configured_grid(settings), seed=1, normalisation=settings,
-    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        search_shortly(patch)
+        model, _ = Hybrid.fit(
+            labels, np.zeros(labels.shape), flux, ivar, label_names=NAMES,
+            wavelength=configured_grid(settings), seed=1, normalisation=settings,
+        )  # fmt: skip
     folder = tmp_path_factory.mktemp("results")
     (folder / "hybrid").mkdir()
     path = folder / "hybrid" / "model.fits"

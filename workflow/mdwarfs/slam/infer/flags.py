@@ -1,16 +1,20 @@
 """The flags of a star's labels, and what they mean."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import IntFlag, unique
+from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.table import Table
-from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.tables.tabulate import annotate
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+    from numpy.typing import ArrayLike
 
 RANGED = {name: label for name, label in LABELS.items() if label.outside is not None}
 """Labels that can have a usable range: each has a bit OUTSIDE_<LABEL> of its own."""
@@ -248,6 +252,8 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     table
         The same, with flag_names and recommended, and `HEADER` in its meta.
     """
+    from mdwarfs.tables.tabulate import annotate  # slow: not to say what a flag means
+
     bits = np.asarray(table["flags"])
     table["flag_names"] = [flag_names(x) for x in bits]
     table["recommended"] = np.asarray(labelled, bool) & (bits == 0)
