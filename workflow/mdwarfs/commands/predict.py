@@ -24,10 +24,12 @@ from mdwarfs.labelling.beside_model import (
     SLAM,
     Files,
     configuration,
+    files_of_model,
     files_of_run,
     is_hybrid,
     is_simulated,
     require_one_origin,
+    run_of,
     tables_of,
     taken_at_rest,
 )
@@ -80,7 +82,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
-        help="a model without a run; e_* and sigma_* then need the next two options",
+        help="a model, within a run or alone: flags are those of its run, or what it "
+        "keeps of it; e_* and sigma_* need the next two options",
     )
     command.add_argument(
         "--power-laws",
@@ -96,7 +99,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--limits",
         metavar="FILE",
         help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
-        "bad_fit, unlike_model, uncertain, outside_training and resolution",
+        "bad_fit, unlike_model, uncertain, outside_training and resolution; default: "
+        "those that lie beside the model or in its run. Without any, no labels are "
+        "recommended",
     )
     command.add_argument(
         "--output",
@@ -109,9 +114,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--config",
         metavar="FILE",
         help="a configuration, whose section `prediction` gives the smallest SNR, the "
-        "usable ranges and the priors; other keys are taken from the run or, with "
-        "--model, from the config.yaml of its checkout (if there is none: no usable "
-        "ranges, no priors)",
+        "usable ranges and the priors; other keys are taken from the run, from what a "
+        "model that mdwarfs.Slam saved keeps or, of another model alone, from the "
+        "config.yaml of its checkout (if there is none: no usable ranges, no priors)",
     )
     command.add_argument(
         OPTION,
@@ -134,7 +139,7 @@ def predict(options: argparse.Namespace) -> int:
     files = files_of(options)
     check_output(options.output, files, [options.config])
     if files.own is not None:
-        require_one_origin(Path(options.run), files.own)
+        require_one_origin(run_of(files.model), files.own)
     table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
     if options.output is None:
         print(readable(table), flush=True)
@@ -250,7 +255,7 @@ def files_of(options: argparse.Namespace) -> Files:
             "errors of their own"
         )
     if options.run is None:
-        return Files(options.model, *own)
+        return files_of_model(options.model, *own)
     if any(own):
         raise InputError(
             "--power-laws, --calibration and --limits go with --model: a run has its "
@@ -282,9 +287,9 @@ def check_output(
     for file in (*files.paths, *others):
         if file is not None and place == Path(file).resolve():
             raise InputError(f"{output}: the output would overwrite {file}")
-    model = Path(files.model).absolute()
-    if any(model.match(next(iter(names))) for names in RUNS.values()):
-        run = model.parents[1].resolve()
+    run = run_of(files.model)
+    if run is not None:
+        run = run.resolve()
         if run in place.parents and place.parent != run:
             raise InputError(
                 f"{output} would lie among the parts of the run {run}, which the "
