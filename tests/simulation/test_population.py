@@ -12,6 +12,7 @@ from mdwarfs.simulation import dust, population, singles
 from mdwarfs.simulation import stars as simulated_stars
 from mdwarfs.simulation.survey import observed_stars
 from mdwarfs.statistics import equal_count_bins
+from tests.simulation.conftest import SCALE, SEED
 
 
 @pytest.fixture(scope="module")
@@ -80,34 +81,33 @@ def test_a_scale_that_leaves_no_good_pair_is_refused(simulation):
 
 
 @pytest.fixture(scope="module")
-def changed(simulation):
-    """Stars of a small survey, and of one with more of a kind and without others."""
-    small, other = with_scale(simulation, 0.05), with_scale(simulation, 0.05)
-    other["fgk_m"] *= 2
-    other["m_m"] = other["m_m_rejected"] = other["field"] = 0
-    other["contaminants"]["giant"] = 0
-    return population.draw(small, 3), population.draw(other, 3)
+def other(simulation):
+    """Stars of a tenth of the survey with more of a kind and without others."""
+    changed = with_scale(simulation, SCALE)
+    changed["fgk_m"] *= 2
+    changed["m_m"] = changed["m_m_rejected"] = changed["field"] = 0
+    changed["contaminants"]["giant"] = 0
+    return population.draw(changed, SEED)
 
 
-def test_a_kind_may_be_absent(changed):
-    kinds = set(changed[1]["kind"])
+def test_a_kind_may_be_absent(other):
+    kinds = set(other["kind"])
     assert not kinds & {"m_m", "field", "giant"}
     assert "m_secondary" in kinds
 
 
-def test_the_number_of_one_kind_does_not_change_another(changed):
+def test_the_number_of_one_kind_does_not_change_another(tenth, other):
     for kind in ("fgk_fgk", "unmatched", "hot_star", "bad_ruwe"):
         for name in ("teff", "distance", "ra"):
-            first, second = (t[name][t["kind"] == kind] for t in changed)
+            first, second = (t[name][t["kind"] == kind] for t in (tenth, other))
             assert len(first) > 0 and np.array_equal(first, second)
 
 
-def test_seeds_decide_everything(changed, simulation):
-    one = changed[0]
-    same, other = (population.draw(with_scale(simulation, 0.05), k) for k in (3, 4))
-    for name in one.colnames:
-        np.testing.assert_array_equal(np.asarray(one[name]), np.asarray(same[name]))
-    assert not np.array_equal(one["teff"][:100], other["teff"][:100])
+def test_seeds_decide_everything(tenth, stars_of, simulation):
+    again = observed_stars(with_scale(simulation, SCALE), SEED)
+    for name in tenth.colnames:
+        np.testing.assert_array_equal(np.asarray(tenth[name]), np.asarray(again[name]))
+    assert not np.array_equal(stars_of(1)["teff"], stars_of(2)["teff"])
 
 
 RANGES = {"feh": (-1.0, 0.5), "teff": (2900, 4200), "logg": (4.4, 5.1)}
