@@ -74,7 +74,10 @@ def misled(training):
     """Trained on the same stars, of which every 32nd has wrong labels."""
     wrong = training.labels.copy()
     wrong[::32] += 8 * np.array([1, -1, 1]) * wrong.std(axis=0)
-    return train(SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar))
+    stars = SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar)
+    with pytest.MonkeyPatch.context() as patch:
+        search_shortly(patch)
+        return train(stars)
 
 
 @pytest.fixture(scope="session")

@@ -235,7 +235,7 @@ def test_no_star_has_no_labels(hybrid):
 
 
 def test_a_star_without_pixels_and_labels_of_infinite_error_spoil_nothing(
-    training, new, found
+    training, new, found, short_search
 ):
     ivar, labels = training.ivar.copy(), training.labels.copy()
     ivar[5] = 0
