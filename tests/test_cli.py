@@ -1,5 +1,6 @@
 import gzip
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -13,15 +14,17 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import Slam, cli, read_spectra, show, tables
+from mdwarfs import Slam, __version__, cli, read_spectra, show, tables
 from mdwarfs.cli import main
 from mdwarfs.commands import predict as command_predict
+from mdwarfs.commands import printed
 from mdwarfs.config import config_text, read_config
 from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import seals
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer import residuals
+from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import SupportVectors
@@ -240,7 +243,7 @@ def test_every_format_gives_the_labels_of_the_star(model, files, tmp_path):
 
 
 def test_files_without_labels_give_rows_with_reasons_and_status_1(
-    model, files, tmp_path
+    model, files, tmp_path, capsys
 ):
     output = tmp_path / "labels.fits"
     names = ("mwmStar", "page", "short", "faint", "absent", "absurd")
@@ -258,6 +261,10 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
         assert np.isfinite(table[name]).tolist() == labelled
     assert table["flag_names"][0] == "" and table["chi2"][0] > 0
     assert table["flag_names"][3] == "low_snr"  # as in a catalogue
+    said = capsys.readouterr().err
+    assert "4 of 6 have no labels:" in said
+    assert f"  {paths[4]}: there is no such file\n" in said
+    assert paths[0] not in said and paths[3] not in said  # which have labels
     for row in (1, 2, 4, 5):  # nothing is known of these but that they have no spectrum
         assert table["flag_names"][row] == "no_labels"
 
@@ -295,9 +302,67 @@ def test_a_model_whose_header_was_edited_is_refused(
 
 def test_without_output_the_table_is_printed(model, files, capsys):
     assert run(model, files / "spec.fits") == 0
-    printed = capsys.readouterr().out
-    assert "teff" in printed and "spec.fits" in printed
-    assert "150.0" in printed and "150.00" not in printed
+    text = capsys.readouterr().out
+    assert "teff" in text and "chi2" not in text
+    assert re.search(r"^spec.fits +[\d.]+ .* 34\d\d±\d+ +4.\d{3}±0.\d{3}", text, re.M)
+    assert "formal_e_*" in text and "--output writes all columns" in text
+
+
+def predictions(n, **changes):
+    """A table of a few columns as `predict_files` makes it."""
+    table = Table(
+        {"file": [f"/long/folder/mwmStar-0.6.0-{k:08d}.fits" for k in range(n)]}
+    )
+    table["snr"], table["v_rad"], table["e_v_rad"] = 12.3, 4.0, 0.5
+    for name, value, error in (("feh", -0.25, 0.1), ("teff", 3456.0, 78.0)):
+        table[name], table[f"sigma_{name}"], table[f"e_{name}"] = (
+            value,
+            error,
+            2 * error,
+        )
+        table[f"{name}_flat"], table[f"e_{name}_flat"] = value, error
+    table["flags"], table["flag_names"], table["recommended"] = 0, "", True
+    table["reason"] = np.full(n, "", "U400")
+    for name, value in changes.items():
+        table[name] = value
+    return table
+
+
+def test_a_star_is_a_line_that_fits_a_terminal():
+    reason = (
+        "does not say whether its wavelengths are in air or in vacuum: " + 30 * "or "
+    )
+    flags = int(Flag.NO_LABELS) * np.array([0, 1])
+    changes = {"reason": ["", reason], "recommended": [True, False], "flags": flags}
+    text = printed.readable(predictions(2, **changes, flag_names=["", "no_labels"]))
+    head, names, _, first, second, *reasons = text.splitlines()
+    assert (
+        "sigma_*" in head and names.split() == "file snr feh teff recom- flags".split()
+    )
+    assert first.split() == (
+        "mwmStar-0.6.0-00000000.fits 12.3 −0.250±0.100 3456±78 yes".split()
+    )
+    assert second.split()[-2:] == ["no", "no_labels"]
+    assert " ".join(" ".join(reasons).split()) == reason.strip()
+    assert max(map(len, text.splitlines())) <= 120
+    same = predictions(2, file=["a/x.fits", "b/x.fits"])
+    assert "a/x.fits" in printed.readable(same)  # or else which is which
+
+
+def test_ten_files_without_labels_are_named_and_the_others_counted():
+    table = predictions(13, flags=int(Flag.NO_LABELS), reason="no such file")
+    table["flags"][0] = 0
+    first, *named, last = printed.without_labels(table).splitlines()
+    assert first == "12 of 13 have no labels:" and last == "  and 2 more"
+    assert len(named) == 10 and named[0] == f"  {table['file'][1]}: no such file"
+    assert printed.without_labels(table[:1]) == ""
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"mdwarfs {__version__}\n"
 
 
 def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path):

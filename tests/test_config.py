@@ -321,6 +321,14 @@ def leaves(schema, name=""):
         yield from leaves(value, path)
 
 
+def test_what_follows_from_a_first_fault_is_not_said(default, schema):
+    config = merge_config(default, {"spectra": {"wave_min": 9200, "wave_max": 8800}})
+    with pytest.raises(ConfigError) as caught:
+        check_config(config, schema)
+    assert "ends at 8800, before it begins at 9200" in str(caught.value)
+    assert "slam.parts" not in str(caught.value)
+
+
 def test_every_key_has_a_description_and_a_unit(schema):
     keys = dict(leaves(yaml.safe_load(schema.read_text())))
     assert len(keys) > 60
