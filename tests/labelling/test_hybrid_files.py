@@ -1,5 +1,7 @@
 """`mdwarfs predict --method hybrid`."""
 
+import re
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -137,7 +139,9 @@ def test_an_snr_that_flux_and_errors_do_not_have_is_not_believed(
 
 def test_without_output_the_table_is_printed(results, files, capsys):
     assert run(results, files / "star.fits") == 0
-    assert "prior_share_teff" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "labels ± e_*" in text and "prior_share" not in text and "flat" not in text
+    assert re.search(r"^star.fits .* \d{4}±\d+ ", text, re.M)
 
 
 def test_a_model_of_simulated_stars_refuses_real_spectra(
