@@ -2,24 +2,24 @@
 
 import fcntl
 import os
+import pickle
 
 import pytest
 
 
 def once(tmp_path_factory, name, make):
-    """A folder that one of the processes makes; the others wait for it, and share it.
+    """A folder or file that one of the processes makes; the others wait, and share it.
 
     Parameters
     ----------
     name : str
         Of what is made.
     make : callable
-        Of the path of the folder, which it makes.
+        Of the path, at which it makes it.
 
     Returns
     -------
     path : Path
-        The folder.
     """
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -35,3 +35,25 @@ def once(tmp_path_factory, name, make):
         elif not done.exists():
             pytest.fail(f"what is {name} ended in an error in another process")
     return path
+
+
+def value_once(tmp_path_factory, name, make):
+    """What one of the processes makes, as a model that it trains, and all read.
+
+    Parameters
+    ----------
+    name : str
+        Of what is made.
+    make : callable
+        Without arguments.
+
+    Returns
+    -------
+    value
+        A copy of its own for each process.
+    """
+
+    def write(path):
+        path.write_bytes(pickle.dumps(make()))
+
+    return pickle.loads(once(tmp_path_factory, name, write).read_bytes())

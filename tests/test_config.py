@@ -85,6 +85,7 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"split": {"train": 870.5}}, "split.train: 870.5 is not of type 'integer'$"),
         ({"pairs": {"ruwe_max": "1,4"}}, "ruwe_max: '1,4' is not .*; write 1.4$"),
         ({"spectra": {"step_dex": "1e-4"}}, "step_dex: .*text, write 1.0e-4$"),
+        ({"slam": {"folds": "10"}}, "folds: '10' is not .* without quotes, .*--config"),
         ({"spectra": {"continuum": {"first_smoothing": 0}}}, "first_smoothing: 0 is"),
         ({"spectra": {"continuum": {"quantile": 1}}}, "continuum.quantile: 1 is"),
         ({"run": "simulated\n"}, "run: .*does not match"),
@@ -318,6 +319,14 @@ def leaves(schema, name=""):
         path = f"{name}.{key}" if name else key
         yield path, value
         yield from leaves(value, path)
+
+
+def test_what_follows_from_a_first_fault_is_not_said(default, schema):
+    config = merge_config(default, {"spectra": {"wave_min": 9200, "wave_max": 8800}})
+    with pytest.raises(ConfigError) as caught:
+        check_config(config, schema)
+    assert "ends at 8800, before it begins at 9200" in str(caught.value)
+    assert "slam.parts" not in str(caught.value)
 
 
 def test_every_key_has_a_description_and_a_unit(schema):

@@ -26,10 +26,11 @@ from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.fewer import few_starts  # noqa: F401
 
 matplotlib.use("Agg")
 
-GRID = {"C": [1.0, 10.0], "epsilon": [0.1], "gamma": [0.1]}
+GRID = {"C": [10.0], "epsilon": [0.1], "gamma": [0.1]}
 WAVELENGTH = np.linspace(6000.0, 6300.0, 60)
 N, TEST = 60, slice(45, 60)
 
@@ -146,7 +147,8 @@ def test_a_model_of_the_workflow_gives_the_workflows_labels(stars, slam, tmp_pat
     prediction = {"block": 7, "usable": {}, "snr_min": 0.0}
     theirs = label_stars(labeller(slam.trained), spectra, prediction, 1)
     with pytest.warns(UserWarning, match="limits of the fit are not known"):
-        ours = Slam.load(tmp_path / "m.fits").predict(spectra)
+        again = Slam.load(tmp_path / "m.fits")
+        ours = again.predict(spectra, usable={}, snr_min=0)
     for name in ("teff", "feh", "chi2", "flags"):
         np.testing.assert_array_equal(ours[name], theirs[name])
     np.testing.assert_array_equal(ours["formal_e_feh"], theirs["e_feh"])
@@ -261,23 +263,24 @@ def write_csv(path, v_rad, flux):
 
 def test_files_are_read_normalised_and_predicted(stars, tmp_path):
     labels, flux, _ = stars
-    for k in range(N):
+    labels = {name: values[:30] for name, values in labels.items()}
+    for k in range(30):
         write_csv(tmp_path / f"{k:02d}.csv", 20.0 if k % 2 else -30.0, flux[k])
     (tmp_path / "07.csv").write_text("nothing")
-    with pytest.warns(UserWarning, match="1 of 60 files hold no spectrum, .*07.csv"):
+    with pytest.warns(UserWarning, match="1 of 30 files hold no spectrum, .*07.csv"):
         observed = read_spectra(str(tmp_path / "*.csv"))
     grid = {"wave_min": 6010, "wave_max": 6290, "step": 5.0}
     spectra = normalise(observed, **grid)
     assert repr(spectra) == (
-        "<60 spectra of 57 pixels, 6010-6290 Angstrom; 1 cannot be used, see "
+        "<30 spectra of 57 pixels, 6010-6290 Angstrom; 1 cannot be used, see "
         ".stars['status']>"
     )
     assert len(spectra[:5]) == 5 and len(spectra[2]) == 1
-    with pytest.warns(UserWarning, match="1 of 60 stars are not trained on"):
+    with pytest.warns(UserWarning, match="1 of 30 stars are not trained on"):
         slam = Slam.fit(spectra, labels, grid=GRID, folds=5)
     found = slam.predict(observed)
     assert found["reason"][7] and np.isnan(found["teff"][7])
-    difference = (found["teff"] - labels["teff"])[np.arange(N) != 7]
+    difference = (found["teff"] - labels["teff"])[np.arange(30) != 7]
     assert np.std(difference) < 40
     slam.save(tmp_path / "m.fits")
     with warnings.catch_warnings():
@@ -294,7 +297,7 @@ def tested(stars, options):
     labels, flux, error = stars
     some = {name: values[:45] for name, values in labels.items()}
     options = options | {"error": error[:45]}
-    return Slam.cross_validate(flux[:45], some, held_out=5, **options)
+    return Slam.cross_validate(flux[:45], some, held_out=3, **options)
 
 
 def test_limits_flag_what_is_unlike_the_training_stars(stars, slam, tested):
@@ -363,9 +366,10 @@ def written(stars, tmp_path_factory):
     options = {"grid": GRID, "folds": 5}
     some = {name: values[:45] for name, values in named.items()}
     slam = Slam.fit(spectra[:45], some, held_out=0, **options)
-    slam = slam.with_limits(Slam.cross_validate(spectra[:60], named, **options))
+    tested = Slam.cross_validate(spectra[:60], named, held_out=3, **options)
+    slam = slam.with_limits(tested)
     slam.save(folder / "m.fits")
-    return observed, slam, sorted(folder.glob("??.csv"))
+    return observed[-9:], slam, sorted(folder.glob("??.csv"))[-9:]
 
 
 @pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
@@ -374,10 +378,9 @@ def test_the_command_line_gives_the_same_labels_of_any_name(written, tmp_path, s
     output = tmp_path / f"labels.{suffix}"
     model = files[0].parent / "m.fits"
     arguments = ["--model", model, "--output", output]
-    arguments += ["--limits", model.with_name("m_fit_limits.ecsv")]
     assert cli.main(["predict", *map(str, [*arguments, *files])]) == 0
     theirs = Table.read(output) if suffix == "csv" else tables.read(output)
-    ours = slam.predict(observed, snr_min=3.0)
+    ours = slam.predict(observed)
     np.testing.assert_array_equal(ours["flags"], theirs["flags"])
     assert ours["flags"][-1] & int(BY_LIMITS)
     for name in ("age", "c_o", "formal_e_age", "snr", "correlation"):
@@ -390,7 +393,7 @@ def test_a_simulated_model_refuses_files_that_do_not_say_so(written, tmp_path):
     observed, slam, files = written
     slam = Slam(slam.trained, simulated=True)
     slam.save(tmp_path / "m.fits")
-    with pytest.raises(InputError, match="00.csv is not stamped as simulated"):
+    with pytest.raises(InputError, match="52.csv is not stamped as simulated"):
         slam.predict(observed)
     arguments = ["--model", tmp_path / "m.fits", "--output", tmp_path / "labels.csv"]
     assert cli.main(["predict", *map(str, [*arguments, *files])]) == 2

@@ -15,6 +15,7 @@ from mdwarfs.slam import defaults, regressors
 from mdwarfs.slam.infer.flags import BY_LIMITS
 from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum import Spectrum
+from tests.fewer import few_starts  # noqa: F401
 
 WAVELENGTH = np.linspace(6000.0, 6300.0, 60)
 GRID = {"C": [10.0], "epsilon": [0.1], "gamma": [0.1]}

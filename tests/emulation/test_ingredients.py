@@ -45,7 +45,7 @@ def test_without_ingredients_the_labels_are_of_maximum_posterior(
 
 
 def test_blocks_and_threads_change_nothing(emulator, strangers):
-    _, flux, ivar = strangers
+    _, flux, ivar = (part[25:95] for part in strangers)
     every = emulator(**dict.fromkeys(INGREDIENTS, True))
     one = every.predict(flux, ivar, block=200, threads=1)
     three = every.predict(flux, ivar, block=50, threads=3)
@@ -125,7 +125,7 @@ def test_a_star_of_which_mending_leaves_nothing_is_taken_for_the_first_training_
 
 @pytest.mark.parametrize("first_guess", [False, True])
 def test_soft_l1_resists_outliers(emulator, strangers, first_guess):
-    truth, flux, ivar = (part[BRIGHT].copy() for part in strangers)
+    truth, flux, ivar = (part[BRIGHT][::2].copy() for part in strangers)
     flux[:, [3, 17, 29]] += 0.5
     spread = {}
     for soft in (False, True):
@@ -140,7 +140,7 @@ def test_soft_l1_resists_outliers(emulator, strangers, first_guess):
 
 @pytest.mark.parametrize("first_guess", [False, True])
 def test_outliers_are_dropped_unless_they_are_kept(emulator, strangers, first_guess):
-    truth, flux, ivar = (part[BRIGHT].copy() for part in strangers)
+    truth, flux, ivar = (part[BRIGHT][::2].copy() for part in strangers)
     flux[:, 17] += 0.5
     ivar[:, 17] = ivar[:, 16]
     masked = np.where(np.arange(40) == 17, 0.0, ivar)

@@ -105,7 +105,7 @@ def laws():
 
 
 TWINS = ("pulls", "labels", "scatter", "gained")
-"""Drawn as diagnostic_pulls, figures 4 and 5 and "by SNR", which are laid out."""
+"""Drawn as diagnostic_pulls, figures 4, 5 and "by SNR", which are always laid out."""
 
 DRAWN = {
     "methods": (methods, 4),

@@ -1,5 +1,7 @@
 """Spectra and labels of invented stars: a table and files, as a user has them."""
 
+from functools import cache
+
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
@@ -31,9 +33,15 @@ def flux_of(labels, wavelength):
     return flux
 
 
+@cache  # the same stars are observed in many tests
+def moving(labels, v_rad):
+    """Flux of a star at the wavelengths of a file."""
+    return flux_of(np.array(labels), WAVELENGTH / (1 + v_rad / SPEED_OF_LIGHT))
+
+
 def observe(path, labels, v_rad, seed, redshift=None, saturated=False):
     """Write the spectrum of a star as a file of LAMOST's."""
-    flux = flux_of(labels, WAVELENGTH / (1 + v_rad / SPEED_OF_LIGHT))
+    flux = moving(tuple(labels), v_rad)
     flux = flux + np.random.default_rng(seed).normal(0, 10, len(flux))
     ivar = np.full(len(flux), 0.01)
     if saturated:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from mdwarfs.hybrid import regression
 from mdwarfs.hybrid.model import Hybrid
 from tests.slam.conftest import NAMES, draw_labels, observe, true_flux
 
@@ -30,6 +31,26 @@ def train(stars, errors=ERRORS, **changes):
     )
 
 
+def search_shortly(patch):
+    """Seek hyperparameters in a tenth of the steps.
+
+    For tests of what holds whatever they are: most of a training is this search.
+    """
+    patch.setattr(regression, "ROUNDS", 1)
+    patch.setattr(regression, "STEPS", (6, 3))
+
+
+@pytest.fixture
+def short_search(monkeypatch):
+    """See `search_shortly`."""
+    search_shortly(monkeypatch)
+
+
+def some_of(stars, number):
+    """The first stars of a survey."""
+    return SimpleNamespace(**{x: y[:number] for x, y in vars(stars).items()})
+
+
 @pytest.fixture(scope="session")
 def training():
     """Training stars, whose labels have errors."""
@@ -53,7 +74,10 @@ def misled(training):
     """Trained on the same stars, of which every 32nd has wrong labels."""
     wrong = training.labels.copy()
     wrong[::32] += 8 * np.array([1, -1, 1]) * wrong.std(axis=0)
-    return train(SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar))
+    stars = SimpleNamespace(labels=wrong, flux=training.flux, ivar=training.ivar)
+    with pytest.MonkeyPatch.context() as patch:
+        search_shortly(patch)
+        return train(stars)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid.model import Hybrid
 from mdwarfs.slam.infer.flags import Flag
-from tests.hybrid.conftest import ERRORS, PIXELS, train
+from tests.hybrid.conftest import ERRORS, PIXELS, some_of, train
 from tests.slam.conftest import NAMES, draw_labels, observe, true_flux
 
 
@@ -168,12 +168,15 @@ def test_labels_are_not_cut_however_far_they_lie(hybrid):
     assert (answer.flags[far > 6] & Flag.OUTSIDE_TRAINING).all()
 
 
-def test_threads_change_nothing(training, new, trained, found, caplog):
+def test_threads_change_nothing(training, new, short_search, caplog):
+    few = some_of(training, 40)
+    alone, known = train(few)
     with caplog.at_level(logging.INFO, "mdwarfs.run.progress"):
-        model, held_out = train(training, threads=2)
+        model, held_out = train(few, threads=2)
     for unit in ("components", "quadratic models", "answers"):  # each to its end
         assert re.search(rf"(\d+) of \1 {unit} \(100 %\)", caplog.text), unit
-    assert same(held_out, trained[1])
+    assert same(held_out, known)
+    found = alone.predict(new.flux, new.ivar)
     assert same(model.predict(new.flux, new.ivar, threads=2), found)
 
 
@@ -232,7 +235,7 @@ def test_no_star_has_no_labels(hybrid):
 
 
 def test_a_star_without_pixels_and_labels_of_infinite_error_spoil_nothing(
-    training, new, found
+    training, new, found, short_search
 ):
     ivar, labels = training.ivar.copy(), training.labels.copy()
     ivar[5] = 0
@@ -278,9 +281,8 @@ def test_every_column_says_what_it_is(found):
     assert str(table["teff"].unit) == str(table["e_teff_flat"].unit) == "K"
 
 
-def test_an_unknown_error_is_taken_for_none(training):
-    few = {name: values[:30] for name, values in vars(training).items()}
-    model, _ = train(SimpleNamespace(**few), np.full(3, np.nan))
+def test_an_unknown_error_is_taken_for_none(training, short_search):
+    model, _ = train(some_of(training, 30), np.full(3, np.nan))
     assert (model.errors == 0).all()
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import SupportVectors
+from tests.once import value_once
 
 NAMES = ("feh_niu", "feh", "teff", "logg")
 PIXELS, BLANK = 60, 5  # the last BLANK pixels are the same in all stars
@@ -52,13 +53,15 @@ def training():
 
 
 @pytest.fixture(scope="session")
-def model(training, wavelength):
-    labels, flux, ivar = training
-    return SupportVectors.fit(
-        labels, flux, ivar, label_names=NAMES, wavelength=wavelength,
-        grid={"C": [1.0, 10.0, 100.0], "epsilon": [0.1], "gamma": [0.01, 0.03]},
-        folds=5, seed=1, block=64, threads=1, source_id=np.arange(1, 151),
-    )  # fmt: skip
+def model(training, wavelength, tmp_path_factory):
+    def train():
+        return SupportVectors.fit(
+            *training, label_names=NAMES, wavelength=wavelength,
+            grid={"C": [1.0, 10.0, 100.0], "epsilon": [0.1], "gamma": [0.01, 0.03]},
+            folds=5, seed=1, block=64, threads=1, source_id=np.arange(1, 151),
+        )  # fmt: skip
+
+    return value_once(tmp_path_factory, "linear model", train)
 
 
 @pytest.fixture(scope="session")

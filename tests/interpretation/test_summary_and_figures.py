@@ -13,7 +13,6 @@ from mdwarfs.figures import (
 from mdwarfs.interpretation import information, pixels, sensitivity, summary, windows
 from mdwarfs.interpretation.sensitivity import Reference
 from mdwarfs.recovery import slopes
-from tests.figures.layout import without_minor_ticks
 from tests.interpretation.test_pixels_and_windows import stars  # noqa: F401
 
 
@@ -73,7 +72,9 @@ def test_figures_show_every_label(products):
         "windows": diagnostic_windows.draw(products["windows"]),
     }
     for name, figure in drawn.items():
-        without_minor_ticks(figure)
+        figure.set_layout_engine(None)
+        for axes in figure.axes:  # whose lines and numbers would be ink, too
+            axes.set_axis_off()
         figure.canvas.draw()
         ink = np.asarray(figure.canvas.buffer_rgba())[..., :3].min(axis=2) < 200
         assert ink.mean() > 0.01, name

@@ -9,6 +9,7 @@ from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
+from tests.fewer import few_starts  # noqa: F401
 
 NAMES = ["feh", "teff", "logg"]
 SLAM = {
@@ -30,7 +31,7 @@ WRONG, UNLABELLED, WITHOUT_SPECTRUM = 3, 20, 21
 def sample():
     """22 stars: one with a wrong label, one without labels, one without spectrum."""
     rng = np.random.default_rng(1)
-    n, wavelength = 22, np.linspace(6000, 9000, 60)
+    n, wavelength = 22, np.linspace(6000, 9000, 30)
     truth = rng.uniform([-0.5, 3200, 4.6], [0.5, 4000, 5.1], (n, 3))
     unit = (truth - truth.mean(0)) / truth.std(0)
     slopes = rng.normal(0, 0.05, (3, len(wavelength)))

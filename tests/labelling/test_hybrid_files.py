@@ -1,5 +1,7 @@
 """`mdwarfs predict --method hybrid`."""
 
+import re
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -16,6 +18,7 @@ from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import Spectrum
+from tests.hybrid.conftest import search_shortly
 from tests.test_cli import (
     BOSS,
     HIGHEST,
@@ -31,6 +34,7 @@ from tests.test_cli import (
 def results(root, tmp_path_factory):
     """What a run leaves of the hybrid labels: the model and the configuration."""
     settings = read_config([root / "config" / "config.yaml"])["spectra"]
+    settings = settings | {"step_dex": 3 * settings["step_dex"]}
     rng = np.random.default_rng(0)
     labels = rng.uniform(LOWEST, HIGHEST, (64, 3))
     planes = []
@@ -40,10 +44,12 @@ def results(root, tmp_path_factory):
         spectrum = Spectrum(BOSS, noisy, (100 / flux) ** 2, at_rest=True, snr=100.0)
         planes.append(prepare(spectrum, settings)[:2])
     flux, ivar = np.array(planes).swapaxes(0, 1)
-    model, _ = Hybrid.fit(
-        labels, np.zeros(labels.shape), flux, ivar, label_names=NAMES,
-        wavelength=configured_grid(settings), seed=1, normalisation=settings,
-    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        search_shortly(patch)
+        model, _ = Hybrid.fit(
+            labels, np.zeros(labels.shape), flux, ivar, label_names=NAMES,
+            wavelength=configured_grid(settings), seed=1, normalisation=settings,
+        )  # fmt: skip
     folder = tmp_path_factory.mktemp("results")
     (folder / "hybrid").mkdir()
     path = folder / "hybrid" / "model.fits"
@@ -69,6 +75,8 @@ def files(tmp_path_factory):
     noise = np.random.default_rng(3).normal(0, flux / 2)
     faint = columns | {"snr": 2.0}
     write_mwm_star(folder / "faint.fits", faint, flux + noise, (2 / flux) ** 2, flags)
+    noise, dim = np.random.default_rng(3).normal(0, flux / 6), columns | {"snr": 6.0}
+    write_mwm_star(folder / "dim.fits", dim, flux + noise, (6 / flux) ** 2, flags)
     with fits.open(folder / "star.fits") as hdus:
         del hdus[0].header["SIMULATD"]
         hdus.writeto(folder / "real.fits")
@@ -131,7 +139,9 @@ def test_an_snr_that_flux_and_errors_do_not_have_is_not_believed(
 
 def test_without_output_the_table_is_printed(results, files, capsys):
     assert run(results, files / "star.fits") == 0
-    assert "prior_share_teff" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "labels ± e_*" in text and "prior_share" not in text and "flat" not in text
+    assert re.search(r"^star.fits .* \d{4}±\d+ ", text, re.M)
 
 
 def test_a_model_of_simulated_stars_refuses_real_spectra(
@@ -151,12 +161,16 @@ def test_a_model_of_simulated_stars_refuses_real_spectra(
 
 def test_a_model_alone_labels_as_well(results, files, tmp_path):
     outputs = tmp_path / "run.fits", tmp_path / "model.fits"
-    run(results, "--output", outputs[0], files / "star.fits")
+    spectra = files / "star.fits", files / "dim.fits"
+    run(results, "--output", outputs[0], *spectra)
     model = results / "hybrid" / "model.fits"
     given = "predict", "--method", "hybrid", "--model", model, "--output", outputs[1]
-    assert main([str(one) for one in (*given, files / "star.fits")]) == 0
+    assert main([str(one) for one in (*given, *spectra)]) == 0
     one, other = (tables.read(output) for output in outputs)
-    assert np.array_equal(one["feh"], other["feh"])
+    for name in ("feh", "flags", "recommended"):
+        assert np.array_equal(one[name], other[name])
+    # its SNR is below the limit of the run, not below that of the default
+    assert "low_snr" in str(other["flag_names"][1]).split(",")
 
 
 def test_wrong_use_is_status_2(results, files, tmp_path, capsys):

@@ -13,6 +13,7 @@ from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.fit_limits import beyond_limits, learn_limits, limits_of
+from tests.fewer import few_starts  # noqa: F401
 
 WAVELENGTH = np.arange(4000.0, 10001.0, 40.0)
 SPECTRA = {

@@ -8,6 +8,7 @@ from mdwarfs.methods import on_components, registry
 from mdwarfs.methods.registry import METHODS, Method, mean
 from mdwarfs.methods.trials import by_methods, of_survey, spoken, trials
 from mdwarfs.tables.by_method import from_long, long_table
+from tests.hybrid.conftest import search_shortly
 
 N, PIXELS = 90, 40
 NAMES = ("feh", "teff")
@@ -43,6 +44,7 @@ def half():
 def found(stars, half):
     """By all methods, which have less to choose among here."""
     with pytest.MonkeyPatch.context() as patch:
+        search_shortly(patch)
         patch.setattr(on_components, "FOLDS", 3)
         patch.setattr(on_components, "FEWER", (5, 10))
         patch.setattr(on_components, "CONSTRAINTS", (5.0,))
@@ -115,6 +117,7 @@ def test_what_was_chosen_is_said(found):
 @pytest.fixture
 def few(monkeypatch):
     """Of each kind one method, which are cheap."""
+    search_shortly(monkeypatch)
     names = HYBRID, "quadratic per pixel", "ridge regression", MEAN
     kept = [one for one in METHODS if one.name in names]
     monkeypatch.setattr("mdwarfs.methods.trials.METHODS", kept)

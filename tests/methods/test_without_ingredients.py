@@ -59,6 +59,7 @@ def test_without_errors_of_labels_there_are_none(drawn):
     assert np.array_equal(exact.labels, drawn[0].labels)
 
 
+@pytest.mark.dag
 def test_each_is_another_and_none_is_better_by_much(widths):
     assert list(widths)[0] == HYBRID and len(widths) == 5
     for name, width in widths.items():
@@ -67,6 +68,7 @@ def test_each_is_another_and_none_is_better_by_much(widths):
             assert (width > 0.93 * widths[HYBRID]).all()
 
 
+@pytest.mark.dag
 def test_what_goes_together_and_the_population_are_worth_something(widths):
     for name in (
         "without covariance of pixels",

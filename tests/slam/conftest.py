@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.once import value_once
+
 NAMES = ("feh", "teff", "logg")
 GRID = {"C": [0.1, 1.0, 10.0], "epsilon": [0.05, 0.1], "gamma": [0.03, 0.1, 0.3]}
 
@@ -67,11 +69,14 @@ def options():
 
 
 @pytest.fixture(scope="session")
-def model(survey, options):
+def model(survey, options, tmp_path_factory):
     """A model trained on the survey."""
     from mdwarfs.slam.model import SupportVectors
 
-    return SupportVectors.fit(*survey, **options)
+    def train():
+        return SupportVectors.fit(*survey, **options)
+
+    return value_once(tmp_path_factory, "model", train)
 
 
 @pytest.fixture(scope="session")

@@ -41,8 +41,7 @@ def test_more_parts_than_groups_are_refused():
 def test_gathered_model_has_the_bytes_of_the_single_job(
     survey, options, small_groups, stamp, tmp_path
 ):
-    labels, flux, ivar = survey
-    flux = flux.copy()
+    labels, flux, ivar = (part[:60].copy() for part in survey)
     flux[:, 38] = 0.7  # a constant pixel, in the last part alone
     options = options | {"grid": {"C": [0.1, 1.0], "epsilon": [0.1], "gamma": [0.1]}}
 
@@ -50,7 +49,7 @@ def test_gathered_model_has_the_bytes_of_the_single_job(
         paths = []
         for number in range(1, parts + 1):
             part = part_of_pixels(
-                number, parts, 40, SupportVectors.group_size(120, options)
+                number, parts, 40, SupportVectors.group_size(60, options)
             )
             own = options | {"wavelength": options["wavelength"][part]}
             paths.append(tmp_path / f"{number}-of-{parts}.fits")
@@ -66,7 +65,7 @@ def test_gathered_model_has_the_bytes_of_the_single_job(
     SupportVectors.fit(labels, flux, ivar, **options).write(
         tmp_path / "whole.fits", stamp
     )
-    assert (tmp_path / "whole.fits").read_bytes() == train(3) == train(6)
+    assert (tmp_path / "whole.fits").read_bytes() == train(4)  # one or two groups each
 
 
 def test_parts_of_different_trainings_are_not_joined(model):

@@ -17,6 +17,7 @@ from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation import catalogue
 from mdwarfs.validation.calibration import Calibration
 from tests.made_up import described
+from tests.once import once, value_once
 from tests.star.small import (
     EMPTY,
     FAINT,
@@ -53,14 +54,18 @@ def config(root):
 
 
 @pytest.fixture(scope="session")
-def trained(sky):
+def trained(sky, tmp_path_factory):
     """The model of the run."""
-    return SupportVectors.fit(
-        sky.labels[:50], sky.flux[:50], sky.ivar[:50], label_names=NAMES,
-        wavelength=np.geomspace(6100.0, 8900.0, PIXELS), block=200, threads=1, seed=1,
-        grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.1]}, folds=4,
-        source_id=1000 + np.arange(50),
-    )  # fmt: skip
+
+    def train():
+        return SupportVectors.fit(
+            sky.labels[:50], sky.flux[:50], sky.ivar[:50], label_names=NAMES,
+            wavelength=np.geomspace(6100.0, 8900.0, PIXELS), block=200, threads=1,
+            grid={"C": [10.0], "epsilon": [0.05], "gamma": [0.1]}, folds=4, seed=1,
+            source_id=1000 + np.arange(50),
+        )  # fmt: skip
+
+    return value_once(tmp_path_factory, "model of the small run", train)
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +77,16 @@ def predictor(trained):
 @pytest.fixture(scope="session")
 def results(sky, config, trained, predictor, tmp_path_factory):
     """The folder of the run's results."""
-    folder = tmp_path_factory.mktemp("small")
-    (folder / "slam").mkdir()
+
+    def write(folder):
+        write_results(folder, sky, config, trained, predictor)
+
+    return once(tmp_path_factory, "small run", write)
+
+
+def write_results(folder, sky, config, trained, predictor):
+    """Write what the stages of the run would."""
+    (folder / "slam").mkdir(parents=True)
     model = folder / "slam" / "model.fits"
     trained.write(model, STAMP)
     seals.seal(model, seals.training_digest(config, SupportVectors.settings))
@@ -121,4 +134,3 @@ def results(sky, config, trained, predictor, tmp_path_factory):
     tables.write(chosen, folder / "samples" / "candidates.fits", STAMP)
     (folder / "audit").mkdir()
     (folder / "audit" / "config.yaml").write_text(config_text(config, "small", True))
-    return folder

@@ -17,6 +17,7 @@ from mdwarfs.spectra.load import load, load_all
 from mdwarfs.spectra.normalise_all import normalise_all
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
+from tests.fewer import few_starts  # noqa: F401
 
 MODULE = '''
 """Two columns of text, wavelength and flux; many stars below each other.
@@ -98,7 +99,7 @@ def file(tmp_path):
 def settings(root):
     """Spectra as configured, on coarser pixels."""
     config = read_config([root / "config" / "config.yaml"])
-    return config["spectra"] | {"step_dex": 2e-4}
+    return config["spectra"] | {"step_dex": 3e-4}
 
 
 @pytest.fixture(scope="module")

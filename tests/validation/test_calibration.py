@@ -43,6 +43,7 @@ def drawn(n, seed, reference=0.5, outliers=0.0):
     return stars, labels[rng.permutation(n)], sigma
 
 
+@pytest.mark.dag
 def test_the_law_behind_the_errors_is_recovered_within_its_own():
     pulls = []
     for seed in range(12):

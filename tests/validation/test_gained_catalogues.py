@@ -10,6 +10,7 @@ from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.comparison_summary import lines_of
 from mdwarfs.validation.gained import FLAT, HYBRID, SLAM
 from mdwarfs.validation.gained_catalogues import gained_catalogues
+from tests.figures.layout import Layout
 from tests.made_up import described
 
 N = 3000
@@ -86,15 +87,14 @@ def test_a_label_that_a_run_has_not_is_left_out(made):
 
 def test_the_figure_has_a_column_a_label_and_names_the_stars(table):
     figure = diagnostic_gained_catalogues.draw(table)
-    figure.canvas.draw()
+    boxes = Layout(figure).axes
     axes = figure.axes
     assert len(axes) == 4
     ticks = [x.get_text() for x in axes[2].get_xticklabels()]
     assert ticks == [f"R2\nM+M pairs\n({(N - OUT) // 2:,})"]
     heights = [x[0].get_ydata()[0] for x in axes[1].containers]
     assert heights == [row["half_width"] for row in of(table, "R9").values()]
-    boxes = [x.get_tightbbox() for x in axes]
-    assert min(box.x0 for box in boxes) >= 0
+    assert min(box.x0 for box in boxes.values()) >= 0
     empty = diagnostic_gained_catalogues.draw(table[:0])
     assert "no stars" in [x.get_text() for a in empty.axes for x in a.texts]
 

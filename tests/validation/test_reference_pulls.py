@@ -8,7 +8,7 @@ from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.validation.pulls import against_references, widths_by_snr
 
 N, REFERENCE = 1500, 30.0
-HOW = {"parts": 5, "min_per_bin": 30, "seed": 1}
+HOW = {"parts": 2, "min_per_bin": 30, "seed": 1}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from mdwarfs.validation.released_labels import (
     differences,
     summarise_released,
 )
+from tests.figures.layout import Layout
 from tests.made_up import described
 
 N = 400
@@ -94,11 +95,10 @@ def test_script_writes_both_tables_from_which_the_figure_is_drawn(
     assert len(comparison) == N // 2
     assert set(summary["sample"]) == {"usable", "all"}
     figure = diagnostic_released_labels.draw(comparison, summary, "0.8.1", True)
-    figure.canvas.draw()
     title = figure.get_suptitle()
     assert "simulated too" in title and "Astra 0.8.1" in title
     width, height = figure.get_size_inches()
-    box = figure.get_tightbbox()
+    box = Layout(figure).box
     assert min(box.x0, box.y0) > -0.01 and box.x1 < width + 0.01 and box.y1 < height
 
 

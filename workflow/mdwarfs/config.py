@@ -65,6 +65,7 @@ LACKS_RELEASE = re.compile(
     r"archives(\.addresses|\.inputs)?: .*is a required property$"
 )
 COMMA = re.compile(r"[+-]?\d+,\d+")
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 NO_POINT = re.compile(r"[+-]?\d+e[+-]?\d+", re.IGNORECASE)
 
 
@@ -226,6 +227,11 @@ def of_numbers(error: ValidationError) -> str:
         return f"; write {value.replace(',', '.')}"
     if isinstance(value, str) and NO_POINT.fullmatch(value):
         return f"; YAML takes it for a text, write {value.lower().replace('e', '.0e')}"
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        return (
+            "; write it without quotes, and in a file for --configfile: what stands "
+            "within braces after --config is text to Snakemake"
+        )
     return ""
 
 

@@ -3,11 +3,10 @@
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
-from astropy.table import Table
+from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 
 from mdwarfs.simulation.galaxy import motions, speed_across
-from mdwarfs.simulation.stacking import stacked
 
 LAMOST_DEC, BOSS_DEC = (-8.0, 60.0), (-28.0, 85.0)  # [deg]
 
@@ -177,4 +176,4 @@ def bind(
         stars["pair_id"] = np.arange(1, n + 1)
         stars["component"] = component
         stars["sep_au"] = sep_au
-    return stacked([one, two])
+    return vstack([one, two])

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Table, vstack
 from numpy.typing import ArrayLike
 from scipy.stats import truncnorm
 
@@ -30,7 +30,6 @@ from mdwarfs.simulation.singles import (
     field_dwarfs,
     lost_dwarfs,
 )
-from mdwarfs.simulation.stacking import stacked
 from mdwarfs.simulation.stars import FGK_TEFF, FGK_TEFF_RANGE, fgk_dwarfs, m_dwarfs
 from mdwarfs.simulation.streams import redraw, stream
 
@@ -140,7 +139,7 @@ def draw(simulation: dict, seed: int) -> Table:
     for part in parts:
         part["pair_id"][part["pair_id"] > 0] += last_pair
         last_pair = max([last_pair, *part["pair_id"]])
-    stars = stacked(parts)
+    stars = vstack(parts, metadata_conflicts="silent")
     _lose_spectra(stars, number["missing_spectra"], stream(seed, "missing"))
     photometry.spoil(stars, stream(seed, "photometry"))
     stars["feh"] = feh_on_lamost_scale(stars["feh_niu"])
@@ -205,7 +204,7 @@ def _brighter_first(one, two):
 
 def _unmatched(kind, n, rng):
     """FGK+M pairs of which BOSS has not observed the M dwarf."""
-    return stacked(_fgk_and_m((kind, kind), rng, n))
+    return vstack(list(_fgk_and_m((kind, kind), rng, n)))
 
 
 def _fgk_and_m(kinds, rng, n):
@@ -234,7 +233,7 @@ def _pairs(n, make, keep):
     """The first n pairs that are kept, first all first components."""
     (one, two), _ = draw_until(n, make, keep)
     one["pair_id"] = two["pair_id"] = np.arange(1, n + 1)
-    return stacked([one, two])
+    return vstack([one, two])
 
 
 def _inject(pairs, faults, rng):

@@ -10,12 +10,11 @@ from collections.abc import Callable
 
 import healpy
 import numpy as np
-from astropy.table import Table
+from astropy.table import Table, vstack
 
 from mdwarfs.literature.extinction import gaia_extinction
 from mdwarfs.simulation import dust
 from mdwarfs.simulation.files.bayestar import NSIDE
-from mdwarfs.simulation.stacking import stacked
 
 # Where the paper draws the lines of criteria 1 to 3 (section 2.2): least M_G0; slope
 # and intercept of the lowest and of the highest M_G0 at a given (BP-RP)_0. What the
@@ -102,5 +101,7 @@ def draw_until(
         kept = np.concatenate([kept, keep(*parts[-1])])
     end = np.flatnonzero(kept)[n - 1] + 1 if n else 0
     kept = kept[:end]
-    every = [stacked(one)[:end] for one in zip(*parts)]
+    every = [
+        vstack(list(one), metadata_conflicts="silent")[:end] for one in zip(*parts)
+    ]
     return tuple(one[kept] for one in every), tuple(one[~kept] for one in every)

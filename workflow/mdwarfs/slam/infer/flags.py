@@ -1,16 +1,20 @@
 """The flags of a star's labels, and what they mean."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import IntFlag, unique
+from typing import TYPE_CHECKING
 
 import numpy as np
-from astropy.table import Table
-from numpy.typing import ArrayLike
 
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.tables.tabulate import annotate
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+    from numpy.typing import ArrayLike
 
 RANGED = {name: label for name, label in LABELS.items() if label.outside is not None}
 """Labels that can have a usable range: each has a bit OUTSIDE_<LABEL> of its own."""
@@ -93,6 +97,11 @@ MISMATCH = {
     False: "not recommended: the spectrum is simulated, and the model is of real stars",
 }
 """Why labels without a flag are not recommended, by whether the model is simulated."""
+UNJUDGED = (
+    "not recommended: the limits of the fit are not known, so that noise, wrong "
+    "velocities and spectra of other things are not flagged"
+)
+"""Why they are not, if nobody has looked for the flags `BY_LIMITS`."""
 
 HEADER = {
     f"FLAG{number}": f"{int(bit)} {bit.name.lower()}: {DESCRIPTIONS[bit]}"
@@ -110,6 +119,12 @@ BY_LIMITS = (
 )
 """What `mdwarfs.validation.fit_limits` sets, in the catalogue and by `mdwarfs predict`.
 Predictions alone do not have them."""
+
+LIMITED = "FITLIMIT"
+"""Header keyword of labels: what the limits are from."""
+NO_LIMITS = "none, no flags " + ",".join(
+    bit.name.lower() for bit in Flag if bit & BY_LIMITS
+)
 
 
 def flag(condition: np.ndarray, bit: int) -> np.ndarray:
@@ -219,7 +234,7 @@ def give_reason(table: Table) -> Table:
     Parameters
     ----------
     table
-        With flags, recommended, reason and simulated_model.
+        As `add_words` leaves it, with reason.
 
     Returns
     -------
@@ -227,7 +242,11 @@ def give_reason(table: Table) -> Table:
         The same.
     """
     unsaid = ~np.asarray(table["recommended"]) & (np.asarray(table["flags"]) == 0)
-    told = np.where(table["simulated_model"], MISMATCH[True], MISMATCH[False])
+    told = np.full(len(table), UNJUDGED)
+    if {"simulated", "simulated_model"} <= set(table.colnames):
+        model = np.asarray(table["simulated_model"])
+        mismatch = np.where(model, MISMATCH[True], MISMATCH[False])
+        told = np.where(table["simulated"] != model, mismatch, told)
     table["reason"] = np.where(unsaid, told, table["reason"])
     return table
 
@@ -239,7 +258,7 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     ----------
     table
         With the column flags; if it has simulated and simulated_model, stars of which
-        one is true are not recommended.
+        one is true are not recommended; nor is any if its meta says `NO_LIMITS`.
     labelled : bool, shape (n,)
         Whether a star has labels.
 
@@ -248,9 +267,12 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     table
         The same, with flag_names and recommended, and `HEADER` in its meta.
     """
+    from mdwarfs.tables.tabulate import annotate  # slow: not to say what a flag means
+
     bits = np.asarray(table["flags"])
     table["flag_names"] = [flag_names(x) for x in bits]
-    table["recommended"] = np.asarray(labelled, bool) & (bits == 0)
+    judged = table.meta.get(LIMITED) != NO_LIMITS
+    table["recommended"] = np.asarray(labelled, bool) & (bits == 0) & judged
     if {"simulated", "simulated_model"} <= set(table.colnames):
         table["recommended"] &= table["simulated"] == table["simulated_model"]
     table.meta |= HEADER

@@ -12,7 +12,7 @@ nearly singular, which does no harm.
 """
 
 import numpy as np
-from scipy.linalg import lu_factor, lu_solve
+from scipy.linalg.lapack import dgetrf, dgetrs
 
 from mdwarfs.slam.train.duality import intercept, relative_gap
 
@@ -137,7 +137,8 @@ def _solve(gram, right):
     matrix[n, n] = 0.0
     shifted = matrix.copy()
     shifted[np.arange(n), np.arange(n)] += JITTER
-    factors = lu_factor(shifted, overwrite_a=True, check_finite=False)
-    solution = lu_solve(factors, right, check_finite=False)
+    # LAPACK itself: of small systems SciPy's own functions take as long about it.
+    factors, pivots, _ = dgetrf(shifted)
+    solution, _ = dgetrs(factors, pivots, right)
     rest = right - matrix @ solution
-    return solution + lu_solve(factors, rest, check_finite=False)
+    return solution + dgetrs(factors, pivots, rest)[0]

@@ -39,7 +39,10 @@ def intercept(residual: np.ndarray, epsilon: float) -> float:
     The loss falls towards, and rises from, the middle of the 2 n edges of the tubes;
     where an interval is equally good, its midpoint is taken, as libsvm does.
     """
-    return np.median(np.concatenate([residual - epsilon, residual + epsilon]))
+    n = len(residual)
+    edges = np.concatenate([residual - epsilon, residual + epsilon])
+    edges.partition([n - 1, n])
+    return (edges[n - 1] + edges[n]) / 2
 
 
 def relative_gap(
