@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from mdwarfs.run.digest import PACKAGE
+from mdwarfs.run.digest import PACKAGE, syntax
 
 STATEMENTS = ast.stmt, ast.excepthandler, ast.match_case
 """And what of them holds others: imports are none of the expressions, of which there
@@ -20,9 +20,9 @@ are most."""
 
 @pytest.fixture(scope="module")
 def trees(root):
-    """The modules of the library and the scripts, parsed."""
+    """The modules of the library and the scripts, parsed as far as they import."""
     files = [*PACKAGE.rglob("*.py"), *(root / "scripts").glob("*.py")]
-    return {file: ast.parse(file.read_bytes()) for file in files}
+    return {file: syntax(file.read_bytes()) for file in files}
 
 
 def imported(tree, annotations=True):
@@ -56,8 +56,9 @@ def missing(tree):
     """What a module imports from this package that no module has."""
     for name, what in imported(tree):
         module = import_module(name)
-        in_package = hasattr(module, "__path__") and find_spec(f"{name}.{what}")
-        if not hasattr(module, what) and not in_package:
+        if hasattr(module, what):
+            continue
+        if not (hasattr(module, "__path__") and find_spec(f"{name}.{what}")):
             yield f"{name}.{what}"
 
 

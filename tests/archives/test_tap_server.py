@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import pyvo
 from astropy.table import Table
 
 from mdwarfs.archives import birky, gaia, queries, vizier, wanted
@@ -116,6 +115,8 @@ def test_identifiers_of_dr3_are_sources_themselves(
 
 @pytest.mark.parametrize("how", ["sync", "async"])
 def test_pyvo_gets_the_same_from_an_upload(tap_server, dr2_ids, how):
+    import pyvo  # here, or all processes of the tests import it
+
     service = pyvo.dal.TAPService(tap_server.url)
     upload = Table({"dr2_source_id": np.unique(dr2_ids)[:40]})
     ask = service.run_sync if how == "sync" else service.run_async
