@@ -67,7 +67,7 @@ torture: .venv/ready
 # `pytest -m slurm` and the last lines of `make same-bytes`.
 slurm: .venv/ready
 	apt-get install -y -q --no-install-recommends slurm-wlm munge slurmdbd mariadb-server
-	$(BIN)/python -m pip install --quiet "snakemake-executor-plugin-cluster-generic>=1.0.9,<2"
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[clusters]'
 
 # The small run on one core, on two, in three parts, in ten blocks and on Slurm: which
 # products have other bytes. The outcome goes into docs/scale.md.

@@ -50,10 +50,12 @@ GROUPS = {
     "test_loopback_dr20": "the archives of the small run",
     "test_check": "the TAP server",
     "test_tap_server": "the TAP server",
+    "test_imports": "Bokeh",
+    "test_page_parts": "Bokeh",
 }
 """Files of tests that share what takes long to set up."""
 
-TOGETHER = ("emulation", "figures", "hybrid", "provenance")
+TOGETHER = ("emulation", "figures", "hybrid", "provenance", "simulation")
 """Folders all of whose files do."""
 
 ASKED = {"network": "fetches more than 100 MB", "slurm": "sets up a Slurm, as root"}

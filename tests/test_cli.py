@@ -1,5 +1,6 @@
 import gzip
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -13,18 +14,23 @@ import yaml
 from astropy.io import fits
 from astropy.table import Table
 
-from mdwarfs import cli, tables
+from mdwarfs import Slam, __version__, cli, read_spectra, show, tables
 from mdwarfs.cli import main
 from mdwarfs.commands import predict as command_predict
+from mdwarfs.commands import printed
 from mdwarfs.config import config_text, read_config
 from mdwarfs.labelling import beside_model
 from mdwarfs.labelling.beside_model import RUN
 from mdwarfs.run import seals
 from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer import residuals
+from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.stars import label_stars
+from mdwarfs.slam.labeller import labeller
 from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT, Spectrum
+from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.fit_limits import learn_limits
 from tests.fewer import few_starts  # noqa: F401
@@ -112,15 +118,6 @@ def write_laws(path, columns, made_with):
 @pytest.fixture(scope="module")
 def whole(root, settings, model, tmp_path_factory):
     """What a run leaves: its model, power laws, calibration and configuration."""
-    folder = tmp_path_factory.mktemp("run") / "results"
-    (folder / "slam").mkdir(parents=True)
-    (folder / "slam" / "model.fits").symlink_to(model)
-    own = own_configuration(root, settings)
-    made_with = seals.label_marks(model, own["prediction"])
-    law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
-    write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
-    calibration = vars(CALIBRATION)
-    write_laws(folder / "validation" / "calibration.ecsv", calibration, made_with)
     nothing = Table({"snr": [], "flags": np.zeros(0, int)})
     for name in ("chi2", "dof", "correlation", "v_offset", "v_stretch"):
         nothing[name] = np.zeros(0)
@@ -129,7 +126,20 @@ def whole(root, settings, model, tmp_path_factory):
     for name in residuals.COLUMNS:
         nothing[name] = np.zeros(0)
     nothing["continued"] = np.zeros((0, len(NAMES)))
-    limits = learn_limits(nothing, NAMES)
+    folder = tmp_path_factory.mktemp("run") / "results"
+    own = own_configuration(root, settings)
+    return write_run(folder, model, own, learn_limits(nothing, NAMES))
+
+
+def write_run(folder, model, own, limits):
+    """What a run of a configuration leaves, with laws of no stars."""
+    (folder / "slam").mkdir(parents=True)
+    (folder / "slam" / "model.fits").symlink_to(model)
+    made_with = seals.label_marks(model, own["prediction"])
+    law = {"amplitude": 0.5, "exponent": -0.5, "snr_min": 3.0, "snr_max": 40.0} | SCALE
+    write_laws(folder / "validation" / "power_laws.ecsv", law, made_with)
+    calibration = vars(CALIBRATION)
+    write_laws(folder / "validation" / "calibration.ecsv", calibration, made_with)
     limits.meta |= made_with
     path = folder / "validation" / "fit_limits.ecsv"
     tables.write(limits, path, {"run": "test", "simulated": True})
@@ -220,7 +230,9 @@ def test_every_format_gives_the_labels_of_the_star(model, files, tmp_path):
     table = tables.read(output)
     assert list(table["file"]) == paths
     assert list(table["kind"]) == ["mwmStar", "spec", "spec", "lamost", "mwmStar"]
-    assert list(table["reason"]) == [""] * 5
+    # without limits nobody has looked for noise or wrong velocities
+    assert all("limits of the fit are not known" in text for text in table["reason"])
+    assert not table["recommended"].any()
     for name, truth, least in zip(NAMES, TRUTH, (0.02, 10, 0.02)):
         error = np.maximum(table[f"formal_e_{name}"], least)
         assert (np.abs(table[name] - truth) < 5 * error).all()
@@ -231,7 +243,7 @@ def test_every_format_gives_the_labels_of_the_star(model, files, tmp_path):
 
 
 def test_files_without_labels_give_rows_with_reasons_and_status_1(
-    model, files, tmp_path
+    model, files, tmp_path, capsys
 ):
     output = tmp_path / "labels.fits"
     names = ("mwmStar", "page", "short", "faint", "absent", "absurd")
@@ -239,15 +251,20 @@ def test_files_without_labels_give_rows_with_reasons_and_status_1(
     assert run(model, "--output", output, *paths) == 1
     table = tables.read(output)
     expected = [
-        "", "is not a FITS file", "truncated", "", "no such file",
+        "not recommended", "is not a FITS file", "truncated", "", "no such file",
         "only 0 of 581 pixels are good",
     ]  # fmt: skip
     for reason, words in zip(table["reason"], expected, strict=True):
         assert words in reason and bool(reason) == bool(words)
+    labelled = [True, False, False, True, False, False]
     for name in NAMES:
-        assert np.isfinite(table[name]).tolist() == [not text for text in expected]
+        assert np.isfinite(table[name]).tolist() == labelled
     assert table["flag_names"][0] == "" and table["chi2"][0] > 0
     assert table["flag_names"][3] == "low_snr"  # as in a catalogue
+    said = capsys.readouterr().err
+    assert "4 of 6 have no labels:" in said
+    assert f"  {paths[4]}: there is no such file\n" in said
+    assert paths[0] not in said and paths[3] not in said  # which have labels
     for row in (1, 2, 4, 5):  # nothing is known of these but that they have no spectrum
         assert table["flag_names"][row] == "no_labels"
 
@@ -285,9 +302,67 @@ def test_a_model_whose_header_was_edited_is_refused(
 
 def test_without_output_the_table_is_printed(model, files, capsys):
     assert run(model, files / "spec.fits") == 0
-    printed = capsys.readouterr().out
-    assert "teff" in printed and "spec.fits" in printed
-    assert "150.0" in printed and "150.00" not in printed
+    text = capsys.readouterr().out
+    assert "teff" in text and "chi2" not in text
+    assert re.search(r"^spec.fits +[\d.]+ .* 34\d\d±\d+ +4.\d{3}±0.\d{3}", text, re.M)
+    assert "formal_e_*" in text and "--output writes all columns" in text
+
+
+def predictions(n, **changes):
+    """A table of a few columns as `predict_files` makes it."""
+    table = Table(
+        {"file": [f"/long/folder/mwmStar-0.6.0-{k:08d}.fits" for k in range(n)]}
+    )
+    table["snr"], table["v_rad"], table["e_v_rad"] = 12.3, 4.0, 0.5
+    for name, value, error in (("feh", -0.25, 0.1), ("teff", 3456.0, 78.0)):
+        table[name], table[f"sigma_{name}"], table[f"e_{name}"] = (
+            value,
+            error,
+            2 * error,
+        )
+        table[f"{name}_flat"], table[f"e_{name}_flat"] = value, error
+    table["flags"], table["flag_names"], table["recommended"] = 0, "", True
+    table["reason"] = np.full(n, "", "U400")
+    for name, value in changes.items():
+        table[name] = value
+    return table
+
+
+def test_a_star_is_a_line_that_fits_a_terminal():
+    reason = (
+        "does not say whether its wavelengths are in air or in vacuum: " + 30 * "or "
+    )
+    flags = int(Flag.NO_LABELS) * np.array([0, 1])
+    changes = {"reason": ["", reason], "recommended": [True, False], "flags": flags}
+    text = printed.readable(predictions(2, **changes, flag_names=["", "no_labels"]))
+    head, names, _, first, second, *reasons = text.splitlines()
+    assert (
+        "sigma_*" in head and names.split() == "file snr feh teff recom- flags".split()
+    )
+    assert first.split() == (
+        "mwmStar-0.6.0-00000000.fits 12.3 −0.250±0.100 3456±78 yes".split()
+    )
+    assert second.split()[-2:] == ["no", "no_labels"]
+    assert " ".join(" ".join(reasons).split()) == reason.strip()
+    assert max(map(len, text.splitlines())) <= 120
+    same = predictions(2, file=["a/x.fits", "b/x.fits"])
+    assert "a/x.fits" in printed.readable(same)  # or else which is which
+
+
+def test_ten_files_without_labels_are_named_and_the_others_counted():
+    table = predictions(13, flags=int(Flag.NO_LABELS), reason="no such file")
+    table["flags"][0] = 0
+    first, *named, last = printed.without_labels(table).splitlines()
+    assert first == "12 of 13 have no labels:" and last == "  and 2 more"
+    assert len(named) == 10 and named[0] == f"  {table['file'][1]}: no such file"
+    assert printed.without_labels(table[:1]) == ""
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"mdwarfs {__version__}\n"
 
 
 def test_a_run_gives_the_uncertainties_of_its_catalogue(results, files, tmp_path):
@@ -707,7 +782,8 @@ def test_a_model_that_was_changed_or_never_sealed_is_refused(
     SupportVectors.read(model).write(own, {"run": "test", "simulated": True})
     assert predict_with(results, files / "spec.fits") == 2
     assert f"{own} does not say what it was trained with" in capsys.readouterr().err
-    assert run(own, files / "spec.fits") == 0  # alone it needs to fit nothing
+    alone = own.rename(results.parent / "alone.fits")  # it needs to fit nothing
+    assert run(alone, files / "spec.fits") == 0
 
 
 def test_a_folder_that_is_no_run_is_told_from_a_run_that_lacks_something(
@@ -791,6 +867,110 @@ def test_without_power_laws_nothing_is_extrapolated(results, files, tmp_path):
     assert np.isnan(table["e_teff"]).all() and not table["snr_extrapolated"].any()
 
 
+def test_a_file_that_cannot_be_read_has_no_snr_that_is_extrapolated(
+    results, files, tmp_path
+):
+    output = tmp_path / "labels.ecsv"
+    arguments = ["--run", results, "--output", output]
+    arguments += [files / "page.fits", files / "faint.fits"]
+    assert main(["predict", *map(str, arguments)]) == 1
+    assert tables.read(output)["snr_extrapolated"].tolist() == [False, True]
+
+
+@pytest.fixture(scope="module")
+def narrow(root, settings, model, tmp_path_factory):
+    """A run that has limits, and other usable ranges than the default configuration."""
+    rng = np.random.default_rng(4)
+    snr, rows = rng.uniform(5, 100, 40), []
+    for labels, one in zip(rng.uniform(LOWEST, HIGHEST, (40, 3)), snr):
+        flux = star(BOSS, labels)
+        noisy = flux + rng.normal(0, flux / one)
+        spectrum = Spectrum(BOSS, noisy, (one / flux) ** 2, at_rest=True, snr=one)
+        rows.append(prepare(spectrum, settings)[:2])
+    stars = Table({"snr": snr, "source_id": np.arange(40), "sdss_id": np.arange(40)})
+    stars["status"] = np.full(40, "ok")
+    flux, ivar = np.array(rows).swapaxes(0, 1)
+    sound = SpectrumSet(configured_grid(settings), flux, ivar, stars)
+    own = own_configuration(root, settings)
+    own["prediction"]["usable"]["teff"] = [3100, 3600]
+    predictor = labeller(SupportVectors.read(model))
+    found = label_stars(predictor, sound, own["prediction"], threads=1)
+    folder = tmp_path_factory.mktemp("narrow") / "results"
+    return write_run(folder, model, own, learn_limits(found, NAMES))
+
+
+@pytest.fixture(scope="module")
+def suspects(tmp_path_factory):
+    """A star as it should be, at 200 km/s that its file denies, faint, and too hot."""
+    folder, rng = tmp_path_factory.mktemp("suspects"), np.random.default_rng(6)
+    hot, paths = TRUTH + [0, 300, 0], []
+    for name, labels, snr, v_rad in (
+        ("sound", TRUTH, 50, 0), ("shifted", TRUTH, 50, 200), ("faint", TRUTH, 6, 0),
+        ("hot", hot, 50, 0),
+    ):  # fmt: skip
+        flux = star(BOSS / (1 + v_rad / SPEED_OF_LIGHT), labels)
+        columns = {"sdss_id": 1, "snr": float(snr), "v_rad": 0.0}
+        noisy, flags = flux + rng.normal(0, flux / snr), np.zeros(len(BOSS), int)
+        paths.append(str(folder / f"{name}.fits"))
+        write_mwm_star(paths[-1], columns, noisy, (snr / flux) ** 2, flags)
+    return paths
+
+
+def test_the_verdict_on_a_star_is_the_same_by_every_route(narrow, suspects, tmp_path):
+    place, alone, said = narrow / "slam" / "model.fits", tmp_path / "own.fits", {}
+    slam = Slam.load(place)
+    slam.save(alone)
+    for route, given in (
+        ("run", ["--run", narrow]), ("model", ["--model", place]),
+        ("saved model", ["--model", alone]),
+    ):  # fmt: skip
+        output = tmp_path / "labels.ecsv"
+        arguments = [*given, "--output", output, *suspects]
+        assert main(["predict", *map(str, arguments)]) == 0
+        said[route] = tables.read(output)
+    observed = read_spectra(suspects)
+    said["Python"] = slam.predict(observed)
+    said["Python, saved"] = Slam.load(alone).predict(observed)
+    for route, table in said.items():
+        sound, shifted, faint, hot = map(str, table["flag_names"])
+        assert sound == "" and "velocity" in shifted.split(","), route
+        assert (faint, hot) == ("low_snr", "outside_teff"), route
+        assert table["recommended"].tolist() == [True, False, False, False], route
+        assert table["flags"].tolist() == said["run"]["flags"].tolist(), route
+    for given in ({"run": narrow}, {"model": place}, {"model": slam}):
+        for path, row in zip(suspects, said["run"]):
+            star = show(path, **given, posterior=False)
+            assert ",".join(star.flags) == row["flag_names"]
+            assert star.recommended == row["recommended"]
+
+
+def test_the_caller_of_python_goes_before_the_run(narrow, suspects):
+    slam = Slam.load(narrow / "slam" / "model.fits")
+    found = slam.predict(read_spectra(suspects[2:]), usable={}, snr_min=1)
+    assert found["flag_names"].tolist() == ["", ""] and found["recommended"].all()
+
+
+def test_a_model_that_left_its_run_recommends_nothing(model, suspects, tmp_path):
+    """The limits stayed behind; what a star shows by itself is flagged."""
+    with pytest.warns(UserWarning, match="no labels are recommended"):
+        ours = Slam.load(model).predict(read_spectra(suspects))
+    assert run(model, "--output", tmp_path / "labels.ecsv", *suspects) == 0
+    for table in (ours, tables.read(tmp_path / "labels.ecsv")):
+        assert not table["recommended"].any()
+        assert "limits of the fit are not known" in table["reason"][0]
+    shown = show(suspects[0], model=model, posterior=False)
+    assert "recommended: no (limits of the fit not known)" in str(shown)
+
+
+def test_the_legend_names_the_errors_that_are_shown(narrow, suspects):
+    for given, words in (
+        ({"run": narrow}, "power law, calibrated, formal"),
+        ({"model": narrow / "slam" / "model.fits"}, "formal"),
+    ):
+        lines = str(show(suspects[0], **given, posterior=False)).splitlines()
+        assert f"{words}: uncertainties (1 sigma)" in lines
+
+
 def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
     model, files, tmp_path, capsys
 ):
@@ -804,7 +984,7 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
         assert run(model, "--output", output, accents) == 0
         assert Table.read(output, format=f"ascii.{suffix}")["file"][0] == str(accents)
     assert run(model, "--output", folder / "é.fits", files / "spec.fits") == 0
-    assert tables.read(folder / "é.fits")["reason"][0] == ""
+    assert tables.read(folder / "é.fits")["flag_names"][0] == ""
     no_text = str(tmp_path / "caf\udce9.fits")  # Latin-1, as Python has it
     shutil.copy(files / "spec.fits", no_text)
     lines = tmp_path / "two\nlines.fits"

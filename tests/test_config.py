@@ -1,3 +1,4 @@
+import copy
 import textwrap
 
 import pytest
@@ -23,6 +24,17 @@ GAUSSIAN = {"mean": 0.0, "sigma": 0.3}
 @pytest.fixture(scope="module")
 def default(root):
     return read_config([root / "config" / "config.yaml"])
+
+
+@pytest.fixture(scope="module")
+def dr19(root):
+    return read_config([root / "config" / "dr19.yaml"])
+
+
+@pytest.fixture
+def real(default, dr19):
+    """The configuration of the real sky."""
+    return copy.deepcopy(merge_config(default, dr19))
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +85,7 @@ def test_the_shipped_configurations_are_accepted(root, default, schema, files):
         ({"split": {"train": 870.5}}, "split.train: 870.5 is not of type 'integer'$"),
         ({"pairs": {"ruwe_max": "1,4"}}, "ruwe_max: '1,4' is not .*; write 1.4$"),
         ({"spectra": {"step_dex": "1e-4"}}, "step_dex: .*text, write 1.0e-4$"),
+        ({"slam": {"folds": "10"}}, "folds: '10' is not .* without quotes, .*--config"),
         ({"spectra": {"continuum": {"first_smoothing": 0}}}, "first_smoothing: 0 is"),
         ({"spectra": {"continuum": {"quantile": 1}}}, "continuum.quantile: 1 is"),
         ({"run": "simulated\n"}, "run: .*does not match"),
@@ -158,10 +171,7 @@ def test_what_cannot_be_run_is_refused_and_named(default, schema, changes, messa
         check_config(merge_config(default, changes), schema)
 
 
-def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
-    root, default, schema
-):
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
+def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(real, schema):
     loopback = merge_config(
         real, {"run": "simulated-x", "archives": {"simulated": True}}
     )
@@ -170,15 +180,13 @@ def test_archives_that_serve_a_simulated_survey_make_a_simulated_run(
         check_config(merge_config(loopback, {"run": "dr19"}), schema)
 
 
-def test_the_chosen_route_of_an_input_must_be_given(root, default, schema):
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
+def test_the_chosen_route_of_an_input_must_be_given(real, schema):
     wrong = {"archives": {"inputs": {"bayestar": {"route": "query"}}}}
     with pytest.raises(ConfigError, match="inputs.bayestar: 'query' is a required"):
         check_config(merge_config(real, wrong), schema)
 
 
-def test_the_inputs_are_those_of_the_registry(root, default, schema):
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
+def test_the_inputs_are_those_of_the_registry(real, schema):
     inputs = real["archives"]["inputs"]
     for name, hint in (("brky", "mean birky"), ("zzz", "registry.py has no entry")):
         wrong = {"archives": {"inputs": {name: inputs["birky"]}}}
@@ -194,10 +202,9 @@ def test_the_inputs_are_those_of_the_registry(root, default, schema):
         check_config(real, schema)
 
 
-def test_the_example_of_an_input_can_be_given(root, default, schema):
+def test_the_example_of_an_input_can_be_given(root, real, schema):
     recipe = (root / "CONTRIBUTING.md").read_text().partition("```yaml\n")[2]
     example = yaml.safe_load(textwrap.dedent(recipe.partition("```")[0]))
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
     real["archives"]["inputs"]["birky"] = example
     check_config(real, schema)
     del example["version"]
@@ -209,8 +216,7 @@ def test_the_example_of_an_input_can_be_given(root, default, schema):
         check_config(real, schema)
 
 
-def test_an_archive_has_an_entry_and_an_address(root, default, schema, monkeypatch):
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
+def test_an_archive_has_an_entry_and_an_address(real, schema, monkeypatch):
     at = {"archive": "another", "urls": ["{anoter}/x.csv"]}
     mine = merge_config(real, {"archives": {"inputs": {"birky": {"download": at}}}})
     with pytest.raises(ConfigError, match="archive: 'another' is none.*hosts.py"):
@@ -255,27 +261,31 @@ def test_a_regressor_has_its_settings(default, schema, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8080/x", "https://[::1]:80", "http://localhost"]
+)
+def test_an_address_of_the_web_is_accepted(real, schema, address):
+    there = {"archives": {"addresses": {"sas": address}}}
+    check_config(merge_config(real, there), schema)
+
+
+@pytest.mark.parametrize(
     "address",
     ["", "data.sdss.org", "ftp://data.sdss.org", "https://[bad", "https://a:abc",
      "https://a:99999", "https://a b"],
 )  # fmt: skip
-def test_an_address_is_one_of_the_web(root, default, schema, address):
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
-    for right in ("http://127.0.0.1:8080/x", "https://[::1]:80", "http://localhost"):
-        check_config(
-            merge_config(real, {"archives": {"addresses": {"sas": right}}}), schema
-        )
+def test_an_address_is_one_of_the_web(real, schema, address):
+    there = {"archives": {"addresses": {"sas": address}}}
     with pytest.raises(ConfigError, match="addresses.sas: .*does not match"):
-        check_config(
-            merge_config(real, {"archives": {"addresses": {"sas": address}}}), schema
-        )
+        check_config(merge_config(real, there), schema)
+
+
+def test_so_is_that_of_a_file(real, schema):
     urls = {"birky": {"download": {"urls": ["Table6.csv"]}}}
     with pytest.raises(ConfigError, match="urls.0: .*does not match"):
         check_config(merge_config(real, {"archives": {"inputs": urls}}), schema)
 
 
-def test_numbers_of_rows_rise(root, default, schema):
-    real = merge_config(default, read_config([root / "config/dr19.yaml"]))
+def test_numbers_of_rows_rise(real, schema):
     wrong = {"archives": {"inputs": {"slam": {"download": {"rows": [10, 1]}}}}}
     with pytest.raises(ConfigError, match="slam.download.rows: .*ends at 1, before"):
         check_config(merge_config(real, wrong), schema)
@@ -309,6 +319,14 @@ def leaves(schema, name=""):
         path = f"{name}.{key}" if name else key
         yield path, value
         yield from leaves(value, path)
+
+
+def test_what_follows_from_a_first_fault_is_not_said(default, schema):
+    config = merge_config(default, {"spectra": {"wave_min": 9200, "wave_max": 8800}})
+    with pytest.raises(ConfigError) as caught:
+        check_config(config, schema)
+    assert "ends at 8800, before it begins at 9200" in str(caught.value)
+    assert "slam.parts" not in str(caught.value)
 
 
 def test_every_key_has_a_description_and_a_unit(schema):

@@ -12,7 +12,7 @@ import pytest
 
 from mdwarfs.run import digest
 
-validation = pytest.importorskip("numpydoc.validate")
+pytestmark = pytest.mark.dag  # for the parsing of the whole library
 
 # Checks of numpydoc that every docstring passes.
 HELD = {
@@ -86,6 +86,12 @@ def parsed():
             yield module, name, node
 
 
+@pytest.fixture
+def validation():
+    """numpydoc's module of checks."""
+    return pytest.importorskip("numpydoc.validate")
+
+
 @pytest.fixture(scope="module")
 def library():
     """Everything public, as module, name and node."""
@@ -124,12 +130,12 @@ def entries(docstring, section):
     return re.findall(r"(?m)^\S.*$", match[1]) if match else []
 
 
-def test_every_check_of_numpydoc_is_held_or_exempt_with_a_reason():
+def test_every_check_of_numpydoc_is_held_or_exempt_with_a_reason(validation):
     assert HELD.isdisjoint(EXEMPT)
     assert HELD | EXEMPT.keys() == validation.ERROR_MSGS.keys()
 
 
-def test_docstrings_pass_the_checks_of_numpydoc(library, monkeypatch):
+def test_docstrings_pass_the_checks_of_numpydoc(library, validation, monkeypatch):
     # No comment exempts from a check; and neither lines nor what returns is asked for,
     # for which numpydoc would parse the source of every function.
     monkeypatch.setattr(

@@ -13,6 +13,10 @@ import pytest
 
 from mdwarfs.run.digest import PACKAGE
 
+STATEMENTS = ast.stmt, ast.excepthandler, ast.match_case
+"""And what of them holds others: imports are none of the expressions, of which there
+are most."""
+
 
 @pytest.fixture(scope="module")
 def trees(root):
@@ -29,7 +33,8 @@ def imported(tree, annotations=True):
     nodes = [tree]
     for node in nodes:
         if annotations or not is_for_types(node):
-            nodes.extend(ast.iter_child_nodes(node))
+            inside = ast.iter_child_nodes(node)
+            nodes.extend(child for child in inside if isinstance(child, STATEMENTS))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
             PACKAGE.name
         ):

@@ -96,8 +96,8 @@ ROWS = {
         "spall", "query", SQL, faults.page, EVER, "maintenance"),
     "SkyServer JSON error with 200": (
         "spall", "query", SQL, faults.json_error, EVER, "no such file"),
-    "SkyServer cuts the answers to the whole slices at 100,000 rows": (
-        "spall", "query", "% 5 = 1", faults.capped(100_000), EVER, RECOVERS),
+    "SkyServer cuts the answers to the whole slices at 3,000 rows": (
+        "spall", "query", "% 5 = 1", faults.capped(3000), EVER, RECOVERS),
     "SkyServer cuts every answer at 1,000 rows": (
         "spall", "query", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
     "SkyServer connection closed before the end of an answer without a size": (

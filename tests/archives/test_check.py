@@ -3,10 +3,6 @@
 import gzip
 import json
 import os
-import shutil
-import ssl
-import subprocess
-import threading
 import time
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,7 +21,7 @@ from mdwarfs.archives.verdicts import AS_ASSUMED
 from mdwarfs.cli import main
 from mdwarfs.config import merge_config, read_config
 from mdwarfs.errors import InputError
-from tests.archives.servers import faults, loopback
+from tests.archives.servers import faults, loopback, tls
 from tests.archives.servers.faults import Answer
 
 HASTY = Limits(attempts=2, first_wait=0.05, connect=5, stall=15, total=90)
@@ -116,11 +112,6 @@ def retyped(name, format_):
     return lambda answer: faults.edited(answer, change)
 
 
-def no_rows(answer):
-    """A FITS table without rows."""
-    return faults.edited(answer, lambda rows: rows[:0])
-
-
 def no_parts(answer):
     """The whole file in answer to a request for a part."""
     return replace(answer, ranges=False)
@@ -178,7 +169,7 @@ WRONG = {
         "behmard", "abundances", retyped("gaia_dr3_source_id", "D"),
         verdicts.OTHER_TYPE, "gaia_dr3_source_id"),
     "SAS: no row": (
-        "behmard", "abundances", no_rows, verdicts.NO_ROW, "none"),
+        "behmard", "abundances", faults.no_rows, verdicts.NO_ROW, "none"),
     "SAS: other number of rows": (
         "behmard", "abundances", faults.fewer_rows, verdicts.OTHER_ROWS, "rows"),
     "SAS: no parts": (
@@ -358,34 +349,22 @@ def test_every_column_of_the_gaia_query_is_held_against_the_archive():
 
 @pytest.fixture
 def self_signed(tmp_path):
-    """The address of a server whose certificate nobody has signed."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = (
-        f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-        f"-addext subjectAltName=DNS:localhost -keyout {key} -out {certificate}"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.daemon_threads, server.handle_error = True, lambda *arguments: None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
-    yield f"https://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    """The address of a server whose certificate nobody else has signed."""
+    with tls.Server() as server:
+        server.secure(tls.make("archive"), tmp_path)
+        yield server.url
 
 
 def test_a_certificate_that_is_not_accepted_is_named(served, self_signed):
     """By each of the ways in which archives are asked."""
+    ways = "behmard", "spectra", "paper_table", "parsec"  # files and forms
+    ways += "slam", "gaia", "wide_binaries"  # queries
     there = {"addresses": dict.fromkeys(served["archives"]["addresses"], self_signed)}
     there["addresses"]["vizier"] += "/TAPVizieR/tap"
-    changed = merge_config(served, {"archives": there})
+    changed = merge_config(only(served, *ways), {"archives": there})
     findings, _ = check(changed, limits=HASTY)
     assert {f.verdict for f in findings} == {verdicts.CERTIFICATE}
-    assert {f.input for f in findings} == served["archives"]["inputs"].keys()
+    assert {f.input for f in findings} == {*ways}
 
 
 def test_a_network_that_is_not_there_takes_no_time(served):

@@ -58,13 +58,21 @@ def test_every_part_has_a_time_by_stated_rates(config):
         assert entry["seconds"] >= entry["megabytes"] / assumed.rate
         assert f"about {pace.minutes_text(entry['seconds'])}" in text
         assert f"{entry['archive']} {pace.rate_text(assumed)}" in " ".join(text.split())
-    queries = sum(
-        line.startswith("    SELECT") for line in text_of_input(text, "spall")
-    )
-    assert entries["spall"]["seconds"] == 40 / 1 + queries * 300
+    slices = config["archives"]["inputs"]["spall"]["query"]["slices"]
+    counts = 2  # of rows, and of those of class STAR
+    assert entries["spall"]["seconds"] == 40 / 1 + (slices + counts) * 300
     assert entries["gaia"]["seconds"] == 80 / 1 + 4 * 600
     assert entries["spectra"]["seconds"] == pytest.approx(1632 * (0.27 / 5 + 2 / 4))
     assert "Nobody has measured" in text
+
+
+def test_a_query_in_slices_is_said_once_and_the_sums_first(config):
+    text = text_of(config)
+    assert text.startswith("tables 1,") and text.count("FROM slam_boss_star WHERE") == 1
+    slices = config["archives"]["inputs"]["slam"]["query"]["slices"]
+    said = [line.strip() for line in text_of_input(text, "slam")]
+    assert f"and {slices - 1} more slices" in said
+    assert sum("% 5 = 0" in line for line in said) == 1
 
 
 def text_of_input(text, key):
@@ -200,6 +208,7 @@ def test_the_command_prints_the_plan(root, capsys):
     assert "FROM slam_boss_star" in out and "mwmStar-0.6.0-" in out
 
 
+@pytest.mark.dag
 def test_the_command_works_from_an_installed_package(root, tmp_path):
     """Which has neither the default configuration nor the schema."""
     ignore = shutil.ignore_patterns("*.pyc.*")  # which is just being written

@@ -167,7 +167,7 @@ TOO_MUCH = [
     "Timeout expired",
     "# Timeout expired.\n",
     '{"ErrorMessage": "A task was canceled."}',
-    HEAD + "a\n" + "1\n" * 500_000,
+    HEAD + "a\n" + "1\n" * 5000,
     HEAD + "a\n" + "1\n" * 1000,
 ]
 
@@ -193,13 +193,10 @@ def slow(query, coarsest=0):
     return spall(query)
 
 
-@pytest.mark.parametrize("coarsest", [3, 10])
-def test_slices_divide_themselves_and_give_the_same_bytes(
-    archive, server, tmp_path, coarsest
-):
+def test_slices_divide_themselves_and_give_the_same_bytes(archive, server, tmp_path):
     """Twice and more, and the counts too, which begin with one slice."""
-    source = {"version": "1", "slices": 2, "rows": [5, 5]}
-    for name, limit in (("whole", 0), ("parts", coarsest)):
+    source = {"version": "1", "slices": 1, "rows": [5, 5]}
+    for name, limit in (("whole", 0), ("parts", 4)):
         archive.files = Answers(lambda query, limit=limit: slow(query, limit))
         path = tmp_path / name / "spAll.fits.gz"
         excerpt = wanted.spall(BOSS)
@@ -207,7 +204,7 @@ def test_slices_divide_themselves_and_give_the_same_bytes(
     one, other = (tmp_path / name / "spAll.fits.gz" for name in ("whole", "parts"))
     assert one.read_bytes() == other.read_bytes()
     record = json.loads((tmp_path / "parts" / "spAll.fits.gz.json").read_text())
-    assert record["divided"][0] == "slice 0 of 2"
+    assert record["divided"][0] == "slice 0 of 1"
     assert len(list((tmp_path / "parts").iterdir())) == 2
 
 

@@ -17,6 +17,7 @@ from mdwarfs.simulation.files import (
     parsec,
     wide_binaries,
 )
+from tests.conftest import STAMP
 
 FURTHER = {f"{x}{name}" for name in LABELS.keys() - OF_PAPER for x in ("", "e_")}
 ENTRIES = {entry.name: entry for entry in CATALOGUES}
@@ -107,8 +108,17 @@ CASES = {
 }
 
 
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    """A file of pairs, some of whose stars a script may ask for."""
+    path = tmp_path_factory.mktemp("pairs") / "pairs.fits"
+    ids = Table({"source_id1": [1, 3], "source_id2": [2, 4]})
+    tables.write(ids, path, STAMP)
+    return path
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_script(run_script, tmp_path, stamp, name):
+def test_script(run_script, tmp_path, pairs, name):
     write, columns = CASES[name]
     raw = tmp_path / "raw"
     catalogue = tmp_path / f"{name}.{'ecsv' if name == 'parsec' else 'fits'}"
@@ -122,9 +132,6 @@ def test_script(run_script, tmp_path, stamp, name):
         "boss": {"class": "STAR", "subclass": "M"},
         "isochrones": {"log_age": 9.5, "mh": [0.0]},
     }
-    pairs = tmp_path / "pairs.fits"
-    ids = Table({"source_id1": [1, 3], "source_id2": [2, 4]})
-    tables.write(ids, pairs, stamp)
     inputs = {"raw": raw, "wide_binaries": pairs, "names": []}
     run_script(script, inputs, {"catalogue": catalogue}, params)
     table = tables.read(catalogue)

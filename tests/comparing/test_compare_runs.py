@@ -286,6 +286,25 @@ def test_what_is_no_run_is_refused(first, tmp_path, capsys):
         assert str(other) in capsys.readouterr().err
 
 
+def test_the_folder_above_runs_is_no_run(first, second, capsys):
+    assert main(["compare", str(first), str(first.parent)]) == 2
+    said = capsys.readouterr().err
+    assert f"{first.parent} holds no results of a run" in said
+    assert f"as {first} or {second}" in said
+
+
+def test_long_lists_are_cut_without_all(first, second, capsys):
+    for k in range(20):
+        (first / f"extra{k:02d}.ecsv").write_text("x")
+    arguments = ["compare", str(first), str(second)]
+    assert main(arguments) == 1
+    short = capsys.readouterr().out
+    assert "extra14" in short and "extra15" not in short
+    assert "  and 5 more (--all)" in short
+    assert main([*arguments, "--all"]) == 1
+    assert "extra19" in capsys.readouterr().out
+
+
 def test_a_damaged_product_is_a_difference_and_stops_nothing(first, second):
     content = (second / CATALOGUE).read_bytes()
     (second / CATALOGUE).write_bytes(content[:3000])

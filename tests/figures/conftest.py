@@ -1,5 +1,7 @@
 """Small synthetic products from which the figures are drawn."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from astropy.table import Table, vstack
@@ -176,9 +178,9 @@ def figures(tables, config):
 
 
 @pytest.fixture(scope="session")
-def layouts(figures):
-    """Where their panels lie."""
-    return {number: Layout(figure) for number, figure in figures.items()}
+def layout_of(figures):
+    """Where the panels of one of them lie, which is found once."""
+    return cache(lambda number: Layout(figures[number]))
 
 
 @pytest.fixture(scope="session")

@@ -30,10 +30,12 @@ class Layout:
     @property
     def box(self):
         """Of all that there is [inch]."""
+        parts = [self.figure, *self.figure.subfigs]
         others = [
             artist.get_tightbbox()
-            for artist in self.figure.get_children()
-            if artist not in self.figure.axes
+            for part in parts
+            for artist in part.get_children()
+            if artist not in (*self.figure.axes, *parts)
             and artist.get_visible()
             and artist.get_in_layout()
         ]

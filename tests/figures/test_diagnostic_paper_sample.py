@@ -1,11 +1,10 @@
 """The figure of the sample built here against the paper's own."""
 
-import matplotlib
 import numpy as np
 import pytest
 from astropy.table import Table
 
-from mdwarfs.figures import diagnostic_paper_sample, style
+from mdwarfs.figures import diagnostic_paper_sample
 from mdwarfs.samples.lost_pairs import STEPS
 from mdwarfs.tables import absent
 from mdwarfs.validation.paper_sample import (
@@ -13,6 +12,7 @@ from mdwarfs.validation.paper_sample import (
     count_pairs,
     summarise_sample,
 )
+from tests.figures.layout import Layout
 
 VALUES = {"teff": 3400.0, "logg": 4.8, "snr": 9.0}
 
@@ -87,16 +87,9 @@ def test_units_are_those_of_the_labels(figure):
 
 
 def test_nothing_runs_off_the_page_and_panels_do_not_overlap(figure):
-    figure.canvas.draw()
-    width, height = figure.get_size_inches()
-    box = figure.get_tightbbox()
-    assert width <= style.PAGE and min(box.x0, box.y0) > -0.01
-    assert box.x1 < width + 0.01 and box.y1 < height - style.STRIP + 0.01
-    boxes = [axes.get_tightbbox() for axes in figure.axes]
-    for k, one in enumerate(boxes):
-        for other in boxes[k + 1 :]:
-            overlap = matplotlib.transforms.Bbox.intersection(one, other)
-            assert overlap is None or min(overlap.width, overlap.height) < 2  # pixels
+    layout = Layout(figure)
+    assert layout.is_on_the_page(), layout.box
+    assert layout.overlaps(figure.axes) == []
 
 
 def test_without_the_table_it_says_so_and_why():
@@ -106,11 +99,11 @@ def test_without_the_table_it_says_so_and_why():
     (axes,) = figure.axes
     said = " ".join(axes.texts[0].get_text().split())
     assert said.startswith("Not compared: NADC did not give it") and "404" in said
-    figure.canvas.draw()
-    box, width = figure.get_tightbbox(), figure.get_size_inches()[0]
+    box, width = Layout(figure).box, figure.get_size_inches()[0]
     assert box.x0 >= 0 and box.x1 <= width
 
 
 def test_a_run_with_no_common_pair_can_be_drawn():
     table = comparison()
-    drawn(table[np.asarray(table["membership"]) != "both"]).canvas.draw()
+    figure = drawn(table[np.asarray(table["membership"]) != "both"])
+    assert Layout(figure).is_on_the_page()

@@ -11,8 +11,11 @@ from tests.figures.layout import Layout, without_minor_ticks
 
 ALL = range(1, 13)
 PANELS = {1: 1, 2: 2, 3: 3, 4: 6, 5: 3, 6: 9, 7: 9, 8: 6, 9: 2, 10: 2, 11: 3, 12: 2}
+# Three columns of the panels of which figure 8 has two, which is always laid out.
+WIDE = (6, 7)
+LAID_OUT = [pytest.param(n, marks=pytest.mark.dag if n in WIDE else []) for n in ALL]
 # Without stars: one with a colour bar, one without.
-LAID_OUT = (3, 9)
+EMPTY_LAID_OUT = (3, 9)
 # Quantities that have no unit.
 BARE = {"Training stars", "Stars", "Pairs", "SNR of the spectrum", ""}
 CELLS = r"Stars per cell of ([\d.]+) \u00d7 \1 (K|dex)"
@@ -46,28 +49,30 @@ def test_magnitudes_grow_downwards(figures, panels_of, number):
         assert left < right
 
 
-@pytest.mark.parametrize("number", ALL)
-def test_nothing_runs_off_the_page(layouts, number):
-    assert layouts[number].is_on_the_page(), layouts[number].box
+@pytest.mark.parametrize("number", LAID_OUT)
+def test_nothing_runs_off_the_page(layout_of, number):
+    assert layout_of(number).is_on_the_page(), layout_of(number).box
 
 
-@pytest.mark.parametrize("number", ALL)
-def test_panels_do_not_overlap(layouts, panels_of, number):
-    panels = panels_of(layouts[number].figure)
-    assert layouts[number].overlaps(panels) == []
+@pytest.mark.parametrize("number", LAID_OUT)
+def test_panels_do_not_overlap(layout_of, panels_of, number):
+    panels = panels_of(layout_of(number).figure)
+    assert layout_of(number).overlaps(panels) == []
 
 
-@pytest.mark.parametrize("number", ALL)
+@pytest.mark.parametrize("number", LAID_OUT)
 def test_a_run_without_stars_says_so(empty_figures, panels_of, texts_of, number):
     figure = empty_figures[number]
     assert len(panels_of(figure)) == PANELS[number]
     said = [text for axes in panels_of(figure) for text in texts_of(axes)]
     assert "no stars" in said
-    if number in LAID_OUT:
+    if number in EMPTY_LAID_OUT:
         assert Layout(figure).is_on_the_page()
+        return
     without_minor_ticks(figure)
-    for axes in figure.axes:  # ticks and texts can be placed
-        axes.get_tightbbox()
+    for axes in figure.axes:
+        for artist in (axes.xaxis, axes.yaxis, *axes.texts):
+            artist.get_tightbbox()  # ticks and texts can be placed
 
 
 def test_settings_are_put_back(tables, config):

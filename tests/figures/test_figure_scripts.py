@@ -61,7 +61,8 @@ def test_a_setting_that_the_configuration_lacks_is_named(config):
 
 
 def test_script_writes_both_files(run_script, tmp_path, tables, settings, stamp):
-    figure = FIGURES["figure_03"]  # of several tables, and with settings
+    figure = FIGURES["files_scatter"]  # of several tables, and with settings
+    settings = settings | {"slam": {"labels": ["teff"]}}
     paths = {argument: tmp_path / f"{argument}.fits" for argument in figure.tables}
     for argument, path in paths.items():
         table = tables[argument].copy()

@@ -104,6 +104,9 @@ def laws():
     return files_scatter.draw(bins, fit_power_laws(bins), NAMES)
 
 
+TWINS = ("pulls", "labels", "scatter", "gained")
+"""Drawn as diagnostic_pulls, figures 4, 5 and "by SNR", which are always laid out."""
+
 DRAWN = {
     "methods": (methods, 4),
     "compared": (compared, 4),
@@ -116,7 +119,12 @@ DRAWN = {
 }
 
 
-@pytest.fixture(scope="module", params=DRAWN)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(x, marks=pytest.mark.dag if x in TWINS else []) for x in DRAWN
+    ],
+)
 def drawn(request):
     draw, n = DRAWN[request.param]
     return Layout(draw()), n

@@ -31,7 +31,7 @@ def drawn():
 
 @pytest.fixture
 def small():
-    """A figure that is drawn in no time."""
+    """A figure that takes little time."""
     figure = style.new(style.COLUMN, 2.0)
     figure.subplots().plot([0, 1])
     return figure
@@ -81,6 +81,7 @@ def write():
 """
 
 
+@pytest.mark.dag
 def test_a_users_backend_and_matplotlibrc_change_no_figure(tmp_path, monkeypatch, root):
     """In a process of its own, since both are read when matplotlib is imported."""
     own = {"MPLBACKEND": "module://no.such_backend", "HOME": str(tmp_path)}
@@ -110,8 +111,8 @@ def test_files_do_not_say_when_they_were_made(plain):
 
 
 @pytest.mark.parametrize("stamp", (REAL, SIMULATED))
-def test_figure_names_its_run_and_says_if_it_is_simulated(small, tmp_path, stamp):
-    style.save(small, tmp_path / "f.pdf", tmp_path / "f.png", stamp)
+def test_figure_names_its_run_and_says_if_it_is_simulated(small, stamp):
+    style.write(small, [], stamp)
     assert f"run: {stamp['run']}" in written(small)
     said = any("simulated" in text for text in written(small))
     assert said == stamp["simulated"]
@@ -119,7 +120,7 @@ def test_figure_names_its_run_and_says_if_it_is_simulated(small, tmp_path, stamp
 
 def test_run_name_is_not_read_as_mathematics(small, tmp_path):
     stamp = {"run": "a_$b_{c", "simulated": False}
-    style.save(small, tmp_path / "f.pdf", tmp_path / "f.png", stamp)
+    style.write(small, [tmp_path / "f.png"], stamp)
     assert "run: a_$b_{c" in written(small)
 
 

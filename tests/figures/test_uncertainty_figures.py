@@ -1,5 +1,7 @@
 """Figures of pulls and of the training labels' errors."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from astropy.table import Table
@@ -14,6 +16,7 @@ from tests.made_up import step
 WIDTHS = dict(zip(UNCERTAINTIES, (3.0, 0.7, 1.0)))
 
 
+@cache
 def pulls_figure():
     rng = np.random.default_rng(1)
     stars = Table({"snr": rng.lognormal(2, 0.6, 900)})

@@ -273,6 +273,27 @@ def test_where_no_star_is_fit_the_reasons_are_said(tmp_path, settings):
         read(files, tmp_path, settings)
 
 
+def test_the_log_names_rows_that_lose_values_or_lack_labels(tmp_path, settings, caplog):
+    table = write_sample(tmp_path, 8)
+    teff, feh = COLUMNS["teff"], COLUMNS["feh"]
+    teff, feh = (x if isinstance(x, str) else x["name"] for x in (teff, feh))
+    table[teff] = table[teff].astype("U9")
+    table[teff][2] = "3.9kK"
+    table[feh] = table[feh].astype("U9")
+    table[feh][4] = ""
+    for name in (teff, feh):
+        table[name][6] = ""
+    table.write(tmp_path / "stars.csv", overwrite=True)
+    files = {"columns": COLUMNS, "folder": str(tmp_path / "spectra")}
+    read(files, tmp_path, settings)
+    assert (
+        "1 of 8 rows have a value that was dropped, and are not trained on: "
+        "Star 2 (teff: '3.9kK' is no number)"
+    ) in caplog.messages
+    lacking = [x for x in caplog.messages if "rows lack some of the labels" in x]
+    assert len(lacking) == 1 and "Star 4 (no feh)" in lacking[0]
+
+
 def test_roles_of_the_table_are_kept_and_unknown_ones_have_a_reason(tmp_path, settings):
     table = write_sample(tmp_path, 6)
     table["set"] = ["train", "test", "Train", "predict", "trian", "test"]

@@ -1,5 +1,7 @@
 """`mdwarfs predict --method hybrid`."""
 
+import re
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -73,6 +75,8 @@ def files(tmp_path_factory):
     noise = np.random.default_rng(3).normal(0, flux / 2)
     faint = columns | {"snr": 2.0}
     write_mwm_star(folder / "faint.fits", faint, flux + noise, (2 / flux) ** 2, flags)
+    noise, dim = np.random.default_rng(3).normal(0, flux / 6), columns | {"snr": 6.0}
+    write_mwm_star(folder / "dim.fits", dim, flux + noise, (6 / flux) ** 2, flags)
     with fits.open(folder / "star.fits") as hdus:
         del hdus[0].header["SIMULATD"]
         hdus.writeto(folder / "real.fits")
@@ -135,7 +139,9 @@ def test_an_snr_that_flux_and_errors_do_not_have_is_not_believed(
 
 def test_without_output_the_table_is_printed(results, files, capsys):
     assert run(results, files / "star.fits") == 0
-    assert "prior_share_teff" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "labels ± e_*" in text and "prior_share" not in text and "flat" not in text
+    assert re.search(r"^star.fits .* \d{4}±\d+ ", text, re.M)
 
 
 def test_a_model_of_simulated_stars_refuses_real_spectra(
@@ -155,12 +161,16 @@ def test_a_model_of_simulated_stars_refuses_real_spectra(
 
 def test_a_model_alone_labels_as_well(results, files, tmp_path):
     outputs = tmp_path / "run.fits", tmp_path / "model.fits"
-    run(results, "--output", outputs[0], files / "star.fits")
+    spectra = files / "star.fits", files / "dim.fits"
+    run(results, "--output", outputs[0], *spectra)
     model = results / "hybrid" / "model.fits"
     given = "predict", "--method", "hybrid", "--model", model, "--output", outputs[1]
-    assert main([str(one) for one in (*given, files / "star.fits")]) == 0
+    assert main([str(one) for one in (*given, *spectra)]) == 0
     one, other = (tables.read(output) for output in outputs)
-    assert np.array_equal(one["feh"], other["feh"])
+    for name in ("feh", "flags", "recommended"):
+        assert np.array_equal(one[name], other[name])
+    # its SNR is below the limit of the run, not below that of the default
+    assert "low_snr" in str(other["flag_names"][1]).split(",")
 
 
 def test_wrong_use_is_status_2(results, files, tmp_path, capsys):

@@ -17,11 +17,21 @@ from tests.provenance.small_run import ARCHIVE, CONFIG, step
 LABELS = "catalogue/slam_labels.fits"
 
 
-@pytest.fixture
-def concluded(results, root):
-    """The run with all that is written when it has ended."""
+@pytest.fixture(scope="module")
+def ended(made, root, tmp_path_factory):
+    """The run with all that is written when it has ended, which nobody changes."""
+    copy = tmp_path_factory.mktemp("ended") / "copy"
+    shutil.copytree(made.parents[1], copy)
+    results = copy / "results" / "test"
     assert conclude(results, root, STAMP) == []
     return results
+
+
+@pytest.fixture
+def concluded(ended, tmp_path):
+    """A copy of it, which a test may change."""
+    shutil.copytree(ended.parents[1], tmp_path / "copy")
+    return tmp_path / "copy" / "results" / "test"
 
 
 def entities(folder):
@@ -56,8 +66,8 @@ def test_the_validator_has_nothing_against_the_crate_but_a_planted_fault(
     assert all("#clean_boss" in entity for _, entity, _ in found)
 
 
-def test_the_readme_tells_of_the_folders_that_there_are(concluded, tmp_path):
-    text = (concluded / "README.md").read_text()
+def test_the_readme_tells_of_the_folders_that_there_are(ended, tmp_path):
+    text = (ended / "README.md").read_text()
     assert "- `catalogue/`: the labels" in text and "`claims.md`" not in text
     assert "each file with its record (`.json`)" in text  # as its raw file has
     (tmp_path / "raw").mkdir()
@@ -70,8 +80,8 @@ def test_the_readme_tells_of_the_folders_that_there_are(concluded, tmp_path):
     assert "what the simulation wrote" in stopped
 
 
-def test_every_step_has_its_files_parameters_code_and_times(concluded):
-    found, history = entities(concluded), History(concluded)
+def test_every_step_has_its_files_parameters_code_and_times(ended):
+    found, history = entities(ended), History(ended)
     for name, record in history.steps.items():
         action = found[f"#{name}"]
         assert action["startTime"] == record["started"]
@@ -86,12 +96,12 @@ def test_every_step_has_its_files_parameters_code_and_times(concluded):
     value = found["#parameter-prediction-value"]
     assert json.loads(value["value"]) == CONFIG["prediction"]
     made = found[LABELS]
-    assert made["sha256"] == history.checksum(concluded / LABELS)
-    assert int(made["contentSize"]) == (concluded / LABELS).stat().st_size
+    assert made["sha256"] == history.checksum(ended / LABELS)
+    assert int(made["contentSize"]) == (ended / LABELS).stat().st_size
 
 
-def test_the_crate_says_what_is_reproduced_and_where_files_came_from(concluded):
-    found = entities(concluded)
+def test_the_crate_says_what_is_reproduced_and_where_files_came_from(ended):
+    found = entities(ended)
     (paper,) = ids(found["./"]["isBasedOn"])
     assert found[paper]["@type"] == "ScholarlyArticle"
     assert found[paper]["identifier"] == "arXiv:2511.20005"
@@ -105,8 +115,8 @@ def test_the_crate_says_what_is_reproduced_and_where_files_came_from(concluded):
     assert any(x.startswith("https://pypi.org/project/numpy/") for x in packages)
 
 
-def test_nobody_is_named_by_default_but_those_who_wrote_the_workflow(concluded):
-    found = entities(concluded)
+def test_nobody_is_named_by_default_but_those_who_wrote_the_workflow(ended):
+    found = entities(ended)
     (author,) = ids(found[f"{WORKFLOW}/Snakefile"]["author"])
     assert found[author]["name"] == "the mdwarfs maintainers"
     assert not any(x["@type"] == "Person" or "agent" in x for x in found.values())
@@ -140,11 +150,11 @@ def test_who_ran_it_and_where_the_code_is_are_said_if_they_are_known(
     assert tool.startswith(f"{code}#train_slam-") and found[tool]["url"] == code
 
 
-def test_what_is_not_kept_and_what_lies_outside_is_described_and_no_part(concluded):
-    found = entities(concluded)
+def test_what_is_not_kept_and_what_lies_outside_is_described_and_no_part(ended):
+    found = entities(ended)
     parts = set(ids(found["./"]["hasPart"]))
     assert {"raw/astra/spectra/", "README.md", "provenance/workflow/Snakefile"} <= parts
-    assert all((concluded / part).exists() for part in parts)
+    assert all((ended / part).exists() for part in parts)
     (part,) = ids(found["#train_slam"]["object"])
     assert found[part]["@type"] == "CreativeWork"
     assert (part.startswith("#slam/parts/"), found[part]["description"]) == (
@@ -155,13 +165,13 @@ def test_what_is_not_kept_and_what_lies_outside_is_described_and_no_part(conclud
     assert figure not in parts
 
 
-def test_the_same_folder_gives_the_same_crate_wherever_it_lies(concluded, tmp_path):
-    shutil.copytree(concluded.parents[1], tmp_path / "moved")
+def test_the_same_folder_gives_the_same_crate_wherever_it_lies(ended, tmp_path):
+    shutil.copytree(ended.parents[1], tmp_path / "moved")
     moved = tmp_path / "moved" / "results" / "test"
     for path in moved.rglob("*"):
         path.touch()
-    assert crate_of(History(moved)) == json.loads((concluded / CRATE).read_text())
-    assert str(tmp_path) not in (concluded / CRATE).read_text()
+    assert crate_of(History(moved)) == json.loads((ended / CRATE).read_text())
+    assert str(ended.parents[1]) not in (ended / CRATE).read_text()
 
 
 def test_a_part_made_anew_leaves_a_crate_that_is_true(concluded, root):

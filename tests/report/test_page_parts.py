@@ -141,6 +141,7 @@ def test_what_is_shown_has_a_need_and_a_section():
     assert len({entry.path for entry in contents.SHOWN}) == len(names)
 
 
+@pytest.mark.dag
 def test_plots_are_the_same_whatever_was_plotted_before(plots):
     first, roots = plots.document(6000.0, 8960.0)
     second, again = plots.document(6000.0, 8960.0)

@@ -177,11 +177,14 @@ def test_nothing_is_computed_from_what_silent_modules_return(root):
     code = [*(root / "scripts").glob("*.py"), *digest.PACKAGE.rglob("*.py")]
     values = set()
     for path in code:
-        for node in ast.walk(ast.parse(path.read_bytes())):
+        text = path.read_bytes()
+        if b"mdwarfs.run.progress" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             module = getattr(node, "module", None)
             if module == "mdwarfs.run.progress":
                 values.update(alias.name for alias in node.names)
-    assert values <= {"Progress", "track", "duration"}
+    assert {"track"} <= values <= {"Progress", "track", "duration"}
 
 
 ROOMS = [

@@ -7,14 +7,13 @@ from mdwarfs.config import read_config
 from mdwarfs.simulation import dr20, sdss_rows
 from mdwarfs.simulation.streams import stream
 from mdwarfs.simulation.survey import observed_stars
-
-SEED = 3
+from tests.simulation.conftest import SCALE, SEED
 
 
 @pytest.fixture(scope="module")
 def stars(root):
     config = read_config([root / "config" / "config.yaml"])
-    return observed_stars(config["simulation"] | {"scale": 0.1, "release": 20}, SEED)
+    return observed_stars(config["simulation"] | {"scale": SCALE, "release": 20}, SEED)
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +36,9 @@ def slam(stars, names, before):
     return dr20.slam(stars, names, before, stream(SEED, "dr20", 1))
 
 
-def test_the_stars_are_those_of_dr19s_form(root, stars):
-    config = read_config([root / "config" / "config.yaml"])
-    other = observed_stars(config["simulation"] | {"scale": 0.1}, SEED)
-    assert (stars["source_id"] == other["source_id"]).all()
-    assert (stars["teff"] == other["teff"]).all()
+def test_the_stars_are_those_of_dr19s_form(stars, tenth):
+    assert (stars["source_id"] == tenth["source_id"]).all()
+    assert (stars["teff"] == tenth["teff"]).all()
 
 
 def test_the_list_mixes_identifiers_of_two_releases(stars, entries):

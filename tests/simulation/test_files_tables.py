@@ -19,7 +19,7 @@ def test_astra_leaves_the_unused_instrument_empty(tmp_path, product, rows):
     path = tmp_path / "summary.fits.gz"
     astra.write_summary(path, product, {"sdss_id": [1, 2], "teff": [3500.0, np.nan]})
     with fits.open(path) as hdus:
-        assert [len(hdu.data) for hdu in hdus[1:]] == rows
+        assert [hdu.header["NAXIS2"] for hdu in hdus[1:]] == rows
         data = hdus[1 + rows.index(2)].data
         assert [hdu.header["INSTRMNT"] for hdu in hdus[1:]] == ["BOSS", "APOGEE"]
         assert list(data["gaia_dr3_source_id"]) == [-1, -1]

@@ -4,20 +4,16 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from mdwarfs.config import read_config
 from mdwarfs.samples.lost_pairs import STEPS
 from mdwarfs.simulation import other_rows, paper_rows, sdss_rows
 from mdwarfs.simulation.files.paper_pairs import write_paper_pairs
 from mdwarfs.simulation.streams import NAMES, stream
-from mdwarfs.simulation.survey import observed_stars
-
-SEED = 3
+from tests.simulation.conftest import SEED
 
 
 @pytest.fixture(scope="module")
-def stars(root):
-    config = read_config([root / "config" / "config.yaml"])
-    return observed_stars(config["simulation"] | {"scale": 0.1}, SEED)
+def stars(tenth):
+    return tenth.copy()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from mdwarfs.simulation import dust, population, singles
 from mdwarfs.simulation import stars as simulated_stars
 from mdwarfs.simulation.survey import observed_stars
 from mdwarfs.statistics import equal_count_bins
+from tests.simulation.conftest import SCALE, SEED
 
 
 @pytest.fixture(scope="module")
@@ -79,31 +80,34 @@ def test_a_scale_that_leaves_no_good_pair_is_refused(simulation):
         population.counts(with_scale(simulation, 0.005))
 
 
-def test_a_kind_may_be_absent(simulation):
-    smaller = with_scale(simulation, 0.05)
-    smaller["m_m"] = smaller["m_m_rejected"] = smaller["field"] = 0
-    smaller["contaminants"]["giant"] = 0
-    kinds = set(population.draw(smaller, 1)["kind"])
+@pytest.fixture(scope="module")
+def other(simulation):
+    """Stars of a tenth of the survey with more of a kind and without others."""
+    changed = with_scale(simulation, SCALE)
+    changed["fgk_m"] *= 2
+    changed["m_m"] = changed["m_m_rejected"] = changed["field"] = 0
+    changed["contaminants"]["giant"] = 0
+    return population.draw(changed, SEED)
+
+
+def test_a_kind_may_be_absent(other):
+    kinds = set(other["kind"])
     assert not kinds & {"m_m", "field", "giant"}
     assert "m_secondary" in kinds
 
 
-def test_the_number_of_one_kind_does_not_change_another(simulation):
-    small, more = with_scale(simulation, 0.05), with_scale(simulation, 0.05)
-    more["fgk_m"] *= 2
-    one, two = population.draw(small, 3), population.draw(more, 3)
-    for kind in ("field", "giant", "m_m"):
+def test_the_number_of_one_kind_does_not_change_another(tenth, other):
+    for kind in ("fgk_fgk", "unmatched", "hot_star", "bad_ruwe"):
         for name in ("teff", "distance", "ra"):
-            first, second = (t[name][t["kind"] == kind] for t in (one, two))
-            assert np.array_equal(first, second)
+            first, second = (t[name][t["kind"] == kind] for t in (tenth, other))
+            assert len(first) > 0 and np.array_equal(first, second)
 
 
-def test_seeds_decide_everything(simulation):
-    small = with_scale(simulation, 0.05)
-    one, same, other = (population.draw(small, seed) for seed in (1, 1, 2))
-    for name in one.colnames:
-        np.testing.assert_array_equal(np.asarray(one[name]), np.asarray(same[name]))
-    assert not np.array_equal(one["teff"], other["teff"])
+def test_seeds_decide_everything(tenth, stars_of, simulation):
+    again = observed_stars(with_scale(simulation, SCALE), SEED)
+    for name in tenth.colnames:
+        np.testing.assert_array_equal(np.asarray(tenth[name]), np.asarray(again[name]))
+    assert not np.array_equal(stars_of(1)["teff"], stars_of(2)["teff"])
 
 
 RANGES = {"feh": (-1.0, 0.5), "teff": (2900, 4200), "logg": (4.4, 5.1)}
@@ -142,7 +146,7 @@ def test_halo_is_in_the_field_alone_and_moves_as_such(stars):
 
 def test_criterion_3_costs_what_it_costs_of_real_stars():
     """Of those of Birky+2020: 15 to 19 per cent of the metal-rich, 6 of the poor."""
-    n, rng = 20_000, np.random.default_rng(1)
+    n, rng = 10_000, np.random.default_rng(1)
     stars = vstack(
         [singles.field_dwarfs("field", n, rng), singles.lost_dwarfs("lost", n, rng)]
     )

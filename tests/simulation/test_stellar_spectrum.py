@@ -274,7 +274,7 @@ def test_figure_shows_every_type_at_three_metallicities(compared):
 def test_mean_metallicity_of_a_bin_is_that_of_the_disc():
     """The same as of a large sample, and towards the crowded end of the bin."""
     rng = np.random.default_rng(1)
-    n = 400_000
+    n = 100_000
     component = galaxy.choose(n, rng, galaxy.DISC)
     laws = np.array([galaxy.COMPONENTS[name].feh for name in galaxy.DISC])
     mean, sigma = laws[[galaxy.DISC.index(name) for name in component]].T

@@ -2,10 +2,8 @@
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.stats import qmc
 
 from mdwarfs.slam.infer.domain import Domain
-from mdwarfs.slam.infer.halton import halton
 
 
 def cloud(n=200, d=4, seed=1):
@@ -49,9 +47,3 @@ def test_places_are_spread_all_over_the_box():
     assert (places == domain.low).any(0).all() and (places == domain.high).any(0).all()
     np.testing.assert_array_equal(places[:100], domain.spread(100))
     assert np.all(np.abs(np.median(places, axis=0)) < 0.1)
-
-
-def test_places_are_those_of_scipy_s_halton_sequence():
-    for n, d in ((1, 3), (300, 1), (5001, 5), (50, 12)):
-        theirs = qmc.Halton(d, scramble=False).random(n)
-        np.testing.assert_array_equal(halton(n, d), theirs)

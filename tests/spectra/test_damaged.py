@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -100,6 +101,7 @@ print(json.dumps({"memory": memory, "found": found}))
 """
 
 
+@pytest.mark.dag
 def test_what_promises_more_than_it_holds_costs_nothing(tmp_path, root):
     paths = []
     for name, data in HOSTILE.items():
@@ -116,8 +118,13 @@ def test_what_promises_more_than_it_holds_costs_nothing(tmp_path, root):
         assert reason, path
         assert seconds < 1, path
     reasons = {path.stem: answer["found"][str(path)][1] for path in paths}
+    check_reasons(reasons)
     assert "inflates to more than 128 MiB" in reasons["bomb"]
     assert "inflates to more than 128 MiB" in reasons["FITS bomb"]
+
+
+def check_reasons(reasons):
+    """What is said of files that promise more than they hold."""
     assert "NAXIS = 99999999999" in reasons["dimensions"]
     assert "promises less than the file holds" in reasons["less"]
     assert "a compressed image promises 1000000000000" in reasons["compressed"]
@@ -125,6 +132,16 @@ def test_what_promises_more_than_it_holds_costs_nothing(tmp_path, root):
         assert "a header promises" in reasons[name], reasons[name]
     for name in ("image", "product", "no end"):
         assert reasons[name].endswith("the file is truncated"), reasons[name]
+
+
+def test_what_promises_more_than_it_holds_is_refused(tmp_path):
+    reasons, path = {}, tmp_path / "hostile.fits"
+    for name in HOSTILE.keys() - {"bomb", "FITS bomb"}:
+        path.write_bytes(HOSTILE[name])
+        with pytest.raises(InputError) as error:
+            read_all(path)
+        reasons[name] = str(error.value)
+    check_reasons(reasons)
 
 
 def test_a_large_gzipped_file_is_unpacked_by_its_user(tmp_path, monkeypatch):
@@ -140,11 +157,10 @@ def test_a_large_gzipped_file_is_unpacked_by_its_user(tmp_path, monkeypatch):
         read(tmp_path / "a.fits")
 
 
-@pytest.fixture
-def sound(tmp_path):
-    """Sound files of every kind."""
-    folder = tmp_path / "sound"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Sound files of every kind, which nobody changes."""
+    folder = tmp_path_factory.mktemp("sound")
     planes = 10**LOGLAM, FLUX, IVAR
     row = {"flux": FLUX, "ivar": IVAR, "pixel_flags": np.zeros(len(FLUX), int),
            "mjd": 59900, "snr": 9.0, "in_stack": True, "xcsao_v_rad": 3.0}  # fmt: skip
@@ -168,9 +184,10 @@ def sound(tmp_path):
 
 
 def test_bytes_behind_the_end_are_left_alone(sound, tmp_path):
-    for path in sound:
-        if path.suffix == ".fits":
-            spectrum, data = read_all(path)[0], path.read_bytes()
+    path = tmp_path / "longer.fits"
+    for file in sound:
+        if file.suffix == ".fits":
+            spectrum, data = read_all(file)[0], file.read_bytes()
             assert check_sizes(data) == len(data)
             for behind in (b"\r\n", bytes(5000)):
                 path.write_bytes(data + behind)
@@ -211,7 +228,7 @@ def damaged(data, rng):
 def test_random_damage_gives_a_reason_or_a_spectrum(sound, tmp_path):
     rng = np.random.default_rng(2025)
     path, outcomes = tmp_path / "damaged.fits", {"read": 0, "refused": 0}
-    for k in range(200):
+    for k in range(110):
         file = sound[k % len(sound)]
         path.write_bytes(damaged(file.read_bytes(), rng))
         try:
@@ -220,7 +237,7 @@ def test_random_damage_gives_a_reason_or_a_spectrum(sound, tmp_path):
         except InputError as error:
             assert str(error).startswith(f"{path}: ")
             outcomes["refused"] += 1
-    assert min(outcomes.values()) > 30
+    assert min(outcomes.values()) > 20
 
 
 def test_a_fits_file_that_is_cut_off_is_never_read(sound, tmp_path):
@@ -299,16 +316,16 @@ def test_the_faults(shared):
 def test_real_files_are_damaged_to_a_reason_too(real, tmp_path):
     rng = np.random.default_rng(4)
     files = [*(real / "lamost" / "spectrum").glob("*.fits")][:2]
+    lamost = [path.read_bytes() for path in files]
     packed = real / "boss" / "pyhammer_spec-1123-52882-0065.fits.gz"
+    boss = gzip.decompress(packed.read_bytes())
     path = tmp_path / "damaged.fits"
     for k in range(20):
-        whole = (
-            files[k % 2].read_bytes() if k % 3 else gzip.decompress(packed.read_bytes())
-        )
+        whole = lamost[k % 2] if k % 3 else boss
         path.write_bytes(
             damaged(whole, rng) if k % 5 else whole[: rng.integers(len(whole))]
         )
-        if isinstance(outcome(path), list):
+        with suppress(InputError):
             assert all(map(is_sane, read_all(path)))
 
 

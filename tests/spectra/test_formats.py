@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from astropy.io import fits
+from astropy.table import Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.spectra import formats
@@ -161,6 +162,49 @@ def test_a_format_without_spectra_and_one_that_fails_are_reasons(plain, three):
     plain.recognises = fail
     with pytest.raises(InputError, match="three.txt: is not a FITS file, nor of a kn"):
         read_all(three)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty$"),
+        (
+            "# wave flux\n6000 1 .1\n6001 1 .1\n",
+            "a text table needs commas between its",
+        ),
+        ("wave;flux\n600,1;1,5\n600,2;1,4\n", "a text table needs commas between its"),
+        ("wave\tflux\n" + 2000 * "6000\t1\n", "a text table needs commas between its"),
+        ("wave,flax\n6000,1\n6001,1\n", "is not a FITS file, nor of a known format"),
+        ("a page of 404 words\n", "is not a FITS file, nor of a known format"),
+    ],
+)
+def test_texts_that_are_no_tables_say_what_they_lack(tmp_path, text, words):
+    path = tmp_path / "text.dat"
+    path.write_text(text)
+    with pytest.raises(InputError, match=f"text.dat: .*{words}"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "advised"),
+    [
+        ("wavelength_air", "wavelength_air"),
+        ("wave", "wave"),
+        ("AWAV", "wavelength_air"),
+    ],
+)
+def test_advice_on_a_unit_keeps_the_medium(tmp_path, name, advised):
+    path = tmp_path / "unit.ecsv"
+    table = Table({name: np.arange(6000.0, 6010)})
+    table["flux"], table["error"] = 1.0, 0.1
+    table.write(path, format="ascii.ecsv")
+    words = f"the column {name} a unit, .* WAVEUNIT .* name it {advised}_angstrom, _nm"
+    with pytest.raises(InputError, match=words):
+        read(path)
+    table.rename_column(name, f"{advised}_angstrom")
+    table.meta = {} if advised != "wave" else {"AIRORVAC": "air"}
+    table.write(path, format="ascii.ecsv", overwrite=True)
+    assert abs(read(path).wavelength[0] - 6001.66) < 0.01  # of air
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,8 @@ def check_all_forms(spectrum, loglam, folder):
         ):
             path = folder / f"table_{medium}_{unit}.{suffix}"
             forms.write_table(path, *planes, medium, unit, V_RAD=12.5, SNR=31.0)
-            same(found(path.name), spectrum, rtol=1e-9)
-            assert found(path.name).v_rad == 12.5 and found(path.name).snr == 31
+            same(table := found(path.name), spectrum, rtol=1e-9)
+            assert table.v_rad == 12.5 and table.snr == 31
     return kinds
 
 
@@ -93,14 +93,13 @@ def test_one_spectrum_in_all_forms(tmp_path):
     }
 
 
-def test_real_spectra_of_lamost_in_all_forms(real, tmp_path):
-    files = sorted((real / "lamost" / "spectrum").glob("*.fits"))[::27]
-    for path in files:
-        spectrum = read(path)
-        log = np.log10(spectrum.wavelength)
-        regular = (round(log[0], 6), 1e-4)
-        np.testing.assert_allclose(log, regular[0] + 1e-4 * np.arange(len(log)))
-        check_all_forms(spectrum, regular, tmp_path)
+def test_a_real_spectrum_of_lamost_in_all_forms(real, tmp_path):
+    path = min((real / "lamost" / "spectrum").glob("*.fits"))
+    spectrum = read(path)
+    log = np.log10(spectrum.wavelength)
+    regular = (round(log[0], 6), 1e-4)
+    np.testing.assert_allclose(log, regular[0] + 1e-4 * np.arange(len(log)))
+    check_all_forms(spectrum, regular, tmp_path)
 
 
 def test_what_lamost_says_of_a_star(tmp_path):

@@ -62,7 +62,13 @@ def test_the_noise_of_a_real_star_is_what_its_inverse_variance_says(real, settin
 
 @pytest.mark.parametrize(
     "factor, hint",
-    [(0.1, "in nm.* Check"), (1e-4, "in micron.* Check"), (3.0, ": Check their unit")],
+    [
+        (0.1, "are they in nm.* Check"),
+        (1e-4, "are they in micron.* Check"),
+        (10, "are they in Angstrom, though labelled nm.* Check"),
+        (1e4, "are they in Angstrom, though labelled micron.* Check"),
+        (3.0, ": check their unit"),
+    ],
 )
 def test_wavelengths_that_do_not_reach_the_grid_ask_for_their_unit(
     settings, factor, hint

@@ -54,11 +54,12 @@ def test_flux_is_conserved(step):
 def test_the_variance_is_the_scatter():
     rng = np.random.default_rng(1)
     grid = log_grid(6001.755, 6300, 1e-4)
-    sigma = np.linspace(0.5, 3, len(BOSS))
+    near = BOSS[(BOSS > 5990) & (BOSS < 6310)]
+    sigma = np.linspace(0.5, 3, len(near))
     draws = np.array(
-        [resample(BOSS, rng.normal(0, sigma), sigma**-2, grid)[0] for _ in range(2000)]
+        [resample(near, rng.normal(0, sigma), sigma**-2, grid)[0] for _ in range(1200)]
     )
-    _, ivar = resample(BOSS, np.zeros(len(BOSS)), sigma**-2, grid)
+    _, ivar = resample(near, np.zeros(len(near)), sigma**-2, grid)
     ratio = draws.std(axis=0) * np.sqrt(ivar)
     assert ratio.mean() == pytest.approx(1, abs=0.005)
     assert np.abs(ratio - 1).max() < 0.08

@@ -1,12 +1,7 @@
 """Who says what a column is, and who hands it on."""
 
 import importlib
-import json
-import os
 import pkgutil
-import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,7 +9,9 @@ from astropy import units as u
 from astropy.table import Table
 
 import mdwarfs
+from mdwarfs.catalogues.registry import CATALOGUES, modules
 from mdwarfs.errors import InputError
+from mdwarfs.run.digest import PACKAGE, used
 from mdwarfs.tables.columns import VOCABULARY, describe, meaning
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.tabulate import annotate, from_rows, take
@@ -128,7 +125,7 @@ def test_columns_of_another_table_are_taken_with_what_they_say(stars):
     assert [table[name].unit for name in table.colnames] == ["Gyr"] * 3 + [None]
 
 
-# An edit of a text, the rules that must see it, and some of those that must not.
+# A text, the rules that must see an edit of it, and some of those that must not.
 HEAVY = {
     "simulate_survey",
     "simulate_part",
@@ -183,55 +180,25 @@ EDITS = {
         set(),
     ),
 }
-IN_A_COPY = """
-import json, sys
-from pathlib import Path
-from mdwarfs.catalogues.registry import CATALOGUES, modules
-from mdwarfs.run.digest import PACKAGE, script_digest
-
-SCRIPTS = PACKAGE.parents[1] / "scripts"
-
-def digests():
-    found = {script.stem: script_digest(script) for script in SCRIPTS.glob("*.py")}
-    for entry in CATALOGUES:
-        script = SCRIPTS / "clean_catalogue.py"
-        digest = script_digest(script, *modules(entry.reader))
-        found[f"clean_catalogue {entry.name}"] = digest
-    return found
-
-before, changed = digests(), {}
-for edit in sys.argv[1:]:
-    file, words = edit.split(": ", 1)
-    path = PACKAGE / file
-    text = path.read_text()
-    assert text.count(words) == 1, (edit, text.count(words))
-    path.write_text(text.replace(words, words + ", in other words"))
-    after = digests()
-    changed[edit] = [name for name in before if before[name] != after[name]]
-    path.write_text(text)
-print(json.dumps(changed))
-"""
 
 
 @pytest.fixture(scope="module")
-def changed(root, tmp_path_factory):
-    """Scripts whose digest changes, by edit of a text in a copy of the code."""
-    copy = tmp_path_factory.mktemp("checkout")
-    for folder in ("workflow/mdwarfs", "scripts"):
-        ignore = shutil.ignore_patterns("*.pyc.*")  # which is just being written
-        shutil.copytree(root / folder, copy / folder, ignore=ignore)
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", IN_A_COPY, *EDITS],
-        env=os.environ | {"PYTHONPATH": str(copy / "workflow")},
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    return {edit: set(scripts) for edit, scripts in json.loads(done.stdout).items()}
+def files_of(root):
+    """The files that make the digest of each script."""
+    scripts = root / "scripts"
+    found = {script.stem: used(script) for script in scripts.glob("*.py")}
+    for entry in CATALOGUES:
+        read = used(scripts / "clean_catalogue.py", *modules(entry.reader))
+        found[f"clean_catalogue {entry.name}"] = read
+    return found
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_the_text_of_a_column_concerns_the_stage_that_makes_it(changed, edit):
+def test_the_text_of_a_column_concerns_the_stage_that_makes_it(files_of, edit):
+    name, words = edit.split(": ", 1)
+    file = PACKAGE / name
+    assert file.read_text().count(words) == 1
     must, must_not = EDITS[edit]
-    found = changed[edit]
+    found = {script for script, files in files_of.items() if file in files}
     assert must <= found
     assert not found & must_not

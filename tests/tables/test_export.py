@@ -120,6 +120,18 @@ def test_a_catalogue_does_not_take_its_own_place(catalogue, capsys):
     assert catalogue.read_bytes() == before
 
 
+def test_no_file_is_written_into_a_run(catalogue, tmp_path, capsys):
+    run = tmp_path / "simulated"
+    for name in ("audit", "catalogue"):
+        (run / name).mkdir(parents=True)
+    (run / "audit" / "config.yaml").write_text("run: simulated")
+    output = run / "catalogue" / "a.csv"
+    assert main(["export", str(catalogue), "-o", str(output)]) == 2
+    assert f"among the parts of the run {run}" in capsys.readouterr().err
+    assert not output.exists()
+    assert main(["export", str(catalogue), "-o", str(tmp_path / "a.csv")]) == 0
+
+
 def test_csv_says_in_each_row_that_it_is_simulated(catalogue, tmp_path):
     output = tmp_path / "a.csv"
     assert main(["export", str(catalogue), "-o", str(output), "--columns", "feh"]) == 0

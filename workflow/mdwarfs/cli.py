@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from errno import EBADF, EDQUOT, EIO, ENOSPC
 from importlib import import_module
 
+from mdwarfs import __version__
 from mdwarfs.errors import InputError
 
 COMMANDS = (
@@ -86,6 +87,7 @@ def parser(first: str = "") -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="mdwarfs", description="Stellar labels of M dwarfs from optical spectra."
     )
+    top.add_argument("--version", action="version", version=f"mdwarfs {__version__}")
     commands = top.add_subparsers(required=True, metavar="command")
     for command in [first] if first in COMMANDS else COMMANDS:
         import_module(f"mdwarfs.commands.{command}").add(commands)

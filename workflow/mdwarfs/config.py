@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from fnmatch import fnmatch
+from fnmatch import fnmatch, translate
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,8 @@ RENAMED_VALUES = {
     "archives.inputs.*.route": {"full": "download", "lean": "query"},
 }
 """Names of earlier versions, by dotted key: what they are called now."""
+EARLIER = re.compile("|".join(map(translate, [*RENAMED_KEYS, *RENAMED_VALUES])))
+"""Of most keys it is seen at once that they are none of these."""
 REGISTRIES = {
     ("archives", "inputs"): "mdwarfs/catalogues/registry.py",
     ("archives", "addresses"): "mdwarfs/catalogues/hosts.py",
@@ -63,6 +65,7 @@ LACKS_RELEASE = re.compile(
     r"archives(\.addresses|\.inputs)?: .*is a required property$"
 )
 COMMA = re.compile(r"[+-]?\d+,\d+")
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 NO_POINT = re.compile(r"[+-]?\d+e[+-]?\d+", re.IGNORECASE)
 
 
@@ -88,11 +91,18 @@ def read_config(paths: Sequence[PathLike]) -> dict:
 
 def merge_config(config: dict, changes: dict) -> dict:
     """A configuration with some keys changed, at any depth."""
-    config = copy.deepcopy(config)
+    merged = copy.deepcopy(config)
+    _change(merged, changes)
+    return merged
+
+
+def _change(config, changes):
+    """Change some keys of a configuration, at any depth, in place."""
     for key, value in changes.items():
-        nested = isinstance(value, dict) and isinstance(config.get(key), dict)
-        config[key] = merge_config(config[key], value) if nested else value
-    return config
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            _change(config[key], value)
+        else:
+            config[key] = value
 
 
 def config_text(config: dict, run: str, simulated: bool) -> str:
@@ -160,13 +170,19 @@ def renamed(node: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
     for key, value in node.items():
         here = (*path, str(key))
         name = ".".join(here)
-        for pattern, new in RENAMED_KEYS.items():
-            if fnmatch(name, pattern):
-                yield f"{name}: is called {new} now"
-        for pattern, values in RENAMED_VALUES.items():
-            if fnmatch(name, pattern) and isinstance(value, str) and value in values:
-                yield f"{name}: {value} is called {values[value]} now"
+        if EARLIER.match(name):
+            yield from _now(name, value)
         yield from renamed(value, here)
+
+
+def _now(name, value):
+    """What a key that fits one of earlier versions is called now, or its value."""
+    for pattern, new in RENAMED_KEYS.items():
+        if fnmatch(name, pattern):
+            yield f"{name}: is called {new} now"
+    for pattern, values in RENAMED_VALUES.items():
+        if fnmatch(name, pattern) and isinstance(value, str) and value in values:
+            yield f"{name}: {value} is called {values[value]} now"
 
 
 def describe(error: ValidationError) -> Iterator[str]:
@@ -211,6 +227,11 @@ def of_numbers(error: ValidationError) -> str:
         return f"; write {value.replace(',', '.')}"
     if isinstance(value, str) and NO_POINT.fullmatch(value):
         return f"; YAML takes it for a text, write {value.lower().replace('e', '.0e')}"
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        return (
+            "; write it without quotes, and in a file for --configfile: what stands "
+            "within braces after --config is text to Snakemake"
+        )
     return ""
 
 

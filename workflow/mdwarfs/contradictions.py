@@ -177,8 +177,13 @@ def impossible_training(config: dict) -> Iterator[str]:
 
 
 def pixels_of(spectra: dict) -> float:
-    """Number of pixels of the grid; infinite where the section names none."""
+    """Number of pixels of the grid; infinite where the section names none.
+
+    That is also where the range ends before it begins, which is a fault of its own.
+    """
     low, high = spectra["wave_min"], spectra["wave_max"]
+    if low >= high:
+        return math.inf
     if step := spectra.get("step"):
         return (high - low) / step
     step = spectra["step_dex"]

@@ -3,6 +3,7 @@
 import gzip
 import io
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 import numpy as np
 from astropy.io import fits
@@ -251,30 +252,43 @@ def fewer_lines_unpacked(answer):
 
 def without_column(name):
     """A FITS table in which a column has another name."""
-    return lambda answer: edited(answer, lambda rows: renamed(rows, name))
+    return partial(edited, change=partial(renamed, name=name))
 
 
 def fewer_rows(answer):
     """A FITS table without its last row."""
-    return edited(answer, lambda rows: rows[:-1])
+    return edited(answer, all_but_the_last)
 
 
 def no_rows(answer):
     """A FITS table without any row."""
-    return edited(answer, lambda rows: rows[:0])
+    return edited(answer, none_of_them)
+
+
+def all_but_the_last(rows):
+    return rows[:-1]
+
+
+def none_of_them(rows):
+    return rows[:0]
 
 
 def edited(answer, change):
     """An answer whose first table with rows is changed."""
-    packed = answer.body.startswith(b"\x1f\x8b")
-    content = gzip.decompress(answer.body) if packed else answer.body
+    return replace(answer, body=edited_file(answer.body, change))
+
+
+@lru_cache(maxsize=8)
+def edited_file(body, change):
+    """The file that is sent; a client asks for it more than once."""
+    packed = body.startswith(b"\x1f\x8b")
+    content = gzip.decompress(body) if packed else body
     with fits.open(io.BytesIO(content)) as hdus:
         number = next(i for i, hdu in enumerate(hdus) if i and len(hdu.data))
         table = fits.BinTableHDU(change(hdus[number].data))
         out = io.BytesIO()
         fits.HDUList([*hdus[:number], table, *hdus[number + 1 :]]).writeto(out)
-    body = out.getvalue()
-    return replace(answer, body=gzip.compress(body, 1) if packed else body)
+    return gzip.compress(out.getvalue(), 1) if packed else out.getvalue()
 
 
 def renamed(rows, name):

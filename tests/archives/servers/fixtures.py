@@ -1,5 +1,7 @@
 """Fixtures: a small simulated survey, and the archives that serve it."""
 
+import os
+import shutil
 from functools import partial
 
 import pytest
@@ -44,7 +46,7 @@ def small_survey(root, raw, files=RAW, release=19):
         with_spectrum(truth),
         config["seed"],
         folder_of(paths["spectra"]),
-        2,
+        1,
         RELEASES[release],
     )
     listed.sort("sdss_id")
@@ -63,9 +65,17 @@ def tap_server(simulated_raw):
 
 
 @pytest.fixture(scope="session")
-def all_archives(simulated_raw):
-    """The archives but for TAP."""
-    with Archives(simulated_raw) as server:
+def all_archives(simulated_raw, tmp_path_factory):
+    """The archives but for TAP, which have that survey; and a coarser map of the dust,
+    of which tests want nothing but the bytes."""
+    from mdwarfs.simulation import dust
+    from mdwarfs.simulation.files.bayestar import write_map
+
+    raw = tmp_path_factory.mktemp("served") / "raw"
+    shutil.copytree(simulated_raw, raw, copy_function=os.symlink)
+    (raw / RAW["bayestar"]).unlink()
+    write_map(raw / RAW["bayestar"], dust.ebv, nside=8)
+    with Archives(raw) as server:
         yield server
 
 

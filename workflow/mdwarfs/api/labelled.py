@@ -14,13 +14,12 @@ from mdwarfs.api.training import BLOCK
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import COLUMNS, label_columns
 from mdwarfs.method_names import MAP
-from mdwarfs.slam.infer.flags import RANGED, Flag, add_words, give_reason
+from mdwarfs.slam.infer.flags import LIMITED, RANGED, Flag, add_words, give_reason
 from mdwarfs.slam.infer.prior import require_prior
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.spectra.velocities import COLUMNS as ORIGIN
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.tables.columns import complete, meaning
-from mdwarfs.validation.fit_limits import KEY
 
 SAID = {
     **{name: text for name, (_, text) in ORIGIN.items()},
@@ -112,7 +111,7 @@ def table_of(
         One row per spectrum.
     """
     stars, n = spectra.stars, len(spectra)
-    table = Table(meta={KEY: found.meta[KEY]})
+    table = Table(meta={LIMITED: found.meta[LIMITED]})
     for name in ("source_id", "file", "name", "v_rad", *ORIGIN, "snr"):
         if name in stars.colnames and (name == "snr" or any_said(stars[name])):
             table[name] = np.asarray(stars[name])
@@ -150,6 +149,7 @@ def table_of(
     reason = np.where(spectra.ok, of_fit, status)
     add_words(table, ~nothing)
     table["reason"] = np.where(nothing, reason, "")
+    give_reason(table)
     for name, text in SAID.items():
         if name in table.colnames:
             table[name].info.description = text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from astropy.table import Table
@@ -12,10 +11,9 @@ from astropy.table import Table
 from mdwarfs.api.labelled import settings_of
 from mdwarfs.run import seals
 from mdwarfs.slam.held_out import held_out_labels
-from mdwarfs.slam.infer.flags import BY_LIMITS, flag_names
+from mdwarfs.slam.infer.flags import BY_LIMITS, LIMITED, flag_names
 from mdwarfs.validation.fit_limits import (
     FEWEST,
-    KEY,
     beyond_limits,
     learn_limits,
     limits_basis,
@@ -25,10 +23,6 @@ from mdwarfs.validation.fit_limits import (
 if TYPE_CHECKING:
     from mdwarfs.api.training import KnownStars
     from mdwarfs.slam.trained_model import TrainedModel
-    from mdwarfs.types import PathLike
-
-OF_RUN = Path("slam/model.fits")
-"""Where a run has its model, below its folder of results."""
 
 
 def limits_for(found: Table, names: Sequence[str], prediction: dict) -> Table:
@@ -71,8 +65,8 @@ def warn_of_limits(limits: Table | None, prediction: dict) -> None:
     if limits is None:
         warnings.warn(
             "the limits of the fit are not known, so that noise and spectra of other "
-            f"things are not flagged: Slam.fit learns them of {FEWEST} stars or more, "
-            "with_limits takes them",
+            "things are not flagged, and no labels are recommended: Slam.fit learns "
+            f"them of {FEWEST} stars or more, with_limits takes them",
             stacklevel=4,
         )
     elif seals.LABELLED in limits.meta and not seals.labelled_so(limits, prediction):
@@ -81,20 +75,6 @@ def warn_of_limits(limits: Table | None, prediction: dict) -> None:
             f"{flag_names(BY_LIMITS)} do not hold with this one",
             stacklevel=4,
         )
-
-
-def limits_beside(path: PathLike) -> Path:
-    """Where `Slam.save` writes the limits of the fit of a model."""
-    path = Path(path)
-    return path.with_name(f"{path.stem}_fit_limits.ecsv")
-
-
-def limits_of_run(path: PathLike) -> Path | None:
-    """Where those of a run are, if the path is that of its model; else None."""
-    path = Path(path).absolute()
-    if (path.parent.name, path.name) != ("slam", "model.fits"):
-        return None
-    return path.parents[1] / "validation" / "fit_limits.ecsv"
 
 
 def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
@@ -110,4 +90,4 @@ def flag_by(limits: Table | None, found: Table, names: Sequence[str]) -> None:
     known = {} if limits is None else limits_of(limits)
     bits = beyond_limits(found, found["snr"], names, known)
     found["flags"] = found["flags"] | bits
-    found.meta[KEY] = limits_basis(known)
+    found.meta[LIMITED] = limits_basis(known)

@@ -26,33 +26,35 @@ from mdwarfs.api.labelled import (
     whether_simulated,
 )
 from mdwarfs.api.limits import (
-    OF_RUN,
     flag_by,
-    limits_beside,
     limits_by_refits,
     limits_for,
-    limits_of_run,
     warn_of_limits,
 )
 from mdwarfs.api.spectra import Unread, are_observed, normalised
 from mdwarfs.api.training import TrainingOptions, made_by, to_train_on
 from mdwarfs.errors import InputError
+from mdwarfs.labelling.beside_model import (
+    configuration,
+    files_of_model,
+    limits_beside,
+    tables_of,
+    taken_at_rest,
+)
 from mdwarfs.labelling.files import require_simulated
 from mdwarfs.run import seals
 from mdwarfs.slam import regressors
 from mdwarfs.slam.defaults import FOLDS, GRID, REGRESSOR
 from mdwarfs.slam.held_out import LEAVE_ONE_OUT, cross_validated_labels
-from mdwarfs.slam.infer.flags import Flag, caution, flag
+from mdwarfs.slam.infer.flags import NO_LIMITS, Flag, caution, flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.slam.labeller import labeller
 from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from mdwarfs.spectra.velocities import AgainstTemplate
-from mdwarfs.validation.fit_limits import COLUMNS as LIMIT_COLUMNS
+from mdwarfs.spectra.velocities import AgainstTemplate, as_it_is
 from mdwarfs.validation.fit_limits import (
     FEWEST,
-    NO_LIMITS,
     learn_limits,
     limits_basis,
     limits_of,
@@ -92,6 +94,11 @@ class Slam:
     run, configuration
         Of the file that it was read from: name of its run, and digest of what it was
         trained with (`mdwarfs.run.seals`).
+    prediction
+        Section of a configuration: its prior, usable ranges and least SNR are those of
+        `predict`. Default: none of these.
+    at_rest
+        Whether spectra that are read are taken to be at rest, as those of its run were.
 
     Examples
     --------
@@ -136,11 +143,16 @@ slam.wavelength
         limits: Table | None = None,
         run: str = "python",
         configuration: str = "unknown",
+        prediction: dict[str, Any] | None = None,
+        at_rest: bool = False,
     ) -> None:
         self.trained, self.simulated = trained, simulated
         known = limits is not None and limits_basis(limits_of(limits)) != NO_LIMITS
         self.limits = limits if known else None
         self.run, self.configuration = run, configuration
+        nothing = settings_of(self.names, None, None, 0.0)
+        self.prediction = nothing if prediction is None else dict(prediction)
+        self.at_rest = at_rest
 
     def __repr__(self):
         wavelength = self.wavelength
@@ -372,6 +384,8 @@ slam.wavelength
             limits=limits,
             run=self.run,
             configuration=self.configuration,
+            prediction=self.prediction,
+            at_rest=self.at_rest,
         )
 
     @hinting
@@ -384,7 +398,7 @@ slam.wavelength
         error: ArrayLike | None = None,
         prior: dict[str, dict[str, float]] | None = None,
         usable: dict[str, tuple[float, float]] | None = None,
-        snr_min: float = 0.0,
+        snr_min: float | None = None,
         threads: int | None = None,
         simulated_model: bool = False,
     ) -> Table:
@@ -398,11 +412,13 @@ slam.wavelength
             the pixels of the model.
         prior
             Mean and standard deviation of labels, as {"feh": {"mean": -0.1, "sigma":
-            0.3}}. Default: flat within the range of the training stars.
+            0.3}}; {} is flat within the range of the training stars. Default, as of
+            the next two: the model's own (`prediction`), which `load` reads of a run,
+            and which are none of a model that `fit` made.
         usable
             Lowest and highest value of labels beyond which they are flagged, as
             {"teff": (3100, 3900)}; of labels that have a bit `outside` in
-            `mdwarfs.labels`: feh, teff and logg.
+            `mdwarfs.labels`: feh, teff and logg. {}: of none.
         snr_min
             Signal-to-noise ratio per pixel below which stars are flagged.
         threads
@@ -424,8 +440,9 @@ slam.wavelength
             The flags velocity, bad_fit, unlike_model, uncertain, outside_training and
             resolution are set where the limits of the fit are known: `fit` learns them,
             and `with_limits`; of a run they are in validation/fit_limits.ecsv. Else no
-            star has these flags, and `meta` (FITLIMIT) and a warning say so. An SNR
-            that a file states, and its flux and errors do not have, sets bad_fit.
+            star has these flags or is recommended, and `reason`, `meta` (FITLIMIT) and
+            a warning say so. An SNR that a file states, and its flux and errors do not
+            have, sets bad_fit.
 
             Of spectra that were read, `v_rad_source` says whether the velocity is the
             file's or was found by comparison with the model.
@@ -442,7 +459,15 @@ slam.wavelength
         spectra = self._prepared(spectra, wavelength, ivar, error)
         if self.simulated and not simulated_model:
             require_simulated(whether_simulated(spectra), "simulated_model=True")
-        prediction = settings_of(self.names, prior, usable, snr_min)
+        own = self.prediction
+        if usable is None:  # a run may have ranges of labels that its model lacks
+            usable = {x: own["usable"][x] for x in own["usable"] if x in self.names}
+        prediction = settings_of(
+            self.names,
+            own["prior"] if prior is None else prior,
+            usable,
+            own["snr_min"] if snr_min is None else snr_min,
+        )
         warn_of_limits(self.limits, prediction)
         stars = spectra.stars
         plain = SpectrumSet(
@@ -590,9 +615,10 @@ slam.wavelength
     def save(self, path: PathLike) -> None:
         """Write a model file, as the workflow's slam/model.fits is one.
 
-        The limits of the fit, if they are known, are written beside it: those of
-        m.fits into m_fit_limits.ecsv. `load` finds them there, and `mdwarfs predict
-        --model m.fits --limits m_fit_limits.ecsv` takes both.
+        It keeps the prior, the usable ranges and the least SNR of the model; not
+        whether spectra are taken to be at rest. The limits of the fit, if they are
+        known, are written beside it: those of m.fits into m_fit_limits.ecsv. `load` and
+        `mdwarfs predict --model m.fits` find them there.
 
         Parameters
         ----------
@@ -608,10 +634,10 @@ slam.wavelength
         beside = limits_beside(path)
         beside.unlink(missing_ok=True)  # of another model, if there is one
         self.trained.write(path, stamp)
-        seals.seal(path, self.configuration)
+        seals.seal(path, self.configuration, self.prediction)
         if self.limits is not None:
             limits = self.limits.copy()
-            own = seals.label_marks(path, settings_of(self.names, None, None, 0))
+            own = seals.label_marks(path, self.prediction)
             limits.meta = own | limits.meta | {x: own[x] for x in seals.DIGESTS}
             tables.write(limits, beside, stamp)
 
@@ -620,32 +646,35 @@ slam.wavelength
         """Read a model file: one of `save`, or slam/model.fits of a run.
 
         With the limits of the fit, if they are there: beside it as `save` writes them,
-        or as validation/fit_limits.ecsv of the run.
+        or as validation/fit_limits.ecsv of the run. `predict` takes the prior, usable
+        ranges and least SNR of the run's audit/config.yaml, or those that `save` wrote.
+        Of the file of a run that was copied out of it they are not known: they are
+        those of the default configuration, as for `mdwarfs predict --model`.
 
         Raises
         ------
         InputError
-            If it is none, or has limits that were made with another model.
+            If it is none, or has limits that were made with another model, or lies in a
+        run of another configuration.
         """
         if Path(path).is_dir():
-            inside = [x for x in (OF_RUN, OF_RUN.name) if Path(path, x).is_file()]
+            places = "slam/model.fits", "model.fits"
+            inside = [x for x in places if Path(path, x).is_file()]
             raise InputError(
                 f"{path} is a folder: name the file of a model"
                 + (f", as {Path(path, inside[0])}" if inside else "")
             )
         trained, header = regressors.read(path), fits.getheader(path)
-        limits = None
-        for place in (limits_beside(path), limits_of_run(path)):
-            if place is not None and place.is_file():
-                limits = tables.read(place, LIMIT_COLUMNS)
-                seals.require(place, limits, path, target="predict")
-                break
+        files = files_of_model(path)
+        config = configuration(files, None)
         return cls(
             trained,
             seals.is_simulated(path),
-            limits=limits,
+            limits=tables_of(files, trained.settings).get("limits"),
             run=header.get("RUN", "python"),
             configuration=header.get(seals.CONFIG, "unknown"),
+            prediction=config["prediction"],
+            at_rest=taken_at_rest(config),
         )
 
     def _prepared(self, spectra, wavelength, ivar, error):
@@ -662,7 +691,7 @@ slam.wavelength
             mean = self.trained.labels.mean(axis=0)
             template = self.trained.spectral_model().spectra(mean)[0]
             settings = self.trained.normalisation
-            velocity = AgainstTemplate(template, settings)
+            velocity = as_it_is if self.at_rest else AgainstTemplate(template, settings)
             prepared = normalised(spectra, settings, velocity)
             unread = [isinstance(spectrum, Unread) for spectrum in spectra]
             prepared.stars["unread"] = np.array(unread, bool)

@@ -11,7 +11,6 @@ from mdwarfs.errors import InputError
 from mdwarfs.hybrid import model_file
 from mdwarfs.hybrid import stars as hybrid_stars
 from mdwarfs.labelling.beside_model import (
-    ALONE,
     HYBRID,
     files_of_run,
     is_hybrid,
@@ -58,8 +57,8 @@ def show(
         Folder of the results of a run, or what `mdwarfs.star.run.StarsOfRun.open`
         reads of it, which is faster for many stars.
     model
-        In the place of a run, for a file: a model alone. There are formal
-        uncertainties then, and no others.
+        In the place of a run, for a file: a model, flagged as `Slam.predict` does.
+        There are formal uncertainties then, and no others.
     simulated_model
         Let a model of simulated stars label a real spectrum; the figure says so.
     posterior
@@ -129,7 +128,13 @@ def _by_model(file, model, simulated_model, posterior, option):
             )
         model = Slam.load(model)
     limits = {} if model.limits is None else limits_of(model.limits)
-    alone = ModelOfRun(model.trained, ALONE, limits=limits, simulated=model.simulated)
+    alone = ModelOfRun(
+        model.trained,
+        model.prediction,
+        limits=limits,
+        simulated=model.simulated,
+        at_rest=model.at_rest,
+    )
     require_right(file, alone.simulated, simulated_model, option)
     spectra = read_like_training([file], alone)
     return one.of_spectrum(alone, spectra, posterior=posterior)

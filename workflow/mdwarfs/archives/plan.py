@@ -104,7 +104,7 @@ def n_requests(key: str, route: str, chosen: dict, config: dict) -> int:
     if key == "spectra":
         return n_spectra(config)
     if chosen["slot"] == "skyserver":
-        return len(skyserver_queries(key, chosen, config))
+        return sum(map(len, skyserver_queries(key, chosen, config)))
     if key == "gaia":
         return in_chunks(BOSS_STARS, chosen)
     if chosen["slot"] == "vizier":
@@ -123,12 +123,18 @@ def in_chunks(n_stars: int, chosen: dict) -> int:
     return -(-n_stars // chosen["chunk"])
 
 
-def skyserver_queries(key: str, chosen: dict, config: dict) -> list:
-    """The queries of SkyServer for an input."""
+def skyserver_queries(key: str, chosen: dict, config: dict) -> tuple[list, list]:
+    """The queries of SkyServer for an input: one for each slice, and the counts."""
     excerpt = wanted.excerpt(INPUTS[key].excerpt, config["boss"])
     queries = sdss_queries.table_queries(key, chosen, excerpt, config["boss"])
     counts = sdss_queries.count_queries(key, chosen, config["boss"])
-    return [*queries, *counts.values()]
+    return queries, list(counts.values())
+
+
+def told_once(slices: list) -> list:
+    """The query for the first of several slices, and how many more there are."""
+    first, *others = slices
+    return [first, f"and {len(others)} more slices"] if others else [first]
 
 
 def requests_of(key: str, route: str, chosen: dict, config: dict) -> list:
@@ -153,8 +159,9 @@ def requests_of(key: str, route: str, chosen: dict, config: dict) -> list:
             skyserver.address(chosen["address"], chosen["release"], service)
             for service in skyserver.SERVICES
         )
-        queries = skyserver_queries(key, chosen, config)
-        return [first, *(f"or {url}" for url in others), *queries]
+        slices, counts = skyserver_queries(key, chosen, config)
+        addresses = [first, *(f"or {url}" for url in others)]
+        return [*addresses, *told_once(slices), *counts]
     return [f"{chosen['address']}, jobs:", *vizier_requests(key, chosen, config)]
 
 
@@ -182,7 +189,7 @@ def vizier_requests(key: str, chosen: dict, config: dict) -> list:
 
 
 def text_of(config: dict) -> str:
-    """The plan as a text for people; the sum counts the spectra apart."""
+    """The plan as a text for people: the sums, of the spectra apart, and each input."""
     lines, tables, spectra, entries = [], 0.0, 0.0, plan(config)
     for entry in entries:
         lines.append(
@@ -196,8 +203,8 @@ def text_of(config: dict) -> str:
             spectra += entry["megabytes"]
         else:
             tables += entry["megabytes"]
-    lines.append(f"tables {tables:,.0f} MB, spectra {spectra:,.0f} MB")
-    lines += ["", times(entries)]
+    sums = f"tables {tables:,.0f} MB, spectra {spectra:,.0f} MB"
+    lines = [sums, "", times(entries), "", *lines]
     if config["archives"]["candidates"] == "released":
         own = n_spectra(config)
         others = {"others": CANDIDATES - own, "all": CANDIDATES}

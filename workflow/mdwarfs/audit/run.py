@@ -48,4 +48,4 @@ class Run:
         if not found.any():
             wanted = ", ".join(f"{key} {value}" for key, value in values.items())
             raise NotTestable(f"{name} has no row of {wanted}")
-        return table[found][0]
+        return table[int(np.argmax(found))]

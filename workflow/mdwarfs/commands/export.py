@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from mdwarfs.commands.outputs import require_outside_runs
 from mdwarfs.errors import InputError
 from mdwarfs.tables import export
 
@@ -40,5 +41,6 @@ def run(options: argparse.Namespace) -> int:
     source = Path(options.catalogue)
     if options.output.exists() and source.exists() and options.output.samefile(source):
         raise InputError(f"{options.output}: the output would overwrite the input")
+    require_outside_runs(options.output)
     export.export(source, options.output, options.columns)
     return 0

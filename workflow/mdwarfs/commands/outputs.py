@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mdwarfs import tables
 from mdwarfs.errors import InputError
+from mdwarfs.run.folder import CONFIGURATION
 
 SUFFIXES = (".ecsv", ".fits", ".csv")
 
@@ -25,3 +26,20 @@ def output(text: str) -> Path:
             f"{text!r} does not end in {', '.join(SUFFIXES)}"
         )
     return writable(text)
+
+
+def require_outside_runs(output: Path) -> None:
+    """Refuse an output in a folder of a run, which the workflow writes.
+
+    Raises
+    ------
+    InputError
+        With the run.
+    """
+    place = output.resolve()
+    for run in place.parents[1:]:
+        if (run / CONFIGURATION).is_file():
+            raise InputError(
+                f"{output} would lie among the parts of the run {run}, which the "
+                "workflow writes: choose another folder"
+            )

@@ -6,15 +6,16 @@ import argparse
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.commands.outputs import output
+from mdwarfs.commands.outputs import output, require_outside_runs
+from mdwarfs.commands.printed import readable, without_labels
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
     HYBRID,
@@ -24,18 +25,18 @@ from mdwarfs.labelling.beside_model import (
     SLAM,
     Files,
     configuration,
+    files_of_model,
     files_of_run,
     is_hybrid,
     is_simulated,
     require_one_origin,
+    run_of,
     tables_of,
     taken_at_rest,
 )
 from mdwarfs.labelling.files import OPTION, predict_files
 from mdwarfs.labelling.model_of_run import ModelOfRun
-from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.formats import selected, titles
-from mdwarfs.tables.columns import describe
 from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         "predict",
         help="predict labels of spectra",
         description=f"Predict labels of spectra, gzipped or not: {titles()}. Each "
-        "spectrum gives one row, which says why if it has no labels. Labels have the "
+        "spectrum gives one row, which says why if it has no labels; stderr says it as "
+        "well. Labels have the "
         "three uncertainties (1 sigma) of a run's catalogue: sigma_*, calibrated on "
         "stars with known labels; e_*, the scatter of such stars at that SNR, "
         "including the errors of their known labels; and formal_e_*, from the fit "
@@ -80,7 +82,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
-        help="a model without a run; e_* and sigma_* then need the next two options",
+        help="a model, within a run or alone: flags are those of its run, or what it "
+        "keeps of it; e_* and sigma_* need the next two options",
     )
     command.add_argument(
         "--power-laws",
@@ -96,22 +99,26 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--limits",
         metavar="FILE",
         help="with --model: fit_limits.ecsv of its run, for the flags velocity, "
-        "bad_fit, unlike_model, uncertain, outside_training and resolution",
+        "bad_fit, unlike_model, uncertain, outside_training and resolution; default: "
+        "those that lie beside the model or in its run. Without any, no labels are "
+        "recommended",
     )
     command.add_argument(
         "--output",
         metavar="FILE",
         type=output,
         help="table to write (.ecsv, .fits or .csv), replacing an existing file; "
-        "default: print the table",
+        "default: print a line for each spectrum, with its SNR, labels and one error "
+        "of each, whether they are recommended, flags and reason; only the file has "
+        "all columns",
     )
     command.add_argument(
         "--config",
         metavar="FILE",
         help="a configuration, whose section `prediction` gives the smallest SNR, the "
-        "usable ranges and the priors; other keys are taken from the run or, with "
-        "--model, from the config.yaml of its checkout (if there is none: no usable "
-        "ranges, no priors)",
+        "usable ranges and the priors; other keys are taken from the run, from what a "
+        "model that mdwarfs.Slam saved keeps or, of another model alone, from the "
+        "config.yaml of its checkout (if there is none: no usable ranges, no priors)",
     )
     command.add_argument(
         OPTION,
@@ -134,15 +141,16 @@ def predict(options: argparse.Namespace) -> int:
     files = files_of(options)
     check_output(options.output, files, [options.config])
     if files.own is not None:
-        require_one_origin(Path(options.run), files.own)
+        require_one_origin(run_of(files.model), files.own)
     table = {SLAM: slam_labels, HYBRID: hybrid_labels}[options.method](options, files)
     if options.output is None:
         print(readable(table), flush=True)
     else:
         run = fits.getheader(files.model).get("RUN", "")
         write(table, options.output, {"run": run, "simulated": table.meta["SIMULATD"]})
-    lacking = np.asarray(table["flags"]) & int(Flag.NO_LABELS)
-    return SOME_NOT if lacking.any() else ALL_LABELLED
+    if lacking := without_labels(table):
+        print(f"mdwarfs: {lacking}", file=sys.stderr)
+    return SOME_NOT if lacking else ALL_LABELLED
 
 
 def hybrid_labels(options: argparse.Namespace, files: Files) -> Table:
@@ -250,7 +258,7 @@ def files_of(options: argparse.Namespace) -> Files:
             "errors of their own"
         )
     if options.run is None:
-        return Files(options.model, *own)
+        return files_of_model(options.model, *own)
     if any(own):
         raise InputError(
             "--power-laws, --calibration and --limits go with --model: a run has its "
@@ -274,7 +282,7 @@ def check_output(
     Raises
     ------
     InputError
-        If it is one of these files, or lies in a folder of the run of the model.
+        If it is one of these files, or lies in a folder of a run.
     """
     if output is None:
         return
@@ -282,21 +290,4 @@ def check_output(
     for file in (*files.paths, *others):
         if file is not None and place == Path(file).resolve():
             raise InputError(f"{output}: the output would overwrite {file}")
-    model = Path(files.model).absolute()
-    if any(model.match(next(iter(names))) for names in RUNS.values()):
-        run = model.parents[1].resolve()
-        if run in place.parents and place.parent != run:
-            raise InputError(
-                f"{output} would lie among the parts of the run {run}, which the "
-                "workflow writes: choose another folder"
-            )
-
-
-def readable(table: Table) -> str:
-    """The table as text, with no more digits than a person wants."""
-    table = describe(table.copy())
-    digits = {"dex": 3, "None": 2}
-    for column in table.itercols():
-        if column.dtype.kind == "f":
-            column.info.format = f".{digits.get(str(column.unit), 1)}f"
-    return "\n".join(table.pformat(max_lines=-1, max_width=-1))
+    require_outside_runs(output)

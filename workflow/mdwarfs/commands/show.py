@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
-        help="a model without a run, for the spectrum in a file",
+        help="a model, within a run or alone, for the spectrum in a file",
     )
     command.add_argument(
         "-o",

@@ -15,8 +15,8 @@ from mdwarfs.comparing.runs import Compared
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.markdown import number
 
-NUMBERS_SHOWN = 15
-"""Numbers of the ledger in a summary."""
+SHOWN = 15
+"""Numbers of the ledger, and lines of any other list, in a summary."""
 COLUMNS_SHOWN = 12
 """Columns of a table that are named in the text; JSON and page have all."""
 
@@ -67,12 +67,15 @@ def text(found: Compared, everything: bool = False) -> str:
     everything
         Whether all that differs is told of every product, and of all of the ledger.
     """
+    most = None if everything else SHOWN
     lines = [f"first:  {found.first}", f"second: {found.second}", verdict(found)]
-    if found.configuration:
-        lines += ["", "configuration:", *indented(found.configuration)]
-    for which, names in (("first", found.only_first), ("second", found.only_second)):
-        if names:
-            lines += ["", f"in the {which} alone:", *indented(names)]
+    for title, each in (
+        ("configuration", found.configuration),
+        ("in the first alone", found.only_first),
+        ("in the second alone", found.only_second),
+    ):
+        if each:
+            lines += ["", f"{title}:", *indented(cut(each, most))]
     if begins := where_it_begins(found):
         lines += ["", begins]
     if stars := stars_line(found):
@@ -83,7 +86,6 @@ def text(found: Compared, everything: bool = False) -> str:
         lines += ["", f"labels of {name}, second minus first:"]
         lines += indented(label_lines(table))
     if found.ledger is not None:
-        most = None if everything else NUMBERS_SHOWN
         lines += ["", "ledger:", *indented(ledger_lines(found.ledger, most))]
     if not everything:
         if found.differing:
@@ -249,18 +251,24 @@ def ledger_lines(table: Table, most: int | None = None) -> list[str]:
     rows = table[np.asarray(table["differs"], bool)]
     verb = "differs" if len(rows) == 1 else "differ"
     lines = [f"{len(rows)} of {len(table)} numbers {verb}"]
-    for row in rows[:most]:
+    numbers = []
+    for row in rows:
         status = str(row["status_first"])
         if row["status_second"] != row["status_first"]:
             status += f" -> {row['status_second']}"
         pair = " -> ".join(with_error(row, which) for which in ("first", "second"))
         far = f"{row['sigmas']:+.1f} sigma; " if np.isfinite(row["sigmas"]) else ""
-        lines.append(
+        numbers.append(
             f"{row['id']:4} {row['quantity']}: {pair} {row['unit']} "
             f"({far}paper {row['paper']}; {status})"
         )
-    left = len(rows) - len(rows[:most])
-    return lines + ([f"and {left} more (--all)"] if left else [])
+    return lines + cut(numbers, most)
+
+
+def cut(lines: list[str], most: int | None) -> list[str]:
+    """So many of the lines, or all if None, and how many more there are."""
+    left = len(lines) - len(lines[:most])
+    return lines[:most] + ([f"and {left} more (--all)"] if left else [])
 
 
 def with_error(row: Row, which: str) -> str:

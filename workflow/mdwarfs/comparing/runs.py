@@ -18,12 +18,11 @@ from mdwarfs.comparing.rows import match_rows
 from mdwarfs.comparing.tolerances import Tolerance, tolerance_of
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
-from mdwarfs.run.folder import products
+from mdwarfs.run.folder import CONFIGURATION, products
 from mdwarfs.tables.tabulate import from_rows
 from mdwarfs.types import PathLike
 from mdwarfs.validation import by_snr
 
-CONFIGURATION = "audit/config.yaml"
 LEDGER = "audit/claims.ecsv"
 CATALOGUES = "catalogue/slam_labels.fits", "catalogue/hybrid_labels.fits"
 WITNESSES = CONFIGURATION, LEDGER, "provenance"
@@ -159,20 +158,32 @@ def compare(
 
 
 def require_whole(folder: Path) -> None:
-    """Refuse a folder of a run's folder: its products would have no counterpart.
+    """Refuse what is no run: a folder of one, or the folder above runs.
+
+    Its products would have no counterpart.
 
     Raises
     ------
     InputError
-        With the run's folder.
+        With the run's folder, if it is known.
     """
+    if is_run(folder):
+        return
     above = folder.resolve().parent
-    if any((above / name).exists() for name in WITNESSES) and not any(
-        (folder / name).exists() for name in WITNESSES
-    ):
+    if is_run(above):
         raise InputError(
             f"{folder} is a part of the run {above}: give the folder of the whole run"
         )
+    below = [str(path) for path in sorted(folder.iterdir()) if is_run(path)]
+    raise InputError(
+        f"{folder} holds no results of a run: it has none of {', '.join(WITNESSES)}. "
+        f"Give the folder of a run, as {' or '.join(below) or 'results/simulated'}"
+    )
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder has what that of a run has."""
+    return any((folder / name).exists() for name in WITNESSES)
 
 
 def edges(folder: Path) -> Sequence[float]:

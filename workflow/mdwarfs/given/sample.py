@@ -130,6 +130,7 @@ def read_sample(
     )
     logger.info("%s", ", ".join(f"{n} {x}" for x, n in counted(labels["role"])))
     report_left_out(labels, names)
+    report_lost(labels, wrong, names)
     for doubt in doubts(labels, names):
         logger.warning("%s: %s", path, doubt)
     annotate(labels, COLUMNS | roles.COLUMNS)
@@ -272,6 +273,39 @@ def report_left_out(labels: Table, names: Sequence[str]) -> None:
             "%d stars with labels are not trained on: %s (%s%s)",
             n, reason, ", ".join(ids), ", ..." if n > len(ids) else "",
         )  # fmt: skip
+
+
+def report_lost(
+    labels: Table, wrong: dict[str, list[str]], names: Sequence[str]
+) -> None:
+    """Log the rows with a value that was dropped, and those without some of the labels.
+
+    Rows without any label are stars to be labelled, and nothing is lost.
+
+    Parameters
+    ----------
+    wrong
+        As for `judged`.
+    """
+    ids, dropped, partial = np.asarray(labels["id"]), [], []
+    for k, star in enumerate(ids):
+        said = [f"{name}: {wrong[name][k]}" for name in names if wrong[name][k]]
+        known = [bool(np.isfinite(labels[name][k])) for name in names]
+        missing = [x for x, has in zip(names, known) if not has and not wrong[x][k]]
+        if said:
+            dropped.append(f"{star} ({'; '.join(said)})")
+        if missing and (any(known) or said):
+            partial.append(f"{star} (no {', '.join(missing)})")
+    for rows, what in (
+        (dropped, "have a value that was dropped"),
+        (partial, "lack some of the labels"),
+    ):
+        if rows:
+            logger.warning(
+                "%d of %d rows %s, and are not trained on: %s%s",
+                len(rows), len(ids), what, ", ".join(rows[:MOST_REASONS]),
+                f" and {len(rows) - MOST_REASONS} more" * (len(rows) > MOST_REASONS),
+            )  # fmt: skip
 
 
 def column(table: Table, name: str, null: float | str) -> np.ndarray:

@@ -40,6 +40,15 @@ labels are, by SNR and label, and where they are not.
   Leave these stars out when you judge SLAM's labels. `comparisons/summary.ecsv` has
   each number with and without the training stars (`*_unseen`).
 
+Select stars by `recommended`, or by the bits of `flags`:
+
+    table = Table.read("hybrid_labels.fits")  # of astropy.table
+    good = table[table["recommended"]]
+    without_labels = table[table["reason"].filled("") != ""]
+
+astropy reads NaN and the empty text as nulls. A comparison with a null is null, and
+selects nothing, so that texts need `filled("")`.
+
 Neither method knows stars that the training set lacks. Labels of metal-poor stars come
 out too metal-rich, and not all of them are flagged (see `flag_names`).
 """

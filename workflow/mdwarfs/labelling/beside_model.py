@@ -129,6 +129,47 @@ def files_of_run(folder: PathLike, method: str = SLAM) -> Files:
     return Files(model, *laws, config=config)
 
 
+def run_of(model: PathLike) -> Path | None:
+    """Folder of the results of the run in which a model lies; None of one alone."""
+    path = Path(model).absolute()
+    within = any(path.match(next(iter(needed))) for needed in RUNS.values())
+    return path.parents[1] if within else None
+
+
+def limits_beside(model: PathLike) -> Path:
+    """Where `Slam.save` writes the limits of the fit of a model."""
+    path = Path(model)
+    return path.with_name(f"{path.stem}_fit_limits.ecsv")
+
+
+def files_of_model(
+    model: PathLike,
+    laws: PathLike | None = None,
+    calibration: PathLike | None = None,
+    limits: PathLike | None = None,
+) -> Files:
+    """Where a model is, and what lies beside it that decides how labels are flagged.
+
+    All ways to label spectra by a model ask here, so that their flags agree.
+
+    Parameters
+    ----------
+    model
+        Within a run or alone.
+    laws, calibration, limits
+        What is given with it. Limits that are not are those that `Slam.save` wrote, or
+        those of the run; uncertainties are those that are given.
+    """
+    run = run_of(model)
+    places = [limits_beside(model)]
+    places += [] if run is None else [run / "validation" / "fit_limits.ecsv"]
+    if limits is None and not is_hybrid(model):  # that one has its own within it
+        limits = next((place for place in places if place.is_file()), None)
+    config = None if run is None else run / CONFIG_OF_RUN
+    there = config is not None and config.is_file()
+    return Files(model, laws, calibration, limits, config if there else None)
+
+
 def tables_of(files: Files, settings: Sequence[str]) -> dict[str, Table]:
     """The tables of `TABLES` that are given, if they belong to the model.
 
@@ -238,7 +279,8 @@ def configuration(files: Files, changes: PathLike | None) -> dict:
     Parameters
     ----------
     files
-        With the configuration of a run; without it, the default of the checkout.
+        With the configuration of a run; without it, the section `prediction` that the
+        file of the model keeps; without both, the default of the checkout.
     changes
         A configuration that is laid over it.
 
@@ -247,6 +289,9 @@ def configuration(files: Files, changes: PathLike | None) -> dict:
     InputError
         If one is no configuration, or a value of it is wrong.
     """
+    kept = seals.kept_prediction(files.model) if files.own is None else None
+    if kept is not None and not changes:
+        return {"prediction": kept}
     try:
         root = checkout_of(changes or files.config or CONFIG, "--config")
     except InputError:
@@ -263,6 +308,7 @@ def configuration(files: Files, changes: PathLike | None) -> dict:
     config = files.own
     if config is None:
         config = read_config([root / "config" / CONFIG.name])
+        config["prediction"] = kept or config["prediction"]
     if changes:
         config = merge_config(config, read_config([changes]))
     check_config(config, schema_path(root))

@@ -10,7 +10,14 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.errors import InputError
-from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
+from mdwarfs.slam.infer.flags import (
+    LIMITED,
+    NO_LIMITS,
+    Flag,
+    add_words,
+    flag,
+    give_reason,
+)
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.infer.stars import label_stars
 from mdwarfs.spectra.formats import read_all
@@ -22,7 +29,7 @@ from mdwarfs.tables.columns import meaning
 from mdwarfs.tables.tabulate import annotate
 from mdwarfs.types import PathLike
 from mdwarfs.validation import catalogue
-from mdwarfs.validation.fit_limits import KEY, NO_LIMITS, beyond_limits, limits_basis
+from mdwarfs.validation.fit_limits import beyond_limits, limits_basis
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +98,10 @@ def predict_files(
     if model.simulated and not real:
         require_simulated(whether_simulated(paths))
     table = label_spectra(model, read_like_training(paths, model))
-    if table.meta[KEY] == NO_LIMITS:
+    if table.meta[LIMITED] == NO_LIMITS:
         logger.warning(
             "the limits of the fit are not known: noise, wrong velocities and spectra "
-            "of other things are not flagged"
+            "of other things are not flagged, and no labels are recommended"
         )
     return table
 
@@ -150,13 +157,13 @@ def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
         found["flags"] | beyond | flag(stars["snr_misstated"], Flag.BAD_FIT)
     )
     table["flags"][nothing] = int(Flag.NO_LABELS)
+    table.meta[LIMITED] = limits_basis(model.limits)
     add_words(table, ~nothing)
     table["reason"] = reason
     give_reason(table)
     own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
     table.meta["SIMULATD"] = bool(model.simulated or any(stars["simulated"]))
     table.meta["SIMMODEL"] = model.simulated
-    table.meta[KEY] = limits_basis(model.limits)
     return annotate(table, own | label_columns(names))
 
 

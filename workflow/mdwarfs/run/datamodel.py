@@ -57,12 +57,13 @@ It keeps descriptions in `meta` too, and warns of them where two products are jo
 `join(a, b, keys="source_id", metadata_conflicts="silent")` does not. TOPCAT and STILTS
 show descriptions (`TCOMMn`). FITS does not know the unit dex, so it is in brackets
 there, and a unit in a VOTable (`mdwarfs export path -o x.vot`). NaN and the empty text
-are nulls. In pandas, use `Table.read(path).to_pandas()`, or `mdwarfs export path -o
-x.parquet` and `pandas.read_parquet("x.parquet")`, whose `attrs` have units and
-descriptions. **ECSV** is text, and is read by `Table.read`, and by TOPCAT and STILTS if
-they have the reader (`ifmt=ecsv`; in Debian it is the package `starlink-ecsv-java`,
-with its jar in the `CLASSPATH`). All products, and a catalogue as VOTable, were read
-with STILTS 3.4.7.
+are nulls: `table["reason"].filled("") == ""` finds the empty ones, while a comparison
+with a null selects nothing. In pandas, use `Table.read(path).to_pandas()` (of a table
+without arrays in its columns), or `mdwarfs export path -o x.parquet` and
+`pandas.read_parquet("x.parquet")`, whose `attrs` have units and descriptions. **ECSV**
+is text, and is read by `Table.read`, and by TOPCAT and STILTS if they have the reader
+(`ifmt=ecsv`; in Debian it is the package `starlink-ecsv-java`, with its jar in the
+`CLASSPATH`). All products, and a catalogue as VOTable, were read with STILTS 3.4.7.
 
 **Flags.** `mdwarfs flags 12` explains a number, and `mdwarfs flags low_snr at_edge`
 sums up names. The header of a catalogue lists all bits as `FLAG0`, `FLAG1` and so on.

@@ -9,6 +9,7 @@ from mdwarfs.types import PathLike
 TABLES = (".fits", ".ecsv")
 ASIDE = {"raw", "logs", "benchmarks", "provenance", "report"}
 """Folders of a run that hold no products of the analysis."""
+CONFIGURATION = "audit/config.yaml"
 PRODUCTS = "audit/products.ecsv"
 
 

@@ -11,6 +11,7 @@ So a table that was made with another model or another configuration is recognis
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,8 +33,11 @@ MODEL, CONFIG = "MODEL", "CONFIG"
 is made with it; the second that of the configuration by which the file itself was made:
 in a model `training_digest`, in other files `prediction_digest`."""
 
+PREDICT = "PREDICT"
+"""Header keyword of a model that belongs to no run: section `prediction`, as JSON."""
+
 SEALED = "SEALED"
-"""Header keyword of a model: digest of those two, and of whether it is simulated."""
+"""Header keyword of a model: digest of these, and of whether it is simulated."""
 
 LABELLED = "LABELLED"
 """Header keyword of what is made with a model: see `labelling_digest`."""
@@ -43,7 +47,7 @@ DIGESTS = MODEL, CONFIG
 COMMENTS = {
     MODEL: "digest of the model's content",
     CONFIG: "digest of the configuration of training",
-    SEALED: "digest of MODEL, CONFIG and SIMULATD",
+    SEALED: "digest of MODEL, CONFIG, SIMULATD, PREDICT",
 }
 
 BLOCK = 2**20  # bytes of a file that are in memory together
@@ -145,7 +149,7 @@ def content_digest(hdus: fits.HDUList, file: Any) -> str:
     return sha.hexdigest()[:16]
 
 
-def seal(path: PathLike, configuration: str) -> None:
+def seal(path: PathLike, configuration: str, prediction: Mapping | None = None) -> None:
     """Write the digests into the primary header of the file of a model.
 
     Parameters
@@ -154,12 +158,16 @@ def seal(path: PathLike, configuration: str) -> None:
         As a regressor has written it.
     configuration
         See `training_digest`.
+    prediction
+        Section of the configuration that the file is to keep, if it leaves its run.
     """
     with open(path, "rb") as file, fits.open(path, memmap=False) as hdus:
         found = {MODEL: content_digest(hdus, file), CONFIG: configuration}
-        found[SEALED] = header_digest(found, says_simulated(hdus[0].header))
+        if prediction is not None:
+            hdus[0].header[PREDICT] = json.dumps(prediction, sort_keys=True)
         for key, value in found.items():
             hdus[0].header[key] = value, COMMENTS[key]
+        hdus[0].header[SEALED] = header_digest(hdus[0].header), COMMENTS[SEALED]
         with tables.atomic(path) as part:
             hdus.writeto(part)
 
@@ -169,10 +177,19 @@ def says_simulated(header: Mapping) -> bool:
     return bool(header.get("SIMULATD", False))
 
 
-def header_digest(digests: Mapping, simulated: bool) -> str:
+def header_digest(header: Mapping) -> str:
     """Digest of what the primary header of a model says."""
-    cards = {MODEL: digests[MODEL], CONFIG: digests[CONFIG], "SIMULATD": simulated}
-    return digest(cards)
+    cards = {key: header[key] for key in (*DIGESTS, PREDICT) if key in header}
+    return digest(cards | {"SIMULATD": says_simulated(header)})
+
+
+def kept_prediction(path: PathLike) -> dict | None:
+    """The section `prediction` that the file of a model keeps; None if it has none."""
+    try:
+        kept = fits.getheader(path).get(PREDICT)
+    except OSError:  # whoever reads the model says what is wrong
+        return None
+    return None if kept is None else json.loads(kept)
 
 
 def is_simulated(path: PathLike) -> bool:
@@ -188,7 +205,7 @@ def is_simulated(path: PathLike) -> bool:
     header = fits.getheader(path)
     found = says_simulated(header)
     own = {MODEL, CONFIG, SEALED} <= set(header)
-    if own and header[SEALED] != header_digest(header, found):
+    if own and header[SEALED] != header_digest(header):
         raise InputError(
             f"{path}: its header has been edited since it was trained, which says now "
             f"that it is of {'simulated' if found else 'real'} stars (SIMULATD); the "

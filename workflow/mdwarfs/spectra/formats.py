@@ -29,6 +29,9 @@ SELECTOR = re.compile(r"(?P<file>.+)\[(?P<which>[^\[\]]+)\]", re.DOTALL)
 """How one spectrum of a file of several is named: `file[3]` is the third, `file[NAME]`
 the one that the file calls NAME."""
 
+BEGINNING = 4096
+"""Bytes of a text by which is seen whether it is a table."""
+
 LISTED = 5
 """Names of spectra that a message gives at most."""
 
@@ -194,11 +197,45 @@ def recognised(content: Content) -> ModuleType:
         except Exception:  # headers that make no sense are no sign of any format
             continue
     check_headers(content.hdus)
+    raise InputError(unknown(content))
+
+
+def unknown(content: Content) -> str:
+    """Why a file is of no known format."""
+    if not content.data.strip():
+        return "is empty"
+    if not content.hdus and columns_without_commas(content.data):
+        return (
+            "is a text of numbers in columns: a text table needs commas between its "
+            "columns, and a first line with their names (docs/formats.md)"
+        )
     what = "holds no spectrum of" if content.hdus else "is not a FITS file, nor of"
-    raise InputError(
+    return (
         f"{what} a known format (docs/formats.md has them; the extra "
         "mdwarfs[specutils] knows more)"
     )
+
+
+def columns_without_commas(data: bytes) -> bool:
+    """Whether the first lines of a text have numbers between blanks or semicolons.
+
+    They may begin with names and comments. In the numbers of a table with semicolons a
+    comma may stand for the point.
+    """
+    lines = data[:BEGINNING].decode("utf-8", "replace").splitlines()
+    if len(data) > BEGINNING:
+        del lines[-1]  # which is cut off
+    rows = [line for line in lines if line.strip() and not line.startswith("#")]
+    return bool(rows) and sum(map(is_of_numbers, rows)) >= len(rows) / 2
+
+
+def is_of_numbers(line: str) -> bool:
+    """Whether a line is two numbers or more, between blanks or semicolons."""
+    words = line.replace(",", ".").split(";") if ";" in line else line.split()
+    try:
+        return len([float(word) for word in words]) > 1
+    except ValueError:
+        return False
 
 
 def sourced(file: PathLike, spectra: list[Spectrum]) -> list:

@@ -16,8 +16,15 @@ if TYPE_CHECKING:
 
 
 MOST_SPIKES = 0.05
-OTHER_UNITS = {"nm": 10.0, "micron": 1e4, "m": 1e10}
-"""Of wavelengths that are taken for Angstrom by mistake."""
+OTHER_UNITS = {
+    "nm": 10.0,
+    "micron": 1e4,
+    "m": 1e10,
+    "Angstrom, though labelled nm": 0.1,
+    "Angstrom, though labelled micron": 1e-4,
+}
+"""What wavelengths may be in that are outside of a grid, by what they are to be
+multiplied with: taken for Angstrom by mistake, or Angstrom and taken for another."""
 
 
 def configured_grid(settings: dict) -> np.ndarray:
@@ -107,8 +114,8 @@ def require_overlap(wavelength: np.ndarray, grid: np.ndarray) -> None:
     raise InputError(
         f"its wavelengths, {wavelength[0]:.4g} to {wavelength[-1]:.4g} Angstrom, are "
         f"outside of {grid[0]:.4g} to {grid[-1]:.4g}: "
-        + (f"are they in {' or '.join(meant)}? " if meant else "")
-        + "Check their unit"
+        + (f"are they in {' or '.join(meant)}? Check" if meant else "check")
+        + " their unit"
     )
 
 

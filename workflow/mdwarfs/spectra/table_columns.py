@@ -160,10 +160,11 @@ def in_angstrom(column: Column, log: bool) -> np.ndarray:
         said = re.sub(r"^log(10)?\(?|\)$", "", said)
         said = "angstrom" if said.startswith("ang") else said
     if said in ("", "dex", "dimensionless"):
+        name = "_".join(filter(None, (column.base, column.medium)))  # not to be lost
         raise InputError(
             f"does not say the unit of its wavelengths: give the column {column.name} "
-            f"a unit, name it {column.base}_angstrom, _nm or _micron, or give the "
-            "header WAVEUNIT (of CSV: a line `# WAVEUNIT: nm`)"
+            "a unit, or give the header WAVEUNIT (of CSV: a line `# WAVEUNIT: nm`), or "
+            f"name it {name}_angstrom, _nm or _micron"
         )
     factor = ANGSTROM.get(said)
     if factor is None:

@@ -12,7 +12,7 @@ from astropy.table import Row, Table
 
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.files import label_spectra
-from mdwarfs.slam.infer.flags import DESCRIPTIONS, Flag
+from mdwarfs.slam.infer.flags import DESCRIPTIONS, LIMITED, NO_LIMITS, Flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.star import fitted as spectra_and_models
 from mdwarfs.star.identify import NAMES
@@ -81,6 +81,8 @@ class Star:
         Its spectrum and best model (of one star); None without a spectrum.
     labels
         One row per label, see `LABEL_COLUMNS`.
+    judged
+        Whether the limits of the fit are known, without which flags are missing.
     flags, hybrid_flags
         Description by name, as {"low_snr": "..."}.
     measures
@@ -104,6 +106,7 @@ class Star:
     extrapolated: bool
     spectrum: Fitted | None
     labels: Table
+    judged: bool
     flags: dict[str, str]
     hybrid_flags: dict[str, str]
     measures: dict[str, float]
@@ -115,7 +118,7 @@ class Star:
     @property
     def recommended(self) -> bool:
         """Whether SLAM's labels may be used as they are, as in the catalogue."""
-        return not (self.reason or self.flags) and self.of_one_kind
+        return not (self.reason or self.flags) and self.of_one_kind and self.judged
 
     @property
     def hybrid_recommended(self) -> bool:
@@ -213,6 +216,7 @@ def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
         extrapolated=extrapolated(own),
         spectrum=spectrum,
         labels=labels_of(own, hybrid, known, run.usable, run.training),
+        judged=True,
         flags=flags_of(own["flags"]),
         hybrid_flags={} if hybrid is None else flags_of(hybrid["flags"]),
         measures=measures_of(own),
@@ -263,6 +267,7 @@ def of_spectrum(
         extrapolated=extrapolated(own),
         spectrum=spectrum,
         labels=labels_of(own, other, None, model.usable, training),
+        judged=found.meta[LIMITED] != NO_LIMITS,
         flags=flags_of(own["flags"]),
         hybrid_flags={} if other is None else flags_of(other["flags"]),
         measures=measures_of(own),

@@ -21,7 +21,9 @@ TITLES = (
     "", "SLAM", "power law", "calibrated", "formal", "hybrid", "without prior",
     "reference", "truth", "usable range",
 )  # fmt: skip
-"""Of the columns of `cells`; the third to fifth are uncertainties (1 sigma)."""
+"""Of the columns of `cells`."""
+UNCERTAINTIES = 2, 3, 4
+"""Those of them that are uncertainties (1 sigma) of SLAM."""
 ROLES = {"train": "training star", "test": "test star"}
 
 
@@ -135,17 +137,18 @@ def flags(found: dict[str, str], reason: str = "") -> Iterator[str]:
 def recommended(star: Star) -> str:
     """Whether the labels may be used as they are, or why not."""
 
-    def said(yes, found, reason=""):
+    def said(yes, found, reason="", judged=True):
         if yes:
             return "yes"
         why = [] if reason else [name.replace("_", " ") for name in found]
         why += ["no labels"] if reason else []
+        why += [] if judged or reason else ["limits of the fit not known"]
         if not star.of_one_kind:
             kind = "simulated" if star.simulated_model else "real"
             why.append(f"model of {kind} stars")
         return f"no ({', '.join(why)})"
 
-    own = said(star.recommended, star.flags, star.reason)
+    own = said(star.recommended, star.flags, star.reason, star.judged)
     if not np.isfinite(star.labels["hybrid"]).any():
         return own
     return f"{own}; hybrid: {said(star.hybrid_recommended, star.hybrid_flags)}"
@@ -171,7 +174,9 @@ def printout(star: Star) -> str:
     for row in rows:
         texts = (row[k].ljust(width) for k, width in zip(kept, wide))
         lines.append("  ".join(texts).rstrip())
-    lines += ["power law, calibrated, formal: uncertainties (1 sigma)", ""]
+    shown = [TITLES[k] for k in UNCERTAINTIES if k in kept]
+    lines += [f"{', '.join(shown)}: uncertainties (1 sigma)"] if shown else []
+    lines += [""]
 
     def block(title, texts):
         first, *rest = texts

@@ -192,7 +192,7 @@ def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
     path = Path(path)
     try:
         if path.suffix == ".ecsv":
-            table = Table.read(path, format="ascii.ecsv")
+            table = Table.read(path, format="ascii.ecsv", guess=False)
         else:
             with fits.open(path, memmap=False) as hdus:
                 table = from_hdu(hdus[1])

@@ -184,7 +184,8 @@ def uncertainties(
     laws = [power_laws[label] for label in labels if label in power_laws]
     if laws:
         outside = [law.known & law.extrapolated(snr) for law in laws]
-        table["snr_extrapolated"] = np.any(outside, axis=0)
+        # without an SNR there are no e_*, and nothing is extrapolated
+        table["snr_extrapolated"] = np.any(outside, axis=0) & (np.asarray(snr) > 0)
         table["snr_extrapolated"].info.description = EXTRAPOLATED
     if COVARIANCE in found.colnames:
         order = [name for name in found.colnames if f"e_{name}" in found.colnames]

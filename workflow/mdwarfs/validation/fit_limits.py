@@ -42,7 +42,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from mdwarfs.slam.infer import residuals
-from mdwarfs.slam.infer.flags import BY_LIMITS, Flag, flag
+from mdwarfs.slam.infer.flags import NO_LIMITS, Flag, flag
 from mdwarfs.statistics import MAD_TO_SIGMA
 from mdwarfs.tables.tabulate import from_rows
 
@@ -101,12 +101,6 @@ NARROW = np.log(2)
 """Range of the logarithm of the SNR in which no slope is to be found."""
 LOG_NORMAL = -0.635
 """Mean of the logarithm of the absolute value of a standard normal distribution."""
-
-KEY = "FITLIMIT"
-"""Header keyword of labels: what the limits are from."""
-NO_LIMITS = "none, no flags " + ",".join(
-    bit.name.lower() for bit in Flag if bit & BY_LIMITS
-)
 
 COLUMNS = {
     "measure": ("", "What is limited; see mdwarfs.validation.fit_limits"),

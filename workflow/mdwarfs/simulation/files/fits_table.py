@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 BLOCK = 2880
+END = f"{'END':80}"
 MARK = ("SIMULATD", True, "simulated, not observed")
 COMMENT = "Simulated in the archive's format by mdwarfs; no survey data."
 KINDS = {"A": "text", "L": "bool", "B": "bits", "E": "float", "D": "float"}
@@ -100,14 +102,26 @@ def table_header(layout: Layout, n_rows: int, cards: Sequence[tuple] = ()) -> by
         ("GCOUNT", 1, "number of groups"),
         ("TFIELDS", len(layout.columns), "number of table fields"),
     ]
+    named = [("EXTNAME", layout.extname, "extension name")] if layout.extname else []
+    text = _text(structure) + _columns(layout) + _text([*named, *cards]) + END
+    return text.ljust(-(-len(text) // BLOCK) * BLOCK).encode("ascii")
+
+
+@cache
+def _columns(layout):
+    """The cards of a table's columns, which are most of its header."""
+    cards = []
     for number, column in enumerate(layout.columns, start=1):
-        structure.append((f"TTYPE{number}", column.name))
-        structure.append((f"TFORM{number}", column.format))
+        cards.append((f"TTYPE{number}", column.name))
+        cards.append((f"TFORM{number}", column.format))
         if column.unit:
-            structure.append((f"TUNIT{number}", column.unit))
-    if layout.extname:
-        structure.append(("EXTNAME", layout.extname, "extension name"))
-    return fits.Header([*structure, *cards]).tostring().encode("ascii")
+            cards.append((f"TUNIT{number}", column.unit))
+    return _text(cards)
+
+
+def _text(cards):
+    """Cards of a header, which does not end with them."""
+    return fits.Header(cards).tostring(endcard=False, padding=False)
 
 
 def primary_header(cards: Sequence[tuple] = ()) -> bytes:

@@ -4,7 +4,6 @@ import numpy as np
 from scipy.spatial import ConvexHull
 from scipy.special import ndtri
 
-from mdwarfs.slam.infer.halton import halton
 from mdwarfs.slam.kernel import squared_distances
 
 # The domain is this much larger than the range of the training stars, on each side.
@@ -76,7 +75,9 @@ class Domain:
         They are regular draws from a normal distribution wider than that of the
         training stars; those that fall outside the box are moved to its border.
         """
-        uniform = halton(n + 1, len(self.low))[1:]
+        from scipy.stats import qmc  # half a second, of every start of the command
+
+        uniform = qmc.Halton(len(self.low), scramble=False).random(n + 1)[1:]
         return np.clip(SPREAD * ndtri(uniform), self.low, self.high)
 
     def sparseness(self, coordinates: np.ndarray) -> np.ndarray:

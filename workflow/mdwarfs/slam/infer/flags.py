@@ -97,6 +97,11 @@ MISMATCH = {
     False: "not recommended: the spectrum is simulated, and the model is of real stars",
 }
 """Why labels without a flag are not recommended, by whether the model is simulated."""
+UNJUDGED = (
+    "not recommended: the limits of the fit are not known, so that noise, wrong "
+    "velocities and spectra of other things are not flagged"
+)
+"""Why they are not, if nobody has looked for the flags `BY_LIMITS`."""
 
 HEADER = {
     f"FLAG{number}": f"{int(bit)} {bit.name.lower()}: {DESCRIPTIONS[bit]}"
@@ -114,6 +119,12 @@ BY_LIMITS = (
 )
 """What `mdwarfs.validation.fit_limits` sets, in the catalogue and by `mdwarfs predict`.
 Predictions alone do not have them."""
+
+LIMITED = "FITLIMIT"
+"""Header keyword of labels: what the limits are from."""
+NO_LIMITS = "none, no flags " + ",".join(
+    bit.name.lower() for bit in Flag if bit & BY_LIMITS
+)
 
 
 def flag(condition: np.ndarray, bit: int) -> np.ndarray:
@@ -223,7 +234,7 @@ def give_reason(table: Table) -> Table:
     Parameters
     ----------
     table
-        With flags, recommended, reason and simulated_model.
+        As `add_words` leaves it, with reason.
 
     Returns
     -------
@@ -231,7 +242,11 @@ def give_reason(table: Table) -> Table:
         The same.
     """
     unsaid = ~np.asarray(table["recommended"]) & (np.asarray(table["flags"]) == 0)
-    told = np.where(table["simulated_model"], MISMATCH[True], MISMATCH[False])
+    told = np.full(len(table), UNJUDGED)
+    if {"simulated", "simulated_model"} <= set(table.colnames):
+        model = np.asarray(table["simulated_model"])
+        mismatch = np.where(model, MISMATCH[True], MISMATCH[False])
+        told = np.where(table["simulated"] != model, mismatch, told)
     table["reason"] = np.where(unsaid, told, table["reason"])
     return table
 
@@ -243,7 +258,7 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
     ----------
     table
         With the column flags; if it has simulated and simulated_model, stars of which
-        one is true are not recommended.
+        one is true are not recommended; nor is any if its meta says `NO_LIMITS`.
     labelled : bool, shape (n,)
         Whether a star has labels.
 
@@ -256,7 +271,8 @@ def add_words(table: Table, labelled: np.ndarray) -> Table:
 
     bits = np.asarray(table["flags"])
     table["flag_names"] = [flag_names(x) for x in bits]
-    table["recommended"] = np.asarray(labelled, bool) & (bits == 0)
+    judged = table.meta.get(LIMITED) != NO_LIMITS
+    table["recommended"] = np.asarray(labelled, bool) & (bits == 0) & judged
     if {"simulated", "simulated_model"} <= set(table.colnames):
         table["recommended"] &= table["simulated"] == table["simulated_model"]
     table.meta |= HEADER

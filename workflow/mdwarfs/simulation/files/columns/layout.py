@@ -5,7 +5,7 @@ HDU, column, FITS format, unit. Its first lines say where it comes from.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ class Layout:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype:
         """The bytes of one row, as a numpy type."""
         return np.dtype([(column.name, column.dtype) for column in self.columns])
