@@ -1000,13 +1000,24 @@ def test_names_that_the_table_cannot_hold_are_refused_before_the_work(
     assert (tmp_path / "own.fits").read_bytes() == before
 
 
+@pytest.fixture(scope="module")
+def labelled(model, files):
+    """The table of labels that the command has found, before it writes it."""
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command_predict, "readable", found.append)  # of what is printed
+        assert run(model, files / "spec.fits") == 0
+    return found[0]
+
+
 @pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
 @pytest.mark.parametrize(
     "error, status", [(OSError(28, "No space left on device"), 2), (SystemExit(143), 0)]
 )
 def test_a_write_that_fails_or_is_interrupted_leaves_nothing(
-    model, files, tmp_path, monkeypatch, capsys, suffix, error, status
+    model, files, labelled, tmp_path, monkeypatch, capsys, suffix, error, status
 ):
+    monkeypatch.setattr(command_predict, "slam_labels", lambda *given: labelled.copy())
     output = tmp_path / f"labels.{suffix}"
     output.write_text("of yesterday")
 

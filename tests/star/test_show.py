@@ -16,6 +16,7 @@ from mdwarfs.spectra.spectrum import Spectrum
 from mdwarfs.star import one
 from mdwarfs.star.figure import draw
 from mdwarfs.star.run import StarsOfRun
+from tests.fewer import start_at_few
 from tests.figures.layout import without_minor_ticks
 from tests.star.small import EMPTY, FAINT, NAMES, SPOILT
 
@@ -42,7 +43,8 @@ def texts(figure):
     return "\n".join(text.get_text() for text in figure.texts)
 
 
-def test_a_star_is_printed(results, capsys):
+def test_a_star_is_printed(results, capsys, monkeypatch):
+    start_at_few(monkeypatch)
     assert main(["show", "spec-55.fits", "--run", str(results)]) == 0
     said = capsys.readouterr().out
     lines = said.splitlines()
@@ -59,8 +61,9 @@ def coarse(monkeypatch):
 
 
 def test_a_star_is_drawn_and_the_users_settings_stay_as_they_are(
-    results, tmp_path, coarse
+    results, tmp_path, coarse, monkeypatch
 ):
+    start_at_few(monkeypatch)
     path, before = tmp_path / "star.png", dict(matplotlib.rcParams)
     assert main(["show", "1061", "--run", str(results), "-o", str(path)]) == 0
     assert path.read_bytes().startswith(b"\x89PNG")
@@ -170,8 +173,9 @@ def test_every_minimum_and_the_training_stars_are_drawn(run):
     np.testing.assert_array_equal(dots.get_offsets()[:, 1], star.training["feh"])
 
 
-def test_a_file_by_a_model_alone(tmp_path):
+def test_a_file_by_a_model_alone(tmp_path, monkeypatch):
     """From Python: a file in the form of a survey, by a model that normalises it."""
+    start_at_few(monkeypatch)
     rng = np.random.default_rng(2)
     labels = {"teff": rng.uniform(3000, 3900, 24), "feh": rng.normal(0, 0.2, 24)}
     wavelength = 10 ** (3.5523 + 1e-4 * np.arange(4648))
