@@ -32,7 +32,7 @@ def test_what_is_not_a_spectrum_is_named_with_its_reason(tmp_path):
     fits.BinTableHDU(np.zeros(3, [("ra", "f8")])).writeto(table)
     cases = {
         "absent.fits": (None, "no such file"),
-        "empty.fits": (b"", "not a FITS file"),
+        "empty.fits": (b"", "is empty"),
         "text.fits": (b"SIMPLE is not FITS", "not a FITS file"),
         "page.html": (b"<html>404</html>", "not a FITS file"),
         "short.fits": (data[: len(data) // 2], "truncated"),
