@@ -2,7 +2,17 @@
 
 import pytest
 
+from mdwarfs.hybrid import regression
 from mdwarfs.slam.infer import map as maximum_posterior
+
+
+def search_shortly(patch):
+    """Let the hybrid model seek hyperparameters in a tenth of the steps.
+
+    For tests of what holds whatever they are: most of a training is this search.
+    """
+    patch.setattr(regression, "ROUNDS", 1)
+    patch.setattr(regression, "STEPS", (6, 3))
 
 
 def start_at_few(patch):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mdwarfs.hybrid import regression
 from mdwarfs.hybrid.model import Hybrid
+from tests.fewer import search_shortly
 from tests.slam.conftest import NAMES, draw_labels, observe, true_flux
 
 PIXELS, TRAINING, STRANGERS = 50, 160, 300
@@ -29,15 +29,6 @@ def train(stars, errors=ERRORS, **changes):
     return Hybrid.fit(
         stars.labels, errors, stars.flux, stars.ivar, **(options | changes)
     )
-
-
-def search_shortly(patch):
-    """Seek hyperparameters in a tenth of the steps.
-
-    For tests of what holds whatever they are: most of a training is this search.
-    """
-    patch.setattr(regression, "ROUNDS", 1)
-    patch.setattr(regression, "STEPS", (6, 3))
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from mdwarfs.hybrid.stars import label_stars
 from mdwarfs.run import seals, shares
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.spectrum_set import SpectrumSet
-from tests.hybrid.conftest import ERRORS, PIXELS, TRAINING, search_shortly
+from tests.fewer import search_shortly
+from tests.hybrid.conftest import ERRORS, PIXELS, TRAINING
 from tests.made_up import described
 from tests.slam.conftest import NAMES
 

@@ -8,7 +8,7 @@ from mdwarfs.methods import on_components, registry
 from mdwarfs.methods.registry import METHODS, Method, mean
 from mdwarfs.methods.trials import by_methods, of_survey, spoken, trials
 from mdwarfs.tables.by_method import from_long, long_table
-from tests.hybrid.conftest import search_shortly
+from tests.fewer import search_shortly
 
 N, PIXELS = 90, 40
 NAMES = ("feh", "teff")
