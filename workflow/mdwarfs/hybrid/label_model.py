@@ -53,22 +53,18 @@ class Member:
         Of `Answer`.
     corrects
         Whether the quantity is what the quadratic gets wrong, or the label itself.
-    together
-        Whether one process trains those of all labels: of support vectors, because
-        importing scikit-learn takes as long as training them.
     """
 
     name: str
     looks_at: str
     way: type
     corrects: bool = False
-    together: bool = False
 
 
 MEMBERS = (
     Member("direct", COMPONENTS, Regression),
     Member("corrected", COMPONENTS, Regression, corrects=True),
-    Member("support vectors", PRINCIPAL, SupportRegression, together=True),
+    Member("support vectors", PRINCIPAL, SupportRegression),
 )
 
 

@@ -3,14 +3,14 @@ through them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdwarfs.hybrid.components import FOLDS, ROUNDS_HELD_OUT, Components, Places
+from mdwarfs.hybrid.components import FOLDS, STEPS_HELD_OUT, Components, Places
 from mdwarfs.hybrid.label_model import (
     COMPONENTS,
     MEMBERS,
@@ -99,7 +99,7 @@ def reduce(given: TrainingSet, seed: int, threads: int) -> Reduced:
         return components.place(flux, ivar)
 
     def place(held):
-        others = components.refit(flux[~held], ivar[~held], ROUNDS_HELD_OUT)
+        others = components.refit(flux[~held], ivar[~held], STEPS_HELD_OUT)
         return others.place(flux[held], ivar[held])
 
     # Beside products of matrices: SciPy's eigenvectors keep the interpreter.
@@ -204,11 +204,6 @@ class Lesson:
         return one, found
 
 
-def learnt(lessons: Sequence[Lesson]) -> list[tuple[Answer, np.ndarray]]:
-    """What one process learns, see `Lesson.learn`."""
-    return [lesson.learn() for lesson in lessons]
-
-
 def blends(
     given: TrainingSet,
     looked: Mapping[str, Looked],
@@ -253,17 +248,12 @@ def blends(
             left[:, label], trusted, given.star, level, seed,
         )  # fmt: skip
 
-    groups = []
-    for member in sorted(MEMBERS, key=lambda member: not member.together):
-        own = [(label, member) for label in range(labels.shape[1])]
-        groups += [own] if member.together else [[one] for one in own]
-    lessons = [[lesson(*one) for one in group] for group in groups]
+    asked = [(label, member) for member in MEMBERS for label in range(labels.shape[1])]
+    lessons = [lesson(*one) for one in asked]
     # In processes, because SciPy's LAPACK keeps the interpreter while it computes.
-    made = in_processes(learnt, lessons, min(threads, len(lessons)))
+    made = in_processes(Lesson.learn, lessons, min(threads, len(lessons)))
     made = list(track(made, "answers", len(lessons)))  # to the end of the processes
-    trained = {
-        one: own for group, some in zip(groups, made) for one, own in zip(group, some)
-    }
+    trained = dict(zip(asked, made))
     each, found, variance = [], np.empty(labels.shape), np.empty(labels.shape)
     sigma = first.population.sigma
     for label in range(labels.shape[1]):

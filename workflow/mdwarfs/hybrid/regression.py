@@ -26,7 +26,11 @@ BEGIN = np.array([np.log(0.02), -0.5, -2.5, -1.0, 0.0])
 and of the noise, and the share of what the spectrum leaves open."""
 LOOSE = 2.0  # standard deviation of the logarithms about it, a priori
 EACH = 0.3  # the same of the logarithms of the scales of components about zero
-STEPS = 30, 8  # of the search for hyperparameters: at first, and from others on
+STEEP = 10.0
+"""Curvature of the misfit along the first of these, in that of the prior, to begin the
+search with; along the scales of components it is the prior's."""
+CLOSE = 0.03  # slope of the misfit in units of the prior at which a search ends
+WEIGHINGS = 3  # of all stars
 NARROWEST = 0.3
 """Least robust standard deviation of the quantity, in its standard deviation: where
 most values are alike, the others are not outliers."""
@@ -114,9 +118,12 @@ class Regression:
         covariance = _covariance(hyper, inputs, inputs)
         # Rows of one star have their label and its error in common: they count as one.
         own = _noise(hyper, noise) * np.bincount(star)[star]
-        several = _several(star)
-        weight, pull, _, root = _weigh(y / size, covariance, own, tail, several=several)
+        several, weight = _several(star), np.ones(len(y))
+        for _ in range(WEIGHINGS):
+            *_, apart, rest = _alone(y / size, covariance, own / weight, several)
+            weight = _weights(apart, rest, own, weight, tail)
         own = own / weight
+        root, pull, *_ = _alone(y / size, covariance, own)
         one = cls(inputs, pull, own, hyper, float(level), float(size))
         mean, variance = _without(hyper, inputs, root, pull, unseen, several)
         variance += np.exp(hyper[3]) + np.exp(hyper[4]) * noise[1]
@@ -130,7 +137,7 @@ class Regression:
         triangle, shape (n, n).
         """
         covariance = _covariance(self.hyper, self.inputs, self.inputs)
-        root = _inverse_root(covariance, self.variance)
+        root = inverse_root(covariance, self.variance)
         return np.asarray(root, np.float32, order="F")
 
     def predict(
@@ -195,8 +202,24 @@ def _noise(hyper, noise):
     return np.exp(hyper[3]) * noise[0] + np.exp(hyper[4]) * noise[1] + noise[2] + JITTER
 
 
-def _inverse_root(covariance, variance):
-    """Inverse of the lower triangular root of a covariance with a diagonal added."""
+def inverse_root(covariance: np.ndarray, variance: np.ndarray | float) -> np.ndarray:
+    """Inverse of the lower triangular root of a covariance with a diagonal added.
+
+    Parameters
+    ----------
+    covariance : shape (n, n)
+    variance : shape (n,)
+
+    Returns
+    -------
+    root : shape (n, n)
+        root.T @ root is the inverse of the sum.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If this is not positive.
+    """
     from scipy.linalg import lapack
 
     # What is of rows for NumPy is of columns for LAPACK, and symmetric.
@@ -227,26 +250,34 @@ def _choose(y, inputs, noise):
 
     Sought with many degrees of freedom, and from there with fewer.
     """
-    begin = np.concatenate([BEGIN, np.zeros(inputs.shape[1])])
-    weight, found = np.ones(len(y)), []
+    numbers = len(BEGIN), inputs.shape[1]
+    hyper, weight, found = np.append(BEGIN, np.zeros(numbers[1])), np.ones(len(y)), []
+    inverse = np.diag(np.repeat([1 / STEEP, 1.0], numbers))
     for tail in sorted(TAILS, reverse=True):
-        steps = STEPS[bool(found)]
-        begin, weight, misfit = _tune(y, inputs, noise, tail, begin, weight, steps)
-        found.append((misfit, tail, begin))
+        begin = hyper, weight, inverse
+        hyper, weight, inverse, misfit = _tune(y, inputs, noise, tail, *begin)
+        found.append((misfit, tail, hyper))
     _, tail, hyper = min(found, key=lambda one: one[0])
     return hyper, tail
 
 
-def _tune(y, inputs, noise, tail, hyper, weight, steps):
-    """Hyperparameters and weights by turns, and how badly stars are predicted."""
+def _tune(y, inputs, noise, tail, hyper, weight, inverse):
+    """Hyperparameters and weights by turns, the inverse curvature of the misfit, and
+    how badly stars are predicted.
+
+    A search learns the curvature on its way, and passes it on to the next one.
+    """
     from scipy.linalg import blas, lapack
     from scipy.optimize import minimize
 
-    few, diagonal = len(BEGIN), np.diag_indices(len(y))
-    middle = np.concatenate([BEGIN, np.zeros(len(hyper) - few)])
-    loose = np.where(np.arange(len(hyper)) < few, LOOSE, EACH)
+    numbers, diagonal = (len(BEGIN), inputs.shape[1]), np.diag_indices(len(y))
+    middle, loose = (
+        np.append(BEGIN, np.zeros(numbers[1])),
+        np.repeat([LOOSE, EACH], numbers),
+    )
 
-    def misfit(hyper):
+    def misfit(unit):
+        hyper = middle + loose * unit
         if np.abs(hyper).max() > FARTHEST:
             return IMPOSSIBLE, np.zeros(len(hyper))
         scaled = _scaled(hyper, inputs)
@@ -279,40 +310,40 @@ def _tune(y, inputs, noise, tail, hyper, weight, steps):
             np.exp(hyper[4]) * (own * noise[1]).sum(),
             *2 * (straight * along - short * apart),
         ])  # fmt: skip
-        from_start = (hyper - middle) / loose
-        prior = 0.5 * (from_start**2).sum()
-        return 0.5 * y @ pull + logarithm + prior, gradient + from_start / loose
+        value = 0.5 * y @ pull + logarithm + 0.5 * unit @ unit
+        return value, gradient * loose + unit
 
     for _ in range(ROUNDS):
-        found = minimize(
-            misfit, hyper, jac=True, method="L-BFGS-B", options={"maxiter": steps}
-        )
-        hyper, steps = found.x, STEPS[1]
+        options = {"gtol": CLOSE, "norm": 2, "hess_inv0": (inverse + inverse.T) / 2}
+        begin = (hyper - middle) / loose
+        found = minimize(misfit, begin, jac=True, method="BFGS", options=options)
+        hyper, inverse = middle + loose * found.x, found.hess_inv
         covariance, variance = _covariance(hyper, inputs, inputs), _noise(hyper, noise)
-        weight, _, apart, _ = _weigh(y, covariance, variance, tail, weight, rounds=2)
-    apart = np.abs(apart)
+        *_, apart, rest = _alone(y, covariance, variance / weight)
+        weight = _weights(apart, rest, variance, weight, tail)
+    apart = np.abs(_alone(y, covariance, variance / weight)[2])
     core = MAD_TO_SIGMA * np.median(apart)
     # The core and, cut, the wings: neither alone is what a user wants small.
     wings = np.sqrt(np.mean(np.minimum(apart, 3 * core) ** 2))
-    return hyper, weight, core + wings
+    return hyper, weight, inverse, core + wings
 
 
-def _weigh(y, covariance, variance, tail, weight=None, rounds=4, several=()):
-    """Weights of the stars; with them the inverse covariance times y, y less what the
-    others say of it, and the inverse root of the covariance. `several`: rows of one
-    star each."""
-    weight = np.ones(len(y)) if weight is None else weight
-    for number in range(rounds):
-        root = _inverse_root(covariance, variance / weight)
-        pull, rest = root.T @ (root @ y), 1 / (root**2).sum(axis=0)
-        apart = pull * rest
-        for rows in several:
-            without = np.linalg.inv(root[:, rows].T @ root[:, rows])
-            apart[rows], rest[rows] = without @ pull[rows], np.diag(without)
-        if number < rounds - 1:
-            alone = rest - variance / weight + variance
-            weight = (tail + 1) / (tail + apart**2 / alone)
-    return weight, pull, apart, root
+def _alone(y, covariance, variance, several=()):
+    """The inverse root of the covariance, its square times y, y less what the other
+    stars say of it, and the variance of this. `several`: rows of one star each."""
+    root = inverse_root(covariance, variance)
+    pull, rest = root.T @ (root @ y), 1 / (root**2).sum(axis=0)
+    apart = pull * rest
+    for rows in several:
+        without = np.linalg.inv(root[:, rows].T @ root[:, rows])
+        apart[rows], rest[rows] = without @ pull[rows], np.diag(without)
+    return root, pull, apart, rest
+
+
+def _weights(apart, rest, variance, weight, tail):
+    """Weights of stars from what `_alone` says of them with the present weights."""
+    alone = rest - variance / weight + variance
+    return (tail + 1) / (tail + apart**2 / alone)
 
 
 def _without(hyper, inputs, root, pull, places, several):

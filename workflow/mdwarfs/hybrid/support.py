@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdwarfs.hybrid.regression import inverse_root
 from mdwarfs.hybrid.scatter import between, scatter
+from mdwarfs.slam.train import exact, splitting
 
 CONSTRAINT, TUBE = 5.0, 0.1  # of a quantity of standard deviation one
 WIDTH = 0.75
 """Of the kernel exp(-WIDTH |x - x'|^2 / k), of k inputs of standard deviation one."""
 FOLDS = 5
+ITERATIONS = 64
+"""Of the splitting, after which few stars are in another state than at the optimum."""
 
 
 @dataclass(frozen=True)
@@ -54,44 +58,48 @@ class SupportRegression:
         unseen: np.ndarray | None = None,
     ) -> tuple[SupportRegression, tuple[np.ndarray, np.ndarray]]:
         """Train; see `mdwarfs.hybrid.regression.Regression.fit`."""
-        star = np.arange(len(quantity)) if star is None else star
+        rows = np.arange(len(quantity))
+        star = rows if star is None else star
         unseen = inputs if unseen is None else unseen
         number = np.random.default_rng([seed, FOLDS]).permutation(star.max() + 1)
         fold = number[star] % FOLDS
-        mean = np.empty(len(quantity))
-        for one in range(FOLDS):
-            held = fold == one
-            if held.any():
-                some = _machine(inputs[~held], quantity[~held], level)
-                mean[held] = _ask(*some, inputs[~held], unseen[held])
+        # Without one fold each, and by all stars.
+        part = fold[:, None] != np.append(np.arange(FOLDS), -1)
+        size = np.maximum([quantity[own].std() for own in part.T], 1e-12)
+        unit = _unit(inputs)
+        gram = _kernel(inputs, inputs, *unit)
+        y = (quantity[:, None] - level) / size
+        coefficients, middle = _machines(gram, np.where(part, y, 0.0), part)
+        found = level + size * (_kernel(unseen, inputs, *unit) @ coefficients + middle)
+        mean = found[rows, fold]
         noise = scatter(mean - quantity, error, unsure)
-        coefficients, level, size = _machine(inputs, quantity, level)
-        one = cls(inputs, coefficients, level, size, noise)
+        level, size = float(level + size[-1] * middle[-1]), float(size[-1])
+        one = cls(inputs, coefficients[:, -1], level, size, noise)
         return one, (mean, between(noise, unsure))
 
     def predict(
         self, inputs: np.ndarray, unsure: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """The quantity of stars, and its variance; see `Regression.predict`."""
-        mean = _ask(self.coefficients, self.level, self.size, self.inputs, inputs)
+        kernel = _kernel(inputs, self.inputs, *_unit(self.inputs))
+        mean = self.level + self.size * (kernel @ self.coefficients)
         return mean, between(self.noise, unsure)
 
 
-def _machine(inputs, quantity, level):
-    """Coefficients of all stars, level and size."""
-    from sklearn.svm import SVR
-
-    size = max(float(quantity.std()), 1e-12)
-    way = SVR(kernel="precomputed", C=CONSTRAINT, epsilon=TUBE)
-    way.fit(_kernel(inputs, inputs, *_unit(inputs)), (quantity - level) / size)
-    coefficients = np.zeros(len(quantity))
-    coefficients[way.support_] = way.dual_coef_[0]
-    return coefficients, float(level + size * way.intercept_[0]), size
-
-
-def _ask(coefficients, level, size, trained, inputs):
-    """The quantity of stars."""
-    return _kernel(inputs, trained, *_unit(trained)) @ coefficients * size + level
+def _machines(gram, y, part):
+    """Coefficients (n, m) and intercepts (m,) of m machines, which learn quantities
+    (n, m) from the stars that are their part (n, m)."""
+    # The splitting asks for ridge regression with a free intercept, of this ridge.
+    ridge, one = splitting.ridge(CONSTRAINT)[1], np.eye(len(gram))
+    root = inverse_root(gram, ridge)
+    inverse = root.T @ root
+    total = inverse.sum(axis=0)
+    smoother = one - ridge * (inverse - np.outer(total, total) / total.sum())
+    tube = np.full(part.shape[1], TUBE)
+    start = splitting.coefficients(
+        (smoother.astype(np.float32),), y, part, CONSTRAINT, tube, ITERATIONS
+    )
+    return exact.solve(gram, y, part, start, CONSTRAINT, tube)[:2]
 
 
 def _unit(inputs):
