@@ -7,12 +7,12 @@ from mdwarfs.slam.infer import map as maximum_posterior
 
 
 def search_shortly(patch):
-    """Let the hybrid model seek hyperparameters in a tenth of the steps.
+    """Let the hybrid model end its search for hyperparameters early.
 
     For tests of what holds whatever they are: most of a training is this search.
     """
     patch.setattr(regression, "ROUNDS", 1)
-    patch.setattr(regression, "STEPS", (6, 3))
+    patch.setattr(regression, "CLOSE", 3.0)
 
 
 def start_at_few(patch):

@@ -27,13 +27,13 @@ from mdwarfs.run.parallel import in_threads, joined, slices
 from mdwarfs.statistics import MAD_TO_SIGMA
 
 STEPS = 1.0, *[1.8] * 6
-"""Steps of mean and basis in each round, in those of expectation and maximisation,
-which go the right way, but not far enough (Salakhutdinov & Roweis 2003): below 2 they
-lead to the same end. These seven go as far as twelve of length 1."""
-STEPS_HELD_OUT = (1.1,)
+"""How far mean and basis go in each round of expectation and maximisation, in the steps
+of these, which have the right direction but are short (Salakhutdinov & Roweis 2003).
+Below 2 they lead to the same end; these seven go as far as twelve of length 1."""
+STEPS_HELD_OUT = (1.25,)
 """The same from these components on without a fifth of the stars. It forgets the fifth,
-whose chi-square is then within XX % in the median of what many rounds give, and 4 %
-less before; more would turn the components from those of all."""
+whose chi-square is then within 0.3 % in the median of what many rounds give, and 4 to
+6 % less before; more would turn the components from those of all."""
 FOLDS = 5
 SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
 OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out

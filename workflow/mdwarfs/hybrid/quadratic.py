@@ -9,6 +9,7 @@ the labels never looks at a pixel.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -78,9 +79,14 @@ class Quadratic:
             excess = excess_variance(rest**2, weight, excess)
         return cls(mean, coefficients, excess)
 
+    @cached_property
+    def of_terms(self) -> np.ndarray:
+        """Spectra (q, p) of which a star has as much as its terms say."""
+        return np.vstack([self.mean + self.coefficients[0], self.coefficients[1:]])
+
     def spectra(self, t: np.ndarray) -> np.ndarray:
         """Spectra of stars with standardised labels (m, d), shape (m, p)."""
-        return self.mean + terms(t) @ self.coefficients
+        return terms(t) @ self.of_terms
 
     def search(
         self, flux: np.ndarray, ivar: np.ndarray, precision: np.ndarray

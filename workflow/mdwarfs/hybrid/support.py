@@ -90,11 +90,12 @@ def _machines(gram, y, part):
     """Coefficients (n, m) and intercepts (m,) of m machines, which learn quantities
     (n, m) from the stars that are their part (n, m)."""
     # The splitting asks for ridge regression with a free intercept, of this ridge.
-    ridge, one = splitting.ridge(CONSTRAINT)[1], np.eye(len(gram))
+    ridge = splitting.ridge(CONSTRAINT)[1]
     root = inverse_root(gram, ridge)
     inverse = root.T @ root
     total = inverse.sum(axis=0)
-    smoother = one - ridge * (inverse - np.outer(total, total) / total.sum())
+    inverse -= np.outer(total, total) / total.sum()
+    smoother = np.eye(len(gram)) - ridge * inverse
     tube = np.full(part.shape[1], TUBE)
     start = splitting.coefficients(
         (smoother.astype(np.float32),), y, part, CONSTRAINT, tube, ITERATIONS

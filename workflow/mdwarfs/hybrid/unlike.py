@@ -27,7 +27,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.hybrid.noise import weights
-from mdwarfs.hybrid.quadratic import Quadratic
+from mdwarfs.hybrid.quadratic import Quadratic, terms
 from mdwarfs.labels import LABELS
 from mdwarfs.slam.infer import residuals
 from mdwarfs.slam.infer.flags import Flag, flag
@@ -100,11 +100,17 @@ def alike(
         Correlation, velocity and stretch, see `mdwarfs.slam.infer.likeness.Likeness`,
         and `mdwarfs.slam.infer.residuals`; NaN of a spectrum without good pixels.
     """
-    weight, model = weights(ivar, quadratic.excess), quadratic.spectra(t)
+    weight, shares = weights(ivar, quadratic.excess), terms(t)
+    model = shares @ quadratic.of_terms
+    few = list(likeness.moved(quadratic.of_terms))
+
+    def moved(own):
+        return (shares[own] @ one for one in few)
+
     found = np.vstack(
         [
             likeness.correlation(flux, model, weight),
-            likeness.offset(flux, model, weight),
+            likeness.offset(flux, moved, weight),
             residuals.residuals(flux, model, weight, likeness.wavelength),
         ]
     )

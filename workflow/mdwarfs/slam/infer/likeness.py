@@ -7,6 +7,7 @@ of something else has a best model spectrum as well. These measures show it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -84,15 +85,31 @@ class Likeness:
         product = (weight * flux * model).sum(1, dtype=float)
         return ratio(product, norm * of_model)
 
+    def moved(self, model: np.ndarray) -> Iterator[np.ndarray]:
+        """Model spectra (m, q) at the pixels `moving`, at one velocity after the other.
+
+        Of a sum of spectra this is the sum, so that where all model spectra are sums of
+        a few, only these need to be moved.
+        """
+        log = np.log(self.wavelength)
+        spline = CubicSpline(log, np.asarray(model, float), axis=1)
+        for shift in np.log1p(self.velocity / SPEED_OF_LIGHT):
+            yield spline(log[self.moving] - shift)
+
     def offset(
-        self, flux: np.ndarray, model: np.ndarray, weight: np.ndarray
+        self,
+        flux: np.ndarray,
+        moved: Callable[[slice], Iterable[np.ndarray]],
+        weight: np.ndarray,
     ) -> np.ndarray:
         """Velocity of spectra relative to model spectra, by their correlation.
 
         Parameters
         ----------
-        flux, model, weight : shape (s, q)
+        flux, weight : shape (s, q)
             As for `correlation`.
+        moved
+            What `Likeness.moved` gives of the model spectra of some stars.
 
         Returns
         -------
@@ -107,22 +124,22 @@ class Likeness:
         if len(use) < 2 * FEWEST:
             return np.full((2, len(flux)), np.nan)
         blocks = slices(len(flux), TOGETHER)
-        found = [self._offset(use, flux[b], model[b], weight[b]) for b in blocks]
+        found = [
+            self._offset(flux[b][:, use], moved(b), weight[b][:, use]) for b in blocks
+        ]
         return tuple(np.concatenate(part) for part in zip(*found))
 
-    def _offset(self, use, flux, model, weight):
-        """`offset` of one block, by such pixels."""
-        log = np.log(self.wavelength)
-        spline = CubicSpline(log, np.asarray(model, float), axis=1)
-        flux, weight = flux[:, use].astype(float), weight[:, use].astype(float)
+    def _offset(self, flux, moved, weight):
+        """`offset` of one block, by the pixels that it gets."""
+        flux, weight = flux.astype(float), weight.astype(float)
         flux = centred(flux, weight)[0]
-        half = np.zeros((len(use), 2))
-        half[: len(use) // 2, 0] = half[len(use) // 2 :, 1] = 1
+        middle = flux.shape[1] // 2
+        half = np.zeros((flux.shape[1], 2))
+        half[:middle, 0] = half[middle:, 1] = 1
         weighted = weight * flux
         total, first, second = (x @ half for x in (weight, weighted, weighted * flux))
         whole, parts = [], []
-        for shift in np.log1p(self.velocity / SPEED_OF_LIGHT):
-            shifted = spline(log[use] - shift)
+        for shifted in moved:
             product = weight * shifted
             sums = (
                 total, first, second,

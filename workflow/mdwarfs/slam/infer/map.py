@@ -156,7 +156,11 @@ class MaximumPosterior:
         model = self.model.flux(self.domain.outward(fit.coordinates))
         compared = kept.flux, model, kept.weight
         result.correlation[stars] = likeness.correlation(*compared)
-        offset, stretch = likeness.offset(*compared)
+
+        def moved(own):
+            return likeness.moved(model[own])
+
+        offset, stretch = likeness.offset(kept.flux, moved, kept.weight)
         result.v_offset[stars], result.v_stretch[stars] = offset, stretch
         result.residuals[stars] = residuals(*compared, likeness.wavelength).T
         result.continued[stars] = continuation.labels(
