@@ -1,10 +1,13 @@
 """What the hybrid model is made of, each by itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from sklearn.svm import SVR
 
-from mdwarfs.hybrid import blend, flat, learning, scatter
-from mdwarfs.hybrid.components import Components
+from mdwarfs.hybrid import blend, flat, learning, regression, scatter
+from mdwarfs.hybrid.components import STEPS, Components
 from mdwarfs.hybrid.label_model import COMPONENTS, LabelModel
 from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
 from mdwarfs.hybrid.population import Population
@@ -87,6 +90,25 @@ def test_components_forget_stars_that_they_are_refitted_without(rng):
     # The last of them has fitted noise: it is wide of the stars that it has seen.
     assert seen.mean[:, -1].std() > 1.5 * others.mean[:, -1].std()
     assert unseen[:, -1].std() == pytest.approx(others.mean[:, -1].std(), rel=0.2)
+
+
+def test_long_steps_lead_where_short_ones_do(rng):
+    """Seven of them go as far as eleven short ones."""
+    basis = np.array([[0.1], [0.05], [0.025]]) * rng.normal(size=(3, 60))
+    flux, snr = 1 + rng.normal(size=(150, 3)) @ basis, rng.uniform(2, 10, (150, 1))
+    flux, ivar = flux + rng.normal(size=flux.shape) / snr, snr**2 * np.ones(60)
+    start = Components.fit(flux, ivar, 3)
+    start = replace(start, basis=np.round(start.basis, 1))
+
+    def spectra(steps):
+        one = start.refit(flux, ivar, steps)
+        return one.spectra(one.place(flux, ivar)[0].mean)
+
+    end = spectra([1.0] * 150)
+    rest = [np.abs(spectra(s) - end).mean() for s in ([1.0] * 7, [1.0] * 11, STEPS)]
+    assert rest[2] == pytest.approx(rest[1], rel=0.25)
+    assert rest[2] < 0.7 * rest[0]
+    assert spectra([1.0, *[1.8] * 80, 1.0]) == pytest.approx(end, abs=1e-4)
 
 
 def test_a_pixel_far_off_is_left_out_and_no_other(rng):
@@ -275,6 +297,23 @@ def test_a_component_that_says_nothing_has_a_smaller_scale(rng):
     assert scales[0] > scales[1:].max() + 0.2
 
 
+@pytest.mark.parametrize("steep", [1.0, 100.0])
+def test_the_search_ends_in_the_same_place_whatever_it_takes_the_curvature_for(
+    rng, monkeypatch, steep
+):
+    x, places = rng.normal(size=(2, 120, 3))
+    y = np.tanh(x[:, 0]) + rng.normal(0, 0.1, 120)
+    known = x, y, np.full(120, 0.1), np.zeros(120)
+    fit = one_blas_thread(Regression.fit)
+    found = []
+    for value in (regression.STEEP, steep):
+        monkeypatch.setattr(regression, "STEEP", value)
+        one, _ = fit(*known, level=0.0, seed=1)
+        found.append(one.predict(places, np.zeros(120)))
+    (mean, variance), (again, _) = found
+    assert np.abs(mean - again).max() < 0.1 * np.sqrt(variance).min()
+
+
 def test_principal_components_are_blind_to_spikes_and_bad_pixels(rng):
     basis = rng.normal(size=(2, 40))
     flux = 1 + 0.1 * rng.normal(size=(120, 2)) @ basis
@@ -325,6 +364,16 @@ def test_support_vectors_find_a_curve_and_know_how_far_off_they_are(machine):
     faint = unsure > 0.05
     assert np.sqrt(variance[faint]).mean() == pytest.approx(0.3, rel=0.25)
     assert np.sqrt(variance[~faint]).mean() < 0.2
+
+
+def test_support_vectors_are_those_of_scikit_learn(machine):
+    x, y, unsure, one, _ = machine
+    unit = (x - x.mean(axis=0)) / x.std(axis=0)
+    way = SVR(C=5.0, epsilon=0.1, gamma=0.75 / 2, tol=1e-6).fit(unit, y / y.std())
+    places = np.random.default_rng(9).normal(size=(100, 2))
+    expected = way.predict((places - x.mean(axis=0)) / x.std(axis=0)) * y.std()
+    found, _ = one.predict(places, unsure[:100])
+    assert found == pytest.approx(expected, abs=1e-4)
 
 
 def test_held_out_stars_have_no_part_in_their_support_vectors(machine):
