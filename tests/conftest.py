@@ -9,14 +9,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests import quick_astropy
-from tests.workflow.warm import GARBAGE
+# Arrays of tests are small: a second thread would wait, and use a core for that. NumPy
+# looks for this when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from tests import quick_astropy  # noqa: E402
+from tests.workflow.warm import GARBAGE  # noqa: E402
 
 # Or each process of the tests, of which there are hundreds, compiles all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# Arrays of tests are small: a second thread would wait, and use a core for that.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Modules, items and figures are many objects that live long: to look for garbage among
 # them after every 700 new ones takes a fifth of the time of collecting tests.
 gc.set_threshold(*GARBAGE)

@@ -8,8 +8,8 @@ from mdwarfs import tables
 from mdwarfs.provenance.around import AGREEMENT, begin, conclude, readme
 from mdwarfs.provenance.crate import crate_of
 from mdwarfs.provenance.crate_entities import WORKFLOW
-from mdwarfs.provenance.history import CONFIG as CONFIGURED
 from mdwarfs.provenance.history import History
+from mdwarfs.run.folder import CONFIGURATION as CONFIGURED
 from mdwarfs.run.record import CRATE
 from tests.conftest import STAMP
 from tests.provenance.small_run import ARCHIVE, CONFIG, step

@@ -16,6 +16,7 @@ from mdwarfs.slam.model import SupportVectors
 from mdwarfs.spectra.spectrum_set import SpectrumSet
 from mdwarfs.validation import catalogue
 from mdwarfs.validation.calibration import Calibration
+from mdwarfs.validation.fit_limits import Limits
 from tests.made_up import described
 from tests.once import once, value_once
 from tests.star.small import (
@@ -111,7 +112,8 @@ def write_results(folder, sky, config, trained, predictor):
     candidates["obsid"] = np.full(n, 77)
     laws = {x: PowerLaw(0.3, -0.2, 2.0, 80.0) for x in NAMES}
     calibration = {x: Calibration(0.1, 1e-3, 0.5, 0.4, 1.0) for x in NAMES}
-    labels = catalogue.publish(candidates, found, laws, calibration, {})
+    limits = {"v_offset": Limits(10, 1, 99, 0, 0, 0, 0, 0, 0, 1e6, 1e6, 58)}
+    labels = catalogue.publish(candidates, found, laws, calibration, limits)
     labels.meta |= seals.label_marks(model, prediction)
     tables.write(described(labels), folder / "catalogue" / "slam_labels.fits", STAMP)
     known = Table(dict(zip(NAMES, sky.labels[:58].T)))

@@ -6,7 +6,7 @@ from astropy.table import Table
 
 from mdwarfs.literature.power_laws import PUBLISHED, PowerLaw
 from mdwarfs.slam.infer import residuals
-from mdwarfs.slam.infer.flags import Flag
+from mdwarfs.slam.infer.flags import LIMITED, Flag
 from mdwarfs.validation.calibration import Calibration
 from mdwarfs.validation.catalogue import publish, uncertainties
 from mdwarfs.validation.fit_limits import Limits
@@ -125,6 +125,19 @@ def test_labels_far_out_are_flagged_and_not_clipped(candidates, predictions):
     assert catalogue["flags"][1] == Flag.OUTSIDE_TEFF | Flag.LOW_SNR
     assert list(catalogue["flag_names"][:2]) == ["", "outside_teff,low_snr"]
     assert catalogue["flag_names"][4] == "no_labels"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_without_limits_no_labels_are_recommended(candidates, predictions, known):
+    """Nothing says then that a spectrum is sound."""
+    predictions["continued"], predictions["n_good"] = np.zeros((4, len(LAWS))), 1700
+    wide = Limits(10, 1, 50, 0, 0, 0, np.log(10), 0, 0, 1e6, 1e6, 870)
+    limits = {"v_offset": wide} if known else {}
+    catalogue = publish(candidates, predictions, LAWS, CALIBRATIONS, limits)
+    unflagged = np.isfinite(catalogue["teff"]) & (catalogue["flags"] == 0)
+    assert unflagged.any()
+    assert list(catalogue["recommended"]) == list(unflagged & known)
+    assert catalogue.meta[LIMITED].startswith("of 870" if known else "none, no flags")
 
 
 def test_what_lies_beyond_the_limits_is_flagged(candidates, predictions):

@@ -19,6 +19,7 @@ from mdwarfs.given.settings import REST, with_defaults
 from mdwarfs.literature.power_laws import PowerLaw
 from mdwarfs.method_names import MAP
 from mdwarfs.run import seals
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.spectra.weighting import IVAR
 from mdwarfs.types import PathLike
 from mdwarfs.validation.calibration import Calibration
@@ -40,12 +41,11 @@ RUN = {
     "validation/power_laws.ecsv": "validate",
     "validation/calibration.ecsv": "validate",
     "validation/fit_limits.ecsv": "predict",
-    "audit/config.yaml": "train",
+    CONFIGURATION: "train",
 }
 """What `mdwarfs predict` takes of a run, and the targets that make it."""
-HYBRID_RUN = {"hybrid/model.fits": "predict", "audit/config.yaml": "train"}
+HYBRID_RUN = {"hybrid/model.fits": "predict", CONFIGURATION: "train"}
 """The same with `--method hybrid`."""
-CONFIG_OF_RUN = "audit/config.yaml"
 STAMPED = (
     "slam/model.fits", "hybrid/model.fits", "catalogue/slam_labels.fits",
     "catalogue/hybrid_labels.fits", "spectra/normalised.fits",
@@ -165,7 +165,7 @@ def files_of_model(
     places += [] if run is None else [run / "validation" / "fit_limits.ecsv"]
     if limits is None and not is_hybrid(model):  # that one has its own within it
         limits = next((place for place in places if place.is_file()), None)
-    config = None if run is None else run / CONFIG_OF_RUN
+    config = None if run is None else run / CONFIGURATION
     there = config is not None and config.is_file()
     return Files(model, laws, calibration, limits, config if there else None)
 
@@ -237,7 +237,7 @@ def require_one_origin(folder: Path, config: dict) -> None:
     InputError
         With what each of them says.
     """
-    said: dict[bool, list[str]] = {run_is_simulated(config): [CONFIG_OF_RUN]}
+    said: dict[bool, list[str]] = {run_is_simulated(config): [CONFIGURATION]}
     for name in STAMPED:
         if not (folder / name).is_file():
             continue

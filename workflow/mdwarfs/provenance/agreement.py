@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from astropy.table import Table
 
-from mdwarfs.provenance.history import CONFIG, WHOLE, History
+from mdwarfs.provenance.history import WHOLE, History
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.run.parameters import WHOLE as ALL
 from mdwarfs.run.parameters import value_of
 from mdwarfs.tables.tabulate import from_rows
@@ -85,7 +86,8 @@ def differences(history: History) -> list[Difference]:
             if not agrees(history, step, key)
         }
         if other:
-            why = f"{', '.join(sorted(other))} had another value than in {CONFIG}"
+            keys = ", ".join(sorted(other))
+            why = f"{keys} had another value than in {CONFIGURATION}"
             found.append(Difference(path, rule, why))
         replaced = {name for step in steps for name in history.replaced(step)}
         if replaced:

@@ -10,7 +10,8 @@ from mdwarfs import tables
 from mdwarfs.config import config_text
 from mdwarfs.errors import InputError
 from mdwarfs.provenance import agreement, commits
-from mdwarfs.provenance.history import CONFIG, History
+from mdwarfs.provenance.history import History
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.run.record import FOLDER
 from mdwarfs.types import PathLike
 
@@ -87,7 +88,7 @@ def begin(folder: PathLike, config: Mapping, stamp: Mapping) -> None:
         `run` and `simulated`.
     """
     (Path(folder) / AGREEMENT).unlink(missing_ok=True)
-    path = Path(folder) / CONFIG
+    path = Path(folder) / CONFIGURATION
     text = config_text(config, **stamp)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         tables.write_text(path, text)

@@ -25,7 +25,8 @@ from mdwarfs.provenance.crate_entities import (
     format_of,
     single,
 )
-from mdwarfs.provenance.history import CONFIG, ELSEWHERE, WHOLE, History
+from mdwarfs.provenance.history import ELSEWHERE, WHOLE, History
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.run.record import CRATE, FOLDER
 
 RUN_CRATE = "https://w3id.org/ro/wfrun"
@@ -209,7 +210,7 @@ class Crate(Entities):
             and self.history.state(entry["path"]) in (WHOLE, ELSEWHERE)
         ]
         given = {x["path"]: x for x in read if x["path"] not in made}
-        configuration = [x for x in ends if x["path"] == CONFIG]
+        configuration = [x for x in ends if x["path"] == CONFIGURATION]
         return self.add(
             {"@id": "#run", "@type": "CreateAction"},
             name="Run of the workflow",
@@ -221,7 +222,7 @@ class Crate(Entities):
                 self.crate.dereference(f"#parameter-{quote(key)}-value")
                 for key in self.values
             ],
-            result=[self.file(x) for x in ends if x["path"] != CONFIG],
+            result=[self.file(x) for x in ends if x["path"] != CONFIGURATION],
             startTime=min(step["started"] for step in steps),
             endTime=max(step["ended"] for step in steps),
             agent=self.agent(self.history.config),

@@ -10,10 +10,9 @@ from pathlib import Path
 from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.run import environment
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.run.record import CONFIGURATIONS, ENVIRONMENTS, FOLDER, names
 from mdwarfs.types import PathLike
-
-CONFIG = "audit/config.yaml"
 
 PARTS = (
     "rule", "wildcards", "started", "ended", "code", "environment", "configuration",
@@ -75,7 +74,7 @@ class History:
     @cached_property
     def config(self) -> dict | None:
         """What the run says of its configuration; None if it says nothing."""
-        path = self.folder / CONFIG
+        path = self.folder / CONFIGURATION
         return read_config([path]) if path.is_file() else None
 
     def configuration(self, step: str) -> dict:

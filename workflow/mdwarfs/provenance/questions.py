@@ -26,8 +26,9 @@ from mdwarfs.labels import LABELS
 from mdwarfs.provenance.answer import Answer, row_numbers, words_of
 from mdwarfs.provenance.following import ancestors
 from mdwarfs.provenance.given_numbers import number_of_given
-from mdwarfs.provenance.history import CONFIG, MISSING, PART, History
+from mdwarfs.provenance.history import MISSING, PART, History
 from mdwarfs.provenance.sources import archive_of
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.spectra.manifest import folder_of
 from mdwarfs.tables.columns import CALIBRATED, ERROR, FORMAL
 
@@ -145,7 +146,7 @@ def origin_of(history: History, row: Row, answer: Mapping | None) -> Found | Non
         places = [(path, at)] if at else []
         return Found(words + (f" ({values})" if values else ""), [path], places)
     names = re.findall(r"{(\w+)}", said.words)
-    words = re.sub(r"{(\w+)}", lambda x: paths.get(x[1], CONFIG), said.words)
+    words = re.sub(r"{(\w+)}", lambda x: paths.get(x[1], CONFIGURATION), said.words)
     used = [paths[name] for name in names if name in paths]
     return Found(f"computed by {step['rule']}: {words}", used, [])
 

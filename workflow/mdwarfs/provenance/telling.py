@@ -8,7 +8,7 @@ import textwrap
 from mdwarfs.provenance import commits
 from mdwarfs.provenance.history import (
     CHANGED,
-    CONFIG,
+    CONFIGURATION,
     ELSEWHERE,
     GIVEN,
     UNKNOWN,
@@ -128,7 +128,7 @@ def step_lines(
         said = f" = {json.dumps(value)}"
         if key == ALL:
             said = f": provenance/configurations/{step['configuration']}.json"
-        other = f"  (not as in {CONFIG})" if key in step["disagrees"] else ""
+        other = f"  (not as in {CONFIGURATION})" if key in step["disagrees"] else ""
         lines += wrapped(f"{key}{said}{other}")
     if not step["parameters"]:
         lines.append("    takes nothing of the configuration")
@@ -179,7 +179,7 @@ def alarms(trace: dict) -> list[str]:
             lines.append(f"! {path} is not as [{numbers[file['step']]}] left it")
     if trace["configuration"] is None:
         lines.append(
-            f"! {CONFIG} is missing: with what a step was run stands in "
+            f"! {CONFIGURATION} is missing: with what a step was run stands in "
             "provenance/configurations"
         )
     for name, step in trace["steps"].items():
@@ -187,8 +187,9 @@ def alarms(trace: dict) -> list[str]:
         if step["disagrees"]:
             keys = ", ".join(step["disagrees"])
             lines.append(
-                f"! {at} was run with another configuration than {CONFIG}: {keys}; "
-                f"its own is provenance/configurations/{step['configuration']}.json"
+                f"! {at} was run with another configuration than {CONFIGURATION}: "
+                f"{keys}; its own is "
+                f"provenance/configurations/{step['configuration']}.json"
             )
         lines += [
             f"! {path} has been made anew since {at} read it"

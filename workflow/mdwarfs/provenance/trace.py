@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mdwarfs.provenance.following import follow
-from mdwarfs.provenance.history import CONFIG, History
+from mdwarfs.provenance.history import History
 from mdwarfs.provenance.questions import find
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.types import PathLike
 
 
@@ -45,7 +46,7 @@ def trace(folder: PathLike, question: str) -> dict:
         "run": str(folder),
         "words": answer.words,
         "products": answer.products,
-        "configuration": CONFIG if history.config else None,
+        "configuration": CONFIGURATION if history.config else None,
         "files": files,
         "steps": steps,
     }

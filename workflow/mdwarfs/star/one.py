@@ -216,7 +216,7 @@ def of_run(run: StarsOfRun, star: str | int, *, posterior: bool = True) -> Star:
         extrapolated=extrapolated(own),
         spectrum=spectrum,
         labels=labels_of(own, hybrid, known, run.usable, run.training),
-        judged=True,
+        judged=run.catalogue.meta.get(LIMITED) != NO_LIMITS,
         flags=flags_of(own["flags"]),
         hybrid_flags={} if hybrid is None else flags_of(hybrid["flags"]),
         measures=measures_of(own),

@@ -16,6 +16,7 @@ from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import require_one_origin
 from mdwarfs.run import seals
+from mdwarfs.run.folder import CONFIGURATION
 from mdwarfs.slam import regressors
 from mdwarfs.slam.infer.draws import DRAWS, draw
 from mdwarfs.slam.labeller import labeller
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
     from mdwarfs.star.fitted import Fitted
 
 MODEL, CATALOGUE = "slam/model.fits", "catalogue/slam_labels.fits"
-SPECTRA, CONFIG = "spectra/normalised.fits", "audit/config.yaml"
-NEEDED = {MODEL: "train", CATALOGUE: "predict", SPECTRA: "predict", CONFIG: "train"}
+SPECTRA = "spectra/normalised.fits"
+NEEDED = {
+    MODEL: "train",
+    CATALOGUE: "predict",
+    SPECTRA: "predict",
+    CONFIGURATION: "train",
+}
 """Files of a run, and the targets that make them."""
 HYBRID, LABELS = "catalogue/hybrid_labels.fits", "samples/labels.fits"
 SPLIT, CANDIDATES = "samples/split.fits", "samples/candidates.fits"
@@ -95,11 +101,11 @@ class StarsOfRun:
         """
         folder = Path(folder)
         require_run(folder)
-        config = read_config([folder / CONFIG])
+        config = read_config([folder / CONFIGURATION])
         require_one_origin(folder, config)
         trained = regressors.read(folder / MODEL)
         seals.require_configuration(
-            folder / CONFIG, config, folder / MODEL, trained.settings
+            folder / CONFIGURATION, config, folder / MODEL, trained.settings
         )
         catalogue = tables.read(folder / CATALOGUE)
         own = folder / CATALOGUE, catalogue, folder / MODEL

@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike
 
 from mdwarfs.labels import LABELS
 from mdwarfs.samples.split import HELD_OUT, OWN_MODEL, TRAINED_ON
-from mdwarfs.slam.infer.flags import Flag, add_words
+from mdwarfs.slam.infer.flags import LIMITED, Flag, add_words
 from mdwarfs.slam.infer.released import can_have
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.tables.covariances import covariance_columns
 from mdwarfs.tables.joining import lookup
 from mdwarfs.tables.matching import match
-from mdwarfs.validation.fit_limits import beyond_limits
+from mdwarfs.validation.fit_limits import beyond_limits, limits_basis
 
 if TYPE_CHECKING:
     from mdwarfs.literature.power_laws import PowerLaw
@@ -74,7 +74,8 @@ def publish(
     not known.
 
     Nothing is clipped or dropped: labels outside the usable range are flagged, and a
-    candidate without labels keeps its row with the reason.
+    candidate without labels keeps its row with the reason. Without limits no labels are
+    recommended, because nothing says that a spectrum is sound; the header says so.
 
     Parameters
     ----------
@@ -131,6 +132,7 @@ def publish(
     catalogue["flags"][index < 0] = int(Flag.NO_LABELS)
     catalogue[TRAINED_ON] = match(catalogue["source_id"], trained) >= 0
     catalogue[TRAINED_ON].info.description = HELD_OUT if held_out else OWN_MODEL
+    catalogue.meta[LIMITED] = limits_basis(limits)
     add_words(catalogue, labelled)
     catalogue["reason"] = np.where(labelled, "", catalogue["status"])
     return catalogue
