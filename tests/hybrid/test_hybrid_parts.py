@@ -422,7 +422,7 @@ def test_the_pull_to_the_mean_is_measured_and_undone(rng):
     variance = np.where(np.arange(6000) % 2, 0.2, 0.5)
     share = 0.75 * (1 - variance)
     label = share * true + rng.normal(size=6000) * np.sqrt(variance * share)
-    kept = flat.learn(label, variance, known, np.full(6000, 0.8), 1.0)
+    kept = flat.learn(label, variance, known, np.full(6000, 0.8), 1.0, 6000)
     assert kept == pytest.approx(0.75, rel=0.15)
     found, error = flat.undone(kept, label, variance, 0.0, 1.0)
     assert abs(np.polyfit(true, found - true, 1)[0]) < 0.05

@@ -98,6 +98,48 @@ def test_spectra_of_a_star_have_its_number():
     assert list(same_star(np.array([30, 20, 10]))) == [0, 1, 2]
 
 
+def test_identifiers_that_differ_in_the_last_digits_are_different_stars(training):
+    """Without a sign they were taken for floating-point numbers, which end before."""
+    star = 4_611_686_018_427_387_904 + 64 * np.arange(160).astype(np.uint64)
+    own = TrainingSet.of(**given(training, star=star, source_id=star))
+    assert list(own.star) == list(range(160))
+    assert own.source_id.dtype == np.int64
+    assert list(own.source_id) == [int(one) for one in star]
+    with pytest.raises(InputError, match="star: 9223372036854785984 is greater"):
+        TrainingSet.of(**given(training, star=star + np.uint64(2**62)))
+
+
+def test_spectra_without_pixels_take_no_pixels_from_the_others(training):
+    ivar = np.where(np.arange(160)[:, None] < 120, 0.0, training.ivar)
+    few = np.where(np.arange(PIXELS) < 9, training.ivar, ivar)  # too few to be used
+    rest = {x: getattr(training, x)[120:] for x in ("labels", "flux", "ivar")}
+    errors = np.tile(ERRORS, (40, 1))
+    alone = TrainingSet.of(**given(training, **rest, errors=errors))
+    for values in (ivar, few):
+        own = TrainingSet.of(**given(training, ivar=values))
+        assert set(own.reason[:120]) == {"too few good pixels"}
+        for name in ("used", "flux", "ivar", "labels"):
+            assert np.array_equal(getattr(own, name), getattr(alone, name)), name
+
+
+def test_absurd_spectra_have_no_say_in_which_pixels_are_used(training):
+    """A pixel that is good in 28 % of the others, and in all of the wrong sign."""
+    absurd_, ivar = np.arange(160) < 12, training.ivar.copy()
+    ivar[:, 20] = np.where(absurd_ | (np.arange(160) % 25 < 7), 100.0, 0.0)
+    flux = np.where(absurd_[:, None], -training.flux, training.flux)
+    assert not TrainingSet.of(**given(training, flux=flux, ivar=ivar)).used[20]
+
+
+def test_labels_of_spectra_that_are_left_out_need_not_be_known(training):
+    labels, flux = training.labels.copy(), training.flux.copy()
+    labels[7], flux[7] = np.nan, 1.0
+    own = TrainingSet.of(**given(training, labels=labels, flux=flux))
+    assert list(np.flatnonzero(own.reason != "")) == [7]
+    labels[9, 1] = np.nan
+    with pytest.raises(InputError, match="star 9 has no teff"):
+        TrainingSet.of(**given(training, labels=labels, flux=flux))
+
+
 def test_spectra_of_a_star_are_in_one_fold(training):
     star = np.repeat(np.arange(1, 41), 4)
     own = TrainingSet.of(**given(training, star=star))

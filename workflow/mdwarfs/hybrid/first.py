@@ -55,7 +55,9 @@ def first_answer(
     """Fit it, fold by fold and to all stars.
 
     Twice: what the first ones contradict is left out of the second ones, for squares
-    of residuals let one wrong label spoil many right ones.
+    of residuals let one wrong label spoil many right ones. An unknown label is for the
+    first ones the median of those that are known, and for the second ones what the
+    first ones say of the star.
 
     Parameters
     ----------
@@ -70,49 +72,74 @@ def first_answer(
     threads
         The answer does not depend on it.
     """
-    labels, errors, flux, names = given.labels, given.errors, given.flux, given.names
+    labels, everyone = given.labels, np.ones(len(given.labels), bool)
     fold = given.folds(FOLDS, seed)
     helds = [fold == one for one in range(FOLDS)]
-    nobody = np.zeros(len(labels), bool)
-    trusted, known = ~nobody, cut(labels)
-    for unit, more in (("first quadratic models", []), ("quadratic models", [nobody])):
-        used = trusted
-        population = Population.of(known[used], errors[used], names)
-        t, scale = population.scale.forward(known), population.scale
-        last = bool(more)  # only these are kept, and compared with spectra
 
-        def fit(held, t=t, used=used, precision=population.precision, last=last):
-            others = used & ~held
-            model = Quadratic.fit(t[others], flux[others], ivar[others])
-            own = flux[held], ivar[held]
-            values, covariance = model.search(*own, precision)
+    def fit(unit, outs, used, known, instead, likeness):
+        """The population, and for each of `outs` a quadratic of the others, and what
+        it says of these stars."""
+        population = Population.of(known[used], given.errors[used], given.names)
+        t = population.scale.forward(np.where(given.known, known, instead))
+
+        def without(out):
+            others = used & ~out
+            model = Quadratic.fit(t[others], given.flux[others], ivar[others])
+            own = given.flux[out], ivar[out]
+            values, covariance = model.search(*own, population.precision)
             # Beside the fits of other threads: SciPy's splines keep the interpreter.
-            asked = last and held.any()
+            asked = likeness is not None and out.any()
             like = alike(likeness, model, values, *own) if asked else None
             return model, values, covariance, like
 
-        found, variance = np.empty((2, *labels.shape))
-        items = [*more, *helds]
-        made = list(track(in_threads(fit, items, threads), unit, len(items)))
-        of_all, made = made[: len(more)], made[len(more) :]
-        for held, (_, values, covariance, _) in zip(helds, made):
-            found[held] = scale.back(values)
-            variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
-        total = variance * scale.scale**2 + errors**2
-        pull = np.abs(found - labels) / np.sqrt(total)
-        far = pull >= CONTRADICTED * MAD_TO_SIGMA * np.median(pull, axis=0)
-        # One label may have been given to several spectra of a star.
-        trusted = ~np.isin(given.star, given.star[far.any(axis=1)])
-        known = labels
+        made = in_threads(without, outs, threads)
+        return population, list(track(made, unit, len(outs)))
 
+    def held_out(population, made):
+        """Labels, and variances of standardised ones, of all stars."""
+        found, variance = np.empty((2, *labels.shape))
+        for held, (_, values, covariance, _) in zip(helds, made):
+            found[held] = population.scale.back(values)
+            variance[held] = np.diagonal(covariance, axis1=1, axis2=2)
+        return found, variance
+
+    middle = np.nanmedian(labels, axis=0)
+    start = helds, everyone, cut(labels), middle
+    population, made = fit("first quadratic models", *start, None)
+    found, variance = held_out(population, made)
+    trusted = agree(given, found, variance * population.scale.scale**2)
+    # One that nothing is held out of is kept, and the others are compared with spectra.
+    again = [~everyone, *helds], trusted, labels, found
+    population, (of_all, *made) = fit("quadratic models", *again, likeness)
+    found, variance = held_out(population, made)
     like = np.empty((MEASURES, len(labels)))
     for held, (*_, part) in zip(helds, made):
         like[:, held] = part
-    return FirstAnswer(used, population, of_all[0][0], found, variance, like)
+    return FirstAnswer(trusted, population, of_all[0], found, variance, like)
 
 
 def cut(labels: np.ndarray) -> np.ndarray:
     """Labels no farther from their medians than `FAR` robust standard deviations."""
-    middle = np.median(labels, axis=0)
-    most = FAR * MAD_TO_SIGMA * np.median(np.abs(labels - middle), axis=0)
+    middle = np.nanmedian(labels, axis=0)
+    most = FAR * MAD_TO_SIGMA * np.nanmedian(np.abs(labels - middle), axis=0)
     return np.where(most > 0, np.clip(labels, middle - most, middle + most), labels)
+
+
+def agree(given: TrainingSet, found: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Which training stars no label is contradicted of.
+
+    Parameters
+    ----------
+    given
+        The training stars.
+    found, variance : shape (n, d)
+        What is said of them without themselves.
+
+    Returns
+    -------
+    bool, shape (n,)
+    """
+    pull = np.abs(found - given.labels) / np.sqrt(variance + given.errors**2)
+    far = pull >= CONTRADICTED * MAD_TO_SIGMA * np.nanmedian(pull, axis=0)
+    # One label may have been given to several spectra of a star.
+    return ~np.isin(given.star, given.star[far.any(axis=1)])

@@ -40,6 +40,7 @@ def learn(
     known: np.ndarray,
     errors: np.ndarray,
     sigma: float,
+    stars: int,
 ) -> float:
     """Learn how much is kept, from training stars that are held out.
 
@@ -51,13 +52,15 @@ def learn(
         Their labels.
     sigma
         Standard deviation of the true labels.
+    stars
+        Number of stars that these are spectra of.
 
     Returns
     -------
     factor
         Of the share that is kept by what the variances say.
     """
-    if len(label) < FEWEST:
+    if stars < FEWEST:
         return AS_SAID
     y, a = known - known.mean(), label - known.mean()
     said = np.maximum(1 - variance / sigma**2, 0)

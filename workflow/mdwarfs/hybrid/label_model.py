@@ -15,7 +15,9 @@ from mdwarfs.hybrid.support import SupportRegression
 COMPONENTS, PRINCIPAL = "components", "principal components"
 """What answers look at: places by `mdwarfs.hybrid.components` and by
 `mdwarfs.hybrid.principal`."""
-LEAST_FACTOR, LARGEST_FACTOR = 0.25, 9.0  # of the variance
+LEAST_FACTOR, LARGEST_FACTOR = 0.25, 9.0
+"""Of the variance: of that of each answer, and then of that of their blend. The factor
+of an answer is the product of the two, from 1 / 16 to 81, and of `ROOM`."""
 SURE = 40
 """Training stars from which on it may be below one: fewer can be near by chance."""
 ROOM = 5.0
@@ -124,12 +126,15 @@ class LabelModel:
         held_out, open_ = held_out[:, :, trusted], open_[trusted]
         known, errors = known[trusted], errors[trusted]
         logits = blend.learn(held_out[:, 0], known, open_)
-        factors = [honest(x - known, errors, variance) for x, variance in held_out]
+        factors = [
+            honest(x - known, errors, variance, stars) for x, variance in held_out
+        ]
         model = cls(tuple(answers), logits, np.array(factors), flat.AS_SAID)
         label, variance = model.blended(held_out, open_)
-        factor = honest(label - known, errors, variance) * (1 + ROOM / stars) ** 2
+        factor = honest(label - known, errors, variance, stars)
+        factor *= (1 + ROOM / stars) ** 2
         variance = np.minimum(factor * variance, sigma**2)
-        kept = flat.learn(label, variance, known, errors, sigma)
+        kept = flat.learn(label, variance, known, errors, sigma, stars)
         return replace(model, factors=factor * model.factors, kept=kept)
 
     def ask(
@@ -181,7 +186,9 @@ def labels_of(found: np.ndarray, first: np.ndarray) -> np.ndarray:
     return found + corrects[:, None, None] * np.stack([first, 0 * first])
 
 
-def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> float:
+def honest(
+    difference: np.ndarray, error: np.ndarray, variance: np.ndarray, stars: int
+) -> float:
     """Factor of a variance with which differences are as large as it says.
 
     Parameters
@@ -190,11 +197,13 @@ def honest(difference: np.ndarray, error: np.ndarray, variance: np.ndarray) -> f
         From labels with errors of their own.
     error : shape (n,)
     variance : shape (n,)
+    stars
+        Number of stars that these are spectra of.
 
     Returns
     -------
     value
         From `LEAST_FACTOR`, or one (`SURE`), to `LARGEST_FACTOR`.
     """
-    least = LEAST_FACTOR if len(difference) >= SURE else 1.0
+    least = LEAST_FACTOR if stars >= SURE else 1.0
     return scatter.factor(difference, error, variance, least, LARGEST_FACTOR)

@@ -212,7 +212,7 @@ def blends(
     seed: int,
     threads: int,
 ) -> tuple[tuple[LabelModel, ...], np.ndarray, np.ndarray]:
-    """Learn how each label is found; of stars that are trusted.
+    """Learn how each label is found; of stars that are trusted, and know it.
 
     Parameters
     ----------
@@ -236,12 +236,12 @@ def blends(
         Of the training stars without themselves.
     """
     labels, trusted = given.labels, first.trusted
-    stars = len(np.unique(given.star[trusted]))
+    sure = trusted[:, None] & given.known
     left = first.variance * first.population.scale.scale**2
 
     def lesson(label, member):
         known = labels[:, label]
-        level = 0.0 if member.corrects else np.median(known[trusted])
+        level = 0.0 if member.corrects else np.median(known[sure[:, label]])
         quantity = known - first.labels[:, label] * member.corrects
         return Lesson(
             member.way, looked[member.looks_at], quantity, given.errors[:, label],
@@ -259,7 +259,8 @@ def blends(
     for label in range(labels.shape[1]):
         ways, alone = zip(*(trained[label, member] for member in MEMBERS))
         alone = labels_of(np.array(alone), first.labels[:, label])
-        known = labels[:, label], given.errors[:, label], trusted, sigma[label]
+        known = labels[:, label], given.errors[:, label], sure[:, label], sigma[label]
+        stars = len(np.unique(given.star[sure[:, label]]))
         one = LabelModel.learn(ways, alone, place[:, label], *known, stars)
         found[:, label], variance[:, label] = one.blended(alone, place[:, label])
         each.append(one)
@@ -270,6 +271,9 @@ def together(
     given: TrainingSet, first: FirstAnswer, labels: np.ndarray, variance: np.ndarray
 ) -> np.ndarray:
     """Correlation of errors, of the pulls of trusted stars, which are cut at three.
+
+    Where a label is unknown its pull is the mean: the fewer stars know both of two
+    labels, the nearer to zero is what is said of them.
 
     Parameters
     ----------
@@ -283,4 +287,6 @@ def together(
     shape (d, d)
     """
     pull = (labels - given.labels) / np.sqrt(variance + given.errors**2)
-    return np.atleast_2d(np.corrcoef(np.clip(pull[first.trusted], -3, 3).T))
+    pull = np.clip(pull[first.trusted], -3, 3)
+    pull = np.where(np.isfinite(pull), pull, np.nanmean(pull, axis=0))
+    return np.atleast_2d(np.corrcoef(pull.T))

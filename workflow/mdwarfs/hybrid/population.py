@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mdwarfs.errors import InputError
 from mdwarfs.slam.standardise import LabelScale
 
 NARROWEST = 0.05
 """Variance of the narrowest direction, in standardised labels: what is left there after
 the errors are taken out is not known better than this."""
 
-TOGETHER = 0.95  # largest correlation of true labels
+MOST_CORRELATED = 0.95  # largest correlation of true labels
 ROUNDS = 20  # of the search for the variance of true labels
 
 
@@ -26,13 +27,13 @@ class Population:
         Mean and standard deviation of the labels as they were measured.
     precision : shape (d, d)
         Of standardised labels without their errors.
-    number
-        Stars that it is of.
+    number : int, shape (d,)
+        Stars that it is of: those that know the label.
     """
 
     scale: LabelScale
     precision: np.ndarray
-    number: int
+    number: np.ndarray
 
     @classmethod
     def of(cls, labels: np.ndarray, errors: np.ndarray, names: tuple) -> Population:
@@ -41,30 +42,44 @@ class Population:
         Parameters
         ----------
         labels, errors : shape (n, d)
+            A label is NaN where it is unknown.
         names : length d
         """
+        known = np.isfinite(labels)
+        number = known.sum(axis=0)
+        if (number < 2).any():
+            raise InputError(
+                f"label {names[np.argmax(number < 2)]}: no training stars know it "
+                "whose other labels agree with their spectra"
+            )
+        # At the mean an unknown label adds nothing to sums of squares and products.
+        labels = np.where(known, labels, np.nanmean(labels, axis=0))
+        n, pairs = len(labels), known.T.astype(int) @ known
         scale = LabelScale.of(labels, names)
+        scale = replace(scale, scale=scale.scale * np.sqrt(n / number))
         # What few stars with large errors leave is mostly chance: so far off may it be.
-        least = max(NARROWEST, 4 / len(labels))
+        least = np.maximum(NARROWEST, 4 / number)
         standard = scale.forward(labels)
         spread = np.atleast_2d(np.cov(standard.T))
-        own = np.maximum(true_variance(standard, errors / scale.scale), least)
+        spread *= (n - 1) / np.maximum(pairs - 1, 1)
+        own = np.maximum(true_variance(standard, errors / scale.scale, known), least)
         # Labels that go together more than true ones can do have errors in common.
-        most = TOGETHER * np.sqrt(np.outer(own, own))
+        most = MOST_CORRELATED * np.sqrt(np.outer(own, own))
         spread = np.clip(spread, -most, most)
         np.fill_diagonal(spread, own)
         values, vectors = np.linalg.eigh(spread)
-        precision = (vectors / np.maximum(values, least)) @ vectors.T
-        return cls(scale, precision, len(labels))
+        precision = (vectors / np.maximum(values, least.min())) @ vectors.T
+        return cls(scale, precision, number)
 
     @property
-    def room(self) -> float:
-        """Variance of a star not among those that it is of, in units of the prior's.
+    def room(self) -> np.ndarray:
+        """Variance of a star not among those that it is of, in units of the prior's,
+        shape (d,).
 
         Of a star from a normal distribution with others that mean and deviation are
         known from: Student's t.
         """
-        return (self.number + 1) / max(self.number - 3, 1)
+        return (self.number + 1) / np.maximum(self.number - 3, 1)
 
     @property
     def sigma(self) -> np.ndarray:
@@ -83,22 +98,26 @@ class Population:
         return np.clip(variance, left * self.room, self.sigma**2)
 
 
-def true_variance(values: np.ndarray, errors: np.ndarray) -> np.ndarray:
+def true_variance(
+    values: np.ndarray, errors: np.ndarray, known: np.ndarray
+) -> np.ndarray:
     """Variance of values without their errors: that of greatest likelihood.
 
     Parameters
     ----------
     values, errors : shape (n, d)
         Of mean zero; normal.
+    known : bool, shape (n, d)
+        The others are zero.
 
     Returns
     -------
     shape (d,)
         Not negative.
     """
-    found = values.var(axis=0)
+    found = values.var(axis=0) * (len(values) / known.sum(axis=0))
     for _ in range(ROUNDS):
-        weight = 1 / np.maximum(found + errors**2, np.finfo(float).eps) ** 2
+        weight = known / np.maximum(found + errors**2, np.finfo(float).eps) ** 2
         more = (weight * (values**2 - errors**2)).sum(axis=0)
         found = np.maximum(more / weight.sum(axis=0), 0)
     return found

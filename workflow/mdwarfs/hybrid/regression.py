@@ -34,6 +34,8 @@ WEIGHINGS = 3  # of all stars
 NARROWEST = 0.3
 """Least robust standard deviation of the quantity, in its standard deviation: where
 most values are alike, the others are not outliers."""
+UNKNOWN = 1e12
+"""Variance of a value that is not known, in units of the size of the others."""
 JITTER = 1e-8  # variance of standardised labels that keeps the covariance positive
 IMPOSSIBLE = 1e10  # misfit where the covariance has no root all the same
 FARTHEST = 50.0  # logarithms beyond which a step of the search is not believed
@@ -84,6 +86,7 @@ class Regression:
         ----------
         inputs : shape (n, k)
         quantity : shape (n,)
+            NaN where it is unknown: such a star is no part of anything but the arrays.
         error : shape (n,)
             Its known error.
         unsure : shape (n,)
@@ -108,16 +111,20 @@ class Regression:
         """
         unseen = inputs if unseen is None else unseen
         star = np.arange(len(quantity)) if star is None else star
-        y = quantity - level
+        known = np.isfinite(quantity)
+        y = quantity[known] - level
         size = max(MAD_TO_SIGMA * np.median(np.abs(y)), NARROWEST * y.std(), 1e-12)
-        noise = np.stack([np.ones(len(y)), unsure / size**2, (error / size) ** 2])
+        y = np.where(known, quantity - level, 0.0)
+        own = np.where(known, (error / size) ** 2, UNKNOWN)
+        noise = np.stack([np.ones(len(y)), unsure / size**2, own])
         some = np.random.default_rng([seed, len(y)]).permutation(len(y))
+        some = some[known[some]]
         first = np.unique(star[some], return_index=True)[1]
         some = some[np.sort(first)][:SOME]  # of each star one
         hyper, tail = _choose(y[some] / size, inputs[some], noise[:, some])
         covariance = _covariance(hyper, inputs, inputs)
         # Rows of one star have their label and its error in common: they count as one.
-        own = _noise(hyper, noise) * np.bincount(star)[star]
+        own = _noise(hyper, noise) * np.maximum(np.bincount(star, known), 1)[star]
         several, weight = _several(star), np.ones(len(y))
         for _ in range(WEIGHINGS):
             *_, apart, rest = _alone(y / size, covariance, own / weight, several)

@@ -68,24 +68,30 @@ def factor(
     return float(np.exp(brentq(more, low, high)))
 
 
+def groups(stars: int) -> int:
+    """How many groups so many stars are divided into."""
+    return min(GROUPS, max(stars // PER_GROUP, 1))
+
+
 def scatter(
-    difference: np.ndarray, error: np.ndarray, unsure: np.ndarray
+    difference: np.ndarray, error: np.ndarray, unsure: np.ndarray, number: int
 ) -> np.ndarray:
     """Variance of differences beyond errors, as a function of `unsure`.
 
     Parameters
     ----------
     difference, error, unsure : shape (n,)
+    number
+        Of `groups`.
 
     Returns
     -------
     shape (2, g)
         Of groups of stars alike in `unsure`: its median, ascending, and the variance.
     """
-    groups = min(GROUPS, max(len(unsure) // PER_GROUP, 1))
     size = max(float(np.median(difference**2)), np.finfo(float).tiny)
     found = []
-    for rows in np.array_split(np.argsort(unsure, kind="stable"), groups):
+    for rows in np.array_split(np.argsort(unsure, kind="stable"), number):
         given = difference[rows], error[rows], np.full(len(rows), size)
         variance = size * factor(*given, LEAST, LARGEST)
         found.append((np.median(unsure[rows]), variance))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdwarfs.hybrid.regression import inverse_root
-from mdwarfs.hybrid.scatter import between, scatter
+from mdwarfs.hybrid.scatter import between, groups, scatter
 from mdwarfs.slam.train import exact, splitting
 
 CONSTRAINT, TUBE = 5.0, 0.1  # of a quantity of standard deviation one
@@ -65,6 +65,8 @@ class SupportRegression:
         fold = number[star] % FOLDS
         # Without one fold each, and by all stars.
         part = fold[:, None] != np.append(np.arange(FOLDS), -1)
+        known = np.isfinite(quantity)
+        part &= known[:, None]
         size = np.maximum([quantity[own].std() for own in part.T], 1e-12)
         unit = _unit(inputs)
         gram = _kernel(inputs, inputs, *unit)
@@ -72,7 +74,10 @@ class SupportRegression:
         coefficients, middle = _machines(gram, np.where(part, y, 0.0), part)
         found = level + size * (_kernel(unseen, inputs, *unit) @ coefficients + middle)
         mean = found[rows, fold]
-        noise = scatter(mean - quantity, error, unsure)
+        number, most = (groups(len(np.unique(x))) for x in (star[known], star))
+        noise = scatter((mean - quantity)[known], error[known], unsure[known], number)
+        # As long as that of a label that all know: the ends hold beyond them.
+        noise = np.pad(noise, ((0, 0), (0, most - number)), mode="edge")
         level, size = float(level + size[-1] * middle[-1]), float(size[-1])
         one = cls(inputs, coefficients[:, -1], level, size, noise)
         return one, (mean, between(noise, unsure))

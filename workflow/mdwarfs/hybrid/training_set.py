@@ -32,7 +32,6 @@ SPIKE = 1e4
 is none."""
 ONE_SIGN = 0.1
 """Share of spectra of negative flux, below which these are wrong."""
-UNKNOWN = 1e6  # an error greater than any label
 
 TAKEN = (
     "source_id", "sdss_id", "snr", "trusted", "trained_on", "status", "flags",
@@ -53,7 +52,7 @@ class TrainingSet:
     ----------
     names : length d
     labels, errors : shape (n, d)
-        An error is zero where none is known.
+        A label is NaN where it is unknown; its error, and one that is not known, is 0.
     flux, ivar : shape (n, q)
         Clean, see `mdwarfs.hybrid.noise`, of the pixels that take part.
     star : int, shape (n,)
@@ -115,17 +114,10 @@ class TrainingSet:
         check_wavelength(wavelength, flux.shape[1])
         source_id = identifiers(source_id, "source_id", m)
         star = source_id if star is None else identifiers(star, "star", m)
-        LabelScale.of(labels, names)  # refuses labels that nothing can be learnt about
-        errors = check_errors(errors, names)
+        check_errors(errors, names)
         flux, ivar = without_spikes(*clean(flux, ivar))
-        used = (ivar > 0).mean(axis=0) >= SHARE_GOOD
-        if used.sum() < FEWEST_PIXELS:
-            raise InputError(
-                f"{used.sum()} pixel(s) are good in {SHARE_GOOD:.0%} of the training "
-                "spectra: nothing can be learnt from so few"
-            )
+        used, reason = usable(flux, ivar)
         flux, ivar = flux[:, used], ivar[:, used]
-        reason = absurd(flux, ivar)
         kept = reason == ""
         number = same_star(star[kept])
         count = len(np.unique(number))
@@ -141,11 +133,19 @@ class TrainingSet:
                 f"{count} training star(s){left}: the hybrid labels need at least "
                 f"{FEWEST_STARS}"
             )
-        LabelScale.of(labels[kept], names)
+        unknown = np.isposinf(errors)
+        labels = np.where(unknown, np.nan, labels)
+        check_labels(labels, unknown, kept, number, names)
+        errors = np.nan_to_num(errors, posinf=0.0)
         return cls(
             names, labels[kept], errors[kept], flux[kept], ivar[kept], number, used,
             source_id[kept], reason,
         )  # fmt: skip
+
+    @property
+    def known(self) -> np.ndarray:
+        """Which labels are known, shape (n, d)."""
+        return np.isfinite(self.labels)
 
     def folds(self, number: int, seed: int) -> np.ndarray:
         """Divide the stars at random, all spectra of one into the same fold.
@@ -267,7 +267,7 @@ def identifiers(values: np.ndarray | None, text: str, m: int) -> np.ndarray:
     Raises
     ------
     InputError
-        If they are not so many integers.
+        If they are not so many integers, or beyond those of 64 bits with a sign.
     """
     if values is None:
         return np.zeros(m, int)
@@ -277,11 +277,16 @@ def identifiers(values: np.ndarray | None, text: str, m: int) -> np.ndarray:
             f"{text}: give {m} integers, one per training spectrum (0 if unknown), not "
             f"{values.dtype} of shape {values.shape}"
         )
-    return values
+    most = np.iinfo(np.int64).max
+    if (values > most).any():  # only unsigned ones can be
+        raise InputError(
+            f"{text}: {values.max()} is greater than {most}, the largest of tables"
+        )
+    return values.astype(np.int64)
 
 
-def check_errors(errors: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Errors of labels: zero where none is known, and finite.
+def check_errors(errors: np.ndarray, names: Sequence[str]) -> None:
+    """Refuse errors of labels that cannot be.
 
     Raises
     ------
@@ -300,7 +305,50 @@ def check_errors(errors: np.ndarray, names: Sequence[str]) -> np.ndarray:
             f"label {names[np.argmax(nothing)]}: all errors are infinite; nothing can "
             "be learnt about it"
         )
-    return np.nan_to_num(errors, posinf=UNKNOWN)
+
+
+def check_labels(
+    labels: np.ndarray,
+    unknown: np.ndarray,
+    kept: np.ndarray,
+    star: np.ndarray,
+    names: Sequence[str],
+) -> None:
+    """Refuse labels that nothing can be learnt about.
+
+    Parameters
+    ----------
+    labels : shape (m, d)
+    unknown : bool, shape (m, d)
+        Which of them nobody knows.
+    kept : bool, shape (m,)
+        The spectra that are learnt from, n of them.
+    star : int, shape (n,)
+        Number of their star.
+
+    Raises
+    ------
+    InputError
+        If one is no number and not unknown, if fewer than `FEWEST_STARS` stars know a
+        label, or if it is the same for all that do.
+    """
+    missing = ~np.isfinite(labels) & ~unknown & kept[:, None]
+    if missing.any():
+        row, label = np.argwhere(missing)[0]
+        raise InputError(
+            f"training star {row} has no {names[label]} ({missing.any(1).sum()} "
+            "star(s) lack a label): give an infinite error where a label is unknown, "
+            "or leave such stars out of the training set"
+        )
+    for name, values in zip(names, labels[kept].T):
+        known = np.isfinite(values)
+        count = len(np.unique(star[known]))
+        if count < FEWEST_STARS:
+            raise InputError(
+                f"label {name} is known of {count} training star(s): the hybrid labels "
+                f"need at least {FEWEST_STARS}"
+            )
+        LabelScale.of(values[known, None], [name])  # refuses what does not vary
 
 
 def same_star(star: np.ndarray) -> np.ndarray:
@@ -345,6 +393,44 @@ def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.n
         usual = middle(values[some], good[some])
         bad[some] |= values[some] > SPIKE * usual[:, None]
     return np.where(bad, 0.0, flux), np.where(bad, 0.0, ivar)
+
+
+def usable(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pixels that take part, and why nothing is learnt of a spectrum.
+
+    Spectra that nothing is learnt of have no say in which pixels take part.
+
+    Parameters
+    ----------
+    flux, ivar : shape (m, p)
+        Clean.
+
+    Returns
+    -------
+    used : bool, shape (p,)
+    reason : str, shape (m,)
+        See `absurd`.
+
+    Raises
+    ------
+    InputError
+        If too few pixels take part.
+    """
+    good = ivar > 0
+    count = good.sum(axis=1)
+    kept = count >= FEWEST * count.max(initial=0)
+    for _ in range(2):
+        used = good[kept].mean(axis=0) >= SHARE_GOOD
+        if used.sum() < FEWEST_PIXELS:
+            raise InputError(
+                f"{used.sum()} pixel(s) are good in {SHARE_GOOD:.0%} of the training "
+                "spectra: nothing can be learnt from so few"
+            )
+        reason = absurd(flux[:, used], ivar[:, used])
+        kept = reason == ""
+        if not kept.any():
+            break
+    return used, reason
 
 
 def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
