@@ -50,7 +50,7 @@ picture: .venv/ready
 	$(BIN)/python docs/picture.py
 
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
-# first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
+# first. Half an hour or more on two cores; benchmarks/README.md tells the rest.
 BENCHMARKS := training scaling agreement agreement_map prediction many_stars growth stream_filter unsound sound
 
 benchmarks: .venv/ready
