@@ -158,8 +158,8 @@ def publish(
     absent = (rows < 0) & ~seen
     catalogue["status"] = np.where(absent, NO_SPECTRUM, found["status"])
     catalogue["flags"] = np.where(absent, int(Flag.NO_LABELS), found["flags"])
-    catalogue[TRAINED_ON] = seen
     without = (np.asarray(catalogue["flags"]) & int(Flag.NO_LABELS)) != 0
+    catalogue[TRAINED_ON] = seen & ~without
     flags.add_words(catalogue, ~without)
     catalogue["reason"] = np.where(without, catalogue["status"], "")
     return annotate(catalogue, COLUMNS)
