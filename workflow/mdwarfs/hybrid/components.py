@@ -17,6 +17,7 @@ import numpy as np
 
 from mdwarfs.hybrid.noise import (
     excess_variance,
+    largest_difference,
     mean_flux,
     middle,
     products,
@@ -24,7 +25,6 @@ from mdwarfs.hybrid.noise import (
     whole,
 )
 from mdwarfs.run.parallel import in_threads, joined, slices
-from mdwarfs.statistics import MAD_TO_SIGMA
 
 STEPS = 1.0, *[1.8] * 5, 1.0
 """How far mean and basis go in each round of expectation and maximisation, in the steps
@@ -36,9 +36,8 @@ STEPS_HELD_OUT = (1.2,)
 whose chi-square is then within 0.5 % in the median of what many rounds give, and 4 to
 6 % less before; more would turn the components from those of all."""
 FOLDS = 5
-SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
 OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out
-CUTS = 4  # times that pixels of a star are left out
+CUTS = 15  # times that pixels of a star are left out, if it has spikes of many heights
 TOGETHER = 128  # stars, or pixels, whose matrices are in memory together
 
 
@@ -219,9 +218,9 @@ def _start(offset, ivar, number):
     typical = np.sqrt(middle(root**2, good))
     row = np.minimum(1, typical / np.median(typical)) / typical
     unit = offset * root * row[:, None]
-    most = SPIKE * MAD_TO_SIGMA * np.median(np.abs(unit), axis=0) + 1e-12
+    most = largest_difference(unit, good)
     unit = np.clip(unit, -most, most)
-    pixel = np.median(root, axis=0) + 1e-12
+    pixel = np.nan_to_num(middle(root.T, good.T)) + 1e-12
     unit *= pixel / pixel.max()
     # Of the products of stars: a singular-value decomposition takes ten times as long.
     last = len(unit) - 1
