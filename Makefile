@@ -58,7 +58,7 @@ benchmarks: .venv/ready
 	    $(BIN)/python benchmarks/$$name.py --folder results/benchmarks || exit 1; \
 	done
 
-# Damaged and absurd input, and runs that are killed; `make run` comes first. Ten minutes on
+# Damaged and absurd input, and runs that are killed; `make run` comes first. It takes long on
 # two cores; the outcomes go into docs/torture.md.
 torture: .venv/ready
 	$(BIN)/python -m tests.torture results/simulated docs/torture.md
