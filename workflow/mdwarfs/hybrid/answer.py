@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 FEW = 0.5  # share of the model's pixels that are good, below which a star is flagged
 NEIGHBOUR = 10  # training star whose distance says how lonely a place is
+SAME = 1e-6
+"""Distance below which two places are one: as a share of that of neighbours, or where
+these are in one place, too, of components of standard deviation one."""
 FARTHEST = 6.0
 """Standard deviations of the training stars from their mean beyond which a label is
 flagged, whatever it owes to the prior."""
@@ -249,32 +252,44 @@ class Answer:
         return annotate(table, COLUMNS)
 
 
-def neighbours(training: np.ndarray) -> tuple[KDTree, float]:
+def neighbours(
+    training: np.ndarray, star: np.ndarray | None = None
+) -> tuple[KDTree, float]:
     """What `sparseness` is measured with.
 
     Parameters
     ----------
     training : shape (n, k)
-        Where the training stars are among the components.
+        Where the spectra of training stars are among the components.
+    star : int, shape (n,)
+        Number of the star of each; None: every one is of another.
 
     Returns
     -------
     tree
-        Of the training stars.
+        Of the training stars, each at the mean of its spectra.
     far
-        Distance within which 99 % of them have ten others, or all if there are fewer.
+        Distance within which 99 % of the spectra have ten other stars, or all if there
+        are fewer.
     """
     from scipy.spatial import KDTree
 
-    tree = KDTree(training)
-    number = min(NEIGHBOUR, len(training) - 1)
-    return tree, np.quantile(tree.query(training, [number + 1])[0], 0.99)
+    star = np.arange(len(training)) if star is None else star
+    _, own, count = np.unique(star, return_inverse=True, return_counts=True)
+    total = np.zeros((len(count), training.shape[1]))
+    np.add.at(total, own, training)
+    tree = KDTree(total / count[:, None])
+    number = min(NEIGHBOUR, tree.n - 1)
+    distance, found = tree.query(training, np.arange(1, number + 2))
+    among = (found[:, :number] == own[:, None]).any(axis=1)
+    tenth = np.where(among, distance[:, number], distance[:, number - 1])
+    return tree, max(np.quantile(tenth, 0.99), SAME)
 
 
 def sparseness(places: np.ndarray, tree: KDTree, far: float) -> np.ndarray:
     """Distance to the tenth-nearest training star, see `COLUMNS`.
 
-    A training star is not counted as a neighbour of itself.
+    A training star is not counted as a neighbour of itself, if it has one spectrum.
 
     Parameters
     ----------
@@ -288,4 +303,4 @@ def sparseness(places: np.ndarray, tree: KDTree, far: float) -> np.ndarray:
     """
     number = min(NEIGHBOUR, tree.n - 1)
     itself, tenth, next_ = tree.query(places, [1, number, number + 1])[0].T
-    return np.where(itself == 0, next_, tenth) / far
+    return np.where(itself < SAME * far, next_, tenth) / far
