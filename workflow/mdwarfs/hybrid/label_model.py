@@ -97,7 +97,7 @@ class LabelModel:
         cls,
         answers: Sequence[Answer],
         held_out: np.ndarray,
-        open_: np.ndarray,
+        openness: np.ndarray,
         known: np.ndarray,
         errors: np.ndarray,
         trusted: np.ndarray,
@@ -112,7 +112,7 @@ class LabelModel:
             One for each of `MEMBERS`.
         held_out : shape (a, 2, n)
             Labels and variances of the training stars by each, without themselves.
-        open_ : shape (n,)
+        openness : shape (n,)
             See `mdwarfs.hybrid.blend.learn`.
         known, errors : shape (n,)
             Their labels.
@@ -123,14 +123,14 @@ class LabelModel:
         stars
             Number of stars that these are spectra of.
         """
-        held_out, open_ = held_out[:, :, trusted], open_[trusted]
+        held_out, openness = held_out[:, :, trusted], openness[trusted]
         known, errors = known[trusted], errors[trusted]
-        logits = blend.learn(held_out[:, 0], known, open_)
+        logits = blend.learn(held_out[:, 0], known, openness)
         factors = [
             honest(x - known, errors, variance, stars) for x, variance in held_out
         ]
         model = cls(tuple(answers), logits, np.array(factors), flat.AS_SAID)
-        label, variance = model.blended(held_out, open_)
+        label, variance = model.blended(held_out, openness)
         factor = honest(label - known, errors, variance, stars)
         factor *= (1 + ROOM / stars) ** 2
         variance = np.minimum(factor * variance, sigma**2)
@@ -161,21 +161,21 @@ class LabelModel:
         ]
         return labels_of(np.array(found), first)
 
-    def blended(self, found: np.ndarray, open_: np.ndarray) -> np.ndarray:
+    def blended(self, found: np.ndarray, openness: np.ndarray) -> np.ndarray:
         """The label of stars, and its variance.
 
         Parameters
         ----------
         found : shape (a, 2, m)
             From `ask`.
-        open_ : shape (m,)
+        openness : shape (m,)
             See `mdwarfs.hybrid.blend.learn`.
 
         Returns
         -------
         shape (2, m)
         """
-        shares = blend.shares(self.logits, open_)
+        shares = blend.shares(self.logits, openness)
         label, variance = found[:, 0], self.factors[:, None] * found[:, 1]
         return np.stack([(shares * label).sum(axis=0), (shares * variance).sum(axis=0)])
 

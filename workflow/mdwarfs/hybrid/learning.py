@@ -145,7 +145,7 @@ def left_open(first: FirstAnswer) -> tuple[np.ndarray, np.ndarray]:
     -------
     open_ : shape (2, d)
         Mean and standard deviation of the logarithm of the variance of each label.
-    place : shape (n, d)
+    openness : shape (n, d)
         The logarithms of the training stars, standardised with these.
     """
     logarithm = np.log(first.variance)
@@ -208,7 +208,7 @@ def blends(
     given: TrainingSet,
     looked: Mapping[str, Looked],
     first: FirstAnswer,
-    place: np.ndarray,
+    openness: np.ndarray,
     seed: int,
     threads: int,
 ) -> tuple[tuple[LabelModel, ...], np.ndarray, np.ndarray]:
@@ -221,7 +221,7 @@ def blends(
     looked
         What answers look at, see `mdwarfs.hybrid.label_model`.
     first
-    place
+    openness
         See `left_open`.
     seed
         Of the choice of stars for hyperparameters, and of folds.
@@ -261,8 +261,8 @@ def blends(
         alone = labels_of(np.array(alone), first.labels[:, label])
         known = labels[:, label], given.errors[:, label], sure[:, label], sigma[label]
         stars = len(np.unique(given.star[sure[:, label]]))
-        one = LabelModel.learn(ways, alone, place[:, label], *known, stars)
-        found[:, label], variance[:, label] = one.blended(alone, place[:, label])
+        one = LabelModel.learn(ways, alone, openness[:, label], *known, stars)
+        found[:, label], variance[:, label] = one.blended(alone, openness[:, label])
         each.append(one)
     return tuple(each), found, first.population.bounded(variance, left)
 
