@@ -73,6 +73,7 @@ def test_a_page_does_not_take_the_place_of_a_model(made, capsys):
 
 
 LONG = 300 * "n"
+SAID = "File name too long", "no folder", "is a folder", "Is a directory"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_names_that_no_file_can_have_are_no_fault_of_the_program(
     assert status(*arguments) == 2
     said = capsys.readouterr().err
     assert "fault of the program" not in said
-    assert any(x in said for x in ("File name too long", "no folder", "Is a directory"))
+    assert any(x in said for x in SAID)
     assert not list(tmp_path.iterdir())
 
 
