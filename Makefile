@@ -50,7 +50,7 @@ picture: .venv/ready
 	$(BIN)/python docs/picture.py
 
 # What the engine takes and how exact it is, measured on this machine; `make run` comes
-# first. About 20 minutes on two cores; benchmarks/README.md tells the rest.
+# first. Half an hour or more on two cores; benchmarks/README.md tells the rest.
 BENCHMARKS := training scaling agreement agreement_map prediction many_stars growth stream_filter unsound sound
 
 benchmarks: .venv/ready
@@ -58,7 +58,7 @@ benchmarks: .venv/ready
 	    $(BIN)/python benchmarks/$$name.py --folder results/benchmarks || exit 1; \
 	done
 
-# Damaged and absurd input, and runs that are killed; `make run` comes first. Ten minutes on
+# Damaged and absurd input, and runs that are killed; `make run` comes first. It takes long on
 # two cores; the outcomes go into docs/torture.md.
 torture: .venv/ready
 	$(BIN)/python -m tests.torture results/simulated docs/torture.md

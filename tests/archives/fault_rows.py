@@ -51,7 +51,7 @@ ROWS = {
         "slam", "download", "astraAllStarSlam", faults.fewer_rows, EVER, "rows"),
     "SAS an answer without end": (
         "spall", "download", SPALL, faults.endless, EVER, "bytes and more are sent"),
-    "SAS a size that is none (Content-Length: abc)": (
+    "SAS an invalid size (Content-Length: abc)": (
         "spall", "download", SPALL, faults.length("abc"), EVER,
         "Content-Length is 'abc'"),
     "SAS a negative size": (
@@ -73,13 +73,13 @@ ROWS = {
         "spall", "query", SQL, faults.rejected, 2, RECOVERS),
     "SkyServer time-out of the client, half-way": (
         "spall", "query", SQL, faults.stall, 1, RECOVERS),
-    "SkyServer no answer, for the whole slices": (
+    "SkyServer no answer, to the undivided slices": (
         "slam", "query", "% 5 = 1", faults.silence, EVER, RECOVERS),
-    "SkyServer time-out as JSON with 500, for the whole slices": (
+    "SkyServer time-out as JSON with 500, to the undivided slices": (
         "spall", "query", "% 5 = ", faults.json_timeout, EVER, RECOVERS),
-    "SkyServer time-out as text with 200, for the whole slices": (
+    "SkyServer time-out as text with 200, to the undivided slices": (
         "aspcap", "query", "% 3 = ", faults.text_timeout, EVER, RECOVERS),
-    "SkyServer time-out as a page with 200, for the whole slices": (
+    "SkyServer time-out as a page with 200, to the undivided slices": (
         "apogee_net", "query", "% 3 = ", faults.page_timeout, EVER, RECOVERS),
     "SkyServer time-out of a count": (
         "spall", "query", "spAll WHERE class = 'STAR'&", faults.json_timeout, EVER,
@@ -96,7 +96,7 @@ ROWS = {
         "spall", "query", SQL, faults.page, EVER, "maintenance"),
     "SkyServer JSON error with 200": (
         "spall", "query", SQL, faults.json_error, EVER, "no such file"),
-    "SkyServer cuts the answers to the whole slices at 3,000 rows": (
+    "SkyServer cuts the answers to the undivided slices at 3,000 rows": (
         "spall", "query", "% 5 = 1", faults.capped(3000), EVER, RECOVERS),
     "SkyServer cuts every answer at 1,000 rows": (
         "spall", "query", SQL, faults.capped(1000), EVER, "exactly 1000 rows"),
@@ -190,11 +190,11 @@ OTHERS = {
     "SAS bytes that drip, beyond all patience": (
         STOPS, "test_fetch.py",
         "test_an_archive_that_drips_is_not_waited_for_beyond_the_limit"),
-    "SAS sends on to an address that is none, or in circles": (
+    "SAS sends on to an invalid address, or in circles": (
         AT_ONCE, "test_fetch.py",
         "test_an_address_that_leads_nowhere_is_not_asked_again"),
     "SkyServer interrupted between two queries": (
-        "goes on with those that lack", QUERIES,
+        "continues with the missing ones", QUERIES,
         "test_what_came_before_an_interruption_is_not_asked_again"),
     "SkyServer interrupted after a slice was divided": (
         "goes on with the parts that lack", QUERIES,
@@ -288,7 +288,7 @@ OTHERS = {
         "test_one_bad_file_is_named_and_the_others_are_kept"),
     "GitHub not reachable for LAMOST's 54 spectra": (
         STOPS, "test_listed.py", "test_without_a_network_the_run_says_what_to_do"),
-    "argonaut dead": (
+    "argonaut web service of the dust map, dead": (
         "is not asked", TABLE, "test_the_dead_server_of_the_dust_map_is_not_asked"),
     "CMD sends its certificate without the intermediate one": (
         COMES, TLS, "test_a_chain_with_a_gap_is_completed"),
@@ -296,7 +296,7 @@ OTHERS = {
         AT_ONCE, TLS, "test_a_bad_certificate_is_final"),
     "CMD an issuer's address that gives another certificate, or a root": (
         AT_ONCE, TLS, "test_no_anchor_comes_from_an_address"),
-    "CMD form that goes to an address that is none": (
+    "CMD form that goes to an invalid address": (
         STOPS, CMD, "test_a_form_that_goes_nowhere_stops_with_words"),
     "CMD leaves out the upper end of a range": (
         COMES, CMD, "test_the_upper_end_of_a_range_is_left_out_by_the_server"),

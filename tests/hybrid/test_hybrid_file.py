@@ -118,8 +118,11 @@ def cut(name):
     return change
 
 
-def no_number(hdus):
-    hdus["BASIS"].data[0, 0] = np.nan
+def no_number(name):
+    def change(hdus):
+        hdus[name].data.flat[0] = np.nan
+
+    return change
 
 
 def no_image(hdus):
@@ -132,10 +135,13 @@ def renamed(hdus):
 
 DAMAGE = {
     "another model": other_regressor, "no normalisation": no_header, "JSON": no_json,
-    "no number": no_number, "empty": no_image, "column": renamed,
+    "empty": no_image, "column": renamed,
+    **{f"{name} is none": no_number(name) for name in
+       ("BASIS", "PIXELS.MEAN", "BLEND.FACTOR", "KEPT.KEPT")},
     **{f"{name} lost": lost(name) for name in ("LABELS", "LIMITS.WIDTH", "OPEN")},
     **{f"{name} cut": cut(name) for name in
-       ("LABELS", "PIXELS.MEAN", "BLEND.LEVEL", "BLEND.FACTOR", *model_file.IMAGES)},
+       ("LABELS", "PIXELS.MEAN", "BLEND.LEVEL", "BLEND.FACTOR", "KEPT.KEPT",
+        *model_file.IMAGES)},
 }  # fmt: skip
 
 

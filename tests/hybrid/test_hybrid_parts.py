@@ -9,7 +9,14 @@ from sklearn.svm import SVR
 from mdwarfs.hybrid import blend, flat, learning, regression, scatter
 from mdwarfs.hybrid.components import STEPS, Components
 from mdwarfs.hybrid.label_model import COMPONENTS, LabelModel
-from mdwarfs.hybrid.noise import clean, excess_variance, products, weights, whole
+from mdwarfs.hybrid.noise import (
+    clean,
+    excess_variance,
+    products,
+    weights,
+    whole,
+    without_spikes,
+)
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic, derivatives, terms
@@ -327,6 +334,40 @@ def test_principal_components_are_blind_to_spikes_and_bad_pixels(rng):
     assert along == pytest.approx(1, abs=0.02)
     assert found.basis @ found.basis.T == pytest.approx(np.eye(2), abs=1e-8)
     assert np.isfinite(found.place(flux, ivar)).all()
+
+
+def test_spikes_are_those_of_good_pixels_however_many_are_bad(rng):
+    """A bad pixel is no difference of zero: it says nothing of what is usual."""
+    flux = 1 + rng.normal(size=(400, 8)) / 50
+    ivar = np.full(flux.shape, 2500.0)
+    ivar[rng.random(flux.shape) < np.linspace(0, 0.7, 8)] = 0
+    found = Principal.fit(*clean(flux, ivar), 2)
+    assert found.limit == pytest.approx(6 / 50, rel=0.2)
+    assert found.unit == pytest.approx(1)
+
+
+def test_spikes_of_all_heights_are_left_out(rng):
+    basis = 0.1 * rng.normal(size=(3, 60))
+    found = Components(np.ones(60), basis, np.zeros(60))
+    flux = found.spectra(rng.normal(size=(10, 3)))
+    flux[:, ::6] += np.geomspace(20, 1e4, 10) / 50
+    places, ivar = found.place(flux, np.full(flux.shape, 2500.0))
+    assert (ivar[:, ::6] == 0).all()
+    assert (places.n_outliers < 12).all()
+
+
+def test_an_error_that_is_no_number_of_a_star_is_a_bad_pixel(rng):
+    """However the others are, and for as many good pixels as there are."""
+    flux = 1 + 0.1 * rng.normal(size=(5, 9))
+    ivar = np.tile(rng.uniform(100, 300, (5, 1)), 9)
+    flux[0, 3], ivar[1, 4] = 1e6, 1e12
+    flux[2, :7], ivar[2, :7] = 0, 0
+    ivar[2, 7] = 1e14  # of two, of which none is the usual one: it is left
+    found = without_spikes(flux, ivar)
+    bad = np.zeros(flux.shape, bool)
+    bad[0, 3] = bad[1, 4] = True
+    for before, after in zip((flux, ivar), found):
+        assert np.array_equal(after, np.where(bad, 0, before))
 
 
 def test_principal_components_without_a_star_know_nothing_of_its_noise(rng):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mdwarfs.slam.infer.likeness import Likeness
+from mdwarfs.slam.infer.likeness import V_MAX, Likeness
 from mdwarfs.spectra.spectrum import SPEED_OF_LIGHT
 
 
@@ -35,6 +35,18 @@ def test_a_shift_is_found(shifted):
     )
     assert found == pytest.approx(velocity, abs=10)
     assert stretch == pytest.approx(0, abs=10)
+
+
+@pytest.mark.parametrize("shape", ["line", "hollow", "hill"])
+def test_a_peak_at_the_end_of_the_range_is_there(shifted, shape):
+    likeness, pixels = shifted[0], np.array([700])
+    v = likeness.velocity / V_MAX
+    rises = {"line": v, "hollow": np.exp(3 * v), "hill": 1 - (v - 1.2) ** 2}[shape]
+    rises = 0.9 * rises[None] / rises.max()
+    assert likeness.top(rises, pixels) == V_MAX
+    assert likeness.top(rises[:, ::-1], pixels) == -V_MAX
+    inside = 0.9 - 0.5 * (v[None] - 0.33) ** 2
+    assert likeness.top(inside, pixels) == pytest.approx(0.33 * V_MAX)
 
 
 def test_sums_of_few_spectra_may_be_moved_one_by_one(shifted):

@@ -33,8 +33,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         found = tortured(given, Path(name))
     head = given.page.read_text(encoding="utf-8").partition(LINE)[0]
-    tried = f"{given.cases} mutations each of what run {given.run.name} has"
-    said = f"{tried}, seed {given.seed}:"
+    said = (
+        f"{given.cases} mutations of each sort of input of the run "
+        f"`{given.run.name}` (seed {given.seed}):"
+    )
     text = f"{head}{LINE}\n{said}\n\n{report(found)}"
     given.page.write_text(text, encoding="utf-8")
 

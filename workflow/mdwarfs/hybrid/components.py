@@ -17,6 +17,7 @@ import numpy as np
 
 from mdwarfs.hybrid.noise import (
     excess_variance,
+    largest_difference,
     mean_flux,
     middle,
     products,
@@ -24,21 +25,19 @@ from mdwarfs.hybrid.noise import (
     whole,
 )
 from mdwarfs.run.parallel import in_threads, joined, slices
-from mdwarfs.statistics import MAD_TO_SIGMA
 
 STEPS = 1.0, *[1.8] * 5, 1.0
-"""How far mean and basis go in each round of expectation and maximisation, in the steps
-of these, which have the right direction but are short where spectra say little
-(Salakhutdinov & Roweis 2003). Below 2 they lead to the same end. These seven go as far
-as eleven of length 1; the last one ends what is too long where spectra say much."""
+"""Length of the step of mean and basis in each round of expectation and maximisation.
+Plain steps, of length 1, are short where spectra say little. Longer ones, below 2, lead
+to the same end sooner (Salakhutdinov & Roweis 2003): these seven rounds go as far as
+eleven. The last is plain, to damp what was overshot where spectra say much."""
 STEPS_HELD_OUT = (1.2,)
-"""The same from these components on without a fifth of the stars. It forgets the fifth,
-whose chi-square is then within 0.5 % in the median of what many rounds give, and 4 to
-6 % less before; more would turn the components from those of all."""
+"""The same, from these components on, without a fifth of the stars. After this step the
+chi-square of the fifth is within 0.5 % in the median of what many rounds give, and 4 to
+6 % smaller before it. More rounds would turn the components from those of all."""
 FOLDS = 5
-SPIKE = 6.0  # robust standard deviations at which a pixel is cut before the first round
 OUTLIER = 6.0  # standard deviations beyond which a pixel of a star is left out
-CUTS = 4  # times that pixels of a star are left out
+CUTS = 15  # times that pixels of a star are left out, if it has spikes of many heights
 TOGETHER = 128  # stars, or pixels, whose matrices are in memory together
 
 
@@ -219,9 +218,9 @@ def _start(offset, ivar, number):
     typical = np.sqrt(middle(root**2, good))
     row = np.minimum(1, typical / np.median(typical)) / typical
     unit = offset * root * row[:, None]
-    most = SPIKE * MAD_TO_SIGMA * np.median(np.abs(unit), axis=0) + 1e-12
+    most = largest_difference(unit, good)
     unit = np.clip(unit, -most, most)
-    pixel = np.median(root, axis=0) + 1e-12
+    pixel = np.nan_to_num(middle(root.T, good.T)) + 1e-12
     unit *= pixel / pixel.max()
     # Of the products of stars: a singular-value decomposition takes ten times as long.
     last = len(unit) - 1

@@ -15,7 +15,7 @@ from mdwarfs.hybrid.answer import Answer, neighbours
 from mdwarfs.hybrid.components import Components
 from mdwarfs.hybrid.first import first_answer
 from mdwarfs.hybrid.label_model import COMPONENTS, PRINCIPAL, LabelModel
-from mdwarfs.hybrid.noise import clean
+from mdwarfs.hybrid.noise import clean, without_spikes
 from mdwarfs.hybrid.population import Population
 from mdwarfs.hybrid.principal import Principal
 from mdwarfs.hybrid.quadratic import Quadratic
@@ -217,6 +217,7 @@ class Hybrid:
                     f"{len(self.used)} pixels, and flux {len(flux)} spectra"
                 )
         _ = self.population, self.neighbours  # made once, and not by each thread
+        _ = self.quadratic.pairs, self.quadratic.of_terms
         _ = self.likeness.velocity, self.likeness.moving
         for one in self.each:
             for answer in one.answers:
@@ -227,7 +228,7 @@ class Hybrid:
 
     def _predict(self, flux, ivar):
         """`predict` of one block."""
-        flux, ivar = clean(flux[:, self.used], ivar[:, self.used])
+        flux, ivar = without_spikes(*clean(flux[:, self.used], ivar[:, self.used]))
         snr = unlike.brightness(self.components.mean, ivar)
         among = self.principal.place(flux, ivar)
         places, ivar = self.components.place(flux, ivar)

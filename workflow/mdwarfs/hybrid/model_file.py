@@ -176,8 +176,13 @@ def _model(hdus):
         np.asarray(table[name], bool)
         for table, name in ((pixels, "used"), (stars, "trusted"))
     )
-    _check(image, rows, names, len(stars), used.sum(), trusted.sum())
     column = {name: np.asarray(pixels[name], float)[used] for name in pixels.colnames}
+    _check_shapes(image, rows, kept, names, len(stars), used.sum(), trusted.sum())
+    _check_numbers(
+        image | {f"PIXELS.{name}": values for name, values in column.items()}
+        | {f"BLEND.{x}": rows[x] for x in ("level", "size", "factor", "logits")}
+        | {"KEPT.kept": kept["kept"]}
+    )  # fmt: skip
     looked = {COMPONENTS: image["PLACES"], PRINCIPAL: image["AMONG"]}
     each = tuple(
         _label(label, image, kept[label], rows, looked, trusted)
@@ -234,8 +239,8 @@ def _label(label, image, kept, rows, looked, trusted):
     )
 
 
-def _check(image, rows, names, stars, pixels, trusted):
-    """Raise ValueError if sizes do not fit together, or a number is none."""
+def _check_shapes(image, rows, kept, names, stars, pixels, trusted):
+    """Raise ValueError if sizes do not fit together."""
     d, k, more = len(names), len(image["BASIS"]), len(image["PRINCIPAL"])
     regressions = sum(member.way is Regression for member in MEMBERS)
     shapes = {
@@ -254,7 +259,13 @@ def _check(image, rows, names, stars, pixels, trusted):
     for name, shape in shapes.items():
         if image[name].shape != shape:
             raise ValueError(f"{name} has the shape {image[name].shape}, not {shape}")
-        if not np.isfinite(image[name]).all():
+    for name, table, number in (("BLEND", rows, d * len(MEMBERS)), ("KEPT", kept, d)):
+        if len(table) != number:
+            raise ValueError(f"{name} has {len(table)} rows, not {number}")
+
+
+def _check_numbers(values):
+    """Raise ValueError if one of the arrays, by name, has a value that is no number."""
+    for name, array in values.items():
+        if not np.isfinite(np.asarray(array, float)).all():
             raise ValueError(f"{name} has values that are not finite")
-    if len(rows) != d * len(MEMBERS):
-        raise ValueError(f"BLEND has {len(rows)} rows, not {d * len(MEMBERS)}")

@@ -6,6 +6,13 @@ and so has no weight in any sum.
 
 import numpy as np
 
+from mdwarfs.statistics import MAD_TO_SIGMA
+
+SPIKE = 6.0  # robust standard deviations at which a pixel of a star is cut
+NO_NUMBER = 1e4
+"""Times the median of a star, beyond which the flux of a pixel, or one over its error,
+is none."""
+
 
 def clean(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Spectra with zeros where a pixel is bad.
@@ -23,6 +30,49 @@ def clean(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     flux, ivar = np.asarray(flux, float), np.asarray(ivar, float)
     good = np.isfinite(flux) & np.isfinite(ivar) & (ivar > np.finfo(float).tiny)
     return np.where(good, flux, 0.0), np.where(good, ivar, 0.0)
+
+
+def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Spectra without pixels whose flux or errors are no numbers of that star.
+
+    What is far off and might be one is left to
+    `mdwarfs.hybrid.components.Components.place`.
+
+    Parameters
+    ----------
+    flux, ivar : shape (m, p)
+        Clean.
+
+    Returns
+    -------
+    flux, ivar : shape (m, p)
+    """
+    good = ivar > 0
+    bad = np.zeros(good.shape, bool)
+    for values in (np.abs(flux), np.sqrt(ivar)):
+        bar = values.max(axis=1, keepdims=True, initial=0) / NO_NUMBER
+        # If more than half of a star are above this, so is their median.
+        some = (2 * (values > bar).sum(axis=1) <= good.sum(axis=1)) & good.any(axis=1)
+        usual = middle(values[some], good[some])
+        bad[some] |= values[some] > NO_NUMBER * usual[:, None]
+    return np.where(bad, 0.0, flux), np.where(bad, 0.0, ivar)
+
+
+def largest_difference(offset: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """The largest difference of each pixel from its median that is no spike.
+
+    Parameters
+    ----------
+    offset : shape (n, p)
+    good : bool, shape (n, p)
+
+    Returns
+    -------
+    shape (p,)
+        `SPIKE` robust standard deviations of what is good; zero where nothing is.
+    """
+    usual = np.nan_to_num(middle(np.abs(offset).T, good.T))
+    return SPIKE * MAD_TO_SIGMA * usual
 
 
 def weights(ivar: np.ndarray, excess: np.ndarray | float) -> np.ndarray:

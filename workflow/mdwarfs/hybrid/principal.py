@@ -12,10 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdwarfs.hybrid.noise import middle
-from mdwarfs.statistics import MAD_TO_SIGMA
-
-SPIKE = 6.0  # robust standard deviations at which a pixel of a star is cut
+from mdwarfs.hybrid.noise import largest_difference, middle
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,16 @@ class Principal:
         Parameters
         ----------
         flux, ivar : shape (n, p)
-            A pixel without ivar is bad.
+            Clean, see `mdwarfs.hybrid.noise`.
         number
             Of components, at most: there are fewer than stars.
         """
-        ivar = np.maximum(np.asarray(ivar, float), 0)
         good = ivar > 0
         level = np.nan_to_num(middle(flux.T, good.T))
         offset = np.where(good, flux - level, 0.0)
-        unit = np.sqrt(np.median(ivar, axis=0))
+        unit = np.sqrt(np.nan_to_num(middle(ivar.T, good.T)))
         unit = unit / (unit.max() or 1.0)
-        limit = SPIKE * MAD_TO_SIGMA * np.median(np.abs(offset), axis=0)
+        limit = largest_difference(offset, good)
         one = cls(level, limit, unit, np.zeros((0, len(level))))
         rows = one._weighted(flux, ivar)
         right = _basis(rows, rows @ rows.T, number)
@@ -80,7 +76,6 @@ class Principal:
         shape (n, k)
             Turned to where the others are as near as can be to their places by all.
         """
-        ivar = np.maximum(np.asarray(ivar, float), 0)
         rows, prepared = self._weighted(flux, ivar), self.prepared(flux, ivar)
         products, place = rows @ rows.T, prepared @ self.basis.T
 

@@ -28,7 +28,7 @@ SQUARES = 10.0  # by which that of products of labels is greater
 LEAST_VARIES = 1e-8  # variance of a pixel, however constant
 ITERATIONS = 8
 FARTHEST = 1.5  # standardised labels that one step may go
-TOGETHER = 256  # stars whose matrices are in memory together
+TOGETHER = 256  # stars, or pixels, whose matrices are in memory together
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Quadratic:
         d, p = t.shape[1], flux.shape[1]
         mean, basis = mean_flux(flux, ivar), terms(t)
         q = basis.shape[1]
-        pairs = products(basis.T).T
+        pairs, blocks = products(basis.T).T, slices(p, TOGETHER)
         offset = flux - mean
         varies = np.einsum("np,np,np->p", ivar, offset, offset) - (ivar > 0).sum(axis=0)
         varies /= np.maximum(ivar.sum(axis=0), np.finfo(float).tiny)
@@ -71,10 +71,13 @@ class Quadratic:
         excess = np.zeros(p)
         for _ in range(2):  # the second time with the excess that the first one left
             weight = weights(ivar, excess)
-            normal = whole(weight.T @ pairs, q)
-            normal[:, range(q), range(q)] += penalty / varies[:, None] + 1e-9
-            towards = (weight * offset).T @ basis
-            coefficients = np.linalg.solve(normal, towards[:, :, None])[:, :, 0].T
+            towards, found = (weight * offset).T @ basis, []
+            for b in blocks:
+                normal = whole(weight[:, b].T @ pairs, q)
+                normal[:, range(q), range(q)] += penalty / varies[b, None] + 1e-9
+                found.append(np.linalg.solve(normal, towards[b, :, None])[:, :, 0])
+            # As a file has them, for products depend on it in their last bits.
+            coefficients = np.ascontiguousarray(np.concatenate(found).T)
             rest = offset - basis @ coefficients
             excess = excess_variance(rest**2, weight, excess)
         return cls(mean, coefficients, excess)
@@ -83,6 +86,11 @@ class Quadratic:
     def of_terms(self) -> np.ndarray:
         """Spectra (q, p) of which a star has as much as its terms say."""
         return np.vstack([self.mean + self.coefficients[0], self.coefficients[1:]])
+
+    @cached_property
+    def pairs(self) -> np.ndarray:
+        """Products of all pairs of coefficients, shape (q (q + 1) / 2, p)."""
+        return products(self.coefficients)
 
     def spectra(self, t: np.ndarray) -> np.ndarray:
         """Spectra of stars with standardised labels (m, d), shape (m, p)."""
@@ -114,7 +122,7 @@ class Quadratic:
         weight = weights(ivar, self.excess)
         offset = flux - self.mean
         q, d = len(self.coefficients), len(precision)
-        normal = whole(weight @ products(self.coefficients).T, q)
+        normal = whole(weight @ self.pairs.T, q)
         towards = (weight * offset) @ self.coefficients.T
         t, damping = np.zeros((len(flux), d)), np.full(len(flux), 1e-2)
         diagonal = np.arange(d)

@@ -222,7 +222,7 @@ def inverse_root(covariance: np.ndarray, variance: np.ndarray | float) -> np.nda
     """
     from scipy.linalg import lapack
 
-    # What is of rows for NumPy is of columns for LAPACK, and symmetric.
+    # In the order of LAPACK; the matrix is symmetric.
     total = covariance.T.copy(order="F")
     total[np.diag_indices(len(total))] += variance
     root, failed = lapack.dpotrf(total, lower=1, overwrite_a=1)
@@ -284,7 +284,7 @@ def _tune(y, inputs, noise, tail, hyper, weight, inverse):
         smooth, total = _parts(hyper, scaled, scaled)
         total += smooth
         total[diagonal] += _noise(hyper, noise) / weight
-        # What is of rows for NumPy is of columns for LAPACK: lower is upper here.
+        # LAPACK sees the transpose of NumPy's rows: its lower triangle is our upper.
         root, failed = lapack.dpotrf(total.T, lower=1, overwrite_a=1)
         if failed:
             return IMPOSSIBLE, np.zeros(len(hyper))

@@ -73,7 +73,7 @@ def train(
         star=np.asarray(known[STAR if STAR in known.colnames else "source_id"]),
         normalisation=normalisation,
     )  # fmt: skip
-    return model, _table(answer, chosen.stars, prediction)
+    return model, _table(answer, chosen, prediction)
 
 
 def label_stars(
@@ -100,13 +100,13 @@ def label_stars(
     """
     spectra.require(model.wavelength)
     answer = model.predict(spectra.flux, spectra.ivar, threads=threads)
-    status = np.asarray(spectra.stars["status"])
-    answer.status = np.where(spectra.ok, answer.status, status)
-    return _table(answer, spectra.stars, prediction)
+    return _table(answer, spectra, prediction)
 
 
-def _table(answer: Answer, stars: Table, prediction: dict) -> Table:
+def _table(answer: Answer, spectra: SpectrumSet, prediction: dict) -> Table:
     """The table of an answer, with identifiers and with flags for caution."""
+    stars = spectra.stars
+    answer.status = np.where(spectra.ok, answer.status, np.asarray(stars["status"]))
     snr = np.asarray(stars["snr"])
     caution = flags.caution(answer.labels, answer.names, snr, prediction)
     # The prior draws labels into the usable range that would lie outside without it.
@@ -149,15 +149,17 @@ def publish(
     seen = own >= 0
     for name in columns:
         if name in held_out.colnames:
-            found[name][seen] = held_out[name][own[seen]]
+            info = found[name].info.unit, found[name].info.description
+            found[name] = np.where(seen, held_out[name][own], found[name])
+            found[name].info.unit, found[name].info.description = info
     catalogue = stars[list(kept)]
     for name in columns:
         catalogue[name] = found[name]
     absent = (rows < 0) & ~seen
     catalogue["status"] = np.where(absent, NO_SPECTRUM, found["status"])
     catalogue["flags"] = np.where(absent, int(Flag.NO_LABELS), found["flags"])
-    catalogue[TRAINED_ON] = seen
     without = (np.asarray(catalogue["flags"]) & int(Flag.NO_LABELS)) != 0
+    catalogue[TRAINED_ON] = seen & ~without
     flags.add_words(catalogue, ~without)
     catalogue["reason"] = np.where(without, catalogue["status"], "")
     return annotate(catalogue, COLUMNS)

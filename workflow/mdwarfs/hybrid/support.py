@@ -6,6 +6,7 @@ undetermined, and so of their SNR.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy as np
 from mdwarfs.hybrid.regression import inverse_root
 from mdwarfs.hybrid.scatter import between, scatter
 from mdwarfs.slam.train import exact, splitting
+
+logger = logging.getLogger(__name__)
 
 CONSTRAINT, TUBE = 5.0, 0.1  # of a quantity of standard deviation one
 WIDTH = 0.75
@@ -100,7 +103,10 @@ def _machines(gram, y, part):
     start = splitting.coefficients(
         (smoother.astype(np.float32),), y, part, CONSTRAINT, tube, ITERATIONS
     )
-    return exact.solve(gram, y, part, start, CONSTRAINT, tube)[:2]
+    dual, b, _, solver = exact.solve(gram, y, part, start, CONSTRAINT, tube)
+    if (solver == "unconverged").any():
+        logger.warning("support vectors are not exactly those of least error")
+    return dual, b
 
 
 def _unit(inputs):

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from mdwarfs.errors import InputError
-from mdwarfs.hybrid.noise import clean, middle
+from mdwarfs.hybrid.noise import clean, middle, without_spikes
 from mdwarfs.slam.folds import assign_folds
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
 from mdwarfs.slam.standardise import LabelScale
@@ -27,9 +27,6 @@ FACTOR = 100.0
 """By which flux and errors may differ from the usual, but for spectra that differ much
 among themselves: `SPREAD` robust standard deviations of the logarithm."""
 SPREAD = 8.0
-SPIKE = 1e4
-"""Times the median of a star, beyond which the flux of a pixel, or one over its error,
-is none."""
 ONE_SIGN = 0.1
 """Share of spectra of negative flux, below which these are wrong."""
 UNKNOWN = 1e6  # an error greater than any label
@@ -321,30 +318,6 @@ def same_star(star: np.ndarray) -> np.ndarray:
     rank = np.empty(len(first), int)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[inverse]
-
-
-def without_spikes(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Spectra without pixels whose flux or errors are no numbers of that star.
-
-    What is far off and might be one is left to
-    `mdwarfs.hybrid.components.Components.place`.
-
-    Parameters
-    ----------
-    flux, ivar : shape (m, p)
-        Clean.
-
-    Returns
-    -------
-    flux, ivar : shape (m, p)
-    """
-    good = ivar > 0
-    some = good.any(axis=1)
-    bad = np.zeros(good.shape, bool)
-    for values in (np.abs(flux), np.sqrt(ivar)):
-        usual = middle(values[some], good[some])
-        bad[some] |= values[some] > SPIKE * usual[:, None]
-    return np.where(bad, 0.0, flux), np.where(bad, 0.0, ivar)
 
 
 def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:

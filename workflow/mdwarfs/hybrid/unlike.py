@@ -70,7 +70,7 @@ def brightness(level: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     Returns
     -------
     shape (m,)
-        Median of the good pixels; NaN if there are none.
+        Lower median of the good pixels; NaN if there are none.
     """
     ratio = np.where(ivar > 0, np.abs(level) * np.sqrt(ivar), np.inf)
     ordered, good = np.sort(ratio, axis=1), (ivar > 0).sum(axis=1)

@@ -159,11 +159,15 @@ class Likeness:
 
         NaN where that of so many pixels (s,) is not to be believed.
         """
-        stars = np.arange(len(correlation))
-        best = np.clip(correlation.argmax(1), 1, len(self.velocity) - 2)
-        before, peak, after = (correlation[stars, best + k] for k in (-1, 0, 1))
+        stars, last = np.arange(len(correlation)), len(self.velocity) - 1
+        best = correlation.argmax(1)
+        peak = correlation[stars, best]
+        before, after = (
+            correlation[stars, np.clip(best + k, 0, last)] for k in (-1, 1)
+        )
         step = ratio(before - after, 2 * (before - 2 * peak + after))
-        velocity = self.velocity[best] + STEP * np.clip(step, -1, 1)
+        inside = (best > 0) & (best < last)  # at an end there is no parabola
+        velocity = self.velocity[best] + STEP * np.where(inside, step, 0)
         chance = 1 / np.sqrt(np.maximum(pixels, 1))
         believed = (pixels >= FEWEST) & (peak > BELIEVED * chance)
         return np.where(believed, velocity, np.nan)
