@@ -349,6 +349,23 @@ def test_a_star_is_a_line_that_fits_a_terminal():
     assert "a/x.fits" in printed.readable(same)  # or else which is which
 
 
+def test_the_error_that_is_printed_is_one_that_all_labels_have():
+    table = predictions(1)
+    table.remove_column("sigma_teff")  # a calibration of fewer labels
+    head, names, _, star = printed.readable(table).splitlines()
+    assert "labels ± e_*" in head and names.split()[2:4] == ["feh", "teff"]
+    assert star.split()[2:4] == ["−0.250±0.200", "3456±156"]
+
+
+def test_a_label_may_have_a_name_that_ends_as_those_without_the_prior():
+    table = predictions(1)
+    assert printed.label_names(table) == ["feh", "teff"]
+    table = table["file", "snr", "feh_flat", "e_feh_flat", "recommended", "flag_names"]
+    table["reason"] = ""
+    assert printed.label_names(table) == ["feh_flat"]
+    assert "−0.250±0.100" in printed.readable(table)
+
+
 def test_ten_files_without_labels_are_named_and_the_others_counted():
     table = predictions(13, flags=int(Flag.NO_LABELS), reason="no such file")
     table["flags"][0] = 0
@@ -814,11 +831,12 @@ def test_paths_that_cannot_be_written_are_refused_before_the_work(
     assert [path.name for path in tmp_path.iterdir()] == ["folder.fits"]
 
 
-def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
+def test_an_output_that_the_labels_are_made_with_is_refused_before_the_work(
     results, model, files, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr(command_predict, "predict_files", None)  # is not to be called
     spectrum, law = files / "spec.fits", results / "validation" / "power_laws.ecsv"
+    alone = shutil.copy(law, tmp_path / "law.ecsv")
     copy = shutil.copy(model, tmp_path / "copy.fits")
     link = tmp_path / "link.fits"
     link.symlink_to(copy)
@@ -828,8 +846,7 @@ def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
         (copy, ["--model", copy]),
         (link, ["--model", copy]),
         (copy, ["--model", link]),
-        (law, ["--model", model, "--power-laws", law]),
-        (law, ["--run", results]),
+        (alone, ["--model", model, "--power-laws", alone]),
         (own, ["--model", model, "--config", own]),
     ):
         before = output.read_bytes()
@@ -837,11 +854,6 @@ def test_an_output_that_is_a_part_of_the_run_is_refused_before_the_work(
         assert main(["predict", *map(str, arguments)]) == 2
         assert "would overwrite" in capsys.readouterr().err
         assert output.read_bytes() == before
-    for output in ("slam/labels.fits", "audit/labels.csv", "validation/x.ecsv"):
-        for given in (["--run", results], ["--model", results / "slam/model.fits"]):
-            arguments = [*given, "--output", results / output, spectrum]
-            assert main(["predict", *map(str, arguments)]) == 2
-            assert "among the parts of the run" in capsys.readouterr().err
 
 
 def test_limits_of_another_prior_are_said(model, results, files, tmp_path, caplog):

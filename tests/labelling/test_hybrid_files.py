@@ -18,6 +18,7 @@ from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import Spectrum
+from tests.command import status
 from tests.fewer import search_shortly
 from tests.test_cli import (
     BOSS,
@@ -177,7 +178,7 @@ def test_wrong_use_is_status_2(results, files, tmp_path, capsys):
     spectrum, model = str(files / "star.fits"), str(results / "hybrid" / "model.fits")
 
     def said(*arguments):
-        assert main(["predict", *map(str, arguments), spectrum]) == 2
+        assert status("predict", *arguments, spectrum) == 2
         return capsys.readouterr().err
 
     assert "errors of their own" in said(

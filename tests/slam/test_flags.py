@@ -44,6 +44,16 @@ def test_the_command_spells_out_numbers_and_sums_up_names(capsys):
     assert main(["flags", "nothing"]) == 2
 
 
+@pytest.mark.parametrize("word", ["²", "--5", "٣", 5000 * "9"])
+def test_what_is_no_number_is_taken_for_a_name(word, capsys):
+    assert main(["flags", "--", word]) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith(f"mdwarfs: there is no flag '{word}'") and not out
+    assert main(["flags", "--", "-5"]) == 2
+    out, err = capsys.readouterr()
+    assert "-5 is not a sum of flags" in err and not out
+
+
 def test_labels_without_a_flag_that_are_not_recommended_have_a_reason():
     table = Table({"flags": [0, int(Flag.LOW_SNR), int(Flag.NO_LABELS), 0]})
     table["simulated"] = [False, False, False, True]

@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from errno import EBADF, EDQUOT, EIO, ENOSPC
+from errno import EACCES, EBADF, EDQUOT, EIO, ELOOP, ENAMETOOLONG, ENOSPC, EPERM
 from importlib import import_module
 
 from mdwarfs import __version__
@@ -30,6 +30,9 @@ WRONG_USE = 2
 """Exit status; 0 and 1 are the commands' own."""
 READER_GONE = 128 + 13
 """That of a process that SIGPIPE has ended."""
+
+UNUSABLE = EACCES, EPERM, ENAMETOOLONG, ELOOP
+"""What is wrong with a file that is named, whatever it is for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _close_stdout()
         return READER_GONE
     except OSError as error:
+        if error.errno in UNUSABLE and error.filename:
+            print(f"mdwarfs: {error.filename}: {error.strerror}", file=sys.stderr)
+            return WRONG_USE
         if error.errno not in (ENOSPC, EDQUOT, EIO, EBADF) or error.filename:
             return _fault()
         _close_stdout()  # what is left of the text would fail again at the end

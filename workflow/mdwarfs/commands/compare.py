@@ -1,9 +1,9 @@
 """`mdwarfs compare`: compare the contents of two runs, not their bytes."""
 
 import argparse
-from pathlib import Path
 
 from mdwarfs import tables
+from mdwarfs.commands.outputs import writable
 
 EQUAL, DIFFERENT = 0, 1
 
@@ -29,8 +29,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         "relative, ignored, which come before those of the program "
         "(workflow/mdwarfs/comparing/tolerances.yaml says what they mean)",
     )
-    command.add_argument("--json", metavar="FILE", type=Path, help="write it as JSON")
-    command.add_argument("--html", metavar="FILE", type=Path, help="write a page")
+    command.add_argument(
+        "--json", metavar="FILE", type=writable, help="write it as JSON"
+    )
+    command.add_argument("--html", metavar="FILE", type=writable, help="write a page")
     command.add_argument(
         "--all",
         action="store_true",
@@ -43,9 +45,6 @@ def compare(options: argparse.Namespace) -> int:
     """Compare, print and write; returns the exit status."""
     from mdwarfs.comparing import page, report, runs, tolerances
 
-    for path in (options.json, options.html):
-        if path is not None:
-            tables.require_writable(path)
     entries = tolerances.read(options.tolerances)
     found = runs.compare(options.first, options.second, entries)
     if options.json is not None:

@@ -1,9 +1,9 @@
 """`mdwarfs datamodel`: write the page that describes every product of a run."""
 
 import argparse
-from pathlib import Path
 
 from mdwarfs import tables
+from mdwarfs.commands.outputs import writable
 from mdwarfs.run.datamodel import page
 
 
@@ -18,7 +18,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("run", metavar="RUN", help="its folder, as results/simulated")
     command.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, help="default: print it"
+        "-o", "--output", metavar="FILE", type=writable, help="default: print it"
     )
     command.set_defaults(function=write)
 
@@ -29,6 +29,5 @@ def write(options: argparse.Namespace) -> int:
     if options.output is None:
         print(text, end="")
     else:
-        tables.require_writable(options.output)
         tables.write_text(options.output, text)
     return 0

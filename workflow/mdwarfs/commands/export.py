@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from mdwarfs.commands.outputs import require_outside_runs
+from mdwarfs.commands.outputs import with_suffix
 from mdwarfs.errors import InputError
 from mdwarfs.tables import export
 
@@ -24,7 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--output",
         metavar="FILE",
         required=True,
-        type=Path,
+        type=with_suffix(tuple(export.FORMS)),
         help=f"its suffix says the form: {', '.join(export.FORMS)}",
     )
     command.add_argument(
@@ -41,6 +41,5 @@ def run(options: argparse.Namespace) -> int:
     source = Path(options.catalogue)
     if options.output.exists() and source.exists() and options.output.samefile(source):
         raise InputError(f"{options.output}: the output would overwrite the input")
-    require_outside_runs(options.output)
     export.export(source, options.output, options.columns)
     return 0

@@ -1,8 +1,12 @@
 """`mdwarfs flags`: explain a number by its bits, or sum up the bits of names."""
 
 import argparse
+import re
 
 from mdwarfs.slam.infer.flags import Flag, decode, encode
+
+NUMBER = re.compile("-?[0-9]{1,18}")
+"""What is explained; all else is taken for names."""
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -22,12 +26,13 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def flags(options: argparse.Namespace) -> int:
     """Print what is asked; returns the exit status."""
-    numbers = [word for word in options.flag if word.lstrip("-").isdigit()]
+    numbers = [word for word in options.flag if NUMBER.fullmatch(word)]
     names = [x for word in options.flag for x in word.split(",") if word not in numbers]
     for number in numbers or ([] if names else [int(sum(Flag))]):
+        bits = decode(int(number))
         if numbers:
-            print(f"{number}: {'no flag is set' if not int(number) else ''}".rstrip())
-        for bit, name, text in decode(int(number)):
+            print(f"{number}: {'' if bits else 'no flag is set'}".rstrip())
+        for bit, name, text in bits:
             print(f"{bit:6d}  {name:16}  {text}")
     if names:
         print(f"{encode(names)}: {' + '.join(names)}")

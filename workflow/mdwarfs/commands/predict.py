@@ -8,13 +8,14 @@ import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from os.path import realpath
 from pathlib import Path
 
 from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.commands.outputs import output, require_outside_runs
+from mdwarfs.commands.outputs import with_suffix
 from mdwarfs.commands.printed import readable, without_labels
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import (
@@ -41,6 +42,8 @@ from mdwarfs.types import PathLike
 
 logger = logging.getLogger(__name__)
 
+TABLES = (".ecsv", ".fits", ".csv")
+"""Suffixes of tables of labels."""
 ALL_LABELLED, SOME_NOT = 0, 1
 """Exit status."""
 
@@ -82,6 +85,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
+        type=Path,
         help="a model, within a run or alone: flags are those of its run, or what it "
         "keeps of it; e_* and sigma_* need the next two options",
     )
@@ -106,7 +110,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--output",
         metavar="FILE",
-        type=output,
+        type=with_suffix(TABLES),
         help="table to write (.ecsv, .fits or .csv), replacing an existing file; "
         "default: print a line for each spectrum, with its SNR, labels and one error "
         "of each, whether they are recommended, flags and reason; only the file has "
@@ -270,7 +274,7 @@ def files_of(options: argparse.Namespace) -> Files:
 def check_output(
     output: Path | None, files: Files, others: Sequence[PathLike | None]
 ) -> None:
-    """Refuse an output that would take the place of a part of a run.
+    """Refuse an output that would take the place of what the labels are made with.
 
     Parameters
     ----------
@@ -282,12 +286,11 @@ def check_output(
     Raises
     ------
     InputError
-        If it is one of these files, or lies in a folder of a run.
+        If it is one of these files.
     """
     if output is None:
         return
-    place = output.resolve()
+    place = realpath(output)
     for file in (*files.paths, *others):
-        if file is not None and place == Path(file).resolve():
+        if file is not None and place == realpath(file):
             raise InputError(f"{output}: the output would overwrite {file}")
-    require_outside_runs(output)

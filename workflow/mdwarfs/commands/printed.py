@@ -12,7 +12,8 @@ from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.star.printout import NONE, writer
 
 ERRORS = ("sigma_", "e_", "formal_e_")
-"""Of labels, in the order in which they are preferred; one of them is printed."""
+"""Of labels, in the order in which they are preferred; the first that all labels have
+is printed."""
 MOST_FILES = 10
 """That are named where there are no labels."""
 WIDTH = 120
@@ -32,7 +33,7 @@ def readable(table: Table) -> str:
     """
     names = table.colnames
     labels = label_names(table)
-    error = next(x for x in ERRORS if f"{x}{labels[0]}" in names)
+    error = next(x for x in ERRORS if all(f"{x}{label}" in names for label in labels))
     columns = [
         ["file", "", *short(table["file"])],
         ["snr", "", *(NONE if np.isnan(x) else f"{x:.1f}" for x in table["snr"])],
@@ -56,12 +57,13 @@ def readable(table: Table) -> str:
 
 def label_names(table: Table) -> list[str]:
     """The labels of a table of predictions: what has an error, but the velocity."""
+    names = table.colnames
+    # hybrid labels have others beside them, without the prior: of x, x_flat
+    aside = {"v_rad", *(f"{name}_flat" for name in names)}
     return [
         name
-        for name in table.colnames
-        if name != "v_rad"
-        and not name.endswith("_flat")  # of hybrid labels, without the prior
-        and any(f"{error}{name}" in table.colnames for error in ERRORS)
+        for name in names
+        if name not in aside and any(f"{error}{name}" in names for error in ERRORS)
     ]
 
 

@@ -4,9 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
-from mdwarfs.errors import InputError
+from mdwarfs.commands.outputs import with_suffix
 from mdwarfs.labelling.files import OPTION
-from mdwarfs.tables import require_writable
 
 DRAWN = (".pdf", ".png", ".svg")
 """Suffixes of figures."""
@@ -41,13 +40,14 @@ def add(commands: argparse._SubParsersAction) -> None:
     trained.add_argument(
         "--model",
         metavar="FILE",
+        type=Path,
         help="a model, within a run or alone, for the spectrum in a file",
     )
     command.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        type=drawing,
+        type=with_suffix(DRAWN),
         help="figure to draw, " + ", ".join(DRAWN),
     )
     command.add_argument(
@@ -56,17 +56,6 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="let a model of simulated stars label a real spectrum; the figure says so",
     )
     command.set_defaults(function=run)
-
-
-def drawing(text: str) -> Path:
-    """Path of a figure to draw, if it can be and its suffix is in `DRAWN`."""
-    if Path(text).suffix not in DRAWN:
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in {', '.join(DRAWN)}")
-    try:
-        require_writable(text)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    return Path(text)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -139,7 +139,7 @@ def run_of(model: PathLike) -> Path | None:
 def limits_beside(model: PathLike) -> Path:
     """Where `Slam.save` writes the limits of the fit of a model."""
     path = Path(model)
-    return path.with_name(f"{path.stem}_fit_limits.ecsv")
+    return path.parent / f"{path.stem}_fit_limits.ecsv"
 
 
 def files_of_model(

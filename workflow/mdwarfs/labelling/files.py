@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -139,9 +139,7 @@ def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
     found = label_stars(model.predictor, spectra, prediction, threads=1)
 
     nothing = (found["flags"] & Flag.NO_LABELS) > 0
-    reason = np.where(nothing, found["status"], "").astype("U400")
-    table = spectrum_columns(stars)
-    table["simulated_model"] = np.full(len(table), model.simulated)
+    table = spectrum_columns(stars, model.simulated)
     table.update(
         catalogue.uncertainties(
             found, stars["snr"], names, model.power_laws, model.calibrations
@@ -158,21 +156,57 @@ def label_spectra(model: ModelOfRun, spectra: SpectrumSet) -> Table:
     )
     table["flags"][nothing] = int(Flag.NO_LABELS)
     table.meta[LIMITED] = limits_basis(model.limits)
-    add_words(table, ~nothing)
-    table["reason"] = reason
-    give_reason(table)
-    own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
-    table.meta["SIMULATD"] = bool(model.simulated or any(stars["simulated"]))
-    table.meta["SIMMODEL"] = model.simulated
-    return annotate(table, own | label_columns(names))
+    return in_words(table, found["status"], model.simulated, label_columns(names))
 
 
-def spectrum_columns(stars: Table) -> Table:
-    """What is said of each spectrum, whatever labels it."""
+def spectrum_columns(stars: Table, simulated: bool) -> Table:
+    """What is said of each spectrum, whatever model labels it.
+
+    Parameters
+    ----------
+    simulated
+        Whether the model is of simulated stars.
+    """
     name = ["name"] if any(stars["name"]) else []
-    return stars[
+    table = stars[
         ["file", *name, "kind", "snr", "snr_file", "v_rad", *ORIGIN, "simulated"]
     ]
+    table["simulated_model"] = np.full(len(table), simulated)
+    return table
+
+
+def in_words(
+    table: Table,
+    status: np.ndarray,
+    simulated: bool,
+    described: Mapping[str, tuple[str, str]],
+) -> Table:
+    """Say of labels of files what their flags mean, the reasons, and what is simulated.
+
+    Parameters
+    ----------
+    table
+        Columns of `spectrum_columns`, labels and flags.
+    status
+        Why a spectrum has no labels.
+    simulated
+        Whether the model is of simulated stars.
+    described
+        Unit and description of columns, which go before those of `COLUMNS`.
+
+    Returns
+    -------
+    table
+        The same.
+    """
+    without = (np.asarray(table["flags"]) & int(Flag.NO_LABELS)) > 0
+    add_words(table, ~without)
+    table["reason"] = np.where(without, status, "").astype("U400")
+    give_reason(table)
+    table.meta["SIMULATD"] = bool(simulated or any(table["simulated"]))
+    table.meta["SIMMODEL"] = bool(simulated)
+    own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
+    return annotate(table, {**own, **described})
 
 
 def label_columns(names: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -11,14 +11,13 @@ from astropy.table import Table
 from mdwarfs.errors import InputError
 from mdwarfs.hybrid import stars as hybrid_stars
 from mdwarfs.labelling.files import (
-    COLUMNS,
+    in_words,
     read_files,
     require_simulated,
     spectrum_columns,
     whether_simulated,
 )
-from mdwarfs.slam.infer.flags import Flag, add_words, flag, give_reason
-from mdwarfs.tables.tabulate import annotate
+from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.types import PathLike
 
 if TYPE_CHECKING:
@@ -73,18 +72,11 @@ def predict_files(
     found = hybrid_stars.label_stars(
         model, spectra, {"snr_min": prediction["snr_min"], "usable": usable}, threads=1
     )
-    table = spectrum_columns(spectra.stars)
-    table["simulated_model"] = np.full(len(table), bool(simulated))
+    table = spectrum_columns(spectra.stars, simulated)
     for name in found.colnames:
         if name not in ("source_id", "sdss_id", "snr", "status"):
             table[name] = found[name]
     without = (np.asarray(found["flags"]) & int(Flag.NO_LABELS)) > 0
     wrong = np.asarray(spectra.stars["snr_misstated"]) & ~without
     table["flags"] |= flag(wrong, Flag.BAD_FIT)
-    add_words(table, ~without)
-    table["reason"] = np.where(without, found["status"], "").astype("U400")
-    give_reason(table)
-    table.meta["SIMULATD"] = bool(simulated or any(table["simulated"]))
-    table.meta["SIMMODEL"] = bool(simulated)
-    own = {name: said for name, said in COLUMNS.items() if name in table.colnames}
-    return annotate(table, own | {"snr": ("", SNR)})
+    return in_words(table, found["status"], simulated, {"snr": ("", SNR)})

@@ -70,8 +70,6 @@ def export(
     output = Path(output)
     if output.suffix not in FORMS:
         raise InputError(f"{output} does not end in {', '.join(FORMS)}")
-    if not output.parent.is_dir():
-        raise InputError(f"there is no folder {str(output.parent)!r}")
     tables.require_writable(output)
     twice = [name for name, n in Counter(columns or ()).items() if n > 1]
     if twice:

@@ -117,9 +117,10 @@ def require_writable(path: PathLike) -> None:
         its name is too long or cannot be encoded.
     """
     path = Path(path)
-    if not path.name or path.is_dir() or (path.exists() and not path.is_file()):
+    # of os.path, which say no where those of Path fail: a name that is too long
+    if not path.name or (os.path.exists(path) and not os.path.isfile(path)):
         raise InputError(f"{str(path)!r} is not the name of a file")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise InputError(f"there is no folder {str(path.parent)!r}")
     try:
         part = part_of(path)

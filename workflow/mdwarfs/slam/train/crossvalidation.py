@@ -130,12 +130,18 @@ def sweep(
     width = panel_width(len(y), int(fold.max()) + 1)
     for first in range(0, y.shape[1], width):
         panel = slice(first, first + width)
-        pixels = y[:, panel], weight[:, panel], fold
         for g, c in np.ndindex(shape[:2]):
             state = None
             for e, half in enumerate(halves(len(y), shape[2])):
                 cube[g, c, e, panel], error[g, c, e, panel], state = _evaluate(
-                    grid, g, c, grid.epsilon[e], *pixels, half, state
+                    y[:, panel],
+                    weight[:, panel],
+                    fold,
+                    smoother=grid.smoothers[g, c],
+                    C=grid.C[c],
+                    epsilon=grid.epsilon[e],
+                    half=half,
+                    state=state,
                 )
     return cube, error
 
@@ -178,25 +184,19 @@ def _panels(wanted, width):
             yield g, c, *pairs[first : first + width].T
 
 
-def _evaluate(grid, g, c, epsilon, y, weight, fold, half, state):
+def _evaluate(y, weight, fold, *, smoother, C, epsilon, half, state):
     """Cross-validated MSE and its error, both (p,), and the state of the splitting.
 
     It does twice `half` iterations, from the state that the splitting has reached at
     the epsilon before, or from zero if `state` is None.
     """
-    kappa, _ = splitting.ridge(grid.C[c])
+    kappa, _ = splitting.ridge(C)
     epsilon = np.asarray(epsilon, np.float32)
     targets, trained = _columns(y, weight, fold)
     values = []
     for _ in range(2):
         fit, state = splitting.solve(
-            grid.smoothers[g, c],
-            targets,
-            trained,
-            kappa,
-            epsilon,
-            half,
-            state,
+            smoother, targets, trained, kappa, epsilon, half, state
         )
         values.append(mean_squares(_held_out(fit, fold), y, weight))
     undecided = splitting.undecided(state, trained, kappa, epsilon)
