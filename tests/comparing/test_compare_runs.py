@@ -305,12 +305,22 @@ def test_long_lists_are_cut_without_all(first, second, capsys):
     assert "extra19" in capsys.readouterr().out
 
 
-def test_a_damaged_product_is_a_difference_and_stops_nothing(first, second):
+@pytest.mark.parametrize("size", [0, 3000, 9000])
+def test_a_damaged_product_is_a_difference_and_stops_nothing(first, second, size):
     content = (second / CATALOGUE).read_bytes()
-    (second / CATALOGUE).write_bytes(content[:3000])
+    (second / CATALOGUE).write_bytes(content[:size])
     found = compared(first, second)
     assert state(found).state == DIFFERS
     assert "cannot be read" in report.text(found, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"text", 9000])
+def test_a_page_of_damaged_products_names_the_file(first, content, capsys):
+    path = first / CATALOGUE
+    whole = path.read_bytes()
+    path.write_bytes(whole[:content] if isinstance(content, int) else content)
+    assert main(["datamodel", str(first)]) == 2
+    assert f"{path} cannot be read" in capsys.readouterr().err
 
 
 def test_json_and_page_have_all_of_it(first, second, rewrite, tmp_path, capsys):

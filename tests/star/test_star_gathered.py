@@ -160,6 +160,16 @@ def test_folders_that_hold_no_run_are_refused(results, tmp_path):
         StarsOfRun.open(tmp_path)
 
 
+def test_a_configuration_of_nothing_is_refused(results, tmp_path):
+    for name in ("slam", "spectra", "catalogue", "samples"):
+        (tmp_path / name).symlink_to(results / name)
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "config.yaml").write_text("")
+    said = r"audit/config\.yaml is not the configuration of a run: it lacks 'run'"
+    with pytest.raises(InputError, match=said):
+        StarsOfRun.open(tmp_path)
+
+
 def test_a_catalogue_of_another_model_is_refused(results, tmp_path):
     for name in ("slam", "spectra", "audit", "samples"):
         (tmp_path / name).symlink_to(results / name)

@@ -89,6 +89,24 @@ def read_config(paths: Sequence[PathLike]) -> dict:
     return config
 
 
+def read_run_config(path: PathLike) -> dict:
+    """The configuration that a run has noted in its folder.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or lacks what every run has.
+    """
+    config = read_config([path])
+    for key in ("run", "source"):
+        if key not in config:
+            raise InputError(
+                f"{path} is not the configuration of a run: it lacks {key!r}. The rule "
+                "record_config of the workflow makes it"
+            )
+    return config
+
+
 def merge_config(config: dict, changes: dict) -> dict:
     """A configuration with some keys changed, at any depth."""
     merged = copy.deepcopy(config)

@@ -128,7 +128,7 @@ def compare_product(
         with warnings.catch_warnings():
             warnings.simplefilter("error", VerifyWarning)  # of a file that was cut off
             parts = compare_files(name, first, second, entries)
-    except (InputError, OSError, ValueError, KeyError, VerifyWarning) as error:
+    except (*tables.DAMAGED, InputError, KeyError, VerifyWarning) as error:
         parts = [Part(words=[f"{UNREADABLE}: {error}"])]
     found.parts = [part for part in parts if part]
     found.state = DIFFERS if found.parts else BYTES

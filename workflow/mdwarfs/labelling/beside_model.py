@@ -12,7 +12,13 @@ from astropy.io import fits
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import check_config, merge_config, read_config, schema_path
+from mdwarfs.config import (
+    check_config,
+    merge_config,
+    read_config,
+    read_run_config,
+    schema_path,
+)
 from mdwarfs.contradictions import is_simulated as run_is_simulated
 from mdwarfs.errors import InputError
 from mdwarfs.given.settings import REST, with_defaults
@@ -94,7 +100,7 @@ class Files:
     @cached_property
     def own(self) -> dict | None:
         """The configuration of the run; None of a model without a run."""
-        return None if self.config is None else read_config([self.config])
+        return None if self.config is None else read_run_config(self.config)
 
 
 def files_of_run(folder: PathLike, method: str = SLAM) -> Files:

@@ -1,12 +1,15 @@
 """Make the page that describes every product of a run, from the products."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
 from astropy.table import Column, Table
+from astropy.utils.exceptions import AstropyUserWarning
 
 from mdwarfs import tables
+from mdwarfs.errors import InputError
 from mdwarfs.run.folder import products, rules
 from mdwarfs.tables.markdown import grid
 from mdwarfs.types import PathLike
@@ -103,7 +106,23 @@ MEANING = tables.COMMENTS | {
 
 
 def contents(path: Path) -> list[str]:
-    """What is in one file, a piece of text for each extension."""
+    """What is in one file, a piece of text for each extension.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", AstropyUserWarning)  # of a file cut off
+            return _contents(path)
+    except (*tables.DAMAGED, KeyError, AstropyUserWarning) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+
+
+def _contents(path):
+    """`contents` of a file that is sound."""
     if path.suffix != ".fits":
         return [columns(tables.read(path)) + "\n"]
     parts = []

@@ -12,7 +12,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs import tables
-from mdwarfs.config import read_config
+from mdwarfs.config import read_run_config
 from mdwarfs.errors import InputError
 from mdwarfs.labelling.beside_model import require_one_origin
 from mdwarfs.run import seals
@@ -101,7 +101,7 @@ class StarsOfRun:
         """
         folder = Path(folder)
         require_run(folder)
-        config = read_config([folder / CONFIGURATION])
+        config = read_run_config(folder / CONFIGURATION)
         require_one_origin(folder, config)
         trained = regressors.read(folder / MODEL)
         seals.require_configuration(

@@ -5,6 +5,7 @@
 
 from mdwarfs.tables.files import (
     COMMENTS,
+    DAMAGED,
     MEANINGS,
     atomic,
     commented,
@@ -23,6 +24,7 @@ from mdwarfs.tables.images import from_images, tables_and_images, to_images
 
 __all__ = [
     "COMMENTS",
+    "DAMAGED",
     "MEANINGS",
     "atomic",
     "commented",

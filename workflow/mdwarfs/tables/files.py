@@ -23,6 +23,8 @@ from mdwarfs.tables.columns import describe
 from mdwarfs.tables.hdu import filled, from_hdu, to_hdu
 from mdwarfs.types import PathLike
 
+DAMAGED = OSError, ValueError, TypeError
+"""What astropy raises of a file that is empty, cut off or no table."""
 LITTLE = 2**20  # of a disk, when it is full [bytes]
 
 COMMENTS = {
@@ -197,7 +199,7 @@ def read(path: PathLike, columns: Collection[str] | None = None) -> Table:
         else:
             with fits.open(path, memmap=False) as hdus:
                 table = from_hdu(hdus[1])
-    except (OSError, ValueError, IndexError, InputError) as error:
+    except (*DAMAGED, IndexError, InputError) as error:
         raise InputError(f"{path} cannot be read as a table: {error}") from error
     for name in table.colnames:
         if hasattr(table[name], "mask"):
