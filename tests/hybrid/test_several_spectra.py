@@ -1,13 +1,18 @@
 """Training stars with several spectra each: what is counted in stars."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from mdwarfs.hybrid import flat, label_model, scatter
+from mdwarfs.hybrid import flat, label_model, model_file, scatter
 from mdwarfs.hybrid.answer import neighbours, sparseness
 from mdwarfs.hybrid.label_model import LabelModel
 from mdwarfs.hybrid.support import SupportRegression
 from mdwarfs.run.parallel import one_blas_thread
+from mdwarfs.slam.infer.flags import Flag
+from tests.hybrid.conftest import ERRORS, PIXELS, train
+from tests.slam.conftest import draw_labels, observe, true_flux
 
 
 @pytest.fixture
@@ -75,3 +80,27 @@ def test_a_training_star_is_itself_though_its_place_differs_in_the_last_bits(rng
 def test_training_stars_in_one_place_are_not_lonely_and_others_are():
     own = neighbours(np.ones((60, 3)))
     assert list(sparseness(np.array([[1.0, 1, 1], [1, 1, 1.1]]), *own) > 1) == [0, 1]
+
+
+def test_a_model_of_stars_with_many_spectra_counts_stars(rng, short_search, tmp_path):
+    """Also one that is read: of new stars few are lonely, and the prior is as wide."""
+    stars, spectra = 30, 12
+
+    def observed(number, times):
+        true = draw_labels(number, rng)
+        snr = np.full(number, 100.0)
+        seen = [observe(true_flux(true, PIXELS), snr, rng) for _ in range(times)]
+        return true, *np.concatenate(seen, axis=1)
+
+    true, flux, ivar = observed(stars, spectra)
+    labels = true + rng.normal(size=true.shape) * ERRORS
+    given = SimpleNamespace(labels=np.tile(labels, (spectra, 1)), flux=flux, ivar=ivar)
+    star = np.tile(np.arange(stars) + 1, spectra)
+    model, _ = train(given, star=star)
+    model_file.write(model, tmp_path / "model.fits", {"run": "", "simulated": True})
+    again = model_file.read(tmp_path / "model.fits")
+    _, flux, ivar = observed(100, 1)
+    for one in (model, again):
+        assert list(one.population.number) == [stars] * 3
+        lonely = one.predict(flux, ivar).flags & int(Flag.LOW_DENSITY) > 0
+        assert lonely.mean() < 0.1  # 0.36 if every spectrum were a star

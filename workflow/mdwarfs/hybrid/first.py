@@ -79,7 +79,8 @@ def first_answer(
     def fit(unit, outs, used, known, instead, likeness):
         """The population, and for each of `outs` a quadratic of the others, and what
         it says of these stars."""
-        population = Population.of(known[used], given.errors[used], given.names)
+        own = known[used], given.errors[used], given.names, given.star[used]
+        population = Population.of(*own)
         t = population.scale.forward(np.where(given.known, known, instead))
 
         def without(out):

@@ -37,11 +37,14 @@ class Hybrid:
         What files of such models call it.
     label_names : length d
     labels, errors : shape (n, d)
-        Of the training stars that are learnt from; an error is 0 where none is known.
+        Of the training stars that are learnt from. A label is NaN where it is unknown;
+        its error, and one that is not known, is 0.
     trusted : bool, shape (n,)
         Of the training stars: whether no label of theirs is taken for wrong. The
         others have no part in the quadratic and the regressions.
     source_id : int, shape (n,)
+    star : int, shape (n,)
+        Number of the star of each, see `mdwarfs.hybrid.training_set.same_star`.
     wavelength : shape (p,)
         [Angstrom]
     normalisation
@@ -72,6 +75,7 @@ class Hybrid:
     errors: np.ndarray
     trusted: np.ndarray
     source_id: np.ndarray
+    star: np.ndarray
     wavelength: np.ndarray
     normalisation: dict
     used: np.ndarray
@@ -88,8 +92,9 @@ class Hybrid:
     @cached_property
     def population(self) -> Population:
         """The labels of the trusted training stars, their errors taken out."""
-        labels, errors = self.labels[self.trusted], self.errors[self.trusted]
-        return Population.of(labels, errors, self.label_names)
+        own = self.trusted
+        known = self.labels[own], self.errors[own]
+        return Population.of(*known, self.label_names, self.star[own])
 
     @property
     def template(self) -> np.ndarray:
@@ -101,7 +106,7 @@ class Hybrid:
     @cached_property
     def neighbours(self) -> tuple:
         """What tells how near training stars are: a tree of them, and a distance."""
-        return neighbours(self.places[self.trusted])
+        return neighbours(self.places[self.trusted], self.star[self.trusted])
 
     @cached_property
     def likeness(self) -> Likeness:
@@ -131,7 +136,7 @@ class Hybrid:
         ----------
         labels, errors : shape (n, d)
             An error that is not a number is taken for zero, and a label whose error is
-            infinite for unknown.
+            infinite for unknown: what is given in its place has no influence.
         flux, ivar : shape (n, p)
             Normalised spectra; a pixel counts where both are finite and ivar positive.
         label_names : length d
@@ -180,10 +185,11 @@ class Hybrid:
         )
         model = cls(
             label_names=given.names, labels=given.labels, errors=given.errors,
-            trusted=first.trusted, source_id=given.source_id, wavelength=wavelength,
-            normalisation=normalisation or {}, used=given.used, components=components,
-            principal=reduced.principal, quadratic=first.quadratic,
-            places=places.mean, principal_places=looked[PRINCIPAL].places, open_=open_,
+            trusted=first.trusted, source_id=given.source_id, star=given.star,
+            wavelength=wavelength, normalisation=normalisation or {}, used=given.used,
+            components=components, principal=reduced.principal,
+            quadratic=first.quadratic, places=places.mean,
+            principal_places=looked[PRINCIPAL].places, open_=open_,
             correlation=learning.together(given, first, label, variance), limits={},
             each=each,
         )  # fmt: skip

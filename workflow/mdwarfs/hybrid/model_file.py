@@ -24,6 +24,7 @@ from mdwarfs.types import PathLike
 from mdwarfs.validation.fit_limits import limits_of
 
 STARS = {
+    "star": ("", "Number of the star: spectra of one star have the same"),
     "trusted": ("", "Whether no label of the training star is taken for wrong"),
 }
 PIXELS = {
@@ -74,9 +75,10 @@ def write(model: Hybrid, path: PathLike, stamp: dict) -> None:
     """
     errors = np.where(model.errors > 0, model.errors, np.nan)  # null: none is known
     more = {f"e_{name}": column for name, column in zip(model.label_names, errors.T)}
-    more |= {"trusted": Column(model.trusted, description=STARS["trusted"][1])}
+    own = {"star": model.star, "trusted": model.trusted}
+    more |= {x: Column(own[x], description=text) for x, (_, text) in STARS.items()}
     for name, column in more.items():
-        if meaning(name) is None and name != "trusted":
+        if meaning(name) is None and name not in STARS:
             more[name] = Column(column, description=f"Error of {name[2:]}")
     by = {
         way: [
@@ -171,7 +173,7 @@ def _model(hdus):
         tables.from_images(hdus, name) for name in ("PIXELS", "BLEND", "KEPT", "LIMITS")
     )
     image = {name: hdus[name].data.astype(float) for name in IMAGES}
-    names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 2) // 2])
+    names = tuple(stars.colnames[1 : 1 + (len(stars.colnames) - 1 - len(STARS)) // 2])
     used, trusted = (
         np.asarray(table[name], bool)
         for table, name in ((pixels, "used"), (stars, "trusted"))
@@ -194,6 +196,7 @@ def _model(hdus):
         errors=np.nan_to_num(matrix(stars, [f"e_{name}" for name in names])),
         trusted=trusted,
         source_id=np.asarray(stars["source_id"]),
+        star=np.asarray(stars["star"]),
         wavelength=np.asarray(pixels["wavelength"], float),
         normalisation=json.loads(hdus[0].header["NORMALIS"]),
         used=used,

@@ -36,7 +36,13 @@ class Population:
     number: np.ndarray
 
     @classmethod
-    def of(cls, labels: np.ndarray, errors: np.ndarray, names: tuple) -> Population:
+    def of(
+        cls,
+        labels: np.ndarray,
+        errors: np.ndarray,
+        names: tuple,
+        star: np.ndarray | None = None,
+    ) -> Population:
         """Measure it.
 
         Parameters
@@ -44,9 +50,13 @@ class Population:
         labels, errors : shape (n, d)
             A label is NaN where it is unknown.
         names : length d
+        star : int, shape (n,)
+            Number of the star of each row; None: every one is of another.
         """
+        star = np.arange(len(labels)) if star is None else star
         known = np.isfinite(labels)
-        number = known.sum(axis=0)
+        rows = known.sum(axis=0)
+        number = np.array([len(np.unique(star[own])) for own in known.T])
         if (number < 2).any():
             raise InputError(
                 f"label {names[np.argmax(number < 2)]}: no training stars know it "
@@ -56,7 +66,7 @@ class Population:
         labels = np.where(known, labels, np.nanmean(labels, axis=0))
         n, pairs = len(labels), known.T.astype(int) @ known
         scale = LabelScale.of(labels, names)
-        scale = replace(scale, scale=scale.scale * np.sqrt(n / number))
+        scale = replace(scale, scale=scale.scale * np.sqrt(n / rows))
         # What few stars with large errors leave is mostly chance: so far off may it be.
         least = np.maximum(NARROWEST, 4 / number)
         standard = scale.forward(labels)

@@ -31,7 +31,7 @@ ONE_SIGN = 0.1
 """Share of spectra of negative flux, below which these are wrong."""
 
 TAKEN = (
-    "source_id", "sdss_id", "snr", "trusted", "trained_on", "status", "flags",
+    "source_id", "sdss_id", "snr", "star", "trusted", "trained_on", "status", "flags",
     "flag_names", "reason", "chi2", "dof", "n_good", "n_outliers",
     "training_sparseness", "correlation", "v_offset", "v_stretch", "file", "name",
     "kind", "id", "role", "ra", "dec", "parallax", "bp_rp0", "mg0", "snr_file",
