@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import Table
 
 from mdwarfs.hybrid import flat, unlike
-from mdwarfs.hybrid.training_set import FEWEST
+from mdwarfs.hybrid.training_set import SHARE_OF_PIXELS
 from mdwarfs.slam.infer.flags import COLUMNS as FLAGS
 from mdwarfs.slam.infer.flags import Flag, flag
 from mdwarfs.slam.infer.residuals import COLUMNS as RESIDUALS
@@ -129,7 +129,7 @@ class Answer:
             See `mdwarfs.hybrid.unlike.alike`.
         """
         pixels, number = model.used.sum(), len(model.components.basis)
-        none = places.n_good < FEWEST * pixels
+        none = places.n_good < SHARE_OF_PIXELS * pixels
         labels, variance = (
             np.where(none[:, None], np.nan, x) for x in (labels, variance)
         )

@@ -267,7 +267,7 @@ def blends(
     return tuple(each), found, first.population.bounded(variance, left)
 
 
-def together(
+def error_correlation(
     given: TrainingSet, first: FirstAnswer, labels: np.ndarray, variance: np.ndarray
 ) -> np.ndarray:
     """Correlation of errors, of the pulls of trusted stars, which are cut at three.

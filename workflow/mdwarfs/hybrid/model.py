@@ -178,10 +178,10 @@ class Hybrid:
         components, places = reduced.components, reduced.places
         likeness = Likeness(wavelength[given.used])
         first = first_answer(given, reduced.ivar, likeness, seed, threads)
-        open_, place = learning.left_open(first)
+        open_, openness = learning.left_open(first)
         looked = reduced.looked
         each, label, variance = learning.blends(
-            given, looked, first, place, seed, threads
+            given, looked, first, openness, seed, threads
         )
         model = cls(
             label_names=given.names, labels=given.labels, errors=given.errors,
@@ -190,8 +190,8 @@ class Hybrid:
             components=components, principal=reduced.principal,
             quadratic=first.quadratic, places=places.mean,
             principal_places=looked[PRINCIPAL].places, open_=open_,
-            correlation=learning.together(given, first, label, variance), limits={},
-            each=each,
+            correlation=learning.error_correlation(given, first, label, variance),
+            limits={}, each=each,
         )  # fmt: skip
         answer = Answer.of(model, label, variance, places, first.likeness)
         snr = unlike.brightness(components.mean, given.ivar)
@@ -243,12 +243,14 @@ class Hybrid:
         first = self.population.scale.back(t)
         variance = np.diagonal(covariance, axis1=1, axis2=2)
         left = variance * self.population.scale.scale**2
-        place = (np.log(variance) - self.open_[0]) / self.open_[1]
+        openness = (np.log(variance) - self.open_[0]) / self.open_[1]
         looked = {COMPONENTS: places.mean, PRINCIPAL: among}
         labels, spread = np.empty_like(first), np.empty_like(first)
         for label, model in enumerate(self.each):
             found = model.ask(looked, first[:, label], left[:, label])
-            labels[:, label], spread[:, label] = model.blended(found, place[:, label])
+            labels[:, label], spread[:, label] = model.blended(
+                found, openness[:, label]
+            )
         spread = self.population.bounded(spread, left)
         answer = Answer.of(self, labels, spread, places, like)
         return answer.limited(self.limits, snr)

@@ -21,7 +21,7 @@ FEWEST_STARS = 10
 FEWEST_PIXELS = 3
 SHARE_GOOD = 0.3
 """Of the training stars, with which a pixel takes part."""
-FEWEST = 0.2
+SHARE_OF_PIXELS = 0.2
 """Share of these pixels that are good, below which a spectrum has no labels."""
 FACTOR = 100.0
 """By which flux and errors may differ from the usual, but for spectra that differ much
@@ -391,7 +391,7 @@ def usable(flux: np.ndarray, ivar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     good = ivar > 0
     count = good.sum(axis=1)
-    kept = count >= FEWEST * count.max(initial=0)
+    kept = count >= SHARE_OF_PIXELS * count.max(initial=0)
     for _ in range(2):
         used = good[kept].mean(axis=0) >= SHARE_GOOD
         if used.sum() < FEWEST_PIXELS:
@@ -421,7 +421,7 @@ def absurd(flux: np.ndarray, ivar: np.ndarray) -> np.ndarray:
     """
     good = ivar > 0
     reason = np.full(len(flux), "", "U64")
-    few = good.sum(axis=1) < FEWEST * flux.shape[1]
+    few = good.sum(axis=1) < SHARE_OF_PIXELS * flux.shape[1]
     reason[few] = "too few good pixels"
     rows = np.flatnonzero(~few)
     if not len(rows):
