@@ -6,7 +6,7 @@ import pytest
 
 from mdwarfs import cli
 from mdwarfs.tables.export import FORMS
-from tests.command import status
+from tests.command_line import status
 
 OUTPUTS = {
     "archives check": {"--json"},

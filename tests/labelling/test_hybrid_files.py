@@ -18,7 +18,7 @@ from mdwarfs.simulation.files.boss import write_mwm_star
 from mdwarfs.slam.infer.flags import Flag
 from mdwarfs.spectra.prepare import configured_grid, prepare
 from mdwarfs.spectra.spectrum import Spectrum
-from tests.command import status
+from tests.command_line import status
 from tests.fewer import search_shortly
 from tests.test_cli import (
     BOSS,

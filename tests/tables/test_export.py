@@ -14,7 +14,7 @@ from mdwarfs.cli import main
 from mdwarfs.labels import LABELS
 from mdwarfs.tables.export import UCDS, export, ucd
 from mdwarfs.tables.tabulate import annotate
-from tests.command import status
+from tests.command_line import status
 
 
 @pytest.fixture

@@ -83,8 +83,7 @@ class Population:
 
     @property
     def room(self) -> np.ndarray:
-        """Variance of a star not among those that it is of, in units of the prior's,
-        shape (d,).
+        """Variance of another star, in units of the prior's, shape (d,).
 
         Of a star from a normal distribution with others that mean and deviation are
         known from: Student's t.
