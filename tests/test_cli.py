@@ -928,6 +928,7 @@ def suspects(tmp_path_factory):
     return paths
 
 
+@pytest.mark.dag
 def test_the_verdict_on_a_star_is_the_same_by_every_route(narrow, suspects, tmp_path):
     place, alone, said = narrow / "slam" / "model.fits", tmp_path / "own.fits", {}
     slam = Slam.load(place)

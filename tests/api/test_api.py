@@ -120,6 +120,7 @@ def test_labels_may_come_in_any_table(stars, options, slam, make):
     np.testing.assert_allclose(other.trained.labels, slam.trained.labels, rtol=1e-12)
 
 
+@pytest.mark.dag
 def test_a_label_may_have_any_name_and_its_file_is_the_workflows(
     stars, options, tmp_path
 ):
@@ -373,6 +374,7 @@ def written(stars, tmp_path_factory):
     return observed, slam, sorted(folder.glob("??.csv"))
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("suffix", ["fits", "ecsv", "csv"])
 def test_the_command_line_gives_the_same_labels_of_any_name(written, tmp_path, suffix):
     observed, slam, files = written

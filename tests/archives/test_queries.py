@@ -87,6 +87,7 @@ def pairs():
     return Table(columns)
 
 
+@pytest.mark.dag
 def test_wide_binaries_of_m_stars_come_whatever_their_chance(
     tap, service, pairs, tmp_path
 ):
@@ -111,6 +112,7 @@ def test_wide_binaries_of_m_stars_come_whatever_their_chance(
     assert len(tap.jobs) > asked
 
 
+@pytest.mark.dag
 def test_where_mod_is_not_to_be_had_ranges_give_the_same_bytes(
     tap, service, pairs, tmp_path
 ):

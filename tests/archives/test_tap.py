@@ -96,6 +96,7 @@ def test_a_failure_of_an_available_service_is_what_it_says(tap, service, tmp_pat
     assert "out of service" not in str(error.value)
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("lost", ["expired", "other query"])
 def test_a_job_that_is_lost_is_asked_anew(tap, service, tmp_path, lost):
     path, query = tmp_path / "a.vot", "SELECT x"

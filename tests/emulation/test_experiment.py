@@ -18,6 +18,8 @@ from tests.fewer import few_starts  # noqa: F401
 from tests.figures.layout import without_minor_ticks
 from tests.made_up import described
 
+pytestmark = pytest.mark.dag  # all variants of all stars
+
 USABLE = {"feh": [-0.6, 0.5], "teff": [3100, 3900]}
 EDGES = [10.0]
 OTHERS = 60

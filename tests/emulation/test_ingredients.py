@@ -138,6 +138,7 @@ def test_soft_l1_resists_outliers(emulator, strangers, first_guess):
 # outliers
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("first_guess", [False, True])
 def test_outliers_are_dropped_unless_they_are_kept(emulator, strangers, first_guess):
     truth, flux, ivar = (part[BRIGHT][::2].copy() for part in strangers)
@@ -226,6 +227,7 @@ def test_bad_pixels_of_training_spectra_do_not_enter_the_first_guess(
     np.testing.assert_array_equal(guesses[0], guesses[2])
 
 
+@pytest.mark.dag
 def test_the_fit_is_that_of_scipy_with_its_own_jacobian(
     emulator, model, strangers, spectral
 ):

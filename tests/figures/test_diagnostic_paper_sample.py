@@ -103,6 +103,7 @@ def test_without_the_table_it_says_so_and_why():
     assert box.x0 >= 0 and box.x1 <= width
 
 
+@pytest.mark.dag
 def test_a_run_with_no_common_pair_can_be_drawn():
     table = comparison()
     figure = drawn(table[np.asarray(table["membership"]) != "both"])

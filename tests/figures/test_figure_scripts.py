@@ -60,6 +60,7 @@ def test_a_setting_that_the_configuration_lacks_is_named(config):
         figure.values(config)
 
 
+@pytest.mark.dag
 def test_script_writes_both_files(run_script, tmp_path, tables, settings, stamp):
     figure = FIGURES["files_scatter"]  # of several tables, and with settings
     settings = settings | {"slam": {"labels": ["teff"]}}

@@ -130,6 +130,7 @@ def drawn(request):
     return Layout(draw()), n
 
 
+@pytest.mark.dag
 def test_panels_are_as_many_as_they_have_to_be_and_lie_apart(drawn, panels_of):
     layout, n = drawn
     panels = panels_of(layout.figure)
@@ -137,11 +138,13 @@ def test_panels_are_as_many_as_they_have_to_be_and_lie_apart(drawn, panels_of):
     assert layout.overlaps(panels) == []
 
 
+@pytest.mark.dag
 def test_everything_is_on_the_page(drawn):
     layout, _ = drawn
     assert layout.is_on_the_page(), layout.box
 
 
+@pytest.mark.dag
 def test_every_label_stands_on_an_axis_with_its_unit(drawn, panels_of):
     layout, _ = drawn
     said = [

@@ -59,6 +59,7 @@ def plain(tmp_path_factory):
     return saved(drawn(), tmp_path_factory.mktemp("plain") / "files")
 
 
+@pytest.mark.dag
 def test_a_users_settings_change_no_figure(tmp_path, plain):
     """Nor does drawing it again."""
     with matplotlib.rc_context(USERS):

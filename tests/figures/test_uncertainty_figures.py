@@ -39,7 +39,10 @@ def label_errors_figure():
 
 @pytest.mark.parametrize(
     ("make", "panels"),
-    [(pulls_figure, 2 * len(LABELS)), (label_errors_figure, len(LABELS))],
+    [
+        pytest.param(pulls_figure, 2 * len(LABELS), marks=pytest.mark.dag),
+        (label_errors_figure, len(LABELS)),
+    ],
 )
 def test_figure_fits_the_page_and_says_what_is_what(make, panels):
     figure = make()

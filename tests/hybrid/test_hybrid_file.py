@@ -43,6 +43,7 @@ def test_a_model_that_is_read_gives_the_same_labels(hybrid, new, found, tmp_path
     assert model.limits == hybrid.limits
 
 
+@pytest.mark.dag
 def test_a_model_with_stars_that_are_not_trusted_is_read_as_well(
     misled, training, tmp_path
 ):

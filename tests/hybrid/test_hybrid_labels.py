@@ -115,6 +115,7 @@ def test_wrong_labels_of_a_few_stars_do_not_move_the_others(misled, new, found):
     assert (scatter < 1.15).all()
 
 
+@pytest.mark.dag
 def test_a_star_of_four_spectra_is_held_out_whole():
     """What is wrong with its label does not come back, as from a star never seen."""
     rng, stars = np.random.default_rng([9, 0]), 60

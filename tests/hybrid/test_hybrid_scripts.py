@@ -199,6 +199,7 @@ def test_an_open_set_and_threads_give_the_same_labels(folder):
         assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
 
 
+@pytest.mark.dag
 def test_labels_are_the_same_bytes_for_any_number_of_parts(
     folder, run_script, tmp_path, monkeypatch
 ):

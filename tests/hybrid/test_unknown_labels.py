@@ -73,6 +73,7 @@ def test_stars_that_know_a_label_are_trusted_though_most_do_not(
     assert np.isfinite(pull).all() and np.median(np.abs(pull)) < 1.2
 
 
+@pytest.mark.dag
 def test_unknown_is_unknown_in_any_unit(training, new, learnt, short_search):
     """As ages in years, whose errors are greater than any number for infinity."""
     unit = 1e12
@@ -83,6 +84,7 @@ def test_unknown_is_unknown_in_any_unit(training, new, learnt, short_search):
     assert one.errors[:, 0] / unit == pytest.approx(other.errors[:, 0], rel=1e-2)
 
 
+@pytest.mark.dag
 def test_a_wrong_label_is_found_though_others_are_unknown(training, short_search):
     stars, errors = partly(training, 0.0)
     stars.labels[3::32] += 8 * np.array([1, -1, 1]) * training.labels.std(axis=0)

@@ -123,6 +123,7 @@ def few(monkeypatch):
     monkeypatch.setattr("mdwarfs.methods.trials.METHODS", kept)
 
 
+@pytest.mark.dag
 def test_a_test_star_has_no_part_in_what_is_said_of_it(stars, half, few):
     flux, ivar, labels = stars
     changed = labels.copy()

@@ -77,6 +77,7 @@ def test_unequal_pairs_do_not_sway_the_choice():
     assert chosen_sign(settle_sign(table)) == "subtract"
 
 
+@pytest.mark.dag
 def test_the_slope_s_uncertainty_is_its_scatter_over_samples():
     slopes, errors = zip(
         *(

@@ -9,6 +9,8 @@ from mdwarfs.simulation.streams import stream
 from mdwarfs.simulation.survey import observed_stars
 from tests.simulation.conftest import SCALE, SEED
 
+pytestmark = pytest.mark.dag  # another survey
+
 
 @pytest.fixture(scope="module")
 def stars(root):

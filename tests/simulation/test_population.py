@@ -103,6 +103,7 @@ def test_the_number_of_one_kind_does_not_change_another(tenth, other):
             assert len(first) > 0 and np.array_equal(first, second)
 
 
+@pytest.mark.dag
 def test_seeds_decide_everything(tenth, stars_of, simulation):
     again = observed_stars(with_scale(simulation, SCALE), SEED)
     for name in tenth.colnames:

@@ -254,6 +254,7 @@ def test_features_are_as_strong_as_in_real_m_dwarfs(compared):
     assert simulated / real == pytest.approx(np.ones(solar.sum()), abs=0.3)
 
 
+@pytest.mark.dag
 def test_figure_shows_every_type_at_three_metallicities(compared):
     sets = diagnostic_templates.sets(compared)
     assert len(sets) == 3

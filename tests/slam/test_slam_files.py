@@ -218,6 +218,7 @@ def test_flags_of_usable_range_and_noise():
     assert set(DESCRIPTIONS) == set(Flag)
 
 
+@pytest.mark.dag
 def test_cross_validated_labels_come_from_other_stars(survey, options, monkeypatch):
     start_at_few(monkeypatch)
     labels, flux, ivar = survey[0][:24], survey[1][:24, ::3], survey[2][:24, ::3]
@@ -249,6 +250,7 @@ def test_cross_validated_labels_come_from_other_stars(survey, options, monkeypat
     assert np.std(parts.labels[:, 1] - labels[:, 1]) < 150
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("script", ["predict_part", "emulate_part"])
 def test_labels_are_the_same_bytes_for_any_number_of_parts(
     run_script, tmp_path, stamp, model, survey, script, monkeypatch

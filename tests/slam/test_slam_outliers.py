@@ -47,6 +47,7 @@ def test_cosmic_rays_are_dropped_as_if_they_were_known(finder, strangers, hit):
     )
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("height", [1.0, 100.0, 1e5])
 def test_the_height_of_a_cosmic_ray_does_not_matter(finder, strangers, hit, height):
     """However strong, it neither chooses the start nor hides behind the fit."""

@@ -38,6 +38,7 @@ def test_more_parts_than_groups_are_refused():
         part_of_pixels(1, 29, 1740, SupportVectors.group_size(870, {"folds": 10}))
 
 
+@pytest.mark.dag
 def test_gathered_model_has_the_bytes_of_the_single_job(
     survey, options, small_groups, stamp, tmp_path
 ):

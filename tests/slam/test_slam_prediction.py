@@ -92,6 +92,7 @@ def test_model_spectra_sum_the_kernel_functions(model, strangers, spectral):
     np.testing.assert_allclose(spectral.spectra(labels), expected, atol=1e-6)
 
 
+@pytest.mark.dag
 def test_posterior_maximum_is_that_of_a_slow_search(
     model, strangers, prediction, finder, spectral
 ):

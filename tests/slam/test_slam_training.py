@@ -59,6 +59,7 @@ def spectra(request):
     return request.getfixturevalue(request.param)
 
 
+@pytest.mark.dag
 def test_cross_validation_agrees_with_libsvm(spectra, options):
     labels, flux, ivar = some_pixels(spectra, PIXELS)
     x, y, good, problem = standardised(labels, flux, ivar, options["grid"], 5)

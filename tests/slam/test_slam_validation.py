@@ -65,6 +65,7 @@ def test_for_held_out_stars_pixels_have_what_otherchose(model):
     assert (other["variance"] == pixels["variance"]).all()
 
 
+@pytest.mark.dag
 def test_the_prior_holds_for_held_out_stars_too(held_out, model, survey):
     _, flux, ivar = survey
     name, value = model.label_names[0], 0.123

@@ -225,6 +225,7 @@ def damaged(data, rng):
     return data
 
 
+@pytest.mark.dag
 def test_random_damage_gives_a_reason_or_a_spectrum(sound, tmp_path):
     rng = np.random.default_rng(2025)
     path, outcomes = tmp_path / "damaged.fits", {"read": 0, "refused": 0}

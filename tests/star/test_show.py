@@ -60,6 +60,7 @@ def coarse(monkeypatch):
     monkeypatch.setattr(style, "DPI", 40)
 
 
+@pytest.mark.dag
 def test_a_star_is_drawn_and_the_users_settings_stay_as_they_are(
     results, tmp_path, coarse, monkeypatch
 ):

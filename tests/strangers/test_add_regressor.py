@@ -29,6 +29,8 @@ from tests.interpretation.conftest import (
 from tests.strangers.quadratic import PENALTIES, Quadratic
 from tests.workflow.conftest import copy_of
 
+pytestmark = pytest.mark.dag  # as what the other strangers add
+
 STAMP = {"run": "made_up", "simulated": True}
 TRAIN, TEST, SNR = 160, 60, 60.0
 PREDICTION = {

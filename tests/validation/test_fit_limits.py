@@ -23,6 +23,7 @@ def measured(n, rng):
     return 2 + 0.5 * u - 0.2 * u**2 + 0.1 * np.exp(-0.4 * u) * rng.normal(size=n), snr
 
 
+@pytest.mark.dag
 @pytest.mark.parametrize("n", [20, 30, 43, 70, 200, 870])
 def test_few_sound_stars_lie_beyond_the_limits(n):
     """In the mean over the training sets that there might be, in each range of SNR."""

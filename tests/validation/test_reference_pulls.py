@@ -35,6 +35,7 @@ def widths(found, labels, ranges=None):
     return {str(row["uncertainty"]): row["std"] for row in whole}, stars, table
 
 
+@pytest.mark.dag
 def test_the_errors_of_the_references_are_added_in_quadrature(sample):
     found, labels = sample
     width, stars, table = widths(found, labels)

@@ -27,6 +27,7 @@ def stars(n, seed, bias=0.0):
     return table
 
 
+@pytest.mark.dag
 def test_the_true_power_law_is_recovered_within_its_errors():
     pulls = []
     for seed in range(40):
