@@ -1,5 +1,7 @@
 """The hybrid labels without one of what goes into them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,10 @@ def test_without_weights_all_training_stars_are_of_one_noise(drawn):
 def test_without_errors_of_labels_there_are_none(drawn):
     exact = ingredients.exact(drawn[0])
     assert not exact.errors.any() and drawn[0].errors.all()
+    unknown = drawn[0].errors.copy()
+    unknown[3, 1] = np.inf
+    kept = ingredients.exact(replace(drawn[0], errors=unknown)).errors
+    assert np.array_equal(np.argwhere(kept), [[3, 1]]) and kept[3, 1] == np.inf
     assert np.array_equal(exact.labels, drawn[0].labels)
 
 

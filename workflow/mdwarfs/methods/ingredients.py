@@ -36,8 +36,9 @@ def alike(training: Training) -> Training:
 
 
 def exact(training: Training) -> Training:
-    """The same stars, without errors of their labels."""
-    return replace(training, errors=np.zeros_like(training.errors))
+    """The same stars, without errors of their labels; unknown ones stay unknown."""
+    errors = np.where(np.isposinf(training.errors), np.inf, 0.0)
+    return replace(training, errors=errors)
 
 
 def same(training: Training) -> Training:
