@@ -305,6 +305,13 @@ def test_long_lists_are_cut_without_all(first, second, capsys):
     assert "extra19" in capsys.readouterr().out
 
 
+def test_a_configuration_that_is_none_is_named(first, second, capsys):
+    path = second / "audit" / "config.yaml"
+    path.write_text("run: [")
+    assert main(["compare", str(first), str(second)]) == 2
+    assert f"{path} cannot be read" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("size", [0, 3000, 9000])
 def test_a_damaged_product_is_a_difference_and_stops_nothing(first, second, size):
     content = (second / CATALOGUE).read_bytes()

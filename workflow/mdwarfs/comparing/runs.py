@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import yaml
 from astropy.table import Table
 
 from mdwarfs import tables
@@ -16,6 +15,7 @@ from mdwarfs.comparing import lineage
 from mdwarfs.comparing import products as each
 from mdwarfs.comparing.rows import match_rows
 from mdwarfs.comparing.tolerances import Tolerance, tolerance_of
+from mdwarfs.config import read_config
 from mdwarfs.errors import InputError
 from mdwarfs.labels import LABELS
 from mdwarfs.run.folder import CONFIGURATION, products
@@ -130,8 +130,7 @@ def compare(
     found = Compared(str(first), str(second), [], only_first, only_second)
     for name in both:
         if name == CONFIGURATION:
-            texts = (folder / name for folder in folders)
-            said = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in texts)
+            said = (read_config([folder / name]) for folder in folders)
             found.configuration = each.configurations(*said)
         else:
             rule = made_by.get(name, "")
@@ -191,8 +190,7 @@ def edges(folder: Path) -> Sequence[float]:
     path = folder / CONFIGURATION
     if not path.is_file():
         return EDGES
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return config.get("comparisons", {}).get("snr_edges", EDGES)
+    return read_config([path]).get("comparisons", {}).get("snr_edges", EDGES)
 
 
 def label_differences(first: Table, second: Table, edges: Sequence[float]) -> Table:

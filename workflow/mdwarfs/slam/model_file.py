@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 
 DAMAGED = (
-    OSError, KeyError, ValueError, TypeError, IndexError, AttributeError,
-    AstropyUserWarning,
+    *tables.DAMAGED, KeyError, IndexError, AttributeError, AstropyUserWarning,
 )  # fmt: skip
 """What reading a file that is no model ends with."""
 
